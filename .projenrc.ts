@@ -1,0 +1,75 @@
+import { awscdk, javascript } from 'projen';
+import { commands } from './projenrc/commands';
+import { lintDependencyDirection } from './projenrc/lint';
+import { packaging } from './projenrc/packaging';
+import * as versions from './projenrc/versions';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-s3-strongbox',
+  description: 'S3 security as constructs whose guarantees are proved, not promised',
+  keywords: ['s3', 'security', 'encryption', 'object-lock', 'access-point', 'policy', 'proof', 'compliance'],
+  author: 'The cdk-s3-strongbox authors',
+  authorOrganization: true,
+  authorAddress: 'https://github.com/cdk-s3-strongbox/cdk-s3-strongbox',
+  repositoryUrl: 'https://github.com/cdk-s3-strongbox/cdk-s3-strongbox.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk-s3-strongbox authors',
+  copyrightPeriod: '2026',
+  stability: 'experimental',
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+  defaultReleaseBranch: 'main',
+
+  cdkVersion: versions.CDK_FLOOR,
+  constructsVersion: versions.CONSTRUCTS_FLOOR,
+  jsiiVersion: versions.JSII,
+  typescriptVersion: versions.TYPESCRIPT,
+  minNodeVersion: '20.0.0',
+  devDeps: versions.DEV_DEPENDENCIES,
+
+  publishToPypi: { distName: 'cdk-s3-strongbox', module: 'cdk_s3_strongbox' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdks3strongbox',
+    mavenGroupId: 'io.github.cdk-s3-strongbox',
+    mavenArtifactId: 'cdk-s3-strongbox',
+  },
+  publishToGo: { moduleName: 'github.com/cdk-s3-strongbox/cdk-s3-strongbox-go', packageName: 'strongbox' },
+  publishToNuget: { dotNetNamespace: 'CdkS3Strongbox', packageId: 'CdkS3Strongbox' },
+
+  // A release is made by hand from a green build (docs/RELEASING.md); nothing here depends on a hosted CI.
+  github: false,
+  release: false,
+  depsUpgrade: false,
+
+  // A *.lambda.ts is bundled into assets/ by this library's own build, never turned into a construct by projen.
+  lambdaAutoDiscover: false,
+  edgeLambdaAutoDiscover: false,
+  singletonLambdaAutoDiscover: false,
+  lambdaExtensionAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+  excludeTypescript: ['src/**/*.lambda.ts'],
+
+  npmignoreEnabled: false,
+  gitignore: ['/build/', '/assets/', '/test/.tmp/', '*.tgz', '.jsii.tabl.json', 'cdk.out', 'cdk.context.json', '__pycache__/'],
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'projenrc', 'scripts', 'bench', 'examples'],
+    commandOptions: { fix: false },
+  },
+  tsconfigDev: { include: ['src', 'scripts', 'bench', 'examples'].map((dir) => `../${dir}/**/*.ts`) },
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    junitReporting: false,
+    coverageText: false,
+    jestConfig: {
+      collectCoverage: false,
+      additionalOptions: { maxWorkers: 2, workerIdleMemoryLimit: '1500MB' },
+    },
+  },
+});
+
+packaging(project);
+lintDependencyDirection(project);
+commands(project);
+project.synth();

@@ -1,0 +1,40 @@
+import type { awscdk } from 'projen';
+
+/** What each of the project's own commands does; every one is `scripts/<name>.ts`, run without a compile step. */
+const COMMANDS: Record<string, string> = {
+  'bundle': 'Bundle src/runtime/**/*.lambda.ts into assets/',
+  'demo': 'Pack the library, synthesize the examples in a fresh folder with the real CDK CLI, check and report',
+  'cdk-versions': 'Build and test against the oldest and the latest supported aws-cdk-lib',
+};
+
+export function commands(project: awscdk.AwsCdkConstructLibrary): void {
+  // Node 20 still works and is tested; jsii would print a banner about it at every step.
+  project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', 'true');
+
+  for (const [name, description] of Object.entries(COMMANDS)) {
+    project.addTask(name, { description, exec: `tsx scripts/${name}.ts`, receiveArgs: true });
+  }
+
+  // A file that no longer has a source would otherwise be packed.
+  project.preCompileTask.exec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
+  project.preCompileTask.spawn(project.tasks.tryFind('bundle')!);
+
+  // Every @example in the API compiles, or the build fails.
+  const rosetta = project.addTask('rosetta', {
+    description: 'Compile every @example of the public API',
+    exec: 'jsii-rosetta extract --strict .jsii',
+  });
+  project.postCompileTask.spawn(rosetta);
+
+  const test = project.testTask;
+  test.reset();
+  test.description = 'Lint, compile, and run every unit, snapshot, nag and proof test';
+  test.spawn(project.tasks.tryFind('eslint')!);
+  test.spawn(project.preCompileTask);
+  test.spawn(project.compileTask);
+  test.spawn(project.postCompileTask);
+  test.exec('tsc --noEmit -p test/tsconfig.json');
+  // CDK's own template validation costs 5x the test time; one test and the demo run with it on.
+  test.env('CDK_VALIDATION', 'false');
+  test.exec('jest --ci', { receiveArgs: true });
+}

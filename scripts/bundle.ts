@@ -1,0 +1,34 @@
+/** Bundles every `src/runtime/<job>/*.lambda.ts` into `assets/<job>/`, so that nothing is compiled on a user's machine. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+
+const ROOT = join(__dirname, '..');
+const RUNTIME = join(ROOT, 'src', 'runtime');
+const ASSETS = join(ROOT, 'assets');
+
+async function main(): Promise<void> {
+  rmSync(ASSETS, { recursive: true, force: true });
+  const handlers = existsSync(RUNTIME)
+    ? readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.lambda.ts'))
+    : [];
+  for (const handler of handlers) {
+    await build({
+      entryPoints: [join(RUNTIME, handler)],
+      outfile: join(ASSETS, basename(handler, '.lambda.ts'), 'index.js'),
+      bundle: true,
+      platform: 'node',
+      target: 'node22',
+      format: 'cjs',
+      minify: true,
+      keepNames: true,
+      sourcemap: true,
+      sourcesContent: false,
+      external: ['@aws-sdk/*'],
+      logLevel: 'warning',
+    });
+  }
+  console.log(`bundled ${handlers.length} Lambda handlers into assets/`);
+}
+
+void main();

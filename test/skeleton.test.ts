@@ -1,0 +1,1 @@
+test('compiles', () => expect(1 + 1).toBe(2));
