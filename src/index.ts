@@ -1,3 +1,3 @@
-export { Guarantee, UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
-export { HoldsOptions, Proof, RequestOptions } from './assurance/proof';
-export { Verdict, VerdictProps, VerdictStatus } from './assurance/verdict';
+export { Guarantee, type UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
+export { Proof, type HoldsOptions, type RequestOptions } from './assurance/proof';
+export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
