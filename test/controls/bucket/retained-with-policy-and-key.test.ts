@@ -13,7 +13,8 @@ controlContract({
 });
 
 function deletion(stack: Stack): Record<string, string | undefined> {
-  const resources = Template.fromStack(stack).toJSON().Resources as Record<string, { Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string }>;
+  interface Resource { Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string }
+  const resources = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
   return Object.fromEntries(Object.values(resources).map(({ Type, DeletionPolicy, UpdateReplacePolicy }) => {
     expect(UpdateReplacePolicy).toBe(DeletionPolicy);
     return [Type.split('::')[2], DeletionPolicy];
