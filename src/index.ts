@@ -31,3 +31,8 @@ export { BucketUploadEncryption } from './controls/bucket-policy/upload-encrypti
 // What puts it together.
 export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
+
+// What proves it.
+export { Guarantee, type UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
+export { Proof, type HoldsOptions, type RequestOptions } from './assurance/proof';
+export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
