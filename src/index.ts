@@ -33,6 +33,9 @@ export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from '.
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
 
 // What proves it.
-export { Guarantee, type UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
-export { Proof, type HoldsOptions, type RequestOptions } from './assurance/proof';
+export {
+  Guarantee, type AllowedGuaranteeOptions, type PerimeterGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
+  type UploadEncryptionGuaranteeOptions,
+} from './assurance/guarantees';
+export { Proof, type HoldsOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
