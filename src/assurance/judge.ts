@@ -3,7 +3,7 @@ import type { Part } from './parts';
 import { prove } from './prove';
 import { describeRequest, requestJson, type Request } from './request';
 import type { Model, ResolvedResource } from './resolve';
-import { logSources, Subject } from './subject';
+import { Subject } from './subject';
 import { shown } from './unknown';
 import { Verdict, VerdictStatus } from './verdict';
 
@@ -18,13 +18,9 @@ export interface Claim {
  * keys) is for its owner to acknowledge.
  */
 export function baseline(model: Model): Claim[] {
-  const targets = new Set(model.buckets.flatMap((bucket) => {
-    const logging = bucket.resource.properties.LoggingConfiguration;
-    return logging === undefined ? [] : [logging.DestinationBucketName ?? bucket.name];
-  }));
   return model.buckets.flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
-    ...(targets.has(bucket.name) ? FOR_LOG_TARGETS : []),
+    ...(model.logSources.has(bucket.name) ? FOR_LOG_TARGETS : []),
   ].map((guarantee) => ({ guarantee, subject: bucket.resource })));
 }
 
@@ -204,7 +200,7 @@ function fingerprint(subject: Subject): Fingerprint {
     bucket.policies.map(({ resource }) => resource.properties),
     bucket.accessPoints.map(({ arn, vpcId, policy }) => [arn, vpcId, policy]),
     bucket.key?.arn,
-    logSources(subject),
+    subject.logSources,
     // Answers about these name them.
     bucket.policies.length > 1 || facingCondition(subject) ? [bucket.resource.path, bucket.policies.map(({ resource }) => resource.path)] : [],
   ]);

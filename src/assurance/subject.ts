@@ -1,7 +1,7 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { Environment } from './evaluate';
 import { parsePolicy } from './policy';
-import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type Model, type ResolvedResource } from './resolve';
+import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type LogSource, type Model, type ResolvedResource } from './resolve';
 
 /** A bucket that is asked about, with what decides about it. */
 export class Subject {
@@ -41,6 +41,11 @@ export class Subject {
     const texts = [...this.bucket.policies.map(({ resource }) => resource), ...this.bucket.accessPoints.map(({ resource }) => resource)]
       .map(({ properties }) => JSON.stringify(properties));
     return [...new Set([more, ...texts].flatMap((text) => text.match(/(?<![\d-])\d{12}(?![\d-])/g) ?? []))];
+  }
+
+  /** The buckets that send their access logs to this one. */
+  public get logSources(): readonly LogSource[] {
+    return this.model.logSources.get(this.bucket.name) ?? [];
   }
 
   /** Axioms that every answer about this bucket rests on. */
@@ -92,14 +97,3 @@ export function keyEnvironment({ resource, policy }: KeyModel): Environment {
     otherIdentities: 'everything',
   };
 }
-
-/** The buckets of the model that send their access logs to this one. */
-export function logSources({ model, bucket }: Subject): Array<{ arn: string; prefix: string }> {
-  return model.buckets.flatMap((source) => {
-    const logging = source.resource.properties.LoggingConfiguration;
-    if (logging === undefined) return [];
-    const target = logging.DestinationBucketName ?? source.name;
-    return target === bucket.name ? [{ arn: source.arn, prefix: logging.LogFilePrefix ?? '' }] : [];
-  });
-}
-
