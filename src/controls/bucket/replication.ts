@@ -180,7 +180,10 @@ class Replicator {
       rules: [{
         ...rule,
         sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
-        destination: { ...rule.destination as s3.CfnBucket.ReplicationDestinationProperty, encryptionConfiguration: { replicaKmsKeyId: destinationKey } },
+        destination: {
+          ...rule.destination as s3.CfnBucket.ReplicationDestinationProperty,
+          encryptionConfiguration: { replicaKmsKeyId: destinationKey },
+        },
       }],
     };
   }
