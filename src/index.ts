@@ -1,3 +1,25 @@
+<<<<<<< HEAD
 export { Guarantee, UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
 export { HoldsOptions, Proof, RequestOptions } from './assurance/proof';
 export { Verdict, VerdictProps, VerdictStatus } from './assurance/verdict';
+=======
+// What the user says.
+export { AccessLogs, AccessLogsOptions, LogPartition } from './model/access-logs';
+export { DualLayerKmsEncryptionOptions, Encryption, KmsEncryptionOptions } from './model/encryption';
+export { TlsVersion } from './model/tls-version';
+
+// What makes one resource safe.
+export { BucketControl } from './controls/bucket-control';
+export { BucketAccessLogs } from './controls/bucket/access-logs';
+export { BucketAclsOff } from './controls/bucket/acls-off';
+export { BucketDefaultEncryption } from './controls/bucket/default-encryption';
+export { BucketPublicAccessBlocked } from './controls/bucket/public-access-blocked';
+export { BucketRetainedWithPolicyAndKey } from './controls/bucket/retained-with-policy-and-key';
+export { BucketVersioned } from './controls/bucket/versioned';
+export { BucketTlsMinimumVersion } from './controls/bucket-policy/tls-minimum-version';
+export { BucketTlsOnly } from './controls/bucket-policy/tls-only';
+
+// What puts it together.
+export { BucketGrantOptions, SecureBucket, SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
+export { LoggingBucket, LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
+>>>>>>> main
