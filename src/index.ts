@@ -1,8 +1,3 @@
-<<<<<<< HEAD
-export { Guarantee, UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
-export { HoldsOptions, Proof, RequestOptions } from './assurance/proof';
-export { Verdict, VerdictProps, VerdictStatus } from './assurance/verdict';
-=======
 // What the user says.
 export { AccessLogs, AccessLogsOptions, LogPartition } from './model/access-logs';
 export { DualLayerKmsEncryptionOptions, Encryption, KmsEncryptionOptions } from './model/encryption';
@@ -22,4 +17,8 @@ export { BucketTlsOnly } from './controls/bucket-policy/tls-only';
 // What puts it together.
 export { BucketGrantOptions, SecureBucket, SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
 export { LoggingBucket, LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
->>>>>>> main
+
+// What proves it.
+export { Guarantee, type UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
+export { Proof, type HoldsOptions, type RequestOptions } from './assurance/proof';
+export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';

@@ -1,12 +1,14 @@
 import { shown } from './unknown';
 
-/** Who makes a request. `role` covers every session of the role: `arn` is the role's ARN, as `aws:PrincipalArn` gives it. */
-export type PrincipalKind =
-  | 'anonymous' | 'root' | 'user' | 'role' | 'federated-user' | 'web-identity' | 'saml' | 'service';
+/**
+ * Who makes a request. `role` is a session of the role, whether assumed, federated (`provider`) or chained: `arn` is the role's ARN,
+ * as `aws:PrincipalArn` gives it. `canonical-user` is a CloudFront origin access identity or an account named by its canonical id.
+ */
+export type PrincipalKind = 'anonymous' | 'root' | 'user' | 'role' | 'federated-user' | 'canonical-user' | 'service';
 
 export interface Principal {
   readonly kind: PrincipalKind;
-  /** Value of `aws:PrincipalArn`; absent for anonymous callers and services. */
+  /** Value of `aws:PrincipalArn` (for a canonical user its id); absent for anonymous callers and services. */
   readonly arn?: string;
   /** Twelve digits, or the placeholder of an account known only by name; absent for anonymous callers and services. */
   readonly account?: string;
@@ -14,7 +16,7 @@ export interface Principal {
   readonly session?: string;
   /** Service principal name, e.g. `logging.s3.amazonaws.com`. */
   readonly service?: string;
-  /** Identity provider (ARN or domain), for `web-identity` and `saml`. */
+  /** Identity provider (ARN or domain) of a federated role session. */
   readonly provider?: string;
 }
 
@@ -37,6 +39,8 @@ export interface Request {
   readonly context: Context;
 }
 
+const SPELLING = new Map<string, string>();
+
 /** A request in one sentence, for people. */
 export function describeRequest(request: Request): string {
   const { principal, action, resource, context } = request;
@@ -52,14 +56,16 @@ export function describePrincipal(principal: Principal): string {
   switch (principal.kind) {
     case 'anonymous': return 'An anonymous caller';
     case 'service': return `The AWS service ${principal.service}`;
-    case 'root': return `The root user of account ${principal.account}`;
-    case 'web-identity':
-    case 'saml': return `A caller federated by ${principal.provider} as ${principal.arn}`;
-    default: return shown(principal.arn ?? principal.kind);
+    case 'root': return shown(`The root user of account ${principal.account}`);
+    case 'canonical-user': return shown(`The canonical user ${principal.arn}`);
+    default: {
+      const session = principal.session === undefined ? '' : ` (session ${principal.session})`;
+      const provider = principal.provider === undefined ? '' : `, federated by ${principal.provider}`;
+      return shown(`${principal.arn}${session}${provider}`);
+    }
   }
 }
 
-const SPELLING = new Map<string, string>();
 
 /** Remembers how a policy spells a key, so that reports show `aws:SecureTransport` and not its lower case. */
 export function canonicalKey(key: string): string {
@@ -70,4 +76,39 @@ export function canonicalKey(key: string): string {
 
 export function displayKey(lower: string): string {
   return SPELLING.get(lower) ?? lower;
+}
+
+const PRINCIPAL_TYPE: Readonly<Record<PrincipalKind, string | undefined>> = {
+  'anonymous': 'Anonymous',
+  'root': 'Account',
+  'user': 'User',
+  'role': 'AssumedRole',
+  'federated-user': 'FederatedUser',
+  'canonical-user': undefined,
+  'service': undefined,
+};
+
+/** Condition keys that follow from who the caller is. */
+export const PRINCIPAL_KEYS: ReadonlySet<string> = new Set([
+  'aws:principalarn', 'aws:principalaccount', 'aws:principaltype', 'aws:username', 'aws:principalisawsservice',
+  'aws:principalservicename', 'aws:principalservicenameslist', 'aws:federatedprovider', 'kms:calleraccount',
+].map(canonicalKey));
+['aws:PrincipalArn', 'aws:PrincipalAccount', 'aws:PrincipalIsAWSService'].forEach((key) => SPELLING.set(key.toLowerCase(), key));
+
+/** Value of one of PRINCIPAL_KEYS. */
+export function principalKey(principal: Principal, key: string): ContextValue | undefined {
+  const { kind } = principal;
+  switch (key) {
+    case 'aws:principalarn': return kind === 'canonical-user' ? undefined : principal.arn;
+    case 'kms:calleraccount':
+    case 'aws:principalaccount': return principal.account;
+    case 'aws:principaltype': return PRINCIPAL_TYPE[kind];
+    case 'aws:username': return kind === 'user' ? principal.arn!.split('/').pop() : undefined;
+    // Only signed requests carry it: an anonymous one has no such key.
+    case 'aws:principalisawsservice': return kind === 'anonymous' || kind === 'canonical-user' ? undefined : String(kind === 'service');
+    case 'aws:principalservicename': return principal.service;
+    case 'aws:principalservicenameslist': return principal.service === undefined ? undefined : [principal.service];
+    case 'aws:federatedprovider': return principal.provider;
+    default: return undefined;
+  }
 }

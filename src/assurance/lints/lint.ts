@@ -32,12 +32,14 @@ export class LintedTemplates {
   public readonly documents: readonly PolicyDocument[];
   public readonly statements: readonly LooseStatement[];
   private readonly byType = new Map<string, ResolvedResource[]>();
+  private readonly buckets: ReadonlyMap<string, ResolvedResource>;
 
   public constructor(public readonly resources: readonly ResolvedResource[]) {
     for (const resource of resources) {
       const same = this.byType.get(resource.type);
       if (same) same.push(resource); else this.byType.set(resource.type, [resource]);
     }
+    this.buckets = new Map(this.ofType('AWS::S3::Bucket').map((bucket) => [bucketName(bucket), bucket]));
     this.documents = resources.flatMap(policyDocuments);
     this.statements = this.documents.flatMap(statementsOf);
   }
@@ -49,8 +51,7 @@ export class LintedTemplates {
   /** Buckets by what a `Ref` to them, their `BucketName`, or their ARN resolves to. */
   public bucket(nameOrArn: unknown): ResolvedResource | undefined {
     if (typeof nameOrArn !== 'string') return undefined;
-    const name = nameOrArn.replace(/^arn:[^:]*:s3:::/, '');
-    return this.ofType('AWS::S3::Bucket').find((bucket) => bucketName(bucket) === name);
+    return this.buckets.get(nameOrArn.replace(/^arn:[^:]*:s3:::/, ''));
   }
 }
 
