@@ -21,21 +21,19 @@ function* judge(arn: string, element: string, { document: { resource }, location
   const mistake = (message: string): Mistake => ({ resource, location: `${location}.${element}`, message });
   if (arn === '*' || isUnknown(arn)) return;
   const parts = arn.split(':');
-  // Anything may stand for the rest once a wildcard can swallow colons.
-  const head = arn.split(/[*?]/)[0].split(':');
   if (parts[0] !== 'arn') {
     if (!/^[*?]/.test(arn)) yield mistake(`"${arn}" is no ARN: it must begin with "arn:".`);
     return;
   }
-  if (head.length < 6 && parts.length < 6) {
-    if (head.length === parts.length || parts[2] === 's3') {
-      yield mistake(`"${arn}" has ${parts.length} parts, an ARN has six: a colon is missing${parts[2] === 's3' ? ' (arn:aws:s3:::bucket)' : ''}.`);
-    }
+  if (parts.length < 6) {
+    // IAM fills up what follows a closing wildcard.
+    if (parts[parts.length - 1] === '*') return;
+    yield mistake(`"${arn}" has ${parts.length} parts, an ARN has six: a colon is missing${parts[2] === 's3' ? ' (arn:aws:s3:::bucket)' : ''}.`);
     return;
   }
   const [, , service, region, account, ...rest] = parts;
   const name = rest.join(':');
-  if (service !== 's3' || head.length < 6) return;
+  if (service !== 's3') return;
   const isBucket = !/^(accesspoint|access-grants|job|storage-lens|storage-lens-group|async-request)(\/|$)/.test(name);
   if (isBucket && (region !== '' || account !== '')) {
     yield mistake(`"${arn}" has a Region or account, which bucket ARNs do not have: write arn:${parts[1]}:s3:::${name}.`);
