@@ -1,7 +1,7 @@
 import { conditionKey } from '../data/iam';
 import { isUnknown } from '../unknown';
-import { generatedName, type Lint, type LintedTemplates } from './lint';
 import type { LooseCondition } from './documents';
+import { generatedName, type Lint, type LintedTemplates } from './lint';
 
 interface Shape {
   readonly keys: readonly string[];

@@ -12,9 +12,8 @@ export const corsWildcard: Lint = {
     for (const bucket of template.ofType('AWS::S3::Bucket')) {
       const rules: any[] = bucket.properties?.CorsConfiguration?.CorsRules ?? [];
       for (const [index, rule] of rules.entries()) {
-        const methods = (Array.isArray(rule?.AllowedMethods) ? rule.AllowedMethods : []).filter((method: unknown) => WRITING.includes(String(method)));
-        const origins: unknown[] = Array.isArray(rule?.AllowedOrigins) ? rule.AllowedOrigins : [];
-        const any = origins.find((origin) => /^(\w+:\/\/)?\*$/.test(String(origin)));
+        const methods = list(rule?.AllowedMethods).filter((method) => WRITING.includes(method));
+        const any = list(rule?.AllowedOrigins).find((origin) => /^(\w+:\/\/)?\*$/.test(origin));
         if (methods.length === 0 || any === undefined) continue;
         yield {
           resource: bucket,
@@ -25,3 +24,5 @@ export const corsWildcard: Lint = {
     }
   },
 };
+
+const list = (values: unknown): string[] => Array.isArray(values) ? values.map(String) : [];

@@ -1,7 +1,7 @@
-import { actionsMatching, carries, conditionKey, type Action } from '../data/iam';
 import type { LooseStatement } from './documents';
 import type { Lint } from './lint';
 import { OPERATORS } from './operators';
+import { actionsMatching, carries, conditionKey, type Action } from '../data/iam';
 
 /** A key that the statement's requests never carry: the test is decided before any request is made. */
 export const keyNeverPresent: Lint = {
@@ -14,7 +14,9 @@ export const keyNeverPresent: Lint = {
   },
   * find(template) {
     for (const statement of template.statements) {
-      const named = statement.actions.map((pattern) => ({ pattern, meant: actionsMatching(pattern) })).filter(({ meant }) => meant.length > 0);
+      const named = statement.actions
+        .map((pattern) => ({ pattern, meant: actionsMatching(pattern) }))
+        .filter(({ meant }) => meant.length > 0);
       if (named.length === 0) continue;
       const resource = statement.document.resource;
       for (const condition of statement.conditions) {

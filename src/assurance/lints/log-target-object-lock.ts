@@ -1,6 +1,6 @@
 import type { Lint } from './lint';
-import { hasObjectLock } from './object-lock';
 import { logTargets, named } from './log-targets';
+import { hasObjectLock } from './object-lock';
 
 /** Log delivery sends no checksum, so S3 refuses its objects under a default retention: delivery stops without an error. */
 export const logTargetObjectLock: Lint = {

@@ -77,7 +77,8 @@ function* inStatement(statement: LooseStatement): Iterable<Mistake> {
   yield* conditions(statement);
 }
 
-function* exactlyOne({ document: { resource }, raw, location }: LooseStatement, one: string, other: string, required: boolean): Iterable<Mistake> {
+function* exactlyOne(statement: LooseStatement, one: string, other: string, required: boolean): Iterable<Mistake> {
+  const { document: { resource }, raw, location } = statement;
   if (one in raw && other in raw) {
     yield { resource, location: `${location}.${other}`, message: `A statement takes "${one}" or "${other}", not both.` };
   } else if (required && !(one in raw) && !(other in raw)) {
@@ -145,11 +146,11 @@ function* conditions({ document: { resource }, raw, location, conditions: tests 
   }
 }
 
-function* unknownElements(document: PolicyDocument, object: Record<string, any>, known: readonly string[], location: string): Iterable<Mistake> {
+function* unknownElements({ resource }: PolicyDocument, object: Record<string, any>, known: readonly string[], location: string): Iterable<Mistake> {
   for (const element of Object.keys(object)) {
     if (!known.includes(element)) {
       yield {
-        resource: document.resource,
+        resource,
         location: `${location}.${element}`,
         message: `"${element}" is no element of a policy.${didYouMean(element, known)}`,
       };

@@ -1,6 +1,6 @@
-import { conditionKey } from '../data/iam';
 import type { LooseCondition, LooseStatement } from './documents';
 import type { Lint } from './lint';
+import { conditionKey } from '../data/iam';
 
 /** Quantifiers where they change the meaning unnoticed. */
 export const setOperator: Lint = {

@@ -10,7 +10,7 @@ export const websiteBehindTlsDeny: Lint = {
     const denied = new Set(template.statements
       .filter(({ effect, document, conditions }) => effect === 'Deny' && document.resource.type === 'AWS::S3::BucketPolicy'
         && conditions.length === 1 && conditions.every(({ operator, key, values }) =>
-          /^bool$/i.test(operator) && /^aws:SecureTransport$/i.test(key) && values.includes('false')))
+        /^bool$/i.test(operator) && /^aws:SecureTransport$/i.test(key) && values.includes('false')))
       .map(({ document }) => template.bucket(document.resource.properties.Bucket)));
     for (const bucket of template.ofType('AWS::S3::Bucket')) {
       const website = bucket.properties?.WebsiteConfiguration;

@@ -1,6 +1,6 @@
+import { BUCKET, bucketPolicy, denial, messages, OBJECTS, ref, resource } from './resources';
 import { lint, LINTS } from '../../../src/assurance/lints';
 import { unknown } from '../../../src/assurance/unknown';
-import { BUCKET, bucketPolicy, denial, messages, OBJECTS, ref, resource } from './resources';
 
 const inPolicy = (id: string, statement: any) => messages(id, bucketPolicy(denial(statement)));
 
@@ -303,7 +303,7 @@ describe('policy-malformed', () => {
     [[], 'The policy is'],
     [{ Version: '2012-10-17', Statement: [] }, 'no statement'],
     [{ Version: '2012-10-17', Statement: ['Deny'] }, 'The statement is "Deny"'],
-    [{ Version: '2012-10-17', Statments: [] , Statement: denial({}) }, 'Did you mean "Statement"?'],
+    [{ Version: '2012-10-17', Statments: [], Statement: denial({}) }, 'Did you mean "Statement"?'],
   ])('%j: %s', (document, expected) => {
     expect(messages('policy-malformed', resource('AWS::S3::BucketPolicy', 'Policy', { Bucket: 'docs', PolicyDocument: document })))
       .toEqual([expect.stringContaining(expected)]);

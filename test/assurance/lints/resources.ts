@@ -19,7 +19,12 @@ export const OBJECTS = `${BUCKET}/*`;
 
 /** A Deny that nothing is wrong with, for tests to spoil. */
 export const denial = (statement: any) => ({
-  Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [BUCKET, OBJECTS], Condition: { Bool: { 'aws:SecureTransport': 'false' } }, ...statement,
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 's3:*',
+  Resource: [BUCKET, OBJECTS],
+  Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  ...statement,
 });
 
 export const bucketPolicy = (statement: any, environment: Partial<typeof ENVIRONMENT> = {}) => resource('AWS::S3::BucketPolicy', 'Policy', {
