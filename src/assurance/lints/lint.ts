@@ -63,5 +63,5 @@ export function bucketName(bucket: ResolvedResource): string {
 
 /** What the resolver writes for a name that CloudFormation makes up. */
 export function generatedName(resource: ResolvedResource): string {
-  return `{${resource.stack}.${resource.logicalId}}`;
+  return `{${resource.stack.replace(/[/:]/g, '.')}.${resource.logicalId}}`;
 }
