@@ -137,16 +137,13 @@ export class Encryption {
   }
 }
 
-/** An alias imported by its name has no ARN that a policy could pin. */
+/** An alias can be moved to another key, so it pins nothing, and a request that names the key itself would not match it. */
 function requireArn(key: IKey): void {
-  try {
-    void key.keyArn;
-  } catch {
-    throw badInput({
-      property: 'key',
-      received: key.node.path,
-      allowed: 'a KMS key that knows its ARN',
-      fix: 'import it with kms.Key.fromKeyArn(scope, id, arn) instead of by the name of its alias',
-    });
-  }
+  if (!key.keyArn.includes(':alias/')) return;
+  throw badInput({
+    property: 'key',
+    received: `the alias ${key.node.path}`,
+    allowed: 'a KMS key with the ARN of the key',
+    fix: 'pass the key itself, or import it with kms.Key.fromKeyArn(scope, id, arn)',
+  });
 }
