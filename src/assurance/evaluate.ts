@@ -1,5 +1,5 @@
 import { matches } from './glob';
-import { all, any, compile, conditionHolds, isDoubt, not, type Truth } from './operators';
+import { any, compile, conditionHolds, isDoubt, not, type Truth } from './operators';
 import type { Policy, PrincipalPattern, Statement } from './policy';
 import { principalKey, PRINCIPAL_KEYS, type ContextValue, type Principal, type Request } from './request';
 import { isUnknown, shown } from './unknown';
@@ -23,8 +23,11 @@ export function viewOf(request: Request): RequestView {
   };
 }
 
-/** What a principal's own policies grant: `everything` is the administrator that a proof of safety has to reckon with. */
-export type IdentityPolicies = 'everything' | 'nothing' | readonly Policy[];
+/** The policies of one role or user. */
+export interface Identity {
+  readonly policies: readonly Policy[];
+  readonly boundary?: Policy;
+}
 
 /** An access point in front of the bucket. */
 export interface Door {
@@ -46,9 +49,10 @@ export interface Environment {
   readonly doors?: readonly Door[];
   /** Policies of VPC endpoints by endpoint id; a request through an endpoint that is not here is not limited by one. */
   readonly endpointPolicies?: Readonly<Record<string, Policy>>;
-  readonly identity: (principal: Principal) => IdentityPolicies;
-  /** Permission boundary of a principal. */
-  readonly boundary?: (principal: Principal) => Policy | undefined;
+  /** Known roles and users by ARN: their policies count, and no others. */
+  readonly identities?: Readonly<Record<string, Identity>>;
+  /** What all others' own policies grant: a proof of safety has to reckon with administrators. */
+  readonly otherIdentities: 'everything' | 'nothing';
   /** Service control policies over the owner's account's principals: each level must allow. */
   readonly serviceControlPolicies?: readonly Policy[];
   /** Resource control policies over the owner's account's resources: each must allow. */
@@ -149,21 +153,17 @@ class Evaluation {
   /** The answer of a resource's policies and the caller's own, once nothing denies the request outright at the resource. */
   private access(principal: Principal, policies: readonly Policy[], resource: string): Decision {
     const { env } = this;
-    const own = principal.kind === 'service' || principal.kind === 'anonymous' || principal.kind === 'canonical-user'
-      ? [] : this.policiesOf(principal);
-    if (Array.isArray(own)) {
-      for (const policy of own) {
-        const deny = this.denial(policy, resource);
-        if (deny) return deny;
-      }
+    const own = identityOf(env, principal);
+    const boundary = own?.boundary;
+    for (const policy of [...(own?.policies ?? []), ...(boundary ? [boundary] : [])]) {
+      const deny = this.denial(policy, resource);
+      if (deny) return deny;
     }
-    const boundary = env.boundary?.(principal);
-    const boundaryDeny = boundary && this.denial(boundary, resource);
-    if (boundaryDeny) return boundaryDeny;
 
     const sameAccount = principal.account !== undefined && principal.account === env.account;
     let reach = this.grant(policies, resource);
-    if (reach && !sameAccount && principal.kind !== 'service' && env.restrictsPublic && policies.some(isPublicPolicy)) {
+    if (reach && !sameAccount && principal.kind !== 'service' && env.restrictsPublic
+      && this.settle(any(policies.map(isPublicPolicy)), 'deny')) {
       reach = undefined;
     }
     if (!reach && !sameAccount && this.aclMayAllow(principal)) reach = { reach: 'exact', by: 'an ACL' };
@@ -171,7 +171,7 @@ class Evaluation {
       return reach ? this.decision(true, reach.by) : this.decision(false, 'no statement of the resource allows it');
     }
     const bounded = !boundary || this.allows(boundary, resource);
-    const identity = this.identityAllows(own, resource);
+    const identity = this.identityAllows(own, principal, resource);
     if (sameAccount) {
       if (reach?.reach === 'exact') return this.decision(true, reach.by);
       if (!bounded) return this.decision(false, `the permission boundary ${boundary!.place} does not allow it`);
@@ -184,14 +184,9 @@ class Evaluation {
     return identity ? this.decision(true, reach.by) : this.decision(false, 'no policy of the caller allows it');
   }
 
-  private policiesOf(principal: Principal): IdentityPolicies {
-    return principal.kind === 'root' ? 'everything' : this.env.identity(principal);
-  }
-
-  private identityAllows(own: IdentityPolicies, resource: string): string | undefined {
-    if (own === 'everything') return 'a policy of the caller (taken to allow everything)';
-    if (own === 'nothing') return undefined;
-    return own.map((policy) => this.allows(policy, resource)).find((by) => by !== undefined);
+  private identityAllows(own: Identity | undefined, principal: Principal, resource: string): string | undefined {
+    if (own) return own.policies.map((policy) => this.allows(policy, resource)).find((by) => by !== undefined);
+    return principal.kind === 'root' || this.env.otherIdentities === 'everything' ? 'a policy of the caller (taken to allow everything)' : undefined;
   }
 
   private aclMayAllow(principal: Principal): boolean {
@@ -240,17 +235,22 @@ class Evaluation {
   }
 }
 
+/** The known policies of a principal. */
+export function identityOf(env: Environment, principal: Principal): Identity | undefined {
+  return principal.kind === 'user' || principal.kind === 'role' ? env.identities?.[principal.arn!] : undefined;
+}
+
 const REACHES: readonly Reach[] = ['account', 'role', 'exact'];
 
 /** What bucket and object ACLs can grant. */
-const ACL_ACTIONS = new Set([
+export const ACL_ACTIONS = new Set([
   's3:listbucket', 's3:listbucketversions', 's3:listbucketmultipartuploads', 's3:putobject', 's3:deleteobject', 's3:deleteobjectversion',
   's3:getobject', 's3:getobjectversion', 's3:getbucketacl', 's3:putbucketacl', 's3:getobjectacl', 's3:getobjectversionacl',
   's3:putobjectacl', 's3:putobjectversionacl',
 ]);
 
 /** The ARN by which an access point's policy names the bucket's resource. */
-function doorResource(door: Door, resource: string): string {
+export function doorResource(door: Door, resource: string): string {
   const slash = resource.indexOf('/');
   return slash === -1 ? door.arn : `${door.arn}/object${resource.slice(slash)}`;
 }
@@ -344,27 +344,30 @@ export function principalHit(pattern: PrincipalPattern, principal: Principal): R
 
 /** The account that a principal value stands for as a whole: twelve digits, or the ARN of its root. */
 export function accountOfPrincipal(value: string): string | undefined {
-  return /^(?:arn:[^:]*:iam::([^:]+):root|(\d{12}|\{[^{}]*AWS::AccountId[^{}]*\}))$/.exec(value)?.slice(1).find((part) => part !== undefined);
+  return /^(?:arn:[^:]*:iam::([^:]+):root|(\d{12}|\{AccountId\}))$/.exec(value)?.slice(1).find((part) => part !== undefined);
 }
 
-/** Keys that make a grant to everyone not public, if they compare with fixed values. */
+/** Keys with which AWS says that a grant to everyone is not public, if they compare with fixed values. */
 const PRIVATE_KEYS = new Set([
-  'aws:principalorgid', 'aws:principalorgpaths', 'aws:sourcearn', 'aws:sourcevpc', 'aws:sourcevpce', 'aws:sourceaccount', 'aws:sourceorgid',
-  'aws:sourceorgpaths', 'aws:sourceowner', 'aws:sourceip', 'aws:userid', 's3:x-amz-server-side-encryption-aws-kms-key-id',
-  's3:dataaccesspointarn', 's3:dataaccesspointaccount', 'aws:principalaccount', 'aws:principalarn', 'aws:calledvia', 'aws:via awsservice',
-  'aws:vpcsourceip', 'aws:principalisawsservice', 'aws:principalservicename',
+  'aws:principalorgid', 'aws:sourcearn', 'aws:sourcevpc', 'aws:sourcevpce', 'aws:sourceaccount', 'aws:sourceowner', 'aws:sourceip', 'aws:userid',
+  's3:x-amz-server-side-encryption-aws-kms-key-id', 's3:dataaccesspointarn', 's3:dataaccesspointaccount',
 ]);
 const FIXING = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike', 'ArnEquals', 'ArnLike', 'IpAddress']);
 
 /**
  * Whether S3 calls the policy public: an Allow to everyone without a condition on a fixed value of certain keys.
+ * Other keys about the caller are not in AWS's list, though some are known to count: open.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
  */
-export function isPublicPolicy(policy: Policy): boolean {
-  return policy.statements.some((statement) => statement.effect === 'Allow'
-    && (statement.notPrincipal || statement.principals?.some((pattern) => pattern.type === '*'))
-    && !statement.conditions.some((condition) => FIXING.has(condition.operator) && !condition.ifExists && condition.set !== 'ForAllValues'
-      && PRIVATE_KEYS.has(condition.key) && condition.values.every((value) => isFixed(condition.key, value))));
+export function isPublicPolicy(policy: Policy): Truth {
+  return any(policy.statements.map((statement): Truth => {
+    if (statement.effect !== 'Allow') return false;
+    if (!statement.notPrincipal && !statement.principals?.some((pattern) => pattern.type === '*')) return false;
+    const fixing = statement.conditions.filter((condition) => FIXING.has(condition.operator) && !condition.ifExists && condition.set !== 'ForAllValues');
+    if (fixing.some((condition) => PRIVATE_KEYS.has(condition.key) && condition.values.every((value) => isFixed(condition.key, value)))) return false;
+    const open = fixing.find((condition) => condition.key.startsWith('aws:principal') || condition.values.some(isUnknown));
+    return open ? { doubt: `${open.place} may or may not keep the policy from being public` } : true;
+  }));
 }
 
 function isFixed(key: string, value: string): boolean {
@@ -373,15 +376,10 @@ function isFixed(key: string, value: string): boolean {
     const length = value.includes('/') ? Number(value.split('/')[1]) : 32;
     return length >= (value.includes(':') ? 32 : 8);
   }
-  // In an ARN the account must be fixed, or the resource part of S3's own access points; a wildcard elsewhere does no harm.
-  if (key === 'aws:sourcearn' || key === 's3:dataaccesspointarn' || key === 'aws:principalarn') {
+  if (key === 'aws:sourcearn' || key === 's3:dataaccesspointarn') {
+    // With the account fixed, or an S3 bucket's name, wildcards elsewhere do no harm.
     const parts = value.split(':');
     return parts.length >= 6 && !/[*?]/.test(parts[4]) && (parts[4] !== '' || !/^[*?]/.test(parts[5]));
   }
   return !/[*?]/.test(value);
-}
-
-/** All conditions of a statement on this request. */
-export function conditionsHold(statement: Statement, view: RequestView): Truth {
-  return all(statement.conditions.map((condition) => conditionHolds(condition, (key) => view.key(key))));
 }

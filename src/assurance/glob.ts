@@ -54,7 +54,6 @@ function accepts(token: Token, c: string): boolean {
 }
 
 export function matches(pattern: Pattern, text: string): boolean {
-  // Greedy with one backtrack point is enough unless a confined star follows: those need the earlier one again.
   let states = closure(pattern, [0]);
   for (const c of text) {
     states = step(pattern, states, c);
@@ -88,15 +87,21 @@ function step(pattern: Pattern, states: readonly number[], c: string): number[] 
 /** Letters for the parts of a witness that no pattern names, in the order in which they read best. */
 const PLAIN = 'xyzwvuqkjabcdefghilmnoprst0123456789XYZ_-~';
 
+/** A pattern, and the text that comes before what is sought: witnesses continue that text. */
+export interface Question {
+  readonly pattern: Pattern;
+  readonly after?: string;
+}
+
 /**
  * Shortest texts, one for each combination of pattern answers that occurs.
  * @param must patterns that each text has to match
  * @throws if the patterns explode
  */
-export function witnesses(patterns: readonly Pattern[], must: readonly Pattern[], place: string): string[] {
-  const all = [...must, ...patterns];
+export function witnesses(questions: readonly Question[], must: readonly Pattern[], place: string): string[] {
+  const all = [...must, ...questions.map(({ pattern }) => pattern)];
   type Node = { states: number[][]; text: string };
-  const start: Node = { states: all.map((pattern) => closure(pattern, [0])), text: '' };
+  const start: Node = { states: [...must.map((pattern) => closure(pattern, [0])), ...questions.map(advanced)], text: '' };
   const seen = new Set<string>([start.states.join(';')]);
   const found = new Map<string, string>();
   let frontier = [start];
@@ -105,7 +110,7 @@ export function witnesses(patterns: readonly Pattern[], must: readonly Pattern[]
     for (const node of frontier) {
       const accepted = node.states.map((states, i) => states[states.length - 1] === all[i].length);
       if (must.every((_, i) => accepted[i])) {
-        const vector = accepted.map((yes) => (yes ? '1' : '0')).join('');
+        const vector = accepted.join();
         if (!found.has(vector)) found.set(vector, node.text);
       }
       for (const c of telling(all, node.states)) {
@@ -115,7 +120,7 @@ export function witnesses(patterns: readonly Pattern[], must: readonly Pattern[]
         if (seen.has(key)) continue;
         seen.add(key);
         if (seen.size > MAX_STATES) {
-          throw new Error(`${place}: the ${patterns.length} patterns of this field combine to more than ${MAX_STATES} states; simplify them`);
+          throw new Error(`${place}: the ${questions.length} patterns of this field combine to more than ${MAX_STATES} states; simplify them`);
         }
         next.push({ states, text: node.text + c });
       }
@@ -123,6 +128,12 @@ export function witnesses(patterns: readonly Pattern[], must: readonly Pattern[]
     frontier = next;
   }
   return [...found.values()];
+}
+
+function advanced({ pattern, after = '' }: Question): number[] {
+  let states = closure(pattern, [0]);
+  for (const c of after) states = step(pattern, states, c);
+  return states;
 }
 
 /** Characters that the patterns can tell apart in these states: those they name next, the colon if some may not pass it, any other. */

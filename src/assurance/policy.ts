@@ -54,9 +54,11 @@ const PRINCIPAL_TYPES = new Set<string>(['AWS', 'Service', 'Federated', 'Canonic
 
 /**
  * Parses a policy document (object or JSON text).
+ * @param place where it stands, for errors
+ * @param label what to call it in answers
  * @throws naming the place of what is malformed or cannot be known
  */
-export function parsePolicy(document: any, place: string): Policy {
+export function parsePolicy(document: any, place: string, label = place): Policy {
   if (typeof document === 'string') {
     if (isUnknown(document)) throw new PolicyError(place, `is "${shown(document)}"; a document known at synth is needed`);
     try {
@@ -79,15 +81,16 @@ export function parsePolicy(document: any, place: string): Policy {
   }
   if (document.Statement === undefined) throw new PolicyError(place, 'has no "Statement"');
   return {
-    place,
-    statements: list(document.Statement).map((statement, index) => parseStatement(statement, place, index, version === '2012-10-17')),
+    place: label,
+    statements: list(document.Statement).map((statement, index) => parseStatement(statement, [place, label], index, version === '2012-10-17')),
   };
 }
 
-function parseStatement(statement: any, policyPlace: string, index: number, variables: boolean): Statement {
+function parseStatement(statement: any, [policyPlace, policyLabel]: readonly [string, string], index: number, variables: boolean): Statement {
   let place = `${policyPlace}, statement ${index + 1}`;
   if (!isObject(statement)) throw new PolicyError(place, `is ${describe(statement)}; an object is needed`);
   if (typeof statement.Sid === 'string' && statement.Sid !== '') place += ` (${statement.Sid})`;
+  const label = policyLabel + place.slice(policyPlace.length);
   for (const element of Object.keys(statement)) {
     if (!ELEMENTS.has(element)) throw new PolicyError(place, `has the element "${element}"; it must be one of ${[...ELEMENTS].join(', ')}`);
   }
@@ -103,7 +106,7 @@ function parseStatement(statement: any, policyPlace: string, index: number, vari
   const [resource, notResource] = one('Resource', 'NotResource');
   if (action === undefined) throw new PolicyError(place, 'has neither "Action" nor "NotAction"');
   return {
-    place,
+    place: label,
     sid: statement.Sid,
     effect: statement.Effect,
     principals: principal === undefined ? undefined : parsePrincipals(principal, place),
@@ -113,7 +116,7 @@ function parseStatement(statement: any, policyPlace: string, index: number, vari
     // A role's trust policy has no resource: it is about the role itself.
     resources: resource === undefined ? ['*'] : strings(resource, 'Resource', place),
     notResource,
-    conditions: statement.Condition === undefined ? [] : parseConditions(statement.Condition, place, variables),
+    conditions: statement.Condition === undefined ? [] : parseConditions(statement.Condition, place, label, variables),
     variables,
   };
 }
@@ -135,7 +138,7 @@ function parsePrincipals(principal: any, place: string): PrincipalPattern[] {
   });
 }
 
-function parseConditions(block: any, place: string, variables: boolean): Condition[] {
+function parseConditions(block: any, place: string, label: string, variables: boolean): Condition[] {
   if (!isObject(block)) throw new PolicyError(place, `has "Condition" ${describe(block)}; an object is needed`);
   return Object.entries(block).flatMap(([name, keys]) => {
     const match = /^(?:(ForAnyValue|ForAllValues):)?([A-Za-z]+?)(IfExists)?$/i.exec(name);
@@ -152,7 +155,7 @@ function parseConditions(block: any, place: string, variables: boolean): Conditi
         ifExists: match[3] !== undefined,
         key: canonicalKey(key),
         values: strings(values, `Condition.${name}.${key}`, place),
-        place: `${place}, condition ${name} ${key}`,
+        place: `${label}, condition ${name} ${key}`,
         variables,
       };
     });

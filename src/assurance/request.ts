@@ -92,6 +92,7 @@ const PRINCIPAL_TYPE: Readonly<Record<PrincipalKind, string | undefined>> = {
 export const PRINCIPAL_KEYS: ReadonlySet<string> = new Set([
   'aws:principalarn', 'aws:principalaccount', 'aws:principaltype', 'aws:username', 'aws:principalisawsservice',
   'aws:principalservicename', 'aws:principalservicenameslist', 'aws:federatedprovider', 'kms:calleraccount',
+  'strongbox:principalkind',
 ].map(canonicalKey));
 ['aws:PrincipalArn', 'aws:PrincipalAccount', 'aws:PrincipalIsAWSService'].forEach((key) => SPELLING.set(key.toLowerCase(), key));
 
@@ -102,6 +103,8 @@ export function principalKey(principal: Principal, key: string): ContextValue | 
     case 'aws:principalarn': return kind === 'canonical-user' ? undefined : principal.arn;
     case 'kms:calleraccount':
     case 'aws:principalaccount': return principal.account;
+    // Not AWS's: lets the region of a guarantee speak of kinds of callers.
+    case 'strongbox:principalkind': return kind;
     case 'aws:principaltype': return PRINCIPAL_TYPE[kind];
     case 'aws:username': return kind === 'user' ? principal.arn!.split('/').pop() : undefined;
     // Only signed requests carry it: an anonymous one has no such key.
