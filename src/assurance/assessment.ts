@@ -2,6 +2,7 @@ import type { Guarantee } from './guarantees';
 import { baseline, judge, type Claim } from './judge';
 import { lint, type Finding } from './lints';
 import { resolveTemplates, type Model, type TemplateInput } from './resolve';
+import { Subject } from './subject';
 import { VerdictStatus, type Verdict } from './verdict';
 
 /** A guarantee, the resource it was asked of, and the answer. */
@@ -65,10 +66,11 @@ function judgeSome(model: Model, claims: readonly Claim[], problems: string[]): 
 
 function claimsOf(model: Model, guarantees: readonly Guarantee[]): Claim[] {
   const claims = baseline(model);
-  const asked = new Set(claims.map(({ guarantee, subject }) => `${guarantee.id} ${subject.path}`));
+  const asked = new Set(claims.map(({ guarantee, subject }) => `${guarantee._key} ${subject.path}`));
   for (const guarantee of guarantees) {
-    for (const subject of model.resources) {
-      if (asked.has(`${guarantee.id} ${subject.path}`) || !guarantee._appliesTo(model, subject)) continue;
+    for (const bucket of model.buckets) {
+      const subject = bucket.resource;
+      if (asked.has(`${guarantee._key} ${subject.path}`) || !guarantee._appliesTo(new Subject(model, bucket))) continue;
       claims.push({ guarantee, subject });
     }
   }

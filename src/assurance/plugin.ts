@@ -78,8 +78,8 @@ const ruleName = (id: string): string => `Strongbox::${id}`;
 function ofVerdict({ claim, verdict }: Judgement, source: Source): PolicyViolation {
   return violation(verdict.guarantee, claim.subject, source, {
     description: verdict.status === VerdictStatus.UNKNOWN
-      ? `${verdict.title}: not proved, because it rests on what only the deployment knows: ${verdict.reason}`
-      : `${verdict.title}: broken by a request that is allowed or refused against it: ${verdict.reason}`,
+      ? `"${verdict.title}" rests on what only the deployment knows: ${verdict.reason}`
+      : `"${verdict.title}" is broken: ${verdict.reason}`,
     fix: claim.guarantee.fix,
     locations: [],
     metadata: {
@@ -93,7 +93,7 @@ function ofVerdict({ claim, verdict }: Judgement, source: Source): PolicyViolati
 
 function ofFinding({ lint, message, location, resource }: Finding, source: Source): PolicyViolation {
   return violation(lint.id, resource, source, {
-    description: `${lint.title}: ${message}`,
+    description: `${lint.title}. ${message}`,
     fix: lint.fix,
     locations: [location],
     metadata: { wrong: lint.example.wrong, right: lint.example.right },
@@ -123,10 +123,10 @@ function violation(id: string, resource: ResolvedResource, source: Source, detai
   return {
     ruleName: source.violationName(ruleName(id), at?.construct),
     description: detail.description,
-    fix: `${detail.fix} If it is meant so: Validations.of(construct).acknowledge({ id: '${ruleName(id)}', reason: '...' }).`,
+    fix: detail.fix,
     // Once anything is acknowledged, aws-cdk-lib lets every other severity pass.
     severity: 'error',
-    ruleMetadata: { construct: at?.construct.node.path ?? resource.path, ...detail.metadata },
+    ruleMetadata: { acknowledge: ruleName(id), ...detail.metadata },
     violatingResources: [{
       resourceLogicalId: resource.logicalId,
       templatePath: at?.templatePath,

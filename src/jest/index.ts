@@ -4,7 +4,8 @@
  */
 import { Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Construct } from 'constructs';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct, type IConstruct } from 'constructs';
 import { VerdictStatus, Proof, type Guarantee, type HoldsOptions, type RequestOptions, type Verdict } from '../index';
 
 interface MatcherResult {
@@ -68,9 +69,20 @@ function asked(received: Provable): { proof: Proof; subject?: HoldsOptions } {
   if (received instanceof Template) return { proof: Proof.ofTemplate(received.toJSON()) };
   if (Stage.isStage(received)) return { proof: Proof.ofApp(received) };
   if (Stack.isStack(received)) return { proof: Proof.ofStack(received) };
-  if (Construct.isConstruct(received)) return { proof: Proof.ofStack(Stack.of(received)), subject: { subject: received.node.path } };
+  if (Construct.isConstruct(received)) {
+    const stack = Stack.of(received);
+    return { proof: Proof.ofStack(stack), subject: { subject: stack.getLogicalId(bucketOf(received)) } };
+  }
   if (typeof received === 'object' && received !== null && 'Resources' in received) return { proof: Proof.ofTemplate(received) };
   throw new Error(`"received" is ${typeof received}, it must be a stack, an app, a construct, a template or a Proof.`);
+}
+
+/** The bucket that a construct is, or that stands behind it: an L2, or an L3 around one. */
+function bucketOf(construct: IConstruct): CfnBucket {
+  let at: IConstruct | undefined = construct;
+  while (at !== undefined && !CfnBucket.isCfnBucket(at)) at = at.node.defaultChild;
+  if (at === undefined) throw new Error(`"received" is the construct "${construct.node.path}", it must be a bucket, or a stack that holds one.`);
+  return at;
 }
 
 declare global {
