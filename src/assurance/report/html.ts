@@ -1,9 +1,10 @@
-import { accessRows, RIGHTS, type AccessRow } from './access';
+import { accessMap, RIGHTS, type AccessMap, type Answer, type Right } from './access';
 import { html, type Markup } from './markup';
 import { STYLE } from './style';
 import { CATALOG } from '../../controls/catalog';
 import { isProved, type Assessment, type Judgement } from '../assessment';
 import { AXIOMS } from '../axioms';
+import type { Finding } from '../lints';
 import { VerdictStatus } from '../verdict';
 
 export interface ReportOptions {
@@ -37,14 +38,9 @@ ${counts(assessment)}
 ${attention === 0 ? '' : html`<section aria-labelledby="attention">
 <h2 id="attention">Needs attention</h2>
 ${problems.map((problem) => html`<article class="card issue"><header>${badge('bad', 'not judged')}<h3>The templates cannot be judged</h3></header><p>${problem}</p></article>`)}
-${open.map(issue)}
-${findings.map(({ lint, resource, location, message }) => html`<article class="card issue">
-<header>${badge('bad', 'mistake')}<h3>${lint.title}</h3></header>
-<dl>
-<dt>Where</dt><dd><code>${resource.path}</code>, at <code>${location}</code></dd>
-<dt>What</dt><dd>${message}</dd>
-<dt>Fix</dt><dd>${lint.fix}</dd>
-</dl>
+${[...attentionByPath(open, findings)].map(([path, items]) => html`<article class="card issue">
+<header><h3><code>${path}</code></h3></header>
+<ul class="items">${items}</ul>
 </article>`)}
 </section>`}
 <section aria-labelledby="resources">
@@ -100,17 +96,26 @@ function badge(tone: 'good' | 'bad' | 'open', words: string): Markup {
   return html`<span class="badge ${tone}"><span aria-hidden="true">${SIGN[tone]}</span>${words}</span>`;
 }
 
-function issue({ claim, verdict }: Judgement): Markup {
-  const unknown = verdict.status === VerdictStatus.UNKNOWN;
-  return html`<article class="card issue ${unknown ? 'open' : ''}">
-<header>${badge(TONE[verdict.status], verdict.status)}<h3>${verdict.title}</h3></header>
-<dl>
-<dt>Where</dt><dd><code>${verdict.subject}</code></dd>
-<dt>${unknown ? 'Why' : 'How'}</dt><dd>${verdict.reason}</dd>
-<dt>Fix</dt><dd>${claim.guarantee.fix}</dd>
-</dl>
-${verdict.counterexample === undefined ? undefined : html`<details class="more"><summary>The request as JSON</summary><pre>${pretty(verdict.counterexample)}</pre></details>`}
-</article>`;
+/** What is wrong with each resource: broken and unknown guarantees, then mistakes. */
+function attentionByPath(open: readonly Judgement[], findings: readonly Finding[]): Map<string, Markup[]> {
+  const byPath = new Map<string, Markup[]>();
+  const add = (path: string, item: Markup) => byPath.set(path, [...byPath.get(path) ?? [], item]);
+  for (const { claim, verdict } of open) {
+    add(verdict.subject, item(badge(TONE[verdict.status], verdict.status), verdict.title, verdict.reason, claim.guarantee.fix, verdict.counterexample));
+  }
+  for (const { lint, resource, location, message } of findings) {
+    add(resource.path, item(badge('bad', 'mistake'), lint.title, html`${message} At <code>${location}</code>.`, lint.fix));
+  }
+  return byPath;
+}
+
+function item(mark: Markup, title: string, what: Markup | string | undefined, fix: string, counterexample?: string): Markup {
+  return html`<li>
+<h4>${mark} ${title}</h4>
+<p>${what}</p>
+<p class="fix"><b>Fix</b> ${fix}</p>
+${counterexample === undefined ? undefined : html`<details class="more"><summary>The request as JSON</summary><pre>${pretty(counterexample)}</pre></details>`}
+</li>`;
 }
 
 function pretty(json: string): string {
@@ -132,15 +137,14 @@ const OPEN_AT_MOST = 6;
 function resourceSection(path: string, judgements: readonly Judgement[], { model }: Assessment, index: number): Markup {
   const open = judgements.filter((judgement) => !isProved(judgement)).length;
   const bucket = model.buckets.find(({ resource }) => resource.path === path);
-  const rows = bucket ? accessRows(model, bucket) : [];
   return html`<details class="bucket"${open > 0 || index < OPEN_AT_MOST ? html` open` : undefined}>
 <summary><h3><code>${path}</code></h3>${open === 0
   ? badge('good', `${judgements.length} proved`)
   : html`${badge('good', `${judgements.length - open} proved`)}${badge('bad', `${open} not proved`)}`}</summary>
 <div>
-${rows.length === 0 ? undefined : accessTable(path, rows)}
+${bucket && accessTable(path, accessMap(model, bucket))}
 <div class="scroll" tabindex="0" role="region" aria-label="Guarantees of ${path}">
-<table>
+<table class="guarantees">
 <caption>What is guaranteed</caption>
 <thead><tr><th scope="col">Verdict</th><th scope="col">Guarantee</th><th scope="col">Satisfies</th><th scope="col">Assumes</th><th scope="col" class="number">Classes</th></tr></thead>
 <tbody>
@@ -149,7 +153,7 @@ ${judgements.map(({ verdict, claim }) => html`<tr>
 <th scope="row">${verdict.title}<span class="words">${claim.guarantee.words}</span></th>
 <td><div class="chips">${rulesOf(verdict.guarantee).map((rule) => html`<span>${rule}</span>`)}</div></td>
 <td><div class="chips">${verdict.axioms.map((id) => html`<a href="#axiom-${id}">${id}</a>`)}</div></td>
-<td class="number">${verdict.classes.toLocaleString('en')}</td>
+<td class="number">${verdict.classes === 0 ? 'a setting' : verdict.classes.toLocaleString('en')}</td>
 </tr>`)}
 </tbody>
 </table>
@@ -163,21 +167,33 @@ function rulesOf(guarantee: string): string[] {
   return [...new Set(CATALOG.filter((row) => row.guarantee === guarantee).flatMap((row) => row.rules))];
 }
 
-function accessTable(path: string, rows: readonly AccessRow[]): Markup {
+function accessTable(path: string, { columns, rows }: AccessMap): Markup {
+  const doors = [...new Set(columns.map(({ door }) => door))];
+  const prefixes = columns.filter(({ door }) => door === doors[0]).map(({ prefix }) => prefix);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Who reaches ${path}">
-<table>
+<table class="access">
 <caption>Who reaches what, by which door, with an ordinary request over HTTPS</caption>
-<thead><tr><th scope="col">Who</th><th scope="col">Door</th><th scope="col">Keys</th><th scope="col">May</th></tr></thead>
+<colgroup><col></colgroup>${doors.map(() => html`<colgroup span="${prefixes.length}"></colgroup>`)}
+<thead>
+<tr><th rowspan="2" scope="col">Who</th>${doors.map((door) => html`<th colspan="${prefixes.length}" scope="colgroup">${door}</th>`)}</tr>
+<tr>${columns.map(({ prefix }) => html`<th scope="col">${prefix !== '' ? html`<code>${prefix}*</code>` : prefixes.length > 1 ? 'other keys' : 'every key'}</th>`)}</tr>
+</thead>
 <tbody>
-${rows.map(({ who, door, prefix, rights }, index) => html`<tr>
-<th scope="row">${index > 0 && rows[index - 1].who === who ? html`<span class="hidden">${who}</span>` : html`<code>${who}</code>`}</th>
-<td>${door}</td>
-<td>${prefix === '' ? 'every other key' : html`<code>${prefix}*</code>`}</td>
-<td><span class="rights">${RIGHTS.map((right) => html`<i class="${rights[right]}" title="${right}: ${rights[right]}"><span aria-hidden="true">${rights[right] === 'unknown' ? '?' : right[0].toUpperCase()}</span><span class="hidden">${right}: ${rights[right]}.</span></i>`)}</span></td>
+${rows.map(({ who, cells }) => html`<tr>
+<th scope="row">${who}</th>
+${cells.map((cell) => html`<td>${rightsOf(cell)}</td>`)}
 </tr>`)}
 </tbody>
 </table>
 </div>`;
+}
+
+function rightsOf(cell: Readonly<Record<Right, Answer>>): Markup {
+  const may = RIGHTS.filter((right) => cell[right] === 'yes');
+  const perhaps = RIGHTS.filter((right) => cell[right] === 'unknown');
+  const words = [may.join(', ') || 'nothing', ...(perhaps.length > 0 ? [`perhaps ${perhaps.join(', ')}`] : [])].join('; ');
+  return html`<span class="hidden">${words}</span><span class="rights" aria-hidden="true" title="${words}">${RIGHTS.map((right) =>
+    html`<i class="${cell[right]}">${cell[right] === 'unknown' ? '?' : right[0].toUpperCase()}</i>`)}</span>`;
 }
 
 function legend(): Markup {

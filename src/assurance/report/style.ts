@@ -47,13 +47,15 @@ pre { background: var(--head); border: 1px solid var(--line); border-radius: 8px
 .badge.good { color: var(--good); background: var(--good-bg); }
 .badge.bad { color: var(--bad); background: var(--bad-bg); }
 .badge.open { color: var(--open); background: var(--open-bg); }
-.issue { border-left: 5px solid var(--bad); }
-.issue.open { border-left-color: var(--open); }
-.issue header { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin-bottom: 8px; }
-.issue h3 { margin: 0; }
-.issue dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 16px; margin: 0; }
-.issue dt { color: var(--soft); }
-.issue dd { margin: 0; overflow-wrap: anywhere; }
+.issue { border-left: 5px solid var(--bad); padding-bottom: 8px; }
+.issue > header h3 { margin: 0; font-size: 17px; overflow-wrap: anywhere; }
+.items { list-style: none; margin: 0; padding: 0; }
+.items li { padding: 14px 0; border-top: 1px solid var(--line); }
+.items li:first-child { border-top: 0; padding-top: 10px; }
+.items h4 { margin: 0 0 6px; font-size: 16px; display: flex; flex-wrap: wrap; gap: 6px 10px; align-items: center; }
+.items p { margin: 0 0 4px; max-width: 100ch; overflow-wrap: anywhere; }
+.items .fix { color: var(--soft); }
+.items .fix b { color: var(--ink); font-weight: 600; margin-right: 4px; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 15px; }
 caption { text-align: left; color: var(--soft); font-size: 14px; padding: 0 0 8px; }
@@ -67,6 +69,11 @@ th.number { text-align: right; }
 .chips { display: flex; flex-wrap: wrap; gap: 4px 6px; font-size: 12.5px; }
 .chips > * { background: var(--head); border-radius: 6px; padding: 1px 7px; text-decoration: none; }
 .chips a:hover { text-decoration: underline; }
+table.guarantees tbody th { min-width: 240px; }
+table.access { margin-bottom: 20px; }
+table.access colgroup + colgroup { border-left: 1px solid var(--line); }
+table.access colgroup + colgroup col, table.access td { white-space: nowrap; }
+table.access th[scope="colgroup"], table.access thead tr + tr th, table.access td { padding-left: 14px; }
 .rights { display: inline-flex; gap: 4px; }
 .rights i { display: inline-grid; place-items: center; width: 26px; height: 26px; border-radius: 6px; font: 600 13px/1 system-ui, sans-serif; }
 .rights .yes { color: var(--good); background: var(--good-bg); box-shadow: inset 0 0 0 1.5px var(--good); }
@@ -89,7 +96,6 @@ dl.axioms dd { margin: 0; color: var(--soft); }
 footer { color: var(--soft); font-size: 14px; padding-top: 24px; padding-bottom: 56px; }
 @media (max-width: 640px) {
   main, header.top, footer { padding-left: 14px; padding-right: 14px; }
-  .issue dl { grid-template-columns: 1fr; gap: 0; } .issue dd { margin-bottom: 8px; }
 }
 @media print {
   :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --head: #f2f2f2;
