@@ -1,10 +1,12 @@
+import { conditionKey } from './data/iam';
 import { glob, witnesses, type Question } from './glob';
-import { compile, conditionHolds, dateOf, formatAddress, isDoubt, numberOf, operatorOf, parseAddress, rangeOf, UnsupportedError, variablesIn,
-  type KeyReader, type Truth } from './operators';
+import {
+  compile, conditionHolds, dateOf, formatAddress, isDoubt, numberOf, operatorOf, parseAddress, rangeOf, UnsupportedError, variablesIn,
+  type KeyReader, type Truth,
+} from './operators';
 import type { Condition } from './policy';
 import { displayKey, type ContextValue } from './request';
 import { isUnknown } from './unknown';
-import { conditionKey } from './data/iam';
 
 /** Multivalued keys stand for sets of values: more than this many values make too many sets. */
 const MAX_SET_VALUES = 8;
@@ -13,7 +15,9 @@ const MAX_SET_VALUES = 8;
  * Values of one condition key, one for each combination of answers that the conditions on it can give; absence is not among them.
  * @param related values that fill policy variables elsewhere and have to be told apart there
  */
-export function keyCandidates(key: string, conditions: readonly Condition[], read: KeyReader, related: readonly string[] = []): ContextValue[] {
+export function keyCandidates(
+  key: string, conditions: readonly Condition[], read: KeyReader, related: readonly string[] = [],
+): ContextValue[] {
   const singles = singleCandidates(key, conditions, read, related);
   const values: ContextValue[] = isMultivalued(key, conditions) ? sets(singles, key) : singles;
   if (related.length > 0) return values;
@@ -51,7 +55,8 @@ function singleCandidates(key: string, conditions: readonly Condition[], read: K
     const type = operatorOf(others[0]).type;
     const mixed = others.find((condition) => operatorOf(condition).type !== type);
     if (mixed) throw new UnsupportedError(mixed.place, `compares ${displayKey(key)} in another type than ${others[0].place}`);
-    const known = others.flatMap((condition) => condition.values.filter((value) => !isUnknown(value)).map((value) => ({ value, condition })));
+    const known = others.flatMap((condition) => (
+      condition.values.filter((value) => !isUnknown(value)).map((value) => ({ value, condition }))));
     if (type === 'numeric') numbers(known.map(({ value, condition }) => numberOf(value, condition))).forEach((value) => found.add(value));
     else if (type === 'date') dates(known.map(({ value, condition }) => dateOf(value, condition))).forEach((value) => found.add(value));
     else addresses(known.map(({ value, condition }) => rangeOf(value, condition))).forEach((value) => found.add(value));
@@ -97,7 +102,7 @@ function dates(thresholds: readonly number[]): string[] {
 function addresses(ranges: ReadonlyArray<{ family: 4 | 6; first: bigint; last: bigint }>): string[] {
   const out = ['198.51.100.7', '2001:db8:0:0:0:0:0:7'];
   for (const family of [4, 6] as const) {
-    const limit = family === 4 ? 1n << 32n : 1n << 128n;
+    const limit = 2n ** (family === 4 ? 32n : 128n);
     for (const range of ranges.filter((candidate) => candidate.family === family)) {
       for (const value of [range.first, range.last + 1n, 0n]) {
         if (value < limit) out.push(formatAddress(family, value));
@@ -112,7 +117,7 @@ function sets(values: readonly string[], key: string): string[][] {
     throw new Error(`condition key ${displayKey(key)}: ${values.length} values of a multivalued key can be told apart; at most ${MAX_SET_VALUES} are looked at`);
   }
   const out: string[][] = [];
-  for (let bits = 1; bits < 1 << values.length; bits += 1) out.push(values.filter((_, i) => bits & (1 << i)));
+  for (const value of values) out.push(...out.map((set) => [...set, value]), [value]);
   return out.sort((a, b) => a.length - b.length);
 }
 

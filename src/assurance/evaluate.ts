@@ -1,6 +1,6 @@
 import { matches } from './glob';
 import { any, compile, conditionHolds, isDoubt, not, type Truth } from './operators';
-import type { Policy, PrincipalPattern, Statement } from './policy';
+import type { Condition, Policy, PrincipalPattern, Statement } from './policy';
 import { principalKey, PRINCIPAL_KEYS, type ContextValue, type Principal, type Request } from './request';
 import { isUnknown, shown } from './unknown';
 
@@ -364,7 +364,8 @@ export function isPublicPolicy(policy: Policy): Truth {
     if (statement.effect !== 'Allow') return false;
     if (!statement.notPrincipal && !statement.principals?.some((pattern) => pattern.type === '*')) return false;
     const fixing = statement.conditions.filter((condition) => FIXING.has(condition.operator) && !condition.ifExists && condition.set !== 'ForAllValues');
-    if (fixing.some((condition) => PRIVATE_KEYS.has(condition.key) && condition.values.every((value) => isFixed(condition.key, value)))) return false;
+    const isPrivate = ({ key, values }: Condition) => PRIVATE_KEYS.has(key) && values.every((value) => isFixed(key, value));
+    if (fixing.some(isPrivate)) return false;
     const open = fixing.find((condition) => condition.key.startsWith('aws:principal') || condition.values.some(isUnknown));
     return open ? { doubt: `${open.place} may or may not keep the policy from being public` } : true;
   }));

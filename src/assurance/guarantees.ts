@@ -1,5 +1,5 @@
-import { environmentOf, logSources, region, type Part, type Subject } from './subject';
 import { encryptionRule } from './resolve';
+import { environmentOf, logSources, region, type Part, type Subject } from './subject';
 import { isUnknown } from './unknown';
 
 /** What an upload may name as its encryption. */
@@ -135,7 +135,7 @@ export class Guarantee {
     });
   }
 
-  /** Nobody outside the bucket's own account and the named accounts is allowed anything. AWS services are judged by their own guarantees. */
+  /** Nobody outside the bucket's own account and the named accounts is allowed anything. AWS services have their own guarantees. */
   public static onlyAccounts(...accounts: string[]): Guarantee {
     for (const account of accounts) {
       if (!/^\d{12}$/.test(account)) throw new Error(`"accounts" has "${account}"; an account id of twelve digits is needed`);

@@ -1,6 +1,6 @@
 import { Guarantee } from './guarantees';
 import { prove } from './prove';
-import { describeRequest, type Request } from './request';
+import { describeRequest, requestJson, type Request } from './request';
 import type { BucketModel, Model, ResolvedResource } from './resolve';
 import { logSources, Subject, type Part } from './subject';
 import { shown } from './unknown';
@@ -93,7 +93,7 @@ function verdictOf(guarantee: Guarantee, subject: Subject, print: Fingerprint): 
     classes: answer.classes,
     axioms: [...answer.axioms],
     reason: counterexample ? `${describeRequest(counterexample)}: ${reason}` : reason,
-    counterexample: counterexample && shown(JSON.stringify(counterexample)),
+    counterexample: counterexample && requestJson(counterexample),
   });
 }
 
@@ -123,7 +123,8 @@ function answerOfPart(part: Part): Found {
   if ('setting' in part) {
     const axioms = part.axioms ?? [];
     if (part.holds === undefined) return { classes: 0, axioms, status: VerdictStatus.UNKNOWN, reason: `${part.setting} is ${part.reason}` };
-    return part.holds ? { classes: 0, axioms, status: VerdictStatus.PROVED } : { classes: 0, axioms, status: VerdictStatus.BROKEN, reason: part.reason };
+    const status = part.holds ? VerdictStatus.PROVED : VerdictStatus.BROKEN;
+    return { classes: 0, axioms, status, reason: part.holds ? undefined : part.reason };
   }
   const outcome = prove(part);
   const common = { classes: outcome.classes, axioms: outcome.axioms };
@@ -155,7 +156,7 @@ interface Fingerprint {
 function fingerprint(subject: Subject): Fingerprint {
   const { bucket } = subject;
   const facts = JSON.stringify([
-    bucket.name, bucket.arn, bucket.resource.type, bucket.resource.account, bucket.resource.region, bucket.resource.partition, bucket.resource.properties,
+    bucket.name, bucket.arn, bucket.resource.account, bucket.resource.region, bucket.resource.partition, bucket.resource.properties,
     [bucket.resource, ...bucket.policies.map(({ resource }) => resource), ...(bucket.key ? [bucket.key.resource] : [])]
       .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy, resource.condition]),
     bucket.policies.map(({ resource }) => resource.properties),

@@ -238,7 +238,7 @@ export function rangeOf(text: string, condition: Condition): IpRange {
   if (!parsed || !/^\d*$/.test(length ?? '') || prefix > bits) {
     throw new UnsupportedError(condition.place, `compares with "${text}"; an IP address or a CIDR range is needed`);
   }
-  const size = 1n << BigInt(bits - prefix);
+  const size = 2n ** BigInt(bits - prefix);
   const first = parsed.value - (parsed.value % size);
   return { family: parsed.family, first, last: first + size - 1n };
 }
@@ -268,7 +268,7 @@ export function parseAddress(text: string): { family: 4 | 6; value: bigint } | u
 export function formatAddress(family: 4 | 6, value: bigint): string {
   const [count, size, radix, separator] = family === 4 ? [4, 8n, 10, '.'] as const : [8, 16n, 16, ':'] as const;
   const parts: string[] = [];
-  for (let i = count - 1; i >= 0; i -= 1) parts.push(((value >> (BigInt(i) * size)) & ((1n << size) - 1n)).toString(radix));
+  for (let i = count - 1; i >= 0; i -= 1) parts.push((value / 2n ** (BigInt(i) * size) % 2n ** size).toString(radix));
   return parts.join(separator);
 }
 

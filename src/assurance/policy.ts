@@ -86,7 +86,8 @@ export function parsePolicy(document: any, place: string, label = place): Policy
   };
 }
 
-function parseStatement(statement: any, [policyPlace, policyLabel]: readonly [string, string], index: number, variables: boolean): Statement {
+function parseStatement(statement: any, names: readonly [string, string], index: number, variables: boolean): Statement {
+  const [policyPlace, policyLabel] = names;
   let place = `${policyPlace}, statement ${index + 1}`;
   if (!isObject(statement)) throw new PolicyError(place, `is ${describe(statement)}; an object is needed`);
   if (typeof statement.Sid === 'string' && statement.Sid !== '') place += ` (${statement.Sid})`;

@@ -1,8 +1,8 @@
-import { Stack, type Stage } from 'aws-cdk-lib';
+import type { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { evaluate, viewOf } from './evaluate';
 import type { Guarantee } from './guarantees';
 import { judge } from './judge';
-import { canonicalKey, describeRequest, type Context, type Principal, type Request } from './request';
+import { canonicalKey, describeRequest, requestJson, type Context, type Principal, type Request } from './request';
 import { readAssembly, resolveTemplates, type BucketModel, type Model, type TemplateInput } from './resolve';
 import { environmentOf, Subject } from './subject';
 import { VerdictStatus, type Verdict } from './verdict';
@@ -22,7 +22,7 @@ export interface RequestOptions {
    */
   readonly principal?: string;
   /**
-   * Condition keys and their values. What is left out has the value of an ordinary request: HTTPS, TLS 1.2, a SigV4 header, no optional header.
+   * Condition keys and their values. What is left out is as in an ordinary request: HTTPS, TLS 1.2, a SigV4 header, no optional header.
    * @default - an ordinary request
    */
   readonly context?: { [key: string]: string };
@@ -51,16 +51,16 @@ export interface HoldsOptions {
 export class Proof {
   /** All that the templates of the stack's app say, asked of the stack's own resources (and its nested stacks'). Synthesizes the app. */
   public static ofStack(stack: Stack): Proof {
-    const assembly = rootStage(stack).synth();
+    const assembly = (stack.node.root as Stage).synth();
     const inputs = readAssembly(assembly.directory);
-    // A nested stack's template is an asset of its parent, known by its logical id.
+    // A nested stack is known by its parent and by its logical id there.
     const chain: string[] = [];
     let top = stack;
     while (top.nestedStackParent !== undefined) {
-      chain.unshift(top.nestedStackParent.resolve((top.nestedStackResource as any).logicalId));
+      chain.unshift(top.nestedStackParent.resolve((top.nestedStackResource as CfnResource).logicalId));
       top = top.nestedStackParent;
     }
-    const name = [top.stackName, ...chain].join('/');
+    const name = [top.artifactId, ...chain].join('/');
     return new Proof(inputs, (asked) => asked === name || asked.startsWith(`${name}/`));
   }
 
@@ -114,13 +114,13 @@ export class Proof {
   /** @throws if the request is not allowed, or nobody can know */
   public allows(request: RequestOptions): void {
     const [concrete, allowed, reason] = this.ask(request, 'deny');
-    if (!allowed) throw new Error(`Not allowed: ${describeRequest(concrete)}: ${reason}\n  request: ${JSON.stringify(concrete)}`);
+    if (!allowed) throw new Error(`Not allowed: ${describeRequest(concrete)}: ${reason}\n  request: ${requestJson(concrete)}`);
   }
 
   /** @throws if the request is allowed, or nobody can know */
   public denies(request: RequestOptions): void {
     const [concrete, allowed, reason] = this.ask(request, 'allow');
-    if (allowed) throw new Error(`Allowed: ${describeRequest(concrete)}: ${reason}\n  request: ${JSON.stringify(concrete)}`);
+    if (allowed) throw new Error(`Allowed: ${describeRequest(concrete)}: ${reason}\n  request: ${requestJson(concrete)}`);
   }
 
   private ask(options: RequestOptions, lean: 'allow' | 'deny'): [Request, boolean, string] {
@@ -156,10 +156,6 @@ export class Proof {
     if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} buckets: give the logical id, construct path or name of one`);
     return near[0];
   }
-}
-
-function rootStage(stack: Stack): Stage {
-  return stack.node.root as Stage;
 }
 
 function ordinary(principal: Principal): Record<string, string> {

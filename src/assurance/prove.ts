@@ -108,7 +108,7 @@ class Search implements RequestView {
       ...Object.values(env.endpointPolicies ?? {}),
       ...(env.serviceControlPolicies ?? []),
       ...(env.resourceControlPolicies ?? []),
-      ...Object.values(env.identities ?? {}).flatMap((identity) => [...identity.policies, ...(identity.boundary ? [identity.boundary] : [])]),
+      ...Object.values(env.identities ?? {}).flatMap(({ policies: own, boundary }) => [...own, ...(boundary ? [boundary] : [])]),
     ];
     this.statements = [...policies.flatMap((policy) => policy.statements), region];
     for (const statement of this.statements) {
@@ -120,7 +120,7 @@ class Search implements RequestView {
     }
     this.named = new Set(region.conditions.map((condition) => condition.key));
     this.principals = this.findPrincipals();
-    const relational = this.statements.some((statement) => statement.variables && statement.resources.some((text) => variablesIn(text).length > 0));
+    const relational = this.statements.some(({ variables, resources }) => variables && resources.some(hasVariable));
     if (!relational) this.fixedTargets = this.findTargets(() => undefined);
     (property.axioms ?? []).forEach((axiom) => this.used.add(axiom));
     this.used.add('action-table');
@@ -229,7 +229,7 @@ class Search implements RequestView {
     const texts = this.variables.get(name);
     if (texts) this.used.add('policy-variables');
     const related = texts ? variableCandidates(name, texts) : [];
-    const dependent = conditions.some((condition) => condition.variables && condition.values.some((value) => variablesIn(value).length > 0));
+    const dependent = conditions.some((condition) => condition.variables && condition.values.some(hasVariable));
     const values = keyCandidates(name, conditions, dependent ? (key) => this.key(key) : () => undefined, related);
     if (!dependent) this.memo.set(name, values);
     return values;
@@ -264,9 +264,8 @@ class Search implements RequestView {
   private noteVariables(texts: readonly string[], field: string | undefined): void {
     for (const text of texts) {
       for (const key of variablesIn(text)) {
-        const siblings = field === undefined
-          ? this.statements.flatMap((statement) => statement.resources)
-          : this.statements.flatMap((statement) => statement.conditions.filter((other) => other.key === field).flatMap((other) => other.values));
+        const siblings = this.statements.flatMap((statement) => (field === undefined
+          ? statement.resources : statement.conditions.filter((other) => other.key === field).flatMap((other) => other.values)));
         this.variables.set(key, [...(this.variables.get(key) ?? []), ...siblings]);
       }
     }
@@ -333,7 +332,7 @@ class Search implements RequestView {
     }
     for (const service of [...serviceNames, 'service.amazonaws.com']) found.push({ kind: 'service', service });
     for (const pattern of patterns) if (pattern.type === 'CanonicalUser') found.push({ kind: 'canonical-user', arn: pattern.value });
-    found.push({ kind: 'canonical-user', arn: 'x' }, { kind: 'anonymous' });
+    found.push({ kind: 'anonymous' });
     return distinct(found, (principal) => this.principalAnswers(principal));
   }
 
@@ -350,7 +349,7 @@ class Search implements RequestView {
       ...this.statements.map((statement) => [
         statement.principals === undefined ? '' : encode(principalMatches(statement, principal, statement.effect)),
         statement.effect === 'Allow' ? (statement.principals ?? []).map((pattern) => (isUnknown(pattern.value) ? '' : principalHit(pattern, principal))).sort().pop() : '',
-        ...statement.conditions.filter((condition) => PRINCIPAL_KEYS.has(condition.key)).map((condition) => encode(conditionHolds(condition, read))),
+        ...statement.conditions.filter(({ key }) => PRINCIPAL_KEYS.has(key)).map((condition) => encode(conditionHolds(condition, read))),
       ].join()),
     ].join('|');
   }
@@ -403,6 +402,10 @@ class Search implements RequestView {
     const keys = target.keys.flatMap((pattern) => witnesses(questions, [glob('?*'), glob(pattern)], this.property.place));
     return [...new Set(keys)].map((key) => `${target.arn}/${key}`);
   }
+}
+
+function hasVariable(text: string): boolean {
+  return variablesIn(text).length > 0;
 }
 
 function partitionOf(arn: string): string {

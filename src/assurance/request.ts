@@ -1,3 +1,4 @@
+import { conditionKey } from './data/iam';
 import { shown } from './unknown';
 
 /**
@@ -39,8 +40,6 @@ export interface Request {
   readonly context: Context;
 }
 
-const SPELLING = new Map<string, string>();
-
 /** A request in one sentence, for people. */
 export function describeRequest(request: Request): string {
   const { principal, action, resource, context } = request;
@@ -67,15 +66,23 @@ export function describePrincipal(principal: Principal): string {
 }
 
 
-/** Remembers how a policy spells a key, so that reports show `aws:SecureTransport` and not its lower case. */
+/** Condition keys are compared without regard to case. */
 export function canonicalKey(key: string): string {
-  const lower = key.toLowerCase();
-  if (!SPELLING.has(lower)) SPELLING.set(lower, key);
-  return lower;
+  return key.toLowerCase();
 }
 
+/** The key as AWS spells it: `aws:SecureTransport`, not its lower case. */
 export function displayKey(lower: string): string {
-  return SPELLING.get(lower) ?? lower;
+  const documented = conditionKey(lower)?.name;
+  if (documented === undefined) return lower;
+  const placeholder = documented.indexOf('${}');
+  return placeholder === -1 ? documented : documented.slice(0, placeholder) + lower.slice(placeholder);
+}
+
+/** The request as JSON text, condition keys in AWS's spelling. */
+export function requestJson(request: Request): string {
+  const context = Object.fromEntries(Object.entries(request.context).map(([key, value]) => [displayKey(key), value]));
+  return shown(JSON.stringify({ ...request, context }));
 }
 
 const PRINCIPAL_TYPE: Readonly<Record<PrincipalKind, string | undefined>> = {
@@ -93,8 +100,7 @@ export const PRINCIPAL_KEYS: ReadonlySet<string> = new Set([
   'aws:principalarn', 'aws:principalaccount', 'aws:principaltype', 'aws:username', 'aws:principalisawsservice',
   'aws:principalservicename', 'aws:principalservicenameslist', 'aws:federatedprovider', 'kms:calleraccount',
   'strongbox:principalkind',
-].map(canonicalKey));
-['aws:PrincipalArn', 'aws:PrincipalAccount', 'aws:PrincipalIsAWSService'].forEach((key) => SPELLING.set(key.toLowerCase(), key));
+]);
 
 /** Value of one of PRINCIPAL_KEYS. */
 export function principalKey(principal: Principal, key: string): ContextValue | undefined {

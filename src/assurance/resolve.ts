@@ -1,4 +1,4 @@
-import { readFileSync } from 'fs';
+import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { parsePolicy, type Policy } from './policy';
 import { isUnknown, shown, unknown } from './unknown';
@@ -85,8 +85,13 @@ export interface Model {
 }
 
 export interface TemplateInput {
-  /** Stack name, unique within the input. */
+  /** Unique within the input: the artifact id in a cloud assembly, with `/` and the logical id for each nesting. */
   readonly stack: string;
+  /**
+   * What `AWS::StackName` gives.
+   * @default - the same
+   */
+  readonly stackName?: string;
   readonly template: any;
   /** Twelve digits; absent or a token: the account is known only by name. */
   readonly account?: string;
@@ -128,13 +133,14 @@ export function resolveTemplates(inputs: readonly TemplateInput[]): Model {
 export function readAssembly(directory: string): TemplateInput[] {
   const manifest = readJson(join(directory, 'manifest.json'));
   const found: TemplateInput[] = [];
-  for (const artifact of Object.values<any>(manifest.artifacts ?? {})) {
+  for (const [id, artifact] of Object.entries<any>(manifest.artifacts ?? {})) {
     if (artifact.type === 'cdk:cloud-assembly') {
       found.push(...readAssembly(join(directory, artifact.properties.directoryName)));
     } else if (artifact.type === 'aws:cloudformation:stack') {
       const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(artifact.environment ?? '') ?? [];
       found.push(...withNested({
-        stack: artifact.properties.stackName ?? artifact.displayName,
+        stack: id,
+        stackName: artifact.properties.stackName ?? id,
         template: readJson(join(directory, artifact.properties.templateFile)),
         account,
         region,
@@ -165,7 +171,7 @@ function pathsOf(artifact: any, directory: string): Record<string, string> {
 /** A template with those of its nested stacks, which stand beside it in the assembly. */
 export function withNested(input: TemplateInput, directory: string): TemplateInput[] {
   const nested = Object.entries<any>(input.template.Resources ?? {}).flatMap(([logicalId, resource]) => {
-    const file = resource.Type === 'AWS::CloudFormation::Stack' ? resource.Metadata?.['aws:asset:path'] : undefined;
+    const file = resource.Type === 'AWS::CloudFormation::Stack' ? nestedTemplate(resource, directory) : undefined;
     if (file === undefined) return [];
     return withNested({
       ...input,
@@ -175,6 +181,19 @@ export function withNested(input: TemplateInput, directory: string): TemplateInp
     }, directory);
   });
   return [input, ...nested];
+}
+
+/** The file of a nested stack's template: from the metadata that the CLI asks for, else by the asset's hash in the URL. */
+function nestedTemplate(resource: any, directory: string): string | undefined {
+  const path = resource.Metadata?.['aws:asset:path'];
+  if (path !== undefined) return path;
+  const hash = /[0-9a-f]{64}/.exec(JSON.stringify(resource.Properties?.TemplateURL ?? ''))?.[0];
+  if (hash === undefined) return undefined;
+  for (const file of readdirSync(directory).filter((name) => name.endsWith('.assets.json'))) {
+    const source = readJson(join(directory, file)).files?.[hash]?.source?.path;
+    if (source !== undefined) return source;
+  }
+  return undefined;
 }
 
 function readJson(file: string): any {
@@ -193,8 +212,10 @@ class Assembly {
     this.stacks.set(input.stack, new StackTemplate(this, input));
   }
 
-  public exported(name: string, depth: number): any {
+  /** The value of an export; exports belong to an account and region. */
+  public exported(name: string, importer: StackTemplate, depth: number): any {
     for (const stack of this.stacks.values()) {
+      if (stack.account !== importer.account || stack.region !== importer.region) continue;
       for (const output of stack.exports()) {
         if (stack.value(output.Export.Name, 'Outputs', depth + 1) === name) return stack.value(output.Value, 'Outputs', depth + 1);
       }
@@ -314,7 +335,7 @@ class StackTemplate {
       }
       case 'Fn::ImportValue': {
         const exportName = text(argument);
-        return this.assembly.exported(exportName, depth) ?? unknown(`export ${shown(exportName)}`);
+        return this.assembly.exported(exportName, this, depth) ?? unknown(`export ${shown(exportName)}`);
       }
       case 'Fn::GetStackOutput': return unknown(`${this.name}.stack output ${JSON.stringify(argument)}`);
       case 'Fn::Base64': return Buffer.from(text(argument)).toString('base64');
@@ -368,7 +389,7 @@ class StackTemplate {
       case 'AWS::Region': return this.region;
       case 'AWS::Partition': return this.partition;
       case 'AWS::URLSuffix': return this.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-      case 'AWS::StackName': return this.name;
+      case 'AWS::StackName': return this.input.stackName ?? this.name;
       case 'AWS::StackId': return `arn:${this.partition}:cloudformation:${this.region}:${this.account}:stack/${this.name}/{id}`;
       case 'AWS::NotificationARNs': return unknown(`${this.name}.AWS::NotificationARNs`);
       case 'AWS::NoValue': return NO_VALUE;
