@@ -36,3 +36,4 @@ export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-buc
 export { Guarantee, type UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
 export { Proof, type HoldsOptions, type RequestOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
+export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';
