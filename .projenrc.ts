@@ -75,6 +75,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.jest!.addReporter(new javascript.JestReporter('<rootDir>/test/support/totals-reporter.js'));
+// The native parts of 1.13.0 are missing from the registry, so npm ci refuses any lock file that holds it.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 packaging(project);
 lintDependencyDirection(project);
 commands(project);
