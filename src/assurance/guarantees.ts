@@ -449,6 +449,11 @@ export class Guarantee {
     }, 'ObjectLockConfiguration', ({ properties }) => properties.ObjectLockConfiguration?.Rule?.DefaultRetention, (retention) => retention !== undefined);
   }
 
+  /** @internal */
+  public static _of(props: GuaranteeProps): Guarantee {
+    return new Guarantee(props);
+  }
+
   /** Stable kebab-case id. */
   public readonly id: string;
   /** One line for a table. */
@@ -463,11 +468,6 @@ export class Guarantee {
   public readonly _key: string;
   /** @internal */
   private readonly _props: GuaranteeProps;
-
-  /** @internal */
-  public static _of(props: GuaranteeProps): Guarantee {
-    return new Guarantee(props);
-  }
 
   private constructor(props: GuaranteeProps) {
     this.id = props.id;
