@@ -12,6 +12,7 @@ import { Encryption } from '../../model/encryption';
 import { acknowledgeRule } from '../../private/acknowledge';
 import { badInput } from '../../private/bad-input';
 import { allowLogDelivery } from '../../private/log-delivery';
+import { requireWholeDays } from '../../private/whole-days';
 
 /** Properties of `LoggingBucket`. */
 export interface LoggingBucketProps {
@@ -73,7 +74,7 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
   public constructor(scope: Construct, id: string, props: LoggingBucketProps = {}) {
     super(scope, id);
     const keepFor = props.keepFor ?? Duration.days(400);
-    requireDays(keepFor, this);
+    requireWholeDays('keepFor', keepFor, this);
     const sourceNamePattern = props.sourceNamePattern ?? '*';
     requireNamePattern(sourceNamePattern, this);
 
@@ -117,16 +118,6 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
   /** The account and Region of the bucket. */
   public get env(): ResourceEnvironment {
     return this.bucket.env;
-  }
-}
-
-function requireDays(keepFor: Duration, at: IConstruct): void {
-  if (keepFor.isUnresolved()) return;
-  const days = keepFor.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < 1) {
-    throw badInput({
-      property: 'keepFor', received: keepFor.toHumanString(), allowed: 'one whole day or more', fix: 'pass Duration.days(n)', at,
-    });
   }
 }
 

@@ -55,7 +55,7 @@ test.each(['', '   ', 'no'])('refuses the reason "%s"', (reason) => {
 
 test.each([['logs', 'logs/'], ['/logs/', 'logs/']])('refuses the prefix "%s" and names "%s"', (prefix, better) => {
   expect(() => AccessLogs.shared({ prefix })).toThrow(
-    `"prefix" is "${prefix}": allowed is a key prefix that ends in "/" and does not begin with one; write "${better}".`);
+    `"prefix" is "${prefix}": allowed is a key prefix that ends in "/", begins without one and holds no "*", "?" or "$"; write "${better}".`);
 });
 
 test('refuses the shared target, which only a construct can make', () => {
