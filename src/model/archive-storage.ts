@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { badInput } from '../private/bad-input';
-import { wholeDays } from '../private/days';
+import { literalDays } from '../private/whole-days';
 
 /** One move to a colder storage class. */
 export interface ArchiveTransition {
@@ -15,7 +15,6 @@ const FLEXIBLE = 'GLACIER';
 const DEEP = 'DEEP_ARCHIVE';
 /** Days for which S3 bills an object at least, once it is there. */
 const BILLED_DAYS: Record<string, number> = { [INSTANT]: 90, [FLEXIBLE]: 90, [DEEP]: 180 };
-const MAX_DAYS = 36_500;
 
 /**
  * Where the objects of an archive lie as they get older. A move changes price and retrieval time only: the lock goes with the object.
@@ -62,7 +61,7 @@ export class ArchiveStorage {
 
   /** Deletes objects by age; a lock that still stands wins. Versions go as long after they were replaced. @param after whole days since the upload */
   public expireAfter(after: Duration): ArchiveStorage {
-    const days = wholeDays('expireAfter', after, 1, MAX_DAYS);
+    const days = literalDays('expireAfter', after);
     const last = this.transitions.at(-1);
     if (last && days <= last.afterDays) {
       throw badInput({
@@ -81,7 +80,7 @@ export class ArchiveStorage {
   }
 
   private then(storageClass: string, after: Duration): ArchiveStorage {
-    const afterDays = wholeDays('after', after, 0, MAX_DAYS);
+    const afterDays = literalDays('after', after, 0);
     const last = this.transitions.at(-1);
     const earliest = last ? last.afterDays + BILLED_DAYS[last.storageClass] : 0;
     const order = [INSTANT, FLEXIBLE, DEEP];

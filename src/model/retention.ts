@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Acceptance } from './acceptance';
 import { badInput } from '../private/bad-input';
-import { wholeDays } from '../private/days';
+import { literalDays, MAX_DAYS } from '../private/whole-days';
 
 /** What a retention means to those who would like to delete. */
 export enum RetentionMode {
@@ -56,7 +56,6 @@ interface Period {
   readonly years?: number;
 }
 
-const MAX_DAYS = 36_500;
 const MAX_YEARS = 100;
 const ROOM_TO_EXTEND = 3650;
 
@@ -145,11 +144,11 @@ export class Retention {
     this.years = period.years;
     // A year of S3 may be a day longer than 365: the shorter reading bounds from below, the longer one from above.
     const atLeast = this.days ?? (this.years ?? 0) * 365;
-    this.minimumDays = options.minimum ? wholeDays('minimum', options.minimum, 1, MAX_DAYS) : Math.max(1, atLeast);
+    this.minimumDays = options.minimum ? literalDays('minimum', options.minimum) : Math.max(1, atLeast);
     this.maximumDays = options.maximum
-      ? wholeDays('maximum', options.maximum, 1, MAX_DAYS)
+      ? literalDays('maximum', options.maximum)
       : Math.min(MAX_DAYS, this.longestDefaultDays + ROOM_TO_EXTEND);
-    this.eventHoldDays = options.eventHold && wholeDays('eventHold', options.eventHold, 1, MAX_DAYS);
+    this.eventHoldDays = options.eventHold && literalDays('eventHold', options.eventHold);
     if (this.maximumDays < Math.max(this.minimumDays, Math.min(MAX_DAYS, this.longestDefaultDays))) {
       throw badInput({
         property: 'maximum',
@@ -183,7 +182,7 @@ export class Retention {
 }
 
 function inDays(period: Duration): Period {
-  return { days: wholeDays('period', period, 1, MAX_DAYS) };
+  return { days: literalDays('period', period) };
 }
 
 function inYears(years: number): Period {

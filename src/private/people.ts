@@ -8,11 +8,12 @@ import { PolicyOfBucket, resolved } from './bucket-policy';
 export function arnsOf(property: string, people: iam.IGrantable[]): string[] {
   return people.flatMap((person) => {
     const { principalJson } = person.grantPrincipal.policyFragment;
+    if (person instanceof iam.AccountPrincipal) throw unnamed(property, `the whole account ${person.accountId}`);
+    if ('groupArn' in person) throw unnamed(property, 'a group, which no resource policy can name');
     const arns = Object.keys(principalJson).join() === 'AWS' ? principalJson.AWS : [];
     if (arns.length === 0) throw unnamed(property, Object.entries(principalJson).map(([kind, who]) => `${kind} ${who.join(', ')}`).join(', '));
     for (const arn of arns) {
       if (!Token.isUnresolved(arn) && !/^arn:[^:]+:iam::\d{12}:(role|user)\/[^*?]+$/.test(arn)) throw unnamed(property, arn);
-      if (person instanceof iam.AccountPrincipal) throw unnamed(property, `the whole account ${person.accountId}`);
     }
     return arns;
   });
