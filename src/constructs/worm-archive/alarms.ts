@@ -1,10 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Validations } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 /** What is worth waking somebody for. The ids are those of the runbook. */
@@ -46,28 +47,34 @@ const ON_KEY: Alarm = {
 /** Tells a topic of every call that touches what makes the archive an archive. */
 export class ArchiveAlarms extends Construct {
   public readonly topic: sns.Topic;
+  private readonly undelivered: sqs.Queue;
 
-  public constructor(scope: Construct, id: string, bucket: s3.IBucket, key?: kms.IKey) {
+  public constructor(scope: Construct, id: string, bucket: s3.IBucket, archiveKey?: kms.IKey) {
     super(scope, id);
-    this.topic = this.makeTopic();
+    const key = this.makeKey();
+    this.topic = new sns.Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
+    this.undelivered = new sqs.Queue(this, 'Undelivered', { encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    for (const id of ['AwsSolutions::AwsSolutions-SQS3', 'Serverless::Serverless-SQSRedrivePolicy']) {
+      Validations.of(this.undelivered).acknowledge({ id, reason: 'This queue is itself the dead-letter queue of the alarms' });
+    }
     for (const alarm of [...ON_OBJECTS, ON_BUCKET]) {
       this.rule(alarm, 's3', { requestParameters: { bucketName: [bucket.bucketName] } });
     }
-    if (key) this.rule(ON_KEY, 'kms', { resources: { ARN: [key.keyArn] } });
+    if (archiveKey) this.rule(ON_KEY, 'kms', { resources: { ARN: [archiveKey.keyArn] } });
   }
 
-  private makeTopic(): sns.Topic {
-    const topicKey = new kms.Key(this, 'Key', {
+  private makeKey(): kms.Key {
+    const key = new kms.Key(this, 'Key', {
       description: `Encrypts the alarms of ${this.node.scope!.node.path}`,
       enableKeyRotation: true,
     });
-    topicKey.addToResourcePolicy(new iam.PolicyStatement({
+    key.addToResourcePolicy(new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal('events.amazonaws.com')],
       actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
       resources: ['*'],
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     }));
-    return new sns.Topic(this, 'Topic', { masterKey: topicKey, enforceSSL: true });
+    return key;
   }
 
   private rule({ id, says, eventNames }: Alarm, service: string, where: Record<string, unknown>): void {
@@ -80,6 +87,7 @@ export class ArchiveAlarms extends Construct {
         detail: { eventSource: [`${service}.amazonaws.com`], eventName: eventNames, ...where },
       },
       targets: [new targets.SnsTopic(this.topic, {
+        deadLetterQueue: this.undelivered,
         message: events.RuleTargetInput.fromText([
           `${path}: ${says}.`,
           `${events.EventField.fromPath('$.detail.eventName')} by ${events.EventField.fromPath('$.detail.userIdentity.arn')}`

@@ -1,4 +1,4 @@
-import { DefaultStackSynthesizer, RemovalPolicy, Stack, Validations, type ResourceEnvironment } from 'aws-cdk-lib';
+import { DefaultStackSynthesizer, Fn, RemovalPolicy, Stack, Validations, type ResourceEnvironment } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -232,7 +232,8 @@ export class WormArchive extends Construct implements s3.IBucketRef {
 
   private deploymentRole(): iam.IGrantable[] {
     const { synthesizer } = Stack.of(this);
-    return synthesizer instanceof DefaultStackSynthesizer ? [new iam.ArnPrincipal(synthesizer.cloudFormationExecutionRoleArn)] : [];
+    // The synthesizer leaves placeholders of CloudFormation in the text.
+    return synthesizer instanceof DefaultStackSynthesizer ? [new iam.ArnPrincipal(Fn.sub(synthesizer.cloudFormationExecutionRoleArn))] : [];
   }
 
   /** By the bucket's and the key's own policies: who has rights in the archive can be read in one place, and roles of other apps work. */
