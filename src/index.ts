@@ -52,3 +52,4 @@ export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/wo
 export { Guarantee, type UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
 export { Proof, type HoldsOptions, type RequestOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
+export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

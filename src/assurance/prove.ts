@@ -3,7 +3,7 @@ import { encode, keyCandidates, variableCandidates } from './candidates';
 import { actions } from './data/iam';
 import {
   accountOfPrincipal, ACL_ACTIONS, actionMatches, doorResource, evaluate, identityOf, principalHit, principalMatches, resourceMatches,
-  statementApplies, type Environment, type RequestView,
+  statementApplies, type Decision, type Environment, type Lean, type RequestView,
 } from './evaluate';
 import { arnPattern, glob, literal, witnesses, type Question } from './glob';
 import { compile, conditionHolds, operatorOf, variablesIn, type KeyReader } from './operators';
@@ -52,26 +52,43 @@ export const MAX_CLASSES = 300_000;
  * @throws if the region holds no request at all, if something is unsupported, or past a cap
  */
 export function prove(property: Property): Outcome {
+  const lean = leanOf(property);
   const search = new Search(property);
-  const lean = property.expect === 'never' ? 'allow' : 'deny';
   let classes = 0;
   let open: Outcome | undefined;
-  do {
-    const view = search.restart();
-    const inRegion = statementApplies(property.region, view, view.resource(), 'Allow');
-    if (inRegion === false) continue;
+  for (const decision of decisions(property, search)) {
     classes += 1;
-    if (classes > MAX_CLASSES) throw new Error(`${property.place}: more than ${MAX_CLASSES} classes of requests; simplify the policies`);
-    const decision = evaluate(view, property.environment, lean);
     if (decision.allowed === (property.expect === 'always')) continue;
-    const certain = decision.doubts.length === 0 ? decision : evaluate(view, property.environment, lean === 'allow' ? 'deny' : 'allow');
-    const counterexample = search.request();
-    const outcome = { classes, axioms: search.axioms(), counterexample };
+    const certain = decision.doubts.length === 0 ? decision : evaluate(search, property.environment, lean === 'allow' ? 'deny' : 'allow');
+    const outcome = { classes, axioms: search.axioms(), counterexample: search.request() };
     if (certain.allowed === decision.allowed) return { ...outcome, status: 'broken', reason: certain.reason };
     open ??= { ...outcome, status: 'unknown', reason: decision.doubts.join('; ') };
-  } while (search.next());
+  }
   if (classes === 0) throw new Error(`${property.place}: no request is in the region of this guarantee, so it says nothing`);
   return open ? { ...open, classes } : { status: 'proved', classes, axioms: search.axioms() };
+}
+
+/** Every class of requests of the property with its decision: what a second opinion can be asked about. */
+export function* representatives(property: Property): Generator<{ readonly request: Request; readonly decision: Decision }> {
+  const search = new Search(property);
+  for (const decision of decisions(property, search)) yield { request: search.request(), decision };
+}
+
+/** How each class of the region is decided; the search stands at the class while its decision is looked at. */
+function* decisions(property: Property, search: Search): Generator<Decision> {
+  const lean = leanOf(property);
+  let classes = 0;
+  do {
+    search.restart();
+    if (statementApplies(property.region, search, search.resource(), 'Allow') === false) continue;
+    classes += 1;
+    if (classes > MAX_CLASSES) throw new Error(`${property.place}: more than ${MAX_CLASSES} classes of requests; simplify the policies`);
+    yield evaluate(search, property.environment, lean);
+  } while (search.next());
+}
+
+function leanOf(property: Property): Lean {
+  return property.expect === 'never' ? 'allow' : 'deny';
 }
 
 interface Choice {
@@ -86,7 +103,7 @@ interface ActionOn {
 }
 
 /** All requests of a property, as a tree of choices that grows where the evaluator looks. */
-class Search implements RequestView {
+export class Search implements RequestView {
   private readonly trail: Choice[] = [];
   private cursor = 0;
   private chosen = new Map<string, unknown>();
@@ -126,10 +143,9 @@ class Search implements RequestView {
     this.used.add('action-table');
   }
 
-  public restart(): RequestView {
+  public restart(): void {
     this.cursor = 0;
     this.chosen = new Map();
-    return this;
   }
 
   /** Moves to the next class; false when there is none. */
@@ -363,7 +379,8 @@ class Search implements RequestView {
     const view = { key: read };
     const found: ActionOn[] = [];
     for (const target of targets) {
-      const possible = ACTIONS.filter((action) => action.on.includes(target.kind) && actionMatches(region, action.name) !== false);
+      const service = `${target.arn.split(':')[2]}:`;
+      const possible = ACTIONS.filter(({ name, on }) => name.startsWith(service) && on.includes(target.kind) && actionMatches(region, name) !== false);
       for (const resource of this.resourcesOf(target, read)) {
         for (const { name } of possible) found.push({ action: name, resource });
       }

@@ -11,6 +11,7 @@ import { BucketTlsOnly } from '../../controls/bucket-policy/tls-only';
 import { Encryption } from '../../model/encryption';
 import { acknowledgeRule } from '../../private/acknowledge';
 import { badInput } from '../../private/bad-input';
+import { checkBucketName } from '../../private/bucket-name';
 import { allowLogDelivery } from '../../private/log-delivery';
 import { requireWholeDays } from '../../private/whole-days';
 
@@ -73,6 +74,7 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
 
   public constructor(scope: Construct, id: string, props: LoggingBucketProps = {}) {
     super(scope, id);
+    checkBucketName(this, props.bucketName);
     const keepFor = props.keepFor ?? Duration.days(400);
     requireWholeDays('keepFor', keepFor, this);
     const sourceNamePattern = props.sourceNamePattern ?? '*';

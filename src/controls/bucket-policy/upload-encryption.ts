@@ -55,7 +55,7 @@ function requireCustomerKey(policy: PolicyOfBucket): void {
   const sid = 'StrongboxSseCRequired';
   if (policy.find(sid)) return;
   policy.deny(sid, {
-    actions: ['s3:PutObject'],
+    actions: ENCRYPTING_ACTIONS,
     resources: [policy.objects],
     conditions: { Null: { [CUSTOMER_ALGORITHM]: 'true' } },
   });

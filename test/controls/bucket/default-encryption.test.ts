@@ -30,7 +30,8 @@ test.each([
     { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: ARN } }],
   ['DSSE-KMS', (stack: Stack) => Encryption.dualLayerKms({ key: key(stack) }),
     { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms:dsse', KMSMasterKeyID: ARN } }],
-  ['SSE-C', () => Encryption.customerProvided(), { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+  ['SSE-C', () => Encryption.customerProvided(),
+    { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BlockedEncryptionTypes: { EncryptionType: ['NONE'] } }],
 ])('sets %s', (_, encryption, rule) => {
   expect(encryptionOf((stack) => new s3.Bucket(stack, 'Bucket').with(new BucketDefaultEncryption(encryption(stack))))).toEqual([rule]);
 });
