@@ -54,8 +54,8 @@ export class ArchiveAlarms extends Construct {
     const key = this.makeKey();
     this.topic = new sns.Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     this.undelivered = new sqs.Queue(this, 'Undelivered', { encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14) });
-    for (const id of ['AwsSolutions::AwsSolutions-SQS3', 'Serverless::Serverless-SQSRedrivePolicy']) {
-      Validations.of(this.undelivered).acknowledge({ id, reason: 'This queue is itself the dead-letter queue of the alarms' });
+    for (const finding of ['AwsSolutions::AwsSolutions-SQS3', 'Serverless::Serverless-SQSRedrivePolicy']) {
+      Validations.of(this.undelivered).acknowledge({ id: finding, reason: 'This queue is itself the dead-letter queue of the alarms' });
     }
     for (const alarm of [...ON_OBJECTS, ON_BUCKET]) {
       this.rule(alarm, 's3', { requestParameters: { bucketName: [bucket.bucketName] } });

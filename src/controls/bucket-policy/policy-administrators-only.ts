@@ -5,7 +5,8 @@ import { arnsOf, denyAllBut } from '../../private/people';
 import { BucketControl } from '../bucket-control';
 
 /**
- * Denies everybody but the people named to change or delete the bucket policy: the break-glass of a bucket whose policy is its guard.
+ * Denies everybody but the people named to change the bucket policy, Block Public Access and object ownership: the break-glass of a bucket
+ * whose policy is its guard.
  *
  * Stops: an administrator who removes the denies first and the records afterwards.
  * Sets: one statement of the bucket policy. Merges: of two lists those remain whom both name.
@@ -39,7 +40,7 @@ export class BucketPolicyAdministratorsOnly extends BucketControl {
     denyAllBut(bucket, {
       sid: 'StrongboxPolicyAdministrators',
       property: 'policyAdministrators',
-      actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'],
+      actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'],
       on: 'bucket',
     }, arnsOf('policyAdministrators', this.administrators));
   }

@@ -8,7 +8,7 @@ controlContract({
     expect(statements).toContainEqual(expect.objectContaining({
       Sid: 'StrongboxPolicyAdministrators',
       Effect: 'Deny',
-      Action: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'],
+      Action: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'],
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('deploy'), arn('break-glass')] } },
     }));
   },

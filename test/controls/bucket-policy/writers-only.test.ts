@@ -1,8 +1,8 @@
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { BucketWritersOnly } from '../../../src';
 import { newStack, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 
 controlContract({
   make: (stack) => new BucketWritersOnly([role(stack, 'ingest')]),

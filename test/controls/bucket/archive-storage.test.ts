@@ -5,7 +5,8 @@ import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 const COLD = ArchiveStorage.standard()
-  .thenInstantRetrieval(Duration.days(30)).thenFlexibleRetrieval(Duration.days(120)).thenDeepArchive(Duration.days(365)).expireAfter(Duration.days(2600));
+  .thenInstantRetrieval(Duration.days(30)).thenFlexibleRetrieval(Duration.days(120)).thenDeepArchive(Duration.days(365))
+  .expireAfter(Duration.days(2600));
 
 controlContract({
   make: () => new BucketArchiveStorage(COLD),
