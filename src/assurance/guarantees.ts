@@ -323,7 +323,9 @@ export class Guarantee {
         if (sources.length === 0) {
           return [always(subject, { actions: ['s3:PutObject'], when: from(`arn:${subject.resource.partition}:s3:::?*`) })];
         }
-        return sources.map(({ arn, prefix }) => always(subject, { actions: ['s3:PutObject'], keys: [`${prefix}?*`], when: from(arn) }));
+        return sources.map(({ arn, prefix }) => always(subject, {
+          actions: ['s3:PutObject'], keys: [`${prefix}?*`], when: from(arn), axioms: arn.includes('{') ? ['generated-names'] : [],
+        }));
       },
     });
   }

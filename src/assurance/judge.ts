@@ -161,7 +161,7 @@ function fingerprint(subject: Subject): Fingerprint {
       .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy, resource.condition]),
     bucket.policies.map(({ resource }) => resource.properties),
     bucket.accessPoints.map(({ arn, vpcId, policy }) => [arn, vpcId, policy]),
-    bucket.key && [bucket.key.arn, bucket.key.resource.account, bucket.key.resource.properties],
+    bucket.key && [bucket.key.arn, bucket.key.resource.account, bucket.key.resource.properties.KeyPolicy, bucket.key.resource.properties.EnableKeyRotation],
     logTargetIsKnown(subject),
     logSources(subject),
   ]);

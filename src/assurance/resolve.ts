@@ -572,6 +572,8 @@ class ResolvedModel implements Model {
   }
 
   public get buckets(): readonly BucketModel[] {
+    const made = this.parts.get('AWS::S3::Bucket');
+    if (made) return made as readonly BucketModel[];
     const policiesOf = group(this.of('AWS::S3::BucketPolicy'), (policy) => policy.properties.Bucket);
     const keyOf = new Map<string, KeyModel>();
     const bucketKeyNames = this.of('AWS::S3::Bucket').length > 0 ? this.keys : [];

@@ -59,20 +59,48 @@ export function environmentOf({ bucket }: Subject): Environment {
   };
 }
 
-/** The buckets of the model that send their access logs to this one. */
+/**
+ * The buckets of the model that send their access logs to this one. Of those with generated names, which no pattern of a policy can
+ * tell apart, one for each prefix stands for all.
+ */
 export function logSources({ model, bucket }: Subject): Array<{ arn: string; prefix: string }> {
-  return model.buckets.flatMap((source) => {
-    const logging = source.resource.properties.LoggingConfiguration;
-    if (logging === undefined) return [];
-    const target = logging.DestinationBucketName ?? source.name;
-    return target === bucket.name ? [{ arn: source.arn, prefix: logging.LogFilePrefix ?? '' }] : [];
+  const sources = sourcesByTarget(model).get(bucket.name) ?? [];
+  const seen = new Set<string>();
+  return sources.filter(({ arn, prefix }) => {
+    const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
+    return !seen.has(alike) && seen.add(alike);
   });
+}
+
+type LogSource = { readonly arn: string; readonly prefix: string };
+const sourcesOfModels = new WeakMap<Model, Map<string, LogSource[]>>();
+
+function sourcesByTarget(model: Model): Map<string, LogSource[]> {
+  let byTarget = sourcesOfModels.get(model);
+  if (byTarget === undefined) {
+    sourcesOfModels.set(model, byTarget = new Map());
+    for (const source of model.buckets) {
+      const logging = source.resource.properties.LoggingConfiguration;
+      if (logging === undefined) continue;
+      const target = logging.DestinationBucketName ?? source.name;
+      byTarget.set(target, [...byTarget.get(target) ?? [], { arn: source.arn, prefix: logging.LogFilePrefix ?? '' }]);
+    }
+  }
+  return byTarget;
 }
 
 /** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */
 export function logTargetIsKnown({ model, bucket }: Subject): boolean {
   const logging = bucket.resource.properties.LoggingConfiguration;
-  return logging !== undefined && model.buckets.some(({ name }) => name === (logging.DestinationBucketName ?? bucket.name));
+  return logging !== undefined && namesOf(model).has(logging.DestinationBucketName ?? bucket.name);
+}
+
+const namesOfModels = new WeakMap<Model, Set<string>>();
+
+function namesOf(model: Model): Set<string> {
+  let names = namesOfModels.get(model);
+  if (names === undefined) namesOfModels.set(model, names = new Set(model.buckets.map(({ name }) => name)));
+  return names;
 }
 
 /** Requests as a statement describes them: any caller, any resource of the property's targets. */
