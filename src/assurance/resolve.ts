@@ -12,6 +12,8 @@ export interface ResolvedResource {
   readonly type: string;
   /** Resolved when first read. @throws naming the place of an intrinsic that is not understood */
   readonly properties: any;
+  /** What `GetAtt` of `Arn` gives. */
+  readonly arn: string;
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
   /** Name of a condition of the template that only the deployment decides: the resource may not exist. */
@@ -82,6 +84,8 @@ export interface Model {
   readonly keys: readonly KeyModel[];
   readonly endpoints: readonly EndpointModel[];
   readonly identities: readonly IdentityModel[];
+  /** The same templates with a number for the account that they leave open. */
+  inAccount(account: string): Model;
 }
 
 export interface TemplateInput {
@@ -126,7 +130,7 @@ const NO_VALUE = Symbol('AWS::NoValue');
 export function resolveTemplates(inputs: readonly TemplateInput[]): Model {
   const assembly = new Assembly();
   for (const input of inputs) assembly.add(input);
-  return new ResolvedModel([...assembly.stacks.values()].flatMap((stack) => stack.resources()));
+  return new ResolvedModel([...assembly.stacks.values()].flatMap((stack) => stack.resources()), inputs);
 }
 
 /** Reads the templates of a cloud assembly directory, with those of its stages and nested stacks. */
@@ -238,7 +242,7 @@ class StackTemplate {
     if (!isObject(this.template) || !isObject(this.template.Resources ?? {})) {
       throw new TemplateError(`Stack ${this.name}`, 'is no CloudFormation template; an object with "Resources" is needed');
     }
-    this.account = /^\d{12}$/.test(input.account ?? '') ? input.account! : SOME_ACCOUNT;
+    this.account = isAccount(input.account) ? input.account : SOME_ACCOUNT;
     this.region = /^[a-z]{2}(-[a-z]+)+-\d$/.test(input.region ?? '') ? input.region! : SOME_REGION;
     this.partition = input.partition ?? (this.region.startsWith('cn-') ? 'aws-cn' : this.region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws');
   }
@@ -495,6 +499,10 @@ class LazyResource implements ResolvedResource {
     return this.resolved;
   }
 
+  public get arn(): string {
+    return this.self('Arn');
+  }
+
   /** What `Ref` or `GetAtt` of the resource gives. */
   public self(attribute?: string): string {
     const reference = attribute === undefined ? { Ref: this.logicalId } : { 'Fn::GetAtt': [this.logicalId, attribute] };
@@ -505,9 +513,19 @@ class LazyResource implements ResolvedResource {
 class ResolvedModel implements Model {
   private readonly byType = new Map<string, LazyResource[]>();
   private readonly parts = new Map<string, readonly any[]>();
+  private readonly inAccounts = new Map<string, Model>();
 
-  public constructor(public readonly resources: readonly LazyResource[]) {
+  public constructor(public readonly resources: readonly LazyResource[], private readonly inputs: readonly TemplateInput[]) {
     for (const resource of resources) this.byType.set(resource.type, [...(this.byType.get(resource.type) ?? []), resource]);
+  }
+
+  public inAccount(account: string): Model {
+    let model = this.inAccounts.get(account);
+    if (!model) {
+      const named = (input: TemplateInput) => (isAccount(input.account) ? input : { ...input, account });
+      this.inAccounts.set(account, model = resolveTemplates(this.inputs.map(named)));
+    }
+    return model;
   }
 
   public get keys(): readonly KeyModel[] {
@@ -572,6 +590,8 @@ class ResolvedModel implements Model {
   }
 
   public get buckets(): readonly BucketModel[] {
+    const made = this.parts.get('AWS::S3::Bucket');
+    if (made) return made as readonly BucketModel[];
     const policiesOf = group(this.of('AWS::S3::BucketPolicy'), (policy) => policy.properties.Bucket);
     const keyOf = new Map<string, KeyModel>();
     const bucketKeyNames = this.of('AWS::S3::Bucket').length > 0 ? this.keys : [];
@@ -629,6 +649,10 @@ function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, 
     if (found) found.push(item); else groups.set(key, [item]);
   }
   return groups;
+}
+
+function isAccount(account: string | undefined): account is string {
+  return account !== undefined && /^\d{12}$/.test(account);
 }
 
 function isObject(value: any): value is Record<string, any> {
