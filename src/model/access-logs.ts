@@ -1,6 +1,5 @@
-import { Token } from 'aws-cdk-lib';
 import type { IBucketRef } from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../private/bad-input';
+import { requirePrefix } from '../private/prefix';
 import { requireReason } from '../private/reason';
 
 /** How S3 arranges the log objects below the prefix. */
@@ -79,13 +78,6 @@ export class AccessLogs {
   ) {
     this.prefix = options.prefix ?? '';
     this.partition = options.partition ?? LogPartition.EVENT_TIME;
-    if (!Token.isUnresolved(this.prefix) && this.prefix !== '' && (!this.prefix.endsWith('/') || this.prefix.startsWith('/'))) {
-      throw badInput({
-        property: 'prefix',
-        received: this.prefix,
-        allowed: 'a key prefix that ends in "/" and does not begin with one',
-        fix: `write "${this.prefix.replace(/^\/+|\/+$/g, '')}/"`,
-      });
-    }
+    if (this.prefix !== '') requirePrefix('prefix', this.prefix);
   }
 }

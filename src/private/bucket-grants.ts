@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { badInput } from './bad-input';
+import { requirePrefix } from './prefix';
 
 /** What one kind of grant allows. */
 interface Rights {
@@ -38,7 +39,7 @@ export function grant(
       property: 'prefixes', received: '[]', allowed: 'at least one prefix', fix: 'leave "prefixes" out to grant on the whole bucket',
     });
   }
-  const patterns = prefixes?.map((prefix) => `${requirePrefix(prefix)}*`);
+  const patterns = prefixes?.map((prefix) => `${requirePrefix('prefixes', prefix)}*`);
   const allow = (actions: string[], resources: string[], conditions?: iam.Conditions) =>
     grantOnBucket(bucket, grantee, { actions, resources, conditions });
 
@@ -97,17 +98,4 @@ function grantOnKey(bucket: s3.IBucket, key: kms.IKey, grantee: iam.IGrantable, 
 function isOfOtherAccount(principal: iam.IPrincipal, account: string): boolean {
   if (principal.principalAccount === undefined) return false;
   return [TokenComparison.DIFFERENT, TokenComparison.ONE_UNRESOLVED].includes(Token.compareStrings(principal.principalAccount, account));
-}
-
-/** `finance*` would reach `finance-secret/` too, so a prefix is a folder. */
-function requirePrefix(prefix: string): string {
-  if (!Token.isUnresolved(prefix) && (!prefix.endsWith('/') || prefix.startsWith('/') || /[*?$]/.test(prefix))) {
-    throw badInput({
-      property: 'prefixes',
-      received: prefix,
-      allowed: 'key prefixes that end in "/", begin without one and hold no "*", "?" or "$"',
-      fix: `write "${prefix.replace(/[*?$]/g, '').replace(/^\/+|\/+$/g, '')}/"`,
-    });
-  }
-  return prefix;
 }

@@ -1,9 +1,11 @@
 import { Stage } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
+import { explain } from './bad-input';
 import { bucketOfPolicy, referenced, resolved } from './bucket-policy';
 
 const ID = 'StrongboxBucketWatch';
+const POLICY_LIMIT = 20 * 1024;
 
 /** Makes sure that the checks which only the whole app can answer run once at synthesis. */
 export function watchBuckets(bucket: s3.CfnBucket): void {
@@ -21,16 +23,19 @@ class BucketWatch extends Construct {
 function inspect(scope: IConstruct): string[] {
   const policies = new Map<IConstruct, s3.CfnBucketPolicy[]>();
   const logTargets = new Map<s3.CfnBucket, s3.CfnBucket>();
+  const findings: string[] = [];
   for (const node of scope.node.findAll()) {
     if (s3.CfnBucketPolicy.isCfnBucketPolicy(node)) {
       const bucket = bucketOfPolicy(node);
       if (bucket) policies.set(bucket, [...(policies.get(bucket) ?? []), node]);
+      findings.push(...tooLong(node));
     } else if (s3.CfnBucket.isCfnBucket(node)) {
       const target = logTarget(node);
       if (target) logTargets.set(node, target);
     }
   }
-  return [...twoPolicies(policies), ...logCycles(logTargets), ...[...logTargets].flatMap(([source, target]) => unfitTarget(source, target))];
+  const unfit = [...logTargets].flatMap(([source, target]) => unfitTarget(source, target));
+  return [...findings, ...twoPolicies(policies), ...logCycles(logTargets), ...unfit];
 }
 
 function twoPolicies(policies: Map<IConstruct, s3.CfnBucketPolicy[]>): string[] {
@@ -38,6 +43,18 @@ function twoPolicies(policies: Map<IConstruct, s3.CfnBucketPolicy[]>): string[] 
     `"AWS::S3::BucketPolicy" is present ${all.length} times for the bucket ${bucket.node.path}`
     + ` (${all.map((policy) => policy.node.path).join(' and ')}): allowed is one policy a bucket, since the last one deployed replaces the others;`
     + ' add the statements with addToResourcePolicy of the bucket that owns it, or with iam.ResourceWithPolicies.of(cfnBucket), and remove the other policy.');
+}
+
+/** Only the literal text counts here: the names that the deployment fills in come on top. */
+function tooLong(policy: s3.CfnBucketPolicy): string[] {
+  const literal = JSON.stringify(resolved(policy, policy.policyDocument) ?? '').length;
+  return literal <= POLICY_LIMIT ? [] : [explain({
+    property: 'policyDocument',
+    received: `${literal} characters`,
+    allowed: `a bucket policy of at most ${POLICY_LIMIT} bytes`,
+    fix: 'give each team an access point, whose policy has a limit of its own, or name an organization instead of its accounts',
+    at: policy,
+  })];
 }
 
 function logTarget(bucket: s3.CfnBucket): s3.CfnBucket | undefined {

@@ -1,4 +1,4 @@
-import { Aws, Token } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { PolicyOfBucket } from './bucket-policy';
@@ -21,9 +21,4 @@ export function allowLogDelivery(target: s3.CfnBucket, sourceNamePattern: string
       ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:s3:::${sourceNamePattern}` },
     },
   });
-}
-
-/** Whether two accounts or Regions are certainly different; two unknowns are the same stack environment. */
-export function certainlyDiffer(one: string, other: string): boolean {
-  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
 }

@@ -5,13 +5,18 @@ import { BucketAclsOff } from '../../controls/bucket/acls-off';
 import { BucketDefaultEncryption } from '../../controls/bucket/default-encryption';
 import { BucketPublicAccessBlocked } from '../../controls/bucket/public-access-blocked';
 import { BucketRetainedWithPolicyAndKey } from '../../controls/bucket/retained-with-policy-and-key';
+import { BucketSseCBlocked } from '../../controls/bucket/sse-c-blocked';
 import { BucketVersioned } from '../../controls/bucket/versioned';
 import { BucketTlsMinimumVersion } from '../../controls/bucket-policy/tls-minimum-version';
 import { BucketTlsOnly } from '../../controls/bucket-policy/tls-only';
+import { BucketUploadEncryption } from '../../controls/bucket-policy/upload-encryption';
 import { Encryption } from '../../model/encryption';
+import { UploadEncryption } from '../../model/upload-encryption';
 import { acknowledgeRule } from '../../private/acknowledge';
 import { badInput } from '../../private/bad-input';
+import { checkBucketName } from '../../private/bucket-name';
 import { allowLogDelivery } from '../../private/log-delivery';
+import { requireWholeDays } from '../../private/whole-days';
 
 /** Properties of `LoggingBucket`. */
 export interface LoggingBucketProps {
@@ -72,8 +77,9 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
 
   public constructor(scope: Construct, id: string, props: LoggingBucketProps = {}) {
     super(scope, id);
+    checkBucketName(this, props.bucketName);
     const keepFor = props.keepFor ?? Duration.days(400);
-    requireDays(keepFor, this);
+    requireWholeDays('keepFor', keepFor, this);
     const sourceNamePattern = props.sourceNamePattern ?? '*';
     requireNamePattern(sourceNamePattern, this);
 
@@ -97,6 +103,8 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
       new BucketPublicAccessBlocked(),
       new BucketAclsOff(),
       new BucketVersioned(),
+      new BucketSseCBlocked(),
+      new BucketUploadEncryption(UploadEncryption.bucketDefault()),
       new BucketRetainedWithPolicyAndKey(),
     );
     allowLogDelivery(this.bucket.node.defaultChild as s3.CfnBucket, sourceNamePattern);
@@ -117,16 +125,6 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
   /** The account and Region of the bucket. */
   public get env(): ResourceEnvironment {
     return this.bucket.env;
-  }
-}
-
-function requireDays(keepFor: Duration, at: IConstruct): void {
-  if (keepFor.isUnresolved()) return;
-  const days = keepFor.toDays({ integral: false });
-  if (!Number.isInteger(days) || days < 1) {
-    throw badInput({
-      property: 'keepFor', received: keepFor.toHumanString(), allowed: 'one whole day or more', fix: 'pass Duration.days(n)', at,
-    });
   }
 }
 

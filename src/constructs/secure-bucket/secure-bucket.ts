@@ -5,15 +5,24 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BucketAccessLogs } from '../../controls/bucket/access-logs';
 import { BucketAclsOff } from '../../controls/bucket/acls-off';
+import { BucketCors } from '../../controls/bucket/cors';
 import { BucketDefaultEncryption } from '../../controls/bucket/default-encryption';
+import { BucketLifecycle } from '../../controls/bucket/lifecycle';
 import { BucketPublicAccessBlocked } from '../../controls/bucket/public-access-blocked';
 import { BucketRetainedWithPolicyAndKey } from '../../controls/bucket/retained-with-policy-and-key';
+import { BucketSseCBlocked } from '../../controls/bucket/sse-c-blocked';
 import { BucketVersioned } from '../../controls/bucket/versioned';
 import { BucketTlsMinimumVersion } from '../../controls/bucket-policy/tls-minimum-version';
 import { BucketTlsOnly } from '../../controls/bucket-policy/tls-only';
+import { BucketUploadEncryption } from '../../controls/bucket-policy/upload-encryption';
 import { AccessLogs } from '../../model/access-logs';
+import type { CorsPolicy } from '../../model/cors-policy';
 import { Encryption } from '../../model/encryption';
+import { Lifecycle } from '../../model/lifecycle';
+import { UploadEncryption } from '../../model/upload-encryption';
+import { badInput } from '../../private/bad-input';
 import { DELETE, grant, READ, WRITE } from '../../private/bucket-grants';
+import { checkBucketName } from '../../private/bucket-name';
 import { warnOfKmsRequestQuota } from '../../private/kms-request-quota';
 import { LoggingBucket } from '../logging-bucket/logging-bucket';
 
@@ -34,11 +43,33 @@ export interface SecureBucketProps {
   readonly encryption?: Encryption;
 
   /**
+   * What an upload may say about its encryption.
+   *
+   * @default UploadEncryption.bucketDefault() - another encryption or key is denied, none is filled in; with `Encryption.customerProvided()` it is
+   * `UploadEncryption.customerKey()`
+   */
+  readonly uploadEncryption?: UploadEncryption;
+
+  /**
    * Where the server access logs go.
    *
    * @default AccessLogs.shared() - the `LoggingBucket` of the stack
    */
   readonly accessLogs?: AccessLogs;
+
+  /**
+   * Which pages of other origins a browser lets use the bucket.
+   *
+   * @default - none
+   */
+  readonly cors?: CorsPolicy;
+
+  /**
+   * What S3 cleans up by itself.
+   *
+   * @default Lifecycle.keepEverything() - only the parts of uploads that were never completed go, after 7 days
+   */
+  readonly lifecycle?: Lifecycle;
 
   /**
    * What becomes of the bucket when the stack is deleted. Its policy and its own key go with it.
@@ -59,8 +90,8 @@ export interface BucketGrantOptions {
 }
 
 /**
- * A bucket that is safe with no properties at all: encrypted with a rotated KMS key of its own, TLS 1.2 and newer only, private, ACLs off,
- * versioned, logged, and its policy and key kept as long as the bucket.
+ * A bucket that is safe with no properties at all: encrypted with a rotated KMS key of its own, uploads under another key and SSE-C denied,
+ * TLS 1.2 and newer only, private, ACLs off, versioned, logged, and its policy and key kept as long as the bucket.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
  *
@@ -78,8 +109,10 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
 
   public constructor(scope: Construct, id: string, props: SecureBucketProps = {}) {
     super(scope, id);
+    checkBucketName(this, props.bucketName);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const encryption = this.withKey(props.encryption ?? Encryption.kms(), removalPolicy);
+    const uploadEncryption = this.fitting(encryption, props.uploadEncryption);
     this.key = encryption.key;
 
     this.bucket = new s3.Bucket(this, 'Resource', {
@@ -96,7 +129,11 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
       new BucketAclsOff(),
       new BucketVersioned(),
       new BucketAccessLogs(this.target(props.accessLogs ?? AccessLogs.shared())),
+      new BucketLifecycle(props.lifecycle ?? Lifecycle.keepEverything()),
+      new BucketUploadEncryption(uploadEncryption),
       new BucketRetainedWithPolicyAndKey(),
+      ...(encryption.requiresCustomerKey ? [] : [new BucketSseCBlocked()]),
+      ...(props.cors ? [new BucketCors(props.cors)] : []),
     );
     warnOfKmsRequestQuota(this, encryption);
   }
@@ -142,6 +179,21 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
       enableKeyRotation: true,
       removalPolicy,
     }));
+  }
+
+  private fitting(encryption: Encryption, upload: UploadEncryption | undefined): UploadEncryption {
+    const byCustomerKey = UploadEncryption.customerKey();
+    if (!upload) return encryption.requiresCustomerKey ? byCustomerKey : UploadEncryption.bucketDefault();
+    if (upload.mode !== 'unrestricted' && (upload.mode === byCustomerKey.mode) !== encryption.requiresCustomerKey) {
+      throw badInput({
+        property: 'uploadEncryption',
+        received: upload.mode,
+        allowed: 'customerKey() together with Encryption.customerProvided(), and neither without the other',
+        fix: 'leave "uploadEncryption" out, or change "encryption"',
+        at: this,
+      });
+    }
+    return upload;
   }
 
   private target(accessLogs: AccessLogs): AccessLogs {

@@ -3,7 +3,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { LogPartition, type AccessLogs } from '../../model/access-logs';
 import { acknowledgeRule } from '../../private/acknowledge';
 import { badInput } from '../../private/bad-input';
-import { allowLogDelivery, certainlyDiffer } from '../../private/log-delivery';
+import { certainlyDiffer } from '../../private/environment';
+import { allowLogDelivery } from '../../private/log-delivery';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -42,6 +43,7 @@ export class BucketAccessLogs extends BucketControl {
     if (!target) {
       bucket.loggingConfiguration = undefined;
       acknowledgeRule(bucket, 'S3BucketLoggingEnabled', reasonForNone!);
+      Validations.of(bucket).acknowledge({ id: 'Strongbox::access-logs', reason: reasonForNone! });
       return;
     }
 

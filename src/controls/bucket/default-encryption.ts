@@ -1,12 +1,8 @@
-import type { IResolvable } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Encryption } from '../../model/encryption';
 import { badInput } from '../../private/bad-input';
-import { literal } from '../../private/setting';
+import { blocksCustomerKeys, defaultEncryption, encryptionRule, setEncryptionRule, type DefaultEncryption, type EncryptionRule } from '../../private/encryption-setting';
 import { BucketControl } from '../bucket-control';
-
-type Rule = s3.CfnBucket.ServerSideEncryptionRuleProperty;
-type ByDefault = s3.CfnBucket.ServerSideEncryptionByDefaultProperty;
 
 /** From the weakest to the strongest. */
 const STRENGTH = ['AES256', 'aws:kms', 'aws:kms:dsse'];
@@ -43,19 +39,21 @@ export class BucketDefaultEncryption extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    const encryption = literal<s3.CfnBucket.BucketEncryptionProperty>(bucket, 'bucketEncryption', bucket.bucketEncryption);
-    const rules = literal<Array<Rule | IResolvable>>(
-      bucket, 'bucketEncryption.serverSideEncryptionConfiguration', encryption?.serverSideEncryptionConfiguration);
-    const rule = literal<Rule>(bucket, 'bucketEncryption.serverSideEncryptionConfiguration[0]', rules?.[0]);
-    bucket.bucketEncryption = { serverSideEncryptionConfiguration: [this.merge(bucket, rule)] };
+    const before = encryptionRule(bucket);
+    const byDefault = this.merge(bucket, defaultEncryption(bucket));
+    const bucketKey = byDefault.sseAlgorithm === 'aws:kms' && (this.encryption.bucketKeyEnabled || before?.bucketKeyEnabled === true);
+    setEncryptionRule(bucket, {
+      ...before,
+      serverSideEncryptionByDefault: byDefault,
+      bucketKeyEnabled: bucketKey || undefined,
+      // AWS blocks SSE-C on new buckets unless the bucket says otherwise.
+      blockedEncryptionTypes: this.encryption.requiresCustomerKey ? this.acceptCustomerKeys(bucket, before) : before?.blockedEncryptionTypes,
+    });
   }
 
-  private merge(bucket: s3.CfnBucket, before: Rule | undefined): Rule {
-    const mine: ByDefault = { sseAlgorithm: this.encryption.algorithm, kmsMasterKeyId: this.encryption.key?.keyArn };
-    const theirs = literal<ByDefault>(bucket, 'serverSideEncryptionByDefault', before?.serverSideEncryptionByDefault);
-    literal(bucket, 'sseAlgorithm', theirs?.sseAlgorithm);
-    if (!theirs) return { ...before, ...this.rule(mine) };
-
+  private merge(bucket: s3.CfnBucket, theirs: DefaultEncryption | undefined): DefaultEncryption {
+    const mine: DefaultEncryption = { sseAlgorithm: this.encryption.algorithm, kmsMasterKeyId: this.encryption.key?.keyArn };
+    if (!theirs) return mine;
     if (mine.kmsMasterKeyId && theirs.kmsMasterKeyId && !sameKey(bucket, mine.kmsMasterKeyId, theirs.kmsMasterKeyId)) {
       throw badInput({
         property: 'encryption',
@@ -66,12 +64,20 @@ export class BucketDefaultEncryption extends BucketControl {
       });
     }
     const stronger = STRENGTH.indexOf(theirs.sseAlgorithm) > STRENGTH.indexOf(mine.sseAlgorithm) ? theirs : mine;
-    return { ...before, ...this.rule({ ...stronger, kmsMasterKeyId: stronger.kmsMasterKeyId ?? theirs.kmsMasterKeyId }, before) };
+    return { ...stronger, kmsMasterKeyId: stronger.kmsMasterKeyId ?? theirs.kmsMasterKeyId };
   }
 
-  private rule(byDefault: ByDefault, before?: Rule): Rule {
-    const bucketKey = byDefault.sseAlgorithm === 'aws:kms' && (this.encryption.bucketKeyEnabled || before?.bucketKeyEnabled === true);
-    return { serverSideEncryptionByDefault: byDefault, bucketKeyEnabled: bucketKey || undefined };
+  private acceptCustomerKeys(bucket: s3.CfnBucket, before: EncryptionRule | undefined): s3.CfnBucket.BlockedEncryptionTypesProperty {
+    if (blocksCustomerKeys(before)) {
+      throw badInput({
+        property: 'encryption',
+        received: 'Encryption.customerProvided()',
+        allowed: 'an encryption that the bucket does not block, and it blocks SSE-C',
+        fix: 'remove BucketSseCBlocked from this bucket',
+        at: bucket,
+      });
+    }
+    return { encryptionType: ['NONE'] };
   }
 }
 

@@ -1,3 +1,4 @@
+import { Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ObjectLock } from '../../model/object-lock';
 import { acknowledgeRule } from '../../private/acknowledge';
@@ -33,6 +34,8 @@ export class BucketObjectLock extends BucketControl {
         at: bucket,
       });
     }
-    acknowledgeRule(bucket, 'S3BucketDefaultLockEnabled', this.objectLock.reasonForNone);
+    const reason = this.objectLock.reasonForNone;
+    acknowledgeRule(bucket, 'S3BucketDefaultLockEnabled', reason);
+    Validations.of(bucket).acknowledge({ id: 'Strongbox::object-locked', reason });
   }
 }

@@ -2,11 +2,12 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AccessLogs, BucketAccessLogs, LoggingBucket, LogPartition } from '../../../src';
+import { AccessLogs, BucketAccessLogs, Guarantee, LoggingBucket, LogPartition } from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.accessLogs(),
   make: (stack) => new BucketAccessLogs(AccessLogs.to(LoggingBucket.of(stack), { prefix: 'assets/' })),
   effect: (bucket) => {
     expect(bucket.LoggingConfiguration).toEqual({
@@ -55,7 +56,7 @@ test.each(['', '   ', 'no'])('refuses the reason "%s"', (reason) => {
 
 test.each([['logs', 'logs/'], ['/logs/', 'logs/']])('refuses the prefix "%s" and names "%s"', (prefix, better) => {
   expect(() => AccessLogs.shared({ prefix })).toThrow(
-    `"prefix" is "${prefix}": allowed is a key prefix that ends in "/" and does not begin with one; write "${better}".`);
+    `"prefix" is "${prefix}": allowed is a key prefix that ends in "/", begins without one and holds no "*", "?" or "$"; write "${better}".`);
 });
 
 test('refuses the shared target, which only a construct can make', () => {
