@@ -1,5 +1,5 @@
-import { encryptionRule } from './resolve';
-import { environmentOf, logSources, region, type Part, type Subject } from './subject';
+import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
+import { environmentOf, logSources, logTargetIsKnown, region, type Part, type Subject } from './subject';
 import { isUnknown } from './unknown';
 
 /** What an upload may name as its encryption. */
@@ -362,15 +362,217 @@ export class Guarantee {
       title: 'Policy and key kept with the bucket',
       words: 'When the stack goes and the bucket stays, its policy and its key stay with it.',
       fix: 'Give the AWS::S3::BucketPolicy and the AWS::KMS::Key the bucket\'s DeletionPolicy and UpdateReplacePolicy.',
-      parts: ({ bucket }) => {
-        const kept = (policy: string | undefined) => policy !== undefined && policy.startsWith('Retain');
-        return ([['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const).flatMap(([name, field]) => {
-          if (!kept(bucket.resource[field])) return [];
-          const companions = [...bucket.policies.map(({ resource }) => resource), ...(bucket.key ? [bucket.key.resource] : [])];
-          return companions.map((companion) => setting(`${name} of ${companion.type} ${companion.path}`, companion[field], (value) => kept(value as string)));
-        });
+      parts: ({ bucket }) => RETENTIONS.filter(([, field]) => isKept(bucket.resource[field])).flatMap(([name, field]) =>
+        companionsOf(bucket).map((resource) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
+    });
+  }
+
+  /** The bucket itself is kept when its stack goes, and its policy and key with it. */
+  public static retainedWithPolicyAndKey(): Guarantee {
+    return new Guarantee({
+      id: 'retained-with-policy-and-key',
+      title: 'Bucket, policy and key kept',
+      words: 'The bucket, its policy and its key stay when the stack goes or would replace them.',
+      fix: 'Give the AWS::S3::Bucket, its AWS::S3::BucketPolicy and its AWS::KMS::Key the DeletionPolicy and UpdateReplacePolicy Retain.',
+      parts: ({ bucket }) => [bucket.resource, ...companionsOf(bucket)].flatMap((resource) =>
+        RETENTIONS.map(([name, field]) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
+    });
+  }
+
+  // ---- settings of the bucket -----------------------------------------------------------------------------------------
+
+  /** Every version of every object is kept. */
+  public static versioned(): Guarantee {
+    return new Guarantee({
+      id: 'versioned',
+      title: 'Versioned',
+      words: 'An overwrite or delete keeps the version before it.',
+      fix: 'Set VersioningConfiguration to Enabled.',
+      parts: ({ properties }) => [setting('VersioningConfiguration', properties.VersioningConfiguration?.Status, (value) => value === 'Enabled')],
+    });
+  }
+
+  /** Server access logs go to another bucket of the same templates. */
+  public static accessLogged(): Guarantee {
+    return new Guarantee({
+      id: 'access-logs',
+      title: 'Access logged',
+      words: 'Server access logs go to another bucket, which is in the templates as well.',
+      fix: 'Set LoggingConfiguration with the DestinationBucketName of a log bucket of the same account and Region.',
+      parts: (subject) => {
+        const { properties, bucket } = subject;
+        const target = properties.LoggingConfiguration && (properties.LoggingConfiguration.DestinationBucketName ?? bucket.name);
+        return target === undefined || logTargetIsKnown(subject)
+          ? [setting('LoggingConfiguration', target, (value) => value !== undefined && value !== bucket.name)]
+          : [{ setting: 'LoggingConfiguration', holds: undefined, reason: `${target}, which is in none of the templates` }];
       },
     });
+  }
+
+  /** The parts of uploads that were never completed go. */
+  public static incompleteUploadsAborted(): Guarantee {
+    return settingGuarantee({
+      id: 'incomplete-uploads-aborted',
+      title: 'Incomplete uploads cleaned up',
+      words: 'The parts of a multipart upload that is never completed, which no listing shows, are deleted after some days.',
+      fix: 'Add a lifecycle rule with AbortIncompleteMultipartUpload for the whole bucket.',
+    }, 'LifecycleConfiguration', ({ properties }) => properties.LifecycleConfiguration?.Rules, (rules) => Array.isArray(rules)
+      && rules.some((rule) => rule?.Status === 'Enabled' && rule.AbortIncompleteMultipartUpload && !rule.Prefix && !rule.Filter && !rule.TagFilters));
+  }
+
+  /** Every event of the bucket reaches Amazon EventBridge. */
+  public static eventsToEventBridge(): Guarantee {
+    return settingGuarantee({
+      id: 'events-to-eventbridge',
+      title: 'Events to EventBridge',
+      words: 'Every event of the bucket reaches the default event bus.',
+      fix: 'Set NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled to true.',
+    }, 'EventBridgeConfiguration', ({ properties }) => properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled,
+    (enabled) => enabled === true || enabled === 'true');
+  }
+
+  /** No page of an origin that is not named may use the bucket from a browser. */
+  public static corsNamedOrigins(): Guarantee {
+    return settingGuarantee({
+      id: 'cors-named-origins',
+      title: 'Named origins only',
+      words: 'A browser lets only pages of origins that are named use the bucket.',
+      fix: 'Name the origins in CorsConfiguration, each with scheme and host, instead of "*".',
+    }, 'CorsConfiguration', ({ properties }) => properties.CorsConfiguration?.CorsRules ?? [], (rules) => Array.isArray(rules)
+      && rules.every((rule) => Array.isArray(rule?.AllowedOrigins) && rule.AllowedOrigins.every(isNamedOrigin)));
+  }
+
+  /** The objects of the bucket are copied to another one. */
+  public static replicated(): Guarantee {
+    return settingGuarantee({
+      id: 'replicated',
+      title: 'Copied to another bucket',
+      words: 'New objects are copied to another bucket.',
+      fix: 'Set ReplicationConfiguration with an enabled rule, or acknowledge the finding with the reason why no copy is needed.',
+    }, 'ReplicationConfiguration', ({ properties }) => properties.ReplicationConfiguration?.Rules,
+    (rules) => Array.isArray(rules) && rules.some((rule) => rule?.Status === 'Enabled'));
+  }
+
+  /** Objects are locked against deletion from the moment they are written. */
+  public static objectLocked(): Guarantee {
+    return settingGuarantee({
+      id: 'object-locked',
+      title: 'Locked when written',
+      words: 'An object is locked against deletion from the moment it is written.',
+      fix: 'Set ObjectLockEnabled and a default retention, or acknowledge the finding with the reason why no lock is needed.',
+    }, 'ObjectLockConfiguration', ({ properties }) => properties.ObjectLockConfiguration?.Rule?.DefaultRetention, (retention) => retention !== undefined);
+  }
+
+  /** The bucket refuses customer keys (SSE-C) by its own setting, whatever its policy says. */
+  public static sseCBlocked(): Guarantee {
+    return new Guarantee({
+      id: 'sse-c-blocked',
+      title: 'Customer keys (SSE-C) blocked by the bucket',
+      words: 'The encryption rule of the bucket blocks SSE-C.',
+      fix: 'Set BlockedEncryptionTypes to SSE-C in the encryption rule.',
+      parts: (subject) => [setting('BlockedEncryptionTypes', blockedTypes(subject), (value) => Array.isArray(value) && value.includes('SSE-C'))],
+    });
+  }
+
+  /** The policy refuses customer keys (SSE-C), whatever the bucket's own setting says. */
+  public static sseCDenied(): Guarantee {
+    return new Guarantee({
+      id: 'sse-c-denied',
+      title: 'Customer keys (SSE-C) denied by the policy',
+      words: 'No upload, replica or re-encryption with a customer key is allowed, even if the bucket\'s own setting is changed.',
+      fix: 'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* where the customer algorithm is not Null.',
+      parts: (subject) => [never(subject, { actions: ENCRYPTING, when: { Null: { [SSE_C]: 'false' } } })],
+    });
+  }
+
+  // ---- services -------------------------------------------------------------------------------------------------------
+
+  /** No AWS service but the named ones is allowed anything under its own name. @param services e.g. `logging.s3.amazonaws.com` */
+  public static onlyServices(...services: string[]): Guarantee {
+    return new Guarantee({
+      id: 'only-services',
+      title: services.length === 0 ? 'No AWS service' : `Only ${services.join(', ')}`,
+      words: 'No AWS service is allowed anything under its own name, except those that are named.',
+      fix: 'Name the services as principals of the statements that allow them, never "*".',
+      options: services,
+      parts: (subject) => [never(subject, {
+        actions: ['s3:*'],
+        when: {
+          StringEquals: { [KINDS]: 'service' },
+          ...(services.length > 0 && { StringNotEquals: { 'aws:PrincipalServiceName': services } }),
+        },
+      })],
+    });
+  }
+
+  /** Log delivery writes objects, for buckets that it names, and does nothing else. @param sources pattern of the ARNs of source buckets */
+  public static logDeliveryBounded(sources?: string): Guarantee {
+    return new Guarantee({
+      id: 'log-delivery-bounded',
+      title: 'Log delivery writes logs only',
+      words: 'The log delivery service can do nothing but write objects, and that only for a bucket that it names.',
+      fix: 'Allow logging.s3.amazonaws.com s3:PutObject alone, and bound it by ArnLike aws:SourceArn to the source buckets.',
+      options: sources ?? null,
+      parts: (subject) => {
+        const service = { 'aws:PrincipalServiceName': LOG_DELIVERY };
+        return [
+          never(subject, { actions: ['s3:PutObject'], notActions: true, when: { StringEquals: service } }),
+          never(subject, { actions: ['s3:PutObject'], when: { StringEquals: service, Null: { 'aws:SourceArn': 'true' } } }),
+          never(subject, {
+            actions: ['s3:PutObject'],
+            when: { StringEquals: service, ArnNotLike: { 'aws:SourceArn': sources ?? `arn:${subject.resource.partition}:s3:::*` } },
+          }),
+        ];
+      },
+    });
+  }
+
+  // ---- the key of the bucket ------------------------------------------------------------------------------------------
+
+  /** The bucket's key, made in the same templates, is rotated. */
+  public static keyRotated(): Guarantee {
+    return new Guarantee({
+      id: 'key-rotated',
+      title: 'Key rotated',
+      words: 'KMS makes new key material for the bucket\'s key every year, or as often as the key says.',
+      fix: 'Set EnableKeyRotation on the AWS::KMS::Key.',
+      applies: ({ bucket }) => bucket.key !== undefined,
+      parts: ({ bucket }) => [setting('EnableKeyRotation', bucket.key!.resource.properties.EnableKeyRotation, isTrue)],
+    });
+  }
+
+  /** Nobody outside the account may do anything with the bucket's key. */
+  public static keyOnlyAccount(): Guarantee {
+    return new Guarantee({
+      id: 'key-only-account',
+      title: 'Key for this account only',
+      words: 'No principal of another account, no anonymous caller and no AWS service under its own name may use or manage the bucket\'s key.',
+      fix: 'Name the account\'s root as the principal of the key policy, and bound services by aws:SourceAccount.',
+      applies: ({ bucket }) => bucket.key !== undefined,
+      parts: (subject) => [
+        ofKey(subject, 'never', { StringEquals: { [KINDS]: ['anonymous', 'service'] } }),
+        ofKey(subject, 'never', { StringNotEquals: { 'aws:PrincipalAccount': subject.bucket.key!.resource.account } }),
+      ],
+    });
+  }
+
+  /** Whom IAM allows may use and manage the bucket's key: it can neither lock the data up nor be lost to its account. */
+  public static keyUsable(): Guarantee {
+    return new Guarantee({
+      id: 'key-usable',
+      title: 'Key usable and manageable',
+      words: 'A principal of the account whose own policies allow it can use and manage the bucket\'s key.',
+      fix: 'Allow kms:* to the account\'s root in the key policy, so that IAM policies decide.',
+      applies: ({ bucket }) => bucket.key !== undefined,
+      parts: (subject) => [ofKey(subject, 'always', {
+        StringEquals: { 'aws:PrincipalAccount': subject.bucket.key!.resource.account, [KINDS]: ['role', 'user'] },
+      })],
+    });
+  }
+
+  /** @internal */
+  public static _of(props: GuaranteeProps): Guarantee {
+    return new Guarantee(props);
   }
 
   /** Stable kebab-case id. */
@@ -407,6 +609,35 @@ export class Guarantee {
   public _parts(subject: Subject): Part[] {
     return this._props.parts(subject);
   }
+}
+
+const RETENTIONS = [['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const;
+
+function isKept(policy: unknown): boolean {
+  return typeof policy === 'string' && policy.startsWith('Retain');
+}
+
+/** What a bucket is left without when only the bucket stays. */
+function companionsOf({ policies, key }: BucketModel): ResolvedResource[] {
+  return [...policies.map(({ resource }) => resource), ...(key ? [key.resource] : [])];
+}
+
+/** Requests to the bucket's key. */
+function ofKey(subject: Subject, expect: 'never' | 'always', when: RegionOptions['when']): Part {
+  const key = subject.bucket.key!;
+  return {
+    expect,
+    place: key.resource.path,
+    region: region({ actions: ['kms:*'], when }),
+    targets: [{ kind: 'key', arn: key.arn }],
+    environment: {
+      account: key.resource.account,
+      resourcePolicies: key.policy ? [key.policy] : [],
+      otherIdentities: 'everything',
+      resourcePolicyDecides: true,
+    },
+    axioms: subject.axioms,
+  };
 }
 
 const LOG_DELIVERY = 'logging.s3.amazonaws.com';
@@ -449,6 +680,19 @@ function setting(name: string, value: unknown, holds: (value: unknown) => boolea
   return typeof value === 'string' && isUnknown(value)
     ? { setting: name, holds: undefined, reason: value }
     : { setting: name, holds: holds(value), reason: `${name} is ${shownValue}` };
+}
+
+/** A guarantee about one setting of a bucket. */
+function settingGuarantee(
+  about: Pick<GuaranteeProps, 'id' | 'title' | 'words' | 'fix'>, name: string,
+  read: (resource: Subject['resource']) => unknown, holds: (value: any) => boolean,
+): Guarantee {
+  return Guarantee._of({ ...about, parts: ({ resource }) => [setting(name, read(resource), holds)] });
+}
+
+/** An origin with a scheme, and a host that is more than a wildcard. */
+function isNamedOrigin(origin: unknown): boolean {
+  return typeof origin === 'string' && /^https?:\/\/(?!\*(:|$))[^/]+$/.test(origin);
 }
 
 function headerRequired(subject: Subject): Part {

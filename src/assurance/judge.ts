@@ -2,7 +2,7 @@ import { Guarantee } from './guarantees';
 import { prove } from './prove';
 import { describeRequest, requestJson, type Request } from './request';
 import type { BucketModel, Model, ResolvedResource } from './resolve';
-import { logSources, Subject, type Part } from './subject';
+import { logSources, logTargetIsKnown, Subject, type Part } from './subject';
 import { shown } from './unknown';
 import { Verdict, VerdictStatus } from './verdict';
 
@@ -161,7 +161,8 @@ function fingerprint(subject: Subject): Fingerprint {
       .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy, resource.condition]),
     bucket.policies.map(({ resource }) => resource.properties),
     bucket.accessPoints.map(({ arn, vpcId, policy }) => [arn, vpcId, policy]),
-    bucket.key?.arn,
+    bucket.key && [bucket.key.arn, bucket.key.resource.account, bucket.key.resource.properties],
+    logTargetIsKnown(subject),
     logSources(subject),
   ]);
   const names: string[] = [];

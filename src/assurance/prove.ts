@@ -380,7 +380,8 @@ export class Search implements RequestView {
     const found: ActionOn[] = [];
     for (const target of targets) {
       const service = `${target.arn.split(':')[2]}:`;
-      const possible = ACTIONS.filter(({ name, on }) => name.startsWith(service) && on.includes(target.kind) && actionMatches(region, name) !== false);
+      const possible = ACTIONS.filter(({ name, on }) => (
+        name.startsWith(service) && on.includes(target.kind) && actionMatches(region, name) !== false));
       for (const resource of this.resourcesOf(target, read)) {
         for (const { name } of possible) found.push({ action: name, resource });
       }

@@ -69,6 +69,12 @@ export function logSources({ model, bucket }: Subject): Array<{ arn: string; pre
   });
 }
 
+/** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */
+export function logTargetIsKnown({ model, bucket }: Subject): boolean {
+  const logging = bucket.resource.properties.LoggingConfiguration;
+  return logging !== undefined && model.buckets.some(({ name }) => name === (logging.DestinationBucketName ?? bucket.name));
+}
+
 /** Requests as a statement describes them: any caller, any resource of the property's targets. */
 export function region(options: {
   readonly actions: readonly string[];

@@ -1,8 +1,8 @@
 import { Guarantee } from '../../src';
+import { DroppedKeyError, secondOpinion } from './support/second-opinion';
 import { representatives, type Property } from '../../src/assurance/prove';
 import { resolveTemplates } from '../../src/assurance/resolve';
 import { Subject } from '../../src/assurance/subject';
-import { DroppedKeyError, secondOpinion } from './support/second-opinion';
 
 const ACCOUNT = '111122223333';
 const BUCKET = 'arn:aws:s3:::docs-bucket';
@@ -23,20 +23,30 @@ const POLICIES: Record<string, any[]> = {
     deny({ BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' }, StringNotEqualsIfExists: { [`${SSE}-aws-kms-key-id`]: KEY } }),
     deny({ StringEquals: { [SSE]: 'aws:kms' }, Null: { [`${SSE}-aws-kms-key-id`]: 'true' } }),
   ],
-  'log delivery': [TLS, allow({ Service: 'logging.s3.amazonaws.com' }, { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } })],
+  'log delivery': [TLS, allow({ Service: 'logging.s3.amazonaws.com' }, {
+    StringEquals: { 'aws:SourceAccount': ACCOUNT },
+    ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' },
+  })],
   'log delivery, open': [allow({ Service: 'logging.s3.amazonaws.com' })],
   'public prefix': [TLS, allow('*', {}, 's3:GetObject', `${BUCKET}/public/*`)],
   'organization': [allow('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }, ['s3:Get*', 's3:ListBucket'], [BUCKET, `${BUCKET}/*`])],
   'others': [
     allow({ AWS: ['arn:aws:iam::444455556666:role/partner', '777788889999'] }, {}, 's3:GetObject'),
     allow({ AWS: 'arn:aws:sts::444455556666:assumed-role/other/session-1' }, {}, 's3:PutObject'),
-    { Effect: 'Deny', Principal: '*', NotAction: 's3:GetObject', NotResource: `${BUCKET}/in/*`, Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin*' } } },
+    {
+      Effect: 'Deny',
+      Principal: '*',
+      NotAction: 's3:GetObject',
+      NotResource: `${BUCKET}/in/*`,
+      Condition: { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin*' } },
+    },
   ],
 };
 const GUARANTEES = [
   Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.3), Guarantee.publicAccessBlocked(), Guarantee.onlyAccounts('777788889999'),
   Guarantee.onlyOrganization('o-a1b2c3d4e5'), Guarantee.uploadEncryption(), Guarantee.uploadHeaderRequired(), Guarantee.sseCNever(),
-  Guarantee.defaultUploadAllowed(), Guarantee.logDeliveryOnlyFromAccount(), Guarantee.logDeliveryAllowed(), Guarantee.cloudTrailDeliveryAllowed(),
+  Guarantee.defaultUploadAllowed(), Guarantee.logDeliveryOnlyFromAccount(), Guarantee.logDeliveryAllowed(),
+  Guarantee.cloudTrailDeliveryAllowed(),
   Guarantee.publicReadOnly('public/'), Guarantee.publicReadAllowed('public/'),
 ];
 

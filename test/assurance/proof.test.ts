@@ -193,7 +193,8 @@ describe('log delivery', () => {
 
 describe('who', () => {
   const everyone = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: { 'Fn::Join': ['', [BUCKET, '/public/*']] } };
-  const blocked = { PublicAccessBlockConfiguration: { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true } };
+  const all = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+  const blocked = { PublicAccessBlockConfiguration: all };
   const enforced = { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } };
 
   test('Block Public Access cuts a public policy down to the account', () => {

@@ -15,6 +15,10 @@ const CUSTOMER = 's3:x-amz-server-side-encryption-customer-algorithm';
 const ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/ours`;
 
 controlContract({
+  guarantee: Guarantee.uploadEncryption(),
+  lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', {
+    bucketEncryption: { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
+  }),
   make: () => new BucketUploadEncryption(UploadEncryption.bucketDefault()),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(expect.objectContaining({

@@ -1,12 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketLifecycle, Lifecycle } from '../../../src';
+import { BucketLifecycle, Guarantee, Lifecycle } from '../../../src';
 import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 const ABORT = { Id: 'AbortIncompleteUploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } };
 
 controlContract({
+  guarantee: Guarantee.incompleteUploadsAborted(),
   make: () => new BucketLifecycle(Lifecycle.keepEverything()),
   effect: (bucket) => expect(bucket.LifecycleConfiguration.Rules).toEqual([ABORT]),
 });
