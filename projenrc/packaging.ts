@@ -2,7 +2,7 @@ import type { awscdk } from 'projen';
 
 /** What the npm package holds and which doors it has; test/package.test.ts checks the packed tarball. */
 export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
-  project.package.addField('files', ['.jsii', 'lib', 'assets', 'bin', 'API.md']);
+  project.package.addField('files', ['.jsii', 'lib', 'assets', 'bin', 'API.md', 'NOTICE']);
   project.package.addField('exports', {
     '.': './lib/index.js',
     './jest': './lib/jest/index.js',
