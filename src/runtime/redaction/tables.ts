@@ -97,8 +97,11 @@ function tokenPrefixes(bytes: Uint8Array): void {
     ...AWS_PREFIXES.map((prefix) => [prefix, 20, AWS_KEY, 1] as [string, number, number, number]),
     ...TOKEN_PREFIXES.map(([prefix, least, exact]) => [prefix, least, TOKEN_KIND, exact ? 1 : 0] as [string, number, number, number]),
   ];
+  // Longer prefixes first: `sk-ant-` before `sk-`.
+  rows.sort(([a], [b]) => a[0] === b[0] ? b.length - a.length : a[0] < b[0] ? -1 : 1);
   rows.forEach(([prefix, least, kind, exact], i) => {
     const at = layout.TOKEN_PREFIXES + i * 16;
+    bytes[layout.TOKEN_ROWS + prefix.charCodeAt(0)] ||= i + 1;
     bytes.set([prefix.length, least, kind, exact], at);
     bytes.set(Buffer.from(prefix, 'latin1'), at + 4);
   });

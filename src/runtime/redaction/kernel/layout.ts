@@ -34,7 +34,9 @@ export const CONTEXT_SLOTS: i32 = 1024;
 export const CONTEXT_ENDINGS: i32 = 0x5400;
 /** 4096 bits: the last three letters of the words that name secrets. */
 export const SECRET_ENDINGS: i32 = 0x5600;
-/** Prefixes of tokens: length, least whole length, kind, flags, then 12 bytes; ends with a zero length. */
+/** 128 bytes: the first row (from 1) of the prefixes that begin with this character, or 0. */
+export const TOKEN_ROWS: i32 = 0x6E00;
+/** Prefixes of tokens in order: length, least whole length, kind, 1 where that is exact, then 12 bytes; zeros at the end. */
 export const TOKEN_PREFIXES: i32 = 0x5000;
 /** Card ranges: from (i32), to (i32), lengths (i32 mask); ends with a zero. */
 export const CARD_RANGES: i32 = 0x5800;

@@ -135,16 +135,30 @@ function read(from: i32): boolean {
   }
 }
 
+/** `YYYY-MM-DDT` or `YYYY-MM-DD HH:`: when something was written. */
+function isStamp(at: i32): boolean {
+  if (load8(at + 4) != 0x2D || load8(at + 7) != 0x2D || !isDigit(at + 5) || !isDigit(at + 6) || !isDigit(at + 8) || !isDigit(at + 9)) return false;
+  const c = load8(at + 10);
+  return c == 0x54 ? isDigit(at + 11) : c == 0x20 && isDigit(at + 11) && isDigit(at + 12) && load8(at + 13) == 0x3A;
+}
+
 /** `at` is the first digit of a number that no letter touches on the left. */
 export function number(at: i32): void {
   if (at < load32(STATE + NUMBERS_DONE)) return;
   let last = at + 1;
-  while (last < at + 20 && isDigit(last)) last += 1;
-  if (last - at < 5 && (load8(CLASS + load8(last)) & LETTER) == 0 && separatorAt(last) == 0) {
-    // A short number by itself: nothing but the day of a date.
-    store32(STATE + NUMBERS_DONE, last);
-    if (last - at < 3) dateOfBirth(at, last);
-    return;
+  while (last < at + 8 && isDigit(last)) last += 1;
+  // What most numbers are is told apart here: short ones, words that begin with digits, times and stamps.
+  if (last < at + 7) {
+    if ((load8(CLASS + load8(last)) & LETTER) != 0) return;
+    if (last - at < 3 && load8(at - 1) == 0x3A && isDigit(at - 2)) return;
+    if (last == at + 4 && isStamp(at)) {
+      store32(STATE + NUMBERS_DONE, at + 10);
+      return;
+    }
+    if (separatorAt(last) == 0) {
+      if (last < at + 3) dateOfBirth(at, last);
+      return;
+    }
   }
   const cut = read(at);
   if (groups == 0) {
@@ -439,7 +453,7 @@ function single(): void {
       found(ES_DNI, from, to + 1, TAIL_NONE);
       return;
     }
-    if (n >= 7 && (suffix | 0x20) == 0x78) phone(0, 1);
+    if ((suffix | 0x20) == 0x78) phone(0, 1);
     return;
   }
   // `8-Z`: a DNI whose letter a hyphen sets apart.

@@ -31,4 +31,10 @@ declare function hostReplace(kind: i32, start: i32, end: i32, to: i32, room: i32
 @inline export function wordMask(at: i32): i32 {
   return letters(v128.load(at)) | letters(v128.load(at + 16)) << 16;
 }
+// @ts-ignore: decorator
+@inline function digits(v: v128): i32 { return i8x16.bitmask(i8x16.le_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(9))); }
+// @ts-ignore: decorator
+@inline export function digitsAhead(at: i32): i32 {
+  return popcnt<i32>((digits(v128.load(at)) | digits(v128.load(at + 16)) << 16) & 0xFFFFFF);
+}
 export function replace(kind: i32, start: i32, end: i32, to: i32, room: i32): i32 { return hostReplace(kind, start, end, to, room); }

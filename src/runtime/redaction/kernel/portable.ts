@@ -70,6 +70,13 @@ export function wordMask(at: i32): i32 {
   return mask;
 }
 
+/** Digits among the 24 bytes from `at` on. */
+export function digitsAhead(at: i32): i32 {
+  let count = 0;
+  for (let i = at; i < at + 24; i += 1) if (bytes[i] >= 0x30 && bytes[i] <= 0x39) count += 1;
+  return count;
+}
+
 export function replace(kind: i32, start: i32, end: i32, to: i32, room: i32): i32 {
   return host(kind, start, end, to, room);
 }

@@ -19,7 +19,6 @@ export function scan(from: i32, to: i32): i32 {
   /** 0 outside of a run, 1 in its first letters, 2 after its first digit. */
   let run = 0;
   let token = 0;
-  let before = load8(at - 1);
   // A run that began earlier than the warm-up had its first digit and sixteenth byte there, or is too long to matter.
   while (at < to) {
     const c = load8(at);
@@ -35,7 +34,7 @@ export function scan(from: i32, to: i32): i32 {
       }
     } else {
       run = 0;
-      if ((c == 0x40 || c == 0x3A || c == 0x3D || c == 0x2D) && c != before && at >= from) anchor(at);
+      if ((c == 0x40 || c == 0x3A || c == 0x3D || c == 0x2D) && at >= from) anchor(at);
     }
     if ((flags & TOKEN) != 0) {
       token += 1;
@@ -43,7 +42,6 @@ export function scan(from: i32, to: i32): i32 {
     } else {
       token = 0;
     }
-    before = c;
     at += 1;
     if ((at & 63) == 0 && at > from && load32(STATE + MATCH_COUNT) > MATCHES_MAX - MARGIN) return at;
   }
