@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { CALLING_CODE_LENGTHS } from './detectors/calling-codes';
+import { CALLING_CODE_LENGTHS } from './detectors/phone-plan';
 import { CARD_RANGES } from './detectors/card';
 import { IBAN_STRUCTURES } from './detectors/iban';
 import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token';
