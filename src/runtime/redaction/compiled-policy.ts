@@ -15,11 +15,11 @@ import { KINDS } from './kinds';
 import type { PatternTable } from './pattern/table';
 import { patternBytes, patternTable, writePatterns } from './pattern/table';
 import type { Action, RedactionPolicyDocument } from './policy';
-import { canonicalJson, validatePolicy } from './policy';
 import type { Plan } from './regions';
 import { plan, planBytes, writePlans } from './regions';
 import { imageDigest, staticImage } from './tables';
 import { TextTransform } from './text';
+import { canonicalJson, validatePolicy } from './validate-policy';
 
 /** Raised when a rule changes in code and not in data: the hash must change with what is found. */
 const RULES_VERSION = 1;
