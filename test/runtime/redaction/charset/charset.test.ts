@@ -1,22 +1,11 @@
 import * as fc from 'fast-check';
 import { chooseCharset, createCharsetDecoder, createCharsetEncoder } from '../../../../src/runtime/redaction/charset/charset';
-import type { ByteTransform } from '../../../../src/runtime/redaction/contract';
 import { MalformedContentError, TransformEndedError, UnsupportedContentError } from '../../../../src/runtime/redaction/errors';
 import type { Charset } from '../../../../src/runtime/redaction/policy';
+import { run } from '../../../support/byte-transforms';
 
 const CHARSETS: Charset[] = ['utf-8', 'utf-16le', 'utf-16be', 'latin1'];
 
-/** Runs the bytes through in chunks of the given sizes, over and over; each chunk is wiped after its push. */
-function run(transform: ByteTransform, bytes: Uint8Array, sizes: readonly number[] = [bytes.length || 1]): Buffer {
-  const out: Buffer[] = [];
-  for (let at = 0, i = 0; at < bytes.length; i++) {
-    const size = sizes[i % sizes.length];
-    out.push(...transform.push(Uint8Array.prototype.slice.call(bytes, at, at + size)).map((part) => Buffer.from(part)));
-    at += size;
-  }
-  out.push(...transform.end().map((part) => Buffer.from(part)));
-  return Buffer.concat(out);
-}
 
 function encode(text: string, charset: Charset): Buffer {
   return charset === 'utf-16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, charset);
