@@ -1,4 +1,5 @@
 import { JSON_STRING } from './json-string';
+import { Names, type Name } from './names';
 import { jsonPaths, PathMachine, type Edge, type PathState } from './path';
 import { DEFAULT_DEPTH, FIELD_KIND, StructuredTransform, type StructureOptions } from './structured-transform';
 import type { FieldContext } from '../contract';
@@ -43,13 +44,8 @@ const QUOTE_BYTES = Buffer.from('"');
 const DROP = { type: 'drop' } as const;
 const NOTHING = new Uint8Array(0);
 
-/** Names a document may bring before those seen are forgotten; longer names are not remembered at all. */
-const REMEMBERED_KEYS = 4096;
-const REMEMBERED_KEY_BYTES = 128;
-
 /** A member name that was seen. */
-interface Key extends Edge {
-  readonly bytes: Buffer;
+interface Key extends Edge, Name {
   readonly context: FieldContext;
   /** No detector finds anything in the name itself. */
   readonly clean: boolean;
@@ -64,7 +60,7 @@ export class JsonTransform extends StructuredTransform {
   private readonly maxDepth: number;
   private readonly drops: boolean;
   private readonly machine: PathMachine;
-  private readonly keys = new Keys();
+  private readonly keys = new Names<Key>();
 
   private expect = Expect.Value;
   private depth = 0;
@@ -365,46 +361,4 @@ function isHex(buffer: Buffer, at: number): boolean {
 function widened<T extends Uint8Array | Int32Array>(from: T, to: T): T {
   to.set(from);
   return to;
-}
-
-/** The names seen so far, found by their bytes. */
-class Keys {
-  private slots: Array<Key | undefined> = new Array<Key | undefined>(2 * REMEMBERED_KEYS);
-  private count = 0;
-
-  public find(buffer: Buffer, start: number, end: number): Key | undefined {
-    if (end - start > REMEMBERED_KEY_BYTES) return undefined;
-    const { slots } = this;
-    for (let slot = hash(buffer, start, end); ; slot++) {
-      const key = slots[slot & (2 * REMEMBERED_KEYS - 1)];
-      if (key === undefined || same(key.bytes, buffer, start, end)) return key;
-    }
-  }
-
-  public remember(key: Key): void {
-    if (key.bytes.length > REMEMBERED_KEY_BYTES) return;
-    if (this.count === REMEMBERED_KEYS) {
-      this.slots = new Array<Key | undefined>(2 * REMEMBERED_KEYS);
-      this.count = 0;
-    }
-    let slot = hash(key.bytes, 0, key.bytes.length) & (2 * REMEMBERED_KEYS - 1);
-    while (this.slots[slot] !== undefined) slot = (slot + 1) & (2 * REMEMBERED_KEYS - 1);
-    this.slots[slot] = key;
-    this.count++;
-  }
-}
-
-function hash(bytes: Uint8Array, start: number, end: number): number {
-  let value = end - start;
-  for (let i = start; i < end; i++) value = Math.imul(value ^ bytes[i], 0x01000193);
-  return (value ^ value >>> 15) >>> 0;
-}
-
-function same(key: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  const { length } = key;
-  if (length !== end - start) return false;
-  for (let i = 0; i < length; i++) {
-    if (key[i] !== bytes[start + i]) return false;
-  }
-  return true;
 }

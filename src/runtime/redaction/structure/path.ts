@@ -135,7 +135,7 @@ export function parseJsonPath(path: string): Step[] {
   return steps;
 }
 
-const XML_STEP = /(\/\/?)(@?)(?:\{([^}]*)\})?(?:(\*)|([^/@{}*:\s]+:)?([^/@{}*:\s]+))/y;
+const XML_STEP = /(\/\/?)(@?)(?:\{([^}]*)\})?(?:(\*)|([^/@{}[\]*:\s]+:)?([^/@{}[\]*:\s]+))/y;
 
 /**
  * `/order/customer/@id`, `//name`: a name without prefix is met in every namespace, `c:name` only where it is written so,
