@@ -2,3 +2,4 @@ export * from './contract';
 export * from './errors';
 export * from './kinds';
 export * from './policy';
+export { compilePolicy } from './compiled-policy';
