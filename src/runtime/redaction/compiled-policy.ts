@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { standIn } from './actions/stand-in';
 import type { CompiledPolicy, Counts, RedactionSession, SessionOptions } from './contract';
 import type { Engine } from './engine';
-import { typescriptEngine } from './engine';
+import { hasWasm, typescriptEngine, wasmEngine } from './engine';
 import { PolicyError } from './errors';
 import type { FieldHost } from './fields';
 import { FieldTransform } from './fields';
@@ -77,7 +77,7 @@ class Compiled implements CompiledPolicy {
   }
 
   private host(wanted: 'auto' | Engine['name']): Host {
-    const name = wanted === 'wasm' ? 'wasm' : 'typescript';
+    const name = wanted === 'auto' ? (hasWasm() ? 'wasm' : 'typescript') : wanted;
     let host = this.hosts.get(name);
     if (!host) this.hosts.set(name, host = new Host(this.document, name));
     return host;
@@ -97,8 +97,9 @@ class Host implements FieldHost {
   private session: Session | undefined;
   private sum = 0;
 
-  constructor(document: RedactionPolicyDocument, _name: Engine['name']) {
-    this.engine = typescriptEngine(0, (kind, start, end, to, room) => this.replace(kind, start, end, to, room));
+  constructor(document: RedactionPolicyDocument, name: Engine['name']) {
+    const make = name === 'wasm' ? wasmEngine : typescriptEngine;
+    this.engine = make(0, (kind, start, end, to, room) => this.replace(kind, start, end, to, room));
     this.engine.memory.set(staticImage());
     this.writeActions(document);
     this.engine.words[layout.STATE + layout.REGIONS >> 2] = (document.regions ?? []).reduce((mask, region) => mask | (REGION_BITS[region] ?? 0), 0);

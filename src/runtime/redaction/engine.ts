@@ -3,6 +3,7 @@ import { DYNAMIC } from './kernel/layout';
 import type { Replace } from './kernel/portable';
 import { bind } from './kernel/portable';
 import * as scanner from './kernel/scan';
+import { KERNEL_WASM } from './kernel/wasm';
 
 /** The kernel on a memory of its own. Both forms do the same to the same memory. */
 export interface Engine {
@@ -34,5 +35,56 @@ export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine
       bind(memory, replace);
       return emitter.tailStop(from, tail, end);
     },
+  };
+}
+
+/** The part of the WebAssembly interface that is used; `lib` has it only together with a browser's whole DOM. */
+interface WebAssemblyApi {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports: Record<string, Record<string, unknown>>) => { readonly exports: Record<string, unknown> };
+}
+
+let module: object | undefined;
+let simd: boolean | undefined;
+
+function webAssembly(): WebAssemblyApi | undefined {
+  return (globalThis as { WebAssembly?: WebAssemblyApi }).WebAssembly;
+}
+
+/** The runtime has WebAssembly with SIMD, and lets code be made at run time. */
+export function hasWasm(): boolean {
+  if (simd === undefined) {
+    try {
+      compiled();
+      simd = true;
+    } catch {
+      simd = false;
+    }
+  }
+  return simd;
+}
+
+/** Compiled once a process, where it is first wanted: loading this file costs nothing. */
+function compiled(): object {
+  if (!module) {
+    const api = webAssembly();
+    if (!api) throw new Error('this runtime has no WebAssembly');
+    module = new api.Module(Buffer.from(KERNEL_WASM, 'base64'));
+  }
+  return module;
+}
+
+export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {
+  const { exports } = new (webAssembly()!.Instance)(compiled(), { host: { replace } });
+  const kernel = exports as unknown as Pick<Engine, 'scan' | 'emit' | 'tailStop'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
+  const missing = DYNAMIC + dynamicBytes - kernel.memory.buffer.byteLength;
+  if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE));
+  return {
+    name: 'wasm',
+    memory: new Uint8Array(kernel.memory.buffer),
+    words: new Int32Array(kernel.memory.buffer),
+    scan: kernel.scan,
+    emit: kernel.emit,
+    tailStop: kernel.tailStop,
   };
 }

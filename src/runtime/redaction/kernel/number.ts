@@ -96,8 +96,7 @@ function read(from: i32): boolean {
   while (true) {
     store32(STARTS + (groups << 2), at);
     store32(FIRSTS + (groups << 2), n);
-    while (isDigit(at)) {
-      if (n == MAX_DIGITS) break;
+    while (n < MAX_DIGITS && isDigit(at)) {
       const d = load8(at) - 0x30;
       const doubled = d < 5 ? d << 1 : (d << 1) - 9;
       store8(DIGITS + n, d);

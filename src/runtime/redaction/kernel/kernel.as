@@ -1,0 +1,2 @@
+export { emit, tailStop } from './emit';
+export { scan } from './scan';
