@@ -1,9 +1,9 @@
 import { DecodedField, type FieldScheme } from './field-scheme';
 import { namedFields } from './path';
-import { DEFAULT_FIELDS, FIELD_KIND, StructuredTransform, type StructureOptions } from './structured-transform';
+import { DEFAULT_FIELDS, StructuredTransform, type StructureOptions } from './structured-transform';
 import type { FieldContext } from '../contract';
 import { LimitExceededError, MalformedContentError } from '../errors';
-import type { Action, FieldRule } from '../policy';
+import type { FieldRule } from '../policy';
 
 const QUOTE = 0x22;
 const CR = 0x0d;
@@ -13,13 +13,11 @@ const TAB = 0x09;
 /** What separates the cells; of two that are equally frequent in the first record the earlier one. */
 const DELIMITERS = [',', ';', '\t', '|'].map((character) => character.charCodeAt(0));
 
-const NOTHING = new Uint8Array(0);
 const QUOTE_BYTES = Buffer.from('"');
 const NUMBER = /^[+-]?[0-9][0-9.,]*$/;
 
 interface Column {
   readonly rule?: FieldRule;
-  readonly action?: Action;
   readonly context?: FieldContext;
 }
 
@@ -54,6 +52,8 @@ export class CsvTransform extends StructuredTransform {
   private entered = false;
   private scanned = 0;
   private escaped = false;
+  /** Within a cell that is dropped. */
+  private skipping = false;
 
   constructor(options: StructureOptions & { readonly delimiter?: number }) {
     super(options);
@@ -112,14 +112,14 @@ export class CsvTransform extends StructuredTransform {
       }
       this.checkFieldLength(end - start);
       this.scanned = 0;
-      if (!this.dropping && start < end) this.cell(start, end, quoted);
+      if (!this.skipping && start < end) this.cell(start, end, quoted);
       this.escaped = false;
 
       const delimited = next < length && buffer[next] === this.delimiter;
-      if (this.dropping) {
+      if (this.skipping) {
         // The first cell that stays has no delimiter before it.
-        this.settle(delimited && !this.kept ? next + 1 : next);
-        this.dropping = false;
+        this.dropTo(delimited && !this.kept ? next + 1 : next);
+        this.skipping = false;
       }
       if (delimited) {
         if (++this.column >= this.maxFields) throw new LimitExceededError('fields', this.maxFields);
@@ -141,21 +141,20 @@ export class CsvTransform extends StructuredTransform {
   /** Keeps or drops the cell of the current column that begins, with the delimiter before it if there is one, at `start`. */
   private enter(start: number): void {
     this.entered = true;
-    const { rule, action } = this.columnAt(this.column);
-    if (rule !== undefined && action!.type === 'drop') {
-      this.settle(start);
-      this.dropping = true;
-      if (!this.isHeader) this.redactor.apply(rule.kind ?? FIELD_KIND, action!, NOTHING);
+    const { rule } = this.columnAt(this.column);
+    if (rule !== undefined && this.actionOfRule(rule).type === 'drop') {
+      this.dropFrom(start, this.isHeader ? undefined : rule);
+      this.skipping = true;
     } else {
       this.kept = true;
     }
   }
 
   private cell(start: number, end: number, quoted: boolean): void {
-    const { rule, action, context } = this.columnAt(this.column);
+    const { rule, context } = this.columnAt(this.column);
     const scheme = quoted ? QUOTED : this.plain;
-    if (rule === undefined || this.isHeader) this.redactField(start, end, scheme, this.escaped, this.isHeader ? undefined : context);
-    else if (action!.type !== 'keep') this.applyToField(start, end, scheme, this.escaped, rule.kind ?? FIELD_KIND, action!);
+    if (rule === undefined || this.isHeader) this.detect(start, end, scheme, this.escaped, this.isHeader ? undefined : context);
+    else this.applyRule(start, end, scheme, this.escaped, rule);
   }
 
   private get isHeader(): boolean {
@@ -169,7 +168,7 @@ export class CsvTransform extends StructuredTransform {
   private describe(index: number, name: string | undefined): Column {
     const rule = this.rules.find(({ path }) => path === `#${index}` || (name !== undefined && sameName(path, name)));
     return {
-      ...(rule && { rule, action: this.actionOfRule(rule) }),
+      ...(rule && { rule }),
       ...(name !== undefined && name !== '' && { context: { name } }),
     };
   }
@@ -195,7 +194,7 @@ export class CsvTransform extends StructuredTransform {
 
   private quotedIfNeeded(content: Uint8Array): Uint8Array {
     if (!content.some((byte) => this.stop[byte] === 1)) return content;
-    return Buffer.concat([QUOTE_BYTES, QUOTED.encode(content), QUOTE_BYTES]);
+    return Buffer.concat([QUOTE_BYTES, QUOTED.encode(content, 0), QUOTE_BYTES]);
   }
 
   /** Reads the first record as a whole. @returns false when it is not whole yet */

@@ -2,8 +2,8 @@
 export interface FieldScheme {
   /** The content of `bytes[start, end)`, which is well-formed in the scheme. The result is valid until the next call. */
   decode(bytes: Uint8Array, start: number, end: number): DecodedField;
-  /** Content that the redactor made, in the scheme's notation. */
-  encode(content: Uint8Array): Uint8Array;
+  /** Content that the redactor made, in the scheme's notation; `sourceBytes` is the length of what it replaces. */
+  encode(content: Uint8Array, sourceBytes: number): Uint8Array;
 }
 
 /** Where decoded bytes came from; asked in ascending order. */

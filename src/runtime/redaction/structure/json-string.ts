@@ -59,6 +59,23 @@ export const JSON_STRING: FieldScheme = {
   },
 };
 
+/** A number as the standard writes it. */
+export const JSON_NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
+const MASKED_SCALAR = /^[*0-9eE+.-]*$/;
+const QUOTE_BYTES = Buffer.from('"');
+
+/** A number, `true` or `false`: what replaces it is a number where it still can be one, otherwise a string. */
+export const JSON_SCALAR: FieldScheme = {
+  decode: JSON_STRING.decode,
+  encode(content, sourceBytes) {
+    const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1');
+    if (JSON_NUMBER.test(text)) return content;
+    // Where the length was kept, the quotes take the place of the first two bytes.
+    if (content.length === sourceBytes && MASKED_SCALAR.test(text)) return Buffer.from(sourceBytes === 1 ? '0' : `"${text.slice(2)}"`, 'latin1');
+    return Buffer.concat([QUOTE_BYTES, JSON_STRING.encode(content, sourceBytes), QUOTE_BYTES]);
+  },
+};
+
 const field = new DecodedField();
 
 function hex(bytes: Uint8Array, at: number): number {

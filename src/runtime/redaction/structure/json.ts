@@ -1,7 +1,7 @@
-import { JSON_STRING } from './json-string';
+import { JSON_NUMBER, JSON_SCALAR, JSON_STRING } from './json-string';
 import { Names, type Name } from './names';
 import { jsonPaths, PathMachine, type Edge, type PathState } from './path';
-import { DEFAULT_DEPTH, FIELD_KIND, StructuredTransform, type StructureOptions } from './structured-transform';
+import { DEFAULT_DEPTH, StructuredTransform, type StructureOptions } from './structured-transform';
 import type { FieldContext } from '../contract';
 import { LimitExceededError, MalformedContentError } from '../errors';
 
@@ -33,16 +33,10 @@ for (const byte of Buffer.from('0123456789abcdefABCDEF')) HEX_DIGIT[byte] = 1;
 const SIMPLE_ESCAPE = new Uint8Array(256);
 for (const byte of Buffer.from('"\\/bfnrt')) SIMPLE_ESCAPE[byte] = 1;
 
-const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/;
 const LITERALS: Record<number, Buffer | undefined> = { 0x74: Buffer.from('true'), 0x66: Buffer.from('false'), 0x6e: Buffer.from('null') };
 const LETTER_N = 0x6e;
 const LETTER_U = 0x75;
 const DIGIT_0 = 0x30;
-const MASKED_SCALAR = /^[*0-9eE+.-]*$/;
-const QUOTE_BYTES = Buffer.from('"');
-
-const DROP = { type: 'drop' } as const;
-const NOTHING = new Uint8Array(0);
 
 /** A member name that was seen. */
 interface Key extends Edge, Name {
@@ -69,7 +63,7 @@ export class JsonTransform extends StructuredTransform {
   private indexes = new Int32Array(16);
   /** State and name of each open container. */
   private readonly states: PathState[] = [];
-  private readonly contexts: Array<FieldContext | undefined> = [];
+  private readonly names: Array<FieldContext | undefined> = [];
 
   /** State and name of the value that comes next. */
   private state: PathState;
@@ -80,6 +74,8 @@ export class JsonTransform extends StructuredTransform {
   private escaped = false;
   /** A comma whose fate depends on what follows it; -1 for none. */
   private comma = -1;
+  /** Within a member or element that is dropped, at this depth. */
+  private skipping = false;
   private dropDepth = 0;
 
   constructor(options: StructureOptions) {
@@ -88,7 +84,7 @@ export class JsonTransform extends StructuredTransform {
     this.machine = new PathMachine(paths);
     this.state = this.machine.root;
     this.maxDepth = options.policy.limits?.depth ?? DEFAULT_DEPTH;
-    this.drops = paths.some(({ rule }) => (rule.action ?? this.actionOf(rule.kind ?? FIELD_KIND)).type === 'drop');
+    this.drops = paths.some(({ rule }) => this.actionOfRule(rule).type === 'drop');
   }
 
   protected override rebase(by: number): void {
@@ -124,13 +120,13 @@ export class JsonTransform extends StructuredTransform {
       if (byte === COMMA) {
         if (this.expect !== Expect.Separator) throw this.unexpected(i);
         const top = this.depth - 1;
-        if (this.drops && !this.dropping) this.comma = i;
+        if (this.drops && !this.skipping) this.comma = i;
         if (this.kinds[top] === OBJECT) {
           this.expect = Expect.Key;
         } else {
           this.expect = Expect.Value;
           this.state = this.states[top].element(++this.indexes[top]);
-          this.context = this.contexts[top];
+          this.context = this.names[top];
         }
         i++;
         continue;
@@ -215,7 +211,7 @@ export class JsonTransform extends StructuredTransform {
     if (end >= length && !final) return -1;
     this.checkFieldLength(end - start);
     if (digits && (buffer[start] !== DIGIT_0 || end === start + 1)) return end;
-    if (!NUMBER.test(buffer.toString('latin1', start, end))) throw this.unexpected(start);
+    if (!JSON_NUMBER.test(buffer.toString('latin1', start, end))) throw this.unexpected(start);
     return end;
   }
 
@@ -242,7 +238,7 @@ export class JsonTransform extends StructuredTransform {
     this.kept[depth] = 0;
     this.indexes[depth] = 0;
     this.states[depth] = this.state;
-    this.contexts[depth] = this.context;
+    this.names[depth] = this.context;
     this.depth = depth + 1;
     if (kind === OBJECT) {
       this.expect = Expect.KeyOrEnd;
@@ -258,9 +254,9 @@ export class JsonTransform extends StructuredTransform {
     this.state = parent.child(key);
     this.context = key.context;
     this.expect = Expect.Colon;
-    if (this.dropping) return;
+    if (this.skipping) return;
     if (this.drops) this.decide(start);
-    if (!key.clean && !this.dropping && !this.keeps(parent)) this.redactField(start + 1, end, JSON_STRING, this.escaped, undefined);
+    if (!key.clean && !this.skipping && !this.keeps(parent)) this.detect(start + 1, end, JSON_STRING, this.escaped, undefined);
   }
 
   private newKey(start: number, end: number): Key {
@@ -278,13 +274,13 @@ export class JsonTransform extends StructuredTransform {
 
   /** Called where an element of an array or a document begins; a member of an object was judged at its name. */
   private valueStarts(start: number): void {
-    if (this.drops && !this.dropping && (this.depth === 0 || this.kinds[this.depth - 1] === ARRAY)) this.decide(start);
+    if (this.drops && !this.skipping && (this.depth === 0 || this.kinds[this.depth - 1] === ARRAY)) this.decide(start);
   }
 
   private valueEnded(end: number): void {
-    if (this.dropping && this.depth === this.dropDepth) {
-      this.settle(end);
-      this.dropping = false;
+    if (this.skipping && this.depth === this.dropDepth) {
+      this.dropTo(end);
+      this.skipping = false;
     }
     if (this.depth > 0) {
       this.expect = Expect.Separator;
@@ -301,10 +297,9 @@ export class JsonTransform extends StructuredTransform {
     this.comma = -1;
     const { rule } = this.state;
     if (rule && this.actionOfRule(rule).type === 'drop') {
-      this.settle(comma >= 0 ? comma : start);
-      this.dropping = true;
+      this.dropFrom(comma >= 0 ? comma : start, rule);
+      this.skipping = true;
       this.dropDepth = depth;
-      this.redactor.apply(rule.kind ?? FIELD_KIND, DROP, NOTHING);
     } else if (depth > 0) {
       if (comma >= 0 && this.kept[depth - 1] === 0) this.cut(comma, start);
       this.kept[depth - 1] = 1;
@@ -317,41 +312,28 @@ export class JsonTransform extends StructuredTransform {
 
   private string(start: number, end: number): void {
     this.valueStarts(start);
-    if (this.dropping) return;
+    if (this.skipping) return;
     const { rule } = this.state;
-    if (rule === undefined) this.redactField(start + 1, end, JSON_STRING, this.escaped, this.context);
-    else if (!this.keeps(this.state)) this.applyToField(start + 1, end, JSON_STRING, this.escaped, rule.kind ?? FIELD_KIND, this.actionOfRule(rule));
+    if (rule === undefined) this.detect(start + 1, end, JSON_STRING, this.escaped, this.context);
+    else this.applyRule(start + 1, end, JSON_STRING, this.escaped, rule);
   }
 
   private number(start: number, end: number): void {
-    if (this.dropping) return;
+    if (this.skipping) return;
     const { rule } = this.state;
-    const content = rule === undefined
-      ? this.redactor.redact(this.buffer, start, end, this.context)
-      : this.redactor.apply(rule.kind ?? FIELD_KIND, this.actionOfRule(rule), Buffer.from(this.buffer.subarray(start, end)));
-    if (content !== undefined) this.replace(start, end, scalar(content, end - start));
+    if (rule === undefined) this.detect(start, end, JSON_SCALAR, false, this.context);
+    else this.applyRule(start, end, JSON_SCALAR, false, rule);
   }
 
   /** `null` says nothing about anybody and is left; `true` and `false` are content only where a rule names the field. */
   private literal(start: number, end: number): void {
     const { rule } = this.state;
-    if (this.dropping || rule === undefined || this.buffer[start] === LETTER_N) return;
-    const content = this.redactor.apply(rule.kind ?? FIELD_KIND, this.actionOfRule(rule), Buffer.from(this.buffer.subarray(start, end)));
-    if (content !== undefined) this.replace(start, end, scalar(content, end - start));
+    if (!this.skipping && rule !== undefined && this.buffer[start] !== LETTER_N) this.applyRule(start, end, JSON_SCALAR, false, rule);
   }
 
   private unexpected(at: number): MalformedContentError {
     return new MalformedContentError('the JSON has a syntax error', this.offset + at);
   }
-}
-
-/** The new content of a number or literal: a number where it still is one, otherwise a string. */
-function scalar(content: Uint8Array, width: number): Uint8Array {
-  const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1');
-  if (NUMBER.test(text)) return content;
-  // Where the length was kept, the quotes take the place of the first two bytes.
-  if (content.length === width && MASKED_SCALAR.test(text)) return Buffer.from(width === 1 ? '0' : `"${text.slice(2)}"`, 'latin1');
-  return Buffer.concat([QUOTE_BYTES, JSON_STRING.encode(content), QUOTE_BYTES]);
 }
 
 function isHex(buffer: Buffer, at: number): boolean {

@@ -1,4 +1,4 @@
-import type { ByteTransform, FieldContext, FieldRedactor } from '../contract';
+import type { ByteTransform, FieldBatch, FieldContext, FieldRedactor } from '../contract';
 import { LimitExceededError, TransformEndedError } from '../errors';
 import type { Action, FieldRule, RedactionPolicyDocument } from '../policy';
 import type { FieldScheme } from './field-scheme';
@@ -23,6 +23,7 @@ const SENTINEL_BYTES = 8;
 /** What edits add to one output chunk before it has to grow. */
 const EDIT_ROOM_BYTES = 256;
 const NOTHING = Buffer.alloc(0);
+const DROP = { type: 'drop' } as const;
 
 /**
  * The part that all structured formats share: a window of the input in which one token is whole, and the output, which is the
@@ -36,13 +37,22 @@ export abstract class StructuredTransform implements ByteTransform {
   protected at = 0;
   /** Position of the window in the decoded object. */
   protected offset = 0;
-  /** While true nothing of the window reaches the output. */
-  protected dropping = false;
-
   protected readonly redactor: FieldRedactor;
   protected readonly fieldBytes: number;
   private readonly actions: (kind: string) => Action;
 
+  /** Fields that wait for the batch to be looked at, and edits that wait for them. */
+  private readonly batch: FieldBatch;
+  private waiting = 0;
+  private starts = new Int32Array(1024);
+  private ends = new Int32Array(1024);
+  private encodings = new Int32Array(1024);
+  private readonly schemes: FieldScheme[] = [];
+  private readonly contexts: Array<FieldContext | undefined> = [];
+  private edits: Array<{ readonly after: number; readonly edit: () => void }> = [];
+
+  /** While true nothing of the window reaches the output. */
+  private dropping = false;
   private output = NOTHING;
   private outputLength = 0;
   /** The window up to here is in the output or was dropped. */
@@ -52,6 +62,7 @@ export abstract class StructuredTransform implements ByteTransform {
   constructor(options: StructureOptions) {
     const { policy } = options;
     this.redactor = options.redactor;
+    this.batch = this.redactor.batch();
     this.fieldBytes = policy.limits?.fieldBytes ?? DEFAULT_FIELD_BYTES;
     this.actions = (kind) => (policy.kinds as Record<string, Action | undefined> | undefined)?.[kind] ?? policy.defaultAction ?? { type: 'label' };
   }
@@ -93,8 +104,112 @@ export abstract class StructuredTransform implements ByteTransform {
     return rule.action ?? this.actionOf(rule.kind ?? FIELD_KIND);
   }
 
-  /** Puts `bytes` in the place of `[start, end)` of the window; edits come in order. */
-  protected replace(start: number, end: number, bytes: Uint8Array): void {
+  /** Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation. */
+  protected detect(start: number, end: number, scheme: FieldScheme, encoded: boolean, context: FieldContext | undefined): void {
+    if (start === end) return;
+    if (!this.tryAdd(start, end, scheme, encoded, context)) {
+      this.work();
+      if (!this.tryAdd(start, end, scheme, encoded, context)) {
+        this.redactField(start, end, scheme, encoded, context);
+        return;
+      }
+    }
+    const { waiting } = this;
+    if (waiting === this.starts.length) this.makeRoom();
+    this.starts[waiting] = start;
+    this.ends[waiting] = end;
+    this.encodings[waiting] = encoded ? 1 : 0;
+    this.schemes[waiting] = scheme;
+    this.contexts[waiting] = context;
+    this.waiting = waiting + 1;
+  }
+
+  /** Applies a rule's action to the whole field. */
+  protected applyRule(start: number, end: number, scheme: FieldScheme, encoded: boolean, rule: FieldRule): void {
+    const action = this.actionOfRule(rule);
+    if (action.type === 'keep') return;
+    const value = encoded
+      ? Buffer.from(scheme.decode(this.buffer, start, end).view())
+      : Buffer.from(this.buffer.subarray(start, end));
+    const content = this.redactor.apply(rule.kind ?? FIELD_KIND, action, value);
+    if (content !== undefined) this.inOrder(() => this.replace(start, end, scheme.encode(content, end - start)));
+  }
+
+  /** Leaves `[start, end)` of the window out. */
+  protected cut(start: number, end: number): void {
+    this.inOrder(() => {
+      this.settle(start);
+      this.settled = end;
+    });
+  }
+
+  /** Leaves out what follows until `dropTo`; counted as a field of `rule`, if given. */
+  protected dropFrom(start: number, rule?: FieldRule): void {
+    if (rule) this.redactor.apply(rule.kind ?? FIELD_KIND, DROP, NOTHING);
+    this.inOrder(() => {
+      this.settle(start);
+      this.dropping = true;
+    });
+  }
+
+  protected dropTo(end: number): void {
+    this.inOrder(() => {
+      this.settle(end);
+      this.dropping = false;
+    });
+  }
+
+  /** @throws LimitExceededError when a field, or what is known of it, is longer than the policy allows */
+  protected checkFieldLength(bytes: number): void {
+    if (bytes > this.fieldBytes) throw new LimitExceededError('fieldBytes', this.fieldBytes);
+  }
+
+  private tryAdd(start: number, end: number, scheme: FieldScheme, encoded: boolean, context: FieldContext | undefined): boolean {
+    if (!encoded) return this.batch.add(this.buffer, start, end, context);
+    const decoded = scheme.decode(this.buffer, start, end);
+    return this.batch.add(decoded.bytes, 0, decoded.length, context);
+  }
+
+  /** Edits have to come in order, so one waits for the fields before it. */
+  private inOrder(edit: () => void): void {
+    if (this.waiting === 0) edit();
+    else this.edits.push({ after: this.waiting, edit });
+  }
+
+  /** Looks at the waiting fields and makes the edits up to here. */
+  private work(): void {
+    const { edits } = this;
+    let next = 0;
+    for (const field of this.batch.hits()) {
+      while (next < edits.length && edits[next].after <= field) edits[next++].edit();
+      this.redactField(this.starts[field], this.ends[field], this.schemes[field], this.encodings[field] === 1, this.contexts[field]);
+    }
+    while (next < edits.length) edits[next++].edit();
+    this.edits = [];
+    this.waiting = 0;
+  }
+
+  private redactField(start: number, end: number, scheme: FieldScheme, encoded: boolean, context: FieldContext | undefined): void {
+    if (!encoded) {
+      const content = this.redactor.redact(this.buffer, start, end, context);
+      if (content !== undefined) this.replace(start, end, scheme.encode(content, end - start));
+      return;
+    }
+    const decoded = scheme.decode(this.buffer, start, end);
+    // Only the findings are written anew: the escapes around them stay as the author wrote them.
+    const origin = decoded.origins();
+    for (const match of this.redactor.find(decoded.bytes, 0, decoded.length, context)) {
+      const value = Buffer.from(decoded.bytes.subarray(match.start, match.end));
+      const content = this.redactor.apply(match.kind, this.actionOf(match.kind), value);
+      if (content === undefined) continue;
+      const from = origin.start(match.start);
+      const to = origin.end(match.end);
+      this.replace(from, to, scheme.encode(content, to - from));
+    }
+  }
+
+  /** Puts `bytes` in the place of `[start, end)` of the window. */
+  private replace(start: number, end: number, bytes: Uint8Array): void {
     this.settle(start);
     this.reserve(bytes.length);
     this.output.set(bytes, this.outputLength);
@@ -103,7 +218,7 @@ export abstract class StructuredTransform implements ByteTransform {
   }
 
   /** Copies the window up to `end` to the output, or passes over it while `dropping`. */
-  protected settle(end: number): void {
+  private settle(end: number): void {
     const { settled } = this;
     if (end <= settled) return;
     if (!this.dropping) {
@@ -113,44 +228,15 @@ export abstract class StructuredTransform implements ByteTransform {
     this.settled = end;
   }
 
-  /** Leaves `[start, end)` of the window out. */
-  protected cut(start: number, end: number): void {
-    this.settle(start);
-    this.settled = end;
-  }
-
-  /** Runs the detectors over a field of the window that stands there in `scheme`'s notation. */
-  protected redactField(start: number, end: number, scheme: FieldScheme, encoded: boolean, context: FieldContext | undefined): void {
-    if (start === end) return;
-    if (!encoded) {
-      const content = this.redactor.redact(this.buffer, start, end, context);
-      if (content !== undefined) this.replace(start, end, scheme.encode(content));
-      return;
-    }
-    const decoded = scheme.decode(this.buffer, start, end);
-    const matches = this.redactor.find(decoded.bytes, 0, decoded.length, context);
-    if (matches.length === 0) return;
-    // Only the findings are written anew: the escapes around them stay as the author wrote them.
-    const origin = decoded.origins();
-    for (const match of matches) {
-      const value = Buffer.from(decoded.bytes.subarray(match.start, match.end));
-      const content = this.redactor.apply(match.kind, this.actionOf(match.kind), value);
-      if (content !== undefined) this.replace(origin.start(match.start), origin.end(match.end), scheme.encode(content));
-    }
-  }
-
-  /** Applies a rule's action to the whole field. */
-  protected applyToField(start: number, end: number, scheme: FieldScheme, encoded: boolean, kind: string, action: Action): void {
-    const value = encoded
-      ? Buffer.from(scheme.decode(this.buffer, start, end).view())
-      : Buffer.from(this.buffer.subarray(start, end));
-    const content = this.redactor.apply(kind, action, value);
-    if (content !== undefined) this.replace(start, end, scheme.encode(content));
-  }
-
-  /** @throws LimitExceededError when a field, or what is known of it, is longer than the policy allows */
-  protected checkFieldLength(bytes: number): void {
-    if (bytes > this.fieldBytes) throw new LimitExceededError('fieldBytes', this.fieldBytes);
+  private makeRoom(): void {
+    const grown = (from: Int32Array) => {
+      const larger = new Int32Array(2 * from.length);
+      larger.set(from);
+      return larger;
+    };
+    this.starts = grown(this.starts);
+    this.ends = grown(this.ends);
+    this.encodings = grown(this.encodings);
   }
 
   private live<T>(work: () => T): T {
@@ -178,6 +264,7 @@ export abstract class StructuredTransform implements ByteTransform {
 
   private step(final: boolean, parts: Uint8Array[]): void {
     const keep = this.scan(final);
+    this.work();
     this.settle(keep);
     if (this.outputLength > 0) {
       parts.push(this.output.subarray(0, this.outputLength));

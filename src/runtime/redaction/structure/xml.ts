@@ -1,7 +1,7 @@
 import type { FieldScheme } from './field-scheme';
 import { Names, type Name } from './names';
 import { needsNamespaces, PathMachine, xmlPaths, type Edge, type PathState } from './path';
-import { DEFAULT_DEPTH, DEFAULT_FIELDS, FIELD_KIND, StructuredTransform, type StructureOptions } from './structured-transform';
+import { DEFAULT_DEPTH, DEFAULT_FIELDS, StructuredTransform, type StructureOptions } from './structured-transform';
 import { XML_CDATA, XML_COMMENT, XML_INSTRUCTION, XML_TEXT } from './xml-text';
 import type { FieldContext } from '../contract';
 import { LimitExceededError, MalformedContentError, UnsupportedContentError } from '../errors';
@@ -29,9 +29,6 @@ const NAME_START = table('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_:
 const CDATA = Buffer.from('<![CDATA[');
 const COMMENT = Buffer.from('<!--');
 const DOCTYPE = Buffer.from('<!DOCTYPE');
-
-const DROP = { type: 'drop' } as const;
-const NOTHING = new Uint8Array(0);
 
 /** A token that is not whole yet. */
 const INCOMPLETE = -1;
@@ -62,7 +59,7 @@ export class XmlTransform extends StructuredTransform {
   private readonly namespaced: boolean;
   private readonly maxDepth: number;
   private readonly maxFields: number;
-  private readonly names = new Names<XmlName>();
+  private readonly known = new Names<XmlName>();
 
   private depth = 0;
   private readonly elements: XmlName[] = [];
@@ -70,6 +67,8 @@ export class XmlTransform extends StructuredTransform {
   private readonly declarations: Declaration[] = [];
   private rootSeen = false;
   private anything = false;
+  /** Within an element that is dropped, at this depth. */
+  private skipping = false;
   private dropDepth = 0;
 
   /** In a token that is not whole yet: how much of it was looked at, and what that told. */
@@ -320,14 +319,13 @@ export class XmlTransform extends StructuredTransform {
     this.elements[depth] = element;
     this.states[depth] = state;
     this.depth = depth + 1;
-    if (this.dropping) return;
+    if (this.skipping) return;
 
     const { rule } = state;
     if (rule !== undefined && this.actionOfRule(rule).type === 'drop') {
-      this.settle(start);
-      this.dropping = true;
+      this.dropFrom(start, rule);
+      this.skipping = true;
       this.dropDepth = depth;
-      this.redactor.apply(rule.kind ?? FIELD_KIND, DROP, NOTHING);
       return;
     }
     for (let i = 0; i < this.attributeFields; i += 5) this.attribute(state, i);
@@ -335,9 +333,9 @@ export class XmlTransform extends StructuredTransform {
 
   private close(end: number): void {
     this.depth--;
-    if (this.dropping && this.depth === this.dropDepth) {
-      this.settle(end);
-      this.dropping = false;
+    if (this.skipping && this.depth === this.dropDepth) {
+      this.dropTo(end);
+      this.skipping = false;
     }
     while (this.declarations.length > 0 && this.declarations[this.declarations.length - 1].depth >= this.depth) this.declarations.pop();
   }
@@ -351,8 +349,8 @@ export class XmlTransform extends StructuredTransform {
     const state = element.closed ? element : element.child(this.edge(name, true));
     const { rule } = state;
     if (rule !== undefined && this.actionOfRule(rule).type === 'drop') {
-      this.redactor.apply(rule.kind ?? FIELD_KIND, DROP, NOTHING);
-      this.cut(attributes[at], end + 1);
+      this.dropFrom(attributes[at], rule);
+      this.dropTo(end + 1);
       return;
     }
     let escaped = false;
@@ -363,18 +361,14 @@ export class XmlTransform extends StructuredTransform {
   }
 
   private field(start: number, end: number, scheme: FieldScheme, encoded: boolean, state: PathState, context: FieldContext | undefined): void {
-    if (this.dropping || start === end) return;
+    if (this.skipping || start === end) return;
     const { rule } = state;
-    if (rule === undefined) {
-      this.redactField(start, end, scheme, encoded, context);
-    } else {
-      const action = this.actionOfRule(rule);
-      if (action.type !== 'keep') this.applyToField(start, end, scheme, encoded, rule.kind ?? FIELD_KIND, action);
-    }
+    if (rule === undefined) this.detect(start, end, scheme, encoded, context);
+    else this.applyRule(start, end, scheme, encoded, rule);
   }
 
   private name(start: number, end: number): XmlName {
-    const known = this.names.find(this.buffer, start, end);
+    const known = this.known.find(this.buffer, start, end);
     if (known) return known;
     const bytes = Buffer.from(this.buffer.subarray(start, end));
     const colon = bytes.indexOf(COLON);
@@ -387,7 +381,7 @@ export class XmlTransform extends StructuredTransform {
       elementEdges: new Map(),
       attributeEdges: new Map(),
     };
-    this.names.remember(name);
+    this.known.remember(name);
     return name;
   }
 
