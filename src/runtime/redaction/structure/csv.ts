@@ -1,4 +1,4 @@
-import { DecodedField, type FieldScheme } from './field-scheme';
+import { DecodedField, ESCAPES, type FieldScheme, PERCENT } from './field-scheme';
 import { namedFields } from './path';
 import { DEFAULT_FIELDS, StructuredTransform, type StructureOptions } from './structured-transform';
 import type { FieldContext } from '../contract';
@@ -9,6 +9,10 @@ const QUOTE = 0x22;
 const CR = 0x0d;
 const LF = 0x0a;
 const TAB = 0x09;
+const PERCENT_SIGN = 0x25;
+
+const ENDS = 1;
+const NOTED = 2;
 
 /** What separates the cells; of two that are equally frequent in the first record the earlier one. */
 const DELIMITERS = [',', ';', '\t', '|'].map((character) => character.charCodeAt(0));
@@ -38,9 +42,9 @@ export class CsvTransform extends StructuredTransform {
   private readonly rules: readonly FieldRule[];
   private readonly maxFields: number;
   private delimiter: number;
-  /** Bytes that end a plain cell. The quote is among them because it ends the window. */
+  /** Bytes that end a plain cell, and such as are noted. The quote is among them because it ends the window. */
   private readonly stop = new Uint8Array(256);
-  private readonly plain: FieldScheme = { decode: QUOTED.decode, encode: (content) => this.quotedIfNeeded(content) };
+  private readonly plain: FieldScheme = { whole: true, decode: QUOTED.decode, encode: (content) => this.quotedIfNeeded(content) };
 
   private columns: Column[] | undefined;
   private hasHeader = false;
@@ -48,10 +52,10 @@ export class CsvTransform extends StructuredTransform {
   private column = 0;
   /** Whether a cell of this record is in the output. */
   private kept = false;
-  /** Whether the cell at `at` was looked at before it was whole, how far, and whether it has doubled quotes. */
+  /** Whether the cell at `at` was looked at before it was whole, how far, and what it holds. */
   private entered = false;
   private scanned = 0;
-  private escaped = false;
+  private marks = 0;
   /** Within a cell that is dropped. */
   private skipping = false;
 
@@ -93,14 +97,15 @@ export class CsvTransform extends StructuredTransform {
         }
         start++;
         next = end + 1;
-        if (next < length && stop[buffer[next]] !== 1) {
+        if (next < length && stop[buffer[next]] !== ENDS) {
           throw new MalformedContentError('a quoted cell of the CSV goes on after its closing quote', this.offset + next);
         }
       } else {
         end = i + this.scanned;
         for (;;) {
           while (stop[buffer[end]] === 0) end++;
-          if (end >= length || buffer[end] !== QUOTE) break;
+          if (end >= length || stop[buffer[end]] === ENDS && buffer[end] !== QUOTE) break;
+          if (buffer[end] === PERCENT_SIGN) this.marks |= PERCENT;
           end++;
         }
         if (end >= length && !final) {
@@ -113,7 +118,7 @@ export class CsvTransform extends StructuredTransform {
       this.checkFieldLength(end - start);
       this.scanned = 0;
       if (!this.skipping && start < end) this.cell(start, end, quoted);
-      this.escaped = false;
+      this.marks = 0;
 
       const delimited = next < length && buffer[next] === this.delimiter;
       if (this.skipping) {
@@ -153,8 +158,8 @@ export class CsvTransform extends StructuredTransform {
   private cell(start: number, end: number, quoted: boolean): void {
     const { rule, context } = this.columnAt(this.column);
     const scheme = quoted ? QUOTED : this.plain;
-    if (rule === undefined || this.isHeader) this.detect(start, end, scheme, this.escaped, this.isHeader ? undefined : context);
-    else this.applyRule(start, end, scheme, this.escaped, rule);
+    if (rule === undefined || this.isHeader) this.detect(start, end, scheme, this.marks, this.isHeader ? undefined : context);
+    else this.applyRule(start, end, scheme, this.marks, rule);
   }
 
   private get isHeader(): boolean {
@@ -177,9 +182,11 @@ export class CsvTransform extends StructuredTransform {
     const { buffer, length } = this;
     let i = start + (this.scanned === 0 ? 1 : this.scanned);
     for (;;) {
-      while (buffer[i] !== QUOTE) i++;
+      for (let byte = buffer[i]; byte !== QUOTE; byte = buffer[++i]) {
+        if (byte === PERCENT_SIGN) this.marks |= PERCENT;
+      }
       if (i + 1 < length && buffer[i + 1] === QUOTE) {
-        this.escaped = true;
+        this.marks |= ESCAPES;
         i += 2;
         continue;
       }
@@ -193,7 +200,7 @@ export class CsvTransform extends StructuredTransform {
   }
 
   private quotedIfNeeded(content: Uint8Array): Uint8Array {
-    if (!content.some((byte) => this.stop[byte] === 1)) return content;
+    if (!content.some((byte) => this.stop[byte] === ENDS)) return content;
     return Buffer.concat([QUOTE_BYTES, QUOTED.encode(content, 0), QUOTE_BYTES]);
   }
 
@@ -204,7 +211,8 @@ export class CsvTransform extends StructuredTransform {
     this.checkFieldLength(last);
     if (end < 0 && !final) return false;
     if (this.delimiter === 0) this.delimiter = this.mostFrequentDelimiter(last);
-    for (const byte of [QUOTE, CR, LF, this.delimiter]) this.stop[byte] = 1;
+    for (const byte of [QUOTE, CR, LF, this.delimiter]) this.stop[byte] = ENDS;
+    this.stop[PERCENT_SIGN] = NOTED;
 
     const cells = this.cellsOf(last);
     const names = cells.map(({ start, end: to }) => this.buffer.toString('utf8', start, to).replaceAll('""', '"').trim());

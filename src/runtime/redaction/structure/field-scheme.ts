@@ -4,6 +4,10 @@ export interface FieldScheme {
   decode(bytes: Uint8Array, start: number, end: number): DecodedField;
   /** Content that the redactor made, in the scheme's notation; `sourceBytes` is the length of what it replaces. */
   encode(content: Uint8Array, sourceBytes: number): Uint8Array;
+  /** Bytes that `encode` may change although a field can hold them as they are: where there is one, only findings are written anew. */
+  readonly delicate?: Uint8Array;
+  /** What replaces a part of the field decides how all of it is written. */
+  readonly whole?: boolean;
 }
 
 /** Where decoded bytes came from; asked in ascending order. */
@@ -13,6 +17,18 @@ export interface Origins {
   /** Position behind the last source byte of the character that ends at the decoded position. */
   end(decoded: number): number;
 }
+
+/** A table of the bytes in `characters`. */
+export function bytesOf(characters: string): Uint8Array {
+  const table = new Uint8Array(256);
+  for (const byte of Buffer.from(characters)) table[byte] = 1;
+  return table;
+}
+
+/** What a tokenizer saw in a field. */
+export const ESCAPES = 1;
+/** A `%`: perhaps a part of a URL, in which `%40` is an `@`. */
+export const PERCENT = 2;
 
 /**
  * Decoded content, with a record of the places where it differs from its source. Between two such places source and content
@@ -69,9 +85,12 @@ export class DecodedField {
     this.note(before, to, start, end);
   }
 
-  /** Notes source bytes that stand for nothing. */
-  public omit(start: number, end: number): void {
-    this.note(this.length, this.length, start, end);
+  /** Adds a byte that the source writes in `[start, end)`. */
+  public byte(value: number, start: number, end: number): void {
+    const before = this.length;
+    this.bytes[before] = value;
+    this.length = before + 1;
+    this.note(before, before + 1, start, end);
   }
 
   public origins(): Origins {

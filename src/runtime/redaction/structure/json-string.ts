@@ -66,6 +66,7 @@ const QUOTE_BYTES = Buffer.from('"');
 
 /** A number, `true` or `false`: what replaces it is a number where it still can be one, otherwise a string. */
 export const JSON_SCALAR: FieldScheme = {
+  whole: true,
   decode: JSON_STRING.decode,
   encode(content, sourceBytes) {
     const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1');

@@ -1,3 +1,4 @@
+import { ESCAPES, PERCENT } from './field-scheme';
 import { JSON_NUMBER, JSON_SCALAR, JSON_STRING } from './json-string';
 import { Names, type Name } from './names';
 import { jsonPaths, PathMachine, type Edge, type PathState } from './path';
@@ -11,6 +12,7 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
+const PERCENT_SIGN = 0x25;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
@@ -19,10 +21,10 @@ const CLOSE_BRACE = 0x7d;
 const OBJECT = 1;
 const ARRAY = 0;
 
-/** Bytes that end the plain run of a string: quote, backslash, controls. */
+/** Bytes that end the plain run of a string: quote, backslash, percent, controls. */
 const STRING_STOP = new Uint8Array(256);
 STRING_STOP.fill(1, 0, 0x20);
-STRING_STOP[QUOTE] = STRING_STOP[BACKSLASH] = 1;
+STRING_STOP[QUOTE] = STRING_STOP[BACKSLASH] = STRING_STOP[PERCENT_SIGN] = 1;
 
 const NUMBER_BYTE = new Uint8Array(256);
 for (const byte of Buffer.from('0123456789+-.eE')) NUMBER_BYTE[byte] = 1;
@@ -69,9 +71,9 @@ export class JsonTransform extends StructuredTransform {
   private state: PathState;
   private context: FieldContext | undefined;
 
-  /** In a string that is not whole yet: how much of it was looked at, and whether it has escapes. */
+  /** In a string that is not whole yet: how much of it was looked at, and what it holds. */
   private scanned = 0;
-  private escaped = false;
+  private marks = 0;
   /** A comma whose fate depends on what follows it; -1 for none. */
   private comma = -1;
   /** Within a member or element that is dropped, at this depth. */
@@ -111,7 +113,7 @@ export class JsonTransform extends StructuredTransform {
         if (expect <= Expect.ValueOrEnd) this.string(i, end);
         else if (expect === Expect.Key || expect === Expect.KeyOrEnd) this.key(i, end);
         else throw this.unexpected(i);
-        this.escaped = false;
+        this.marks = 0;
         i = end + 1;
         if (expect <= Expect.ValueOrEnd) this.valueEnded(i);
         continue;
@@ -187,8 +189,13 @@ export class JsonTransform extends StructuredTransform {
           this.scanned = 0;
           return i;
         }
+        if (byte === PERCENT_SIGN) {
+          this.marks |= PERCENT;
+          i++;
+          continue;
+        }
         if (byte !== BACKSLASH) throw this.unexpected(i);
-        this.escaped = true;
+        this.marks |= ESCAPES;
         const bytes = i + 1 < length && buffer[i + 1] === LETTER_U ? 6 : 2;
         if (i + bytes <= length) {
           if (bytes === 2 ? SIMPLE_ESCAPE[buffer[i + 1]] === 0 : !isHex(buffer, i + 2)) throw this.unexpected(i);
@@ -256,16 +263,16 @@ export class JsonTransform extends StructuredTransform {
     this.expect = Expect.Colon;
     if (this.skipping) return;
     if (this.drops) this.decide(start);
-    if (!key.clean && !this.skipping && !this.keeps(parent)) this.detect(start + 1, end, JSON_STRING, this.escaped, undefined);
+    if (!key.clean && !this.skipping && !this.keeps(parent)) this.detect(start + 1, end, JSON_STRING, this.marks, undefined);
   }
 
   private newKey(start: number, end: number): Key {
-    const bytes = this.escaped ? JSON_STRING.decode(this.buffer, start, end).view() : this.buffer.subarray(start, end);
+    const bytes = (this.marks & ESCAPES) !== 0 ? JSON_STRING.decode(this.buffer, start, end).view() : this.buffer.subarray(start, end);
     const name = bytes.toString('utf8');
     const key: Key = {
       name,
       context: { name },
-      clean: this.redactor.find(bytes, 0, bytes.length).length === 0,
+      clean: !bytes.includes(PERCENT_SIGN) && this.redactor.find(bytes, 0, bytes.length).length === 0,
       bytes: Buffer.from(this.buffer.subarray(start, end)),
     };
     this.keys.remember(key);
@@ -314,21 +321,21 @@ export class JsonTransform extends StructuredTransform {
     this.valueStarts(start);
     if (this.skipping) return;
     const { rule } = this.state;
-    if (rule === undefined) this.detect(start + 1, end, JSON_STRING, this.escaped, this.context);
-    else this.applyRule(start + 1, end, JSON_STRING, this.escaped, rule);
+    if (rule === undefined) this.detect(start + 1, end, JSON_STRING, this.marks, this.context);
+    else this.applyRule(start + 1, end, JSON_STRING, this.marks, rule);
   }
 
   private number(start: number, end: number): void {
     if (this.skipping) return;
     const { rule } = this.state;
-    if (rule === undefined) this.detect(start, end, JSON_SCALAR, false, this.context);
-    else this.applyRule(start, end, JSON_SCALAR, false, rule);
+    if (rule === undefined) this.detect(start, end, JSON_SCALAR, 0, this.context);
+    else this.applyRule(start, end, JSON_SCALAR, 0, rule);
   }
 
   /** `null` says nothing about anybody and is left; `true` and `false` are content only where a rule names the field. */
   private literal(start: number, end: number): void {
     const { rule } = this.state;
-    if (!this.skipping && rule !== undefined && this.buffer[start] !== LETTER_N) this.applyRule(start, end, JSON_SCALAR, false, rule);
+    if (!this.skipping && rule !== undefined && this.buffer[start] !== LETTER_N) this.applyRule(start, end, JSON_SCALAR, 0, rule);
   }
 
   private unexpected(at: number): MalformedContentError {

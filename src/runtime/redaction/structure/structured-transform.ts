@@ -1,7 +1,8 @@
 import type { ByteTransform, FieldBatch, FieldContext, FieldRedactor } from '../contract';
 import { LimitExceededError, TransformEndedError } from '../errors';
 import type { Action, FieldRule, RedactionPolicyDocument } from '../policy';
-import type { FieldScheme } from './field-scheme';
+import { ESCAPES, type FieldScheme, type Origins, PERCENT } from './field-scheme';
+import { decodePercent } from './percent';
 
 /** What the structured formats need to know. */
 export interface StructureOptions {
@@ -25,6 +26,19 @@ const EDIT_ROOM_BYTES = 256;
 const NOTHING = Buffer.alloc(0);
 const DROP = { type: 'drop' } as const;
 
+/** Marks a waiting field that will be added again. */
+const TAKEN_BACK = -1;
+
+/** A finding with its place in the window. */
+interface Finding {
+  readonly kind: string;
+  readonly value: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+const SAME_PLACE: Origins = { start: (at) => at, end: (at) => at };
+
 /**
  * The part that all structured formats share: a window of the input in which one token is whole, and the output, which is the
  * input with edits. What no edit covers is copied as it is.
@@ -46,7 +60,9 @@ export abstract class StructuredTransform implements ByteTransform {
   private waiting = 0;
   private starts = new Int32Array(1024);
   private ends = new Int32Array(1024);
-  private encodings = new Int32Array(1024);
+  private markings = new Int32Array(1024);
+  /** For the second reading of a field the number of the first, otherwise its own. */
+  private fields = new Int32Array(1024);
   private readonly schemes: FieldScheme[] = [];
   private readonly contexts: Array<FieldContext | undefined> = [];
   private edits: Array<{ readonly after: number; readonly edit: () => void }> = [];
@@ -104,31 +120,20 @@ export abstract class StructuredTransform implements ByteTransform {
     return rule.action ?? this.actionOf(rule.kind ?? FIELD_KIND);
   }
 
-  /** Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation. */
-  protected detect(start: number, end: number, scheme: FieldScheme, encoded: boolean, context: FieldContext | undefined): void {
+  /** Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation and holds what `marks` says. */
+  protected detect(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
     if (start === end) return;
-    if (!this.tryAdd(start, end, scheme, encoded, context)) {
+    if (!this.wait(start, end, scheme, marks, context)) {
       this.work();
-      if (!this.tryAdd(start, end, scheme, encoded, context)) {
-        this.redactField(start, end, scheme, encoded, context);
-        return;
-      }
+      if (!this.wait(start, end, scheme, marks, context)) this.redactField(start, end, scheme, marks, context);
     }
-    const { waiting } = this;
-    if (waiting === this.starts.length) this.makeRoom();
-    this.starts[waiting] = start;
-    this.ends[waiting] = end;
-    this.encodings[waiting] = encoded ? 1 : 0;
-    this.schemes[waiting] = scheme;
-    this.contexts[waiting] = context;
-    this.waiting = waiting + 1;
   }
 
   /** Applies a rule's action to the whole field. */
-  protected applyRule(start: number, end: number, scheme: FieldScheme, encoded: boolean, rule: FieldRule): void {
+  protected applyRule(start: number, end: number, scheme: FieldScheme, marks: number, rule: FieldRule): void {
     const action = this.actionOfRule(rule);
     if (action.type === 'keep') return;
-    const value = encoded
+    const value = (marks & ESCAPES) !== 0
       ? Buffer.from(scheme.decode(this.buffer, start, end).view())
       : Buffer.from(this.buffer.subarray(start, end));
     const content = this.redactor.apply(rule.kind ?? FIELD_KIND, action, value);
@@ -164,10 +169,44 @@ export abstract class StructuredTransform implements ByteTransform {
     if (bytes > this.fieldBytes) throw new LimitExceededError('fieldBytes', this.fieldBytes);
   }
 
-  private tryAdd(start: number, end: number, scheme: FieldScheme, encoded: boolean, context: FieldContext | undefined): boolean {
-    if (!encoded) return this.batch.add(this.buffer, start, end, context);
-    const decoded = scheme.decode(this.buffer, start, end);
-    return this.batch.add(decoded.bytes, 0, decoded.length, context);
+  /**
+   * Adds the field to those that wait: as it reads in the format, and once more as it reads when URL encoding is undone.
+   * @returns false when there is no room
+   */
+  private wait(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): boolean {
+    let bytes: Uint8Array = this.buffer;
+    let from = start;
+    let to = end;
+    if ((marks & ESCAPES) !== 0) {
+      const decoded = scheme.decode(this.buffer, start, end);
+      bytes = decoded.bytes;
+      from = 0;
+      to = decoded.length;
+    }
+    if (!this.batch.add(bytes, from, to, context)) return false;
+    const field = this.waiting;
+    this.note(start, end, scheme, marks, context, field);
+    if ((marks & PERCENT) === 0) return true;
+    const plain = decodePercent(bytes, from, to);
+    if (plain === undefined) return true;
+    if (this.batch.add(plain.bytes, 0, plain.length, context)) {
+      this.note(start, end, scheme, marks, context, field);
+      return true;
+    }
+    this.fields[field] = TAKEN_BACK;
+    return false;
+  }
+
+  private note(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined, field: number): void {
+    const { waiting } = this;
+    if (waiting === this.starts.length) this.makeRoom();
+    this.starts[waiting] = start;
+    this.ends[waiting] = end;
+    this.markings[waiting] = marks;
+    this.fields[waiting] = field;
+    this.schemes[waiting] = scheme;
+    this.contexts[waiting] = context;
+    this.waiting = waiting + 1;
   }
 
   /** Edits have to come in order, so one waits for the fields before it. */
@@ -180,32 +219,69 @@ export abstract class StructuredTransform implements ByteTransform {
   private work(): void {
     const { edits } = this;
     let next = 0;
-    for (const field of this.batch.hits()) {
+    let last = -1;
+    for (const hit of this.batch.hits()) {
+      const field = this.fields[hit];
+      if (field === last || field === TAKEN_BACK) continue;
+      last = field;
       while (next < edits.length && edits[next].after <= field) edits[next++].edit();
-      this.redactField(this.starts[field], this.ends[field], this.schemes[field], this.encodings[field] === 1, this.contexts[field]);
+      this.redactField(this.starts[field], this.ends[field], this.schemes[field], this.markings[field], this.contexts[field]);
     }
     while (next < edits.length) edits[next++].edit();
     this.edits = [];
     this.waiting = 0;
   }
 
-  private redactField(start: number, end: number, scheme: FieldScheme, encoded: boolean, context: FieldContext | undefined): void {
-    if (!encoded) {
+  private redactField(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
+    if (marks === 0 && !this.isDelicate(start, end, scheme)) {
       const content = this.redactor.redact(this.buffer, start, end, context);
       if (content !== undefined) this.replace(start, end, scheme.encode(content, end - start));
       return;
     }
-    const decoded = scheme.decode(this.buffer, start, end);
-    // Only the findings are written anew: the escapes around them stay as the author wrote them.
-    const origin = decoded.origins();
-    for (const match of this.redactor.find(decoded.bytes, 0, decoded.length, context)) {
-      const value = Buffer.from(decoded.bytes.subarray(match.start, match.end));
-      const content = this.redactor.apply(match.kind, this.actionOf(match.kind), value);
+    // Only the findings are written anew: what is around them stays as the author wrote it.
+    const parts: Uint8Array[] = [];
+    let at = start;
+    for (const { from, to, kind, value } of this.findings(start, end, scheme, marks, context)) {
+      const content = this.redactor.apply(kind, this.actionOf(kind), value);
       if (content === undefined) continue;
-      const from = origin.start(match.start);
-      const to = origin.end(match.end);
-      this.replace(from, to, scheme.encode(content, to - from));
+      if (!scheme.whole) this.replace(from, to, scheme.encode(content, to - from));
+      else parts.push(this.buffer.subarray(at, from), content);
+      at = to;
     }
+    if (parts.length > 0) this.replace(start, end, scheme.encode(Buffer.concat([...parts, this.buffer.subarray(at, end)]), end - start));
+  }
+
+  private isDelicate(start: number, end: number, { delicate }: FieldScheme): boolean {
+    if (delicate === undefined) return false;
+    for (let i = start; i < end; i++) {
+      if (delicate[this.buffer[i]] === 1) return true;
+    }
+    return false;
+  }
+
+  /** What is found in the field as it reads in the format, and with URL encoding undone; positions are those of the window. */
+  private findings(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): Finding[] {
+    const decoded = (marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end) : undefined;
+    const bytes = decoded ? decoded.bytes : this.buffer;
+    const from = decoded ? 0 : start;
+    const to = decoded ? decoded.length : end;
+    const found = this.placed(bytes, from, to, context, decoded ? decoded.origins() : SAME_PLACE);
+    const plain = (marks & PERCENT) !== 0 ? decodePercent(bytes, from, to) : undefined;
+    if (plain === undefined) return found;
+
+    const inner = plain.origins();
+    const outer = decoded ? decoded.origins() : SAME_PLACE;
+    const origins = { start: (at: number) => outer.start(inner.start(at)), end: (at: number) => outer.end(inner.end(at)) };
+    return merged([...found, ...this.placed(plain.bytes, 0, plain.length, context, origins)]);
+  }
+
+  private placed(bytes: Buffer, from: number, to: number, context: FieldContext | undefined, origins: Origins): Finding[] {
+    return this.redactor.find(bytes, from, to, context).map(({ kind, start, end }) => ({
+      kind,
+      value: Buffer.from(bytes.subarray(start, end)),
+      from: origins.start(start),
+      to: origins.end(end),
+    }));
   }
 
   /** Puts `bytes` in the place of `[start, end)` of the window. */
@@ -236,7 +312,8 @@ export abstract class StructuredTransform implements ByteTransform {
     };
     this.starts = grown(this.starts);
     this.ends = grown(this.ends);
-    this.encodings = grown(this.encodings);
+    this.markings = grown(this.markings);
+    this.fields = grown(this.fields);
   }
 
   private live<T>(work: () => T): T {
@@ -288,4 +365,19 @@ export abstract class StructuredTransform implements ByteTransform {
     this.output.copy(larger, 0, 0, this.outputLength);
     this.output = larger;
   }
+}
+
+/** Of findings that overlap, one over the bytes of both, named by the longer. */
+function merged(findings: Finding[]): Finding[] {
+  const result: Finding[] = [];
+  for (const finding of findings.sort((a, b) => a.from - b.from || b.to - a.to)) {
+    const last = result.at(-1);
+    if (!last || finding.from >= last.to) {
+      result.push(finding);
+    } else {
+      const longer = finding.to - finding.from > last.to - last.from ? finding : last;
+      result[result.length - 1] = { ...longer, from: last.from, to: Math.max(last.to, finding.to) };
+    }
+  }
+  return result;
 }

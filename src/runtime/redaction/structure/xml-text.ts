@@ -1,4 +1,4 @@
-import { DecodedField, type FieldScheme } from './field-scheme';
+import { bytesOf, DecodedField, type FieldScheme } from './field-scheme';
 import { MalformedContentError } from '../errors';
 
 const AMPERSAND = 0x26;
@@ -30,17 +30,22 @@ export const XML_TEXT: FieldScheme = {
     return field;
   },
 
+  delicate: bytesOf('>"\''),
   encode: (content) => rewritten(content, /[<>&"']/g, (character) => ESCAPED[character]),
 };
 
 /** The inside of a CDATA section: nothing is escaped, so its end is split over two sections. */
-export const XML_CDATA: FieldScheme = { decode: XML_TEXT.decode, encode: (content) => rewritten(content, /\]\]>/g, () => ']]]]><![CDATA[>') };
+export const XML_CDATA: FieldScheme = {
+  whole: true,
+  decode: XML_TEXT.decode,
+  encode: (content) => rewritten(content, /\]\]>/g, () => ']]]]><![CDATA[>'),
+};
 
 /** The inside of a comment. */
-export const XML_COMMENT: FieldScheme = { decode: XML_TEXT.decode, encode: (content) => rewritten(content, /-(?=-|$)/g, () => '- ') };
+export const XML_COMMENT: FieldScheme = { whole: true, decode: XML_TEXT.decode, encode: (content) => rewritten(content, /-(?=-|$)/g, () => '- ') };
 
 /** The inside of a processing instruction. */
-export const XML_INSTRUCTION: FieldScheme = { decode: XML_TEXT.decode, encode: (content) => rewritten(content, /\?(?=>)/g, () => '? ') };
+export const XML_INSTRUCTION: FieldScheme = { whole: true, decode: XML_TEXT.decode, encode: (content) => rewritten(content, /\?(?=>)/g, () => '? ') };
 
 const field = new DecodedField();
 

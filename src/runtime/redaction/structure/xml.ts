@@ -1,4 +1,4 @@
-import type { FieldScheme } from './field-scheme';
+import { bytesOf, ESCAPES, type FieldScheme, PERCENT } from './field-scheme';
 import { Names, type Name } from './names';
 import { needsNamespaces, PathMachine, xmlPaths, type Edge, type PathState } from './path';
 import { DEFAULT_DEPTH, DEFAULT_FIELDS, StructuredTransform, type StructureOptions } from './structured-transform';
@@ -11,6 +11,7 @@ const GREATER = 0x3e;
 const SLASH = 0x2f;
 const EQUALS = 0x3d;
 const AMPERSAND = 0x26;
+const PERCENT_SIGN = 0x25;
 const BANG = 0x21;
 const QUESTION = 0x3f;
 const DASH = 0x2d;
@@ -19,12 +20,12 @@ const APOSTROPHE = 0x27;
 const OPEN_BRACKET = 0x5b;
 const COLON = 0x3a;
 
-const TEXT_STOP = table('<&');
-const TAG_STOP = table('<>"\'');
-const SPACE = table(' \t\r\n');
+const TEXT_STOP = bytesOf('<&%');
+const TAG_STOP = bytesOf('<>"\'');
+const SPACE = bytesOf(' \t\r\n');
 /** What ends a name; `<` because it also ends the window. */
-const NAME_STOP = table(' \t\r\n<>/="\'&');
-const NAME_START = table('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_:').fill(1, 0x80);
+const NAME_STOP = bytesOf(' \t\r\n<>/="\'&');
+const NAME_START = bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_:').fill(1, 0x80);
 
 const CDATA = Buffer.from('<![CDATA[');
 const COMMENT = Buffer.from('<!--');
@@ -73,7 +74,7 @@ export class XmlTransform extends StructuredTransform {
 
   /** In a token that is not whole yet: how much of it was looked at, and what that told. */
   private scanned = 0;
-  private escaped = false;
+  private marks = 0;
   private openQuote = 0;
 
   /** The attributes of the tag at hand: name start and end, value start and end, each. */
@@ -122,7 +123,7 @@ export class XmlTransform extends StructuredTransform {
     for (;;) {
       while (TEXT_STOP[buffer[end]] === 0) end++;
       if (end >= length || buffer[end] === LESS) break;
-      this.escaped = true;
+      this.marks |= buffer[end] === AMPERSAND ? ESCAPES : PERCENT;
       end++;
     }
     if (end >= length && !final) {
@@ -134,9 +135,9 @@ export class XmlTransform extends StructuredTransform {
     while (first < end && SPACE[buffer[first]] === 1) first++;
     if (first < end) {
       if (this.depth === 0) throw this.unexpected(first);
-      this.field(start, end, XML_TEXT, this.escaped, this.states[this.depth - 1], this.elements[this.depth - 1].context);
+      this.field(start, end, XML_TEXT, this.marks, this.states[this.depth - 1], this.elements[this.depth - 1].context);
     }
-    this.escaped = false;
+    this.marks = 0;
     return end;
   }
 
@@ -183,7 +184,7 @@ export class XmlTransform extends StructuredTransform {
       this.checkFieldLength(i - from);
       const inside = this.depth > 0;
       if (from < i && !(scheme === XML_INSTRUCTION && this.isXmlDeclaration(from))) {
-        this.field(from, i, scheme, false, inside ? this.states[this.depth - 1] : this.machine.root, inside ? this.elements[this.depth - 1].context : undefined);
+        this.field(from, i, scheme, this.buffer.subarray(from, i).includes(PERCENT_SIGN) ? PERCENT : 0, inside ? this.states[this.depth - 1] : this.machine.root, inside ? this.elements[this.depth - 1].context : undefined);
       }
       return i + bytes;
     }
@@ -353,18 +354,20 @@ export class XmlTransform extends StructuredTransform {
       this.dropTo(end + 1);
       return;
     }
-    let escaped = false;
+    let marks = 0;
     for (let i = start; i < end; i++) {
-      if (this.buffer[i] === AMPERSAND) escaped = true;
+      const byte = this.buffer[i];
+      if (byte === AMPERSAND) marks |= ESCAPES;
+      else if (byte === PERCENT_SIGN) marks |= PERCENT;
     }
-    this.field(start, end, XML_TEXT, escaped, state, name.context);
+    this.field(start, end, XML_TEXT, marks, state, name.context);
   }
 
-  private field(start: number, end: number, scheme: FieldScheme, encoded: boolean, state: PathState, context: FieldContext | undefined): void {
+  private field(start: number, end: number, scheme: FieldScheme, marks: number, state: PathState, context: FieldContext | undefined): void {
     if (this.skipping || start === end) return;
     const { rule } = state;
-    if (rule === undefined) this.detect(start, end, scheme, encoded, context);
-    else this.applyRule(start, end, scheme, encoded, rule);
+    if (rule === undefined) this.detect(start, end, scheme, marks, context);
+    else this.applyRule(start, end, scheme, marks, rule);
   }
 
   private name(start: number, end: number): XmlName {
@@ -425,10 +428,4 @@ function sameName(name: Buffer, buffer: Buffer, start: number, end: number): boo
     if (name[i] !== buffer[start + i]) return false;
   }
   return true;
-}
-
-function table(characters: string): Uint8Array {
-  const members = new Uint8Array(256);
-  for (const byte of Buffer.from(characters)) members[byte] = 1;
-  return members;
 }

@@ -35,6 +35,7 @@ describe('detectors inside cells', () => {
     ['quotes within a plain cell of the first record', '5" pipe,phone\n1,1234567\n', '5" pipe,phone\n1,[PHONE]\n'],
     ['empty lines and cells', '\n\nid,phone\n\n,1234567\n,\n', '\n\nid,phone\n\n,[PHONE]\n,\n'],
     ['rows longer than the header', 'a,b\n1,2,a@b.cd\n', 'a,b\n1,2,[EMAIL]\n'],
+    ['URL encoding', 'a,b\n100%,x%40y.zz\n"""x%40y.zz",%4\n', 'a,b\n100%,[EMAIL]\n"""[EMAIL]",%4\n'],
     ['one column', 'mail\na@b.cd\n', 'mail\n[EMAIL]\n'],
     ['one cell', 'a@b.cd', '[EMAIL]'],
     ['nothing', '', ''],
@@ -45,7 +46,7 @@ describe('detectors inside cells', () => {
 
   test('a replacement is quoted where it must be', () => {
     const policy = { defaultAction: { type: 'label', label: 'a,"b' } as const };
-    expect(redact('x,y\na@b.cd,"a@b.cd"\n', policy)).toBe('x,y\n"a,""b","a,""b"\n');
+    expect(redact('x,y\na@b.cd,"a@b.cd"\n50% a%40b.cd,1\n', policy)).toBe('x,y\n"a,""b","a,""b"\n"50% a,""b",1\n');
   });
 });
 

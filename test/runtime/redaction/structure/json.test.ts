@@ -39,6 +39,15 @@ describe('detectors inside fields', () => {
     ['nothing', '', ''],
   ])('%s', (_name, input, output) => expect(redact(input)).toBe(output));
 
+  test.each([
+    ['URL encoding', '["https://x.org/?q=ann%40example.com&p=1%25"]', '["https://x.org/?q=[EMAIL]&p=1%25"]'],
+    ['URL encoding twice', '["ann%2540example.com"]', '["[EMAIL]"]'],
+    ['URL encoding within escapes', '["\\u0061nn\\u002540example.com \\u00e9%20"]', '["[EMAIL] \\u00e9%20"]'],
+    ['a percent sign beside a finding', '["100%ab@example.com"]', '["[EMAIL]"]'],
+    ['both readings', '["a@b.cd c%40d.ef %61@g.hi"]', '["[EMAIL] [EMAIL] [EMAIL]"]'],
+    ['a percent sign in a name', '{"a%40b.cd": 1}', '{"[EMAIL]": 1}'],
+  ])('%s', (_name, input, output) => expect(redact(input)).toBe(output));
+
   test('a replacement is escaped', () => {
     expect(redact('["a@b.cd", "\\u0041a@b.cd"]', { defaultAction: { type: 'label', label: '"\\\n\u0001é' } }))
       .toBe('["\\"\\\\\\n\\u0001é", "\\"\\\\\\n\\u0001é"]');
