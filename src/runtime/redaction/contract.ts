@@ -13,6 +13,11 @@ export interface ByteTransform {
   push(chunk: Uint8Array): Uint8Array[];
   /** @throws RedactionError */
   end(): Uint8Array[];
+  /**
+   * Gives back a chunk that `push` returned and nobody will read again, so that its memory serves for a later one. Never needed; it
+   * saves the garbage collector about a tenth of the whole work.
+   */
+  release?(chunk: Uint8Array): void;
 }
 
 /** Half-open byte range `[start, end)` of one finding. */

@@ -12,7 +12,8 @@ const GUARD = 64;
 const SHORT = 0x10000;
 /** Names whose words are remembered. */
 const NAMES = 1024;
-const NOTHING = new Uint8Array([0]);
+/** As much as a detector looks back for words: what another field left in the window is no context. */
+const NOTHING = new Uint8Array(128);
 
 /** What fields need of the compiled policy besides the kernel. */
 export interface FieldHost extends KernelHost {

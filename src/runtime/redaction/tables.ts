@@ -5,7 +5,9 @@ import { IBAN_STRUCTURES } from './detectors/iban';
 import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token';
 import { CONTEXT_WORDS } from './detectors/words';
 import { AWS_KEY, C_SECRET, TOKEN_KIND } from './kernel/ids';
+import { endingSlot } from './kernel/context';
 import * as layout from './kernel/layout';
+import { bind } from './kernel/portable';
 import { lastLetters } from './kernel/secret';
 
 let image: Uint8Array | undefined;
@@ -58,10 +60,22 @@ export function wordHash(word: string): number {
   return hash;
 }
 
+/** What the kernel makes of the word's end, asked of the kernel itself. */
+function endingOf(word: string): number {
+  const memory = new Uint8Array(layout.STATE);
+  classes(memory);
+  const bytes = Buffer.from(word, 'utf8').subarray(-8);
+  memory.set(bytes, layout.SCRATCH);
+  bind(memory, () => 0);
+  return endingSlot(layout.SCRATCH + bytes.length);
+}
+
 function contextWords(bytes: Uint8Array, view: DataView): void {
   const byHash = new Map<number, number>();
   for (const [category, words] of CONTEXT_WORDS) {
     for (const word of words.split(' ')) {
+      const ending = endingOf(word);
+      bytes[layout.CONTEXT_ENDINGS + (ending >> 3)] |= 1 << (ending & 7);
       byHash.set(wordHash(word), (byHash.get(wordHash(word)) ?? 0) | category);
       if (category === C_SECRET) {
         const end = Buffer.from(word.slice(-4).padStart(4), 'latin1');
@@ -83,8 +97,11 @@ function tokenPrefixes(bytes: Uint8Array): void {
     ...AWS_PREFIXES.map((prefix) => [prefix, 20, AWS_KEY, 1] as [string, number, number, number]),
     ...TOKEN_PREFIXES.map(([prefix, least, exact]) => [prefix, least, TOKEN_KIND, exact ? 1 : 0] as [string, number, number, number]),
   ];
+  // Longer prefixes first: `sk-ant-` before `sk-`.
+  rows.sort(([a], [b]) => a[0] === b[0] ? b.length - a.length : a[0] < b[0] ? -1 : 1);
   rows.forEach(([prefix, least, kind, exact], i) => {
     const at = layout.TOKEN_PREFIXES + i * 16;
+    bytes[layout.TOKEN_ROWS + prefix.charCodeAt(0)] ||= i + 1;
     bytes.set([prefix.length, least, kind, exact], at);
     bytes.set(Buffer.from(prefix, 'latin1'), at + 4);
   });

@@ -7,6 +7,9 @@ import * as layout from './kernel/layout';
 const SLICE = 0x10000;
 /** Below this many new bytes the kernel is not called: single-byte chunks cost no more than large ones. */
 const BATCH = 2048;
+/** Bytes of a recycled output buffer, and how many are kept. */
+const CHUNK = SLICE + 0x2000;
+const FREE = 8;
 /** Zeros after the window: every parser stops at one, and the SIMD scanner reads one block too far. */
 const GUARD = 64;
 
@@ -30,6 +33,7 @@ export class TextTransform implements ByteTransform {
   private tail = [0, 0, 0];
   private pending = new Int32Array(0);
   private over = false;
+  private readonly free: Uint8Array[] = [];
 
   /** @param before what stands before the first byte, as context only; at most LOOK_BEHIND bytes. */
   constructor(private readonly host: KernelHost, private readonly session: object, before?: Uint8Array) {
@@ -58,6 +62,10 @@ export class TextTransform implements ByteTransform {
     });
     this.over = true;
     return out;
+  }
+
+  public release(chunk: Uint8Array): void {
+    if (chunk.byteOffset === 0 && chunk.buffer.byteLength === CHUNK && this.free.length < FREE) this.free.push(new Uint8Array(chunk.buffer));
   }
 
   private guarded(work: () => Uint8Array[]): Uint8Array[] {
@@ -125,7 +133,8 @@ export class TextTransform implements ByteTransform {
       engine.emit(until, end);
       const bytes = words[outEndAt] - layout.OUTPUT;
       if (bytes > 0) {
-        const chunk = Buffer.allocUnsafeSlow(bytes);
+        const buffer = (bytes <= CHUNK ? this.free.pop() : undefined) ?? new Uint8Array(Buffer.allocUnsafeSlow(Math.max(bytes, CHUNK)).buffer);
+        const chunk = buffer.subarray(0, bytes);
         chunk.set(memory.subarray(layout.OUTPUT, layout.OUTPUT + bytes));
         out.push(chunk);
       }

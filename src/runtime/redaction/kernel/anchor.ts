@@ -8,7 +8,7 @@ import { firstDigit } from './word';
 /*
  * The scanners (scan.ts byte by byte, scan.as with SIMD) find the same anchors:
  *  - the first digit of each run of ASCII letters and digits,
- *  - `@`, `:`, `=`, `-` where the byte before is another one,
+ *  - `@`, `:`, `=`, `-` (SIMD leaves out hyphens that `hyphen` below would),
  *  - the sixteenth byte of each run of token bytes (`longRun` in secret.ts).
  * All that is known of a candidate is decided here and below from the bytes around it.
  */
@@ -16,6 +16,9 @@ export function anchor(at: i32): void {
   const c = load8(at);
   if (c <= 0x39 && c >= 0x30) {
     firstDigit(at);
+  } else if (c == load8(at - 1)) {
+    // Only the first of a row: lines of dashes and `::` are looked at once.
+    return;
   } else if (c == 0x3A) {
     colon(at);
   } else if (c == 0x2D) {

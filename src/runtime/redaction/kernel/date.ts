@@ -34,7 +34,7 @@ export function dateOfBirth(from: i32, to: i32): void {
   if (length >= 8 && (next == 0x74 && isDigit(to + 1) || next == 0x20 && load8(to) == 0x20 && isDigit(to + 1) && load8(to + 3) == 0x3A)) return;
   if (length > 2) {
     if (length == 8 && isDigit(from + 2) && isDigit(from + 4) && isDigit(from + 5) && !isPlainDate(from)) return;
-    if ((contextBefore(from, 48) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, to, TAIL_NONE);
+    if ((contextBefore(from) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, to, TAIL_NONE);
     return;
   }
   const day = decimal(from, to);
@@ -58,7 +58,7 @@ export function dateOfBirth(from: i32, to: i32): void {
     if (load8(i) == 0x2E || load8(i) == 0x2C) i += 1;
     const until = year(i);
     if (until != 0) {
-      if ((contextBefore(from, 48) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, until, TAIL_NONE);
+      if ((contextBefore(from) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, until, TAIL_NONE);
       return;
     }
     if (load8(i) != 0x20) return;
@@ -76,7 +76,7 @@ function wordBefore(from: i32): i32 {
 function birth(monthEnd: i32, from: i32, end: i32): void {
   let i = monthEnd;
   while (i > monthEnd - 14 && isLetter(i - 1)) i -= 1;
-  if (i < from - 2 && (contextBefore(i, 48) & C_BIRTH) != 0) found(DATE_OF_BIRTH, i, end, TAIL_NONE);
+  if (i < from - 2 && (contextBefore(i) & C_BIRTH) != 0) found(DATE_OF_BIRTH, i, end, TAIL_NONE);
 }
 
 /** Where ` 1985` ends, or 0. */

@@ -30,9 +30,13 @@ export const LABELS_END: i32 = 0x3000;
 /** 1024 x (hash, categories): open addressing. */
 export const CONTEXT_WORDS: i32 = 0x3000;
 export const CONTEXT_SLOTS: i32 = 1024;
+/** 4096 bits: how context words end. */
+export const CONTEXT_ENDINGS: i32 = 0x5400;
 /** 4096 bits: the last three letters of the words that name secrets. */
 export const SECRET_ENDINGS: i32 = 0x5600;
-/** Prefixes of tokens: length, least whole length, kind, flags, then 12 bytes; ends with a zero length. */
+/** 128 bytes: the first row (from 1) of the prefixes that begin with this character, or 0. */
+export const TOKEN_ROWS: i32 = 0x6E00;
+/** Prefixes of tokens in order: length, least whole length, kind, 1 where that is exact, then 12 bytes; zeros at the end. */
 export const TOKEN_PREFIXES: i32 = 0x5000;
 /** Card ranges: from (i32), to (i32), lengths (i32 mask); ends with a zero. */
 export const CARD_RANGES: i32 = 0x5800;
@@ -44,6 +48,8 @@ export const CALLING_CODES: i32 = 0x7000;
 
 export const SCRATCH: i32 = 0x8000;
 export const STATE: i32 = 0x9000;
+/** The last words found: end, categories; a ring of 128. */
+export const CONTEXT_RING: i32 = 0x9400;
 /** Matches: start, end, kind, tail; 16 bytes each. */
 export const MATCHES: i32 = 0xA000;
 export const MATCHES_MAX: i32 = 2048;
@@ -79,7 +85,8 @@ export const EMITTED: i32 = 28;
 export const DICTIONARY: i32 = 32;
 export const PATTERNS: i32 = 36;
 export const PHONE_REGIONS: i32 = 40;
-/** What of the window the dictionary pass has covered. */
+export const CONTEXT_READ: i32 = 44;
+export const CONTEXT_HITS: i32 = 48;
 export const STATE_BYTES: i32 = 64;
 
 /* Actions. */

@@ -1,4 +1,4 @@
-import { contextAfter, contextBefore } from './context';
+import { contextAfter, contextBefore, wordBefore } from './context';
 import { dateOfBirth } from './date';
 import {
   AU_TFN, BR_CNPJ, BR_CPF, CA_SIN, CARD, C_AADHAAR, C_BRAZIL, C_BSN, C_DE_TAX, C_LICENCE, C_NHS, C_OTHER, C_PASSPORT, C_PHONE,
@@ -135,9 +135,31 @@ function read(from: i32): boolean {
   }
 }
 
+/** `YYYY-MM-DDT` or `YYYY-MM-DD HH:`: when something was written. */
+function isStamp(at: i32): boolean {
+  if (load8(at + 4) != 0x2D || load8(at + 7) != 0x2D || !isDigit(at + 5) || !isDigit(at + 6) || !isDigit(at + 8) || !isDigit(at + 9)) return false;
+  const c = load8(at + 10);
+  return c == 0x54 ? isDigit(at + 11) : c == 0x20 && isDigit(at + 11) && isDigit(at + 12) && load8(at + 13) == 0x3A;
+}
+
 /** `at` is the first digit of a number that no letter touches on the left. */
 export function number(at: i32): void {
   if (at < load32(STATE + NUMBERS_DONE)) return;
+  let last = at + 1;
+  while (last < at + 8 && isDigit(last)) last += 1;
+  // What most numbers are is told apart here: short ones, words that begin with digits, times and stamps.
+  if (last < at + 7) {
+    if ((load8(CLASS + load8(last)) & LETTER) != 0) return;
+    if (last - at < 3 && load8(at - 1) == 0x3A && isDigit(at - 2)) return;
+    if (last == at + 4 && isStamp(at)) {
+      store32(STATE + NUMBERS_DONE, at + 10);
+      return;
+    }
+    if (separatorAt(last) == 0) {
+      if (last < at + 3) dateOfBirth(at, last);
+      return;
+    }
+  }
   const cut = read(at);
   if (groups == 0) {
     // One group of more digits than any number has.
@@ -164,7 +186,7 @@ export function number(at: i32): void {
 }
 
 function spoken(): i32 {
-  if (before < 0) before = contextBefore(start(0), 72);
+  if (before < 0) before = contextBefore(start(0));
   return before;
 }
 
@@ -431,8 +453,7 @@ function single(): void {
       found(ES_DNI, from, to + 1, TAIL_NONE);
       return;
     }
-    if (n >= 7 && (suffix | 0x20) == 0x78) phone(0, 1);
-    else if (n >= 4) byContext(from, to);
+    if ((suffix | 0x20) == 0x78) phone(0, 1);
     return;
   }
   // `8-Z`: a DNI whose letter a hyphen sets apart.
@@ -441,11 +462,7 @@ function single(): void {
     found(ES_DNI, from, to + 2, TAIL_NONE);
     return;
   }
-  if (n <= 2) {
-    dateOfBirth(from, to);
-    return;
-  }
-  if (n < 5 || n > 19) return;
+  if (n < 7 || n > 19) return;
   const c = load8(from - 1);
   // A fraction, an amount or a price: `0.` is another group, `,` and currency signs are not separators.
   if (c == 0x2E || c == 0x24 || (c == 0x2C && isDigit(from - 2))) return;
@@ -499,8 +516,8 @@ export function spanishLetterOf(v: i32): i32 {
 /** Passport and licence numbers have no form of their own: the word that names them must stand before. */
 export function byContext(from: i32, to: i32): void {
   const length = to - from;
-  if (length < 5 || length > 20) return;
-  const near = contextBefore(from, 48);
+  if (length > 20) return;
+  const near = contextBefore(from);
   if ((near & C_PASSPORT) != 0 && length >= 6 && length <= 10) found(PASSPORT, from, to, TAIL_NONE);
   if ((near & C_LICENCE) != 0) found(DRIVING_LICENCE, from, to, TAIL_NONE);
 }
@@ -527,7 +544,7 @@ function run(from: i32, to: i32): boolean {
     while (k < to && separator(k) == DOT) k += 1;
     if (k - from == 4 && isQuad(from)) {
       // A port, a mask or a range may follow; another dot may not.
-      if (isClean(k - 1) && load8(start(from) - 1) != 0x2E && (contextBefore(start(from), 12) & C_VERSION) == 0) {
+      if (isClean(k - 1) && load8(start(from) - 1) != 0x2E && (wordBefore(start(from)) & C_VERSION) == 0) {
         found(IPV4, start(from), end(k - 1), TAIL_NONE);
         if (k < to && separator(k) == HYPHEN) run(k, to);
         return true;
@@ -571,10 +588,7 @@ function whole(from: i32, to: i32): void {
   const n = to - from;
   const f = first(from);
   const digits = first(to) - f;
-  if (digits < 7) {
-    dateOfBirth(start(from), end(from));
-    return;
-  }
+  if (digits < 7) return;
   if (n > 8) return;
   const same = sameSeparators(from, to);
   const s = separator(from + 1);
@@ -678,11 +692,10 @@ function phone(from: i32, to: i32): boolean {
     }
   }
   if (n > 1 && isShaped(from, to, bracket)) {
-    if ((spoken() & C_OTHER) == 0 || (spoken() & C_PHONE) != 0) {
-      found(PHONE, at, until, TAIL_NONE);
-      return true;
-    }
-    return false;
+    // The form says it: only the very word before can say otherwise.
+    if ((wordBefore(at) & (C_OTHER | C_PHONE)) == C_OTHER) return false;
+    found(PHONE, at, until, TAIL_NONE);
+    return true;
   }
   if (count > 15) return false;
   if (from != 0 || to != groups) return false;

@@ -20,4 +20,21 @@ declare function hostReplace(kind: i32, start: i32, end: i32, to: i32, room: i32
 @inline export function fill(to: i32, value: i32, length: i32): void { memory.fill(to, <u8>value, length); }
 // @ts-ignore: decorator
 @inline export function mul(a: i32, b: i32): i32 { return a * b; }
+// @ts-ignore: decorator
+@inline export function leadingZeros(a: i32): i32 { return <i32>clz<i32>(a); }
+// @ts-ignore: decorator
+@inline function letters(v: v128): i32 {
+  const folded = i8x16.sub(v128.or(v, i8x16.splat(0x20)), i8x16.splat(0x61));
+  return i8x16.bitmask(v128.or(i8x16.le_u(folded, i8x16.splat(25)), v));
+}
+// @ts-ignore: decorator
+@inline export function wordMask(at: i32): i32 {
+  return letters(v128.load(at)) | letters(v128.load(at + 16)) << 16;
+}
+// @ts-ignore: decorator
+@inline function digits(v: v128): i32 { return i8x16.bitmask(i8x16.le_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(9))); }
+// @ts-ignore: decorator
+@inline export function digitsAhead(at: i32): i32 {
+  return popcnt<i32>((digits(v128.load(at)) | digits(v128.load(at + 16)) << 16) & 0xFFFFFF);
+}
 export function replace(kind: i32, start: i32, end: i32, to: i32, room: i32): i32 { return hostReplace(kind, start, end, to, room); }

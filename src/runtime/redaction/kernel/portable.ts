@@ -56,6 +56,27 @@ export function mul(a: i32, b: i32): i32 {
   return Math.imul(a, b);
 }
 
+export function leadingZeros(a: i32): i32 {
+  return Math.clz32(a);
+}
+
+/** Bit i is set where the byte at `at + i` is a letter or belongs to a character beyond ASCII; 32 bytes. */
+export function wordMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) {
+    const c = bytes[at + i];
+    if (c >= 0x80 || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7A)) mask |= 1 << i;
+  }
+  return mask;
+}
+
+/** Digits among the 24 bytes from `at` on. */
+export function digitsAhead(at: i32): i32 {
+  let count = 0;
+  for (let i = at; i < at + 24; i += 1) if (bytes[i] >= 0x30 && bytes[i] <= 0x39) count += 1;
+  return count;
+}
+
 export function replace(kind: i32, start: i32, end: i32, to: i32, room: i32): i32 {
   return host(kind, start, end, to, room);
 }

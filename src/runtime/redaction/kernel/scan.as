@@ -1,58 +1,35 @@
 // AssemblyScript with SIMD: finds the same anchors as scan.ts, 64 bytes at a time.
 import { anchor } from './anchor';
+import { resetContext } from './context';
 import { MATCHES_MAX, MATCH_COUNT, STATE } from './layout';
 import { longRun } from './secret';
 
 const WARM_UP: i32 = 32;
 const MARGIN: i32 = 256;
 
-// Bits by nibble, for pshufb-like look-up. A byte has a property when low[b & 15] & high[b >> 4] has its bit.
-// 1: digit   2: letter, columns 1-15 of rows 4 and 6   4: letter, columns 0-10 of rows 5 and 7   8: `_`   16: `-`, `=`   32: `:`   64: `@`
-// High rows: 2 -> '-'; 3 -> digit, '=', ':'; 4 -> letter, '@'; 5 -> letter, '_'; 6, 7 -> letters.
+// Classes by nibble, for a look-up in two registers: a byte is of a class when low[b & 15] & high[b >> 4] has its bit; no byte is of two.
+//   1 digit   2 letter A-O, a-o   4 letter P-Z, p-z   8 `_`   16 `-`   32 `=`   64 `:`   128 `@`
+// The classes are ordered: adding 128 - n to a byte sets its top bit where the class is n or more, and that bit is what bitmask reads.
 // @ts-ignore: decorator
-@inline function low(): v128 {
-  return i8x16(
-    1 | 4 | 64, // 0: digit, P p, @
-    1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, // 1-9
-    2 | 4 | 32, // A: J j Z z :
-    2, // B
-    2, // C
-    2 | 16, // D: M m - =
-    2, // E
-    2 | 8, // F: O o _
+@inline function classes(v: v128): v128 {
+  const low = i8x16(
+    1 | 4 | -128, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4,
+    1 | 2 | 4, 1 | 2 | 4, 2 | 4 | 64, 2, 2, 2 | 16 | 32, 2, 2 | 8,
   );
+  const high = i8x16(0, 0, 16, 1 | 32 | 64, 2 | -128, 4 | 8, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0);
+  const nibble = i8x16.splat(15);
+  return v128.and(i8x16.swizzle(low, v128.and(v, nibble)), i8x16.swizzle(high, v128.and(i16x8.shr_u(v, 4), nibble)));
 }
 
 // @ts-ignore: decorator
-@inline function high(): v128 {
-  return i8x16(0, 0, 16, 1 | 16 | 32, 2 | 64, 4 | 8, 2, 4, 0, 0, 0, 0, 0, 0, 0, 0);
-}
-
-// @ts-ignore: decorator
-@inline function bits(v: v128): u64 {
-  return <u64>(<u32>i8x16.bitmask(v));
-}
-
-// What one step of 16 bytes adds to the masks of a block.
-let digits: u64 = 0;
-let letters: u64 = 0;
-let others: u64 = 0;
-let special: u64 = 0;
-
-// @ts-ignore: decorator
-@inline function classify(at: i32, shift: u64): void {
-  const v = v128.load(at);
-  const c = v128.and(i8x16.swizzle(low(), v128.and(v, i8x16.splat(15))), i8x16.swizzle(high(), i8x16.shr_u(v, 4)));
-  // The top bit of each lane is what bitmask reads.
-  digits |= bits(i8x16.shl(c, 7)) << shift;
-  letters |= bits(v128.or(i8x16.shl(c, 6), i8x16.shl(c, 5))) << shift;
-  const hyphen = i8x16.eq(v, i8x16.splat(0x2D));
-  others |= bits(v128.or(i8x16.shl(c, 4), hyphen)) << shift;
-  const anchors = v128.or(v128.or(i8x16.shl(c, 3), i8x16.shl(c, 2)), i8x16.shl(c, 1));
-  special |= bits(v128.andnot(anchors, i8x16.eq(v, v128.load(at - 1)))) << shift;
+@inline function atLeast(a: v128, b: v128, c: v128, d: v128, least: i8): u64 {
+  const add = i8x16.splat(<i8>(128 - <i32>least));
+  return <u64>(<u32>(i8x16.bitmask(i8x16.add(a, add)) | i8x16.bitmask(i8x16.add(b, add)) << 16))
+    | <u64>(<u32>(i8x16.bitmask(i8x16.add(c, add)) | i8x16.bitmask(i8x16.add(d, add)) << 16)) << 32;
 }
 
 export function scan(from: i32, to: i32): i32 {
+  resetContext();
   let at = from - WARM_UP;
   // What the block before says of this one: a run of letters and digits, its first letters still open, token runs of 1, 2, 4, 8, 16 bytes.
   let run: u64 = 0;
@@ -64,15 +41,22 @@ export function scan(from: i32, to: i32): i32 {
   let t16: u64 = 0;
   let wanted: u64 = <u64>-1 << WARM_UP;
   while (at < to) {
-    digits = 0;
-    letters = 0;
-    others = 0;
-    special = 0;
-    classify(at, 0);
-    classify(at + 16, 16);
-    classify(at + 32, 32);
-    classify(at + 48, 48);
-    const alnum = digits | letters;
+    const a = classes(v128.load(at));
+    const b = classes(v128.load(at, 16));
+    const c = classes(v128.load(at, 32));
+    const d = classes(v128.load(at, 48));
+    const any = atLeast(a, b, c, d, 1);
+    const beyondDigits = atLeast(a, b, c, d, 2);
+    const beyondLetters = atLeast(a, b, c, d, 8);
+    const special = atLeast(a, b, c, d, 16);
+    const beyondToken = atLeast(a, b, c, d, 32);
+    const alnum = any & ~beyondLetters;
+    const digits = any & ~beyondDigits;
+    const letters = beyondDigits & ~beyondLetters;
+    // A hyphen matters where another one comes next (-----BEGIN) or three bytes on (00-1A-2B); the last bits cannot tell.
+    const hyphens = special & ~beyondToken;
+    const asked = (special & beyondToken) | (hyphens & (hyphens >> 1 | hyphens >> 3 | <u64>7 << 61));
+
     const starts = alnum & ~(alnum << 1 | run);
     run = alnum >> 63;
     // Adding a run's first bit to it carries to the byte after its letters.
@@ -81,7 +65,7 @@ export function scan(from: i32, to: i32): i32 {
     const first = digits & (starts | (sum & ~letters) | open);
     open = sum < letters ? 1 : 0;
 
-    const r1 = alnum | others;
+    const r1 = any & ~beyondToken;
     const r2 = r1 & (r1 << 1 | t1 >> 63);
     const r4 = r2 & (r2 << 2 | t2 >> 62);
     const r8 = r4 & (r4 << 4 | t4 >> 60);
@@ -94,7 +78,7 @@ export function scan(from: i32, to: i32): i32 {
     t16 = r16;
 
     if (to - at < 64) wanted &= ~(<u64>-1 << <u64>(to - at));
-    let anchors = (first | special) & wanted;
+    let anchors = (first | asked) & wanted;
     sixteenth &= wanted;
     wanted = <u64>-1;
     while (anchors != 0) {
@@ -106,7 +90,7 @@ export function scan(from: i32, to: i32): i32 {
       sixteenth &= sixteenth - 1;
     }
     at += 64;
-    if (at < to && load<i32>(STATE + MATCH_COUNT) > MATCHES_MAX - MARGIN && at > from) return at;
+    if (load<i32>(STATE + MATCH_COUNT) > MATCHES_MAX - MARGIN && at > from && at < to) return at;
   }
   return to;
 }

@@ -1,4 +1,5 @@
 import { anchor } from './anchor';
+import { resetContext } from './context';
 import { ALNUM, CLASS, DIGIT, MATCHES_MAX, MATCH_COUNT, STATE, TOKEN } from './layout';
 import type { i32 } from './portable';
 import { load32, load8 } from './portable';
@@ -13,11 +14,11 @@ const MARGIN: i32 = 256;
  * Verifies every anchor in `[from, to)`. Returns where it stopped: `to`, or earlier when the table of findings is nearly full.
  */
 export function scan(from: i32, to: i32): i32 {
+  resetContext();
   let at = from - WARM_UP;
   /** 0 outside of a run, 1 in its first letters, 2 after its first digit. */
   let run = 0;
   let token = 0;
-  let before = load8(at - 1);
   // A run that began earlier than the warm-up had its first digit and sixteenth byte there, or is too long to matter.
   while (at < to) {
     const c = load8(at);
@@ -33,7 +34,7 @@ export function scan(from: i32, to: i32): i32 {
       }
     } else {
       run = 0;
-      if ((c == 0x40 || c == 0x3A || c == 0x3D || c == 0x2D) && c != before && at >= from) anchor(at);
+      if ((c == 0x40 || c == 0x3A || c == 0x3D || c == 0x2D) && at >= from) anchor(at);
     }
     if ((flags & TOKEN) != 0) {
       token += 1;
@@ -41,7 +42,6 @@ export function scan(from: i32, to: i32): i32 {
     } else {
       token = 0;
     }
-    before = c;
     at += 1;
     if ((at & 63) == 0 && at > from && load32(STATE + MATCH_COUNT) > MATCHES_MAX - MARGIN) return at;
   }

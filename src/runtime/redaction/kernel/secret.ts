@@ -1,7 +1,7 @@
 import { categories } from './context';
 import { AWS_KEY, C_SECRET, JWT, PRIVATE_KEY, SECRET, TOKEN_KIND } from './ids';
 import {
-  ALNUM, BASE64, CLASS, DIGIT, LETTER, SECRET_ENDINGS, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES,
+  ALNUM, BASE64, CLASS, DIGIT, LETTER, SECRET_ENDINGS, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES, TOKEN_ROWS,
 } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
@@ -42,11 +42,11 @@ function jwt(start: i32): void {
 /** The run begins with a prefix that an issuer gives its tokens. */
 function prefixed(start: i32): void {
   const first = load8(start);
-  let at = TOKEN_PREFIXES;
-  while (true) {
+  if (first > 127 || load8(TOKEN_ROWS + first) == 0) return;
+  let at = TOKEN_PREFIXES + (load8(TOKEN_ROWS + first) - 1 << 4);
+  while (load8(at + 4) == first) {
     const length = load8(at);
-    if (length == 0) return;
-    if (load8(at + 4) == first && startsWith(start, at + 4, length)) {
+    if (startsWith(start, at + 4, length)) {
       const least = load8(at + 1);
       const kind = load8(at + 2);
       const exact = load8(at + 3);

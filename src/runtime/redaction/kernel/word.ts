@@ -4,7 +4,7 @@ import { ALNUM, CLASS, DIGIT, LETTER, TAIL_NONE } from './layout';
 import { found } from './matches';
 import { byContext, number, spanishLetterOf } from './number';
 import type { i32 } from './portable';
-import { load8 } from './portable';
+import { digitsAhead, load8 } from './portable';
 
 const MAX_LETTERS: i32 = 8;
 
@@ -22,6 +22,8 @@ function isAlnum(at: i32): boolean {
 
 /** `at` is the first digit of a run of letters and digits. */
 export function firstDigit(at: i32): void {
+  // Most numbers are small and alone: nothing that is looked for has fewer than four digits in 24 bytes.
+  if (digitsAhead(at) < 4) return;
   if (!isLetter(at - 1)) {
     number(at);
     return;
