@@ -64,7 +64,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     coverageText: false,
     jestConfig: {
       collectCoverage: false,
-      additionalOptions: { maxWorkers: 2, workerIdleMemoryLimit: '1500MB' },
+      additionalOptions: { maxWorkers: 2, workerIdleMemoryLimit: '1500MB', setupFiles: ['<rootDir>/test/support/setup.ts'] },
     },
   },
 });

@@ -58,8 +58,8 @@ export function services(): string[] {
 }
 
 const actionsByName = new Map<string, Action>();
-for (const [service, { actions }] of Object.entries(SERVICES)) {
-  for (const [name, [level, on, keySet]] of Object.entries(actions)) {
+for (const [service, table] of Object.entries(SERVICES)) {
+  for (const [name, [level, on, keySet]] of Object.entries(table.actions)) {
     actionsByName.set(`${service}:${name}`.toLowerCase(), {
       name: `${service}:${name}`,
       level: level as Action['level'],

@@ -1,0 +1,179 @@
+import { Guarantee } from './guarantees';
+import { prove } from './prove';
+import { describeRequest, requestJson, type Request } from './request';
+import type { BucketModel, Model, ResolvedResource } from './resolve';
+import { logSources, Subject, type Part } from './subject';
+import { shown } from './unknown';
+import { Verdict, VerdictStatus } from './verdict';
+
+/** A guarantee to be shown of one resource. */
+export interface Claim {
+  readonly guarantee: Guarantee;
+  readonly subject: ResolvedResource;
+}
+
+/**
+ * What every resource of the model is held to without being asked. What does not suit a bucket's purpose (public read, customer
+ * keys) is for its owner to acknowledge.
+ */
+export function baseline(model: Model): Claim[] {
+  const targets = new Set(model.buckets.flatMap((bucket) => {
+    const logging = bucket.resource.properties.LoggingConfiguration;
+    return logging === undefined ? [] : [logging.DestinationBucketName ?? bucket.name];
+  }));
+  return model.buckets.flatMap((bucket) => [
+    ...FOR_EVERY_BUCKET,
+    ...(targets.has(bucket.name) ? FOR_LOG_TARGETS : []),
+  ].map((guarantee) => ({ guarantee, subject: bucket.resource })));
+}
+
+const FOR_EVERY_BUCKET = [
+  Guarantee.tlsOnly(),
+  Guarantee.tlsMinimumVersion(1.2),
+  Guarantee.publicAccessBlocked(),
+  Guarantee.aclsOff(),
+  Guarantee.defaultEncryption(),
+  Guarantee.uploadEncryption(),
+  Guarantee.onlyAccounts(),
+  Guarantee.policyRetained(),
+];
+const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
+
+/** An answer with the names of its bucket, for buckets that differ in their names alone. */
+interface Answer {
+  readonly names: readonly string[];
+  readonly status: VerdictStatus;
+  readonly classes: number;
+  readonly axioms: readonly string[];
+  readonly reason?: string;
+  readonly counterexample?: Request;
+}
+
+/** Older answers are dropped beyond this many; a question costs a millisecond or so. */
+const MAX_ANSWERS = 20_000;
+const answers = new Map<string, Answer>();
+
+/**
+ * Judges claims. Questions that are equal up to generated and own names are answered once.
+ * @throws naming the place of a policy or template that is not understood; never for a claim that does not hold
+ */
+export function judge(model: Model, claims: readonly Claim[]): Verdict[] {
+  const buckets = new Map(model.buckets.map((bucket) => [bucket.resource, bucket]));
+  const prints = new Map<BucketModel, Fingerprint>();
+  return claims.map(({ guarantee, subject: resource }) => {
+    const bucket = buckets.get(resource);
+    if (!bucket) throw new Error(`${resource.path}: is ${resource.type}; "${guarantee.id}" is about ${guarantee.resourceType}`);
+    const subject = new Subject(model, bucket);
+    let print = prints.get(bucket);
+    if (!print) prints.set(bucket, print = fingerprint(subject));
+    return verdictOf(guarantee, subject, print);
+  });
+}
+
+function verdictOf(guarantee: Guarantee, subject: Subject, print: Fingerprint): Verdict {
+  const key = `${guarantee._key} ${print.text}`;
+  let answer = answers.get(key);
+  if (!answer) {
+    try {
+      answer = { names: print.names, ...answerOf(guarantee, subject) };
+    } catch (e) {
+      throw new Error(`${subject.resource.path}, guarantee ${guarantee.id}: ${(e as Error).message}`, { cause: e });
+    }
+    if (answers.size >= MAX_ANSWERS) answers.clear();
+    answers.set(key, answer);
+  }
+  const mine = renamed(answer.names, print.names);
+  const counterexample = answer.counterexample && JSON.parse(mine(JSON.stringify(answer.counterexample))) as Request;
+  const reason = answer.reason === undefined ? undefined : shown(mine(answer.reason));
+  return new Verdict({
+    guarantee: guarantee.id,
+    title: guarantee.title,
+    subject: subject.resource.path,
+    status: answer.status,
+    classes: answer.classes,
+    axioms: [...answer.axioms],
+    reason: counterexample ? `${describeRequest(counterexample)}: ${reason}` : reason,
+    counterexample: counterexample && requestJson(counterexample),
+  });
+}
+
+type Found = Omit<Answer, 'names'>;
+
+function answerOf(guarantee: Guarantee, subject: Subject): Found {
+  const none = { classes: 0, axioms: [] };
+  const { policies } = subject.bucket;
+  if (policies.length > 1) {
+    const paths = policies.map(({ resource }) => resource.path).join(' and ');
+    return { ...none, status: VerdictStatus.BROKEN, reason: `S3 keeps one policy a bucket, and ${paths} overwrite each other: merge them` };
+  }
+  const conditional = [subject.resource, ...policies.map(({ resource }) => resource)].find((resource) => resource.condition !== undefined);
+  if (conditional) return { ...none, status: VerdictStatus.UNKNOWN, reason: `${conditional.path} exists only under the condition ${conditional.condition}` };
+
+  let total: Found = { ...none, status: VerdictStatus.PROVED };
+  for (const part of guarantee._parts(subject)) {
+    const found = answerOfPart(part);
+    const sum = { classes: total.classes + found.classes, axioms: [...new Set([...total.axioms, ...found.axioms])].sort() };
+    if (found.status === VerdictStatus.BROKEN) return { ...found, ...sum };
+    total = found.status === VerdictStatus.UNKNOWN && total.status === VerdictStatus.PROVED ? { ...found, ...sum } : { ...total, ...sum };
+  }
+  return total;
+}
+
+function answerOfPart(part: Part): Found {
+  if ('setting' in part) {
+    const axioms = part.axioms ?? [];
+    if (part.holds === undefined) return { classes: 0, axioms, status: VerdictStatus.UNKNOWN, reason: `${part.setting} is ${part.reason}` };
+    const status = part.holds ? VerdictStatus.PROVED : VerdictStatus.BROKEN;
+    return { classes: 0, axioms, status, reason: part.holds ? undefined : part.reason };
+  }
+  const outcome = prove(part);
+  const common = { classes: outcome.classes, axioms: outcome.axioms };
+  switch (outcome.status) {
+    case 'proved': return { ...common, status: VerdictStatus.PROVED };
+    case 'unknown': return { ...common, status: VerdictStatus.UNKNOWN, reason: `cannot be known: ${outcome.reason}`, counterexample: outcome.counterexample };
+    default: {
+      const what = part.expect === 'never' ? 'is allowed' : 'is refused';
+      return { ...common, status: VerdictStatus.BROKEN, reason: `${what} (${outcome.reason})`, counterexample: outcome.counterexample };
+    }
+  }
+}
+
+/** Puts one bucket's names where another's stand: generated names anywhere, a literal one only in an ARN. */
+function renamed(from: readonly string[], to: readonly string[]): (text: string) => string {
+  if (from.every((name, i) => name === to[i])) return (text) => text;
+  const alternatives = from.map((name) => (name.startsWith('{') ? '' : '(?<=:::)') + name.replace(/[.+^${}()|[\]\\]/g, '\\$&') + (name.startsWith('{') ? '' : '(?=[/"\\s]|$)'));
+  const pattern = new RegExp(alternatives.join('|'), 'g');
+  return (text) => text.replace(pattern, (name) => to[from.indexOf(name)]);
+}
+
+interface Fingerprint {
+  readonly text: string;
+  /** Names that stand in the text by their place in this list. */
+  readonly names: readonly string[];
+}
+
+/** All that an answer about a bucket depends on, with generated names (and its own, where no pattern could tell it apart) replaced. */
+function fingerprint(subject: Subject): Fingerprint {
+  const { bucket } = subject;
+  const facts = JSON.stringify([
+    bucket.name, bucket.arn, bucket.resource.account, bucket.resource.region, bucket.resource.partition, bucket.resource.properties,
+    [bucket.resource, ...bucket.policies.map(({ resource }) => resource), ...(bucket.key ? [bucket.key.resource] : [])]
+      .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy, resource.condition]),
+    bucket.policies.map(({ resource }) => resource.properties),
+    bucket.accessPoints.map(({ arn, vpcId, policy }) => [arn, vpcId, policy]),
+    bucket.key?.arn,
+    logSources(subject),
+  ]);
+  const names: string[] = [];
+  const numbered = (name: string) => {
+    if (!names.includes(name)) names.push(name);
+    return `{${names.indexOf(name)}}`;
+  };
+  let text = facts.replace(/\{[A-Za-z][^{}":,]*\}/g, numbered);
+  // A pattern that goes into bucket names may treat two names differently.
+  if (!bucket.name.includes('{') && !/:::[^"/:]+[*?]/.test(facts)) {
+    text = text.replaceAll(`:::${bucket.name}"`, `:::${numbered(bucket.name)}"`).replaceAll(`:::${bucket.name}/`, `:::${numbered(bucket.name)}/`)
+      .replaceAll(`"${bucket.name}"`, `"${numbered(bucket.name)}"`);
+  }
+  return { text, names };
+}

@@ -1,0 +1,175 @@
+import type { CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { evaluate, viewOf } from './evaluate';
+import type { Guarantee } from './guarantees';
+import { judge } from './judge';
+import { canonicalKey, describeRequest, requestJson, type Context, type Principal, type Request } from './request';
+import { readAssembly, resolveTemplates, type BucketModel, type Model, type TemplateInput } from './resolve';
+import { environmentOf, Subject } from './subject';
+import { VerdictStatus, type Verdict } from './verdict';
+
+/** A request in a test. */
+export interface RequestOptions {
+  /** e.g. `s3:PutObject`. */
+  readonly action: string;
+  /**
+   * An ARN; or a bucket by logical id, construct path or name; or one of its objects, as the bucket with `/` and the key.
+   * @default - the only bucket (or all of its objects' stand-in `x`, if the action is on objects)
+   */
+  readonly resource?: string;
+  /**
+   * `anonymous`, an IAM ARN, or a service principal such as `logging.s3.amazonaws.com`.
+   * @default - a role of the bucket's account
+   */
+  readonly principal?: string;
+  /**
+   * Condition keys and their values. What is left out is as in an ordinary request: HTTPS, TLS 1.2, a SigV4 header, no optional header.
+   * @default - an ordinary request
+   */
+  readonly context?: { [key: string]: string };
+  /**
+   * Whether the caller's own policies are taken to allow the request.
+   * @default true
+   */
+  readonly identityAllows?: boolean;
+}
+
+/** Which resources a guarantee is asked of. */
+export interface HoldsOptions {
+  /**
+   * Logical id, construct path or name of the one resource to ask.
+   * @default - every resource to which the guarantee applies
+   */
+  readonly subject?: string;
+}
+
+/**
+ * Proves guarantees about synthesized templates, whoever wrote the constructs.
+ *
+ * A test says `Proof.ofStack(stack).holds(Guarantee.tlsOnly())` and fails with the request that breaks the guarantee. Settings and
+ * policies are read from the template alone; what only the deployment knows is never taken to be safe.
+ */
+export class Proof {
+  /** All that the templates of the stack's app say, asked of the stack's own resources (and its nested stacks'). Synthesizes the app. */
+  public static ofStack(stack: Stack): Proof {
+    const assembly = (stack.node.root as Stage).synth();
+    const inputs = readAssembly(assembly.directory);
+    // A nested stack is known by its parent and by its logical id there.
+    const chain: string[] = [];
+    let top = stack;
+    while (top.nestedStackParent !== undefined) {
+      chain.unshift(top.nestedStackParent.resolve((top.nestedStackResource as CfnResource).logicalId));
+      top = top.nestedStackParent;
+    }
+    const name = [top.artifactId, ...chain].join('/');
+    return new Proof(inputs, (asked) => asked === name || asked.startsWith(`${name}/`));
+  }
+
+  /** A template as an object. */
+  public static ofTemplate(template: { [key: string]: any }): Proof {
+    return new Proof([{ stack: 'Template', template }], () => true);
+  }
+
+  /** Every stack of the app or stage. Synthesizes it. */
+  public static ofApp(app: Stage): Proof {
+    return new Proof(readAssembly(app.synth().directory), () => true);
+  }
+
+  private readonly model: Model;
+
+  private constructor(inputs: TemplateInput[], private readonly asked: (stack: string) => boolean) {
+    this.model = resolveTemplates(inputs);
+  }
+
+  /**
+   * Proves the guarantee.
+   * @returns one verdict a resource, all proved
+   * @throws with the counterexample in words and as JSON if it is broken or unknown, or if no resource is there to ask
+   */
+  public holds(guarantee: Guarantee, options: HoldsOptions = {}): Verdict[] {
+    const verdicts = this.verdicts(guarantee, options);
+    const failed = verdicts.filter((verdict) => verdict.status !== VerdictStatus.PROVED);
+    if (failed.length > 0) {
+      throw new Error(failed.map((verdict) => [
+        verdict.toString(),
+        ...(verdict.counterexample === undefined ? [] : [`  request: ${verdict.counterexample}`]),
+        `  fix: ${guarantee.fix}`,
+      ].join('\n')).join('\n'));
+    }
+    return verdicts;
+  }
+
+  /**
+   * Like `holds`, without throwing for what is broken or unknown.
+   * @throws if no resource is there to ask, or the template is not understood
+   */
+  public verdicts(guarantee: Guarantee, options: HoldsOptions = {}): Verdict[] {
+    const buckets = options.subject === undefined
+      ? this.model.buckets.filter(({ resource }) => this.asked(resource.stack))
+      : [this.bucket(options.subject)];
+    const applicable = buckets.filter((bucket) => guarantee._appliesTo(new Subject(this.model, bucket)));
+    if (applicable.length === 0) throw new Error(`"${guarantee.id}" has no ${guarantee.resourceType} to speak of; add one, or ask another stack`);
+    return judge(this.model, applicable.map(({ resource }) => ({ guarantee, subject: resource })));
+  }
+
+  /** @throws if the request is not allowed, or nobody can know */
+  public allows(request: RequestOptions): void {
+    const [concrete, allowed, reason] = this.ask(request, 'deny');
+    if (!allowed) throw new Error(`Not allowed: ${describeRequest(concrete)}: ${reason}\n  request: ${requestJson(concrete)}`);
+  }
+
+  /** @throws if the request is allowed, or nobody can know */
+  public denies(request: RequestOptions): void {
+    const [concrete, allowed, reason] = this.ask(request, 'allow');
+    if (allowed) throw new Error(`Allowed: ${describeRequest(concrete)}: ${reason}\n  request: ${requestJson(concrete)}`);
+  }
+
+  private ask(options: RequestOptions, lean: 'allow' | 'deny'): [Request, boolean, string] {
+    const [bucket, resource] = this.resource(options);
+    const principal = principalOf(options.principal ?? `arn:${bucket.resource.partition}:iam::${bucket.resource.account}:role/x`);
+    const context: Record<string, string> = { ...ordinary(principal) };
+    for (const [key, value] of Object.entries(options.context ?? {})) context[canonicalKey(key)] = value;
+    if (context['aws:securetransport'] === 'false') delete context['s3:tlsversion'];
+    const request: Request = { principal, action: options.action, resource, context: context as Context };
+    const environment = { ...environmentOf(new Subject(this.model, bucket)), otherIdentities: options.identityAllows === false ? 'nothing' as const : 'everything' as const };
+    const decision = evaluate(viewOf(request), environment, lean);
+    return [request, decision.allowed, [decision.reason, ...decision.doubts].join('; ')];
+  }
+
+  private resource({ action, resource }: RequestOptions): [BucketModel, string] {
+    if (resource === undefined) {
+      const mine = this.model.buckets.filter((bucket) => this.asked(bucket.resource.stack));
+      if (mine.length !== 1) throw new Error(`"resource" is missing, and there are ${mine.length} buckets: name one`);
+      return [mine[0], /object/i.test(action) ? `${mine[0].arn}/x` : mine[0].arn];
+    }
+    for (const bucket of this.model.buckets) {
+      for (const name of [bucket.arn, bucket.name, bucket.resource.path, bucket.resource.logicalId]) {
+        if (resource === name) return [bucket, bucket.arn];
+        if (resource.startsWith(`${name}/`)) return [bucket, bucket.arn + resource.slice(name.length)];
+      }
+    }
+    throw new Error(`"resource" is "${resource}"; none of the ${this.model.buckets.length} buckets has this logical id, path, name or ARN`);
+  }
+
+  private bucket(name: string): BucketModel {
+    const found = this.model.buckets.filter(({ resource, name: own }) => [resource.logicalId, resource.path, own].includes(name));
+    const near = found.length > 1 ? found.filter(({ resource }) => this.asked(resource.stack)) : found;
+    if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} buckets: give the logical id, construct path or name of one`);
+    return near[0];
+  }
+}
+
+function ordinary(principal: Principal): Record<string, string> {
+  const all = { 'aws:securetransport': 'true', 's3:tlsversion': '1.2', 'aws:viaawsservice': 'false' };
+  return principal.kind === 'anonymous' ? all : { ...all, 's3:authtype': 'REST-HEADER', 's3:signatureversion': 'AWS4-HMAC-SHA256', 's3:signatureage': '0' };
+}
+
+/** Who a text names: `anonymous`, the ARN of a role, session, user or root, or a service principal. */
+export function principalOf(text: string): Principal {
+  if (text === 'anonymous') return { kind: 'anonymous' };
+  if (/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(text)) return { kind: 'service', service: text };
+  const session = /^(arn:[^:]*):sts::([^:]*):assumed-role\/([^/]+)\/(.+)$/.exec(text);
+  if (session) return { kind: 'role', arn: `${session[1]}:iam::${session[2]}:role/${session[3]}`, account: session[2], session: session[4] };
+  const iam = /^arn:[^:]*:iam::([^:]+):(role|user|root)(\/.+)?$/.exec(text);
+  if (!iam) throw new Error(`"principal" is "${text}"; "anonymous", the ARN of a role, session, user or root, or a service principal is needed`);
+  return { kind: iam[2] as 'role' | 'user' | 'root', arn: text, account: iam[1] };
+}

@@ -1,0 +1,87 @@
+import { Validations } from 'aws-cdk-lib';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { UploadEncryption } from '../../model/upload-encryption';
+import { late, PolicyOfBucket } from '../../private/bucket-policy';
+import { defaultEncryption } from '../../private/encryption-setting';
+import { CUSTOMER_ALGORITHM, denyCustomerKeys, ENCRYPTING_ACTIONS, KMS_KEY, SSE } from '../../private/upload-conditions';
+import { BucketControl } from '../bucket-control';
+
+/**
+ * AWS services that write with their own principal name an encryption of their own choice (CloudTrail always AES256), or none. `IfExists`,
+ * because an anonymous request carries no such key and must not slip through.
+ */
+const NOT_BY_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
+
+/**
+ * Denies an upload that names another encryption, or another key, than the bucket's default.
+ *
+ * Stops: objects that their uploader encrypts with a weaker algorithm, with a key of his own, or with the AWS managed key that `aws:kms`
+ * without a key id means.
+ * Sets: statements of the bucket policy on every action that can set an object's encryption (`s3:PutObject`, `s3:ReplicateObject`,
+ * `s3:UpdateObjectEncryption`); they read the bucket's default encryption at synthesis, whatever the order of the controls.
+ * Merges: `explicitHeader()` stays over `bucketDefault()`.
+ * Limits: AWS service principals may name another algorithm (never another KMS key). The key must be named by its ARN. Parts of a
+ * multipart upload carry no such headers; S3 judges them by the upload they belong to.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * existing.with(new BucketUploadEncryption(UploadEncryption.bucketDefault()));
+ */
+export class BucketUploadEncryption extends BucketControl {
+  public constructor(public readonly uploadEncryption: UploadEncryption) {
+    super('upload-encryption');
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    const { mode, reasonForUnrestricted } = this.uploadEncryption;
+    switch (mode) {
+      case 'unrestricted':
+        Validations.of(bucket).acknowledge({ id: 'Strongbox::upload-encryption', reason: reasonForUnrestricted! });
+        return;
+      case 'customer-key':
+        requireCustomerKey(PolicyOfBucket.of(bucket));
+        return;
+      case 'explicit-header':
+        requireHeader(PolicyOfBucket.of(bucket));
+    }
+    denyCustomerKeys(PolicyOfBucket.of(bucket));
+    late(bucket, () => denyOtherEncryption(bucket));
+  }
+}
+
+function requireCustomerKey(policy: PolicyOfBucket): void {
+  const sid = 'StrongboxSseCRequired';
+  if (policy.find(sid)) return;
+  policy.deny(sid, {
+    actions: ['s3:PutObject'],
+    resources: [policy.objects],
+    conditions: { Null: { [CUSTOMER_ALGORITHM]: 'true' } },
+  });
+}
+
+function requireHeader(policy: PolicyOfBucket): void {
+  const sid = 'StrongboxUploadHeaderRequired';
+  if (policy.find(sid)) return;
+  policy.deny(sid, {
+    actions: ['s3:PutObject'],
+    resources: [policy.objects],
+    conditions: { Null: { [SSE]: 'true' }, ...NOT_BY_A_SERVICE },
+  });
+}
+
+/** The default encryption is known for good only when everything else has been applied. */
+function denyOtherEncryption(bucket: s3.CfnBucket): void {
+  const policy = PolicyOfBucket.of(bucket);
+  const deny = (sid: string, conditions: Record<string, Record<string, unknown>>) => {
+    if (!policy.find(sid)) policy.deny(sid, { actions: ENCRYPTING_ACTIONS, resources: [policy.objects], conditions });
+  };
+  const { sseAlgorithm, kmsMasterKeyId } = defaultEncryption(bucket) ?? { sseAlgorithm: 'AES256' };
+
+  deny('StrongboxUploadAlgorithm', { StringNotEquals: { [SSE]: sseAlgorithm }, Null: { [SSE]: 'false' }, ...NOT_BY_A_SERVICE });
+  if (kmsMasterKeyId) {
+    deny('StrongboxUploadKey', { StringNotEquals: { [KMS_KEY]: kmsMasterKeyId }, Null: { [KMS_KEY]: 'false' } });
+    deny('StrongboxUploadKeyNamed', { StringEquals: { [SSE]: sseAlgorithm }, Null: { [KMS_KEY]: 'true' } });
+  }
+}

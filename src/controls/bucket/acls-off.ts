@@ -1,0 +1,41 @@
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { explain } from '../../private/bad-input';
+import { resolved } from '../../private/bucket-policy';
+import { BucketControl } from '../bucket-control';
+
+/**
+ * Turns access control lists off: the bucket's owner owns every object, and only policies decide.
+ *
+ * Stops: an object that its uploader in another account keeps for himself, or opens to others, by an ACL.
+ * Sets: `OwnershipControls` to `BucketOwnerEnforced`. Merges: any other ownership becomes this one.
+ * Limits: a canned ACL on the bucket contradicts it and is an error. Server access logs are then allowed by the target's policy instead of
+ * the log-delivery group.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * existing.with(new BucketAclsOff());
+ */
+export class BucketAclsOff extends BucketControl {
+  public constructor() {
+    super('acls-off');
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    bucket.ownershipControls = { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] };
+    // CDK turns the log-delivery ACL on whenever a later bucket names this one as its log target: only synthesis knows.
+    bucket.node.addValidation({
+      validate: () => {
+        const acl = resolved<string>(bucket, bucket.accessControl);
+        return acl === undefined || acl === 'Private' ? [] : [explain({
+          property: 'accessControl',
+          received: acl,
+          allowed: 'no canned ACL where ACLs are off',
+          fix: 'remove it and grant by policy; a log target needs the statement that LoggingBucket writes, not the log-delivery group',
+          at: bucket,
+        })];
+      },
+    });
+  }
+}

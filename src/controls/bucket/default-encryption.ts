@@ -1,0 +1,86 @@
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { Encryption } from '../../model/encryption';
+import { badInput } from '../../private/bad-input';
+import { blocksCustomerKeys, defaultEncryption, encryptionRule, setEncryptionRule, type DefaultEncryption, type EncryptionRule } from '../../private/encryption-setting';
+import { BucketControl } from '../bucket-control';
+
+/** From the weakest to the strongest. */
+const STRENGTH = ['AES256', 'aws:kms', 'aws:kms:dsse'];
+
+/**
+ * Sets how S3 encrypts an object whose upload names no encryption.
+ *
+ * Stops: objects at rest under a key that nobody chose.
+ * Sets: `BucketEncryption`: the algorithm, the key, and for SSE-KMS the bucket key.
+ * Merges: the stronger algorithm stays (DSSE-KMS over SSE-KMS over SSE-S3); two different keys are an error, never a guess.
+ * Limits: the default gives way to an encryption that the upload names; `BucketUploadEncryption` denies that.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * declare const key: kms.Key;
+ * existing.with(new BucketDefaultEncryption(Encryption.kms({ key })));
+ */
+export class BucketDefaultEncryption extends BucketControl {
+  /**
+   * @param encryption The encryption; a KMS one must name its key, since a control makes no resources.
+   */
+  public constructor(public readonly encryption: Encryption) {
+    super('default-encryption');
+    if (encryption.usesKms && !encryption.key) {
+      throw badInput({
+        property: 'encryption',
+        received: `${encryption.algorithm} without a key`,
+        allowed: 'a KMS encryption that names its key',
+        fix: 'pass Encryption.kms({ key }), or use SecureBucket, which makes a key of its own',
+      });
+    }
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    const before = encryptionRule(bucket);
+    const byDefault = this.merge(bucket, defaultEncryption(bucket));
+    const bucketKey = byDefault.sseAlgorithm === 'aws:kms' && (this.encryption.bucketKeyEnabled || before?.bucketKeyEnabled === true);
+    setEncryptionRule(bucket, {
+      ...before,
+      serverSideEncryptionByDefault: byDefault,
+      bucketKeyEnabled: bucketKey || undefined,
+      // AWS blocks SSE-C on new buckets unless the bucket says otherwise.
+      blockedEncryptionTypes: this.encryption.requiresCustomerKey ? this.acceptCustomerKeys(bucket, before) : before?.blockedEncryptionTypes,
+    });
+  }
+
+  private merge(bucket: s3.CfnBucket, theirs: DefaultEncryption | undefined): DefaultEncryption {
+    const mine: DefaultEncryption = { sseAlgorithm: this.encryption.algorithm, kmsMasterKeyId: this.encryption.key?.keyArn };
+    if (!theirs) return mine;
+    if (mine.kmsMasterKeyId && theirs.kmsMasterKeyId && !sameKey(bucket, mine.kmsMasterKeyId, theirs.kmsMasterKeyId)) {
+      throw badInput({
+        property: 'encryption',
+        received: 'a second KMS key',
+        allowed: 'one default key a bucket',
+        fix: 'apply BucketDefaultEncryption with the key that the bucket has, or remove the other encryption',
+        at: bucket,
+      });
+    }
+    const stronger = STRENGTH.indexOf(theirs.sseAlgorithm) > STRENGTH.indexOf(mine.sseAlgorithm) ? theirs : mine;
+    return { ...stronger, kmsMasterKeyId: stronger.kmsMasterKeyId ?? theirs.kmsMasterKeyId };
+  }
+
+  private acceptCustomerKeys(bucket: s3.CfnBucket, before: EncryptionRule | undefined): s3.CfnBucket.BlockedEncryptionTypesProperty {
+    if (blocksCustomerKeys(before)) {
+      throw badInput({
+        property: 'encryption',
+        received: 'Encryption.customerProvided()',
+        allowed: 'an encryption that the bucket does not block, and it blocks SSE-C',
+        fix: 'remove BucketSseCBlocked from this bucket',
+        at: bucket,
+      });
+    }
+    return { encryptionType: ['NONE'] };
+  }
+}
+
+function sameKey(bucket: s3.CfnBucket, one: string, other: string): boolean {
+  return JSON.stringify(bucket.stack.resolve(one)) === JSON.stringify(bucket.stack.resolve(other));
+}

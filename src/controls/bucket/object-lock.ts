@@ -1,0 +1,41 @@
+import { Validations } from 'aws-cdk-lib';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type { ObjectLock } from '../../model/object-lock';
+import { acknowledgeRule } from '../../private/acknowledge';
+import { badInput } from '../../private/bad-input';
+import { BucketControl } from '../bucket-control';
+
+/**
+ * States that the objects of the bucket are not locked, and why.
+ *
+ * Stops: records that everybody thought could not be deleted.
+ * Sets: nothing but the acknowledgement of the packs' findings, with the reason.
+ * Merges: the last statement stands; on a bucket that has a lock the statement is false and an error.
+ * Limits: Object Lock is chosen when a bucket is made, so it is no control; use a construct that locks.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * existing.with(new BucketObjectLock(ObjectLock.none('Documents are edited daily and versioned, approved by Records')));
+ */
+export class BucketObjectLock extends BucketControl {
+  public constructor(public readonly objectLock: ObjectLock) {
+    super('object-lock');
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    if (bucket.objectLockEnabled || bucket.objectLockConfiguration) {
+      throw badInput({
+        property: 'objectLock',
+        received: 'ObjectLock.none()',
+        allowed: 'a statement that is true of the bucket, which has Object Lock on',
+        fix: 'remove the statement',
+        at: bucket,
+      });
+    }
+    const reason = this.objectLock.reasonForNone;
+    acknowledgeRule(bucket, 'S3BucketDefaultLockEnabled', reason);
+    Validations.of(bucket).acknowledge({ id: 'Strongbox::object-lock-decided', reason });
+  }
+}

@@ -1,0 +1,241 @@
+import { PhysicalName, Token, Validations } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Replication, ReplicationOptions } from '../../model/replication';
+import { acknowledgeRule, acknowledgeWildcards } from '../../private/acknowledge';
+import { badInput, explain } from '../../private/bad-input';
+import { late, PolicyOfBucket, referenced, resolved } from '../../private/bucket-policy';
+import { defaultEncryption } from '../../private/encryption-setting';
+import { certainlyDiffer } from '../../private/environment';
+import { BucketControl } from '../bucket-control';
+
+const ROLE_ID = 'StrongboxReplicationRole';
+const PRIORITY = 1;
+const DESTINATION_KEY_ACTIONS = ['kms:Encrypt', 'kms:GenerateDataKey'];
+
+/**
+ * Copies the objects of the bucket to another bucket, or states why not.
+ *
+ * Stops: the loss of the only copy with its Region or its account, and a copy that everybody thought existed.
+ * Sets: `ReplicationConfiguration` with one rule, a role with exactly what it needs (the keys of both sides through S3 only), and the policy of
+ * a destination that this app owns in another account. The source's encryption is read at synthesis, whatever the order of the controls.
+ * Merges: one destination a bucket; a second one is an error.
+ * Limits: objects written before are not copied (use S3 Batch Replication). A copy keeps the encryption of its source unless a destination
+ * key is given. Replication copies a wrong write too; versioning undoes it.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-walkthrough1.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * declare const copies: SecureBucket;
+ * existing.with(new BucketReplication(Replication.to(copies)));
+ */
+export class BucketReplication extends BucketControl {
+  public constructor(public readonly replication: Replication) {
+    super('replication');
+    const region = replication.options.destinationRegion;
+    if (region !== undefined && !Token.isUnresolved(region) && !RegionInfo.regions.some(({ name }) => name === region)) {
+      throw badInput({
+        property: 'destinationRegion', received: region, allowed: 'the name of an AWS Region', fix: 'write for example "eu-west-1"',
+      });
+    }
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    const { destination, options, reasonForNone } = this.replication;
+    if (!destination) {
+      acknowledgeRule(bucket, 'S3BucketReplicationEnabled', reasonForNone!);
+      Validations.of(bucket).acknowledge({ id: 'Strongbox::replication-decided', reason: reasonForNone! });
+      return;
+    }
+    const role = bucket.node.tryFindChild(ROLE_ID);
+    if (!role) new Replicator(bucket, destination, options).install();
+    else if (!destinationOf(bucket).includes(destination.bucketRef.bucketArn)) {
+      throw badInput({
+        property: 'replication', received: 'a second destination', allowed: 'one destination a bucket', fix: 'remove one of them', at: bucket,
+      });
+    }
+  }
+}
+
+function destinationOf(bucket: s3.CfnBucket): string[] {
+  const { rules } = bucket.replicationConfiguration as s3.CfnBucket.ReplicationConfigurationProperty;
+  return (rules as s3.CfnBucket.ReplicationRuleProperty[]).map((rule) => (rule.destination as s3.CfnBucket.ReplicationDestinationProperty).bucket);
+}
+
+/** Everything that one source, one destination and the role between them need. */
+class Replicator {
+  private readonly resource?: s3.CfnBucket;
+  private readonly account: string;
+  private readonly region: string;
+  private readonly crossAccount: boolean;
+
+  public constructor(
+    private readonly source: s3.CfnBucket,
+    private readonly destination: s3.IBucketRef,
+    private readonly options: ReplicationOptions,
+  ) {
+    this.resource = destination.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
+    this.account = options.destinationAccount ?? destination.env.account;
+    this.region = options.destinationRegion ?? destination.env.region;
+    this.crossAccount = options.destinationAccount !== undefined || certainlyDiffer(source.stack.account, this.account);
+    if (this.resource === source) {
+      throw badInput({
+        property: 'replication', received: 'the bucket itself', allowed: 'another bucket', fix: 'make one for the copies', at: source,
+      });
+    }
+  }
+
+  public install(): void {
+    const { source } = this;
+    const role = new iam.Role(source, ROLE_ID, {
+      description: `Copies the objects of ${source.node.path}`,
+      // No aws:SourceArn: naming the bucket here would make a circle between the role and the bucket that names it.
+      assumedBy: new iam.ServicePrincipal('s3.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': source.stack.account } } }),
+      roleName: this.crossAccount ? PhysicalName.GENERATE_IF_NEEDED : undefined,
+    });
+    const policy = new iam.ManagedPolicy(role, 'Policy', { roles: [role], statements: this.bucketRights() });
+    acknowledgeWildcards(policy, 'Replication reads and writes every object of the two buckets that the statement names, and no other.');
+
+    source.replicationConfiguration = { role: role.roleArn, rules: [this.rule()] };
+    this.admit(role);
+    late(source, () => this.finish(role, policy));
+    source.node.addValidation({ validate: () => this.unversioned() });
+  }
+
+  private bucketRights(): iam.PolicyStatement[] {
+    const { bucketArn } = this.destination.bucketRef;
+    return [
+      new iam.PolicyStatement({ actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'], resources: [this.source.attrArn] }),
+      new iam.PolicyStatement({
+        actions: [
+          's3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging', 's3:GetObjectRetention',
+          's3:GetObjectLegalHold',
+        ],
+        resources: [`${this.source.attrArn}/${this.options.prefix ?? ''}*`],
+      }),
+      new iam.PolicyStatement({ actions: this.destinationActions, resources: [`${bucketArn}/${this.options.prefix ?? ''}*`] }),
+    ];
+  }
+
+  private get destinationActions(): string[] {
+    return [
+      's3:ReplicateObject', 's3:ReplicateTags',
+      ...(this.options.deleteMarkers ? ['s3:ReplicateDelete'] : []),
+      ...(this.crossAccount ? ['s3:ObjectOwnerOverrideToBucketOwner'] : []),
+    ];
+  }
+
+  private rule(): s3.CfnBucket.ReplicationRuleProperty {
+    return {
+      id: 'StrongboxReplication',
+      priority: PRIORITY,
+      status: 'Enabled',
+      filter: { prefix: this.options.prefix ?? '' },
+      deleteMarkerReplication: { status: this.options.deleteMarkers ? 'Enabled' : 'Disabled' },
+      destination: {
+        bucket: this.destination.bucketRef.bucketArn,
+        account: this.crossAccount ? this.account : undefined,
+        accessControlTranslation: this.crossAccount ? { owner: 'Destination' } : undefined,
+      },
+    };
+  }
+
+  /** Of another account, the destination must name the role; within the account the role's own policy is enough. */
+  private admit(role: iam.Role): void {
+    if (!this.crossAccount) return;
+    if (!this.resource) {
+      Validations.of(this.source).addWarning('@strongbox/replication-imported-destination',
+        `The copies of ${this.source.node.path} go to a bucket of the account ${this.account} that this app does not own: its policy must allow`
+        + ` ${this.destinationActions.join(', ')} to the role ${ROLE_ID}, or nothing is copied.`);
+      return;
+    }
+    const sid = 'StrongboxReplicas';
+    const policy = PolicyOfBucket.of(this.resource);
+    const statement = policy.find(sid);
+    if (statement) {
+      statement.addPrincipals(role);
+      statement.addActions(...this.destinationActions.filter((action) => !statement.actions.includes(action)));
+    } else {
+      policy.add(sid, { principals: [role], actions: this.destinationActions, resources: [policy.objects] });
+    }
+  }
+
+  /** The keys of both sides, when the encryption of both is known for good. */
+  private finish(role: iam.Role, policy: iam.ManagedPolicy): void {
+    const sourceKey = defaultEncryption(this.source)?.kmsMasterKeyId;
+    const destinationKey = this.options.destinationKey?.keyArn ?? (this.resource && defaultEncryption(this.resource)?.kmsMasterKeyId);
+    if (sourceKey) policy.addStatements(this.keyRight(sourceKey, ['kms:Decrypt'], this.source.stack.region, this.source.attrArn));
+    if (!destinationKey) {
+      if (sourceKey) this.refuseWithoutKey();
+      return;
+    }
+    policy.addStatements(
+      this.keyRight(destinationKey, DESTINATION_KEY_ACTIONS, this.region, this.destination.bucketRef.bucketArn));
+    if (this.crossAccount) this.admitToKey(role, destinationKey);
+    const rule = this.rule();
+    this.source.replicationConfiguration = {
+      role: (this.source.replicationConfiguration as s3.CfnBucket.ReplicationConfigurationProperty).role,
+      rules: [{
+        ...rule,
+        sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
+        destination: { ...rule.destination as s3.CfnBucket.ReplicationDestinationProperty, encryptionConfiguration: { replicaKmsKeyId: destinationKey } },
+      }],
+    };
+  }
+
+  /** A key of another account must name the role itself. */
+  private admitToKey(role: iam.Role, keyArn: string): void {
+    const owned = referenced(keyArn)?.node.scope;
+    const key = this.options.destinationKey ?? (owned instanceof kms.Key ? owned : undefined);
+    const added = key?.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [role],
+      actions: DESTINATION_KEY_ACTIONS,
+      resources: ['*'],
+      conditions: { StringEquals: { 'kms:ViaService': `s3.${this.region}.amazonaws.com` } },
+    }));
+    if (!added?.statementAdded) {
+      Validations.of(this.source).addWarning('@strongbox/replication-imported-key',
+        `The copies of ${this.source.node.path} are encrypted with a key of the account ${this.account} that this app does not own: its policy must`
+        + ` allow ${DESTINATION_KEY_ACTIONS.join(' and ')} to the role ${ROLE_ID}, or nothing is copied.`);
+    }
+  }
+
+  private keyRight(key: string, actions: string[], region: string, bucketArn: string): iam.PolicyStatement {
+    return new iam.PolicyStatement({
+      actions,
+      resources: [key],
+      conditions: {
+        StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
+        ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] },
+      },
+    });
+  }
+
+  /** S3 copies no KMS-encrypted object unless it knows a key for the copy, and says nothing. */
+  private refuseWithoutKey(): never {
+    throw badInput({
+      property: 'destinationKey',
+      received: undefined,
+      allowed: 'a KMS key in the Region of the destination, since the source is encrypted with one',
+      fix: 'pass Replication.to(destination, { destinationKey }), or give the destination a KMS default encryption',
+      at: this.source,
+    });
+  }
+
+  private unversioned(): string[] {
+    return [this.source, ...(this.resource ? [this.resource] : [])].flatMap((bucket) => {
+      const status = resolved<{ status?: unknown }>(bucket, bucket.versioningConfiguration)?.status;
+      return status === 'Enabled' ? [] : [explain({
+        property: 'versioning',
+        received: status ?? 'off',
+        allowed: 'versioning on both sides of a replication',
+        fix: 'apply BucketVersioned to the bucket',
+        at: bucket,
+      })];
+    });
+  }
+}
+

@@ -1,0 +1,43 @@
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { badInput } from '../../private/bad-input';
+import { PolicyOfBucket } from '../../private/bucket-policy';
+import { encryptionRule, setEncryptionRule } from '../../private/encryption-setting';
+import { denyCustomerKeys } from '../../private/upload-conditions';
+import { BucketControl } from '../bucket-control';
+
+/**
+ * Refuses uploads that bring their own encryption key (SSE-C).
+ *
+ * Stops: ransomware that re-encrypts objects under a key which only the attacker has, and objects that nobody can read once the key is lost.
+ * Sets: `BlockedEncryptionTypes` of the encryption rule, and one statement of the bucket policy that denies an upload with the
+ * customer's algorithm header.
+ * Merges: a second application changes nothing; on a bucket that accepts SSE-C by `Encryption.customerProvided()` it is an error.
+ * Limits: objects that are already under SSE-C stay readable with their key.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * existing.with(new BucketSseCBlocked());
+ */
+export class BucketSseCBlocked extends BucketControl {
+  public constructor() {
+    super('sse-c-blocked');
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    const rule = encryptionRule(bucket);
+    const blocked = (rule?.blockedEncryptionTypes as s3.CfnBucket.BlockedEncryptionTypesProperty | undefined)?.encryptionType ?? [];
+    if (blocked.includes('NONE')) {
+      throw badInput({
+        property: 'blockedEncryptionTypes',
+        received: '["NONE"]',
+        allowed: 'a bucket that does not accept SSE-C on purpose',
+        fix: 'choose either BucketSseCBlocked or Encryption.customerProvided()',
+        at: bucket,
+      });
+    }
+    setEncryptionRule(bucket, { ...rule, blockedEncryptionTypes: { encryptionType: [...new Set([...blocked, 'SSE-C'])] } });
+    denyCustomerKeys(PolicyOfBucket.of(bucket));
+  }
+}

@@ -1,0 +1,184 @@
+import { Token, type Duration } from 'aws-cdk-lib';
+import { badInput } from '../private/bad-input';
+import { requireReason } from '../private/reason';
+
+/** A method that a page of another origin may use. */
+export enum HttpMethod {
+  /** Read an object. */
+  GET = 'GET',
+  /** Read the headers of an object. */
+  HEAD = 'HEAD',
+  /** Write an object. */
+  PUT = 'PUT',
+  /** Write an object by a form. */
+  POST = 'POST',
+  /** Delete an object. */
+  DELETE = 'DELETE',
+}
+
+const WRITING: string[] = [HttpMethod.PUT, HttpMethod.POST, HttpMethod.DELETE];
+const MAX_AGE_LIMIT = 86_400;
+
+/** Headers a page sends to read: ranges, conditions, signatures, and the customer's key of SSE-C (all of them `x-amz-`). */
+const READING_HEADERS = ['authorization', 'if-match', 'if-none-match', 'if-modified-since', 'range', 'x-amz-*'];
+const WRITING_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'content-md5', 'content-type'];
+
+interface Rule {
+  readonly origins: string[];
+  readonly methods: HttpMethod[];
+  readonly headers?: string[];
+  readonly exposed: string[];
+  readonly maxAge?: Duration;
+  readonly reasonForAnyOrigin?: string;
+}
+
+/**
+ * Which pages of other origins a browser lets use the bucket. CORS is enforced by the browser and is no access control: a request still
+ * needs a signature and a permission.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
+ *
+ * @example
+ * new SecureBucket(this, 'Assets', {
+ *   cors: CorsPolicy.forOrigins('https://www.example.com').allow(HttpMethod.GET, HttpMethod.HEAD),
+ * });
+ */
+export class CorsPolicy {
+  /**
+   * For pages of these origins.
+   *
+   * @param origins Each a scheme, a host and, if it is not the default, a port: `https://www.example.com`, `https://*.example.com`. No path, no
+   * trailing slash. Plain `http` for `localhost` only.
+   */
+  public static forOrigins(...origins: string[]): CorsPolicy {
+    if (origins.length === 0) {
+      throw badInput({ property: 'origins', received: '[]', allowed: 'at least one origin', fix: 'write for example "https://www.example.com"' });
+    }
+    origins.forEach(requireOrigin);
+    return new CorsPolicy({ origins, methods: [], exposed: ['ETag', 'x-amz-version-id'] });
+  }
+
+  /**
+   * For pages of any origin, to read only, for a reason that stays in the report.
+   *
+   * @param reason Who decided it and why, as a sentence for an auditor.
+   */
+  public static forAnyOrigin(reason: string): CorsPolicy {
+    return new CorsPolicy({
+      origins: ['*'], methods: [], exposed: ['ETag'], reasonForAnyOrigin: requireReason('CorsPolicy.forAnyOrigin(reason)', reason),
+    });
+  }
+
+  private constructor(private readonly rule: Rule) {}
+
+  /** The same policy with these methods as well. */
+  public allow(...methods: HttpMethod[]): CorsPolicy {
+    const writing = methods.filter((method) => WRITING.includes(method));
+    if (this.rule.origins.includes('*') && writing.length > 0) {
+      throw badInput({
+        property: 'methods',
+        received: writing.join(', '),
+        allowed: 'GET and HEAD for any origin, since every page on the web could write in the name of its visitor',
+        fix: 'name the origins with CorsPolicy.forOrigins(...)',
+      });
+    }
+    return this.and({ methods: [...new Set([...this.rule.methods, ...methods])] });
+  }
+
+  /**
+   * The same policy with exactly these request headers, in place of those that reading (and writing, where allowed) needs, among them the
+   * `x-amz-` headers of signatures, checksums and SSE-C.
+   *
+   * @param headers Names in any case; one `*` in each stands for anything.
+   */
+  public allowHeaders(...headers: string[]): CorsPolicy {
+    headers.forEach((header) => requireHeader('headers', header, true));
+    return this.and({ headers });
+  }
+
+  /** The same policy with these response headers readable by the page, besides `ETag` and `x-amz-version-id`. */
+  public expose(...headers: string[]): CorsPolicy {
+    headers.forEach((header) => requireHeader('headers', header, false));
+    return this.and({ exposed: [...new Set([...this.rule.exposed, ...headers])] });
+  }
+
+  /**
+   * The same policy with the browser remembering the answer to a preflight request.
+   *
+   * @param age Whole seconds, at most a day, which no browser exceeds.
+   */
+  public maxAge(age: Duration): CorsPolicy {
+    const seconds = age.isUnresolved() ? undefined : age.toSeconds({ integral: false });
+    if (seconds !== undefined && !(Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_AGE_LIMIT)) {
+      throw badInput({
+        property: 'maxAge', received: age.toHumanString(), allowed: '0 to 86,400 whole seconds', fix: 'pass for example Duration.hours(1)',
+      });
+    }
+    return this.and({ maxAge: age });
+  }
+
+  /** Why pages of any origin may read, if they may. */
+  public get reasonForAnyOrigin(): string | undefined {
+    return this.rule.reasonForAnyOrigin;
+  }
+
+  /**
+   * The rule as CloudFormation takes it.
+   *
+   * @internal
+   */
+  public _render(): Record<string, unknown> {
+    const { origins, methods, headers, exposed, maxAge } = this.rule;
+    if (methods.length === 0) {
+      throw badInput({
+        property: 'cors', received: 'a policy without methods', allowed: 'at least one method', fix: 'add .allow(HttpMethod.GET)',
+      });
+    }
+    const writes = methods.some((method) => WRITING.includes(method));
+    return {
+      allowedOrigins: origins,
+      allowedMethods: methods,
+      allowedHeaders: headers ?? [...READING_HEADERS, ...(writes ? WRITING_HEADERS : [])],
+      exposedHeaders: exposed,
+      maxAge: maxAge?.toSeconds(),
+    };
+  }
+
+  private and(change: Partial<Rule>): CorsPolicy {
+    return new CorsPolicy({ ...this.rule, ...change });
+  }
+}
+
+function requireOrigin(origin: string): void {
+  if (Token.isUnresolved(origin)) return;
+  const refuse = (allowed: string, fix: string) => badInput({ property: 'origins', received: origin, allowed, fix });
+  if (origin === '*') throw refuse('an origin by name', 'use CorsPolicy.forAnyOrigin(reason) if really every page on the web may read');
+
+  const parts = /^(https?):\/\/((?:\*|[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/i.exec(origin);
+  if (!parts) {
+    const bare = origin.replace(/^(\w+:\/\/[^/]*)\/.*$/, '$1').replace(/\/+$/, '');
+    throw refuse(
+      'scheme, host and port with no path and no trailing slash, "*" as the first label of the host only',
+      bare !== origin && /^https?:\/\//.test(bare) ? `write "${bare}"` : 'write for example "https://www.example.com"',
+    );
+  }
+  const [, scheme, host, port] = parts;
+  if (host === '*') throw refuse('"*" as the first label of a host, with more behind it', 'write for example "https://*.example.com"');
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) throw refuse('a port from 1 to 65535', 'correct the port');
+  if (scheme.toLowerCase() === 'http' && !/^(localhost|127\.0\.0\.1|\[::1\])$/.test(host)) {
+    throw refuse('plain http for localhost only, since a page that came by http may be anybody\'s', `write "${origin.replace(/^http:/i, 'https:')}"`);
+  }
+}
+
+function requireHeader(property: string, header: string, wildcard: boolean): void {
+  if (Token.isUnresolved(header)) return;
+  const stars = header.split('*').length - 1;
+  if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(header) || stars > (wildcard ? 1 : 0)) {
+    throw badInput({
+      property,
+      received: header,
+      allowed: wildcard ? 'the name of an HTTP header, with at most one "*"' : 'the name of an HTTP header, without "*"',
+      fix: 'write for example "content-type"',
+    });
+  }
+}

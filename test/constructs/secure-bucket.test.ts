@@ -1,0 +1,257 @@
+import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { AccessLogs, BucketTlsMinimumVersion, Encryption, LoggingBucket, SecureBucket, TlsVersion } from '../../src';
+import { ACCOUNT, newStack, only, REGION, snapshotOf, templateOf } from '../support/app';
+import { nag, unexplained } from '../support/nag';
+
+describe('with no properties', () => {
+  const template = templateOf((stack) => new SecureBucket(stack, 'Documents'));
+
+  test('is encrypted with a rotated key of its own and a bucket key', () => {
+    template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true, Description: 'Encrypts the objects of Stack/Documents' });
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{
+          BucketKeyEnabled: true,
+          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DocumentsKey'), 'Arn'] } },
+        }],
+      },
+    });
+  });
+
+  test('is private, versioned, without ACLs, logged to the bucket of the stack', () => {
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      VersioningConfiguration: { Status: 'Enabled' },
+      LoggingConfiguration: {
+        DestinationBucketName: { Ref: Match.stringLikeRegexp('^StrongboxAccessLogs') },
+        TargetObjectKeyFormat: { PartitionedPrefix: { PartitionDateSource: 'EventTime' } },
+      },
+    });
+  });
+
+  test('answers TLS 1.2 and newer only', () => {
+    const { PolicyDocument } = Object.values(template.findResources('AWS::S3::BucketPolicy', {
+      Properties: { Bucket: { Ref: Match.stringLikeRegexp('^Documents') } },
+    }))[0].Properties;
+    expect(PolicyDocument.Statement.map(({ Condition }: any) => Condition)).toEqual([
+      { Bool: { 'aws:SecureTransport': 'false' } }, { NumericLessThan: { 's3:TlsVersion': '1.2' } },
+    ]);
+  });
+
+  test('keeps bucket, policy and key', () => {
+    for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::KMS::Key']) {
+      template.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
+  });
+
+  test('keeps its template and its logical ids', () => expect(snapshotOf(template)).toMatchSnapshot());
+
+  test('leaves the six nag packs nothing but the decisions of the owner', () => {
+    const report = nag((stack) => new SecureBucket(stack, 'Documents'));
+    expect(unexplained(report)).toEqual([]);
+    // The owner's decisions stay in the report until the app states them.
+    expect(report.open.map(({ rule }) => rule)).toContain('NIST.800.53.R4-S3BucketDefaultLockEnabled');
+    for (const { path, reason } of report.acknowledged) {
+      expect(path).toMatch(/^Stack\/StrongboxAccessLogs\//);
+      expect(reason).not.toBe('');
+    }
+  });
+});
+
+test('takes the name, the encryption, the logs and the removal policy of its user', () => {
+  const template = templateOf((stack) => new SecureBucket(stack, 'Scratch', {
+    bucketName: 'acme-scratch',
+    encryption: Encryption.s3Managed(),
+    accessLogs: AccessLogs.none('Scratch data of the build, lost every night anyway'),
+    removalPolicy: RemovalPolicy.DESTROY,
+  }));
+  const bucket = only(template, 'AWS::S3::Bucket');
+  expect(bucket.Properties).toMatchObject({ BucketName: 'acme-scratch' });
+  expect(bucket.Properties.LoggingConfiguration).toBeUndefined();
+  expect(bucket.DeletionPolicy).toBe('Delete');
+  expect(only(template, 'AWS::S3::BucketPolicy').DeletionPolicy).toBeUndefined();
+  template.resourceCountIs('AWS::KMS::Key', 0);
+});
+
+test.each([
+  ['SSE-KMS', Encryption.kms(), 'aws:kms'],
+  ['DSSE-KMS', Encryption.dualLayerKms(), 'aws:kms:dsse'],
+])('makes a rotated key for %s and tells the L2 about it', (_, encryption, algorithm) => {
+  const stack = newStack();
+  const secure = new SecureBucket(stack, 'Documents', { encryption });
+  expect(secure.key).toBeInstanceOf(kms.Key);
+  expect(secure.bucket.encryptionKey).toBe(secure.key);
+  Template.fromStack(stack).hasResourceProperties('AWS::S3::Bucket', {
+    BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: algorithm } }] },
+  });
+  Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+});
+
+test('uses the key it is given, from another stack too', () => {
+  const app = new App();
+  const key = new kms.Key(new Stack(app, 'Keys'), 'Shared', { enableKeyRotation: true });
+  const secure = new SecureBucket(new Stack(app, 'Data'), 'Documents', { encryption: Encryption.kms({ key }) });
+  expect(secure.key).toBe(key);
+  expect(() => app.synth()).not.toThrow();
+});
+
+test('is a bucket to whatever takes one', () => {
+  const stack = newStack();
+  const secure = new SecureBucket(stack, 'Documents');
+  const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+  s3.BucketGrants.fromBucket(secure).read(role);
+  secure.with(new BucketTlsMinimumVersion(TlsVersion.V1_3));
+  new CfnOutput(stack, 'Arn', { value: secure.bucketRef.bucketArn });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'] })]) } });
+  template.hasResourceProperties('AWS::S3::BucketPolicy', {
+    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Condition: { NumericLessThan: { 's3:TlsVersion': '1.3' } } })]) },
+  });
+  expect(secure.env.account).toBe(stack.account);
+});
+
+describe('grants', () => {
+  /** The statements that a grant adds, by the place they go to. */
+  function granted(grant: (secure: SecureBucket, role: iam.IRole) => iam.Grant, roleAccount?: string) {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region: REGION } });
+    const secure = new SecureBucket(stack, 'Documents', { bucketName: 'acme-documents' });
+    const role = roleAccount
+      ? iam.Role.fromRoleArn(stack, 'Role', `arn:aws:iam::${roleAccount}:role/reader`)
+      : new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    grant(secure, role).assertSuccess();
+    const template = Template.fromStack(stack);
+    const statements = (type: string, document: string) => Object.values(template.findResources(type))
+      .flatMap(({ Properties }) => Properties[document].Statement) as any[];
+    return {
+      identity: statements('AWS::IAM::Policy', 'PolicyDocument'),
+      bucket: statements('AWS::S3::BucketPolicy', 'PolicyDocument').filter(({ Principal }) => JSON.stringify(Principal).includes('role/reader')),
+      key: statements('AWS::KMS::Key', 'KeyPolicy').filter(({ Principal }) => JSON.stringify(Principal).includes('role/reader')),
+    };
+  }
+  const bucketArn = { 'Fn::GetAtt': [expect.stringMatching(/^Documents/), 'Arn'] };
+  const objects = (pattern: string) => ({ 'Fn::Join': ['', [bucketArn, `/${pattern}`]] });
+
+  test('read is bounded to the prefix, for listing too, and to the key through S3 for this bucket', () => {
+    const { identity, bucket, key } = granted((secure, role) => secure.grantRead(role, { prefixes: ['reports/'] }));
+    expect(identity).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:GetObjectTagging'],
+        Resource: objects('reports/*'),
+      },
+      { Effect: 'Allow', Action: 's3:GetBucketLocation', Resource: bucketArn },
+      { Effect: 'Allow', Action: 's3:ListBucket', Resource: bucketArn, Condition: { StringLike: { 's3:prefix': ['reports/*'] } } },
+      {
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^DocumentsKey/), 'Arn'] },
+        Condition: {
+          StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' },
+          ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, objects('*')] },
+        },
+      },
+    ]);
+    expect(bucket).toEqual([]);
+    expect(key).toEqual([]);
+  });
+
+  test('read of another account is bounded in the bucket policy and in the key policy as well', () => {
+    const { bucket, key } = granted((secure, role) => secure.grantRead(role, { prefixes: ['reports/'] }), '444455556666');
+    const Principal = { AWS: 'arn:aws:iam::444455556666:role/reader' };
+    expect(bucket).toEqual([
+      expect.objectContaining({ Effect: 'Allow', Principal, Resource: objects('reports/*') }),
+      expect.objectContaining({ Effect: 'Allow', Principal, Action: 's3:GetBucketLocation' }),
+      { Effect: 'Allow', Principal, Action: 's3:ListBucket', Resource: bucketArn, Condition: { StringLike: { 's3:prefix': ['reports/*'] } } },
+    ]);
+    expect(key).toEqual([{
+      Effect: 'Allow',
+      Principal,
+      Action: 'kms:Decrypt',
+      Resource: '*',
+      Condition: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } },
+    }]);
+  });
+
+  test('write can neither read nor delete', () => {
+    const { identity } = granted((secure, role) => secure.grantWrite(role));
+    const actions = identity.flatMap(({ Action }) => Action);
+    expect(actions).toEqual([
+      's3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:GetBucketLocation',
+      'kms:GenerateDataKey', 'kms:Decrypt',
+    ]);
+  });
+
+  test('delete leaves the versions', () => {
+    const { identity } = granted((secure, role) => secure.grantDelete(role, { prefixes: ['drafts/'] }));
+    expect(identity).toEqual([{ Effect: 'Allow', Action: 's3:DeleteObject', Resource: objects('drafts/*') }]);
+  });
+
+  test('read and write together', () => {
+    const actions = granted((secure, role) => secure.grantReadWrite(role)).identity.flatMap(({ Action }) => Action);
+    for (const action of ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 'kms:Decrypt', 'kms:GenerateDataKey']) expect(actions).toContain(action);
+    expect(actions.filter((action) => action.startsWith('s3:Delete'))).toEqual([]);
+  });
+
+  test('warn where the key belongs to somebody else', () => {
+    const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
+    const key = kms.Key.fromKeyArn(stack, 'Theirs', `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`);
+    new SecureBucket(stack, 'Documents', { encryption: Encryption.kms({ key }) }).grantRead(new iam.AccountPrincipal('444455556666'));
+    Annotations.fromStack(stack).hasWarning('/Stack/Documents/Resource', Match.stringLikeRegexp('@strongbox/key-policy-not-extended'));
+  });
+
+  test.each([['finance', 'finance/'], ['/finance/', 'finance/'], ['fin*/', 'fin/']])('refuse the prefix "%s" and name "%s"', (prefix, better) => {
+    const secure = new SecureBucket(newStack(), 'Documents');
+    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(`"prefixes" is "${prefix}"`);
+    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(`write "${better}"`);
+  });
+
+  test('refuse an empty list of prefixes, which would mean the whole bucket', () => {
+    expect(() => new SecureBucket(newStack(), 'Documents').grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [] }))
+      .toThrow('"prefixes" is "[]": allowed is at least one prefix;');
+  });
+});
+
+describe('the KMS request quota', () => {
+  const warned = (encryption: Encryption, region?: string) => {
+    const stack = newStack(region ? { env: { account: ACCOUNT, region } } : {});
+    new SecureBucket(stack, 'Documents', { encryption });
+    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('@strongbox/kms-request-quota'))
+      .map(({ entry }) => String(entry.data));
+  };
+
+  test.each<[string, string | undefined, number, string]>([
+    ['a Region of its own quota', 'us-east-1', 100_001, 'in us-east-1 is 100000'],
+    ['a middling Region', 'eu-central-1', 20_001, 'in eu-central-1 is 20000'],
+    ['any other Region', 'eu-north-1', 10_001, 'in eu-north-1 is 10000'],
+    ['an unknown Region', undefined, 10_001, 'in most Regions is 10000'],
+  ])('is warned of in %s', (_, region, expectedRequestsPerSecond, words) => {
+    const options = { expectedRequestsPerSecond, bucketKey: false };
+    expect(warned(Encryption.kms(options), region)).toEqual([expect.stringContaining(words)]);
+    expect(warned(Encryption.kms({ ...options, expectedRequestsPerSecond: expectedRequestsPerSecond - 1 }), region)).toEqual([]);
+    expect(warned(Encryption.kms({ expectedRequestsPerSecond }), region)).toEqual([]);
+    expect(warned(Encryption.dualLayerKms({ expectedRequestsPerSecond }), region)).toEqual([expect.stringContaining('if two layers are not required')]);
+  });
+});
+
+test('two policies on one bucket are an error that names both', () => {
+  const stack = newStack();
+  const secure = new SecureBucket(stack, 'Documents');
+  new s3.BucketPolicy(stack, 'Second', { bucket: secure.bucket });
+  expect(() => Template.fromStack(stack)).toThrow(
+    '"AWS::S3::BucketPolicy" is present 2 times for the bucket Stack/Documents/Resource/Resource'
+    + ' (Stack/Documents/Resource/Policy/Resource and Stack/Second/Resource)');
+});
+
+test('the logging bucket is shared by the buckets of a stack', () => {
+  const stack = newStack();
+  new SecureBucket(stack, 'One');
+  new SecureBucket(stack, 'Two');
+  expect(LoggingBucket.of(stack)).toBe(LoggingBucket.of(stack.node.findChild('One')));
+  Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 3);
+});

@@ -1,1 +1,0 @@
-test('compiles', () => expect(1 + 1).toBe(2));

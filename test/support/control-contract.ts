@@ -1,0 +1,158 @@
+import { App, CfnParameter, ConstructSelector, Fn, Mixins, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { nag, unexplained } from './nag';
+import { BucketVersioned } from '../../src/controls/bucket/versioned';
+import type { BucketControl } from '../../src/controls/bucket-control';
+import { BucketTlsOnly } from '../../src/controls/bucket-policy/tls-only';
+import { CATALOG } from '../../src/controls/catalog';
+
+type Json = Record<string, any>;
+
+/** Everything that holds for every control, whatever its effect. */
+export interface ControlContract {
+  /** A fresh control, made for buckets in this stack. */
+  readonly make: (stack: Stack) => BucketControl;
+  /** The part of the bucket's properties and policy statements that proves the control was applied. */
+  readonly effect: (bucket: Json, statements: Json[]) => void;
+  /** What the bucket looked like before the control, to be merged with. */
+  readonly before?: s3.BucketProps;
+}
+
+const OTHER = () => new iam.PolicyStatement({
+  sid: 'Other', actions: ['s3:GetObject'], principals: [new iam.AccountPrincipal('111122223333')], resources: ['arn:aws:s3:::other/*'],
+});
+
+/** Runs the mixin cases on one control: alone, twice, in either order, around other statements, on L1, L2 and imported buckets. */
+export function controlContract({ make, effect }: ControlContract): void {
+  const synth = (build: (stack: Stack) => s3.CfnBucket) => {
+    const stack = new Stack(new App(), 'Stack');
+    const logicalId = stack.getLogicalId(build(stack));
+    const template = Template.fromStack(stack);
+    const policies = Object.values(template.findResources('AWS::S3::BucketPolicy'))
+      .filter((policy) => policy.Properties.Bucket.Ref === logicalId);
+    const bucket = template.findResources('AWS::S3::Bucket')[logicalId];
+    return { bucket: bucket.Properties ?? {}, policies, statements: policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement) };
+  };
+  const l2 = (stack: Stack) => new s3.Bucket(stack, 'Bucket');
+  const l1Of = (bucket: s3.Bucket) => bucket.node.defaultChild as s3.CfnBucket;
+
+  test('has its row in the catalog', () => {
+    const control = make(new Stack());
+    const row = CATALOG.find(({ id }) => id === control.id);
+    expect(row?.control).toBe(control.constructor.name);
+  });
+
+  test('works alone on an L2 bucket', () => {
+    const { bucket, statements, policies } = synth((stack) => l1Of(l2(stack).with(make(stack)) as s3.Bucket));
+    effect(bucket, statements);
+    expect(policies.length).toBeLessThanOrEqual(1);
+  });
+
+  test('works alone on an L1 bucket', () => {
+    const { bucket, statements, policies } = synth((stack) => new s3.CfnBucket(stack, 'Bucket').with(make(stack)) as s3.CfnBucket);
+    effect(bucket, statements);
+    expect(policies.length).toBeLessThanOrEqual(1);
+  });
+
+  test('works through Mixins.of with a selector', () => {
+    const { bucket, statements } = synth((stack) => {
+      const made = l2(stack);
+      Mixins.of(made, ConstructSelector.cfnResource()).requireAny().apply(make(stack));
+      return l1Of(made);
+    });
+    effect(bucket, statements);
+  });
+
+  test('changes nothing the second time', () => {
+    const build = (times: number) => synth((stack) => {
+      const made = l2(stack);
+      const control = make(stack);
+      for (let i = 0; i < times; i++) made.with(control);
+      return l1Of(made);
+    });
+    expect(build(2)).toEqual(build(1));
+  });
+
+  test('gives the same bucket and the same statements in either order with another control', () => {
+    const build = (swap: boolean) => {
+      const { bucket, statements } = synth((stack) => {
+        const controls = [make(stack), new BucketTlsOnly(), new BucketVersioned()];
+        return l1Of(l2(stack).with(...(swap ? controls.reverse() : controls)) as s3.Bucket);
+      });
+      return { bucket, statements: statements.map((statement) => JSON.stringify(statement)).sort() };
+    };
+    expect(build(true)).toEqual(build(false));
+  });
+
+  test.each(['before', 'after'])('keeps one policy with a statement added %s it', (when) => {
+    const { statements, policies, bucket } = synth((stack) => {
+      const made = l2(stack);
+      if (when === 'before') made.addToResourcePolicy(OTHER());
+      made.with(make(stack));
+      if (when === 'after') made.addToResourcePolicy(OTHER());
+      return l1Of(made);
+    });
+    expect(policies).toHaveLength(1);
+    expect(statements.map(({ Sid }) => Sid)).toContain('Other');
+    effect(bucket, statements);
+  });
+
+  test.each(['before', 'after'])('keeps one policy with a statement added on the L1 %s it', (when) => {
+    const { statements, policies, bucket } = synth((stack) => {
+      const made = new s3.CfnBucket(stack, 'Bucket');
+      const add = () => iam.ResourceWithPolicies.of(made)!.addToResourcePolicy(OTHER());
+      if (when === 'before') add();
+      made.with(make(stack));
+      if (when === 'after') add();
+      return made;
+    });
+    expect(policies).toHaveLength(1);
+    expect(statements.map(({ Sid }) => Sid)).toContain('Other');
+    effect(bucket, statements);
+  });
+
+  test('keeps a policy that was written by hand for the L1', () => {
+    const { statements, policies, bucket } = synth((stack) => {
+      const made = new s3.CfnBucket(stack, 'Bucket');
+      new s3.CfnBucketPolicy(stack, 'Policy', {
+        bucket: made.ref, policyDocument: new iam.PolicyDocument({ statements: [OTHER()] }),
+      });
+      return made.with(make(stack)) as s3.CfnBucket;
+    });
+    expect(policies).toHaveLength(1);
+    expect(statements.map(({ Sid }) => Sid)).toContain('Other');
+    effect(bucket, statements);
+  });
+
+  test('refuses an imported bucket', () => {
+    const stack = new Stack();
+    const imported = s3.Bucket.fromBucketName(stack, 'Imported', 'somebody-elses-bucket');
+    expect(() => imported.with(make(stack))).toThrow(
+      /^"bucket" is "Default\/Imported": allowed is a bucket that this app creates; apply Bucket\w+ in the app that owns the bucket/);
+  });
+
+  test('works on a bucket whose name and ARN are tokens', () => {
+    const { bucket, statements } = synth((stack) => {
+      const name = new CfnParameter(stack, 'Name').valueAsString;
+      return l1Of(new s3.Bucket(stack, 'Bucket', { bucketName: Fn.join('-', ['acme', name]) }).with(make(stack)) as s3.Bucket);
+    });
+    effect(bucket, statements);
+  });
+
+  test('replaces no bucket', () => {
+    const without = synth((stack) => l1Of(l2(stack)));
+    const withIt = synth((stack) => l1Of(l2(stack).with(make(stack)) as s3.Bucket));
+    for (const property of ['BucketName', 'BucketNamePrefix', 'BucketNamespace', 'ObjectLockEnabled']) {
+      expect(withIt.bucket[property]).toEqual(without.bucket[property]);
+    }
+  });
+
+  test('satisfies the cdk-nag rules that its catalog row names', () => {
+    const row = CATALOG.find(({ id }) => id === make(new Stack()).id)!;
+    const report = nag((stack) => l2(stack).with(make(stack)));
+    const open = unexplained(report).filter(({ path }) => path === 'Stack/Bucket/Resource').map(({ rule }) => rule);
+    for (const rule of row.rules) expect(open.filter((id) => id.endsWith(rule))).toEqual([]);
+  });
+}
