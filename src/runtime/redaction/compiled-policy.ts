@@ -92,6 +92,7 @@ function usesPseudonyms(document: RedactionPolicyDocument): boolean {
 /** One kernel with the policy's tables, shared by its sessions. */
 class Host implements FieldHost {
   public readonly engine: Engine;
+  public readonly free: Uint8Array[] = [];
   private readonly kinds: Kind[] = [...KINDS];
   private readonly actions: Action[] = [];
   private session: Session | undefined;

@@ -16,6 +16,8 @@ const GUARD = 64;
 /** What a session needs of the compiled policy. */
 export interface KernelHost {
   readonly engine: Engine;
+  /** Output buffers given back. */
+  readonly free: Uint8Array[];
   /** Called before the kernel runs, so that stand-ins and counts go to the right session. */
   enter(session: object): void;
 }
@@ -33,7 +35,6 @@ export class TextTransform implements ByteTransform {
   private tail = [0, 0, 0];
   private pending = new Int32Array(0);
   private over = false;
-  private readonly free: Uint8Array[] = [];
 
   /** @param before what stands before the first byte, as context only; at most LOOK_BEHIND bytes. */
   constructor(private readonly host: KernelHost, private readonly session: object, before?: Uint8Array) {
@@ -65,7 +66,7 @@ export class TextTransform implements ByteTransform {
   }
 
   public release(chunk: Uint8Array): void {
-    if (chunk.byteOffset === 0 && chunk.buffer.byteLength === CHUNK && this.free.length < FREE) this.free.push(new Uint8Array(chunk.buffer));
+    if (chunk.byteOffset === 0 && chunk.buffer.byteLength === CHUNK && this.host.free.length < FREE) this.host.free.push(new Uint8Array(chunk.buffer));
   }
 
   private guarded(work: () => Uint8Array[]): Uint8Array[] {
@@ -133,7 +134,7 @@ export class TextTransform implements ByteTransform {
       engine.emit(until, end);
       const bytes = words[outEndAt] - layout.OUTPUT;
       if (bytes > 0) {
-        const buffer = (bytes <= CHUNK ? this.free.pop() : undefined) ?? new Uint8Array(Buffer.allocUnsafeSlow(Math.max(bytes, CHUNK)).buffer);
+        const buffer = (bytes <= CHUNK ? this.host.free.pop() : undefined) ?? new Uint8Array(Buffer.allocUnsafeSlow(Math.max(bytes, CHUNK)).buffer);
         const chunk = buffer.subarray(0, bytes);
         chunk.set(memory.subarray(layout.OUTPUT, layout.OUTPUT + bytes));
         out.push(chunk);

@@ -4,7 +4,7 @@ export const card: Detector = {
   kind: 'card',
   title: 'Payment card number',
   rule: '12 to 19 digits, unbroken or grouped 4-4-4-4, 4-4-4-4-3, 4-6-5 or 4-6-4 by one kind of blank, hyphen or dot; the first digits are a scheme\'s, the '
-    + 'length is one that the scheme issues, and the Luhn sum holds. Schemes: Visa, Mastercard, American Express, Diners Club, Discover, JCB (with its '
+    + 'length is one that the scheme issues (of 16 digits, any that begin with 3 to 6), and the Luhn sum holds. Schemes: Visa, Mastercard, American Express, Diners Club, Discover, JCB (with its '
     + 'old 15-digit cards), UnionPay, Maestro, Mir, RuPay, Troy, Elo, Hipercard, Verve, Dankort, InterPayment, LankaPay.',
   longest: 27,
   misses: 'Other groupings (2-2-2...), numbers with a letter against them, fractions. One number in ten of the right length and first digits has a right sum by chance.',
@@ -13,9 +13,10 @@ export const card: Detector = {
 
 /** First six digits from, to; the lengths issued. Sources: ISO/IEC 7812, the schemes' public BIN tables. */
 export const CARD_RANGES: ReadonlyArray<readonly [from: number, to: number, lengths: readonly number[]]> = [
-  [400000, 499999, [13, 16, 19]], // Visa
-  [510000, 559999, [16]], // Mastercard
-  [222100, 272099, [16]],
+  // Sixteen digits: travel (3) and banking (4 to 6) by the standard's industry digit. Issuers' ranges move faster than lists of them.
+  [300000, 699999, [16]],
+  [400000, 499999, [13, 19]], // Visa
+  [222100, 272099, [16]], // Mastercard
   [340000, 349999, [15]], // American Express
   [370000, 379999, [15]],
   [300000, 305999, [14, 16, 17, 18, 19]], // Diners Club
@@ -38,6 +39,7 @@ export const CARD_RANGES: ReadonlyArray<readonly [from: number, to: number, leng
   [636000, 639999, [16, 17, 18, 19]], // InterPayment, InstaPayment, Elo
   [670000, 679999, [12, 13, 14, 15, 16, 17, 18, 19]],
   [690000, 699999, [12, 16, 17, 18, 19]],
+  [60400, 60499, [12, 13, 14, 15, 16, 17, 18, 19]], // Maestro
   [820000, 829999, [16]], // RuPay
   [979200, 979299, [16]], // Troy
   [357111, 357111, [16]], // LankaPay

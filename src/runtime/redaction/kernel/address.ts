@@ -2,7 +2,7 @@ import { IPV6, MAC } from './ids';
 import { ALNUM, CLASS, HEX, TAIL_NONE } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
-import { load8 } from './portable';
+import { load32u, load8 } from './portable';
 
 function isHex(at: i32): boolean {
   return (load8(CLASS + load8(at)) & HEX) != 0;
@@ -42,6 +42,8 @@ export function ipv6(at: i32): void {
   let groups = 0;
   let compressed = false;
   let end = 0;
+  // 100::/64 leads nowhere (RFC 6666); pseudonyms are of it.
+  if (load32u(start) == 0x3A303031 && load8(start + 4) == 0x3A) return;
   if (start == at) {
     if (load8(at + 1) != 0x3A) return;
     compressed = true;

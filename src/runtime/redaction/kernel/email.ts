@@ -171,7 +171,12 @@ function topLevel(from: i32, to: i32): i32 {
     return isFileSuffix(from, k) ? 0 : k;
   }
   if (i - from < 2) return 0;
-  return isFileSuffix(from, i) ? 0 : i;
+  return isFileSuffix(from, i) || isInvalid(from, i) ? 0 : i;
+}
+
+/** `.invalid` is nobody's (RFC 2606); pseudonyms end in it. */
+function isInvalid(from: i32, to: i32): boolean {
+  return to - from == 7 && (load32u(from) | 0x20202020) == 0x61766E69 && (load32u(from + 3) | 0x20202020) == 0x64696C61;
 }
 
 /** `logo@2x.png` is a file: suffixes that are no top-level domains. */

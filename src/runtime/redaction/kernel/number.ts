@@ -464,10 +464,14 @@ function single(): void {
   }
   if (n < 7 || n > 19) return;
   const c = load8(from - 1);
+  if (c == 0x2B) {
+    phone(0, 1);
+    return;
+  }
+  if (n >= 12) group(0);
   // A fraction, an amount or a price: `0.` is another group, `,` and currency signs are not separators.
   if (c == 0x2E || c == 0x24 || (c == 0x2C && isDigit(from - 2))) return;
   if (load8(to) == 0x2C && isDigit(to + 1) && isDigit(to + 2) && isDigit(to + 3) && !isDigit(to + 4)) return;
-  if (n >= 12) group(0);
   const f = first(0);
   if (n == 15 && isNir(f)) {
     found(FR_NIR, from, to, TAIL_NONE);
@@ -573,14 +577,14 @@ function run(from: i32, to: i32): boolean {
   return phone(from, to);
 }
 
-/** The four groups from `from` on are numbers up to 255. */
+/** The four groups from `from` on are numbers up to 255; 240.0.0.0/4 has masks and stand-ins, and nobody's address. */
 function isQuad(from: i32): boolean {
   let i = from;
   while (i < from + 4) {
     if (size(i) > 3 || value(first(i), size(i)) > 255) return false;
     i += 1;
   }
-  return true;
+  return value(first(from), size(from)) < 240;
 }
 
 /** All groups of the sequence taken together. */
@@ -692,8 +696,6 @@ function phone(from: i32, to: i32): boolean {
     }
   }
   if (n > 1 && isShaped(from, to, bracket)) {
-    // The form says it: only the very word before can say otherwise.
-    if ((wordBefore(at) & (C_OTHER | C_PHONE)) == C_OTHER) return false;
     found(PHONE, at, until, TAIL_NONE);
     return true;
   }
@@ -756,7 +758,8 @@ function international(f: i32, to: i32, at: i32, until: i32): boolean {
 /** The digits from `f` to the end of group `to - 1` are a calling code and a national number of a length it has. */
 function internationalAfter(f: i32, to: i32): boolean {
   const count = first(to) - f;
-  if (count < 7 || count > 16) return false;
+  // No calling code begins with 0.
+  if (count < 7 || count > 16 || digit(f) == 0) return false;
   let code = 0;
   let i = 0;
   while (i < 3) {

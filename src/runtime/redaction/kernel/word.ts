@@ -41,10 +41,11 @@ export function firstDigit(at: i32): void {
     codiceFiscale(start);
     return;
   }
+  // Documents print their numbers in capitals; a long run in small letters is a hash or a name of a thing.
   if (letters > 5) return;
   let end = at;
   while (end < at + 20 && isAlnum(end)) end += 1;
-  if (end - start >= 6 && !isAlnum(end)) byContext(start, end);
+  if (end - start >= 6 && !isAlnum(end) && (end - start <= 10 || load8(start) < 0x60)) byContext(start, end);
 }
 
 /** UK national insurance number: two letters, six digits in pairs, a letter A to D. */
