@@ -44,7 +44,7 @@ interface WebAssemblyApi {
   readonly Instance: new (module: object, imports: Record<string, Record<string, unknown>>) => { readonly exports: Record<string, unknown> };
 }
 
-let module: object | undefined;
+let kernelModule: object | undefined;
 let simd: boolean | undefined;
 
 function webAssembly(): WebAssemblyApi | undefined {
@@ -66,12 +66,12 @@ export function hasWasm(): boolean {
 
 /** Compiled once a process, where it is first wanted: loading this file costs nothing. */
 function compiled(): object {
-  if (!module) {
+  if (!kernelModule) {
     const api = webAssembly();
     if (!api) throw new Error('this runtime has no WebAssembly');
-    module = new api.Module(Buffer.from(KERNEL_WASM, 'base64'));
+    kernelModule = new api.Module(Buffer.from(KERNEL_WASM, 'base64'));
   }
-  return module;
+  return kernelModule;
 }
 
 export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {

@@ -23,8 +23,8 @@ const COLON = 0x3a;
 const TEXT_STOP = bytesOf('<&%');
 const TAG_STOP = bytesOf('<>"\'');
 const SPACE = bytesOf(' \t\r\n');
-/** What ends a name; `<` because it also ends the window. */
-const NAME_STOP = bytesOf(' \t\r\n<>/="\'&');
+/** What ends a name: whatever it cannot hold, as far as ASCII goes. */
+const NAME_STOP = bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_:.-').fill(1, 0x80).map((member) => 1 - member);
 const NAME_START = bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_:').fill(1, 0x80);
 
 const CDATA = Buffer.from('<![CDATA[');
