@@ -73,7 +73,11 @@ export class FieldTransform implements FieldRedactor {
   }
 
   public batch(): FieldBatch {
-    return new KernelFieldBatch(this.host, this.session, (context) => this.before(context));
+    return new KernelFieldBatch({
+      kernel: this.host,
+      scan: (bytes, start, end) => this.scan(bytes, start, end),
+      before: (context) => this.before(context),
+    });
   }
 
   private redactLong(value: Uint8Array, context?: FieldContext): Uint8Array | undefined {

@@ -3,3 +3,8 @@ export * from './errors';
 export * from './kinds';
 export * from './policy';
 export { compilePolicy } from './compiled-policy';
+export { redactStream, redactWebStream } from './stream';
+export type { NodeRedaction, Redaction, StreamOptions, WebRedaction } from './stream';
+export { ObjectTransform } from './pipeline';
+export type { Treatment } from './pipeline';
+export type { ObjectDescription } from './structure/format';
