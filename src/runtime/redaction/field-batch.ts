@@ -59,7 +59,7 @@ export class KernelFieldBatch implements FieldBatch {
   }
 
   public hits(): number[] {
-    const { count, used, ends } = this;
+    const { count, used } = this;
     this.count = 0;
     this.used = 0;
     if (count === 0) return [];
@@ -93,7 +93,8 @@ export class KernelFieldBatch implements FieldBatch {
     for (let i = 0; i < matches; i += 1) {
       const match = (layout.MATCHES >> 2) + i * 4;
       const end = words[match + 1] - from;
-      for (let field = fieldAt(this.ends, found.length, words[match] - from); field < found.length && starts[field] < end; field += 1) found[field] = 1;
+      const first = fieldAt(this.ends, found.length, words[match] - from);
+      for (let field = first; field < found.length && starts[field] < end; field += 1) found[field] = 1;
     }
   }
 

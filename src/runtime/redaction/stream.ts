@@ -2,8 +2,8 @@ import { Duplex, pipeline, Transform, type TransformCallback } from 'node:stream
 import { TransformStream } from 'node:stream/web';
 import { canEncode, createDecoder, createEncoder, type ExpansionLimits, parseContentEncoding } from './codec/content-encoding';
 import type { ByteTransform, CompiledPolicy, Counts, SessionOptions } from './contract';
-import type { Limits } from './policy';
 import { ObjectTransform, type Treatment } from './pipeline';
+import type { Limits } from './policy';
 import type { ObjectDescription } from './structure/format';
 
 export interface StreamOptions extends SessionOptions {

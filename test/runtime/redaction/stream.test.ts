@@ -39,14 +39,15 @@ function redaction(description: ObjectDescription = {}, policy: Partial<Redactio
   return redactStream(compilePolicy({ version: 1, ...policy }), description, { signal });
 }
 
-async function through(bytes: Buffer, size: number, description: ObjectDescription, policy: Partial<RedactionPolicyDocument> = {}, sink = new Sink()) {
+async function through(bytes: Buffer, size: number, description: ObjectDescription, policy: Partial<RedactionPolicyDocument> = {}) {
+  const sink = new Sink();
   const { stream, ...rest } = redaction(description, policy);
   await pipeline(Readable.from(chunks(bytes, size)), stream, sink);
   return { bytes: sink.bytes, ...rest };
 }
 
 /** Runs to the error; @returns it and what had come out. */
-async function failing(source: Readable, description: ObjectDescription, policy: Partial<RedactionPolicyDocument> = {}): Promise<{ error: unknown; bytes: Buffer; ended: boolean }> {
+async function failing(source: Readable, description: ObjectDescription, policy: Partial<RedactionPolicyDocument> = {}) {
   const sink = new Sink();
   const { stream } = redaction(description, policy);
   let ended = false;

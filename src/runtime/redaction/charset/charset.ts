@@ -13,9 +13,17 @@ export interface CharsetChoice {
 export const BOM_BYTES = 3;
 
 const LABELS: Record<string, Charset | undefined> = {
-  'utf-8': 'utf-8', 'utf8': 'utf-8', 'us-ascii': 'utf-8', 'ascii': 'utf-8',
-  'utf-16': 'utf-16le', 'utf-16le': 'utf-16le', 'utf-16be': 'utf-16be',
-  'iso-8859-1': 'latin1', 'latin1': 'latin1', 'windows-1252': 'latin1', 'cp1252': 'latin1',
+  'utf-8': 'utf-8',
+  'utf8': 'utf-8',
+  'us-ascii': 'utf-8',
+  'ascii': 'utf-8',
+  'utf-16': 'utf-16le',
+  'utf-16le': 'utf-16le',
+  'utf-16be': 'utf-16be',
+  'iso-8859-1': 'latin1',
+  'latin1': 'latin1',
+  'windows-1252': 'latin1',
+  'cp1252': 'latin1',
 };
 
 /**
@@ -67,6 +75,7 @@ class Identity implements ByteTransform {
 
 /** Carries what is not yet a whole unit and makes sure that a failed decoder says nothing more. */
 abstract class Decoder implements ByteTransform {
+  protected abstract readonly charset: Charset;
   private carry: Uint8Array | undefined;
   private offset = 0;
   private ended = false;
@@ -89,7 +98,6 @@ abstract class Decoder implements ByteTransform {
     return [];
   }
 
-  protected abstract readonly charset: Charset;
   /** How many bytes at the end may be the beginning of a character: at most three. */
   protected abstract incomplete(bytes: Uint8Array): number;
   /** @returns undefined when the bytes are not text in the charset */

@@ -1,13 +1,13 @@
 /** How a format writes the content of a field: its escapes. */
 export interface FieldScheme {
-  /** The content of `bytes[start, end)`, which is well-formed in the scheme. The result is valid until the next call. */
-  decode(bytes: Uint8Array, start: number, end: number): DecodedField;
-  /** Content that the redactor made, in the scheme's notation; `sourceBytes` is the length of what it replaces. */
-  encode(content: Uint8Array, sourceBytes: number): Uint8Array;
   /** Bytes that `encode` may change although a field can hold them as they are: where there is one, only findings are written anew. */
   readonly delicate?: Uint8Array;
   /** What replaces a part of the field decides how all of it is written. */
   readonly whole?: boolean;
+  /** The content of `bytes[start, end)`, which is well-formed in the scheme. The result is valid until the next call. */
+  decode(bytes: Uint8Array, start: number, end: number): DecodedField;
+  /** Content that the redactor made, in the scheme's notation; `sourceBytes` is the length of what it replaces. */
+  encode(content: Uint8Array, sourceBytes: number): Uint8Array;
 }
 
 /** Where decoded bytes came from; asked in ascending order. */

@@ -184,7 +184,9 @@ export class XmlTransform extends StructuredTransform {
       this.checkFieldLength(i - from);
       const inside = this.depth > 0;
       if (from < i && !(scheme === XML_INSTRUCTION && this.isXmlDeclaration(from))) {
-        this.field(from, i, scheme, this.buffer.subarray(from, i).includes(PERCENT_SIGN) ? PERCENT : 0, inside ? this.states[this.depth - 1] : this.machine.root, inside ? this.elements[this.depth - 1].context : undefined);
+        const marks = this.buffer.subarray(from, i).includes(PERCENT_SIGN) ? PERCENT : 0;
+        if (inside) this.field(from, i, scheme, marks, this.states[this.depth - 1], this.elements[this.depth - 1].context);
+        else this.field(from, i, scheme, marks, this.machine.root, undefined);
       }
       return i + bytes;
     }
