@@ -56,7 +56,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     devdirs: ['test', 'projenrc', 'scripts', 'bench', 'examples'],
     commandOptions: { fix: false },
   },
-  tsconfigDev: { include: ['src', 'scripts', 'bench', 'examples'].map((dir) => `../${dir}/**/*.ts`) },
+  tsconfigDev: {
+    include: ['src', 'scripts', 'bench', 'examples'].map((dir) => `../${dir}/**/*.ts`),
+    // The examples import the library by its name, as users do; here that name means the sources.
+    compilerOptions: { paths: { 'cdk-s3-strongbox': ['../src/index.ts'] } },
+  },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
@@ -64,11 +68,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
     coverageText: false,
     jestConfig: {
       collectCoverage: false,
+      moduleNameMapper: { '^cdk-s3-strongbox$': '<rootDir>/src/index.ts' },
       additionalOptions: { maxWorkers: 2, workerIdleMemoryLimit: '1500MB', setupFiles: ['<rootDir>/test/support/setup.ts'] },
     },
   },
 });
 
+project.jest!.addReporter(new javascript.JestReporter('<rootDir>/test/support/totals-reporter.js'));
+// The native parts of 1.13.0 are missing from the registry, so npm ci refuses any lock file that holds it.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
 packaging(project);
 lintDependencyDirection(project);
 commands(project);

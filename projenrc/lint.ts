@@ -29,6 +29,9 @@ export function lintDependencyDirection(project: awscdk.AwsCdkConstructLibrary):
   delete parserOptions.projectService;
   parserOptions.project = ['./test/tsconfig.json', './projenrc/tsconfig.json'];
 
+  // The examples import the library by its name, which only this tsconfig resolves.
+  project.eslint!.config.settings['import/resolver'].typescript.project = './test/tsconfig.json';
+
   project.eslint!.addRules({
     'import/no-restricted-paths': ['error', {
       zones: FORBIDDEN.map(([target, from, except]) => ({ target, from, ...(except ? { except } : {}) })),

@@ -373,6 +373,87 @@ export class Guarantee {
     });
   }
 
+  // ---- settings -------------------------------------------------------------------------------------------------------
+
+  /** Every version of every object is kept. */
+  public static versioned(): Guarantee {
+    return settingGuarantee({
+      id: 'versioned',
+      title: 'Every version kept',
+      words: 'An overwrite or a delete leaves the version before it.',
+      fix: 'Set VersioningConfiguration to Enabled.',
+    }, 'VersioningConfiguration', ({ properties }) => properties.VersioningConfiguration?.Status, (status) => status === 'Enabled');
+  }
+
+  /** Server access logs go somewhere. */
+  public static accessLogs(): Guarantee {
+    return settingGuarantee({
+      id: 'access-logs',
+      title: 'Access logged',
+      words: 'S3 writes server access logs of the bucket to another one.',
+      fix: 'Set LoggingConfiguration with a DestinationBucketName.',
+    }, 'LoggingConfiguration', ({ properties }) => properties.LoggingConfiguration?.DestinationBucketName, (target) => target !== undefined);
+  }
+
+  /** The parts of uploads that were never completed go. */
+  public static incompleteUploadsAborted(): Guarantee {
+    return settingGuarantee({
+      id: 'incomplete-uploads-aborted',
+      title: 'Incomplete uploads cleaned up',
+      words: 'The parts of a multipart upload that is never completed, which no listing shows, are deleted after some days.',
+      fix: 'Add a lifecycle rule with AbortIncompleteMultipartUpload for the whole bucket.',
+    }, 'LifecycleConfiguration', ({ properties }) => properties.LifecycleConfiguration?.Rules, (rules) => Array.isArray(rules)
+      && rules.some((rule) => rule?.Status === 'Enabled' && rule.AbortIncompleteMultipartUpload && !rule.Prefix && !rule.Filter && !rule.TagFilters));
+  }
+
+  /** Every event of the bucket reaches Amazon EventBridge. */
+  public static eventsToEventBridge(): Guarantee {
+    return settingGuarantee({
+      id: 'events-to-eventbridge',
+      title: 'Events to EventBridge',
+      words: 'Every event of the bucket reaches the default event bus.',
+      fix: 'Set NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled to true.',
+    }, 'EventBridgeConfiguration', ({ properties }) => properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled,
+    (enabled) => enabled === true || enabled === 'true');
+  }
+
+  /** No page of an origin that is not named may use the bucket from a browser. */
+  public static corsNamedOrigins(): Guarantee {
+    return settingGuarantee({
+      id: 'cors-named-origins',
+      title: 'Named origins only',
+      words: 'A browser lets only pages of origins that are named use the bucket.',
+      fix: 'Name the origins in CorsConfiguration, each with scheme and host, instead of "*".',
+    }, 'CorsConfiguration', ({ properties }) => properties.CorsConfiguration?.CorsRules ?? [], (rules) => Array.isArray(rules)
+      && rules.every((rule) => Array.isArray(rule?.AllowedOrigins) && rule.AllowedOrigins.every(isNamedOrigin)));
+  }
+
+  /** The objects of the bucket are copied to another one. */
+  public static replicated(): Guarantee {
+    return settingGuarantee({
+      id: 'replicated',
+      title: 'Copied to another bucket',
+      words: 'New objects are copied to another bucket.',
+      fix: 'Set ReplicationConfiguration with an enabled rule, or acknowledge the finding with the reason why no copy is needed.',
+    }, 'ReplicationConfiguration', ({ properties }) => properties.ReplicationConfiguration?.Rules,
+    (rules) => Array.isArray(rules) && rules.some((rule) => rule?.Status === 'Enabled'));
+  }
+
+  /** Objects are locked against deletion from the moment they are written. */
+  public static objectLocked(): Guarantee {
+    return settingGuarantee({
+      id: 'object-locked',
+      title: 'Locked when written',
+      words: 'An object is locked against deletion from the moment it is written.',
+      fix: 'Set ObjectLockEnabled and a default retention, or acknowledge the finding with the reason why no lock is needed.',
+    }, 'ObjectLockConfiguration', ({ properties }) => properties.ObjectLockConfiguration?.Rule?.DefaultRetention, (retention) => retention !== undefined);
+  }
+
+  /** @internal */
+  public static _of(props: GuaranteeProps): Guarantee {
+    return new Guarantee(props);
+  }
+
   /** Stable kebab-case id. */
   public readonly id: string;
   /** One line for a table. */
@@ -449,6 +530,19 @@ function setting(name: string, value: unknown, holds: (value: unknown) => boolea
   return typeof value === 'string' && isUnknown(value)
     ? { setting: name, holds: undefined, reason: value }
     : { setting: name, holds: holds(value), reason: `${name} is ${shownValue}` };
+}
+
+/** A guarantee about one setting of a bucket. */
+function settingGuarantee(
+  about: Pick<GuaranteeProps, 'id' | 'title' | 'words' | 'fix'>, name: string,
+  read: (resource: Subject['resource']) => unknown, holds: (value: any) => boolean,
+): Guarantee {
+  return Guarantee._of({ ...about, parts: ({ resource }) => [setting(name, read(resource), holds)] });
+}
+
+/** An origin with a scheme, and a host that is more than a wildcard. */
+function isNamedOrigin(origin: unknown): boolean {
+  return typeof origin === 'string' && /^https?:\/\/(?!\*(:|$))[^/]+$/.test(origin);
 }
 
 function headerRequired(subject: Subject): Part {

@@ -34,7 +34,8 @@ function inspect(scope: IConstruct): string[] {
       if (target) logTargets.set(node, target);
     }
   }
-  return [...findings, ...twoPolicies(policies), ...logCycles(logTargets), ...[...logTargets].flatMap(([source, target]) => unfitTarget(source, target))];
+  const unfit = [...logTargets].flatMap(([source, target]) => unfitTarget(source, target));
+  return [...findings, ...twoPolicies(policies), ...logCycles(logTargets), ...unfit];
 }
 
 function twoPolicies(policies: Map<IConstruct, s3.CfnBucketPolicy[]>): string[] {
@@ -46,7 +47,7 @@ function twoPolicies(policies: Map<IConstruct, s3.CfnBucketPolicy[]>): string[] 
 
 /** Only the literal text counts here: the names that the deployment fills in come on top. */
 function tooLong(policy: s3.CfnBucketPolicy): string[] {
-  const literal = JSON.stringify(resolved(policy, policy.policyDocument)).length;
+  const literal = JSON.stringify(resolved(policy, policy.policyDocument) ?? '').length;
   return literal <= POLICY_LIMIT ? [] : [explain({
     property: 'policyDocument',
     received: `${literal} characters`,

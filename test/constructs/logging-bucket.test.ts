@@ -1,7 +1,7 @@
 import { App, Duration, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { LoggingBucket } from '../../src';
+import { Guarantee, LoggingBucket, Proof } from '../../src';
 import { newStack, only, snapshotOf, templateOf } from '../support/app';
 import { nag, unexplained } from '../support/nag';
 
@@ -29,6 +29,14 @@ describe('with no properties', () => {
         ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::*']] } },
       },
     }));
+  });
+
+  test('is proved, and delivery works', () => {
+    const proof = Proof.ofTemplate(template.toJSON());
+    for (const guarantee of [
+      Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.2), Guarantee.publicAccessBlocked(), Guarantee.aclsOff(),
+      Guarantee.defaultEncryption('AES256'), Guarantee.policyRetained(), Guarantee.logDeliveryOnlyFromAccount(), Guarantee.logDeliveryAllowed(),
+    ]) proof.holds(guarantee);
   });
 
   test('moves log objects to a colder class and expires them', () => {

@@ -1,14 +1,22 @@
-import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AccessLogs, BucketTlsMinimumVersion, Encryption, LoggingBucket, SecureBucket, TlsVersion } from '../../src';
+import {
+  AccessLogs, BucketTlsMinimumVersion, CorsPolicy, Encryption, Guarantee, HttpMethod, Lifecycle, LoggingBucket, Proof, SecureBucket, TlsVersion,
+  UploadEncryption,
+} from '../../src';
 import { ACCOUNT, newStack, only, REGION, snapshotOf, templateOf } from '../support/app';
 import { nag, unexplained } from '../support/nag';
 
 describe('with no properties', () => {
-  const template = templateOf((stack) => new SecureBucket(stack, 'Documents'));
+  const alone = newStack();
+  new SecureBucket(alone, 'Documents');
+  const template = Template.fromStack(alone);
 
   test('is encrypted with a rotated key of its own and a bucket key', () => {
     template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true, Description: 'Encrypts the objects of Stack/Documents' });
@@ -34,13 +42,25 @@ describe('with no properties', () => {
     });
   });
 
-  test('answers TLS 1.2 and newer only', () => {
+  test('denies HTTP, old TLS, and uploads under another algorithm or key', () => {
     const { PolicyDocument } = Object.values(template.findResources('AWS::S3::BucketPolicy', {
       Properties: { Bucket: { Ref: Match.stringLikeRegexp('^Documents') } },
     }))[0].Properties;
-    expect(PolicyDocument.Statement.map(({ Condition }: any) => Condition)).toEqual([
-      { Bool: { 'aws:SecureTransport': 'false' } }, { NumericLessThan: { 's3:TlsVersion': '1.2' } },
+    expect(PolicyDocument.Statement.map(({ Effect, Sid }: any) => `${Effect} ${Sid}`)).toEqual([
+      'Deny StrongboxTlsOnly', 'Deny StrongboxTlsMinimumVersion', 'Deny StrongboxSseCBlocked', 'Deny StrongboxUploadAlgorithm',
+      'Deny StrongboxUploadKey', 'Deny StrongboxUploadKeyNamed',
     ]);
+  });
+
+  test('is proved, and its legitimate requests too', () => {
+    const proof = Proof.ofStack(alone);
+    const about = { subject: 'Stack/Documents/Resource' };
+    for (const guarantee of [
+      Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.2), Guarantee.publicAccessBlocked(), Guarantee.aclsOff(),
+      Guarantee.defaultEncryption('aws:kms'), Guarantee.uploadEncryption(), Guarantee.sseCNever(), Guarantee.policyRetained(),
+      Guarantee.defaultUploadAllowed(), Guarantee.encryptedUploadAllowed(),
+    ]) proof.holds(guarantee, about);
+    proof.holds(Guarantee.onlyAccounts(), about);
   });
 
   test('keeps bucket, policy and key', () => {
@@ -90,6 +110,102 @@ test.each([
     BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: algorithm } }] },
   });
   Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+});
+
+test('takes CORS, lifecycle and upload encryption of its user', () => {
+  const stack = newStack();
+  new SecureBucket(stack, 'Assets', {
+    encryption: Encryption.s3Managed(),
+    uploadEncryption: UploadEncryption.explicitHeader(),
+    cors: CorsPolicy.forOrigins('https://www.example.com').allow(HttpMethod.GET),
+    lifecycle: Lifecycle.keepEverything().expireNoncurrentVersionsAfter(Duration.days(30)),
+  });
+  Template.fromStack(stack).hasResourceProperties('AWS::S3::Bucket', {
+    CorsConfiguration: { CorsRules: [Match.objectLike({ AllowedOrigins: ['https://www.example.com'] })] },
+    LifecycleConfiguration: { Rules: [Match.objectLike({ Id: 'AbortIncompleteUploads' }), Match.objectLike({ Id: 'ExpireNoncurrentVersions' })] },
+  });
+  Proof.ofStack(stack).holds(Guarantee.uploadHeaderRequired(), { subject: 'Stack/Assets/Resource' });
+});
+
+test('with SSE-C every upload brings its key, by default', () => {
+  const stack = newStack();
+  new SecureBucket(stack, 'Vault', { encryption: Encryption.customerProvided() });
+  Proof.ofStack(stack).holds(Guarantee.sseCOnly(), { subject: 'Stack/Vault/Resource' });
+});
+
+test.each([
+  ['customerKey() without SSE-C', Encryption.kms(), UploadEncryption.customerKey(), 'customer-key'],
+  ['bucketDefault() with SSE-C', Encryption.customerProvided(), UploadEncryption.bucketDefault(), 'bucket-default'],
+])('refuses %s', (_, encryption, uploadEncryption, mode) => {
+  expect(() => new SecureBucket(newStack(), 'Vault', { encryption, uploadEncryption }))
+    .toThrow(`"uploadEncryption" is "${mode}" at Stack/Vault: allowed is customerKey() together with Encryption.customerProvided()`);
+});
+
+test.each(['Bad_Name', 'ab', 'xn--punycode', 'sthree-data', 'data-s3alias', 'data--ol-s3'])('refuses the name "%s"', (bucketName) => {
+  expect(() => new SecureBucket(newStack(), 'Documents', { bucketName })).toThrow(/[Bb]ucket name|"bucketName" is/);
+});
+
+test('warns of dots in the name, which TLS cannot serve', () => {
+  const stack = newStack();
+  new SecureBucket(stack, 'Documents', { bucketName: 'documents.example.com' });
+  Annotations.fromStack(stack).hasWarning('/Stack/Documents', Match.stringLikeRegexp('@strongbox/bucket-name-dots'));
+});
+
+test('refuses a policy past the limit of S3', () => {
+  const stack = newStack();
+  const secure = new SecureBucket(stack, 'Documents');
+  for (let i = 0; i < 200; i++) {
+    secure.grantRead(new iam.ArnPrincipal(`arn:aws:iam::${String(i).padStart(12, '4')}:role/reader`));
+  }
+  expect(() => Template.fromStack(stack)).toThrow(/"policyDocument" is "\d+ characters" at Stack\/Documents\/Resource\/Policy\/Resource: allowed is a bucket policy of at most 20480 bytes;/);
+});
+
+test.each(['aws', 'aws-cn', 'aws-us-gov'])('is proved in the partition %s', (partition) => {
+  const region = { 'aws': 'eu-central-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' }[partition]!;
+  const stack = newStack({ env: { account: ACCOUNT, region } });
+  const secure = new SecureBucket(stack, 'Documents');
+  secure.grantRead(new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }));
+  const text = JSON.stringify(Template.fromStack(stack).toJSON());
+  expect(text).not.toContain('arn:aws:');
+  // KMS names the calling service alike in every partition.
+  expect(text).toContain(`"kms:ViaService":"s3.${region}.amazonaws.com"`);
+  Proof.ofStack(stack).holds(Guarantee.tlsOnly());
+});
+
+describe('under feature flags', () => {
+  const flags = JSON.parse(readFileSync(require.resolve('aws-cdk-lib/recommended-feature-flags.json'), 'utf8')) as Record<string, unknown>;
+  const build = (context: Record<string, unknown>) => {
+    const app = new App({ context, treeMetadata: false });
+    const stack = new Stack(app, 'Stack');
+    new SecureBucket(stack, 'Documents', { cors: CorsPolicy.forOrigins('https://www.example.com').allow(HttpMethod.GET) });
+    return stack;
+  };
+
+  test('those of cdk init change nothing about the buckets', () => {
+    const buckets = (context: Record<string, unknown>) => {
+      const template = Template.fromStack(build(context));
+      return [template.findResources('AWS::S3::Bucket'), template.findResources('AWS::S3::BucketPolicy')];
+    };
+    expect(buckets(flags)).toEqual(buckets({}));
+  });
+
+  test('CDK finds nothing to say under its default rules', () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'strongbox-rules-'));
+    const app = new App({ outdir, context: { ...flags, '@aws-cdk/core:validateAgainstDefaultRules': true } });
+    new SecureBucket(new Stack(app, 'Stack'), 'Documents');
+    const before = process.env.CDK_VALIDATION;
+    delete process.env.CDK_VALIDATION;
+    try {
+      app.synth();
+    } finally {
+      process.env.CDK_VALIDATION = before;
+    }
+    const report = join(outdir, 'validation-report.json');
+    const findings = existsSync(report)
+      ? JSON.parse(readFileSync(report, 'utf8')).pluginReports.flatMap(({ violations }: any) => violations.map(({ ruleName }: any) => ruleName)) : [];
+    rmSync(outdir, { recursive: true, force: true });
+    expect(findings).toEqual([]);
+  });
 });
 
 test('uses the key it is given, from another stack too', () => {

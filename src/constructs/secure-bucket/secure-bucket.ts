@@ -22,6 +22,7 @@ import { Lifecycle } from '../../model/lifecycle';
 import { UploadEncryption } from '../../model/upload-encryption';
 import { badInput } from '../../private/bad-input';
 import { DELETE, grant, READ, WRITE } from '../../private/bucket-grants';
+import { checkBucketName } from '../../private/bucket-name';
 import { warnOfKmsRequestQuota } from '../../private/kms-request-quota';
 import { LoggingBucket } from '../logging-bucket/logging-bucket';
 
@@ -108,6 +109,7 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
 
   public constructor(scope: Construct, id: string, props: SecureBucketProps = {}) {
     super(scope, id);
+    checkBucketName(this, props.bucketName);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
     const encryption = this.withKey(props.encryption ?? Encryption.kms(), removalPolicy);
     const uploadEncryption = this.fitting(encryption, props.uploadEncryption);

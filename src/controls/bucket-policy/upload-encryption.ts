@@ -42,6 +42,9 @@ export class BucketUploadEncryption extends BucketControl {
         return;
       case 'customer-key':
         requireCustomerKey(PolicyOfBucket.of(bucket));
+        Validations.of(bucket).acknowledge({
+          id: 'Strongbox::upload-encryption', reason: 'Every upload brings the key of the customer (SSE-C); an upload without one is denied.',
+        });
         return;
       case 'explicit-header':
         requireHeader(PolicyOfBucket.of(bucket));
@@ -55,7 +58,7 @@ function requireCustomerKey(policy: PolicyOfBucket): void {
   const sid = 'StrongboxSseCRequired';
   if (policy.find(sid)) return;
   policy.deny(sid, {
-    actions: ['s3:PutObject'],
+    actions: ENCRYPTING_ACTIONS,
     resources: [policy.objects],
     conditions: { Null: { [CUSTOMER_ALGORITHM]: 'true' } },
   });

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { standIn } from './actions/stand-in';
+import { DEFAULT_KEPT, label as labelOf, standIn } from './actions/stand-in';
 import type { CompiledPolicy, Counts, RedactionSession, SessionOptions } from './contract';
+import type { DictionaryTable } from './dictionary/table';
+import { dictionaryBytes, dictionaryTable, writeDictionary } from './dictionary/table';
 import type { Engine } from './engine';
 import { hasWasm, typescriptEngine, wasmEngine } from './engine';
 import { PolicyError } from './errors';
@@ -10,10 +12,14 @@ import * as ids from './kernel/ids';
 import * as layout from './kernel/layout';
 import type { Kind } from './kinds';
 import { KINDS } from './kinds';
+import type { PatternTable } from './pattern/table';
+import { patternBytes, patternTable, writePatterns } from './pattern/table';
 import type { Action, RedactionPolicyDocument } from './policy';
-import { canonicalJson, validatePolicy } from './policy';
+import type { Plan } from './regions';
+import { plan, planBytes, writePlans } from './regions';
 import { imageDigest, staticImage } from './tables';
 import { TextTransform } from './text';
+import { canonicalJson, validatePolicy } from './validate-policy';
 
 /** Raised when a rule changes in code and not in data: the hash must change with what is found. */
 const RULES_VERSION = 1;
@@ -27,8 +33,8 @@ const ACTION_NUMBERS: Record<Action['type'], number> = {
 };
 
 const DEFAULT_ACTION: Action = { type: 'label' };
-const DEFAULT_KEPT = 4;
 const LEAST_KEY_BYTES = 16;
+const MAX_KINDS = KINDS.length + 200;
 
 /**
  * Checks a policy and makes it ready.
@@ -58,11 +64,35 @@ class Session implements RedactionSession {
   }
 }
 
+/** What of a policy has to be worked out once, whatever the engine. */
+interface Tables {
+  readonly document: RedactionPolicyDocument;
+  readonly kinds: readonly Kind[];
+  readonly dictionary?: DictionaryTable;
+  readonly patterns?: PatternTable;
+  readonly plans: readonly Plan[];
+}
+
+function tablesOf(document: RedactionPolicyDocument): Tables {
+  const kinds: Kind[] = [...KINDS];
+  const kindNumber = (kind: Kind) => kinds.includes(kind) ? kinds.indexOf(kind) : kinds.push(kind) - 1;
+  const dictionary = dictionaryTable(document.dictionaries ?? [], kindNumber);
+  const patterns = patternTable(document.patterns ?? [], kindNumber);
+  if (kinds.length > MAX_KINDS) throw new PolicyError(`"dictionaries" and "patterns" name ${kinds.length - KINDS.length} kinds, at most 200 are allowed`);
+  return { document, kinds, dictionary, patterns, plans: (document.regions ?? []).map(plan) };
+}
+
+function aligned(bytes: number): number {
+  return bytes + 3 & ~3;
+}
+
 class Compiled implements CompiledPolicy {
   public readonly hash: string;
+  private readonly tables: Tables;
   private readonly hosts = new Map<Engine['name'], Host>();
 
   constructor(public readonly document: RedactionPolicyDocument) {
+    this.tables = tablesOf(document);
     this.hash = createHash('sha256').update(`${RULES_VERSION}\n${imageDigest()}\n${canonicalJson(document)}`).digest('hex');
   }
 
@@ -79,7 +109,7 @@ class Compiled implements CompiledPolicy {
   private host(wanted: 'auto' | Engine['name']): Host {
     const name = wanted === 'auto' ? (hasWasm() ? 'wasm' : 'typescript') : wanted;
     let host = this.hosts.get(name);
-    if (!host) this.hosts.set(name, host = new Host(this.document, name));
+    if (!host) this.hosts.set(name, host = new Host(this.tables, name));
     return host;
   }
 }
@@ -93,17 +123,39 @@ function usesPseudonyms(document: RedactionPolicyDocument): boolean {
 class Host implements FieldHost {
   public readonly engine: Engine;
   public readonly free: Uint8Array[] = [];
-  private readonly kinds: Kind[] = [...KINDS];
+  public readonly patternWords: readonly number[] = [];
+  private readonly kinds: readonly Kind[];
   private readonly actions: Action[] = [];
   private session: Session | undefined;
   private sum = 0;
 
-  constructor(document: RedactionPolicyDocument, name: Engine['name']) {
+  constructor({ document, dictionary, patterns, plans, kinds }: Tables, name: Engine['name']) {
+    this.kinds = kinds;
+    const planAt = layout.DYNAMIC;
+    const dictionaryAt = aligned(planAt + plans.reduce((sum, one) => sum + aligned(planBytes(one)), 0));
+    const patternsAt = aligned(dictionaryAt + (dictionary ? dictionaryBytes(dictionary) : 0));
+    const end = patternsAt + (patterns ? patternBytes(patterns) : 0);
     const make = name === 'wasm' ? wasmEngine : typescriptEngine;
-    this.engine = make(0, (kind, start, end, to, room) => this.replace(kind, start, end, to, room));
-    this.engine.memory.set(staticImage());
+    this.engine = make(end - layout.DYNAMIC, (kind, start, stop, to, room) => this.replace(kind, start, stop, to, room));
+    const { memory, words } = this.engine;
+    memory.set(staticImage());
+    const view = new DataView(memory.buffer);
+    const state = layout.STATE >> 2;
+    words[state + (layout.REGIONS >> 2)] = (document.regions ?? []).reduce((mask, region) => mask | (REGION_BITS[region] ?? 0), 0);
+    if (plans.length > 0) {
+      writePlans(view, planAt, plans);
+      words[state + (layout.PHONE_REGIONS >> 2)] = planAt;
+    }
+    if (dictionary) {
+      writeDictionary(view, dictionaryAt, dictionary);
+      words[state + (layout.DICTIONARY >> 2)] = dictionaryAt;
+    }
+    if (patterns) {
+      writePatterns(view, patternsAt, patterns);
+      words[state + (layout.PATTERNS >> 2)] = patternsAt;
+      this.patternWords = patterns.patterns.map((_, i) => (patternsAt >> 2) + 4 + i * 4 + 3);
+    }
     this.writeActions(document);
-    this.engine.words[layout.STATE + layout.REGIONS >> 2] = (document.regions ?? []).reduce((mask, region) => mask | (REGION_BITS[region] ?? 0), 0);
   }
 
   public enter(session: object): void {
@@ -153,7 +205,7 @@ class Host implements FieldHost {
       memory[entry] = ACTION_NUMBERS[action.type];
       if (action.type === 'partial') memory[entry + 1] = action.keep ?? DEFAULT_KEPT;
       if (action.type !== 'label') return;
-      const bytes = Buffer.from(action.label ?? `[${kind.toUpperCase()}]`, 'utf8');
+      const bytes = Buffer.from(action.label ?? labelOf(kind), 'utf8');
       if (label + bytes.length > layout.LABELS_END) throw new PolicyError('"kinds" has labels of more than 8,192 bytes together; shorten them');
       memory.set(bytes, label);
       view.setUint16(entry + 2, bytes.length, true);

@@ -2,7 +2,7 @@ import * as emitter from './kernel/emit';
 import { DYNAMIC } from './kernel/layout';
 import type { Replace } from './kernel/portable';
 import { bind } from './kernel/portable';
-import * as scanner from './kernel/scan';
+import * as searcher from './kernel/search';
 import { KERNEL_WASM } from './kernel/wasm';
 
 /** The kernel on a memory of its own. Both forms do the same to the same memory. */
@@ -10,7 +10,7 @@ export interface Engine {
   readonly name: 'typescript' | 'wasm';
   readonly memory: Uint8Array;
   readonly words: Int32Array;
-  scan(from: number, to: number): number;
+  search(from: number, to: number, end: number): number;
   emit(until: number, end: number): void;
   tailStop(from: number, tail: number, end: number): number;
 }
@@ -23,9 +23,9 @@ export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine
     name: 'typescript',
     memory,
     words: new Int32Array(memory.buffer),
-    scan: (from, to) => {
+    search: (from, to, end) => {
       bind(memory, replace);
-      return scanner.scan(from, to);
+      return searcher.search(from, to, end);
     },
     emit: (until, end) => {
       bind(memory, replace);
@@ -76,14 +76,14 @@ function compiled(): object {
 
 export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {
   const { exports } = new (webAssembly()!.Instance)(compiled(), { host: { replace } });
-  const kernel = exports as unknown as Pick<Engine, 'scan' | 'emit' | 'tailStop'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
+  const kernel = exports as unknown as Pick<Engine, 'search' | 'emit' | 'tailStop'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
   const missing = DYNAMIC + dynamicBytes - kernel.memory.buffer.byteLength;
   if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE));
   return {
     name: 'wasm',
     memory: new Uint8Array(kernel.memory.buffer),
     words: new Int32Array(kernel.memory.buffer),
-    scan: kernel.scan,
+    search: kernel.search,
     emit: kernel.emit,
     tailStop: kernel.tailStop,
   };

@@ -102,7 +102,13 @@ export class FieldTransform implements FieldRedactor {
     const state = layout.STATE >> 2;
     words[state + (layout.MATCH_COUNT >> 2)] = 0;
     words[state + (layout.NUMBERS_DONE >> 2)] = 0;
-    return this.host.engine.scan(from, to) < to ? -1 : from;
+    for (const word of this.host.patternWords) words[word] = 0;
+    const stopped = this.host.engine.search(from, to, to);
+    if (words[state + (layout.OVERFLOW >> 2)] !== 0) {
+      words[state + (layout.OVERFLOW >> 2)] = 0;
+      throw new LimitExceededError('findings in one field', layout.MATCHES_MAX);
+    }
+    return stopped < to ? -1 : from;
   }
 
   private stop(end: number, tail: number, limit: number): number {

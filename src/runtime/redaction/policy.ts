@@ -90,17 +90,3 @@ export interface RedactionPolicyDocument {
   readonly unknownContent?: 'refuse' | 'pass' | 'drop';
   readonly limits?: Limits;
 }
-
-export function validatePolicy(document: RedactionPolicyDocument): RedactionPolicyDocument {
-  return document;
-}
-
-/** JSON with sorted keys: equal documents give equal text. */
-export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).filter(([, v]) => v !== undefined).sort(([a], [b]) => a < b ? -1 : 1);
-    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`;
-  }
-  return JSON.stringify(value);
-}

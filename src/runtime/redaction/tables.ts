@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { CALLING_CODE_LENGTHS } from './detectors/calling-codes';
-import { CARD_RANGES } from './detectors/card';
-import { IBAN_STRUCTURES } from './detectors/iban';
-import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token';
-import { CONTEXT_WORDS } from './detectors/words';
+import { CALLING_CODE_LENGTHS } from './detectors/phone-plan';
+import { CARD_RANGES } from './detectors/card-ranges';
+import { IBAN_STRUCTURES } from './detectors/iban-structures';
+import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token-prefixes';
+import { CONTEXT_WORDS } from './detectors/context-words';
 import { AWS_KEY, C_SECRET, TOKEN_KIND } from './kernel/ids';
 import { endingSlot } from './kernel/context';
 import * as layout from './kernel/layout';

@@ -1,6 +1,6 @@
 import type { ByteTransform } from './contract';
 import type { Engine } from './engine';
-import { TransformEndedError } from './errors';
+import { LimitExceededError, TransformEndedError } from './errors';
 import * as layout from './kernel/layout';
 
 /** Most bytes handed to the kernel at once: what is worked on stays in the processor's second-level cache. */
@@ -18,6 +18,8 @@ export interface KernelHost {
   readonly engine: Engine;
   /** Output buffers given back. */
   readonly free: Uint8Array[];
+  /** Index of the state word of each pattern that says where its last match ended. */
+  readonly patternWords: readonly number[];
   /** Called before the kernel runs, so that stand-ins and counts go to the right session. */
   enter(session: object): void;
 }
@@ -33,6 +35,7 @@ export class TextTransform implements ByteTransform {
   private numbersDone = 0;
   /** State words of a tail in progress. */
   private tail = [0, 0, 0];
+  private patternsDone: readonly number[] = [];
   private pending = new Int32Array(0);
   private over = false;
 
@@ -102,9 +105,11 @@ export class TextTransform implements ByteTransform {
     words[state + (layout.TAIL_STATE >> 2)] = this.tail[1];
     words[state + (layout.TAIL_ACTION >> 2)] = this.tail[2];
     this.restorePending(words);
+    this.host.patternWords.forEach((word, i) => { words[word] = base + (this.patternsDone[i] ?? 0); });
 
     while (at < limit) {
-      at = engine.scan(at, limit);
+      at = engine.search(at, limit, end);
+      if (words[state + (layout.OVERFLOW >> 2)] !== 0) throw this.overflow();
       const until = final && at === limit ? end : Math.max(at - layout.BACK, base + this.emitted);
       this.drain(until, end, out);
     }
@@ -121,7 +126,13 @@ export class TextTransform implements ByteTransform {
     this.scanned = at - keep;
     this.emitted = emitted - keep;
     this.numbersDone = words[state + (layout.NUMBERS_DONE >> 2)] - keep;
+    this.patternsDone = this.host.patternWords.map((word) => words[word] - keep);
     this.savePending(words, keep);
+  }
+
+  private overflow(): LimitExceededError {
+    this.host.engine.words[layout.STATE + layout.OVERFLOW >> 2] = 0;
+    return new LimitExceededError('findings in 64 KiB', layout.MATCHES_MAX);
   }
 
   private drain(until: number, end: number, out: Uint8Array[]): void {

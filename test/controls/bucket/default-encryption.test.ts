@@ -1,11 +1,12 @@
 import { CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketDefaultEncryption, Encryption } from '../../../src';
+import { BucketDefaultEncryption, Encryption, Guarantee } from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.defaultEncryption('aws:kms'),
   make: (stack) => new BucketDefaultEncryption(Encryption.kms({ key: new kms.Key(stack, 'Key', { enableKeyRotation: true }) })),
   effect: (bucket) => {
     expect(bucket.BucketEncryption).toEqual({
@@ -30,7 +31,8 @@ test.each([
     { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: ARN } }],
   ['DSSE-KMS', (stack: Stack) => Encryption.dualLayerKms({ key: key(stack) }),
     { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms:dsse', KMSMasterKeyID: ARN } }],
-  ['SSE-C', () => Encryption.customerProvided(), { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+  ['SSE-C', () => Encryption.customerProvided(),
+    { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BlockedEncryptionTypes: { EncryptionType: ['NONE'] } }],
 ])('sets %s', (_, encryption, rule) => {
   expect(encryptionOf((stack) => new s3.Bucket(stack, 'Bucket').with(new BucketDefaultEncryption(encryption(stack))))).toEqual([rule]);
 });

@@ -1,7 +1,11 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketReplication, Replication } from '../../../src';
+import { BucketReplication, BucketVersioned, Encryption, Guarantee, Proof, Replication, SecureBucket, type ReplicationOptions } from '../../../src';
+import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
-import { nag } from '../../support/nag';
+import { nag, unexplained } from '../../support/nag';
 
 const REASON = 'Rebuilt nightly from the source system, approved by Data Platform';
 
@@ -11,18 +15,172 @@ controlContract({
   effect: (bucket) => expect(bucket.ReplicationConfiguration).toBeUndefined(),
 });
 
-test('the finding stands until the owner states the decision, and only on the bucket that it is about', () => {
-  const report = nag((stack) => {
-    new s3.Bucket(stack, 'Decided').with(new BucketReplication(Replication.none(REASON)));
-    new s3.Bucket(stack, 'Undecided');
+describe('no replication', () => {
+  test('the finding stands until the owner states the decision, and only on the bucket that it is about', () => {
+    const report = nag((stack) => {
+      new s3.Bucket(stack, 'Decided').with(new BucketReplication(Replication.none(REASON)));
+      new s3.Bucket(stack, 'Undecided');
+    });
+    const replication = ({ rule }: { rule: string }) => rule.endsWith('S3BucketReplicationEnabled');
+    expect(report.acknowledged.filter(replication)).toEqual(['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => ({
+      rule: `${pack}-S3BucketReplicationEnabled`, path: 'Stack/Decided/Resource', reason: REASON,
+    })));
+    expect(report.open.filter(replication).map(({ path }) => path)).toEqual(Array(4).fill('Stack/Undecided/Resource'));
   });
-  const replication = ({ rule }: { rule: string }) => rule.endsWith('S3BucketReplicationEnabled');
-  expect(report.acknowledged.filter(replication)).toEqual(['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => ({
-    rule: `${pack}-S3BucketReplicationEnabled`, path: 'Stack/Decided/Resource', reason: REASON,
-  })));
-  expect(report.open.filter(replication).map(({ path }) => path)).toEqual(Array(4).fill('Stack/Undecided/Resource'));
+
+  test('refuses a decision without a reason', () => {
+    expect(() => Replication.none('no')).toThrow('"Replication.none(reason)" is "no": allowed is a literal sentence of at least 8 characters;');
+  });
 });
 
-test('refuses a decision without a reason', () => {
-  expect(() => Replication.none('no')).toThrow('"Replication.none(reason)" is "no": allowed is a literal sentence of at least 8 characters;');
+/** A source and a destination, made by `encryption`, with the replication between them. */
+function pair(encryption: () => Encryption | undefined, options: ReplicationOptions = {}, theirs: { account?: string; region?: string } = {}) {
+  const app = new App({ treeMetadata: false });
+  const env = { account: '111122223333', region: 'eu-central-1' };
+  const target = new Stack(app, 'Target', { env: { ...env, ...theirs } });
+  const stack = new Stack(app, 'Source', { env });
+  const name = Object.keys(theirs).length ? 'acme-copies' : undefined;
+  const copies = new SecureBucket(target, 'Copies', { encryption: encryption(), bucketName: name });
+  const documents = new SecureBucket(stack, 'Documents', { encryption: encryption() });
+  documents.with(new BucketReplication(Replication.to(copies, options)));
+  return { app, stack, target, copies, documents };
+}
+
+function configuration(template: Template) {
+  const [bucket] = Object.values(template.findResources('AWS::S3::Bucket', { Properties: { ReplicationConfiguration: Match.anyValue() } }));
+  return bucket.Properties.ReplicationConfiguration;
+}
+
+const rights = (template: Template) => only(template, 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement as any[];
+
+describe('in one account', () => {
+  test('copies SSE-S3 objects without touching a key or the policy of the destination', () => {
+    const { stack, target } = pair(() => Encryption.s3Managed());
+    const template = Template.fromStack(stack);
+    expect(configuration(template).Rules).toEqual([{
+      Id: 'StrongboxReplication',
+      Priority: 1,
+      Status: 'Enabled',
+      Filter: { Prefix: '' },
+      DeleteMarkerReplication: { Status: 'Disabled' },
+      Destination: { Bucket: expect.anything() },
+    }]);
+    expect(rights(template).flatMap(({ Action }) => Action)).toEqual([
+      's3:GetReplicationConfiguration', 's3:ListBucket',
+      's3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging', 's3:GetObjectRetention', 's3:GetObjectLegalHold',
+      's3:ReplicateObject', 's3:ReplicateTags',
+    ]);
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [{ Principal: { Service: 's3.amazonaws.com' }, Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } }],
+      },
+    });
+    expect(JSON.stringify(Template.fromStack(target).toJSON())).not.toContain('StrongboxReplicas');
+    Proof.ofStack(stack).holds(Guarantee.replicated(), { subject: 'Source/Documents/Resource' });
+    expect(() => Proof.ofStack(target).holds(Guarantee.replicated(), { subject: 'Target/Copies/Resource' })).toThrow('replicated');
+  });
+
+  test('uses the keys of both sides, through S3 and for these buckets only', () => {
+    const template = Template.fromStack(pair(() => undefined).stack);
+    const [rule] = configuration(template).Rules;
+    expect(rule.SourceSelectionCriteria).toEqual({ SseKmsEncryptedObjects: { Status: 'Enabled' } });
+    expect(rule.Destination.EncryptionConfiguration.ReplicaKmsKeyID).toEqual({ 'Fn::ImportValue': expect.stringContaining('CopiesKey') });
+    const keys = rights(template).filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
+    expect(keys.map(({ Action }) => Action)).toEqual(['kms:Decrypt', ['kms:Encrypt', 'kms:GenerateDataKey']]);
+    for (const { Condition } of keys) {
+      expect(Condition.StringEquals).toEqual({ 'kms:ViaService': 's3.eu-central-1.amazonaws.com' });
+      expect(Condition.ArnLike['kms:EncryptionContext:aws:s3:arn']).toHaveLength(2);
+    }
+  });
+
+  test('copies a prefix, and delete markers where asked', () => {
+    const template = Template.fromStack(pair(() => Encryption.s3Managed(), { prefix: 'records/', deleteMarkers: true }).stack);
+    expect(configuration(template).Rules[0]).toMatchObject({ Filter: { Prefix: 'records/' }, DeleteMarkerReplication: { Status: 'Enabled' } });
+    expect(rights(template).flatMap(({ Action }) => Action)).toContain('s3:ReplicateDelete');
+    expect(JSON.stringify(rights(template)[1].Resource)).toContain('/records/*');
+  });
+});
+
+describe('to another account and Region', () => {
+  const theirs = { account: '444455556666', region: 'us-east-1' };
+
+  test('the copies belong to that account, whose bucket and key name the role', () => {
+    const { stack, target } = pair(() => undefined, {}, theirs);
+    const source = Template.fromStack(stack);
+    expect(configuration(source).Rules[0].Destination).toMatchObject({
+      Account: '444455556666', AccessControlTranslation: { Owner: 'Destination' },
+    });
+    expect(rights(source).map(({ Condition }) => Condition?.StringEquals?.['kms:ViaService']).filter(Boolean))
+      .toEqual(['s3.eu-central-1.amazonaws.com', 's3.us-east-1.amazonaws.com']);
+
+    const destination = Template.fromStack(target);
+    const replicas = Object.values(destination.findResources('AWS::S3::BucketPolicy'))
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement).filter(({ Sid }: any) => Sid === 'StrongboxReplicas');
+    expect(replicas).toHaveLength(1);
+    expect(replicas[0].Action).toEqual(['s3:ReplicateObject', 's3:ReplicateTags', 's3:ObjectOwnerOverrideToBucketOwner']);
+    expect(JSON.stringify(replicas[0].Principal)).toContain(':iam::111122223333:role/');
+    const key = only(destination, 'AWS::KMS::Key').Properties.KeyPolicy.Statement.find(({ Action }: any) => Action.includes?.('kms:Encrypt'));
+    expect(JSON.stringify(key.Principal)).toContain(':iam::111122223333:role/');
+    expect(key.Condition).toEqual({ StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } });
+  });
+
+  test('warns where bucket and key of that account are out of reach', () => {
+    const stack = newStack({ env: { account: '111122223333', region: 'eu-central-1' } });
+    const copies = s3.Bucket.fromBucketName(stack, 'Copies', 'acme-copies');
+    const destinationKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:444455556666:key/1');
+    new SecureBucket(stack, 'Documents').with(new BucketReplication(Replication.to(copies, {
+      destinationKey, destinationAccount: '444455556666', destinationRegion: 'us-east-1',
+    })));
+    const annotations = Annotations.fromStack(stack);
+    annotations.hasWarning('*', Match.stringLikeRegexp('@strongbox/replication-imported-destination'));
+    annotations.hasWarning('*', Match.stringLikeRegexp('@strongbox/replication-imported-key'));
+  });
+});
+
+test('leaves the six nag packs nothing', () => {
+  const report = nag((stack) => {
+    const copies = new SecureBucket(stack, 'Copies');
+    new SecureBucket(stack, 'Documents').with(new BucketReplication(Replication.to(copies)));
+  });
+  expect(unexplained(report)).toEqual([]);
+  expect(report.open.filter(({ path, rule }) => path.startsWith('Stack/Documents/') && rule.includes('Replication'))).toEqual([]);
+  const wildcards = report.acknowledged.filter(({ rule }) => rule.includes('IAM5'));
+  expect(wildcards.length).toBeGreaterThan(0);
+  expect(wildcards.every(({ path }) => path.includes('StrongboxReplicationRole'))).toBe(true);
+});
+
+describe('refuses', () => {
+  const versioned = (stack: Stack, id: string, props: s3.BucketProps = {}) => new s3.Bucket(stack, id, { versioned: true, ...props });
+
+  test('a KMS source without a key for the copies', () => {
+    const stack = newStack();
+    const copies = s3.Bucket.fromBucketName(stack, 'Copies', 'acme-copies');
+    new SecureBucket(stack, 'Documents').with(new BucketReplication(Replication.to(copies)));
+    expect(() => Template.fromStack(stack)).toThrow('"destinationKey" is missing at Stack/Documents/Resource/Resource: allowed is a KMS key');
+  });
+
+  test.each(['Source', 'Copies'])('an unversioned %s', (id) => {
+    const stack = newStack();
+    const source = versioned(stack, 'Source', { versioned: id !== 'Source' });
+    source.with(new BucketReplication(Replication.to(versioned(stack, 'Copies', { versioned: id !== 'Copies' }))));
+    expect(() => Template.fromStack(stack)).toThrow(`"versioning" is "off" at Stack/${id}/Resource: allowed is versioning on both sides`);
+  });
+
+  test('an unversioned one no more once it is versioned, even later', () => {
+    templateOf((stack) => {
+      const source = new s3.Bucket(stack, 'Source');
+      source.with(new BucketReplication(Replication.to(versioned(stack, 'Copies'))), new BucketVersioned());
+    }).resourceCountIs('AWS::S3::Bucket', 2);
+  });
+
+  test('the bucket itself, a second destination, an unknown Region and a prefix that is no folder', () => {
+    const stack = newStack();
+    const source = versioned(stack, 'Source');
+    expect(() => source.with(new BucketReplication(Replication.to(source)))).toThrow('"replication" is "the bucket itself"');
+    source.with(new BucketReplication(Replication.to(versioned(stack, 'One'))));
+    expect(() => source.with(new BucketReplication(Replication.to(versioned(stack, 'Two'))))).toThrow('"replication" is "a second destination"');
+    expect(() => new BucketReplication(Replication.to(source, { destinationRegion: 'eu-centrall-1' })))
+      .toThrow('"destinationRegion" is "eu-centrall-1": allowed is the name of an AWS Region;');
+    expect(() => Replication.to(source, { prefix: 'records' })).toThrow('"prefix" is "records"');
+  });
 });

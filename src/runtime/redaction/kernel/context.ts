@@ -39,6 +39,8 @@ export function endingSlot(end: i32): i32 {
 function spokenBy(end: i32): i32 {
   const slot = endingSlot(end);
   if ((load8(CONTEXT_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) == 0) return 0;
+  // A label that stands for a finding, as in `[PHONE]`, says nothing of its neighbours.
+  if (load8(end) == 0x5D && load8(end - 1) < 0x60) return 0;
   let hash = 0;
   let i = end - 1;
   const floor = end - LONGEST_WORD;

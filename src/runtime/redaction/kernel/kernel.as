@@ -1,2 +1,2 @@
 export { emit, tailStop } from './emit';
-export { scan } from './scan';
+export { search } from './search';

@@ -50,9 +50,11 @@ export const SCRATCH: i32 = 0x8000;
 export const STATE: i32 = 0x9000;
 /** The last words found: end, categories; a ring of 128. */
 export const CONTEXT_RING: i32 = 0x9400;
+/** 4096 bits: where a pattern begins. */
+export const PATTERN_STARTS: i32 = 0x9800;
 /** Matches: start, end, kind, tail; 16 bytes each. */
 export const MATCHES: i32 = 0xA000;
-export const MATCHES_MAX: i32 = 2048;
+export const MATCHES_MAX: i32 = 5000;
 
 export const OUTPUT: i32 = 0x20000;
 export const OUTPUT_BYTES: i32 = 0x40000;
@@ -86,6 +88,8 @@ export const DICTIONARY: i32 = 32;
 export const PATTERNS: i32 = 36;
 export const PHONE_REGIONS: i32 = 40;
 export const CONTEXT_READ: i32 = 44;
+/** 1 when there were more findings than fit: nothing may be emitted. */
+export const OVERFLOW: i32 = 52;
 export const CONTEXT_HITS: i32 = 48;
 export const STATE_BYTES: i32 = 64;
 

@@ -1,4 +1,4 @@
-import { KIND_ON, MATCHES, MATCH_COUNT, STATE } from './layout';
+import { KIND_ON, MATCHES, MATCHES_MAX, MATCH_COUNT, OVERFLOW, STATE } from './layout';
 import type { i32 } from './portable';
 import { load32, load8, store32 } from './portable';
 
@@ -12,6 +12,10 @@ export function on(kind: i32): boolean {
 export function found(kind: i32, start: i32, end: i32, tail: i32): void {
   if (!on(kind)) return;
   const count = load32(STATE + MATCH_COUNT);
+  if (count == MATCHES_MAX) {
+    store32(STATE + OVERFLOW, 1);
+    return;
+  }
   let at = MATCHES + (count << 4);
   while (at > MATCHES) {
     const before = load32(at - 16);

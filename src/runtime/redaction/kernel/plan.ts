@@ -10,18 +10,24 @@ export const STATE_SIZE: i32 = 22;
  * there where the plan has one: nine digits in a row are anything.
  */
 export function isNational(digits: i32, count: i32, grouped: boolean): boolean {
-  // Records: next (i32), trunk digit or -1 (i32), states.
+  // Records: next (i32), length of the trunk prefix, its digits (4 bytes), states.
   let record = load32(STATE + PHONE_REGIONS);
   while (record != 0) {
     const trunk = load32(record + 4);
-    if (trunk >= 0 && load8(digits) == trunk) {
-      if (walk(record + 8, digits + 1, count - 1)) return true;
-    } else if (trunk < 0 || grouped) {
-      if (walk(record + 8, digits, count)) return true;
-    }
+    if (trunk > 0 && hasPrefix(digits, record + 8, trunk) && walk(record + 12, digits + trunk, count - trunk)) return true;
+    if ((trunk == 0 || grouped) && walk(record + 12, digits, count)) return true;
     record = load32(record);
   }
   return false;
+}
+
+function hasPrefix(digits: i32, prefix: i32, length: i32): boolean {
+  let i = 0;
+  while (i < length) {
+    if (load8(digits + i) != load8(prefix + i)) return false;
+    i += 1;
+  }
+  return true;
 }
 
 function walk(states: i32, digits: i32, count: i32): boolean {

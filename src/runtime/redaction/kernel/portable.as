@@ -32,6 +32,15 @@ declare function hostReplace(kind: i32, start: i32, end: i32, to: i32, room: i32
   return letters(v128.load(at)) | letters(v128.load(at + 16)) << 16;
 }
 // @ts-ignore: decorator
+@inline function alnums(v: v128): i32 {
+  const folded = i8x16.sub(v128.or(v, i8x16.splat(0x20)), i8x16.splat(0x61));
+  return i8x16.bitmask(v128.or(i8x16.le_u(folded, i8x16.splat(25)), i8x16.le_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(9))));
+}
+// @ts-ignore: decorator
+@inline export function alnumMask(at: i32): i32 { return alnums(v128.load(at)) | alnums(v128.load(at + 16)) << 16; }
+// @ts-ignore: decorator
+@inline export function highMask(at: i32): i32 { return i8x16.bitmask(v128.load(at)) | i8x16.bitmask(v128.load(at + 16)) << 16; }
+// @ts-ignore: decorator
 @inline function digits(v: v128): i32 { return i8x16.bitmask(i8x16.le_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(9))); }
 // @ts-ignore: decorator
 @inline export function digitsAhead(at: i32): i32 {

@@ -70,6 +70,23 @@ export function wordMask(at: i32): i32 {
   return mask;
 }
 
+/** As `wordMask`, for ASCII letters and digits. */
+export function alnumMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) {
+    const c = bytes[at + i];
+    if ((c >= 0x30 && c <= 0x39) || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7A)) mask |= 1 << i;
+  }
+  return mask;
+}
+
+/** As `wordMask`, for bytes beyond ASCII. */
+export function highMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) if (bytes[at + i] >= 0x80) mask |= 1 << i;
+  return mask;
+}
+
 /** Digits among the 24 bytes from `at` on. */
 export function digitsAhead(at: i32): i32 {
   let count = 0;

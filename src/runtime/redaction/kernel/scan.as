@@ -1,6 +1,5 @@
 // AssemblyScript with SIMD: finds the same anchors as scan.ts, 64 bytes at a time.
 import { anchor } from './anchor';
-import { resetContext } from './context';
 import { MATCHES_MAX, MATCH_COUNT, STATE } from './layout';
 import { longRun } from './secret';
 
@@ -29,7 +28,6 @@ const MARGIN: i32 = 256;
 }
 
 export function scan(from: i32, to: i32): i32 {
-  resetContext();
   let at = from - WARM_UP;
   // What the block before says of this one: a run of letters and digits, its first letters still open, token runs of 1, 2, 4, 8, 16 bytes.
   let run: u64 = 0;

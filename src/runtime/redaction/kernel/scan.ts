@@ -1,5 +1,4 @@
 import { anchor } from './anchor';
-import { resetContext } from './context';
 import { ALNUM, CLASS, DIGIT, MATCHES_MAX, MATCH_COUNT, STATE, TOKEN } from './layout';
 import type { i32 } from './portable';
 import { load32, load8 } from './portable';
@@ -14,7 +13,6 @@ const MARGIN: i32 = 256;
  * Verifies every anchor in `[from, to)`. Returns where it stopped: `to`, or earlier when the table of findings is nearly full.
  */
 export function scan(from: i32, to: i32): i32 {
-  resetContext();
   let at = from - WARM_UP;
   /** 0 outside of a run, 1 in its first letters, 2 after its first digit. */
   let run = 0;

@@ -121,29 +121,30 @@ export function lastLetters(four: i32): i32 {
   return mul(four >>> 8 | 0x202020, 0x9E3779B1 | 0) >>> 20;
 }
 
-/** The identifier that ends at `last` has a word that names a secret. */
+/** The identifier that ends at `last` has a word that names a secret, or words that do together: `api_key`, `secretAccessKey`. */
 function namesSecret(last: i32): boolean {
   let i = last;
-  let hash = 0;
-  let result = 0;
+  let word = 0;
+  let words = 0;
   const floor = last - 40;
   while (i >= floor) {
     const c = load8(i);
     if ((load8(CLASS + c) & LETTER) != 0) {
-      hash = mul(hash, 31) + (c | 0x20);
-      // A capital begins a word: secretKey.
+      word = mul(word, 31) + (c | 0x20);
+      words = mul(words, 31) + (c | 0x20);
+      // A capital begins a word.
       if (c < 0x60 && load8(i - 1) > 0x60) {
-        result |= categories(hash);
-        hash = 0;
+        if (((categories(word) | categories(words)) & C_SECRET) != 0) return true;
+        word = 0;
       }
     } else {
-      result |= categories(hash);
-      hash = 0;
-      if (c != 0x5F && c != 0x2D && c != 0x2E && (load8(CLASS + c) & DIGIT) == 0) break;
+      if (((categories(word) | categories(words)) & C_SECRET) != 0) return true;
+      word = 0;
+      if (c != 0x5F && c != 0x2D && c != 0x2E && (load8(CLASS + c) & DIGIT) == 0) return false;
     }
     i -= 1;
   }
-  return (result & C_SECRET) != 0;
+  return false;
 }
 
 function value(from: i32): void {

@@ -25,6 +25,8 @@ export function firstDigit(at: i32): void {
   // Most numbers are small and alone: nothing that is looked for has fewer than four digits in 24 bytes.
   if (digitsAhead(at) < 4) return;
   if (!isLetter(at - 1)) {
+    // `AB 12 34 56 C`
+    if (load8(at - 1) == 0x20 && isLetter(at - 2) && isLetter(at - 3) && !isAlnum(at - 4) && nino(at - 3)) return;
     number(at);
     return;
   }

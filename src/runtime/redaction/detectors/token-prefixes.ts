@@ -1,15 +1,3 @@
-import type { Detector } from './detector';
-
-export const token: Detector = {
-  kind: 'token',
-  title: 'Access token of a known issuer',
-  rule: 'A run of letters, digits, `_` and `-` that begins with the prefix an issuer gives its tokens and is at least as long as they are.',
-  longest: 255,
-  tail: true,
-  misses: 'Tokens without a prefix of their own (they are found as `secret` where a key names them).',
-  examples: [],
-};
-
 /** Prefix, least length of the whole token, and `=` where the length is exact. Sources: the issuers' documentation of token formats. */
 export const TOKEN_PREFIXES: ReadonlyArray<readonly [prefix: string, least: number, exact?: '=']> = [
   ['ghp_', 40], ['gho_', 40], ['ghu_', 40], ['ghs_', 40], ['ghr_', 40], ['github_pat_', 50], // GitHub

@@ -1,16 +1,3 @@
-import type { Detector } from './detector';
-
-export const card: Detector = {
-  kind: 'card',
-  title: 'Payment card number',
-  rule: '12 to 19 digits, unbroken or grouped 4-4-4-4, 4-4-4-4-3, 4-6-5 or 4-6-4 by one kind of blank, hyphen or dot; the first digits are a scheme\'s, the '
-    + 'length is one that the scheme issues (of 16 digits, any that begin with 3 to 6), and the Luhn sum holds. Schemes: Visa, Mastercard, American Express, Diners Club, Discover, JCB (with its '
-    + 'old 15-digit cards), UnionPay, Maestro, Mir, RuPay, Troy, Elo, Hipercard, Verve, Dankort, InterPayment, LankaPay.',
-  longest: 27,
-  misses: 'Other groupings (2-2-2...), numbers with a letter against them, fractions. One number in ten of the right length and first digits has a right sum by chance.',
-  examples: ['4111 1111 1111 1111', '378282246310005', '30569309025904'],
-};
-
 /** First six digits from, to; the lengths issued. Sources: ISO/IEC 7812, the schemes' public BIN tables. */
 export const CARD_RANGES: ReadonlyArray<readonly [from: number, to: number, lengths: readonly number[]]> = [
   // Sixteen digits: travel (3) and banking (4 to 6) by the standard's industry digit. Issuers' ranges move faster than lists of them.

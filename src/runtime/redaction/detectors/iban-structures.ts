@@ -1,15 +1,3 @@
-import type { Detector } from './detector';
-
-export const iban: Detector = {
-  kind: 'iban',
-  title: 'International bank account number',
-  rule: 'Country, check digits and account number with the length and the structure (digits, letters, either) that the SWIFT registry gives the country, in '
-    + 'upper or lower case, unbroken or with single blanks, no-break blanks or hyphens anywhere; ISO 7064 mod 97-10 holds.',
-  longest: 67,
-  misses: 'Countries that are not in the registry.',
-  examples: ['DE89 3704 0044 0532 0130 00', 'gb29nwbk60161331926819'],
-};
-
 /** The account part after country and check digits by country: counts of `n` digits, `a` letters, `c` either. Source: SWIFT IBAN registry. */
 export const IBAN_STRUCTURES: Record<string, string> = {
   AD: '8n12c', AE: '19n', AL: '8n16c', AT: '16n', AZ: '4a20c', BA: '16n', BE: '12n', BG: '4a6n8c', BH: '4a14c', BI: '23n', BR: '23n1a1c',

@@ -1,0 +1,47 @@
+import { Template } from 'aws-cdk-lib/assertions';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { BucketDefaultEncryption, BucketSseCBlocked, Encryption, Guarantee, Proof } from '../../../src';
+import { newStack } from '../../support/app';
+import { controlContract } from '../../support/control-contract';
+
+controlContract({
+  guarantee: Guarantee.sseCNever(),
+  make: () => new BucketSseCBlocked(),
+  effect: (bucket, statements) => {
+    expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].BlockedEncryptionTypes).toEqual({ EncryptionType: ['SSE-C'] });
+    expect(statements).toContainEqual(expect.objectContaining({
+      Sid: 'StrongboxSseCBlocked',
+      Effect: 'Deny',
+      Action: ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'],
+      Condition: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } },
+    }));
+  },
+});
+
+test('is proved both ways, and by each of its two halves', () => {
+  const template = () => {
+    const stack = newStack();
+    new s3.Bucket(stack, 'Bucket').with(new BucketSseCBlocked());
+    return Template.fromStack(stack).toJSON();
+  };
+  const [bucket] = Object.keys(Template.fromJSON(template()).findResources('AWS::S3::Bucket'));
+  const [policy] = Object.keys(Template.fromJSON(template()).findResources('AWS::S3::BucketPolicy'));
+  const proofWithout = (...parts: Array<'setting' | 'statement'>) => {
+    const changed = template();
+    if (parts.includes('setting')) delete changed.Resources[bucket].Properties.BucketEncryption;
+    if (parts.includes('statement')) delete changed.Resources[policy];
+    return Proof.ofTemplate(changed);
+  };
+  proofWithout().holds(Guarantee.sseCNever());
+  proofWithout().holds(Guarantee.defaultUploadAllowed());
+  proofWithout('setting').holds(Guarantee.sseCNever());
+  proofWithout('statement').holds(Guarantee.sseCNever());
+  expect(() => proofWithout('setting', 'statement').holds(Guarantee.sseCNever())).toThrow(/customer-algorithm/);
+});
+
+test.each(['SSE-C accepted first', 'SSE-C blocked first'])('contradicts a bucket that accepts SSE-C: %s', (order) => {
+  const controls = [new BucketDefaultEncryption(Encryption.customerProvided()), new BucketSseCBlocked()];
+  const bucket = new s3.Bucket(newStack(), 'Bucket');
+  expect(() => bucket.with(...(order === 'SSE-C accepted first' ? controls : controls.reverse())))
+    .toThrow(/"(blockedEncryptionTypes|encryption)" is .* at Stack\/Bucket\/Resource: allowed is/);
+});
