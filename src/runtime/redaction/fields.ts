@@ -1,5 +1,6 @@
-import type { FieldContext, FieldRedactor, Match } from './contract';
+import type { FieldBatch, FieldContext, FieldRedactor, Match } from './contract';
 import { LimitExceededError } from './errors';
+import { KernelFieldBatch } from './field-batch';
 import * as layout from './kernel/layout';
 import type { Kind } from './kinds';
 import type { Action } from './policy';
@@ -69,6 +70,14 @@ export class FieldTransform implements FieldRedactor {
   public apply(kind: Kind, action: Action, value: Uint8Array): Uint8Array | undefined {
     this.host.enter(this.session);
     return this.host.apply(kind, action, value);
+  }
+
+  public batch(): FieldBatch {
+    return new KernelFieldBatch({
+      kernel: this.host,
+      scan: (bytes, start, end) => this.scan(bytes, start, end),
+      before: (context) => this.before(context),
+    });
   }
 
   private redactLong(value: Uint8Array, context?: FieldContext): Uint8Array | undefined {
