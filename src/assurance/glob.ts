@@ -69,12 +69,15 @@ function regExpOf(pattern: Pattern): RegExp | undefined {
   if (pattern.filter((token) => token.t === 'many' && token.colon).length > MAX_STARS) return undefined;
   let source = '';
   for (const token of pattern) {
-    if (token.t === 'char') source += escaped(token.c);
-    else if (token.t === 'fold') {
+    if (token.t === 'char') {
+      source += escaped(token.c);
+    } else if (token.t === 'fold') {
       const upper = token.c.toUpperCase();
       if (upper.length !== token.c.length || upper.toLowerCase() !== token.c) return undefined;
       source += `(?:${escaped(token.c)}|${escaped(upper)})`;
-    } else source += `${token.colon ? '[^]' : '[^:]'}${token.t === 'many' ? '*' : ''}`;
+    } else {
+      source += `${token.colon ? '[^]' : '[^:]'}${token.t === 'many' ? '*' : ''}`;
+    }
   }
   return new RegExp(`^${source}$`, 'u');
 }
