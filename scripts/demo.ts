@@ -166,7 +166,13 @@ interface Protection {
 type Verdict = 'proved' | 'no finding' | 'stated, see below' | 'set, not judged' | 'FINDING' | 'BROKEN' | 'UNKNOWN';
 
 const STYLE: Record<Verdict, Parameters<typeof paint>[0]> = {
-  'proved': 'green', 'no finding': 'green', 'stated, see below': 'yellow', 'set, not judged': 'dim', 'FINDING': 'red', 'BROKEN': 'red', 'UNKNOWN': 'red',
+  'proved': 'green',
+  'no finding': 'green',
+  'stated, see below': 'yellow',
+  'set, not judged': 'dim',
+  'FINDING': 'red',
+  'BROKEN': 'red',
+  'UNKNOWN': 'red',
 };
 
 function protection(path: string, ids: readonly string[], findings: readonly Finding[], all: readonly Proof[]): Protection {
