@@ -39,6 +39,7 @@ export { BucketLegalOfficersOnly } from './controls/bucket-policy/legal-officers
 export { BucketLockSettingsFrozen } from './controls/bucket-policy/lock-settings-frozen';
 export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-administrators-only';
 export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
+export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
 export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';
 export { BucketRetentionOfficersOnly, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-officers-only';
 export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-policy/writers-only';
@@ -46,10 +47,14 @@ export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-po
 // What puts it together.
 export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
+export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 
 // What proves it.
-export { Guarantee, type UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
-export { Proof, type HoldsOptions, type RequestOptions } from './assurance/proof';
+export {
+  Guarantee, type AllowedGuaranteeOptions, type PerimeterGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
+  type UploadEncryptionGuaranteeOptions,
+} from './assurance/guarantees';
+export { Proof, type HoldsOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

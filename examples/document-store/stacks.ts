@@ -1,10 +1,10 @@
-import { Stack, Validations, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import {
-  AccessLogs, type BucketGrantOptions, BucketObjectLock, BucketReplication, CorsPolicy, Encryption, HttpMethod, LoggingBucket, ObjectLock,
-  Replication, SecureBucket,
+  AccessLogs, type BucketGrantOptions, BucketEventNotifications, BucketObjectLock, BucketReplication, CorsPolicy, Encryption, HttpMethod,
+  Lifecycle, LoggingBucket, ObjectLock, Replication, SecureBucket,
 } from 'cdk-s3-strongbox';
 import type { Construct } from 'constructs';
 
@@ -22,8 +22,11 @@ export class DocumentStack extends Stack {
     const documents = new SecureBucket(this, 'Documents', {
       encryption: Encryption.kms({ key: this.key, expectedRequestsPerSecond: 300 }),
       accessLogs: AccessLogs.to(this.logs, { prefix: 'documents/' }),
+      // The pages of the site fetch documents by presigned URLs.
+      cors: CorsPolicy.forOrigins('https://www.example.com').allow(HttpMethod.GET, HttpMethod.HEAD),
     });
     documents.bucket.with(
+      new BucketEventNotifications(),
       new BucketReplication(Replication.none('The archive of the paper originals is the second copy, approved by Records')),
       new BucketObjectLock(ObjectLock.none('Documents are revised daily and every version is kept, approved by Records')),
     );
@@ -47,8 +50,8 @@ export class SiteStack extends Stack {
     super(scope, id, props);
     const site = new SecureBucket(this, 'Site', {
       encryption: Encryption.kms({ key: props.key }),
-      cors: CorsPolicy.forOrigins('https://www.example.com').allow(HttpMethod.GET, HttpMethod.HEAD),
       accessLogs: AccessLogs.to(props.logs, { prefix: 'site/' }),
+      lifecycle: Lifecycle.keepEverything().expireNoncurrentVersionsAfter(Duration.days(90), { keepNewest: 3 }),
     });
     site.bucket.with(
       new BucketReplication(Replication.none('The site is rebuilt from its repository in minutes, approved by Web')),

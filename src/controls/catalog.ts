@@ -302,4 +302,14 @@ export const CATALOG: readonly ControlRow[] = [
     frameworks: ['NIST 800-53 CM-5', 'NIST 800-53 AC-6'],
     source: `${GUIDE}/bucket-policies.html`,
   },
+  {
+    id: 'recent-mfa',
+    control: 'BucketRecentMfa',
+    title: 'Deleting versions and changing versioning needs a session with a recent second factor',
+    stops: 'versions deleted with long-lived or stolen access keys',
+    guarantee: 'no-permanent-delete-without-mfa',
+    rules: [],
+    frameworks: ['NIST 800-53 IA-2(1)', 'PCI DSS 8.4'],
+    source: `${GUIDE}/example-bucket-policies.html#example-bucket-policies-MFA`,
+  },
 ];

@@ -34,7 +34,7 @@ export interface Denial {
   /** The property that named the people, for errors. */
   readonly property: string;
   readonly actions: string[];
-  readonly on: 'bucket' | 'objects';
+  readonly on: 'bucket' | 'objects' | 'both';
   readonly conditions?: Record<string, Record<string, unknown>>;
 }
 
@@ -45,7 +45,7 @@ export function denyAllBut(bucket: s3.CfnBucket, denial: Denial, people: string[
   if (!before) {
     policy.deny(denial.sid, {
       actions: denial.actions,
-      resources: [denial.on === 'bucket' ? policy.bucketArn : policy.objects],
+      resources: { bucket: [policy.bucketArn], objects: [policy.objects], both: policy.bucketAndObjects }[denial.on],
       conditions: { ...denial.conditions, ...(people.length > 0 ? { ArnNotEquals: { 'aws:PrincipalArn': people } } : {}) },
     });
     return;
