@@ -32,7 +32,7 @@ function row(id: number, random: (below: number) => number): Row {
     card: random(8) > 0 ? '' : '4111 1111 1111 1111',
     active: random(2) === 0,
     score: random(100_000) / 100,
-    note: Array.from({ length: random(30) }, word).join(random(4) > 0 ? ' ' : ', "quoted" & <more> '),
+    note: `${Array.from({ length: random(30) }, word).join(' ')}${random(4) > 0 ? '' : ', "quoted" & <more>'}`,
     street: `${word()} street ${random(200)}`,
     zip: String(10_000 + random(80_000)),
   };
