@@ -1,4 +1,4 @@
-import { bytesOf, DecodedField, type FieldScheme } from './field-scheme';
+import { DecodedField, type FieldScheme } from './field-scheme';
 import { hexDigit } from './percent';
 import { MalformedContentError } from '../errors';
 
@@ -29,7 +29,6 @@ export const XML_TEXT: FieldScheme = {
     return field;
   },
 
-  delicate: bytesOf('>"\''),
   encode: (content) => rewritten(content, /[<>&"']/g, (character) => ESCAPED[character]),
 };
 
