@@ -76,6 +76,8 @@ export class FieldTransform implements FieldRedactor {
     return new KernelFieldBatch({
       kernel: this.host,
       scan: (bytes, start, end) => this.scan(bytes, start, end),
+      kindName: (kind) => this.host.kindName(kind),
+      stop: (end, tail, limit) => this.stop(end, tail, limit),
       before: (context) => this.before(context),
     });
   }
