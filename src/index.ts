@@ -51,7 +51,10 @@ export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-dele
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 
 // What proves it.
-export { Guarantee, type UploadEncryptionGuaranteeOptions } from './assurance/guarantees';
-export { Proof, type HoldsOptions, type RequestOptions } from './assurance/proof';
+export {
+  Guarantee, type AllowedGuaranteeOptions, type PerimeterGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
+  type UploadEncryptionGuaranteeOptions,
+} from './assurance/guarantees';
+export { Proof, type HoldsOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

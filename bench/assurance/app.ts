@@ -12,14 +12,20 @@ import { SecureBucket, StrongboxChecks } from '../../src';
 const [count, variant, plugin] = process.argv.slice(2);
 const outdir = mkdtempSync(join(tmpdir(), 'strongbox-bench-'));
 
+/** Time of the processor, not of the clock: other work on the machine does not count. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** Time spent in the plugin alone. */
 let pluginMs = 0;
 let violations = 0;
 class Timed extends StrongboxChecks {
   public validate(context: IPolicyValidationContext) {
-    const start = performance.now();
+    const start = cpuMs();
     const report = super.validate(context);
-    pluginMs += performance.now() - start;
+    pluginMs += cpuMs() - start;
     violations += report.violations.length;
     return report;
   }
@@ -39,7 +45,7 @@ function withoutBuiltInValidation(app: App): void {
 /** A CloudFormation stack takes 500 resources; a bucket with key and policy is three. */
 const BUCKETS_A_STACK = 150;
 
-const started = performance.now();
+const started = cpuMs();
 const app = new App({ outdir, analyticsReporting: false });
 withoutBuiltInValidation(app);
 if (plugin === 'on') Validations.of(app).addPlugins(new Timed());
@@ -53,9 +59,14 @@ for (let index = 0; index < Number(count); index++) {
     }));
   }
 }
-const built = performance.now();
-app.synth();
-const synthMs = performance.now() - built;
+const built = cpuMs();
+try {
+  app.synth();
+} catch (error) {
+  // The figures tell how many violations there were.
+  if (violations === 0) throw error;
+}
+const synthMs = cpuMs() - built;
 rmSync(outdir, { recursive: true, force: true });
 process.stdout.write(JSON.stringify({
   buildMs: built - started, synthMs, pluginMs, violations, peakMiB: process.resourceUsage().maxRSS / 1024,

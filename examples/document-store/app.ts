@@ -1,4 +1,4 @@
-import { App, Stack, Validations, type StackProps } from 'aws-cdk-lib';
+import { App, Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
@@ -6,7 +6,8 @@ import {
   AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks,
 } from 'cdk-nag';
 import {
-  AccessLogs, type BucketGrantOptions, BucketObjectLock, BucketReplication, Encryption, LoggingBucket, ObjectLock, Replication, SecureBucket,
+  AccessLogs, type BucketGrantOptions, BucketEventNotifications, BucketObjectLock, BucketReplication, CorsPolicy, Encryption, HttpMethod,
+  Lifecycle, LoggingBucket, ObjectLock, Replication, SecureBucket, StrongboxChecks,
 } from 'cdk-s3-strongbox';
 import type { Construct } from 'constructs';
 
@@ -24,8 +25,11 @@ class DocumentStack extends Stack {
     const documents = new SecureBucket(this, 'Documents', {
       encryption: Encryption.kms({ key: this.key, expectedRequestsPerSecond: 300 }),
       accessLogs: AccessLogs.to(this.logs, { prefix: 'documents/' }),
+      // The pages of the site fetch documents by presigned URLs.
+      cors: CorsPolicy.forOrigins('https://www.example.com').allow(HttpMethod.GET, HttpMethod.HEAD),
     });
     documents.bucket.with(
+      new BucketEventNotifications(),
       new BucketReplication(Replication.none('The archive of the paper originals is the second copy, approved by Records')),
       new BucketObjectLock(ObjectLock.none('Documents are revised daily and every version is kept, approved by Records')),
     );
@@ -50,6 +54,7 @@ class SiteStack extends Stack {
     const site = new SecureBucket(this, 'Site', {
       encryption: Encryption.kms({ key: props.key }),
       accessLogs: AccessLogs.to(props.logs, { prefix: 'site/' }),
+      lifecycle: Lifecycle.keepEverything().expireNoncurrentVersionsAfter(Duration.days(90), { keepNewest: 3 }),
     });
     site.bucket.with(
       new BucketReplication(Replication.none('The site is rebuilt from its repository in minutes, approved by Web')),
@@ -85,6 +90,7 @@ class Job extends iam.Role {
 
 const app = new App();
 Validations.of(app).addPlugins(
+  new StrongboxChecks(),
   new AwsSolutionsChecks(app), new HIPAASecurityChecks(app), new NIST80053R4Checks(app),
   new NIST80053R5Checks(app), new PCIDSS321Checks(app), new ServerlessChecks(app),
 );

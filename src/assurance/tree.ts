@@ -30,6 +30,7 @@ function stackOfTree(stack: Stack): StackOfTree {
       template: JSON.parse(readFileSync(templatePath, 'utf8')),
       account: literal(stack.account),
       region: literal(stack.region),
+      controls: controlsOf(stack),
       ...(stack.nestedStackParent && {
         nestedIn: { stack: stackKey(stack.nestedStackParent), logicalId: nestedId(stack) },
       }),
@@ -54,4 +55,10 @@ export function constructsByLogicalId(stack: Stack): Map<string, IConstruct> {
     if (CfnElement.isCfnElement(construct) && construct.stack === stack) found.set(stack.resolve(construct.logicalId) as string, construct);
   }
   return found;
+}
+
+function controlsOf(stack: Stack): Record<string, string[]> {
+  const claimed = [...constructsByLogicalId(stack)].map(([logicalId, { node }]) =>
+    [logicalId, node.metadata.filter(({ type }) => type === 'strongbox:control').map(({ data }) => data as string)] as const);
+  return Object.fromEntries(claimed.filter(([, ids]) => ids.length > 0));
 }

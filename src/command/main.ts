@@ -1,7 +1,8 @@
 import { prove } from './prove';
+import { redact } from './redact';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 
-const SUBCOMMANDS: readonly Subcommand[] = [prove];
+const SUBCOMMANDS: readonly Subcommand[] = [prove, redact];
 
 const USAGE = [
   'Usage: cdk-s3-strongbox <command> [...]',

@@ -80,7 +80,7 @@ test('a plain bucket is reported with the request that breaks the guarantee, its
   expect(found).toMatchObject({ severity: 'error', path: 'Stack/Plain/Resource' });
   expect(found.description).toMatch(/^"HTTPS only" is broken: .* calls s3:GetObject on .* with aws:SecureTransport = false: is allowed/);
   expect(found.fix).toMatch(/^Deny s3:\* on the bucket and on its objects/);
-  expect(JSON.parse(found.metadata.counterexample)).toMatchObject({ action: 's3:GetObject', context: { 'aws:securetransport': 'false' } });
+  expect(JSON.parse(found.metadata.counterexample)).toMatchObject({ action: 's3:GetObject', context: { 'aws:SecureTransport': 'false' } });
 });
 
 describe('acknowledgements', () => {

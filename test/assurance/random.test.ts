@@ -3,10 +3,10 @@ import { BUCKET, OWN, policy, request as requests } from './support/arbitrary';
 import { DroppedKeyError, secondOpinion } from './support/second-opinion';
 import { ruleOf } from '../../src/assurance/axioms';
 import { evaluate, statementApplies, viewOf, type Environment } from '../../src/assurance/evaluate';
+import { region } from '../../src/assurance/parts';
 import { parsePolicy } from '../../src/assurance/policy';
 import { prove, type Property } from '../../src/assurance/prove';
 import type { ContextValue, Request } from '../../src/assurance/request';
-import { region } from '../../src/assurance/subject';
 
 /** The same runs every time: a failure is found again, and the suite is not a lottery. */
 const SEED = 20261121;
