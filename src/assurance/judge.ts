@@ -22,9 +22,11 @@ export function baseline(model: Model): Claim[] {
     const logging = bucket.resource.properties.LoggingConfiguration;
     return logging === undefined ? [] : [logging.DestinationBucketName ?? bucket.name];
   }));
+  const trails = new Set(model.resources.filter(({ type }) => type === 'AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName));
   return model.buckets.flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
     ...(targets.has(bucket.name) ? FOR_LOG_TARGETS : []),
+    ...(trails.has(bucket.name) ? FOR_TRAIL_TARGETS : []),
   ].map((guarantee) => ({ guarantee, subject: bucket.resource })));
 }
 
@@ -39,6 +41,7 @@ const FOR_EVERY_BUCKET = [
   Guarantee.policyRetained(),
 ];
 const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
+const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed()];
 
 /** An answer with the names of its bucket, for buckets that differ in their names alone. */
 interface Answer {
