@@ -24,11 +24,16 @@ test('a bucket that receives access logs must let them in, and from this account
 
 test('a deny that cuts off CloudTrail is found on the bucket of a trail', () => {
   const allow = {
-    Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action: ['s3:GetBucketAcl', 's3:PutObject'],
+    Effect: 'Allow',
+    Principal: { Service: 'cloudtrail.amazonaws.com' },
+    Action: ['s3:GetBucketAcl', 's3:PutObject'],
     Resource: ['arn:aws:s3:::trails', 'arn:aws:s3:::trails/*'],
   };
   const deny = {
-    Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: 'arn:aws:s3:::trails/*',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    Resource: 'arn:aws:s3:::trails/*',
     Condition: { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } },
   };
   const withPolicy = (...statements: any[]) => asked({
