@@ -7,7 +7,7 @@ import * as versions from './projenrc/versions';
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-strongbox',
   description: 'S3 security as constructs whose guarantees are proved, not promised',
-  keywords: ['aws', 's3', 'security', 'encryption', 'object-lock', 'access-point', 'policy', 'proof', 'compliance'],
+  keywords: ['aws', 'aws-cdk', 's3', 'security', 'encryption', 'object-lock', 'access-point', 'policy', 'proof', 'compliance'],
   author: 'The cdk-s3-strongbox authors',
   authorOrganization: true,
   authorAddress: 'https://github.com/cdk-s3-strongbox/cdk-s3-strongbox',

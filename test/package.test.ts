@@ -7,8 +7,8 @@ import { PackedLibrary } from './support/packed';
 import * as versions from '../projenrc/versions';
 import { ROOT } from '../scripts/delivery/pack';
 
-/** Twice what the package weighs today; more is a reason to look at what grew. */
-const PACKED_BUDGET_KB = 800;
+/** More is a reason to look at what grew. */
+const PACKED_BUDGET_KB = 1500;
 
 let packed: PackedLibrary;
 let files: string[];

@@ -1,8 +1,9 @@
+import { CATALOG } from '../controls/catalog';
 import { Guarantee } from './guarantees';
 import type { Part } from './parts';
 import { prove } from './prove';
 import { describeRequest, requestJson, type Request } from './request';
-import type { Model, ResolvedResource } from './resolve';
+import type { BucketModel, Model, ResolvedResource } from './resolve';
 import { logSources, logTargetIsKnown, Subject } from './subject';
 import { shown } from './unknown';
 import { Verdict, VerdictStatus } from './verdict';
@@ -25,6 +26,7 @@ export function baseline(model: Model): Claim[] {
   const trails = new Set(model.resources.filter(({ type }) => type === 'AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName));
   return model.buckets.flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
+    ...claimed(bucket),
     ...(targets.has(bucket.name) ? FOR_LOG_TARGETS : []),
     ...(trails.has(bucket.name) ? FOR_TRAIL_TARGETS : []),
   ].map((guarantee) => ({ guarantee, subject: bucket.resource })));
@@ -42,6 +44,20 @@ const FOR_EVERY_BUCKET = [
 ];
 const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
 const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed()];
+
+/** What the controls of a bucket claim, beyond what every bucket is held to. A claim that does not hold is a finding like any other. */
+function claimed({ resource }: BucketModel): Guarantee[] {
+  const ids = CATALOG.filter(({ id }) => resource.controls.includes(id)).map(({ guarantee }) => guarantee);
+  return CLAIMABLE.filter(({ id }) => ids.includes(id))
+    // AccessLogs.none(reason) is a decision, not a claim.
+    .filter(({ id }) => id !== 'access-logs' || resource.properties.LoggingConfiguration !== undefined);
+}
+
+/** Guarantees of controls that hold or fail without further options. */
+const CLAIMABLE = [
+  Guarantee.versioned(), Guarantee.accessLogged(), Guarantee.sseCNever(), Guarantee.incompleteUploadsAborted(), Guarantee.eventsToEventBridge(),
+  Guarantee.corsNamedOrigins(),
+];
 
 /** An answer with the names of its bucket, for buckets that differ in their names alone. */
 interface Answer {

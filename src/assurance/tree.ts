@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Stack, Stage, Token } from 'aws-cdk-lib';
+import { CfnElement, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { TemplateInput } from './resolve';
 
@@ -27,6 +27,7 @@ function stackOfTree(stack: Stack): StackOfTree {
       template: JSON.parse(readFileSync(templatePath, 'utf8')),
       account: literal(stack.account),
       region: literal(stack.region),
+      controls: controlsOf(stack),
       ...(stack.nestedStackParent && {
         nestedIn: { stack: stackKey(stack.nestedStackParent), logicalId: nestedId(stack) },
       }),
@@ -43,3 +44,15 @@ function stackKey(stack: Stack): string {
 const nestedId = (stack: Stack): string => stack.nestedStackParent!.resolve(stack.nestedStackResource!.logicalId) as string;
 
 const literal = (value: string): string | undefined => Token.isUnresolved(value) ? undefined : value;
+
+/** What the controls recorded on the resources of one stack, by logical id. */
+function controlsOf(stack: Stack): Record<string, string[]> {
+  const controls: Record<string, string[]> = {};
+  for (const construct of stack.node.findAll()) {
+    const ids = construct.node.metadata.filter(({ type }) => type === 'strongbox:control').map(({ data }) => data as string);
+    if (ids.length > 0 && CfnElement.isCfnElement(construct) && construct.stack === stack) {
+      controls[stack.resolve(construct.logicalId) as string] = ids;
+    }
+  }
+  return controls;
+}
