@@ -44,6 +44,8 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
     Guarantee.onlyServices('logging.s3.amazonaws.com'),
     Guarantee.logDeliveryBounded(),
     Guarantee.logDeliveryBounded('arn:aws:s3:::acme-*'),
+    Guarantee.serviceUploadsAllowed('logging.s3.amazonaws.com', 'arn:aws:s3:::?*'),
+    Guarantee.serviceUploadsAllowed('logging.s3.amazonaws.com', 'arn:aws:s3:::acme-*'),
     Guarantee.keyRotated(),
     Guarantee.keyOnlyAccount(),
     Guarantee.keyUsable(),

@@ -621,6 +621,29 @@ export class Guarantee {
     });
   }
 
+  /**
+   * An AWS service can upload for this account's resources whatever encryption it names: no deny that is meant for clients hits it.
+   * @param service e.g. `logging.s3.amazonaws.com`
+   * @param sources pattern of the ARNs for which it writes
+   */
+  public static serviceUploadsAllowed(service: string, sources: string): Guarantee {
+    return new Guarantee({
+      id: 'service-uploads-allowed',
+      title: `Uploads by ${service} work`,
+      words: `${service} can upload on behalf of ${sources}, whatever encryption it names.`,
+      fix: 'Exempt AWS services from encryption denies: BoolIfExists aws:PrincipalIsAWSService false.',
+      options: [service, sources],
+      parts: (subject) => [always(subject, {
+        actions: ['s3:PutObject'],
+        keys: ['?*'],
+        when: {
+          StringEquals: { 'aws:PrincipalServiceName': service, 'aws:SourceAccount': subject.resource.account, [SSE]: ALGORITHMS },
+          ArnLike: { 'aws:SourceArn': sources },
+        },
+      })],
+    });
+  }
+
   // ---- the key of the bucket ------------------------------------------------------------------------------------------
 
   /** The bucket's key, made in the same templates, is rotated. */

@@ -23,10 +23,12 @@ export function baseline(model: Model): Claim[] {
     const logging = bucket.resource.properties.LoggingConfiguration;
     return logging === undefined ? [] : [logging.DestinationBucketName ?? bucket.name];
   }));
+  const trails = new Set(model.resources.filter(({ type }) => type === 'AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName));
   return model.buckets.flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
     ...claimed(bucket),
     ...(targets.has(bucket.name) ? FOR_LOG_TARGETS : []),
+    ...(trails.has(bucket.name) ? FOR_TRAIL_TARGETS : []),
   ].map((guarantee) => ({ guarantee, subject: bucket.resource })));
 }
 
@@ -41,6 +43,7 @@ const FOR_EVERY_BUCKET = [
   Guarantee.policyRetained(),
 ];
 const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
+const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed()];
 
 /** What the controls of a bucket claim, beyond what every bucket is held to. A claim that does not hold is a finding like any other. */
 function claimed({ resource }: BucketModel): Guarantee[] {

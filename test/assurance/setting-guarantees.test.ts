@@ -90,6 +90,17 @@ const CASES: ReadonlyArray<readonly [guarantee: Guarantee, ...spoils: Array<read
     ['everything', (resources) => { statements(resources)[1].Action = 's3:*'; }],
     ['for any bucket', (resources) => { statements(resources)[1].Condition.ArnLike['aws:SourceArn'] = 'arn:aws:s3:::*'; }],
     ['without saying for whom', (resources) => { delete statements(resources)[1].Condition; }]],
+  [Guarantee.serviceUploadsAllowed('logging.s3.amazonaws.com', 'arn:aws:s3:::acme-*'),
+    ['a deny without exemption', (resources) => {
+      statements(resources).push({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:PutObject',
+        Resource: 'arn:aws:s3:::docs/*',
+        Condition: { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } },
+      });
+    }],
+    ['other sources', (resources) => { statements(resources)[1].Condition.ArnLike['aws:SourceArn'] = 'arn:aws:s3:::other-*'; }]],
   [Guarantee.keyRotated(), ['not rotated', ({ Key }) => { Key.Properties.EnableKeyRotation = false; }]],
   [Guarantee.keyOnlyAccount(),
     ['everybody', (resources) => { keyStatement(resources).Principal = '*'; }],
