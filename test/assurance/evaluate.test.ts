@@ -60,7 +60,13 @@ test.each(ROWS)('%s %j on %j is %s', (operator, policy, request, holds) => {
   expect(conditionHolds(condition, () => request)).toBe(holds);
 });
 
-function decide(principal: Principal, env: Partial<Environment>, request: { action?: string; resource?: string; context?: Record<string, ContextValue> } = {}): boolean {
+interface Asked {
+  readonly action?: string;
+  readonly resource?: string;
+  readonly context?: Record<string, ContextValue>;
+}
+
+function decide(principal: Principal, env: Partial<Environment>, request: Asked = {}): boolean {
   const { action = 's3:GetObject', resource = `${ARN}/a.txt`, context = {} } = request;
   const environment: Environment = { account: OWN, resourcePolicies: [], otherIdentities: 'nothing', ...env };
   return evaluate(viewOf({ principal, action, resource, context }), environment, 'deny').allowed;
@@ -159,7 +165,8 @@ describe('layers', () => {
   });
 
   test('a key\'s policy must allow even the account\'s own principals', () => {
-    const key = (policy?: any): Partial<Environment> => ({ ...everything, resourcePolicyDecides: true, resourcePolicies: policy ? [document(policy)] : [] });
+    const key = (policy?: any): Partial<Environment> => (
+      { ...everything, resourcePolicyDecides: true, resourcePolicies: policy ? [document(policy)] : [] });
     const use = { action: 'kms:Decrypt', resource: `arn:aws:kms:eu-west-1:${OWN}:key/1` };
     expect(decide(role(), key(), use)).toBe(false);
     expect(decide(role(), key(allow({ Principal: { AWS: OWN } })), use)).toBe(true);

@@ -199,7 +199,7 @@ describe('doors', () => {
 test.each<[Guarantee, any, RegExp, any?]>([
   [Guarantee.versioned(), { VersioningConfiguration: { Status: 'Enabled' } }, /VersioningConfiguration is not set/],
   [Guarantee.replicated(), { ReplicationConfiguration: { Rules: [{ Status: 'Enabled' }] } }, /ReplicationConfiguration is not set/],
-  [Guarantee.eventsToEventBridge(), { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } }, /EventBridgeEnabled is not set/],
+  [Guarantee.eventsToEventBridge(), { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } }, /EventBridgeConfiguration is not set/],
   [Guarantee.incompleteUploadsAborted(), { LifecycleConfiguration: { Rules: [{ Status: 'Enabled', AbortIncompleteMultipartUpload: {} }] } }, /LifecycleConfiguration is \[/,
     { LifecycleConfiguration: { Rules: [{ Status: 'Enabled', Prefix: 'tmp/', AbortIncompleteMultipartUpload: {} }] } }],
   [Guarantee.corsNamedOrigins(), {}, /CorsConfiguration is \[/, { CorsConfiguration: { CorsRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['PUT'] }] } }],

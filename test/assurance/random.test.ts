@@ -8,8 +8,9 @@ import { parsePolicy } from '../../src/assurance/policy';
 import { prove, type Property } from '../../src/assurance/prove';
 import type { ContextValue, Request } from '../../src/assurance/request';
 
-/** The same runs every time: a failure is found again, and the suite is not a lottery. */
-const SEED = 20261121;
+/** The same runs every time: a failure is found again, and the suite is not a lottery. A longer search sets another seed and more runs. */
+const SEED = Number(process.env.FUZZ_SEED ?? 20261121);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 400);
 
 function environment(document: any, more: Partial<Environment> = {}): Environment {
   return { account: OWN, resourcePolicies: [parsePolicy(document, 'policy')], otherIdentities: 'everything', ...more };
@@ -32,9 +33,9 @@ test('random policies and requests: an independent evaluator decides alike', asy
     compared += 1;
     if (mine.allowed) allowed += 1;
     expect({ allowed: mine.allowed, reason: mine.reason }).toEqual({ allowed: other, reason: mine.reason });
-  }), { seed: SEED, numRuns: 1500 });
-  expect(compared).toBeGreaterThan(900);
-  expect(allowed).toBeGreaterThan(100);
+  }), { seed: SEED, numRuns: RUNS });
+  expect(compared).toBeGreaterThan(RUNS / 2);
+  expect(allowed).toBeGreaterThan(RUNS / 20);
 });
 
 test('random layers of policies: an independent evaluator composes them alike', async () => {
@@ -93,9 +94,9 @@ test('random layers of policies: an independent evaluator composes them alike', 
     compared += 1;
     if (mine.allowed) allowed += 1;
     expect({ allowed: mine.allowed, reason: mine.reason }).toEqual({ allowed: other, reason: mine.reason });
-  }), { seed: SEED, numRuns: 1200 });
-  expect(compared).toBeGreaterThan(700);
-  expect(allowed).toBeGreaterThan(50);
+  }), { seed: SEED, numRuns: RUNS });
+  expect(compared).toBeGreaterThan(RUNS / 2);
+  expect(allowed).toBeGreaterThan(RUNS / 40);
 });
 
 /** The request as AWS could send it, by the axioms: a value that cannot be is replaced by one that can. */
@@ -142,7 +143,7 @@ test('random policies and requests: no concrete request contradicts a proof', ()
       covered += 1;
       expect({ request, allowed: evaluate(viewOf(request), env, 'allow').allowed }).toEqual({ request, allowed: false });
     }
-  }), { seed: SEED, numRuns: 400 });
-  expect(proved).toBeGreaterThan(20);
-  expect(covered).toBeGreaterThan(50);
+  }), { seed: SEED, numRuns: RUNS / 2 });
+  expect(proved).toBeGreaterThan(RUNS / 20);
+  expect(covered).toBeGreaterThan(RUNS / 20);
 });

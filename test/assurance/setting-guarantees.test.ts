@@ -4,20 +4,26 @@ import { Guarantee, Proof, VerdictStatus } from '../../src';
 function template(spoil: (resources: any) => void = () => undefined) {
   const resources = {
     Docs: {
-      Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
+      Type: 'AWS::S3::Bucket',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
       Properties: {
         BucketName: 'docs',
         LoggingConfiguration: { DestinationBucketName: { Ref: 'Logs' } },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-        BucketEncryption: { ServerSideEncryptionConfiguration: [{
-          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] } },
-          BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] },
-        }] },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+            BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] },
+          }],
+        },
       },
     },
     Logs: { Type: 'AWS::S3::Bucket' },
     Key: {
-      Type: 'AWS::KMS::Key', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
+      Type: 'AWS::KMS::Key',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
       Properties: {
         EnableKeyRotation: true,
         KeyPolicy: {
@@ -27,18 +33,26 @@ function template(spoil: (resources: any) => void = () => undefined) {
       },
     },
     Policy: {
-      Type: 'AWS::S3::BucketPolicy', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain',
+      Type: 'AWS::S3::BucketPolicy',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
       Properties: {
         Bucket: { Ref: 'Docs' },
         PolicyDocument: {
           Version: '2012-10-17',
           Statement: [
             {
-              Effect: 'Deny', Principal: '*', Action: ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'], Resource: 'arn:aws:s3:::docs/*',
+              Effect: 'Deny',
+              Principal: '*',
+              Action: ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'],
+              Resource: 'arn:aws:s3:::docs/*',
               Condition: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } },
             },
             {
-              Effect: 'Allow', Principal: { Service: 'logging.s3.amazonaws.com' }, Action: 's3:PutObject', Resource: 'arn:aws:s3:::docs/*',
+              Effect: 'Allow',
+              Principal: { Service: 'logging.s3.amazonaws.com' },
+              Action: 's3:PutObject',
+              Resource: 'arn:aws:s3:::docs/*',
               Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::acme-*' } },
             },
           ],

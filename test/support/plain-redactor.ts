@@ -1,4 +1,4 @@
-import type { Counts, FieldBatch, FieldContext, FieldRedactor, Match } from '../../src/runtime/redaction/contract';
+import type { Counts, FieldBatch, FieldContext, FieldFindings, FieldRedactor, Match } from '../../src/runtime/redaction/contract';
 import type { Action, RedactionPolicyDocument } from '../../src/runtime/redaction/policy';
 
 const EMAIL = /[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+/g;
@@ -50,13 +50,15 @@ export class PlainRedactor implements FieldRedactor {
   }
 
   public batch(): FieldBatch {
-    let hits: number[] = [];
+    let hits: FieldFindings[] = [];
     let count = 0;
     return {
       add: (bytes, start, end, context) => {
         // Small enough for the tests to fill it, and for long fields to be turned away.
         if (count === 7 || end - start > 40) return false;
-        if (this.find(bytes, start, end, context).length > 0) hits.push(count);
+        const matches = this.find(bytes, start, end, context).map((match) => ({ ...match, start: match.start - start, end: match.end - start }));
+        // Each third as if there had been no room to tell.
+        if (matches.length > 0) hits.push({ field: count, matches: count % 3 === 2 ? undefined : matches });
         count++;
         return true;
       },

@@ -99,9 +99,10 @@ function badge(tone: 'good' | 'bad' | 'open', words: string): Markup {
 /** What is wrong with each resource: broken and unknown guarantees, then mistakes. */
 function attentionByPath(open: readonly Judgement[], findings: readonly Finding[]): Map<string, Markup[]> {
   const byPath = new Map<string, Markup[]>();
-  const add = (path: string, item: Markup) => byPath.set(path, [...byPath.get(path) ?? [], item]);
+  const add = (path: string, one: Markup) => byPath.set(path, [...byPath.get(path) ?? [], one]);
   for (const { claim, verdict } of open) {
-    add(verdict.subject, item(badge(TONE[verdict.status], verdict.status), verdict.title, verdict.reason, claim.guarantee.fix, verdict.counterexample));
+    const mark = badge(TONE[verdict.status], verdict.status);
+    add(verdict.subject, item(mark, verdict.title, verdict.reason, claim.guarantee.fix, verdict.counterexample));
   }
   for (const { lint, resource, location, message } of findings) {
     add(resource.path, item(badge('bad', 'mistake'), lint.title, html`${message} At <code>${location}</code>.`, lint.fix));

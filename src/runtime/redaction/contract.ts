@@ -31,6 +31,8 @@ export interface Match {
 export interface FieldContext {
   /** The field's own name (JSON key, CSV header, XML element or attribute): it counts as a context word, as in `"phone": "467 3395"`. */
   readonly name?: string;
+  /** Where the redactor keeps what it made of the name; nobody else's. */
+  prepared?: Uint8Array;
 }
 
 /**
@@ -58,6 +60,14 @@ export interface FieldRedactor {
   batch(): FieldBatch;
 }
 
+/** What a batch found in one field. */
+export interface FieldFindings {
+  /** The field's number, from 0 in the order of `add`. */
+  readonly field: number;
+  /** As `find` gives them, from the field's first byte on; `undefined` when the field must be looked at alone. */
+  readonly matches: readonly Match[] | undefined;
+}
+
 /** Fields waiting to be looked at together. */
 export interface FieldBatch {
   /**
@@ -66,8 +76,8 @@ export interface FieldBatch {
    */
   add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
 
-  /** Numbers, from 0 in the order of `add` and ascending, of all fields in which `find` would find anything (and rarely others); empties the batch. */
-  hits(): readonly number[];
+  /** The fields in which something was found, in the order of `add`; empties the batch. Nothing is counted or changed. */
+  hits(): readonly FieldFindings[];
 }
 
 /** Findings by kind: the only thing about the content that may be logged. */

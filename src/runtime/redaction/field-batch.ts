@@ -1,6 +1,7 @@
-import type { FieldBatch, FieldContext } from './contract';
+import type { FieldBatch, FieldContext, FieldFindings, Match } from './contract';
 import { LimitExceededError } from './errors';
 import * as layout from './kernel/layout';
+import type { Kind } from './kinds';
 import type { KernelHost } from './text';
 
 const BYTES = 0xFFFF;
@@ -11,13 +12,15 @@ const LONGEST = 4096;
 const GAP = 64;
 /** A date of birth, the shortest of what is recognized by the words before it, has no fewer. */
 const FEWEST_DIGITS = 4;
-const NAMES = 1024;
 
 /** What a batch needs of the field redactor that it belongs to. */
 export interface BatchHost {
   readonly kernel: KernelHost;
   /** Runs the detectors over the bytes as over one field. @returns where they lie in the window, or -1 where they do not fit */
   scan(bytes: Uint8Array, start: number, end: number): number;
+  kindName(kind: number): Kind;
+  /** Where a finding ends that goes on in `tail`, at most at `limit`. */
+  stop(end: number, tail: number, limit: number): number;
   /** What stands before a field with that context: at least GAP NULs, then words. */
   before(context: FieldContext | undefined): Uint8Array;
 }
@@ -30,7 +33,6 @@ export class KernelFieldBatch implements FieldBatch {
   private readonly bytes = new Uint8Array(BYTES);
   private readonly starts = new Int32Array(FIELDS);
   private readonly ends = new Int32Array(FIELDS);
-  private readonly names = new Map<string, Uint8Array>();
   private readonly nameless: Uint8Array;
   private used = 0;
   private count = 0;
@@ -41,7 +43,7 @@ export class KernelFieldBatch implements FieldBatch {
 
   public add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean {
     const length = end - start;
-    const before = context?.name === undefined ? this.nameless : this.names.get(context.name) ?? this.words(context);
+    const before = context === undefined ? this.nameless : context.prepared ?? this.words(context);
     if (length > LONGEST || this.used + GAP + before.length + length > BYTES || this.count === FIELDS) return false;
     const to = this.bytes;
     let at = this.used + (isNumerous(bytes, start, end) ? GAP : 1);
@@ -58,23 +60,16 @@ export class KernelFieldBatch implements FieldBatch {
     return true;
   }
 
-  public hits(): number[] {
+  public hits(): FieldFindings[] {
     const { count, used } = this;
     this.count = 0;
     this.used = 0;
     if (count === 0) return [];
-    const found = new Uint8Array(count);
     const from = this.scan(used);
     this.bytes.fill(0, 0, used);
-    // Too much was found to be told apart: each is worth a look.
-    if (from < 0) found.fill(1);
-    else this.mark(found, from);
-
-    const hits: number[] = [];
-    for (let i = 0; i < count; i += 1) {
-      if (found[i] === 1) hits.push(i);
-    }
-    return hits;
+    // Too much was found to be told apart: each field is worth a look.
+    if (from < 0) return Array.from({ length: count }, (_, field) => ({ field, matches: undefined }));
+    return this.findings(from, count);
   }
 
   private scan(used: number): number {
@@ -86,23 +81,40 @@ export class KernelFieldBatch implements FieldBatch {
     }
   }
 
-  private mark(found: Uint8Array, from: number): void {
-    const { starts } = this;
+  private findings(from: number, count: number): FieldFindings[] {
+    const { starts, ends } = this;
     const { words } = this.host.kernel.engine;
-    const matches = words[layout.STATE + layout.MATCH_COUNT >> 2];
-    for (let i = 0; i < matches; i += 1) {
-      const match = (layout.MATCHES >> 2) + i * 4;
-      const end = words[match + 1] - from;
-      const first = fieldAt(this.ends, found.length, words[match] - from);
-      for (let field = first; field < found.length && starts[field] < end; field += 1) found[field] = 1;
+    const found: FieldFindings[] = [];
+    let field = 0;
+    let matches: Match[] = [];
+    /** Up to here the batch was found in. */
+    let at = 0;
+    const total = words[layout.STATE + layout.MATCH_COUNT >> 2];
+    for (let i = layout.MATCHES >> 2; i < (layout.MATCHES >> 2) + total * 4; i += 4) {
+      let start = words[i] - from;
+      if (ends[field] <= start) {
+        if (matches.length > 0) found.push({ field, matches });
+        matches = [];
+        field = fieldAt(ends, field, count, start);
+        if (field === count) break;
+      }
+      const limit = ends[field];
+      const end = Math.min(limit, this.host.stop(words[i + 1], words[i + 3], limit + from) - from);
+      // What is found in the name alone is not in the field.
+      start = Math.max(start, starts[field], at);
+      if (start >= end) continue;
+      matches.push({ kind: this.host.kindName(words[i + 2]), start: start - starts[field], end: end - starts[field] });
+      at = end;
     }
+    if (matches.length > 0) found.push({ field, matches });
+    return found;
   }
 
   private words(context: FieldContext | undefined): Uint8Array {
     const before = this.host.before(context);
     const first = before.findIndex((byte) => byte !== 0);
     const words = first < 0 ? new Uint8Array(0) : before.slice(first);
-    if (context?.name !== undefined && this.names.size < NAMES) this.names.set(context.name, words);
+    if (context !== undefined) context.prepared = words;
     return words;
   }
 }
@@ -117,14 +129,14 @@ function isNumerous(bytes: Uint8Array, start: number, end: number): boolean {
   return false;
 }
 
-/** The field that holds the byte at `position`. */
-function fieldAt(ends: Int32Array, count: number, position: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ends[middle] <= position) low = middle + 1;
-    else high = middle;
+/** The first field, from `low` on, that ends behind `position`. */
+function fieldAt(ends: Int32Array, low: number, count: number, position: number): number {
+  let from = low;
+  let to = count;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (ends[middle] <= position) from = middle + 1;
+    else to = middle;
   }
-  return low;
+  return from;
 }

@@ -109,8 +109,25 @@ describe('the page', () => {
   test('shows verdicts, counterexample, mistakes, rules and axioms', () => {
     expect(page).toMatch(/HTTPS only<\/h4>[^]*?aws:SecureTransport = false[^]*?<b>Fix<\/b> Deny s3:\*[^]*?The request as JSON/);
     expect(page).toContain('Did you mean &quot;s3:GetObject&quot;?');
-    expect(page).toContain('S3BucketSSLRequestsOnly');
     for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`id="${id}"`);
+  });
+
+  test('names the rules that a proved guarantee satisfies, and those only', () => {
+    const bucket = (SSEAlgorithm: string) => renderReport(assess([{
+      stack: 'Stack',
+      template: {
+        Resources: {
+          Docs: {
+            Type: 'AWS::S3::Bucket',
+            Properties: { BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm } }] } },
+          },
+        },
+      },
+    }]), { title: 'Docs' });
+    expect(bucket('aws:kms')).toContain('S3DefaultEncryptionKMS');
+    expect(bucket('AES256')).not.toContain('S3DefaultEncryptionKMS');
+    // Plain HTTP is not denied here.
+    expect(bucket('aws:kms')).not.toContain('S3BucketSSLRequestsOnly');
   });
 
   test('can be read without colours, by keyboard and by a screen reader', () => {
@@ -141,7 +158,8 @@ describe('the page', () => {
 describe('colours', () => {
   const scheme = (text: string) => Object.fromEntries([...text.matchAll(/--([a-z-]+): (#[0-9a-f]{6})/g)].map(([, name, value]) => [name, value]));
   const luminance = (colour: string) => {
-    const [r, g, b] = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255).map((v) => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    const linear = (value: number) => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+    const [r, g, b] = [1, 3, 5].map((at) => linear(parseInt(colour.slice(at, at + 2), 16) / 255));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
   const contrast = (a: string, b: string) => {

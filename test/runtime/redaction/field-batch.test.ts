@@ -13,7 +13,7 @@ const field = fc.record({
   name: fc.option(fc.constantFrom('phone', 'ssn', 'dateOfBirth', 'passport_no', 'password', 'card', 'x', '4111', 'ann@example.com'), { nil: undefined }),
 });
 
-test.each(['typescript', 'wasm'] as const)('%s: a batch finds every field that a look of its own finds, and hardly any other', (engine) => {
+test.each(['typescript', 'wasm'] as const)('%s: a batch finds what a look of its own finds, and little else', (engine) => {
   const policy = compilePolicy({ version: 1, regions: ['DE', 'US'] });
   let found = 0;
   let superfluous = 0;
@@ -22,12 +22,16 @@ test.each(['typescript', 'wasm'] as const)('%s: a batch finds every field that a
     const batch = redactor.batch();
     const context = (name: string | undefined): FieldContext | undefined => name === undefined ? undefined : { name };
     for (const { bytes, name } of fields) expect(batch.add(bytes, 0, bytes.length, context(name))).toBe(true);
-    const hits = new Set(batch.hits());
+    const hits = new Map(batch.hits().map(({ field: number, matches }) => [number, matches]));
     fields.forEach(({ bytes, name }, i) => {
-      const alone = redactor.find(bytes, 0, bytes.length, context(name)).length > 0;
-      if (alone) found++;
-      if (alone && !hits.has(i)) throw new Error(`field ${i} is missed: ${JSON.stringify(fields.map((each) => [each.bytes.toString('latin1'), each.name]))}`);
-      if (!alone && hits.has(i)) superfluous++;
+      const alone = redactor.find(bytes, 0, bytes.length, context(name));
+      const together = hits.get(i) ?? [];
+      found += alone.length;
+      const covered = new Set(together.flatMap(({ start, end }) => Array.from({ length: end - start }, (_, k) => start + k)));
+      if (!alone.every(({ start, end }) => Array.from({ length: end - start }, (_, k) => start + k).every((at) => covered.has(at)))) {
+        throw new Error(`field ${i}: ${JSON.stringify([fields.map((each) => [each.bytes.toString('latin1'), each.name]), alone, together])}`);
+      }
+      superfluous += Math.max(0, together.length - alone.length);
     });
     expect(batch.hits()).toEqual([]);
   }), { numRuns: 1500 });
@@ -42,9 +46,9 @@ test('what does not fit is turned away and fits into the next one', () => {
   let added = 0;
   while (batch.add(long, 0, long.length)) added++;
   expect(added).toBeGreaterThan(15);
-  expect(batch.hits()).toEqual(Array.from({ length: added }, (_, i) => i));
+  expect(batch.hits().map((hit) => hit.field)).toEqual(Array.from({ length: added }, (_, i) => i));
   expect(batch.add(long, 0, long.length)).toBe(true);
-  expect(batch.hits()).toEqual([0]);
+  expect(batch.hits()).toEqual([{ field: 0, matches: [{ kind: 'email', start: 0, end: 15 }] }]);
   expect(batch.add(Buffer.alloc(10_000), 0, 10_000)).toBe(false);
 });
 

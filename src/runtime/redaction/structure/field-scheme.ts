@@ -1,7 +1,5 @@
 /** How a format writes the content of a field: its escapes. */
 export interface FieldScheme {
-  /** Bytes that `encode` may change although a field can hold them as they are: where there is one, only findings are written anew. */
-  readonly delicate?: Uint8Array;
   /** What replaces a part of the field decides how all of it is written. */
   readonly whole?: boolean;
   /** The content of `bytes[start, end)`, which is well-formed in the scheme. The result is valid until the next call. */

@@ -209,8 +209,6 @@ export class LogTransform extends StructuredTransform {
   }
 }
 
-const CONTROLS = new Uint8Array(256).fill(1, 0, 0x20);
-
 /** A value in quotes, with the escapes that loggers use: `\"`, `\\`, `\n`, `\x40`, `\u0040`. */
 const LOG_QUOTED: FieldScheme = {
   decode(bytes, start, end) {
@@ -238,11 +236,10 @@ const LOG_QUOTED: FieldScheme = {
     field.copy(bytes, run, end);
     return field;
   },
-  delicate: CONTROLS,
   encode: (content) => escaped(content, /["\\\0-\x1f]/g),
 };
 
-const LOG_PLAIN: FieldScheme = { delicate: CONTROLS, decode: LOG_QUOTED.decode, encode: (content) => escaped(content, /[\0-\x1f]/g) };
+const LOG_PLAIN: FieldScheme = { decode: LOG_QUOTED.decode, encode: (content) => escaped(content, /[\0-\x1f]/g) };
 const NOTHING_THERE: FieldScheme = { decode: LOG_QUOTED.decode, encode: () => NO_VALUE };
 
 const CONTROL: Record<string, number | undefined> = { n: 0x0a, r: 0x0d, t: 0x09, b: 8, f: 0x0c, v: 0x0b };

@@ -30,12 +30,13 @@ export function decodePercent(bytes: Uint8Array, start: number, end: number): De
 const field = new DecodedField();
 
 function hexByte(bytes: Uint8Array, at: number): number {
-  const high = digit(bytes[at]);
-  const low = digit(bytes[at + 1]);
+  const high = hexDigit(bytes[at]);
+  const low = hexDigit(bytes[at + 1]);
   return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
-function digit(byte: number): number {
+/** The value of a hexadecimal digit, or -1. */
+export function hexDigit(byte: number): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const letter = byte | 0x20;
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;

@@ -1,4 +1,4 @@
-import type { ByteTransform, FieldBatch, FieldContext, FieldRedactor } from '../contract';
+import type { ByteTransform, FieldBatch, FieldContext, FieldRedactor, Match } from '../contract';
 import { LimitExceededError, TransformEndedError } from '../errors';
 import type { Action, FieldRule, RedactionPolicyDocument } from '../policy';
 import { ESCAPES, type FieldScheme, type Origins, PERCENT } from './field-scheme';
@@ -25,6 +25,9 @@ const SENTINEL_BYTES = 8;
 const EDIT_ROOM_BYTES = 256;
 const NOTHING = Buffer.alloc(0);
 const DROP = { type: 'drop' } as const;
+
+/** The longest field whose findings the redactor tells one by one. */
+const SEARCHED_BYTES = 0x10000;
 
 /** Marks a waiting field that will be added again. */
 const TAKEN_BACK = -1;
@@ -125,7 +128,7 @@ export abstract class StructuredTransform implements ByteTransform {
     if (start === end) return;
     if (!this.wait(start, end, scheme, marks, context)) {
       this.work();
-      if (!this.wait(start, end, scheme, marks, context)) this.redactField(start, end, scheme, marks, context);
+      if (!this.wait(start, end, scheme, marks, context)) this.redactAlone(start, end, scheme, marks, context);
     }
   }
 
@@ -219,29 +222,59 @@ export abstract class StructuredTransform implements ByteTransform {
   private work(): void {
     const { edits } = this;
     let next = 0;
-    let last = -1;
-    for (const hit of this.batch.hits()) {
-      const field = this.fields[hit];
-      if (field === last || field === TAKEN_BACK) continue;
-      last = field;
+    const hits = this.batch.hits();
+    for (let i = 0; i < hits.length; i++) {
+      const field = this.fields[hits[i].field];
+      if (field === TAKEN_BACK) continue;
       while (next < edits.length && edits[next].after <= field) edits[next++].edit();
-      this.redactField(this.starts[field], this.ends[field], this.schemes[field], this.markings[field], this.contexts[field]);
+      const marks = this.markings[field];
+      if ((marks & PERCENT) === 0) {
+        this.redactField(field, hits[i].matches);
+      } else {
+        // Either reading may have hit, or both.
+        if (i + 1 < hits.length && this.fields[hits[i + 1].field] === field) i++;
+        this.redactAlone(this.starts[field], this.ends[field], this.schemes[field], marks, this.contexts[field]);
+      }
     }
     while (next < edits.length) edits[next++].edit();
     this.edits = [];
     this.waiting = 0;
   }
 
-  private redactField(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
-    if (marks === 0 && !this.isDelicate(start, end, scheme)) {
-      const content = this.redactor.redact(this.buffer, start, end, context);
-      if (content !== undefined) this.replace(start, end, scheme.encode(content, end - start));
-      return;
+  private redactField(field: number, matches: readonly Match[] | undefined): void {
+    const start = this.starts[field];
+    const end = this.ends[field];
+    const scheme = this.schemes[field];
+    const marks = this.markings[field];
+    if (matches === undefined) {
+      this.redactAlone(start, end, scheme, marks, this.contexts[field]);
+    } else if ((marks & ESCAPES) !== 0) {
+      const decoded = scheme.decode(this.buffer, start, end);
+      this.rewrite(start, end, scheme, placed(decoded.bytes, 0, matches, decoded.origins()));
+    } else {
+      this.rewrite(start, end, scheme, placed(this.buffer, start, matches, SAME_PLACE));
     }
-    // Only the findings are written anew: what is around them stays as the author wrote it.
+  }
+
+  private redactAlone(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
+    if (end - start > SEARCHED_BYTES) this.redactLong(start, end, scheme, marks, context);
+    else this.rewrite(start, end, scheme, this.findings(start, end, scheme, marks, context));
+  }
+
+  /** A field too long for its findings to be told: when it holds any, all of it is written anew. */
+  private redactLong(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
+    const value = Buffer.from((marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end).view() : this.buffer.subarray(start, end));
+    let content = this.redactor.redact(value, 0, value.length, context);
+    const plain = (marks & PERCENT) !== 0 ? decodePercent(content ?? value, 0, (content ?? value).length) : undefined;
+    if (plain) content = this.redactor.redact(Buffer.from(plain.view()), 0, plain.length, context) ?? content;
+    if (content !== undefined) this.replace(start, end, scheme.encode(content, end - start));
+  }
+
+  /** Writes the findings anew: what is around them stays as the author wrote it. */
+  private rewrite(start: number, end: number, scheme: FieldScheme, findings: readonly Finding[]): void {
     const parts: Uint8Array[] = [];
     let at = start;
-    for (const { from, to, kind, value } of this.findings(start, end, scheme, marks, context)) {
+    for (const { from, to, kind, value } of findings) {
       const content = this.redactor.apply(kind, this.actionOf(kind), value);
       if (content === undefined) continue;
       if (!scheme.whole) this.replace(from, to, scheme.encode(content, to - from));
@@ -251,37 +284,20 @@ export abstract class StructuredTransform implements ByteTransform {
     if (parts.length > 0) this.replace(start, end, scheme.encode(Buffer.concat([...parts, this.buffer.subarray(at, end)]), end - start));
   }
 
-  private isDelicate(start: number, end: number, { delicate }: FieldScheme): boolean {
-    if (delicate === undefined) return false;
-    for (let i = start; i < end; i++) {
-      if (delicate[this.buffer[i]] === 1) return true;
-    }
-    return false;
-  }
-
   /** What is found in the field as it reads in the format, and with URL encoding undone; positions are those of the window. */
   private findings(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): Finding[] {
     const decoded = (marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end) : undefined;
     const bytes = decoded ? decoded.bytes : this.buffer;
     const from = decoded ? 0 : start;
     const to = decoded ? decoded.length : end;
-    const found = this.placed(bytes, from, to, context, decoded ? decoded.origins() : SAME_PLACE);
+    const found = placed(bytes, 0, this.redactor.find(bytes, from, to, context), decoded ? decoded.origins() : SAME_PLACE);
     const plain = (marks & PERCENT) !== 0 ? decodePercent(bytes, from, to) : undefined;
     if (plain === undefined) return found;
 
     const inner = plain.origins();
     const outer = decoded ? decoded.origins() : SAME_PLACE;
     const origins = { start: (at: number) => outer.start(inner.start(at)), end: (at: number) => outer.end(inner.end(at)) };
-    return merged([...found, ...this.placed(plain.bytes, 0, plain.length, context, origins)]);
-  }
-
-  private placed(bytes: Buffer, from: number, to: number, context: FieldContext | undefined, origins: Origins): Finding[] {
-    return this.redactor.find(bytes, from, to, context).map(({ kind, start, end }) => ({
-      kind,
-      value: Buffer.from(bytes.subarray(start, end)),
-      from: origins.start(start),
-      to: origins.end(end),
-    }));
+    return merged([...found, ...placed(plain.bytes, 0, this.redactor.find(plain.bytes, 0, plain.length, context), origins)]);
   }
 
   /** Puts `bytes` in the place of `[start, end)` of the window. */
@@ -365,6 +381,15 @@ export abstract class StructuredTransform implements ByteTransform {
     this.output.copy(larger, 0, 0, this.outputLength);
     this.output = larger;
   }
+}
+
+function placed(bytes: Buffer, base: number, matches: readonly Match[], origins: Origins): Finding[] {
+  return matches.map(({ kind, start, end }) => ({
+    kind,
+    value: bytes.subarray(base + start, base + end),
+    from: origins.start(base + start),
+    to: origins.end(base + end),
+  }));
 }
 
 /** Of findings that overlap, one over the bytes of both, named by the longer. */
