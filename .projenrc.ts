@@ -7,7 +7,7 @@ import * as versions from './projenrc/versions';
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-strongbox',
   description: 'S3 security as constructs whose guarantees are proved, not promised',
-  keywords: ['s3', 'security', 'encryption', 'object-lock', 'access-point', 'policy', 'proof', 'compliance'],
+  keywords: ['aws', 'aws-cdk', 's3', 'security', 'encryption', 'object-lock', 'access-point', 'policy', 'proof', 'compliance'],
   author: 'The cdk-s3-strongbox authors',
   authorOrganization: true,
   authorAddress: 'https://github.com/cdk-s3-strongbox/cdk-s3-strongbox',
@@ -75,8 +75,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 });
 
 project.jest!.addReporter(new javascript.JestReporter('<rootDir>/test/support/totals-reporter.js'));
-// The native parts of 1.13.0 are missing from the registry, so npm ci refuses any lock file that holds it.
-project.package.addPackageResolutions('unrs-resolver@1.12.2');
+project.package.addPackageResolutions(...versions.RESOLUTIONS);
 packaging(project);
 lintDependencyDirection(project);
 commands(project);

@@ -8,7 +8,7 @@ import { controlsIn, findingsIn, shortPath, type Finding } from './delivery/asse
 import { run } from './delivery/execute';
 import { compile, isCompiled, pack, ROOT } from './delivery/pack';
 import { examples, Sandbox, withoutAws } from './delivery/sandbox';
-import { Failure, groupedTable, paint, runScript, say, Steps, wrap } from './delivery/terminal';
+import { Failure, groupedTable, paint, runScript, say, Steps, table, wrap } from './delivery/terminal';
 import { CATALOG } from '../src/controls/catalog';
 
 const BUILD = join(ROOT, 'build', 'demo');
@@ -49,11 +49,7 @@ async function main(): Promise<boolean> {
   try {
     const { outcomes, proves } = await build(sandbox, chosen);
     const good = outcomes.map(show);
-    say();
-    for (const { assembly, report } of outcomes) {
-      say(`Cloud assembly: ${relative(ROOT, assembly)}`);
-      if (report) say(`Report to look at: ${paint('bold', relative(ROOT, report))}`);
-    }
+    summarize(outcomes, good);
     if (!proves) say('The packed library has no "prove" command: the verdicts above are those of the validation plugins alone.');
     sandbox.remove();
     return good.every(Boolean);
@@ -116,6 +112,25 @@ function isProved(status: string): boolean {
   return status.toLowerCase() === 'proved';
 }
 
+/** The last thing on the screen: one line an example, and where to look further. */
+function summarize(outcomes: readonly Outcome[], good: readonly boolean[]): void {
+  say();
+  say(table(
+    [{ title: 'Example' }, { title: 'Guarantees proved' }, { title: 'Requests' }, { title: 'Result' }],
+    outcomes.map(({ name, proofs }, i) => [
+      name,
+      proofs.length === 0 ? '-' : `${proofs.filter(({ status }) => isProved(status)).length} of ${proofs.length}`,
+      `${proofs.reduce((sum, { classes }) => sum + classes, 0)} classes`,
+      good[i] ? paint('green', 'nothing left to do') : paint('red', 'see above'),
+    ]),
+  ));
+  say();
+  for (const { assembly, report } of outcomes) {
+    say(`Cloud assembly: ${relative(ROOT, assembly)}`);
+    if (report) say(`Report to look at: ${paint('bold', relative(ROOT, report))}`);
+  }
+}
+
 /** Prints what protects each bucket of an example. Returns whether nothing is left to do. */
 function show({ name, assembly, proofs, mistakes, notJudged }: Outcome): boolean {
   const findings = findingsIn(assembly);
@@ -124,16 +139,11 @@ function show({ name, assembly, proofs, mistakes, notJudged }: Outcome): boolean
 
   say();
   say(paint('bold', `${name}: ${controls.size} buckets, ${[...controls.values()].flat().length} controls`));
-  const groups = [...controls].map(([path, ids]) => ({
-    title: shortPath(path).replaceAll('/', ' / '),
-    rows: ids.map((id) => {
-      const row = CATALOG.find((each) => each.id === id)!;
-      const proof = proofs.find((each) => samePlace(each.subject, path) && each.guarantee === row.guarantee);
-      return [id, row.stops, verdict(row.rules, path, findings, proof)];
-    }),
-  }));
   say();
-  say(groupedTable([{ title: 'Construct, control', width: 28 }, { title: 'What it stops', width: 46 }, { title: 'Verdict', width: 18 }], groups));
+  say(groupedTable(
+    [{ title: 'Construct, control', width: 30 }, { title: 'What it stops', width: 43 }, { title: 'Verdict', width: 19 }],
+    merge([...controls].map(([path, ids]) => protection(path, ids, findings, proofs))),
+  ));
 
   const open = findings.filter(({ reason, warning }) => reason === undefined && !warning);
   const broken = proofs.filter(({ status }) => !isProved(status));
@@ -147,26 +157,74 @@ function show({ name, assembly, proofs, mistakes, notJudged }: Outcome): boolean
   return open.length + broken.length + mistakes.length + notJudged.length === 0;
 }
 
-function verdict(rules: readonly string[], path: string, findings: readonly Finding[], proof?: Proof): string {
-  if (proof && !isProved(proof.status)) return paint('red', proof.status.toUpperCase());
+/** What is known about one bucket, a line for each control and each further guarantee that was asked. */
+interface Protection {
+  readonly title: string;
+  readonly lines: ReadonlyArray<{ readonly name: string; readonly text: string; readonly verdict: Verdict; readonly classes: number }>;
+}
+
+type Verdict = 'proved' | 'no finding' | 'stated, see below' | 'set, not judged' | 'FINDING' | 'BROKEN' | 'UNKNOWN';
+
+const STYLE: Record<Verdict, Parameters<typeof paint>[0]> = {
+  'proved': 'green',
+  'no finding': 'green',
+  'stated, see below': 'yellow',
+  'set, not judged': 'dim',
+  'FINDING': 'red',
+  'BROKEN': 'red',
+  'UNKNOWN': 'red',
+};
+
+function protection(path: string, ids: readonly string[], findings: readonly Finding[], all: readonly Proof[]): Protection {
+  const proofs = all.filter(({ subject }) => shortPath(subject) === shortPath(path));
+  const rows = ids.map((id) => CATALOG.find((each) => each.id === id)!);
+  const line = (name: string, text: string, rules: readonly string[], proof?: Proof) =>
+    ({ name, text, verdict: verdict(rules, path, findings, proof), classes: proof?.classes ?? 0 });
+  return {
+    title: shortPath(path).replaceAll('/', ' / '),
+    lines: [
+      ...rows.map((row) => line(row.id, row.stops, row.rules, proofs.find(({ guarantee }) => guarantee === row.guarantee))),
+      ...proofs.filter(({ guarantee }) => !rows.some((row) => row.guarantee === guarantee)).map((proof) => line(proof.guarantee, proof.title, [], proof)),
+    ],
+  };
+}
+
+/** Buckets with the same controls and verdicts are one group; their classes are added up. */
+function merge(all: readonly Protection[]): Array<{ title: string; rows: string[][] }> {
+  const same = new Map<string, Protection[]>();
+  for (const each of all) {
+    const key = JSON.stringify(each.lines.map((line) => [line.name, line.verdict]));
+    same.set(key, [...same.get(key) ?? [], each]);
+  }
+  return [...same.values()].map((group) => ({
+    title: group.map(({ title }) => title).join(', '),
+    rows: group[0].lines.map((line, i) => {
+      const classes = group.reduce((sum, { lines }) => sum + lines[i].classes, 0);
+      return [line.name, line.text, paint(STYLE[line.verdict], classes > 0 ? `${line.verdict}, ${classes} classes` : line.verdict)];
+    }),
+  }));
+}
+
+function verdict(rules: readonly string[], path: string, findings: readonly Finding[], proof?: Proof): Verdict {
+  if (proof && !isProved(proof.status)) return proof.status.toUpperCase() === 'BROKEN' ? 'BROKEN' : 'UNKNOWN';
   const about = findings.filter((finding) => finding.path === path && rules.some((rule) => finding.rule.endsWith(rule)));
-  if (about.some(({ reason, warning }) => reason === undefined && !warning)) return paint('red', 'FINDING');
-  if (proof) return paint('green', proof.classes > 0 ? `proved, ${proof.classes} classes` : 'proved');
-  if (about.length > 0) return paint('yellow', 'stated, see below');
-  return rules.length > 0 ? paint('green', 'no finding') : paint('dim', 'no pack has a rule');
+  if (about.some(({ reason, warning }) => reason === undefined && !warning)) return 'FINDING';
+  if (proof) return 'proved';
+  if (about.length > 0) return 'stated, see below';
+  return rules.length > 0 ? 'no finding' : 'set, not judged';
 }
 
 /** Reasons that the app or a construct gave, each once, however many packs asked. */
 function decisions(findings: readonly Finding[]): void {
-  const byReason = new Map<string, { path: string; packs: Set<string> }>();
+  const byReason = new Map<string, Set<string>>();
   for (const { path, reason, pack: name } of findings) {
     if (reason === undefined) continue;
     const key = `${shortPath(path)}: ${reason}`;
-    byReason.set(key, { path, packs: byReason.get(key)?.packs.add(name) ?? new Set([name]) });
+    byReason.set(key, (byReason.get(key) ?? new Set()).add(name));
   }
   if (byReason.size === 0) return;
-  say(`\n${paint('bold', 'Stated with a reason')} ${paint('dim', '(packs that asked)')}`);
-  for (const [text, { packs }] of byReason) bullet(`${text} (${packs.size})`);
+  say(`\n${paint('bold', 'Stated with a reason')} ${paint('dim', '(and how many packs asked)')}`);
+  for (const [text, packs] of byReason) bullet(`${text} (${packs.size})`);
 }
 
 function problems(title: string, all: readonly string[][]): void {
@@ -180,10 +238,6 @@ function problems(title: string, all: readonly string[][]): void {
 
 function bullet(text: string): void {
   say(wrap(text, 94).map((line, i) => `  ${i === 0 ? '-' : ' '} ${line}`).join('\n'));
-}
-
-function samePlace(subject: string, path: string): boolean {
-  return shortPath(subject) === shortPath(path);
 }
 
 runScript(main);

@@ -101,11 +101,12 @@ function settings(resource: any): Change[] {
   return (SETTINGS[resource.Type] ?? []).flatMap(([path, ...weaker]) => {
     const steps = path.split('.');
     const there = read(resource.Properties ?? {}, steps);
-    const assign = weaker.filter((value) => JSON.stringify(value) !== JSON.stringify(there) && parentOf(resource.Properties ?? {}, steps) !== undefined)
-      // A setting that is not there can only be weakened by adding what opens: an ACL.
-      .filter(() => there !== undefined || path === 'AccessControl')
+    // A setting that is not there can only be weakened by adding what opens: an ACL.
+    const assignable = (there !== undefined || path === 'AccessControl') && parentOf(resource.Properties ?? {}, steps) !== undefined;
+    const assign = weaker.filter((value) => assignable && JSON.stringify(value) !== JSON.stringify(there))
       .map((value): Change => ({
-        kind: 'weaken-setting', what: `${path} = ${JSON.stringify(value)}`,
+        kind: 'weaken-setting',
+        what: `${path} = ${JSON.stringify(value)}`,
         apply: (copy) => { parentOf(copy.Properties, steps)![steps[steps.length - 1]] = value; },
       }));
     const remove: Change[] = there === undefined ? [] : [{
@@ -244,9 +245,13 @@ function principals(statement: any): StatementChange[] {
     { kind: 'narrow-principal', what: 'only a service', change: (copy) => { copy.Principal = { Service: 'logging.s3.amazonaws.com' }; } },
   ] : [
     { kind: 'widen-principal', what: 'everybody', change: (copy) => { copy.Principal = '*'; } },
-    { kind: 'widen-principal', what: 'another account as well', change: (copy) => {
-      copy.Principal = { ...copy.Principal, AWS: [...list(copy.Principal.AWS), 'arn:aws:iam::999999999999:root'] };
-    } },
+    {
+      kind: 'widen-principal',
+      what: 'another account as well',
+      change: (copy) => {
+        copy.Principal = { ...copy.Principal, AWS: [...list(copy.Principal.AWS), 'arn:aws:iam::999999999999:root'] };
+      },
+    },
     { kind: 'narrow-principal', what: 'another service instead', change: (copy) => { copy.Principal = { Service: 'ec2.amazonaws.com' }; } },
   ];
 }
@@ -279,7 +284,8 @@ function conditions(statement: any): StatementChange[] {
     ...tests.flatMap(({ operator, key, value }): StatementChange[] => {
       const bare = operator.replace(/IfExists$/, '');
       const move = (kind: string, what: string, toOperator: string, toKey: string, toValue: any): StatementChange => ({
-        kind, what: `${operator} ${key}: ${what}`,
+        kind,
+        what: `${operator} ${key}: ${what}`,
         change: (copy) => {
           delete copy.Condition[operator][key];
           if (Object.keys(copy.Condition[operator]).length === 0) delete copy.Condition[operator];
@@ -288,7 +294,8 @@ function conditions(statement: any): StatementChange[] {
       });
       return [
         ...(tests.length > 1 ? [{
-          kind: 'drop-condition', what: `drop ${operator} ${key}`,
+          kind: 'drop-condition',
+          what: `drop ${operator} ${key}`,
           change: (copy: any) => {
             delete copy.Condition[operator][key];
             if (Object.keys(copy.Condition[operator]).length === 0) delete copy.Condition[operator];

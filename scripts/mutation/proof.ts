@@ -35,6 +35,18 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
     Guarantee.logDeliveryOnlyFromAccount(),
     Guarantee.cloudTrailDeliveryAllowed(),
     Guarantee.policyRetained(),
+    Guarantee.retainedWithPolicyAndKey(),
+    Guarantee.versioned(),
+    Guarantee.accessLogged(),
+    Guarantee.sseCBlocked(),
+    Guarantee.sseCDenied(),
+    Guarantee.onlyServices(),
+    Guarantee.onlyServices('logging.s3.amazonaws.com'),
+    Guarantee.logDeliveryBounded(),
+    Guarantee.logDeliveryBounded('arn:aws:s3:::acme-*'),
+    Guarantee.keyRotated(),
+    Guarantee.keyOnlyAccount(),
+    Guarantee.keyUsable(),
   ];
 }
 

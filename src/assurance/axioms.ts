@@ -31,10 +31,9 @@ const ALL: readonly Axiom[] = [
   { id: 'action-table', source: S3_KEYS_PAGE, words: 'The actions are those of the service authorization reference that the library was built with.' },
   { id: 'policy-variables', source: `${IAM}reference_policies_variables.html`, words: 'A value that fills a policy variable is represented by those that the other patterns can tell apart, and by a fresh one.' },
   { id: 'generated-names', source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-name.html', words: 'A name that CloudFormation generates is none that a pattern of the policies spells out.' },
-  { id: 'account-by-name', source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html', words: 'The account that the stack will be deployed to is none that its policies name by number.' },
-  { id: 'parameter-defaults', source: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html', words: 'Template parameters keep their defaults.' },
   { id: 'root-policy', source: `${S3}bucket-policies.html`, words: 'The account\'s root user can always read, put and delete the bucket policy (and sts:AssumeRoot with S3UnlockBucketPolicy can delete it); only Organizations policies stop that.' },
   { id: 'service-writers', source: `${IAM}reference_policies_condition-keys.html`, words: 'AWS services that write under their own name (CloudTrail, log delivery) choose the encryption they name.' },
+  { id: 'template-identities', source: `${IAM}access_policies_identity-vs-resource.html`, words: 'Roles and users of the templates have the policies that the templates give them, and no others.' },
   { id: 'multipart-parts', source: `${S3}mpuoverview.html`, words: 'Whether the parts of a multipart upload carry the upload\'s encryption in the condition keys is not documented; the guarantee is about requests as they carry it.' },
 ];
 

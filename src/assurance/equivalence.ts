@@ -1,7 +1,7 @@
 import { evaluate, type Environment } from './evaluate';
+import { region } from './parts';
 import { Search, type Target } from './prove';
 import type { Request } from './request';
-import { region } from './subject';
 
 /**
  * Looks for a request that two sets of policies decide differently, among one representative of every class of requests that the two

@@ -55,7 +55,7 @@ export interface Environment {
   readonly otherIdentities: 'everything' | 'nothing';
   /** Service control policies over the owner's account's principals: each level must allow. */
   readonly serviceControlPolicies?: readonly Policy[];
-  /** Resource control policies over the owner's account's resources: each must allow. */
+  /** Resource control policies over the owner's account's resources: they can only deny, AWS's own full-access policy is always there. */
   readonly resourceControlPolicies?: readonly Policy[];
   /** Whether the resource's policy must allow even the owner's own principals: true for KMS keys. */
   readonly resourcePolicyDecides?: boolean;
@@ -141,12 +141,12 @@ class Evaluation {
 
   private organization(principal: Principal): Decision | undefined {
     const { serviceControlPolicies: scps = [], resourceControlPolicies: rcps = [], account } = this.env;
-    const applying = [...rcps, ...(principal.account === account ? scps : [])];
-    for (const policy of applying) {
+    const overCaller = principal.account === account ? scps : [];
+    for (const policy of [...rcps, ...overCaller]) {
       const deny = this.denial(policy, this.view.resource());
       if (deny) return deny;
     }
-    const silent = applying.find((policy) => !this.allows(policy, this.view.resource()));
+    const silent = overCaller.find((policy) => !this.allows(policy, this.view.resource()));
     return silent && this.decision(false, `${silent.place} does not allow it`);
   }
 

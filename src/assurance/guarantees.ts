@@ -1,7 +1,7 @@
-import { encryptionRule } from './resolve';
-import { environmentOf, logSources, region, type Part, type Subject } from './subject';
-import { isUnknown } from './unknown';
-
+import { actions } from './data/iam';
+import { always, never, region, setting, type Conditions, type Part } from './parts';
+import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
+import { logSources, logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
 /** What an upload may name as its encryption. */
 export interface UploadEncryptionGuaranteeOptions {
   /**
@@ -29,8 +29,92 @@ interface GuaranteeProps {
   readonly resourceType?: string;
   /** What tells two guarantees of one id apart. */
   readonly options?: unknown;
+  /** Whether the answer depends on more of the model than the bucket. */
+  readonly acrossModel?: boolean;
   readonly applies?: (subject: Subject) => boolean;
   readonly parts: (subject: Subject) => Part[];
+}
+
+/** Where a request may come from, and who may make it: inside one of these is inside the perimeter. */
+export interface PerimeterGuaranteeOptions {
+  /**
+   * Ids of VPCs (`aws:SourceVpc`).
+   * @default - none
+   */
+  readonly vpcs?: string[];
+  /**
+   * Ids of VPC endpoints (`aws:SourceVpce`).
+   * @default - none
+   */
+  readonly vpcEndpoints?: string[];
+  /**
+   * Public addresses or CIDR ranges (`aws:SourceIp`).
+   * @default - none
+   */
+  readonly addresses?: string[];
+  /**
+   * Accounts of callers (`aws:PrincipalAccount`).
+   * @default - none
+   */
+  readonly accounts?: string[];
+  /**
+   * Organization of callers (`aws:PrincipalOrgID`).
+   * @default - none
+   */
+  readonly organization?: string;
+  /**
+   * ARNs of principals that are exempt.
+   * @default - none
+   */
+  readonly exceptPrincipals?: string[];
+}
+
+/** Who is to be kept to which prefixes. */
+export interface PrefixIsolationGuaranteeOptions {
+  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
+  readonly principals: string[];
+  /** Prefixes that end in a slash. */
+  readonly prefixes: string[];
+}
+
+/** Bounds of the retention that a request may set. */
+export interface RetentionGuaranteeOptions {
+  /**
+   * The only mode: `GOVERNANCE` or `COMPLIANCE`.
+   * @default - any
+   */
+  readonly mode?: string;
+  /**
+   * Fewest days.
+   * @default - any
+   */
+  readonly minimumDays?: number;
+  /**
+   * Most days.
+   * @default - any
+   */
+  readonly maximumDays?: number;
+}
+
+/** Requests that have to work. */
+export interface AllowedGuaranteeOptions {
+  /** e.g. `s3:GetObject`. */
+  readonly actions: string[];
+  /**
+   * ARNs of roles or users; construct paths and logical ids of the template serve as well.
+   * @default - every role and user of the bucket's account
+   */
+  readonly principals?: string[];
+  /**
+   * Prefixes of the object keys.
+   * @default - every object, and the bucket itself
+   */
+  readonly prefixes?: string[];
+  /**
+   * Condition keys of the requests that are not as in an ordinary request.
+   * @default - an ordinary request
+   */
+  readonly context?: { [key: string]: string };
 }
 
 /** Actions whose requests decide how an object is encrypted. */
@@ -41,6 +125,14 @@ const SSE_C = 's3:x-amz-server-side-encryption-customer-algorithm';
 const NOT_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
 const KINDS = 'strongbox:PrincipalKind';
 const ALGORITHMS = ['AES256', 'aws:kms', 'aws:kms:dsse'];
+const LOCK_MODE = 's3:object-lock-mode';
+const RETAINING = ['s3:PutObject', 's3:PutObjectRetention', 's3:ReplicateObject'];
+const PRESIGNED = { StringEquals: { 's3:authType': ['REST-QUERY-STRING', 'POST'] } };
+const OBJECT_ACTIONS = actions().filter(({ name, on }) => name.startsWith('s3:') && on.includes('object')).map(({ name }) => name);
+/** What reaches objects, or tells their names. */
+const DATA_ACTIONS = [...OBJECT_ACTIONS, 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
+const READ_ACTIONS = ['s3:GetObject', 's3:GetObjectVersion'];
+const LOG_DELIVERY = 'logging.s3.amazonaws.com';
 
 /**
  * Something that must hold for every request to a resource, or a setting that must stand in the template.
@@ -108,7 +200,7 @@ export class Guarantee {
   /** Anonymous callers read objects under the prefix at most. @param prefix ends in a slash */
   public static publicReadOnly(prefix: string): Guarantee {
     return new Guarantee({
-      id: 'public-read-only',
+      id: 'public-read-bounded',
       title: `Public read of ${prefix} only`,
       words: `An anonymous request may read objects under ${prefix}, and nothing else.`,
       fix: `Bound the statement that allows everyone to s3:GetObject on ${prefix}*.`,
@@ -323,7 +415,9 @@ export class Guarantee {
         if (sources.length === 0) {
           return [always(subject, { actions: ['s3:PutObject'], when: from(`arn:${subject.resource.partition}:s3:::?*`) })];
         }
-        return sources.map(({ arn, prefix }) => always(subject, { actions: ['s3:PutObject'], keys: [`${prefix}?*`], when: from(arn) }));
+        return sources.map(({ arn, prefix }) => always(subject, {
+          actions: ['s3:PutObject'], keys: [`${prefix}?*`], when: from(arn), axioms: arn.includes('{') ? ['generated-names'] : [],
+        }));
       },
     });
   }
@@ -362,37 +456,51 @@ export class Guarantee {
       title: 'Policy and key kept with the bucket',
       words: 'When the stack goes and the bucket stays, its policy and its key stay with it.',
       fix: 'Give the AWS::S3::BucketPolicy and the AWS::KMS::Key the bucket\'s DeletionPolicy and UpdateReplacePolicy.',
-      parts: ({ bucket }) => {
-        const kept = (policy: string | undefined) => policy !== undefined && policy.startsWith('Retain');
-        return ([['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const).flatMap(([name, field]) => {
-          if (!kept(bucket.resource[field])) return [];
-          const companions = [...bucket.policies.map(({ resource }) => resource), ...(bucket.key ? [bucket.key.resource] : [])];
-          return companions.map((companion) => setting(`${name} of ${companion.type} ${companion.path}`, companion[field], (value) => kept(value as string)));
-        });
-      },
+      parts: ({ bucket }) => RETENTIONS.filter(([, field]) => isKept(bucket.resource[field])).flatMap(([name, field]) =>
+        companionsOf(bucket).map((resource) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
     });
   }
 
-  // ---- settings -------------------------------------------------------------------------------------------------------
+  /** The bucket itself is kept when its stack goes, and its policy and key with it. */
+  public static retainedWithPolicyAndKey(): Guarantee {
+    return new Guarantee({
+      id: 'retained-with-policy-and-key',
+      title: 'Bucket, policy and key kept',
+      words: 'The bucket, its policy and its key stay when the stack goes or would replace them.',
+      fix: 'Give the AWS::S3::Bucket, its AWS::S3::BucketPolicy and its AWS::KMS::Key the DeletionPolicy and UpdateReplacePolicy Retain.',
+      parts: ({ bucket }) => [bucket.resource, ...companionsOf(bucket)].flatMap((resource) =>
+        RETENTIONS.map(([name, field]) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
+    });
+  }
+
+  // ---- settings of the bucket -----------------------------------------------------------------------------------------
 
   /** Every version of every object is kept. */
   public static versioned(): Guarantee {
-    return settingGuarantee({
+    return new Guarantee({
       id: 'versioned',
-      title: 'Every version kept',
-      words: 'An overwrite or a delete leaves the version before it.',
+      title: 'Versioned',
+      words: 'An overwrite or delete keeps the version before it.',
       fix: 'Set VersioningConfiguration to Enabled.',
-    }, 'VersioningConfiguration', ({ properties }) => properties.VersioningConfiguration?.Status, (status) => status === 'Enabled');
+      parts: ({ properties }) => [setting('VersioningConfiguration', properties.VersioningConfiguration?.Status, (value) => value === 'Enabled')],
+    });
   }
 
-  /** Server access logs go somewhere. */
-  public static accessLogs(): Guarantee {
-    return settingGuarantee({
+  /** Server access logs go to another bucket of the same templates. */
+  public static accessLogged(): Guarantee {
+    return new Guarantee({
       id: 'access-logs',
       title: 'Access logged',
-      words: 'S3 writes server access logs of the bucket to another one.',
-      fix: 'Set LoggingConfiguration with a DestinationBucketName.',
-    }, 'LoggingConfiguration', ({ properties }) => properties.LoggingConfiguration?.DestinationBucketName, (target) => target !== undefined);
+      words: 'Server access logs go to another bucket, which is in the templates as well.',
+      fix: 'Set LoggingConfiguration with the DestinationBucketName of a log bucket of the same account and Region.',
+      parts: (subject) => {
+        const { properties, bucket } = subject;
+        const target = properties.LoggingConfiguration && (properties.LoggingConfiguration.DestinationBucketName ?? bucket.name);
+        return target === undefined || logTargetIsKnown(subject)
+          ? [setting('LoggingConfiguration', target, (value) => value !== undefined && value !== bucket.name)]
+          : [{ setting: 'LoggingConfiguration', holds: undefined, reason: `${target}, which is in none of the templates` }];
+      },
+    });
   }
 
   /** The parts of uploads that were never completed go. */
@@ -449,6 +557,389 @@ export class Guarantee {
     }, 'ObjectLockConfiguration', ({ properties }) => properties.ObjectLockConfiguration?.Rule?.DefaultRetention, (retention) => retention !== undefined);
   }
 
+  /** The bucket refuses customer keys (SSE-C) by its own setting, whatever its policy says. */
+  public static sseCBlocked(): Guarantee {
+    return new Guarantee({
+      id: 'sse-c-blocked',
+      title: 'Customer keys (SSE-C) blocked by the bucket',
+      words: 'The encryption rule of the bucket blocks SSE-C.',
+      fix: 'Set BlockedEncryptionTypes to SSE-C in the encryption rule.',
+      parts: (subject) => [setting('BlockedEncryptionTypes', blockedTypes(subject), (value) => Array.isArray(value) && value.includes('SSE-C'))],
+    });
+  }
+
+  /** The policy refuses customer keys (SSE-C), whatever the bucket's own setting says. */
+  public static sseCDenied(): Guarantee {
+    return new Guarantee({
+      id: 'sse-c-denied',
+      title: 'Customer keys (SSE-C) denied by the policy',
+      words: 'No upload, replica or re-encryption with a customer key is allowed, even if the bucket\'s own setting is changed.',
+      fix: 'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* where the customer algorithm is not Null.',
+      parts: (subject) => [never(subject, { actions: ENCRYPTING, when: { Null: { [SSE_C]: 'false' } } })],
+    });
+  }
+
+  // ---- services -------------------------------------------------------------------------------------------------------
+
+  /** No AWS service but the named ones is allowed anything under its own name. @param services e.g. `logging.s3.amazonaws.com` */
+  public static onlyServices(...services: string[]): Guarantee {
+    return new Guarantee({
+      id: 'only-services',
+      title: services.length === 0 ? 'No AWS service' : `Only ${services.join(', ')}`,
+      words: 'No AWS service is allowed anything under its own name, except those that are named.',
+      fix: 'Name the services as principals of the statements that allow them, never "*".',
+      options: services,
+      parts: (subject) => [never(subject, {
+        actions: ['s3:*'],
+        when: {
+          StringEquals: { [KINDS]: 'service' },
+          ...(services.length > 0 && { StringNotEquals: { 'aws:PrincipalServiceName': services } }),
+        },
+      })],
+    });
+  }
+
+  /** Log delivery writes objects, for buckets that it names, and does nothing else. @param sources pattern of the ARNs of source buckets */
+  public static logDeliveryBounded(sources?: string): Guarantee {
+    return new Guarantee({
+      id: 'log-delivery-bounded',
+      title: 'Log delivery writes logs only',
+      words: 'The log delivery service can do nothing but write objects, and that only for a bucket that it names.',
+      fix: 'Allow logging.s3.amazonaws.com s3:PutObject alone, and bound it by ArnLike aws:SourceArn to the source buckets.',
+      options: sources ?? null,
+      parts: (subject) => {
+        const service = { 'aws:PrincipalServiceName': LOG_DELIVERY };
+        return [
+          never(subject, { actions: ['s3:PutObject'], notActions: true, when: { StringEquals: service } }),
+          never(subject, { actions: ['s3:PutObject'], when: { StringEquals: service, Null: { 'aws:SourceArn': 'true' } } }),
+          never(subject, {
+            actions: ['s3:PutObject'],
+            when: { StringEquals: service, ArnNotLike: { 'aws:SourceArn': sources ?? `arn:${subject.resource.partition}:s3:::*` } },
+          }),
+        ];
+      },
+    });
+  }
+
+  // ---- the key of the bucket ------------------------------------------------------------------------------------------
+
+  /** The bucket's key, made in the same templates, is rotated. */
+  public static keyRotated(): Guarantee {
+    return new Guarantee({
+      id: 'key-rotated',
+      title: 'Key rotated',
+      words: 'KMS makes new key material for the bucket\'s key every year, or as often as the key says.',
+      fix: 'Set EnableKeyRotation on the AWS::KMS::Key.',
+      applies: ({ bucket }) => bucket.key !== undefined,
+      parts: ({ bucket }) => [setting('EnableKeyRotation', bucket.key!.resource.properties.EnableKeyRotation, isTrue)],
+    });
+  }
+
+  /** Nobody outside the account may do anything with the bucket's key. */
+  public static keyOnlyAccount(): Guarantee {
+    return new Guarantee({
+      id: 'key-only-account',
+      title: 'Key for this account only',
+      words: 'No principal of another account, no anonymous caller and no AWS service under its own name may use or manage the bucket\'s key.',
+      fix: 'Name the account\'s root as the principal of the key policy, and bound services by aws:SourceAccount.',
+      applies: ({ bucket }) => bucket.key !== undefined,
+      parts: (subject) => [
+        ofKey(subject, 'never', { StringEquals: { [KINDS]: ['anonymous', 'service'] } }),
+        ofKey(subject, 'never', { StringNotEquals: { 'aws:PrincipalAccount': subject.bucket.key!.resource.account } }),
+      ],
+    });
+  }
+
+  /** Whom IAM allows may use and manage the bucket's key: it can neither lock the data up nor be lost to its account. */
+  public static keyUsable(): Guarantee {
+    return new Guarantee({
+      id: 'key-usable',
+      title: 'Key usable and manageable',
+      words: 'A principal of the account whose own policies allow it can use and manage the bucket\'s key.',
+      fix: 'Allow kms:* to the account\'s root in the key policy, so that IAM policies decide.',
+      applies: ({ bucket }) => bucket.key !== undefined,
+      parts: (subject) => [ofKey(subject, 'always', {
+        StringEquals: { 'aws:PrincipalAccount': subject.bucket.key!.resource.account, [KINDS]: ['role', 'user'] },
+      })],
+    });
+  }
+
+  // ---- perimeter ------------------------------------------------------------------------------------------------------
+
+  /** No data is reached from outside all of the named networks and identities. AWS services and requests made through them are exempt. */
+  public static perimeter(options: PerimeterGuaranteeOptions): Guarantee {
+    const { vpcs, vpcEndpoints, addresses, accounts, organization, exceptPrincipals = [] } = options;
+    const outside: Record<string, string | readonly string[]> = {
+      ...(vpcs ? { 'aws:SourceVpc': vpcs } : {}),
+      ...(vpcEndpoints ? { 'aws:SourceVpce': vpcEndpoints } : {}),
+      ...(accounts ? { 'aws:PrincipalAccount': accounts } : {}),
+      ...(organization === undefined ? {} : { 'aws:PrincipalOrgID': organization }),
+    };
+    if (Object.keys(outside).length === 0 && addresses === undefined) {
+      throw new Error('"options" names no network and no identity; give "vpcs", "vpcEndpoints", "addresses", "accounts" or "organization"');
+    }
+    const except = exceptPrincipals.map(nameOfConstruct);
+    return new Guarantee({
+      id: 'perimeter',
+      title: 'Data inside the perimeter only',
+      words: 'No object is read, written, deleted or listed from outside the named networks and identities.',
+      fix: 'Deny the data actions where none of the perimeter\'s conditions holds (all in one statement), exempting AWS services and named administrators.',
+      options: { ...options, exceptPrincipals: except },
+      acrossModel: except.length > 0,
+      parts: (subject) => [never(subject, {
+        actions: DATA_ACTIONS,
+        when: {
+          BoolIfExists: { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' },
+          ...(Object.keys(outside).length > 0 ? { StringNotEquals: outside } : {}),
+          ...(addresses ? { NotIpAddress: { 'aws:SourceIp': addresses } } : {}),
+          ...excluding(subject, except),
+        },
+      })],
+    });
+  }
+
+  /** Objects are reached through access points alone. @param principals who may reach the bucket directly, by ARN */
+  public static onlyThroughAccessPoints(...principals: string[]): Guarantee {
+    const except = principals.map(nameOfConstruct);
+    return new Guarantee({
+      id: 'only-through-access-points',
+      title: 'Through its access points only',
+      words: 'No object is read, written, deleted or listed but through an access point of this bucket that the template makes.',
+      fix: 'Deny the data actions where s3:DataAccessPointArn is none of the bucket\'s access points, exempting AWS services and administrators.',
+      options: except,
+      acrossModel: except.length > 0,
+      parts: (subject) => [never(subject, {
+        actions: DATA_ACTIONS,
+        when: {
+          ...NOT_A_SERVICE,
+          ...(subject.bucket.accessPoints.length > 0 ? { StringNotEquals: { 's3:DataAccessPointArn': subject.bucket.accessPoints.map(({ arn }) => arn) } } : {}),
+          ...excluding(subject, except),
+        },
+      })],
+    });
+  }
+
+  /** Objects are read through the CloudFront distribution alone. @param distributionArn its ARN @param principals who else may read, by ARN */
+  public static onlyThroughCloudFront(distributionArn: string, ...principals: string[]): Guarantee {
+    const except = principals.map(nameOfConstruct);
+    const distribution = nameOfConstruct(distributionArn);
+    return new Guarantee({
+      id: 'only-through-cloudfront',
+      title: 'Read through CloudFront only',
+      words: 'No object is read but by CloudFront on behalf of this distribution.',
+      fix: 'Allow s3:GetObject to cloudfront.amazonaws.com with aws:SourceArn of the distribution, and to nobody else.',
+      options: { distribution, except },
+      acrossModel: true,
+      parts: (subject) => [
+        never(subject, { actions: READ_ACTIONS, keys: ['*'], when: { ...NOT_A_SERVICE, ...excluding(subject, except) } }),
+        never(subject, {
+          actions: READ_ACTIONS,
+          keys: ['*'],
+          when: { Bool: { 'aws:PrincipalIsAWSService': 'true' }, StringNotEquals: { 'aws:SourceArn': subject.nameOf(distribution) } },
+        }),
+      ],
+    });
+  }
+
+  /**
+   * The principals reach objects under the prefixes alone, by no door (bucket, access point) anything else.
+   * Roles and users of the templates have the policies that the templates give them; all others count as administrators.
+   */
+  public static prefixIsolation(options: PrefixIsolationGuaranteeOptions): Guarantee {
+    const prefixes = options.prefixes.map(checkedPrefix);
+    const principals = options.principals.map(nameOfConstruct);
+    return new Guarantee({
+      id: 'prefix-isolation',
+      title: `Only ${prefixes.join(', ')}`,
+      words: `${options.principals.join(', ')} reach${principals.length === 1 ? 'es' : ''} objects under ${prefixes.join(', ')} and no others, by any door, and list no others.`,
+      fix: 'Deny the principals (by aws:PrincipalArn) what is not under their prefixes, or bound every statement that allows them.',
+      options: { prefixes, principals },
+      acrossModel: true,
+      parts: (subject) => {
+        const who = { ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) } };
+        const identities = true;
+        return [
+          never(subject, { actions: OBJECT_ACTIONS, keys: ['*'], notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`), when: who, identities }),
+          never(subject, {
+            actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+            when: { ...who, StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+            identities,
+          }),
+          // Its answer names keys of every prefix, and no condition key bounds it.
+          never(subject, { actions: ['s3:ListBucketMultipartUploads'], when: who, identities }),
+        ];
+      },
+    });
+  }
+
+  // ---- presigned ------------------------------------------------------------------------------------------------------
+
+  /** No presigned request (URL or POST form) older than this is allowed, and none signed in the old way, whose age cannot be told. */
+  public static presignedMaximumAge(seconds: number): Guarantee {
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 604_800) {
+      throw new Error(`"seconds" is ${seconds}; a whole number from 1 to 604800 (seven days) is needed`);
+    }
+    return new Guarantee({
+      id: 'presigned-maximum-age',
+      title: `Presigned requests live ${seconds} s at most`,
+      words: `A presigned URL or form that was signed more than ${seconds} seconds ago opens nothing.`,
+      fix: 'Deny s3:* where s3:signatureAge is NumericGreaterThan the limit in milliseconds, and where s3:signatureversion is AWS.',
+      options: seconds,
+      parts: (subject) => [
+        never(subject, { actions: ['s3:*'], when: { ...PRESIGNED, NumericGreaterThan: { 's3:signatureAge': String(seconds * 1000) } } }),
+        never(subject, { actions: ['s3:*'], when: { StringEquals: { ...PRESIGNED.StringEquals, 's3:signatureversion': 'AWS' } } }),
+      ],
+    });
+  }
+
+  /** Presigned requests open nothing, but those that the named principals signed. @param principals ARNs of roles */
+  public static presignedOnlyBy(...principals: string[]): Guarantee {
+    const except = principals.map(nameOfConstruct);
+    return new Guarantee({
+      id: 'presigned-only-by',
+      title: 'Presigned by its issuer only',
+      words: 'A presigned URL or form opens nothing unless a named role signed it.',
+      fix: 'Deny s3:* where s3:authType is REST-QUERY-STRING or POST, except to the issuer by aws:PrincipalArn.',
+      options: except,
+      acrossModel: except.length > 0,
+      parts: (subject) => [never(subject, { actions: ['s3:*'], when: { ...PRESIGNED, ...excluding(subject, except) } })],
+    });
+  }
+
+  // ---- write once, read many ------------------------------------------------------------------------------------------
+
+  /** Objects are locked when written. @param mode `GOVERNANCE` or `COMPLIANCE` @param days at least that many days (a year counts 365) */
+  public static objectLock(mode?: string, days?: number): Guarantee {
+    return new Guarantee({
+      id: 'object-lock',
+      title: 'Locked when written',
+      words: 'Every new version is locked by the bucket\'s default retention.',
+      fix: 'Set ObjectLockEnabled and ObjectLockConfiguration with a DefaultRetention.',
+      options: [mode, days],
+      parts: ({ properties }) => {
+        const retention = properties.ObjectLockConfiguration?.Rule?.DefaultRetention;
+        return [
+          setting('ObjectLockConfiguration.ObjectLockEnabled', properties.ObjectLockConfiguration?.ObjectLockEnabled, (value) => value === 'Enabled'),
+          setting('DefaultRetention.Mode', retention?.Mode, (value) => (mode === undefined ? value !== undefined : value === mode)),
+          setting('DefaultRetention', retention, (value: any) => value !== undefined && (value.Days ?? value.Years * 365) >= (days ?? 1)),
+        ];
+      },
+    });
+  }
+
+  /** Nobody sets a retention of another mode, or of fewer or more days, on any object. */
+  public static retentionBounded(options: RetentionGuaranteeOptions): Guarantee {
+    const { mode, minimumDays, maximumDays } = options;
+    const days = 's3:object-lock-remaining-retention-days';
+    return new Guarantee({
+      id: 'retention-bounded',
+      title: 'Retention within bounds',
+      words: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
+      fix: 'Deny s3:PutObject, s3:PutObjectRetention and s3:ReplicateObject with another s3:object-lock-mode or s3:object-lock-remaining-retention-days outside the bounds.',
+      options,
+      parts: (subject) => [
+        ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [LOCK_MODE]: 'false' }, StringNotEquals: { [LOCK_MODE]: mode } } })]),
+        ...(minimumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericLessThan: { [days]: String(minimumDays) } } })]),
+        ...(maximumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [days]: String(maximumDays) } } })]),
+      ],
+    });
+  }
+
+  /** Governance retention is bypassed by nobody but the named principals. @param principals ARNs */
+  public static noBypassButBy(...principals: string[]): Guarantee {
+    return onlyBy(principals, {
+      id: 'no-bypass-but-by',
+      title: 'Bypass by named roles only',
+      words: 'Nobody deletes or shortens what is under governance retention but the named roles.',
+      fix: 'Deny s3:BypassGovernanceRetention on /* to all but the named roles by aws:PrincipalArn.',
+      actions: ['s3:BypassGovernanceRetention'],
+    });
+  }
+
+  /** Legal holds are placed and lifted by nobody but the named principals. @param principals ARNs */
+  public static legalHoldOnlyBy(...principals: string[]): Guarantee {
+    return onlyBy(principals, {
+      id: 'legal-hold-only-by',
+      title: 'Legal hold by named roles only',
+      words: 'Nobody places or lifts a legal hold but the named roles.',
+      fix: 'Deny s3:PutObjectLegalHold on /* to all but the named roles by aws:PrincipalArn.',
+      actions: ['s3:PutObjectLegalHold'],
+    });
+  }
+
+  /** Nobody deletes objects or versions, not even by a delete marker, but the named principals. @param principals ARNs */
+  public static deleteOnlyBy(...principals: string[]): Guarantee {
+    return onlyBy(principals, {
+      id: 'delete-only-by',
+      title: 'Delete by named roles only',
+      words: 'Nobody deletes a version or hides an object behind a delete marker but the named roles.',
+      fix: 'Deny s3:DeleteObject and s3:DeleteObjectVersion on /* to all but the named roles by aws:PrincipalArn.',
+      actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+    });
+  }
+
+  /** Versioning, lock configuration, lifecycle and the bucket itself are changed by nobody but the named principals. @param principals ARNs */
+  public static protectionChangedOnlyBy(...principals: string[]): Guarantee {
+    return onlyBy(principals, {
+      id: 'protection-changed-only-by',
+      title: 'Protection changed by named roles only',
+      words: 'Nobody suspends versioning, changes the lock or the lifecycle, or deletes the bucket but the named roles.',
+      fix: 'Deny s3:PutBucketVersioning, s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration and s3:DeleteBucket to all but the named roles.',
+      actions: ['s3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration', 's3:PutLifecycleConfiguration', 's3:DeleteBucket'],
+    });
+  }
+
+  /** The policy and the public access settings are changed by nobody but the named principals and, as an axiom, the account's root user. */
+  public static policyChangedOnlyBy(...principals: string[]): Guarantee {
+    return onlyBy(principals, {
+      id: 'policy-changed-only-by',
+      title: 'Policy changed by administrators only',
+      words: 'Nobody changes or removes the bucket policy, Block Public Access or object ownership but the named administrators (and the account\'s root user, whom no bucket policy stops).',
+      fix: 'Deny s3:PutBucketPolicy, s3:DeleteBucketPolicy, s3:PutBucketPublicAccessBlock and s3:PutBucketOwnershipControls to all but the named administrators.',
+      actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'],
+      when: { StringNotEquals: { [KINDS]: 'root' } },
+      axioms: ['root-policy'],
+    });
+  }
+
+  /** No version is deleted for good, and versioning is not changed, by a request without MFA. Weaker than S3's own MFA delete. */
+  public static noPermanentDeleteWithoutMfa(): Guarantee {
+    return new Guarantee({
+      id: 'no-permanent-delete-without-mfa',
+      title: 'Permanent delete with MFA only',
+      words: 'No version is deleted, and versioning is not changed, by a request whose credentials were not made with MFA.',
+      fix: 'Deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false.',
+      parts: (subject) => [never(subject, {
+        actions: ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'],
+        when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
+      })],
+    });
+  }
+
+  // ---- legitimate sides -----------------------------------------------------------------------------------------------
+
+  /** Ordinary requests of the principals are allowed (provided that their own policies allow them): the other side of every guarantee. */
+  public static allowed(options: AllowedGuaranteeOptions): Guarantee {
+    const principals = options.principals?.map(nameOfConstruct);
+    return new Guarantee({
+      id: 'allowed',
+      title: `Allowed: ${options.actions.join(', ')}`,
+      words: `${options.principals?.join(', ') ?? 'Every role and user of the account'} may do ${options.actions.join(', ')}, if their own policies say so.`,
+      fix: 'Look at the statement that refuses the request, and narrow it.',
+      options: { ...options, principals },
+      acrossModel: principals !== undefined,
+      parts: (subject) => {
+        const who = principals === undefined ? ownPrincipals(subject)
+          : { ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) }, StringEquals: { [KINDS]: ['role', 'user'] } };
+        return [always(subject, {
+          actions: options.actions,
+          keys: options.prefixes?.map((prefix) => `${prefix}?*`),
+          when: { ...who, StringEquals: { ...who.StringEquals, ...options.context } },
+        })];
+      },
+    });
+  }
+
   /** @internal */
   public static _of(props: GuaranteeProps): Guarantee {
     return new Guarantee(props);
@@ -466,6 +957,8 @@ export class Guarantee {
   public readonly resourceType: string;
   /** @internal Id and options: equal for equal questions. */
   public readonly _key: string;
+  /** @internal Whether an answer about one bucket says nothing about another, even an equal one. */
+  public readonly _acrossModel: boolean;
   /** @internal */
   private readonly _props: GuaranteeProps;
 
@@ -476,6 +969,7 @@ export class Guarantee {
     this.fix = props.fix;
     this.resourceType = props.resourceType ?? 'AWS::S3::Bucket';
     this._key = `${props.id} ${JSON.stringify(props.options ?? null)}`;
+    this._acrossModel = props.acrossModel ?? false;
     this._props = props;
   }
 
@@ -490,46 +984,33 @@ export class Guarantee {
   }
 }
 
-const LOG_DELIVERY = 'logging.s3.amazonaws.com';
+const RETENTIONS = [['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const;
 
-interface RegionOptions {
-  readonly actions: readonly string[];
-  readonly notActions?: boolean;
-  readonly notResources?: readonly string[];
-  /** Patterns of the object keys; absent: all, and the bucket itself. */
-  readonly keys?: readonly string[];
-  readonly when: Record<string, Record<string, string | readonly string[]>>;
-  readonly axioms?: readonly string[];
+function isKept(policy: unknown): boolean {
+  return typeof policy === 'string' && policy.startsWith('Retain');
 }
 
-function never(subject: Subject, options: RegionOptions): Part {
-  return part(subject, 'never', options);
+/** What a bucket is left without when only the bucket stays. */
+function companionsOf({ policies, key }: BucketModel): ResolvedResource[] {
+  return [...policies.map(({ resource }) => resource), ...(key ? [key.resource] : [])];
 }
 
-function always(subject: Subject, options: RegionOptions): Part {
-  return part(subject, 'always', options);
-}
-
-function part(subject: Subject, expect: 'never' | 'always', options: RegionOptions): Part {
-  const { actions, notActions, notResources, keys, when, axioms = [] } = options;
+/** Requests to the bucket's key. */
+function ofKey(subject: Subject, expect: 'never' | 'always', when: Conditions): Part {
+  const key = subject.bucket.key!;
   return {
     expect,
-    place: subject.resource.path,
-    region: region({ actions, notActions, notResources, when }),
-    targets: [
-      { kind: 'object', arn: subject.arn, keys: keys ?? ['*'] },
-      ...(keys === undefined ? [{ kind: 'bucket', arn: subject.arn }] : []),
-    ],
-    environment: environmentOf(subject),
-    axioms: [...axioms, ...subject.axioms],
+    place: key.resource.path,
+    region: region({ actions: ['kms:*'], when }),
+    targets: [{ kind: 'key', arn: key.arn }],
+    environment: {
+      account: key.resource.account,
+      resourcePolicies: key.policy ? [key.policy] : [],
+      otherIdentities: 'everything',
+      resourcePolicyDecides: true,
+    },
+    axioms: subject.axioms,
   };
-}
-
-function setting(name: string, value: unknown, holds: (value: unknown) => boolean): Part {
-  const shownValue = value === undefined ? 'not set' : JSON.stringify(value);
-  return typeof value === 'string' && isUnknown(value)
-    ? { setting: name, holds: undefined, reason: value }
-    : { setting: name, holds: holds(value), reason: `${name} is ${shownValue}` };
 }
 
 /** A guarantee about one setting of a bucket. */
@@ -543,6 +1024,28 @@ function settingGuarantee(
 /** An origin with a scheme, and a host that is more than a wildcard. */
 function isNamedOrigin(origin: unknown): boolean {
   return typeof origin === 'string' && /^https?:\/\/(?!\*(:|$))[^/]+$/.test(origin);
+}
+
+interface OnlyByProps extends Pick<GuaranteeProps, 'id' | 'title' | 'words' | 'fix'> {
+  readonly actions: readonly string[];
+  readonly when?: Conditions;
+  readonly axioms?: readonly string[];
+}
+
+/** Nobody is allowed the actions but these principals. */
+function onlyBy(principals: readonly string[], { actions: only, when, axioms, ...props }: OnlyByProps): Guarantee {
+  const except = principals.map(nameOfConstruct);
+  return Guarantee._of({
+    ...props,
+    options: except,
+    acrossModel: except.length > 0,
+    parts: (subject) => [never(subject, { actions: only, axioms, when: { ...when, ...excluding(subject, except) } })],
+  });
+}
+
+/** Everyone but the named principals; nobody chooses `aws:PrincipalArn`, and who has none is not excepted. */
+function excluding(subject: Subject, names: readonly string[]): Conditions {
+  return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
 }
 
 function headerRequired(subject: Subject): Part {

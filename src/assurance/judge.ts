@@ -1,8 +1,10 @@
+import { CATALOG } from '../controls/catalog';
 import { Guarantee } from './guarantees';
+import type { Part } from './parts';
 import { prove } from './prove';
 import { describeRequest, requestJson, type Request } from './request';
 import type { BucketModel, Model, ResolvedResource } from './resolve';
-import { logSources, Subject, type Part } from './subject';
+import { logSources, logTargetIsKnown, Subject } from './subject';
 import { shown } from './unknown';
 import { Verdict, VerdictStatus } from './verdict';
 
@@ -23,6 +25,7 @@ export function baseline(model: Model): Claim[] {
   }));
   return model.buckets.flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
+    ...claimed(bucket),
     ...(targets.has(bucket.name) ? FOR_LOG_TARGETS : []),
   ].map((guarantee) => ({ guarantee, subject: bucket.resource })));
 }
@@ -38,6 +41,20 @@ const FOR_EVERY_BUCKET = [
   Guarantee.policyRetained(),
 ];
 const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
+
+/** What the controls of a bucket claim, beyond what every bucket is held to. A claim that does not hold is a finding like any other. */
+function claimed({ resource }: BucketModel): Guarantee[] {
+  const ids = CATALOG.filter(({ id }) => resource.controls.includes(id)).map(({ guarantee }) => guarantee);
+  return CLAIMABLE.filter(({ id }) => ids.includes(id))
+    // AccessLogs.none(reason) is a decision, not a claim.
+    .filter(({ id }) => id !== 'access-logs' || resource.properties.LoggingConfiguration !== undefined);
+}
+
+/** Guarantees of controls that hold or fail without further options. */
+const CLAIMABLE = [
+  Guarantee.versioned(), Guarantee.accessLogged(), Guarantee.sseCNever(), Guarantee.incompleteUploadsAborted(), Guarantee.eventsToEventBridge(),
+  Guarantee.corsNamedOrigins(),
+];
 
 /** An answer with the names of its bucket, for buckets that differ in their names alone. */
 interface Answer {
@@ -58,21 +75,57 @@ const answers = new Map<string, Answer>();
  * @throws naming the place of a policy or template that is not understood; never for a claim that does not hold
  */
 export function judge(model: Model, claims: readonly Claim[]): Verdict[] {
-  const buckets = new Map(model.buckets.map((bucket) => [bucket.resource, bucket]));
-  const prints = new Map<BucketModel, Fingerprint>();
-  return claims.map(({ guarantee, subject: resource }) => {
-    const bucket = buckets.get(resource);
-    if (!bucket) throw new Error(`${resource.path}: is ${resource.type}; "${guarantee.id}" is about ${guarantee.resourceType}`);
-    const subject = new Subject(model, bucket);
-    let print = prints.get(bucket);
-    if (!print) prints.set(bucket, print = fingerprint(subject));
-    return verdictOf(guarantee, subject, print);
+  const courts = new Map<Model, Court>();
+  const court = (of: Model) => {
+    let found = courts.get(of);
+    if (!found) courts.set(of, found = new Court(of));
+    return found;
+  };
+  return claims.map((claim) => {
+    const subject = court(model).subject(claim);
+    const verdict = court(model).verdict(claim.guarantee, subject);
+    // The account that the template leaves open may be one that the policies name: the answer must not depend on it.
+    for (const account of subject.accountsInDoubt(claim.guarantee._key)) {
+      const there = court(model.inAccount(account));
+      const other = there.verdict(claim.guarantee, there.subject(claim));
+      if (other.status === verdict.status) continue;
+      const broken = [verdict, other].find(({ status }) => status !== VerdictStatus.PROVED)!;
+      const where = broken === other ? `in the account ${account}` : `in another account than ${account}`;
+      return new Verdict({ ...broken, status: VerdictStatus.UNKNOWN, reason: `${where}, ${broken.reason}; give the stack its account` });
+    }
+    return verdict;
   });
+}
+
+/** The buckets of one model, with what has been found out about them. */
+class Court {
+  private readonly subjects = new Map<string, Subject>();
+  private readonly prints = new Map<Subject, Fingerprint>();
+
+  public constructor(model: Model) {
+    for (const bucket of model.buckets) this.subjects.set(keyOf(bucket.resource), new Subject(model, bucket));
+  }
+
+  public subject({ guarantee, subject }: Claim): Subject {
+    const found = this.subjects.get(keyOf(subject));
+    if (!found) throw new Error(`${subject.path}: is ${subject.type}; "${guarantee.id}" is about ${guarantee.resourceType}`);
+    return found;
+  }
+
+  public verdict(guarantee: Guarantee, subject: Subject): Verdict {
+    let print = this.prints.get(subject);
+    if (!print) this.prints.set(subject, print = fingerprint(subject));
+    return verdictOf(guarantee, subject, print);
+  }
+}
+
+function keyOf({ stack, logicalId }: ResolvedResource): string {
+  return `${stack} ${logicalId}`;
 }
 
 function verdictOf(guarantee: Guarantee, subject: Subject, print: Fingerprint): Verdict {
   const key = `${guarantee._key} ${print.text}`;
-  let answer = answers.get(key);
+  let answer = guarantee._acrossModel ? undefined : answers.get(key);
   if (!answer) {
     try {
       answer = { names: print.names, ...answerOf(guarantee, subject) };
@@ -106,7 +159,7 @@ function answerOf(guarantee: Guarantee, subject: Subject): Found {
     const paths = policies.map(({ resource }) => resource.path).join(' and ');
     return { ...none, status: VerdictStatus.BROKEN, reason: `S3 keeps one policy a bucket, and ${paths} overwrite each other: merge them` };
   }
-  const conditional = [subject.resource, ...policies.map(({ resource }) => resource)].find((resource) => resource.condition !== undefined);
+  const conditional = facingCondition(subject);
   if (conditional) return { ...none, status: VerdictStatus.UNKNOWN, reason: `${conditional.path} exists only under the condition ${conditional.condition}` };
 
   let total: Found = { ...none, status: VerdictStatus.PROVED };
@@ -117,6 +170,11 @@ function answerOf(guarantee: Guarantee, subject: Subject): Found {
     total = found.status === VerdictStatus.UNKNOWN && total.status === VerdictStatus.PROVED ? { ...found, ...sum } : { ...total, ...sum };
   }
   return total;
+}
+
+/** The bucket or policy that may not exist. */
+function facingCondition({ bucket }: Subject): ResolvedResource | undefined {
+  return [bucket.resource, ...bucket.policies.map(({ resource }) => resource)].find((resource) => resource.condition !== undefined);
 }
 
 function answerOfPart(part: Part): Found {
@@ -152,6 +210,9 @@ interface Fingerprint {
   readonly names: readonly string[];
 }
 
+/** What answers say of a key; its description, which names the bucket, is none of it. */
+const KEY_FACTS = ['KeyPolicy', 'EnableKeyRotation'] as const;
+
 /** All that an answer about a bucket depends on, with generated names (and its own, where no pattern could tell it apart) replaced. */
 function fingerprint(subject: Subject): Fingerprint {
   const { bucket } = subject;
@@ -161,8 +222,11 @@ function fingerprint(subject: Subject): Fingerprint {
       .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy, resource.condition]),
     bucket.policies.map(({ resource }) => resource.properties),
     bucket.accessPoints.map(({ arn, vpcId, policy }) => [arn, vpcId, policy]),
-    bucket.key?.arn,
+    bucket.key && [bucket.key.arn, bucket.key.resource.account, ...KEY_FACTS.map((name) => bucket.key!.resource.properties[name])],
+    logTargetIsKnown(subject),
     logSources(subject),
+    // Answers about these name them.
+    bucket.policies.length > 1 || facingCondition(subject) ? [bucket.resource.path, bucket.policies.map(({ resource }) => resource.path)] : [],
   ]);
   const names: string[] = [];
   const numbered = (name: string) => {

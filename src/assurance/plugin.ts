@@ -1,12 +1,9 @@
-import {
-  Validations, type IPolicyValidationContext, type IPolicyValidationPlugin, type PolicyValidationPluginReport, type PolicyViolation,
-} from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
+import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
 import { assess, isProved, type Judgement } from './assessment';
 import type { Guarantee } from './guarantees';
 import { LINTS, type Finding } from './lints';
 import type { ResolvedResource } from './resolve';
-import { constructsByLogicalId, stacksBelow, type StackOfTree } from './tree';
+import { stacksBelow, type StackOfTree } from './tree';
 import { VerdictStatus } from './verdict';
 
 /** What `StrongboxChecks` demands. */
@@ -29,7 +26,7 @@ export interface StrongboxChecksProps {
  *
  * A finding is named `Strongbox::<id>`, has the severity `error`, and tells the counterexample and the fix. It can be
  * acknowledged where it occurs: `Validations.of(bucket).acknowledge({ id: 'Strongbox::tls-only', reason: '...' })`. An
- * acknowledgement covers the construct that it is recorded on and what is below it, with every version of `aws-cdk-lib`.
+ * acknowledgement covers the construct that it is recorded on and what is below it.
  *
  * Stacks of an app that is validated stage by stage are judged within their stage; references to other stacks are followed.
  *
@@ -50,19 +47,19 @@ export class StrongboxChecks implements IPolicyValidationPlugin {
     const stacks = stacksBelow(context.appConstruct);
     const asked = judgedStacks(stacks, context);
     const { judgements, findings, problems } = assess(stacks.map(({ input }) => input), { guarantees: this.guarantees });
-    const source = new Source(stacks);
+    const templates = new Map(stacks.map(({ input, templatePath }) => [input.stack, templatePath]));
     const violations = [
       ...problems.map((problem) => notJudged(problem, context)),
-      ...judgements.filter((judgement) => !isProved(judgement) && asked.has(judgement.claim.subject.stack)).map((judgement) => ofVerdict(judgement, source)),
-      ...findings.filter((finding) => asked.has(finding.resource.stack)).map((finding) => ofFinding(finding, source)),
+      ...judgements.filter((each) => !isProved(each) && asked.has(each.claim.subject.stack)).map((each) => ofVerdict(each, templates)),
+      ...findings.filter((finding) => asked.has(finding.resource.stack)).map((finding) => ofFinding(finding, templates)),
     ];
     return { success: violations.length === 0, violations };
   }
 }
 
 /**
- * The stacks that this call is about. `aws-cdk-lib` calls a plugin once for each environment or once for all, and hands the whole
- * tree to a plugin of a stage; nested stacks are in none of its lists and belong to their parents.
+ * The stacks that this call is about: `aws-cdk-lib` hands the whole tree to a plugin of a stage as well. Nested stacks are in none of
+ * its lists and belong to their parents.
  */
 function judgedStacks(stacks: readonly StackOfTree[], context: IPolicyValidationContext): Set<string> {
   const asked = new Set(context.stackTemplates.map(({ stackConstructPath }) => stackConstructPath));
@@ -73,10 +70,13 @@ function judgedStacks(stacks: readonly StackOfTree[], context: IPolicyValidation
   }).map(({ input }) => input.stack));
 }
 
+/** Files of the templates by stack, from which aws-cdk-lib finds the construct of a logical id. */
+type Templates = ReadonlyMap<string, string>;
+
 const ruleName = (id: string): string => `Strongbox::${id}`;
 
-function ofVerdict({ claim, verdict }: Judgement, source: Source): PolicyViolation {
-  return violation(verdict.guarantee, claim.subject, source, {
+function ofVerdict({ claim, verdict }: Judgement, templates: Templates): PolicyViolation {
+  return violation(verdict.guarantee, claim.subject, templates, {
     description: verdict.status === VerdictStatus.UNKNOWN
       ? `"${verdict.title}" rests on what only the deployment knows: ${verdict.reason}`
       : `"${verdict.title}" is broken: ${verdict.reason}`,
@@ -91,8 +91,8 @@ function ofVerdict({ claim, verdict }: Judgement, source: Source): PolicyViolati
   });
 }
 
-function ofFinding({ lint, message, location, resource }: Finding, source: Source): PolicyViolation {
-  return violation(lint.id, resource, source, {
+function ofFinding({ lint, message, location, resource }: Finding, templates: Templates): PolicyViolation {
+  return violation(lint.id, resource, templates, {
     description: `${lint.title}. ${message}`,
     fix: lint.fix,
     locations: [location],
@@ -118,10 +118,9 @@ interface Detail {
   readonly metadata: { [key: string]: string };
 }
 
-function violation(id: string, resource: ResolvedResource, source: Source, detail: Detail): PolicyViolation {
-  const at = source.of(resource);
+function violation(id: string, resource: ResolvedResource, templates: Templates, detail: Detail): PolicyViolation {
   return {
-    ruleName: source.violationName(ruleName(id), at?.construct),
+    ruleName: ruleName(id),
     description: detail.description,
     fix: detail.fix,
     // Once anything is acknowledged, aws-cdk-lib lets every other severity pass.
@@ -129,44 +128,8 @@ function violation(id: string, resource: ResolvedResource, source: Source, detai
     ruleMetadata: { acknowledge: ruleName(id), ...detail.metadata },
     violatingResources: [{
       resourceLogicalId: resource.logicalId,
-      templatePath: at?.templatePath,
+      templatePath: templates.get(resource.stack),
       locations: detail.locations,
     }],
   };
-}
-
-/** From a resource of a template back to its construct. */
-class Source {
-  private readonly stacks: ReadonlyMap<string, StackOfTree>;
-  private readonly constructs = new Map<string, Map<string, IConstruct>>();
-  private acknowledged?: ReadonlySet<string>;
-
-  public constructor(stacks: readonly StackOfTree[]) {
-    this.stacks = new Map(stacks.map((each) => [each.input.stack, each]));
-  }
-
-  public of(resource: ResolvedResource): { construct: IConstruct; templatePath: string } | undefined {
-    const from = this.stacks.get(resource.stack);
-    if (from === undefined) return undefined;
-    if (!this.constructs.has(resource.stack)) this.constructs.set(resource.stack, constructsByLogicalId(from.stack));
-    // A resource of an included template may have no construct of its own.
-    const construct = this.constructs.get(resource.stack)!.get(resource.logicalId) ?? from.stack;
-    return { construct, templatePath: from.templatePath };
-  }
-
-  /**
-   * Up to and including 2.262, `aws-cdk-lib` takes an acknowledgement on one construct for one on the whole app. A finding that is
-   * acknowledged elsewhere, but not here, therefore goes by a name that nobody has acknowledged.
-   */
-  public violationName(rule: string, construct: IConstruct | undefined): string {
-    if (construct === undefined || acknowledgedBy(construct.node.scopes).has(rule)) return rule;
-    this.acknowledged ??= acknowledgedBy(construct.node.root.node.findAll());
-    return this.acknowledged.has(rule) ? `${rule}-at-${construct.node.path.replace(/[^\w/.-]/g, '-')}` : rule;
-  }
-}
-
-function acknowledgedBy(constructs: readonly IConstruct[]): Set<string> {
-  return new Set(constructs.flatMap(({ node }) => node.metadata)
-    .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
-    .flatMap(({ data }) => Object.keys(data ?? {})));
 }

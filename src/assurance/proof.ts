@@ -33,6 +33,20 @@ export interface RequestOptions {
   readonly identityAllows?: boolean;
 }
 
+/** Where a template is deployed. */
+export interface TemplateProofOptions {
+  /**
+   * Account id of twelve digits.
+   * @default - open: a verdict must not depend on it
+   */
+  readonly account?: string;
+  /**
+   * e.g. `eu-west-1`.
+   * @default - open
+   */
+  readonly region?: string;
+}
+
 /** Which resources a guarantee is asked of. */
 export interface HoldsOptions {
   /**
@@ -65,8 +79,8 @@ export class Proof {
   }
 
   /** A template as an object. */
-  public static ofTemplate(template: { [key: string]: any }): Proof {
-    return new Proof([{ stack: 'Template', template }], () => true);
+  public static ofTemplate(template: { [key: string]: any }, options: TemplateProofOptions = {}): Proof {
+    return new Proof([{ stack: 'Template', template, ...options }], () => true);
   }
 
   /** Every stack of the app or stage. Synthesizes it. */

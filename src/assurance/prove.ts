@@ -64,7 +64,7 @@ export function prove(property: Property): Outcome {
     if (certain.allowed === decision.allowed) return { ...outcome, status: 'broken', reason: certain.reason };
     open ??= { ...outcome, status: 'unknown', reason: decision.doubts.join('; ') };
   }
-  if (classes === 0) throw new Error(`${property.place}: no request is in the region of this guarantee, so it says nothing`);
+  if (classes === 0) throw new Error(`${property.place}: ${NOTHING}`);
   return open ? { ...open, classes } : { status: 'proved', classes, axioms: search.axioms() };
 }
 
@@ -90,6 +90,8 @@ function* decisions(property: Property, search: Search): Generator<Decision> {
 function leanOf(property: Property): Lean {
   return property.expect === 'never' ? 'allow' : 'deny';
 }
+
+const NOTHING = 'no request is in the region of this guarantee, so it says nothing';
 
 interface Choice {
   readonly field: string;
@@ -135,7 +137,7 @@ export class Search implements RequestView {
       }
       if (statement.variables) this.noteVariables(statement.resources, undefined);
     }
-    this.named = new Set(region.conditions.map((condition) => condition.key));
+    this.named = new Set(region.conditions.flatMap(({ key }) => [key, ...(IMPLIED[key] ?? [])]));
     this.principals = this.findPrincipals();
     const relational = this.statements.some(({ variables, resources }) => variables && resources.some(hasVariable));
     if (!relational) this.fixedTargets = this.findTargets(() => undefined);
@@ -207,7 +209,7 @@ export class Search implements RequestView {
     const known = this.trail[this.cursor];
     if (known?.field !== field) {
       options = optionsOf();
-      if (options.length === 0) throw new Error(`${this.property.place}: no value is possible for ${field}`);
+      if (options.length === 0) throw new Error(`${this.property.place}: ${NOTHING}`);
     }
     const choice = this.trail[this.cursor];
     if (choice !== undefined) {
@@ -380,7 +382,8 @@ export class Search implements RequestView {
     const found: ActionOn[] = [];
     for (const target of targets) {
       const service = `${target.arn.split(':')[2]}:`;
-      const possible = ACTIONS.filter(({ name, on }) => name.startsWith(service) && on.includes(target.kind) && actionMatches(region, name) !== false);
+      const possible = ACTIONS.filter(({ name, on }) => (
+        name.startsWith(service) && on.includes(target.kind) && actionMatches(region, name) !== false));
       for (const resource of this.resourcesOf(target, read)) {
         for (const { name } of possible) found.push({ action: name, resource });
       }
@@ -420,6 +423,14 @@ export class Search implements RequestView {
     return [...new Set(keys)].map((key) => `${target.arn}/${key}`);
   }
 }
+
+/** Keys that are as open as the one that says something about them. */
+const IMPLIED: Readonly<Record<string, readonly string[]>> = {
+  'aws:sourcevpc': ['aws:sourcevpce'],
+  's3:dataaccesspointaccount': ['s3:dataaccesspointarn'],
+  's3:accesspointnetworkorigin': ['s3:dataaccesspointarn'],
+  's3:x-amz-server-side-encryption-aws-kms-key-id': ['s3:x-amz-server-side-encryption'],
+};
 
 function hasVariable(text: string): boolean {
   return variablesIn(text).length > 0;

@@ -10,8 +10,12 @@ export interface ResolvedResource {
   /** Construct path from the template's metadata, or `stack/logicalId`. */
   readonly path: string;
   readonly type: string;
+  /** Ids of the controls that say they were applied. */
+  readonly controls: readonly string[];
   /** Resolved when first read. @throws naming the place of an intrinsic that is not understood */
   readonly properties: any;
+  /** What `GetAtt` of `Arn` gives. */
+  readonly arn: string;
   readonly deletionPolicy?: string;
   readonly updateReplacePolicy?: string;
   /** Name of a condition of the template that only the deployment decides: the resource may not exist. */
@@ -82,6 +86,8 @@ export interface Model {
   readonly keys: readonly KeyModel[];
   readonly endpoints: readonly EndpointModel[];
   readonly identities: readonly IdentityModel[];
+  /** The same templates with a number for the account that they leave open. */
+  inAccount(account: string): Model;
 }
 
 export interface TemplateInput {
@@ -99,6 +105,8 @@ export interface TemplateInput {
   readonly partition?: string;
   /** Construct paths by logical id, from the assembly's metadata. */
   readonly paths?: Readonly<Record<string, string>>;
+  /** Ids of the controls that say they were applied to a resource, by its logical id. They are claims, and asked to hold. */
+  readonly controls?: Readonly<Record<string, readonly string[]>>;
   /** For a nested stack: the parent's name and the logical id of the `AWS::CloudFormation::Stack`. */
   readonly nestedIn?: { readonly stack: string; readonly logicalId: string };
 }
@@ -126,7 +134,7 @@ const NO_VALUE = Symbol('AWS::NoValue');
 export function resolveTemplates(inputs: readonly TemplateInput[]): Model {
   const assembly = new Assembly();
   for (const input of inputs) assembly.add(input);
-  return new ResolvedModel([...assembly.stacks.values()].flatMap((stack) => stack.resources()));
+  return new ResolvedModel([...assembly.stacks.values()].flatMap((stack) => stack.resources()), inputs);
 }
 
 /** Reads the templates of a cloud assembly directory, with those of its stages and nested stacks. */
@@ -144,28 +152,34 @@ export function readAssembly(directory: string): TemplateInput[] {
         template: readJson(join(directory, artifact.properties.templateFile)),
         account,
         region,
-        paths: pathsOf(artifact, directory),
+        ...namesOf(artifact, directory),
       }, directory));
     }
   }
   return found;
 }
 
-function pathsOf(artifact: any, directory: string): Record<string, string> {
+function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' | 'controls'> {
   const file = artifact.additionalMetadataFile;
   const metadata: Record<string, any[]> = { ...artifact.metadata, ...(file === undefined ? {} : readJson(join(directory, file))) };
   const paths: Record<string, string> = {};
+  const controls: Record<string, string[]> = {};
   const twice = new Set<string>();
   for (const [path, entries] of Object.entries(metadata)) {
+    const claimed = entries.filter(({ type }) => type === 'strongbox:control').map(({ data }) => data as string);
     for (const { type, data } of entries) {
       if (type !== 'aws:cdk:logicalId') continue;
       if (data in paths) twice.add(data);
       paths[data] = path.replace(/^\//, '');
+      controls[data] = claimed;
     }
   }
   // Resources of nested stacks stand in the same list: a logical id that is there twice tells nothing.
-  twice.forEach((logicalId) => delete paths[logicalId]);
-  return paths;
+  twice.forEach((logicalId) => {
+    delete paths[logicalId];
+    delete controls[logicalId];
+  });
+  return { paths, controls };
 }
 
 /** A template with those of its nested stacks, which stand beside it in the assembly. */
@@ -238,7 +252,7 @@ class StackTemplate {
     if (!isObject(this.template) || !isObject(this.template.Resources ?? {})) {
       throw new TemplateError(`Stack ${this.name}`, 'is no CloudFormation template; an object with "Resources" is needed');
     }
-    this.account = /^\d{12}$/.test(input.account ?? '') ? input.account! : SOME_ACCOUNT;
+    this.account = isAccount(input.account) ? input.account : SOME_ACCOUNT;
     this.region = /^[a-z]{2}(-[a-z]+)+-\d$/.test(input.region ?? '') ? input.region! : SOME_REGION;
     this.partition = input.partition ?? (this.region.startsWith('cn-') ? 'aws-cn' : this.region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws');
   }
@@ -465,6 +479,7 @@ class StackTemplate {
 
 class LazyResource implements ResolvedResource {
   public readonly path: string;
+  public readonly controls: readonly string[];
   public readonly type: string;
   public readonly deletionPolicy?: string;
   public readonly updateReplacePolicy?: string;
@@ -483,6 +498,7 @@ class LazyResource implements ResolvedResource {
     const path = template.input.paths?.[logicalId] ?? raw.Metadata?.['aws:cdk:path'];
     this.path = typeof path === 'string' ? path.replace(/\/Resource$/, '') : `${stack}/${logicalId}`;
     this.type = raw.Type;
+    this.controls = template.input.controls?.[logicalId] ?? [];
     this.deletionPolicy = raw.DeletionPolicy;
     this.updateReplacePolicy = raw.UpdateReplacePolicy;
     this.account = template.account;
@@ -495,6 +511,10 @@ class LazyResource implements ResolvedResource {
     return this.resolved;
   }
 
+  public get arn(): string {
+    return this.self('Arn');
+  }
+
   /** What `Ref` or `GetAtt` of the resource gives. */
   public self(attribute?: string): string {
     const reference = attribute === undefined ? { Ref: this.logicalId } : { 'Fn::GetAtt': [this.logicalId, attribute] };
@@ -505,9 +525,19 @@ class LazyResource implements ResolvedResource {
 class ResolvedModel implements Model {
   private readonly byType = new Map<string, LazyResource[]>();
   private readonly parts = new Map<string, readonly any[]>();
+  private readonly inAccounts = new Map<string, Model>();
 
-  public constructor(public readonly resources: readonly LazyResource[]) {
+  public constructor(public readonly resources: readonly LazyResource[], private readonly inputs: readonly TemplateInput[]) {
     for (const resource of resources) this.byType.set(resource.type, [...(this.byType.get(resource.type) ?? []), resource]);
+  }
+
+  public inAccount(account: string): Model {
+    let model = this.inAccounts.get(account);
+    if (!model) {
+      const named = (input: TemplateInput) => (isAccount(input.account) ? input : { ...input, account });
+      this.inAccounts.set(account, model = resolveTemplates(this.inputs.map(named)));
+    }
+    return model;
   }
 
   public get keys(): readonly KeyModel[] {
@@ -572,6 +602,8 @@ class ResolvedModel implements Model {
   }
 
   public get buckets(): readonly BucketModel[] {
+    const made = this.parts.get('AWS::S3::Bucket');
+    if (made) return made as readonly BucketModel[];
     const policiesOf = group(this.of('AWS::S3::BucketPolicy'), (policy) => policy.properties.Bucket);
     const keyOf = new Map<string, KeyModel>();
     const bucketKeyNames = this.of('AWS::S3::Bucket').length > 0 ? this.keys : [];
@@ -629,6 +661,10 @@ function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, 
     if (found) found.push(item); else groups.set(key, [item]);
   }
   return groups;
+}
+
+function isAccount(account: string | undefined): account is string {
+  return account !== undefined && /^\d{12}$/.test(account);
 }
 
 function isObject(value: any): value is Record<string, any> {

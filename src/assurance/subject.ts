@@ -1,18 +1,6 @@
+import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { Environment } from './evaluate';
-import { parsePolicy, type Statement } from './policy';
-import type { Property } from './prove';
 import { encryptionRule, SOME_ACCOUNT, type BucketModel, type Model, type ResolvedResource } from './resolve';
-
-/** What a guarantee is made of: a property of all requests, or a setting of the template. */
-export type Part = Property | SettingPart;
-
-export interface SettingPart {
-  readonly setting: string;
-  /** Undefined: only the deployment knows. */
-  readonly holds: boolean | undefined;
-  readonly reason: string;
-  readonly axioms?: readonly string[];
-}
 
 /** A bucket that is asked about, with what decides about it. */
 export class Subject {
@@ -35,17 +23,48 @@ export class Subject {
     return typeof id === 'string' && !/alias\/aws\/s3$/.test(id) ? id : undefined;
   }
 
+  /**
+   * The ARN of what a user names: an ARN as it is, or a resource of the templates by construct path or logical id.
+   * @throws if the templates have no such resource
+   */
+  public nameOf(name: string): string {
+    if (name.startsWith('arn:')) return name;
+    const found = this.model.resources.filter(({ path, logicalId }) => path === name || logicalId === name);
+    if (found.length !== 1) throw new Error(`"${name}" names ${found.length} resources of the templates; give an ARN, or the construct path of one`);
+    return found[0].arn;
+  }
+
+  /** Accounts that the policies name by number while the template leaves its own open: each may be the bucket's own. */
+  public accountsInDoubt(more: string): string[] {
+    if (this.resource.account !== SOME_ACCOUNT) return [];
+    const texts = [...this.bucket.policies.map(({ resource }) => resource), ...this.bucket.accessPoints.map(({ resource }) => resource)]
+      .map(({ properties }) => JSON.stringify(properties));
+    return [...new Set([more, ...texts].flatMap((text) => text.match(/(?<![\d-])\d{12}(?![\d-])/g) ?? []))];
+  }
+
   /** Axioms that every answer about this bucket rests on. */
   public get axioms(): string[] {
-    const generated = this.bucket.name.includes('{');
-    const byName = this.resource.account === SOME_ACCOUNT
-      && this.bucket.policies.some(({ resource }) => /(?<!\d)\d{12}(?!\d)/.test(JSON.stringify(resource.properties)));
-    return [...(generated ? ['generated-names'] : []), ...(byName ? ['account-by-name'] : [])];
+    return this.bucket.name.includes('{') ? ['generated-names'] : [];
   }
 }
 
-/** What decides about requests to a bucket, with callers taken to be administrators of their accounts. */
-export function environmentOf({ bucket }: Subject): Environment {
+/** A literal as it is; for a token of a construct (`role.roleArn`) the construct's path, by which the template knows it. */
+export function nameOfConstruct(text: string): string {
+  if (!Token.isUnresolved(text)) return text;
+  const tokens = Tokenization.reverseString(text).tokens;
+  const [reference] = tokens;
+  if (tokens.length !== 1 || !Reference.isReference(reference)) {
+    throw new Error(`"${text}" is a value known at deployment only; give an ARN, or the attribute of a construct`);
+  }
+  return reference.target.node.path.replace(/\/Resource$/, '');
+}
+
+/**
+ * What decides about requests to a bucket.
+ * @param identities whether roles and users of the templates have the policies that these give them; otherwise, and all others, count as
+ * administrators of their accounts
+ */
+export function environmentOf({ bucket, model }: Subject, identities = false): Environment {
   const { PublicAccessBlockConfiguration: block = {}, OwnershipControls: ownership } = bucket.resource.properties;
   const aclsOff = ownership?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced';
   return {
@@ -55,32 +74,52 @@ export function environmentOf({ bucket }: Subject): Environment {
     aclsMayGrant: aclsOff ? undefined : { everyone: block.IgnorePublicAcls !== true, accounts: true },
     doors: bucket.accessPoints.length === 0 ? undefined
       : bucket.accessPoints.map(({ arn, policy, vpcId }) => ({ arn, policy, vpcId })),
+    identities: identities ? Object.fromEntries(model.identities.filter(({ foreignPolicies }) => foreignPolicies.length === 0)
+      .map(({ arn, policies, boundary }) => [arn, { policies, boundary }])) : undefined,
     otherIdentities: 'everything',
   };
 }
 
-/** The buckets of the model that send their access logs to this one. */
+/**
+ * The buckets of the model that send their access logs to this one. Of those with generated names, which no pattern of a policy can
+ * tell apart, one for each prefix stands for all.
+ */
 export function logSources({ model, bucket }: Subject): Array<{ arn: string; prefix: string }> {
-  return model.buckets.flatMap((source) => {
-    const logging = source.resource.properties.LoggingConfiguration;
-    if (logging === undefined) return [];
-    const target = logging.DestinationBucketName ?? source.name;
-    return target === bucket.name ? [{ arn: source.arn, prefix: logging.LogFilePrefix ?? '' }] : [];
+  const sources = sourcesByTarget(model).get(bucket.name) ?? [];
+  const seen = new Set<string>();
+  return sources.filter(({ arn, prefix }) => {
+    const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
+    return !seen.has(alike) && seen.add(alike);
   });
 }
 
-/** Requests as a statement describes them: any caller, any resource of the property's targets. */
-export function region(options: {
-  readonly actions: readonly string[];
-  readonly notActions?: boolean;
-  readonly notResources?: readonly string[];
-  readonly when: Record<string, Record<string, string | readonly string[]>>;
-}): Statement {
-  const statement = {
-    Effect: 'Allow',
-    [options.notActions ? 'NotAction' : 'Action']: options.actions,
-    [options.notResources ? 'NotResource' : 'Resource']: options.notResources ?? '*',
-    Condition: options.when,
-  };
-  return parsePolicy({ Version: '2012-10-17', Statement: statement }, 'guarantee').statements[0];
+type LogSource = { readonly arn: string; readonly prefix: string };
+const sourcesOfModels = new WeakMap<Model, Map<string, LogSource[]>>();
+
+function sourcesByTarget(model: Model): Map<string, LogSource[]> {
+  let byTarget = sourcesOfModels.get(model);
+  if (byTarget === undefined) {
+    sourcesOfModels.set(model, byTarget = new Map());
+    for (const source of model.buckets) {
+      const logging = source.resource.properties.LoggingConfiguration;
+      if (logging === undefined) continue;
+      const target = logging.DestinationBucketName ?? source.name;
+      byTarget.set(target, [...byTarget.get(target) ?? [], { arn: source.arn, prefix: logging.LogFilePrefix ?? '' }]);
+    }
+  }
+  return byTarget;
+}
+
+/** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */
+export function logTargetIsKnown({ model, bucket }: Subject): boolean {
+  const logging = bucket.resource.properties.LoggingConfiguration;
+  return logging !== undefined && namesOf(model).has(logging.DestinationBucketName ?? bucket.name);
+}
+
+const namesOfModels = new WeakMap<Model, Set<string>>();
+
+function namesOf(model: Model): Set<string> {
+  let names = namesOfModels.get(model);
+  if (names === undefined) namesOfModels.set(model, names = new Set(model.buckets.map(({ name }) => name)));
+  return names;
 }

@@ -4,17 +4,14 @@ import { CfnElement, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { TemplateInput } from './resolve';
 
-/** A stack of a synthesized app: its template, and the way back from a logical id to the construct. */
+/** A stack of a synthesized app, and its template. */
 export interface StackOfTree {
   readonly stack: Stack;
   readonly templatePath: string;
   readonly input: TemplateInput;
 }
 
-/**
- * Every stack below a construct, nested ones included, whose template is already written.
- * @param outdir of the app, for stacks that belong to no stage of their own
- */
+/** Every stack below a construct, nested ones included; their templates must be written already. */
 export function stacksBelow(root: IConstruct): StackOfTree[] {
   return root.node.findAll().filter((construct): construct is Stack => Stack.isStack(construct)).map(stackOfTree);
 }
@@ -30,6 +27,7 @@ function stackOfTree(stack: Stack): StackOfTree {
       template: JSON.parse(readFileSync(templatePath, 'utf8')),
       account: literal(stack.account),
       region: literal(stack.region),
+      controls: controlsOf(stack),
       ...(stack.nestedStackParent && {
         nestedIn: { stack: stackKey(stack.nestedStackParent), logicalId: nestedId(stack) },
       }),
@@ -47,11 +45,14 @@ const nestedId = (stack: Stack): string => stack.nestedStackParent!.resolve(stac
 
 const literal = (value: string): string | undefined => Token.isUnresolved(value) ? undefined : value;
 
-/** Constructs by logical id, for the resources of one stack. */
-export function constructsByLogicalId(stack: Stack): Map<string, IConstruct> {
-  const found = new Map<string, IConstruct>();
+/** What the controls recorded on the resources of one stack, by logical id. */
+function controlsOf(stack: Stack): Record<string, string[]> {
+  const controls: Record<string, string[]> = {};
   for (const construct of stack.node.findAll()) {
-    if (CfnElement.isCfnElement(construct) && construct.stack === stack) found.set(stack.resolve(construct.logicalId) as string, construct);
+    const ids = construct.node.metadata.filter(({ type }) => type === 'strongbox:control').map(({ data }) => data as string);
+    if (ids.length > 0 && CfnElement.isCfnElement(construct) && construct.stack === stack) {
+      controls[stack.resolve(construct.logicalId) as string] = ids;
+    }
   }
-  return found;
+  return controls;
 }

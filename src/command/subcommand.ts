@@ -1,11 +1,11 @@
 /** What a subcommand may do to the outside, so that tests can stand in for it. */
 export interface Terminal {
+  /** Whether `err` is a screen, on which a line of progress may be overwritten. */
+  readonly isScreen: boolean;
   /** Results. */
   out(text: string): void;
   /** Progress and errors. */
   err(text: string): void;
-  /** Whether `err` is a screen, on which a line of progress may be overwritten. */
-  readonly isScreen: boolean;
 }
 
 /** One word after `cdk-s3-strongbox`. */

@@ -20,6 +20,7 @@ module.exports = class TotalsReporter {
     };
     mkdirSync(this.folder, { recursive: true });
     writeFileSync(join(this.folder, `${process.env.SUITE || 'test'}.json`), JSON.stringify(totals));
-    process.stderr.write(`${totals.passed} passed, ${totals.failed} failed\n`);
+    // jest's own summary is written after every reporter has run.
+    process.on('exit', () => process.stderr.write(`${totals.passed} passed, ${totals.failed} failed\n`));
   }
 };

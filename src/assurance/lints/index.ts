@@ -1,5 +1,6 @@
 import type { ResolvedResource } from '../resolve';
 import { accessLogCycle } from './access-log-cycle';
+import { aclWithAclsOff } from './acl-with-acls-off';
 import { arnMalformed } from './arn-malformed';
 import { arnPartition } from './arn-partition';
 import { comparedValue } from './compared-value';
@@ -49,6 +50,7 @@ export const LINTS: readonly Lint[] = [
   objectLockRetention,
   objectLockLifecycle,
   objectLockAutoDelete,
+  aclWithAclsOff,
   corsWildcard,
   websiteBehindTlsDeny,
 ];

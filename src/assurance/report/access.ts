@@ -70,7 +70,8 @@ function callersOf(model: Model, { resource, policies, accessPoints }: BucketMod
     add({ who: identity.resource.path, principal: principalOf(identity.arn), own: identity, stranger: false });
   }
   const known = new Set(model.identities.map(({ arn }) => arn));
-  const statements = [...policies.map(({ policy }) => policy), ...accessPoints.flatMap(({ policy }) => policy ?? [])].flatMap((policy) => policy.statements);
+  const attached = [...policies.map(({ policy }) => policy), ...accessPoints.flatMap(({ policy }) => policy ?? [])];
+  const statements = attached.flatMap((policy) => policy.statements);
   for (const pattern of statements.flatMap((statement) => statement.effect === 'Allow' ? statement.principals ?? [] : [])) {
     if (pattern.type === '*' || isUnknown(pattern.value) || known.has(pattern.value)) continue;
     const principal = namedBy(pattern, role);

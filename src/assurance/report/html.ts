@@ -99,9 +99,10 @@ function badge(tone: 'good' | 'bad' | 'open', words: string): Markup {
 /** What is wrong with each resource: broken and unknown guarantees, then mistakes. */
 function attentionByPath(open: readonly Judgement[], findings: readonly Finding[]): Map<string, Markup[]> {
   const byPath = new Map<string, Markup[]>();
-  const add = (path: string, item: Markup) => byPath.set(path, [...byPath.get(path) ?? [], item]);
+  const add = (path: string, one: Markup) => byPath.set(path, [...byPath.get(path) ?? [], one]);
   for (const { claim, verdict } of open) {
-    add(verdict.subject, item(badge(TONE[verdict.status], verdict.status), verdict.title, verdict.reason, claim.guarantee.fix, verdict.counterexample));
+    const mark = badge(TONE[verdict.status], verdict.status);
+    add(verdict.subject, item(mark, verdict.title, verdict.reason, claim.guarantee.fix, verdict.counterexample));
   }
   for (const { lint, resource, location, message } of findings) {
     add(resource.path, item(badge('bad', 'mistake'), lint.title, html`${message} At <code>${location}</code>.`, lint.fix));
@@ -151,7 +152,7 @@ ${bucket && accessTable(path, accessMap(model, bucket))}
 ${judgements.map(({ verdict, claim }) => html`<tr>
 <td>${badge(TONE[verdict.status], verdict.status)}</td>
 <th scope="row">${verdict.title}<span class="words">${claim.guarantee.words}</span></th>
-<td><div class="chips">${rulesOf(verdict.guarantee).map((rule) => html`<span>${rule}</span>`)}</div></td>
+<td><div class="chips">${rulesOf({ claim, verdict }).map((rule) => html`<span>${rule}</span>`)}</div></td>
 <td><div class="chips">${verdict.axioms.map((id) => html`<a href="#axiom-${id}">${id}</a>`)}</div></td>
 <td class="number">${verdict.classes === 0 ? 'a setting' : verdict.classes.toLocaleString('en')}</td>
 </tr>`)}
@@ -162,9 +163,16 @@ ${judgements.map(({ verdict, claim }) => html`<tr>
 </details>`;
 }
 
-/** The cdk-nag rules that a control with this guarantee satisfies. */
-function rulesOf(guarantee: string): string[] {
-  return [...new Set(CATALOG.filter((row) => row.guarantee === guarantee).flatMap((row) => row.rules))];
+/** The cdk-nag rules that a proved guarantee satisfies. */
+function rulesOf(judgement: Judgement): string[] {
+  if (!isProved(judgement)) return [];
+  const { guarantee, subject } = judgement.claim;
+  const rules = new Set(CATALOG.filter((row) => row.guarantee === guarantee.id).flatMap((row) => row.rules));
+  // Encryption at rest is a matter of any algorithm, and this rule of one.
+  if (subject.properties.BucketEncryption?.ServerSideEncryptionConfiguration?.[0]?.ServerSideEncryptionByDefault?.SSEAlgorithm !== 'aws:kms') {
+    rules.delete('S3DefaultEncryptionKMS');
+  }
+  return [...rules];
 }
 
 function accessTable(path: string, { columns, rows }: AccessMap): Markup {

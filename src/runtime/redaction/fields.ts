@@ -37,7 +37,7 @@ export class FieldTransform implements FieldRedactor {
     if (words[state + (layout.MATCH_COUNT >> 2)] === 0) return undefined;
     const to = from + end - start;
     words[state + (layout.EMITTED >> 2)] = from;
-    words[state + (layout.TAIL_CLASS >> 2)] = layout.TAIL_NONE;
+    words.fill(0, state + (layout.TAILS >> 2), state + (layout.TAILS >> 2) + layout.TAILS_MAX * 3);
     const parts: Buffer[] = [];
     let at = from;
     for (;;) {

@@ -33,8 +33,8 @@ export class TextTransform implements ByteTransform {
   private scanned = layout.LOOK_BEHIND;
   private emitted = layout.LOOK_BEHIND;
   private numbersDone = 0;
-  /** State words of a tail in progress. */
-  private tail = [0, 0, 0];
+  /** State words of tails in progress. */
+  private readonly tails = new Int32Array(layout.TAILS_MAX * 3);
   private patternsDone: readonly number[] = [];
   private pending = new Int32Array(0);
   private over = false;
@@ -101,9 +101,7 @@ export class TextTransform implements ByteTransform {
     let at = base + this.scanned;
     words[state + (layout.EMITTED >> 2)] = base + this.emitted;
     words[state + (layout.NUMBERS_DONE >> 2)] = base + this.numbersDone;
-    words[state + (layout.TAIL_CLASS >> 2)] = this.tail[0];
-    words[state + (layout.TAIL_STATE >> 2)] = this.tail[1];
-    words[state + (layout.TAIL_ACTION >> 2)] = this.tail[2];
+    words.set(this.tails, state + (layout.TAILS >> 2));
     this.restorePending(words);
     this.host.patternWords.forEach((word, i) => { words[word] = base + (this.patternsDone[i] ?? 0); });
 
@@ -116,9 +114,7 @@ export class TextTransform implements ByteTransform {
     if (final) this.drain(end, end, out);
 
     const emitted = words[state + (layout.EMITTED >> 2)];
-    this.tail[0] = words[state + (layout.TAIL_CLASS >> 2)];
-    this.tail[1] = words[state + (layout.TAIL_STATE >> 2)];
-    this.tail[2] = words[state + (layout.TAIL_ACTION >> 2)];
+    this.tails.set(words.subarray(state + (layout.TAILS >> 2), state + (layout.TAILS >> 2) + this.tails.length));
     const keep = Math.max(base, Math.min(emitted, at) - layout.LOOK_BEHIND);
     this.heldBytes = end - keep;
     if (this.heldBytes + BATCH > this.held.length) this.held = new Uint8Array(this.heldBytes * 2 + BATCH);
@@ -143,6 +139,7 @@ export class TextTransform implements ByteTransform {
     for (;;) {
       const before = words[emittedAt];
       engine.emit(until, end);
+      if (words[layout.STATE + layout.OVERFLOW >> 2] !== 0) throw this.overflow();
       const bytes = words[outEndAt] - layout.OUTPUT;
       if (bytes > 0) {
         const buffer = (bytes <= CHUNK ? this.host.free.pop() : undefined) ?? new Uint8Array(Buffer.allocUnsafeSlow(Math.max(bytes, CHUNK)).buffer);

@@ -130,3 +130,13 @@ test('website-behind-tls-deny', () => {
   expect(messages('website-behind-tls-deny', bucket('A', { BucketName: 'docs' }), bucketPolicy(denial({})))).toEqual([]);
   expect(messages('website-behind-tls-deny', bucket('A', website))).toEqual([]);
 });
+
+test('acl-with-acls-off', () => {
+  const owned = (ownership: string, acl?: string) => messages('acl-with-acls-off', bucket('A', {
+    OwnershipControls: { Rules: [{ ObjectOwnership: ownership }] }, AccessControl: acl,
+  }));
+  expect(owned('BucketOwnerEnforced', 'PublicRead')).toHaveLength(1);
+  expect(owned('BucketOwnerEnforced', 'Private')).toEqual([]);
+  expect(owned('BucketOwnerEnforced')).toEqual([]);
+  expect(owned('BucketOwnerPreferred', 'LogDeliveryWrite')).toEqual([]);
+});

@@ -20,16 +20,16 @@ export interface Documents {
  */
 export async function secondOpinion(request: Request, env: Pick<Environment, 'account' | 'restrictsPublic'>, documents: Documents): Promise<boolean> {
   const { principal, action, resource } = request;
-  const contextVariables: Record<string, ContextValue> = {};
+  const contextVariables: Record<string, string | string[]> = {};
   for (const key of PRINCIPAL_KEYS) {
     const value = key.startsWith('aws:') ? principalKey(principal, key) : undefined;
-    if (value !== undefined) contextVariables[displayKey(key)] = value;
+    if (value !== undefined) contextVariables[displayKey(key)] = copied(value);
   }
-  for (const [key, value] of Object.entries(request.context)) contextVariables[displayKey(key)] = value;
+  for (const [key, value] of Object.entries(request.context)) contextVariables[displayKey(key)] = copied(value);
   const named = (policies: any[] = [], prefix: string) => policies.map((policy, i) => ({ name: `${prefix}${i}`, policy }));
   const ofCaller = principal.kind === 'service' || principal.kind === 'anonymous' ? [] : documents.identityPolicies ?? [EVERYTHING];
   const simulation: Simulation = {
-    request: { principal: nameOf(request), action, resource: { resource, accountId: env.account }, contextVariables: contextVariables as Record<string, string | string[]> },
+    request: { principal: nameOf(request), action, resource: { resource, accountId: env.account }, contextVariables },
     identityPolicies: principal.kind === 'root' ? [{ name: 'root', policy: EVERYTHING }] : named(ofCaller, 'identity'),
     serviceControlPolicies: (principal.account === env.account ? documents.serviceControlPolicies ?? [] : [])
       .map((policy, i) => ({ orgIdentifier: `level${i}`, policies: [{ name: `scp${i}`, policy }] })),
@@ -44,6 +44,10 @@ export async function secondOpinion(request: Request, env: Pick<Environment, 'ac
   const ignored = result.resultType === 'single' ? result.result.ignoredContextKeys ?? [] : [];
   if (ignored.length > 0) throw new DroppedKeyError(ignored);
   return result.overallResult === 'Allowed';
+}
+
+function copied(value: ContextValue): string | string[] {
+  return typeof value === 'string' ? value : [...value];
 }
 
 export class DroppedKeyError extends Error {

@@ -7,7 +7,7 @@ import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
-  guarantee: Guarantee.accessLogs(),
+  guarantee: Guarantee.accessLogged(),
   make: (stack) => new BucketAccessLogs(AccessLogs.to(LoggingBucket.of(stack), { prefix: 'assets/' })),
   effect: (bucket) => {
     expect(bucket.LoggingConfiguration).toEqual({

@@ -59,3 +59,9 @@ test.each([-1, 101, 1.5])('refuses to keep the %s newest versions', (keepNewest)
 test('refuses a prefix that is no folder', () => {
   expect(() => new BucketLifecycle(Lifecycle.keepEverything().expireAfter(Duration.days(1), { prefix: 'tmp' }))).toThrow('"prefix" is "tmp"');
 });
+
+test('sets no rule where there must be none, for a stated reason', () => {
+  const template = templateOf((stack) => new s3.Bucket(stack, 'Bucket').with(new BucketLifecycle(Lifecycle.none('MFA delete allows none, says Security'))));
+  expect(only(template, 'AWS::S3::Bucket').Properties?.LifecycleConfiguration).toBeUndefined();
+  expect(() => Lifecycle.none('no')).toThrow('"Lifecycle.none(reason)" is "no"');
+});

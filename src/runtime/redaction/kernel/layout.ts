@@ -74,10 +74,6 @@ export const AHEAD: i32 = 768;
 /** Number anchors below this address are done. */
 export const NUMBERS_DONE: i32 = 0;
 export const MATCH_COUNT: i32 = 4;
-/** Tail in progress: kind + 1, or 0. */
-export const TAIL_CLASS: i32 = 8;
-export const TAIL_STATE: i32 = 12;
-export const TAIL_ACTION: i32 = 16;
 /** Regions of the policy, as a mask. */
 export const REGIONS: i32 = 20;
 /** Where the output ends. */
@@ -91,7 +87,9 @@ export const CONTEXT_READ: i32 = 44;
 /** 1 when there were more findings than fit: nothing may be emitted. */
 export const OVERFLOW: i32 = 52;
 export const CONTEXT_HITS: i32 = 48;
-export const STATE_BYTES: i32 = 64;
+/** Tails in progress: class or 0, state, action. */
+export const TAILS: i32 = 64;
+export const TAILS_MAX: i32 = 4;
 
 /* Actions. */
 export const KEEP: i32 = 0;

@@ -1,0 +1,76 @@
+import { parsePolicy, type Statement } from './policy';
+import type { Property } from './prove';
+import { environmentOf, type Subject } from './subject';
+import { isUnknown } from './unknown';
+
+/** What a guarantee is made of: a property of all requests, or a setting of the template. */
+export type Part = Property | SettingPart;
+
+export interface SettingPart {
+  readonly setting: string;
+  /** Undefined: only the deployment knows. */
+  readonly holds: boolean | undefined;
+  readonly reason: string;
+  readonly axioms?: readonly string[];
+}
+
+/** A condition block as a policy writes it. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+interface RegionOptions {
+  readonly actions: readonly string[];
+  readonly notActions?: boolean;
+  readonly notResources?: readonly string[];
+  /** Patterns of the object keys; absent: all, and the bucket itself. */
+  readonly keys?: readonly string[];
+  readonly when: Conditions;
+  readonly axioms?: readonly string[];
+  /** Whether roles and users of the templates have the policies of the templates alone. */
+  readonly identities?: boolean;
+}
+
+export function never(subject: Subject, options: RegionOptions): Part {
+  return part(subject, 'never', options);
+}
+
+export function always(subject: Subject, options: RegionOptions): Part {
+  return part(subject, 'always', options);
+}
+
+function part(subject: Subject, expect: 'never' | 'always', options: RegionOptions): Part {
+  const { actions, notActions, notResources, keys, when, axioms = [], identities = false } = options;
+  return {
+    expect,
+    place: subject.resource.path,
+    region: region({ actions, notActions, notResources, when }),
+    targets: [
+      { kind: 'object', arn: subject.arn, keys: keys ?? ['*'] },
+      ...(keys === undefined ? [{ kind: 'bucket', arn: subject.arn }] : []),
+    ],
+    environment: environmentOf(subject, identities),
+    axioms: [...axioms, ...subject.axioms, ...(identities ? ['template-identities'] : [])],
+  };
+}
+
+export function setting(name: string, value: unknown, holds: (value: unknown) => boolean): Part {
+  const shownValue = value === undefined ? 'not set' : JSON.stringify(value);
+  return typeof value === 'string' && isUnknown(value)
+    ? { setting: name, holds: undefined, reason: value }
+    : { setting: name, holds: holds(value), reason: `${name} is ${shownValue}` };
+}
+
+/** Requests as a statement describes them: any caller, any resource of the property's targets. */
+export function region(options: {
+  readonly actions: readonly string[];
+  readonly notActions?: boolean;
+  readonly notResources?: readonly string[];
+  readonly when: Conditions;
+}): Statement {
+  const statement = {
+    Effect: 'Allow',
+    [options.notActions ? 'NotAction' : 'Action']: options.actions,
+    [options.notResources ? 'NotResource' : 'Resource']: options.notResources ?? '*',
+    Condition: options.when,
+  };
+  return parsePolicy({ Version: '2012-10-17', Statement: statement }, 'guarantee').statements[0];
+}
