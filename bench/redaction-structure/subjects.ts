@@ -28,23 +28,23 @@ function redactor(compiled: typeof policy, contentType: string): Subject {
 /** Per format: the redactor with every kind on, the same with field rules, and parsers that do nothing with what they parse. */
 export const SUBJECTS: Record<string, Record<string, Subject>> = {
   json: {
-    'redact': redactor(policy, 'application/json'),
-    'redactWithFields': redactor(paths, 'application/json'),
-    'streamparserJson': (chunks) => {
+    redact: redactor(policy, 'application/json'),
+    redactWithFields: redactor(paths, 'application/json'),
+    streamparserJson: (chunks) => {
       const parser = new JSONParser({ paths: ['$.none'], keepStack: false });
       parser.onValue = () => undefined;
       for (const chunk of chunks) parser.write(chunk);
     },
-    'streamparserJsonTokenizer': (chunks) => {
+    streamparserJsonTokenizer: (chunks) => {
       const tokenizer = new Tokenizer();
       tokenizer.onToken = () => undefined;
       for (const chunk of chunks) tokenizer.write(chunk);
     },
   },
   csv: {
-    'redact': redactor(policy, 'text/csv'),
-    'redactWithFields': redactor(paths, 'text/csv'),
-    'csvParse': (chunks) => new Promise((resolve, reject) => {
+    redact: redactor(policy, 'text/csv'),
+    redactWithFields: redactor(paths, 'text/csv'),
+    csvParse: (chunks) => new Promise((resolve, reject) => {
       const parser = parse();
       parser.on('data', () => undefined);
       parser.on('end', resolve);
@@ -54,9 +54,9 @@ export const SUBJECTS: Record<string, Record<string, Subject>> = {
     }),
   },
   xml: {
-    'redact': redactor(policy, 'application/xml'),
-    'redactWithFields': redactor(paths, 'application/xml'),
-    'saxes': (chunks) => {
+    redact: redactor(policy, 'application/xml'),
+    redactWithFields: redactor(paths, 'application/xml'),
+    saxes: (chunks) => {
       const parser = new SaxesParser();
       parser.on('opentag', () => undefined);
       parser.on('text', () => undefined);

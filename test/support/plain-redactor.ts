@@ -21,7 +21,12 @@ export class PlainRedactor implements FieldRedactor {
     const all = [...matches('email', EMAIL), ...matches('card', LONG_NUMBER)];
     if (context?.name?.toLowerCase().includes('phone')) all.push(...matches('phone', SHORT_NUMBER));
     const sorted = all.filter(({ kind }) => this.actionOf(kind).type !== 'keep').sort((a, b) => a.start - b.start || b.end - a.end);
-    return sorted.filter((match, i) => i === 0 || match.start >= sorted[i - 1].end);
+    let last = start;
+    return sorted.filter((match) => {
+      const kept = match.start >= last;
+      if (kept) last = match.end;
+      return kept;
+    });
   }
 
   public redact(bytes: Uint8Array, start: number, end: number, context?: FieldContext): Uint8Array | undefined {

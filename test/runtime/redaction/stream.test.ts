@@ -175,7 +175,7 @@ describe.each(['identity', 'gzip'])('faults with %s', (contentEncoding) => {
 
   test('a slow sink gets all of it, and holds the source back', async () => {
     let read = 0;
-    const large = Buffer.concat(Array.from({ length: 30 }, () => JSON_LINES));
+    const large = Buffer.concat(Array.from({ length: 12 }, () => JSON_LINES));
     const source = Readable.from((function* () {
       for (const chunk of chunks(contentEncoding === 'gzip' ? zlib.gzipSync(large, { level: 0 }) : large, 16 * 1024)) {
         read += chunk.length;
@@ -185,12 +185,11 @@ describe.each(['identity', 'gzip'])('faults with %s', (contentEncoding) => {
     const { stream } = redaction(description);
     const sink = new Sink(1);
     let furthest = 0;
-    sink.on('drain', () => { furthest = Math.max(furthest, read - sink.bytes.length * 1.3); });
     const timer = setInterval(() => { furthest = Math.max(furthest, read - sink.chunks.reduce((sum, chunk) => sum + chunk.length, 0) * 1.6); }, 5);
     await pipeline(source, stream, sink).finally(() => clearInterval(timer));
-    expect(sink.bytes).toHaveLength(30 * REDACTED.length);
-    expect(furthest).toBeLessThan(2 << 20);
-  });
+    expect(sink.bytes).toHaveLength(12 * REDACTED.length);
+    expect(furthest).toBeLessThan(1 << 20);
+  }, 20_000);
 });
 
 test('no error says anything of the content', async () => {
