@@ -94,6 +94,11 @@ export interface RetentionGuaranteeOptions {
    * @default - any
    */
   readonly maximumDays?: number;
+  /**
+   * ARNs of those who may later set fewer days than the minimum, as far as the mode lets them; construct paths and logical ids serve as well.
+   * @default - nobody
+   */
+  readonly shortenedBy?: string[];
 }
 
 /** Requests that have to work. */
@@ -126,7 +131,8 @@ const NOT_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } }
 const KINDS = 'strongbox:PrincipalKind';
 const ALGORITHMS = ['AES256', 'aws:kms', 'aws:kms:dsse'];
 const LOCK_MODE = 's3:object-lock-mode';
-const RETAINING = ['s3:PutObject', 's3:PutObjectRetention', 's3:ReplicateObject'];
+const SETS_RETENTION = 's3:PutObjectRetention';
+const RETAINING = ['s3:PutObject', SETS_RETENTION, 's3:ReplicateObject'];
 const PRESIGNED = { StringEquals: { 's3:authType': ['REST-QUERY-STRING', 'POST'] } };
 const OBJECT_ACTIONS = actions().filter(({ name, on }) => name.startsWith('s3:') && on.includes('object')).map(({ name }) => name);
 /** What reaches objects, or tells their names. */
@@ -854,15 +860,20 @@ export class Guarantee {
   public static retentionBounded(options: RetentionGuaranteeOptions): Guarantee {
     const { mode, minimumDays, maximumDays } = options;
     const days = 's3:object-lock-remaining-retention-days';
+    const shorteners = options.shortenedBy?.map(nameOfConstruct) ?? [];
     return new Guarantee({
       id: 'retention-bounded',
       title: 'Retention within bounds',
       words: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
       fix: 'Deny s3:PutObject, s3:PutObjectRetention and s3:ReplicateObject with another s3:object-lock-mode or s3:object-lock-remaining-retention-days outside the bounds.',
-      options,
+      options: { ...options, shortenedBy: shorteners },
+      acrossModel: shorteners.length > 0,
       parts: (subject) => [
         ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [LOCK_MODE]: 'false' }, StringNotEquals: { [LOCK_MODE]: mode } } })]),
-        ...(minimumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericLessThan: { [days]: String(minimumDays) } } })]),
+        ...(minimumDays === undefined ? [] : [
+          never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: { NumericLessThan: { [days]: String(minimumDays) } } }),
+          never(subject, { actions: [SETS_RETENTION], when: { NumericLessThan: { [days]: String(minimumDays) }, ...excluding(subject, shorteners) } }),
+        ]),
         ...(maximumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [days]: String(maximumDays) } } })]),
       ],
     });
