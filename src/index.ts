@@ -1,11 +1,14 @@
 // What the user says.
+export { Acceptance } from './model/acceptance';
 export { AccessLogs, type AccessLogsOptions, LogPartition } from './model/access-logs';
+export { ArchiveStorage, type ArchiveTransition } from './model/archive-storage';
 export { CorsPolicy, HttpMethod } from './model/cors-policy';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
 export { type ExpirationOptions, Lifecycle, type NoncurrentVersionOptions } from './model/lifecycle';
 export { ObjectLock } from './model/object-lock';
 export { PublicRead, type PublicReadOptions } from './model/public-read';
 export { Replication, type ReplicationOptions } from './model/replication';
+export { type PerObjectRetentionOptions, Retention, RetentionMode, type RetentionOptions } from './model/retention';
 export { TlsVersion } from './model/tls-version';
 export { UploadEncryption } from './model/upload-encryption';
 
@@ -27,10 +30,25 @@ export { BucketPublicRead } from './controls/bucket-policy/public-read';
 export { BucketTlsMinimumVersion } from './controls/bucket-policy/tls-minimum-version';
 export { BucketTlsOnly } from './controls/bucket-policy/tls-only';
 export { BucketUploadEncryption } from './controls/bucket-policy/upload-encryption';
+export { BucketArchiveStorage } from './controls/bucket/archive-storage';
+export { BucketKeyDeletionDenied } from './controls/bucket/key-deletion-denied';
+export { BucketLockInventory } from './controls/bucket/lock-inventory';
+export { BucketRetention } from './controls/bucket/retention';
+export { BucketDeletesDenied } from './controls/bucket-policy/deletes-denied';
+export { BucketLegalOfficersOnly } from './controls/bucket-policy/legal-officers-only';
+export { BucketLockSettingsFrozen } from './controls/bucket-policy/lock-settings-frozen';
+export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-administrators-only';
+export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
+export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
+export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';
+export { BucketRetentionOfficersOnly, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-officers-only';
+export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-policy/writers-only';
 
 // What puts it together.
 export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
+export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
+export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 
 // What proves it.
 export {
@@ -39,3 +57,4 @@ export {
 } from './assurance/guarantees';
 export { Proof, type HoldsOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
+export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

@@ -1,118 +1,57 @@
-import { performance } from 'node:perf_hooks';
-import { baseline, judge } from '../../src/assurance/judge';
-import { prove } from '../../src/assurance/prove';
-import { resolveTemplates } from '../../src/assurance/resolve';
-import { POLICIES, propertiesOf } from '../../test/assurance/support/questions';
-import { hasSolver, solve, toSmt } from '../../test/assurance/support/smt';
-import type { Figures } from '../figures';
+/** What StrongboxChecks adds to a synthesis, by number of buckets; everything else that validates is off. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Bench, Figures } from '../figures';
 
-/** A question on which a solver takes longer counts as unknown, with this time. */
-const SECONDS = 2;
+interface Run {
+  readonly buildMs: number;
+  readonly synthMs: number;
+  readonly pluginMs: number;
+  readonly violations: number;
+  readonly peakMiB: number;
+}
 
-/**
- * The same questions to the prover and to two SMT solvers, one after another in one run; then the cost a bucket of judging what every
- * bucket is held to, with answers remembered.
- */
-export async function bench(say: (progress: string) => void): Promise<Figures> {
-  const questions = Object.keys(POLICIES).flatMap((name) => propertiesOf(POLICIES[name], true));
-  say(`${questions.length} questions`);
-  // Once unmeasured, so that neither side pays for loading.
-  questions.slice(0, 20).forEach((question) => prove(question));
+const SIZES = [10, 100, 1000];
+const REPEATS = 3;
 
-  let classes = 0;
-  const mine: string[] = [];
-  const proverMs = timed(() => {
-    for (const question of questions) {
-      const outcome = prove(question);
-      classes += outcome.classes;
-      mine.push(outcome.status);
+export const bench: Bench = async (say) => {
+  const figures: Record<string, Figures> = {};
+  for (const variant of ['same', 'distinct']) {
+    for (const size of SIZES) {
+      // Taken in turns, so that a slow moment of the machine hits both.
+      const runs = Array.from({ length: REPEATS }, (_, repeat) => {
+        say(`${size} buckets with ${variant} policies, run ${repeat + 1} of ${REPEATS}`);
+        return { without: run(size, variant, 'off'), with: run(size, variant, 'on') };
+      });
+      const base = median(runs.map(({ without }) => without.synthMs));
+      const plugin = median(runs.map((each) => each.with.pluginMs));
+      const unexpected = runs.find((each) => each.with.violations > 0);
+      if (unexpected) throw new Error(`the plugin reports ${unexpected.with.violations} violations on SecureBuckets, so it does not prove what it should`);
+      figures[`${variant}-${size}`] = {
+        buildMs: round(median(runs.map(({ without }) => without.buildMs))),
+        synthMs: round(base),
+        pluginMs: round(plugin),
+        pluginMsPerBucket: round(plugin / size, 3),
+        pluginToSynthRatio: round(median(runs.map((each) => each.with.pluginMs / each.without.synthMs)), 3),
+        peakMiBWithout: round(median(runs.map(({ without }) => without.peakMiB))),
+        peakMiBWith: round(median(runs.map((each) => each.with.peakMiB))),
+      };
     }
+  }
+  return figures;
+};
+
+function run(size: number, variant: string, plugin: 'on' | 'off'): Run {
+  const output = execFileSync(process.execPath, ['--import', 'tsx', join(__dirname, 'app.ts'), String(size), variant, plugin], {
+    encoding: 'utf8', env: { ...process.env, CDK_VALIDATION: 'false' }, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 20,
   });
-  const figures: Record<string, Figures[string]> = {
-    questions: questions.length, classes, proverMs, proverMsPerQuestion: round(proverMs / questions.length), solverSecondsAtMost: SECONDS,
-  };
-  const texts = questions.map((question) => toSmt(question));
-  for (const solver of ['cvc5', 'z3'] as const) {
-    if (!hasSolver(solver)) {
-      figures[solver] = null;
-      say(`${solver} is not here: install Debian's package of that name`);
-      continue;
-    }
-    const answers: string[] = [];
-    const ms = timed(() => texts.forEach((text, i) => {
-      answers.push(solve(solver, text, SECONDS));
-      if (i % 50 === 49) say(`${solver}: ${i + 1} of ${texts.length}`);
-    }));
-    // A start of the process is part of asking a solver, and told apart.
-    const startMs = timed(() => texts.slice(0, 20).forEach(() => solve(solver, '(set-logic ALL)(check-sat)'))) / 20;
-    const disagree = answers.filter((answer, i) => answer !== 'unknown' && mine[i] !== 'unknown' && (answer === 'unsat') !== (mine[i] === 'proved')).length;
-    figures[solver] = {
-      ms,
-      msPerQuestion: round(ms / texts.length),
-      startMs: round(startMs),
-      unknown: answers.filter((answer) => answer === 'unknown').length,
-      disagree,
-      timesProver: round(ms / proverMs),
-      timesProverWithoutStarts: round((ms - startMs * texts.length) / proverMs),
-    };
-  }
-
-  const perBucket: Figures[] = [];
-  for (const count of [10, 100, 1000]) {
-    say(`${count} buckets`);
-    perBucket.push(buckets(count));
-  }
-  return { ...figures, perBucket };
+  return JSON.parse(output) as Run;
 }
 
-/** Buckets of one shape, as an app has them, with generated names. */
-function buckets(count: number): Figures {
-  const Resources: Record<string, any> = {};
-  for (let i = 0; i < count; i += 1) {
-    const arn = { 'Fn::GetAtt': [`Bucket${i}`, 'Arn'] };
-    Resources[`Bucket${i}`] = {
-      Type: 'AWS::S3::Bucket',
-      Properties: {
-        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
-        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
-      },
-    };
-    Resources[`Policy${i}`] = {
-      Type: 'AWS::S3::BucketPolicy',
-      Properties: {
-        Bucket: { Ref: `Bucket${i}` },
-        PolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [
-            { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [arn, { 'Fn::Join': ['', [arn, '/*']] }], Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
-            {
-              Effect: 'Deny',
-              Principal: '*',
-              Action: 's3:*',
-              Resource: [arn, { 'Fn::Join': ['', [arn, '/*']] }],
-              Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } },
-            },
-          ],
-        },
-      },
-    };
-  }
-  const before = process.memoryUsage().heapUsed;
-  let verdicts = 0;
-  const ms = timed(() => {
-    const model = resolveTemplates([{ stack: `Stack${count}`, template: { Resources } }]);
-    verdicts = judge(model, baseline(model)).length;
-  });
-  const heapMiB = round((process.memoryUsage().heapUsed - before) / 2 ** 20);
-  return { buckets: count, verdicts, ms, msPerBucket: round(ms / count), heapMiB };
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-function timed(work: () => void): number {
-  const start = performance.now();
-  work();
-  return round(performance.now() - start);
-}
-
-function round(value: number): number {
-  return Math.round(value * 1000) / 1000;
+function round(value: number, digits = 0): number {
+  return Number(value.toFixed(digits));
 }

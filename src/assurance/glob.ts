@@ -54,6 +54,40 @@ function accepts(token: Token, c: string): boolean {
 }
 
 export function matches(pattern: Pattern, text: string): boolean {
+  let compiled = COMPILED.get(pattern);
+  if (compiled === undefined) COMPILED.set(pattern, compiled = regExpOf(pattern) ?? 'none');
+  return compiled === 'none' ? simulate(pattern, text) : compiled.test(text);
+}
+
+/** Patterns are few and asked often. */
+const COMPILED = new WeakMap<Pattern, RegExp | 'none'>();
+/** With more wildcards than this that any text can fill, a regular expression may try too many ways to match. */
+const MAX_STARS = 2;
+
+/** The pattern as a regular expression, which is what makes a proof quick; undefined if it could take long or says something else. */
+function regExpOf(pattern: Pattern): RegExp | undefined {
+  if (pattern.filter((token) => token.t === 'many' && token.colon).length > MAX_STARS) return undefined;
+  let source = '';
+  for (const token of pattern) {
+    if (token.t === 'char') {
+      source += escaped(token.c);
+    } else if (token.t === 'fold') {
+      const upper = token.c.toUpperCase();
+      if (upper.length !== token.c.length || upper.toLowerCase() !== token.c) return undefined;
+      source += `(?:${escaped(token.c)}|${escaped(upper)})`;
+    } else {
+      source += `${token.colon ? '[^]' : '[^:]'}${token.t === 'many' ? '*' : ''}`;
+    }
+  }
+  return new RegExp(`^${source}$`, 'u');
+}
+
+function escaped(c: string): string {
+  return c.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+/** Steps through the text with all states that the pattern may be in. */
+function simulate(pattern: Pattern, text: string): boolean {
   let states = closure(pattern, [0]);
   for (const c of text) {
     states = step(pattern, states, c);

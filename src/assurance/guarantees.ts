@@ -1,7 +1,7 @@
 import { actions } from './data/iam';
-import { always, never, setting, type Conditions, type Part } from './parts';
-import { encryptionRule } from './resolve';
-import { nameOfConstruct, type Subject } from './subject';
+import { always, never, region, setting, type Conditions, type Part } from './parts';
+import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
+import { logSources, logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
 /** What an upload may name as its encryption. */
 export interface UploadEncryptionGuaranteeOptions {
   /**
@@ -94,6 +94,11 @@ export interface RetentionGuaranteeOptions {
    * @default - any
    */
   readonly maximumDays?: number;
+  /**
+   * ARNs of those who may later set fewer days than the minimum, as far as the mode lets them; construct paths and logical ids serve as well.
+   * @default - nobody
+   */
+  readonly shortenedBy?: string[];
 }
 
 /** Requests that have to work. */
@@ -126,7 +131,8 @@ const NOT_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } }
 const KINDS = 'strongbox:PrincipalKind';
 const ALGORITHMS = ['AES256', 'aws:kms', 'aws:kms:dsse'];
 const LOCK_MODE = 's3:object-lock-mode';
-const RETAINING = ['s3:PutObject', 's3:PutObjectRetention', 's3:ReplicateObject'];
+const SETS_RETENTION = 's3:PutObjectRetention';
+const RETAINING = ['s3:PutObject', SETS_RETENTION, 's3:ReplicateObject'];
 const PRESIGNED = { StringEquals: { 's3:authType': ['REST-QUERY-STRING', 'POST'] } };
 const OBJECT_ACTIONS = actions().filter(({ name, on }) => name.startsWith('s3:') && on.includes('object')).map(({ name }) => name);
 /** What reaches objects, or tells their names. */
@@ -406,7 +412,7 @@ export class Guarantee {
       words: 'The log delivery service can write the logs of the account\'s buckets.',
       fix: 'Allow s3:PutObject on /* to logging.s3.amazonaws.com with aws:SourceAccount of this account; no deny may hit it.',
       parts: (subject) => {
-        const sources = subject.logSources;
+        const sources = logSources(subject);
         const from = (arn: string) => ({
           StringEquals: { 'aws:PrincipalServiceName': LOG_DELIVERY, 'aws:SourceAccount': subject.bucket.resource.account },
           ArnLike: { 'aws:SourceArn': arn },
@@ -415,7 +421,9 @@ export class Guarantee {
         if (sources.length === 0) {
           return [always(subject, { actions: ['s3:PutObject'], when: from(`arn:${subject.resource.partition}:s3:::?*`) })];
         }
-        return sources.map(({ arn, prefix }) => always(subject, { actions: ['s3:PutObject'], keys: [`${prefix}?*`], when: from(arn) }));
+        return sources.map(({ arn, prefix }) => always(subject, {
+          actions: ['s3:PutObject'], keys: [`${prefix}?*`], when: from(arn), axioms: arn.includes('{') ? ['generated-names'] : [],
+        }));
       },
     });
   }
@@ -450,92 +458,238 @@ export class Guarantee {
   /** The bucket's policy and the key of its objects are kept for as long as the bucket is. */
   public static policyRetained(): Guarantee {
     return new Guarantee({
-      id: 'retained-with-policy-and-key',
+      id: 'policy-retained',
       title: 'Policy and key kept with the bucket',
       words: 'When the stack goes and the bucket stays, its policy and its key stay with it.',
       fix: 'Give the AWS::S3::BucketPolicy and the AWS::KMS::Key the bucket\'s DeletionPolicy and UpdateReplacePolicy.',
-      parts: ({ bucket }) => {
-        const kept = (policy: string | undefined) => policy !== undefined && policy.startsWith('Retain');
-        return ([['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const).flatMap(([name, field]) => {
-          if (!kept(bucket.resource[field])) return [];
-          const companions = [...bucket.policies.map(({ resource }) => resource), ...(bucket.key ? [bucket.key.resource] : [])];
-          return companions.map((companion) => setting(`${name} of the ${companion.type}`, companion[field], (value) => kept(value as string)));
-        });
-      },
+      parts: ({ bucket }) => RETENTIONS.filter(([, field]) => isKept(bucket.resource[field])).flatMap(([name, field]) =>
+        companionsOf(bucket).map((resource) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
     });
   }
 
-  // ---- settings -------------------------------------------------------------------------------------------------------
+  /** The bucket itself is kept when its stack goes, and its policy and key with it. */
+  public static retainedWithPolicyAndKey(): Guarantee {
+    return new Guarantee({
+      id: 'retained-with-policy-and-key',
+      title: 'Bucket, policy and key kept',
+      words: 'The bucket, its policy and its key stay when the stack goes or would replace them.',
+      fix: 'Give the AWS::S3::Bucket, its AWS::S3::BucketPolicy and its AWS::KMS::Key the DeletionPolicy and UpdateReplacePolicy Retain.',
+      parts: ({ bucket }) => [bucket.resource, ...companionsOf(bucket)].flatMap((resource) =>
+        RETENTIONS.map(([name, field]) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
+    });
+  }
+
+  // ---- settings of the bucket -----------------------------------------------------------------------------------------
 
   /** Every version of every object is kept. */
   public static versioned(): Guarantee {
     return new Guarantee({
       id: 'versioned',
       title: 'Versioned',
-      words: 'An overwrite or a delete keeps the version that was there.',
+      words: 'An overwrite or delete keeps the version before it.',
       fix: 'Set VersioningConfiguration to Enabled.',
       parts: ({ properties }) => [setting('VersioningConfiguration', properties.VersioningConfiguration?.Status, (value) => value === 'Enabled')],
     });
   }
 
-  /** Server access logs go to another bucket. */
-  public static accessLogs(): Guarantee {
+  /** Server access logs go to another bucket of the same templates. */
+  public static accessLogged(): Guarantee {
     return new Guarantee({
       id: 'access-logs',
       title: 'Access logged',
-      words: 'Server access logs are delivered to another bucket.',
-      fix: 'Set LoggingConfiguration with the name of another bucket of the account and Region.',
-      parts: ({ properties, bucket }) => [setting('LoggingConfiguration.DestinationBucketName', properties.LoggingConfiguration?.DestinationBucketName,
-        (value) => value !== undefined && value !== bucket.name)],
+      words: 'Server access logs go to another bucket, which is in the templates as well.',
+      fix: 'Set LoggingConfiguration with the DestinationBucketName of a log bucket of the same account and Region.',
+      parts: (subject) => {
+        const { properties, bucket } = subject;
+        const target = properties.LoggingConfiguration && (properties.LoggingConfiguration.DestinationBucketName ?? bucket.name);
+        return target === undefined || logTargetIsKnown(subject)
+          ? [setting('LoggingConfiguration', target, (value) => value !== undefined && value !== bucket.name)]
+          : [{ setting: 'LoggingConfiguration', holds: undefined, reason: `${target}, which is in none of the templates` }];
+      },
     });
   }
 
-  /** Objects go to another bucket as well. */
-  public static replicated(): Guarantee {
-    return new Guarantee({
-      id: 'replicated',
-      title: 'Replicated',
-      words: 'A replication rule that is enabled copies objects to another bucket.',
-      fix: 'Set ReplicationConfiguration with an enabled rule.',
-      parts: ({ properties }) => [setting('ReplicationConfiguration', properties.ReplicationConfiguration?.Rules,
-        (value) => Array.isArray(value) && value.some((rule) => rule.Status === 'Enabled'))],
-    });
+  /** The parts of uploads that were never completed go. */
+  public static incompleteUploadsAborted(): Guarantee {
+    return settingGuarantee({
+      id: 'incomplete-uploads-aborted',
+      title: 'Incomplete uploads cleaned up',
+      words: 'The parts of a multipart upload that is never completed, which no listing shows, are deleted after some days.',
+      fix: 'Add a lifecycle rule with AbortIncompleteMultipartUpload for the whole bucket.',
+    }, 'LifecycleConfiguration', ({ properties }) => properties.LifecycleConfiguration?.Rules, (rules) => Array.isArray(rules)
+      && rules.some((rule) => rule?.Status === 'Enabled' && rule.AbortIncompleteMultipartUpload && !rule.Prefix && !rule.Filter && !rule.TagFilters));
   }
 
-  /** Every event goes to Amazon EventBridge. */
-  public static eventNotifications(): Guarantee {
-    return new Guarantee({
-      id: 'event-notifications',
-      title: 'Events told',
-      words: 'Amazon EventBridge hears of every change.',
-      fix: 'Set NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled.',
-      parts: ({ properties }) => [setting('EventBridgeEnabled', properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled, isTrue)],
-    });
+  /** Every event of the bucket reaches Amazon EventBridge. */
+  public static eventsToEventBridge(): Guarantee {
+    return settingGuarantee({
+      id: 'events-to-eventbridge',
+      title: 'Events to EventBridge',
+      words: 'Every event of the bucket reaches the default event bus.',
+      fix: 'Set NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled to true.',
+    }, 'EventBridgeConfiguration', ({ properties }) => properties.NotificationConfiguration?.EventBridgeConfiguration?.EventBridgeEnabled,
+    (enabled) => enabled === true || enabled === 'true');
   }
 
-  /** Parts of uploads that nobody completes are removed. */
-  public static incompleteUploadsExpire(): Guarantee {
-    return new Guarantee({
-      id: 'lifecycle',
-      title: 'Incomplete uploads expire',
-      words: 'A lifecycle rule for the whole bucket removes the parts of uploads that nobody completes.',
-      fix: 'Add an enabled lifecycle rule with AbortIncompleteMultipartUpload and no filter.',
-      parts: ({ properties }) => [setting('LifecycleConfiguration', properties.LifecycleConfiguration?.Rules, (value) => Array.isArray(value)
-        && value.some((rule) => rule.Status === 'Enabled' && rule.AbortIncompleteMultipartUpload !== undefined
-          && (rule.Prefix ?? '') === '' && rule.TagFilters === undefined))],
-    });
-  }
-
-  /** Browsers may use the bucket from named origins alone; every origin (`*`) for reading at most where `readByAll` says so. */
+  /** No page of an origin that is not named may use the bucket from a browser. */
   public static corsNamedOrigins(): Guarantee {
-    return new Guarantee({
+    return settingGuarantee({
       id: 'cors-named-origins',
-      title: 'CORS for named origins only',
-      words: 'No CORS rule lets a page of any origin write.',
-      fix: 'Name the origins (scheme, host and port) in AllowedOrigins; "*" only with GET and HEAD.',
-      parts: ({ properties }) => [setting('CorsConfiguration', properties.CorsConfiguration?.CorsRules ?? [], (value) => Array.isArray(value)
-        && value.every((rule) => !rule.AllowedOrigins.some((origin: string) => /^(\w+:\/\/)?\*$/.test(origin))
-          || rule.AllowedMethods.every((method: string) => method === 'GET' || method === 'HEAD')))],
+      title: 'Named origins only',
+      words: 'A browser lets only pages of origins that are named use the bucket.',
+      fix: 'Name the origins in CorsConfiguration, each with scheme and host, instead of "*".',
+    }, 'CorsConfiguration', ({ properties }) => properties.CorsConfiguration?.CorsRules ?? [], (rules) => Array.isArray(rules)
+      && rules.every((rule) => Array.isArray(rule?.AllowedOrigins) && rule.AllowedOrigins.every(isNamedOrigin)));
+  }
+
+  /** The objects of the bucket are copied to another one. */
+  public static replicated(): Guarantee {
+    return settingGuarantee({
+      id: 'replicated',
+      title: 'Copied to another bucket',
+      words: 'New objects are copied to another bucket.',
+      fix: 'Set ReplicationConfiguration with an enabled rule, or acknowledge the finding with the reason why no copy is needed.',
+    }, 'ReplicationConfiguration', ({ properties }) => properties.ReplicationConfiguration?.Rules,
+    (rules) => Array.isArray(rules) && rules.some((rule) => rule?.Status === 'Enabled'));
+  }
+
+  /** Objects are locked against deletion from the moment they are written. */
+  public static objectLocked(): Guarantee {
+    return settingGuarantee({
+      id: 'object-locked',
+      title: 'Locked when written',
+      words: 'An object is locked against deletion from the moment it is written.',
+      fix: 'Set ObjectLockEnabled and a default retention, or acknowledge the finding with the reason why no lock is needed.',
+    }, 'ObjectLockConfiguration', ({ properties }) => properties.ObjectLockConfiguration?.Rule?.DefaultRetention, (retention) => retention !== undefined);
+  }
+
+  /** The bucket refuses customer keys (SSE-C) by its own setting, whatever its policy says. */
+  public static sseCBlocked(): Guarantee {
+    return new Guarantee({
+      id: 'sse-c-blocked',
+      title: 'Customer keys (SSE-C) blocked by the bucket',
+      words: 'The encryption rule of the bucket blocks SSE-C.',
+      fix: 'Set BlockedEncryptionTypes to SSE-C in the encryption rule.',
+      parts: (subject) => [setting('BlockedEncryptionTypes', blockedTypes(subject), (value) => Array.isArray(value) && value.includes('SSE-C'))],
+    });
+  }
+
+  /** The policy refuses customer keys (SSE-C), whatever the bucket's own setting says. */
+  public static sseCDenied(): Guarantee {
+    return new Guarantee({
+      id: 'sse-c-denied',
+      title: 'Customer keys (SSE-C) denied by the policy',
+      words: 'No upload, replica or re-encryption with a customer key is allowed, even if the bucket\'s own setting is changed.',
+      fix: 'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* where the customer algorithm is not Null.',
+      parts: (subject) => [never(subject, { actions: ENCRYPTING, when: { Null: { [SSE_C]: 'false' } } })],
+    });
+  }
+
+  // ---- services -------------------------------------------------------------------------------------------------------
+
+  /** No AWS service but the named ones is allowed anything under its own name. @param services e.g. `logging.s3.amazonaws.com` */
+  public static onlyServices(...services: string[]): Guarantee {
+    return new Guarantee({
+      id: 'only-services',
+      title: services.length === 0 ? 'No AWS service' : `Only ${services.join(', ')}`,
+      words: 'No AWS service is allowed anything under its own name, except those that are named.',
+      fix: 'Name the services as principals of the statements that allow them, never "*".',
+      options: services,
+      parts: (subject) => [never(subject, {
+        actions: ['s3:*'],
+        when: {
+          StringEquals: { [KINDS]: 'service' },
+          ...(services.length > 0 && { StringNotEquals: { 'aws:PrincipalServiceName': services } }),
+        },
+      })],
+    });
+  }
+
+  /** Log delivery writes objects, for buckets that it names, and does nothing else. @param sources pattern of the ARNs of source buckets */
+  public static logDeliveryBounded(sources?: string): Guarantee {
+    return new Guarantee({
+      id: 'log-delivery-bounded',
+      title: 'Log delivery writes logs only',
+      words: 'The log delivery service can do nothing but write objects, and that only for a bucket that it names.',
+      fix: 'Allow logging.s3.amazonaws.com s3:PutObject alone, and bound it by ArnLike aws:SourceArn to the source buckets.',
+      options: sources ?? null,
+      parts: (subject) => {
+        const service = { 'aws:PrincipalServiceName': LOG_DELIVERY };
+        return [
+          never(subject, { actions: ['s3:PutObject'], notActions: true, when: { StringEquals: service } }),
+          never(subject, { actions: ['s3:PutObject'], when: { StringEquals: service, Null: { 'aws:SourceArn': 'true' } } }),
+          never(subject, {
+            actions: ['s3:PutObject'],
+            when: { StringEquals: service, ArnNotLike: { 'aws:SourceArn': sources ?? `arn:${subject.resource.partition}:s3:::*` } },
+          }),
+        ];
+      },
+    });
+  }
+
+  /**
+   * An AWS service can upload for this account's resources whatever encryption it names: no deny that is meant for clients hits it.
+   * @param service e.g. `logging.s3.amazonaws.com`
+   * @param sources pattern of the ARNs for which it writes
+   */
+  public static serviceUploadsAllowed(service: string, sources: string): Guarantee {
+    return new Guarantee({
+      id: 'service-uploads-allowed',
+      title: `Uploads by ${service} work`,
+      words: `${service} can upload on behalf of ${sources}, whatever encryption it names.`,
+      fix: 'Exempt AWS services from encryption denies: BoolIfExists aws:PrincipalIsAWSService false.',
+      options: [service, sources],
+      parts: (subject) => [always(subject, {
+        actions: ['s3:PutObject'],
+        keys: ['?*'],
+        when: {
+          StringEquals: { 'aws:PrincipalServiceName': service, 'aws:SourceAccount': subject.resource.account, [SSE]: ALGORITHMS },
+          ArnLike: { 'aws:SourceArn': sources },
+        },
+      })],
+    });
+  }
+
+  // ---- the key of the bucket ------------------------------------------------------------------------------------------
+
+  /** The bucket's key, made in the same templates, is rotated. */
+  public static keyRotated(): Guarantee {
+    return new Guarantee({
+      id: 'key-rotated',
+      title: 'Key rotated',
+      words: 'KMS makes new key material for the bucket\'s key every year, or as often as the key says.',
+      fix: 'Set EnableKeyRotation on the AWS::KMS::Key.',
+      applies: ({ bucket }) => bucket.key !== undefined,
+      parts: ({ bucket }) => [setting('EnableKeyRotation', bucket.key!.resource.properties.EnableKeyRotation, isTrue)],
+    });
+  }
+
+  /** Nobody outside the account may do anything with the bucket's key. */
+  public static keyOnlyAccount(): Guarantee {
+    return new Guarantee({
+      id: 'key-only-account',
+      title: 'Key for this account only',
+      words: 'No principal of another account, no anonymous caller and no AWS service under its own name may use or manage the bucket\'s key.',
+      fix: 'Name the account\'s root as the principal of the key policy, and bound services by aws:SourceAccount.',
+      applies: ({ bucket }) => bucket.key !== undefined,
+      parts: (subject) => [
+        ofKey(subject, 'never', { StringEquals: { [KINDS]: ['anonymous', 'service'] } }),
+        ofKey(subject, 'never', { StringNotEquals: { 'aws:PrincipalAccount': subject.bucket.key!.resource.account } }),
+      ],
+    });
+  }
+
+  /** Whom IAM allows may use and manage the bucket's key: it can neither lock the data up nor be lost to its account. */
+  public static keyUsable(): Guarantee {
+    return new Guarantee({
+      id: 'key-usable',
+      title: 'Key usable and manageable',
+      words: 'A principal of the account whose own policies allow it can use and manage the bucket\'s key.',
+      fix: 'Allow kms:* to the account\'s root in the key policy, so that IAM policies decide.',
+      applies: ({ bucket }) => bucket.key !== undefined,
+      parts: (subject) => [ofKey(subject, 'always', {
+        StringEquals: { 'aws:PrincipalAccount': subject.bucket.key!.resource.account, [KINDS]: ['role', 'user'] },
+      })],
     });
   }
 
@@ -706,15 +860,21 @@ export class Guarantee {
   public static retentionBounded(options: RetentionGuaranteeOptions): Guarantee {
     const { mode, minimumDays, maximumDays } = options;
     const days = 's3:object-lock-remaining-retention-days';
+    const below = (bound: number) => ({ NumericLessThan: { [days]: String(bound) } });
+    const shorteners = options.shortenedBy?.map(nameOfConstruct) ?? [];
     return new Guarantee({
       id: 'retention-bounded',
       title: 'Retention within bounds',
       words: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
       fix: 'Deny s3:PutObject, s3:PutObjectRetention and s3:ReplicateObject with another s3:object-lock-mode or s3:object-lock-remaining-retention-days outside the bounds.',
-      options,
+      options: { ...options, shortenedBy: shorteners },
+      acrossModel: shorteners.length > 0,
       parts: (subject) => [
         ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [LOCK_MODE]: 'false' }, StringNotEquals: { [LOCK_MODE]: mode } } })]),
-        ...(minimumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericLessThan: { [days]: String(minimumDays) } } })]),
+        ...(minimumDays === undefined ? [] : [
+          never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: below(minimumDays) }),
+          never(subject, { actions: [SETS_RETENTION], when: { ...below(minimumDays), ...excluding(subject, shorteners) } }),
+        ]),
         ...(maximumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [days]: String(maximumDays) } } })]),
       ],
     });
@@ -857,6 +1017,48 @@ export class Guarantee {
   public _parts(subject: Subject): Part[] {
     return this._props.parts(subject);
   }
+}
+
+const RETENTIONS = [['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const;
+
+function isKept(policy: unknown): boolean {
+  return typeof policy === 'string' && policy.startsWith('Retain');
+}
+
+/** What a bucket is left without when only the bucket stays. */
+function companionsOf({ policies, key }: BucketModel): ResolvedResource[] {
+  return [...policies.map(({ resource }) => resource), ...(key ? [key.resource] : [])];
+}
+
+/** Requests to the bucket's key. */
+function ofKey(subject: Subject, expect: 'never' | 'always', when: Conditions): Part {
+  const key = subject.bucket.key!;
+  return {
+    expect,
+    place: key.resource.path,
+    region: region({ actions: ['kms:*'], when }),
+    targets: [{ kind: 'key', arn: key.arn }],
+    environment: {
+      account: key.resource.account,
+      resourcePolicies: key.policy ? [key.policy] : [],
+      otherIdentities: 'everything',
+      resourcePolicyDecides: true,
+    },
+    axioms: subject.axioms,
+  };
+}
+
+/** A guarantee about one setting of a bucket. */
+function settingGuarantee(
+  about: Pick<GuaranteeProps, 'id' | 'title' | 'words' | 'fix'>, name: string,
+  read: (resource: Subject['resource']) => unknown, holds: (value: any) => boolean,
+): Guarantee {
+  return Guarantee._of({ ...about, parts: ({ resource }) => [setting(name, read(resource), holds)] });
+}
+
+/** An origin with a scheme, and a host that is more than a wildcard. */
+function isNamedOrigin(origin: unknown): boolean {
+  return typeof origin === 'string' && /^https?:\/\/(?!\*(:|$))[^/]+$/.test(origin);
 }
 
 interface OnlyByProps extends Pick<GuaranteeProps, 'id' | 'title' | 'words' | 'fix'> {

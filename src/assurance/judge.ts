@@ -2,10 +2,11 @@ import { Guarantee } from './guarantees';
 import type { Part } from './parts';
 import { prove } from './prove';
 import { describeRequest, requestJson, type Request } from './request';
-import type { Model, ResolvedResource } from './resolve';
-import { Subject } from './subject';
+import type { BucketModel, Model, ResolvedResource } from './resolve';
+import { logSources, logTargetIsKnown, Subject } from './subject';
 import { shown } from './unknown';
 import { Verdict, VerdictStatus } from './verdict';
+import { CATALOG } from '../controls/catalog';
 
 /** A guarantee to be shown of one resource. */
 export interface Claim {
@@ -18,9 +19,16 @@ export interface Claim {
  * keys) is for its owner to acknowledge.
  */
 export function baseline(model: Model): Claim[] {
+  const targets = new Set(model.buckets.flatMap((bucket) => {
+    const logging = bucket.resource.properties.LoggingConfiguration;
+    return logging === undefined ? [] : [logging.DestinationBucketName ?? bucket.name];
+  }));
+  const trails = new Set(model.resources.filter(({ type }) => type === 'AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName));
   return model.buckets.flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
-    ...(model.logSources.has(bucket.name) ? FOR_LOG_TARGETS : []),
+    ...claimed(bucket),
+    ...(targets.has(bucket.name) ? FOR_LOG_TARGETS : []),
+    ...(trails.has(bucket.name) ? FOR_TRAIL_TARGETS : []),
   ].map((guarantee) => ({ guarantee, subject: bucket.resource })));
 }
 
@@ -35,6 +43,21 @@ const FOR_EVERY_BUCKET = [
   Guarantee.policyRetained(),
 ];
 const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
+const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed()];
+
+/** What the controls of a bucket claim, beyond what every bucket is held to. A claim that does not hold is a finding like any other. */
+function claimed({ resource }: BucketModel): Guarantee[] {
+  const ids = CATALOG.filter(({ id }) => resource.controls.includes(id)).map(({ guarantee }) => guarantee);
+  return CLAIMABLE.filter(({ id }) => ids.includes(id))
+    // AccessLogs.none(reason) is a decision, not a claim.
+    .filter(({ id }) => id !== 'access-logs' || resource.properties.LoggingConfiguration !== undefined);
+}
+
+/** Guarantees of controls that hold or fail without further options. */
+const CLAIMABLE = [
+  Guarantee.versioned(), Guarantee.accessLogged(), Guarantee.sseCNever(), Guarantee.incompleteUploadsAborted(), Guarantee.eventsToEventBridge(),
+  Guarantee.corsNamedOrigins(),
+];
 
 /** An answer with the names of its bucket, for buckets that differ in their names alone. */
 interface Answer {
@@ -190,6 +213,9 @@ interface Fingerprint {
   readonly names: readonly string[];
 }
 
+/** What answers say of a key; its description, which names the bucket, is none of it. */
+const KEY_FACTS = ['KeyPolicy', 'EnableKeyRotation'] as const;
+
 /** All that an answer about a bucket depends on, with generated names (and its own, where no pattern could tell it apart) replaced. */
 function fingerprint(subject: Subject): Fingerprint {
   const { bucket } = subject;
@@ -199,8 +225,9 @@ function fingerprint(subject: Subject): Fingerprint {
       .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy, resource.condition]),
     bucket.policies.map(({ resource }) => resource.properties),
     bucket.accessPoints.map(({ arn, vpcId, policy }) => [arn, vpcId, policy]),
-    bucket.key?.arn,
-    subject.logSources,
+    bucket.key && [bucket.key.arn, bucket.key.resource.account, ...KEY_FACTS.map((name) => bucket.key!.resource.properties[name])],
+    logTargetIsKnown(subject),
+    logSources(subject),
     // Answers about these name them.
     bucket.policies.length > 1 || facingCondition(subject) ? [bucket.resource.path, bucket.policies.map(({ resource }) => resource.path)] : [],
   ]);

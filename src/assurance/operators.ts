@@ -156,7 +156,11 @@ export function all(truths: readonly Truth[]): Truth {
 type Compiled = { readonly pattern: Pattern } | { readonly missing: string };
 
 const VARIABLE = /\$\{([^}]*)\}/g;
-const COMPILED = new Map<string, Pattern>();
+/** Compiled patterns without variables. */
+const COMPILED: Readonly<Record<PatternMode, Map<string, Compiled>>> = {
+  literal: new Map(), folded: new Map(), glob: new Map(), arn: new Map(), action: new Map(),
+};
+const MAX_COMPILED = 10_000;
 
 /** Keys of the policy variables in a text. */
 export function variablesIn(text: string): string[] {
@@ -168,9 +172,8 @@ export function variablesIn(text: string): string[] {
 /** A policy's text as a pattern, its policy variables replaced by the request's values (taken literally, as AWS does). */
 export function compile(text: string, mode: PatternMode, variables: boolean, read: KeyReader): Compiled {
   const plain = !variables || !text.includes('${');
-  const cacheKey = `${mode} ${variables} ${text}`;
-  const cached = plain ? COMPILED.get(cacheKey) : undefined;
-  if (cached) return { pattern: cached };
+  const cached = plain ? COMPILED[mode].get(text) : undefined;
+  if (cached) return cached;
 
   let tokens: Token[] = [];
   const asWritten = (part: string) => {
@@ -195,8 +198,12 @@ export function compile(text: string, mode: PatternMode, variables: boolean, rea
     asWritten(text.slice(from));
   }
   const pattern = mode === 'arn' ? arnPattern(tokens) : tokens;
-  if (plain) COMPILED.set(cacheKey, pattern);
-  return { pattern };
+  const compiled = { pattern };
+  if (plain) {
+    if (COMPILED[mode].size >= MAX_COMPILED) COMPILED[mode].clear();
+    COMPILED[mode].set(text, compiled);
+  }
+  return compiled;
 }
 
 function isTrue(text: string, condition: Condition): boolean {

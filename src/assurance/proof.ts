@@ -223,7 +223,8 @@ function ordinary(principal: Principal): Record<string, string> {
   return principal.kind === 'anonymous' ? all : { ...all, 's3:authtype': 'REST-HEADER', 's3:signatureversion': 'AWS4-HMAC-SHA256', 's3:signatureage': '0' };
 }
 
-function principalOf(text: string): Principal {
+/** Who a text names: `anonymous`, the ARN of a role, session, user or root, or a service principal. */
+export function principalOf(text: string): Principal {
   if (text === 'anonymous') return { kind: 'anonymous' };
   if (/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(text)) return { kind: 'service', service: text };
   const session = /^(arn:[^:]*):sts::([^:]*):assumed-role\/([^/]+)\/(.+)$/.exec(text);

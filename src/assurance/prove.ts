@@ -105,7 +105,7 @@ interface ActionOn {
 }
 
 /** All requests of a property, as a tree of choices that grows where the evaluator looks. */
-class Search implements RequestView {
+export class Search implements RequestView {
   private readonly trail: Choice[] = [];
   private cursor = 0;
   private chosen = new Map<string, unknown>();

@@ -10,6 +10,8 @@ export interface ResolvedResource {
   /** Construct path from the template's metadata, or `stack/logicalId`. */
   readonly path: string;
   readonly type: string;
+  /** Ids of the controls that say they were applied. */
+  readonly controls: readonly string[];
   /** Resolved when first read. @throws naming the place of an intrinsic that is not understood */
   readonly properties: any;
   /** What `GetAtt` of `Arn` gives. */
@@ -76,11 +78,6 @@ export interface IdentityModel {
   readonly boundary?: Policy;
 }
 
-export interface LogSource {
-  readonly arn: string;
-  readonly prefix: string;
-}
-
 /** All templates of one cloud assembly together, so that references between stacks resolve. Parts are parsed when first read. */
 export interface Model {
   readonly resources: readonly ResolvedResource[];
@@ -89,8 +86,6 @@ export interface Model {
   readonly keys: readonly KeyModel[];
   readonly endpoints: readonly EndpointModel[];
   readonly identities: readonly IdentityModel[];
-  /** Buckets that send their access logs somewhere, by the name of their target. */
-  readonly logSources: ReadonlyMap<string, readonly LogSource[]>;
   /** The same templates with a number for the account that they leave open. */
   inAccount(account: string): Model;
 }
@@ -110,6 +105,8 @@ export interface TemplateInput {
   readonly partition?: string;
   /** Construct paths by logical id, from the assembly's metadata. */
   readonly paths?: Readonly<Record<string, string>>;
+  /** Ids of the controls that say they were applied to a resource, by its logical id. They are claims, and asked to hold. */
+  readonly controls?: Readonly<Record<string, readonly string[]>>;
   /** For a nested stack: the parent's name and the logical id of the `AWS::CloudFormation::Stack`. */
   readonly nestedIn?: { readonly stack: string; readonly logicalId: string };
 }
@@ -155,28 +152,34 @@ export function readAssembly(directory: string): TemplateInput[] {
         template: readJson(join(directory, artifact.properties.templateFile)),
         account,
         region,
-        paths: pathsOf(artifact, directory),
+        ...namesOf(artifact, directory),
       }, directory));
     }
   }
   return found;
 }
 
-function pathsOf(artifact: any, directory: string): Record<string, string> {
+function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' | 'controls'> {
   const file = artifact.additionalMetadataFile;
   const metadata: Record<string, any[]> = { ...artifact.metadata, ...(file === undefined ? {} : readJson(join(directory, file))) };
   const paths: Record<string, string> = {};
+  const controls: Record<string, string[]> = {};
   const twice = new Set<string>();
   for (const [path, entries] of Object.entries(metadata)) {
+    const claimed = entries.filter(({ type }) => type === 'strongbox:control').map(({ data }) => data as string);
     for (const { type, data } of entries) {
       if (type !== 'aws:cdk:logicalId') continue;
       if (data in paths) twice.add(data);
       paths[data] = path.replace(/^\//, '');
+      controls[data] = claimed;
     }
   }
   // Resources of nested stacks stand in the same list: a logical id that is there twice tells nothing.
-  twice.forEach((logicalId) => delete paths[logicalId]);
-  return paths;
+  twice.forEach((logicalId) => {
+    delete paths[logicalId];
+    delete controls[logicalId];
+  });
+  return { paths, controls };
 }
 
 /** A template with those of its nested stacks, which stand beside it in the assembly. */
@@ -476,6 +479,7 @@ class StackTemplate {
 
 class LazyResource implements ResolvedResource {
   public readonly path: string;
+  public readonly controls: readonly string[];
   public readonly type: string;
   public readonly deletionPolicy?: string;
   public readonly updateReplacePolicy?: string;
@@ -494,6 +498,7 @@ class LazyResource implements ResolvedResource {
     const path = template.input.paths?.[logicalId] ?? raw.Metadata?.['aws:cdk:path'];
     this.path = typeof path === 'string' ? path.replace(/\/Resource$/, '') : `${stack}/${logicalId}`;
     this.type = raw.Type;
+    this.controls = template.input.controls?.[logicalId] ?? [];
     this.deletionPolicy = raw.DeletionPolicy;
     this.updateReplacePolicy = raw.UpdateReplacePolicy;
     this.account = template.account;
@@ -522,7 +527,6 @@ class ResolvedModel implements Model {
   private readonly parts = new Map<string, readonly any[]>();
   private readonly inAccounts = new Map<string, Model>();
   private bucketsFound?: readonly BucketModel[];
-  private logSourcesFound?: ReadonlyMap<string, readonly LogSource[]>;
 
   public constructor(public readonly resources: readonly LazyResource[], private readonly inputs: readonly TemplateInput[]) {
     this.byType = group(resources, ({ type }) => type, (resource) => resource);
@@ -568,15 +572,6 @@ class ResolvedModel implements Model {
       kind: resource.properties.VpcEndpointType === 'Interface' ? 'Interface' : 'Gateway',
       policy: policyIn(resource, 'PolicyDocument'),
     }));
-  }
-
-  public get logSources(): ReadonlyMap<string, readonly LogSource[]> {
-    this.logSourcesFound ??= group(
-      this.buckets.filter(({ resource }) => resource.properties.LoggingConfiguration !== undefined),
-      ({ name, resource }) => resource.properties.LoggingConfiguration.DestinationBucketName ?? name,
-      ({ arn, resource }): LogSource => ({ arn, prefix: resource.properties.LoggingConfiguration.LogFilePrefix ?? '' }),
-    );
-    return this.logSourcesFound;
   }
 
   public get identities(): readonly IdentityModel[] {

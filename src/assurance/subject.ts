@@ -1,7 +1,7 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { Environment } from './evaluate';
 import { parsePolicy } from './policy';
-import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type LogSource, type Model, type ResolvedResource } from './resolve';
+import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type Model, type ResolvedResource } from './resolve';
 
 /** A bucket that is asked about, with what decides about it. */
 export class Subject {
@@ -41,11 +41,6 @@ export class Subject {
     const texts = [...this.bucket.policies.map(({ resource }) => resource), ...this.bucket.accessPoints.map(({ resource }) => resource)]
       .map(({ properties }) => JSON.stringify(properties));
     return [...new Set([more, ...texts].flatMap((text) => text.match(/(?<![\d-])\d{12}(?![\d-])/g) ?? []))];
-  }
-
-  /** The buckets that send their access logs to this one. */
-  public get logSources(): readonly LogSource[] {
-    return this.model.logSources.get(this.bucket.name) ?? [];
   }
 
   /** Axioms that every answer about this bucket rests on. */
@@ -96,4 +91,48 @@ export function keyEnvironment({ resource, policy }: KeyModel): Environment {
     resourcePolicyDecides: true,
     otherIdentities: 'everything',
   };
+}
+
+/**
+ * The buckets of the model that send their access logs to this one. Of those with generated names, which no pattern of a policy can
+ * tell apart, one for each prefix stands for all.
+ */
+export function logSources({ model, bucket }: Subject): Array<{ arn: string; prefix: string }> {
+  const sources = sourcesByTarget(model).get(bucket.name) ?? [];
+  const seen = new Set<string>();
+  return sources.filter(({ arn, prefix }) => {
+    const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
+    return !seen.has(alike) && seen.add(alike);
+  });
+}
+
+type LogSource = { readonly arn: string; readonly prefix: string };
+const sourcesOfModels = new WeakMap<Model, Map<string, LogSource[]>>();
+
+function sourcesByTarget(model: Model): Map<string, LogSource[]> {
+  let byTarget = sourcesOfModels.get(model);
+  if (byTarget === undefined) {
+    sourcesOfModels.set(model, byTarget = new Map());
+    for (const source of model.buckets) {
+      const logging = source.resource.properties.LoggingConfiguration;
+      if (logging === undefined) continue;
+      const target = logging.DestinationBucketName ?? source.name;
+      byTarget.set(target, [...byTarget.get(target) ?? [], { arn: source.arn, prefix: logging.LogFilePrefix ?? '' }]);
+    }
+  }
+  return byTarget;
+}
+
+/** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */
+export function logTargetIsKnown({ model, bucket }: Subject): boolean {
+  const logging = bucket.resource.properties.LoggingConfiguration;
+  return logging !== undefined && namesOf(model).has(logging.DestinationBucketName ?? bucket.name);
+}
+
+const namesOfModels = new WeakMap<Model, Set<string>>();
+
+function namesOf(model: Model): Set<string> {
+  let names = namesOfModels.get(model);
+  if (names === undefined) namesOfModels.set(model, names = new Set(model.buckets.map(({ name }) => name)));
+  return names;
 }

@@ -1,4 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
+import { requireReason } from '../private/reason';
 import { requireWholeDays } from '../private/whole-days';
 
 /** Options of `Lifecycle.expireNoncurrentVersionsAfter()`. */
@@ -37,6 +38,15 @@ export class Lifecycle {
     return new Lifecycle({});
   }
 
+  /**
+   * No rule at all, for a reason that stays in the code. The parts of uploads that were never completed are then kept, and paid for.
+   *
+   * @param reason Who decided it and why, as a sentence for an auditor.
+   */
+  public static none(reason: string): Lifecycle {
+    return new Lifecycle({}, requireReason('Lifecycle.none(reason)', reason));
+  }
+
   private constructor(
     /** @internal */
     public readonly _rules: {
@@ -44,6 +54,8 @@ export class Lifecycle {
       readonly noncurrent?: { readonly after: Duration; readonly keepNewest: number };
       readonly expirations?: ReadonlyArray<{ readonly after: Duration; readonly prefix?: string }>;
     },
+    /** Why nothing is cleaned up, if nothing is. */
+    public readonly reasonForNone?: string,
   ) {}
 
   /**

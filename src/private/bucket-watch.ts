@@ -34,7 +34,8 @@ function inspect(scope: IConstruct): string[] {
       if (target) logTargets.set(node, target);
     }
   }
-  return [...findings, ...twoPolicies(policies), ...logCycles(logTargets), ...[...logTargets].flatMap(([source, target]) => unfitTarget(source, target))];
+  const unfit = [...logTargets].flatMap(([source, target]) => unfitTarget(source, target));
+  return [...findings, ...twoPolicies(policies), ...logCycles(logTargets), ...unfit];
 }
 
 function twoPolicies(policies: Map<IConstruct, s3.CfnBucketPolicy[]>): string[] {

@@ -198,10 +198,9 @@ describe('doors', () => {
 
 test.each<[Guarantee, any, RegExp, any?]>([
   [Guarantee.versioned(), { VersioningConfiguration: { Status: 'Enabled' } }, /VersioningConfiguration is not set/],
-  [Guarantee.accessLogs(), { LoggingConfiguration: { DestinationBucketName: 'logs' } }, /DestinationBucketName is "docs-bucket"/, { LoggingConfiguration: { DestinationBucketName: 'docs-bucket' } }],
   [Guarantee.replicated(), { ReplicationConfiguration: { Rules: [{ Status: 'Enabled' }] } }, /ReplicationConfiguration is not set/],
-  [Guarantee.eventNotifications(), { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } }, /EventBridgeEnabled is not set/],
-  [Guarantee.incompleteUploadsExpire(), { LifecycleConfiguration: { Rules: [{ Status: 'Enabled', AbortIncompleteMultipartUpload: {} }] } }, /LifecycleConfiguration is \[/,
+  [Guarantee.eventsToEventBridge(), { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } }, /EventBridgeConfiguration is not set/],
+  [Guarantee.incompleteUploadsAborted(), { LifecycleConfiguration: { Rules: [{ Status: 'Enabled', AbortIncompleteMultipartUpload: {} }] } }, /LifecycleConfiguration is \[/,
     { LifecycleConfiguration: { Rules: [{ Status: 'Enabled', Prefix: 'tmp/', AbortIncompleteMultipartUpload: {} }] } }],
   [Guarantee.corsNamedOrigins(), {}, /CorsConfiguration is \[/, { CorsConfiguration: { CorsRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['PUT'] }] } }],
   [Guarantee.objectLock('COMPLIANCE', 365), { ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Years: 1 } } } },

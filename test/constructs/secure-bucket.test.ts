@@ -14,9 +14,9 @@ import { ACCOUNT, newStack, only, REGION, snapshotOf, templateOf } from '../supp
 import { nag, unexplained } from '../support/nag';
 
 describe('with no properties', () => {
-  const stack = newStack();
-  new SecureBucket(stack, 'Documents');
-  const template = Template.fromStack(stack);
+  const alone = newStack();
+  new SecureBucket(alone, 'Documents');
+  const template = Template.fromStack(alone);
 
   test('is encrypted with a rotated key of its own and a bucket key', () => {
     template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true, Description: 'Encrypts the objects of Stack/Documents' });
@@ -53,7 +53,7 @@ describe('with no properties', () => {
   });
 
   test('is proved, and its legitimate requests too', () => {
-    const proof = Proof.ofStack(stack);
+    const proof = Proof.ofStack(alone);
     const about = { subject: 'Stack/Documents/Resource' };
     for (const guarantee of [
       Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.2), Guarantee.publicAccessBlocked(), Guarantee.aclsOff(),

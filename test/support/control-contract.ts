@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { nag, unexplained } from './nag';
+import { type Guarantee, Proof } from '../../src';
 import { BucketVersioned } from '../../src/controls/bucket/versioned';
 import type { BucketControl } from '../../src/controls/bucket-control';
 import { BucketTlsOnly } from '../../src/controls/bucket-policy/tls-only';
@@ -16,8 +17,12 @@ export interface ControlContract {
   readonly make: (stack: Stack) => BucketControl;
   /** The part of the bucket's properties and policy statements that proves the control was applied. */
   readonly effect: (bucket: Json, statements: Json[]) => void;
-  /** What the bucket looked like before the control, to be merged with. */
-  readonly before?: s3.BucketProps;
+  /** The guarantee of its catalog row, with the options that fit the control; absent where the control only states a decision. */
+  readonly guarantee?: Guarantee;
+  /** A bucket that lacks nothing but the control. */
+  readonly lacking?: (stack: Stack) => s3.CfnBucket;
+  /** Whether the guarantee holds of a bucket without the control as well, because the control opens something in a bounded way. */
+  readonly holdsWithout?: boolean;
 }
 
 const OTHER = () => new iam.PolicyStatement({
@@ -25,7 +30,9 @@ const OTHER = () => new iam.PolicyStatement({
 });
 
 /** Runs the mixin cases on one control: alone, twice, in either order, around other statements, on L1, L2 and imported buckets. */
-export function controlContract({ make, effect }: ControlContract): void {
+export function controlContract({
+  make, effect, guarantee, holdsWithout, lacking = (stack) => new s3.CfnBucket(stack, 'Bucket'),
+}: ControlContract): void {
   const synth = (build: (stack: Stack) => s3.CfnBucket) => {
     const stack = new Stack(new App(), 'Stack');
     const logicalId = stack.getLogicalId(build(stack));
@@ -43,6 +50,26 @@ export function controlContract({ make, effect }: ControlContract): void {
     const row = CATALOG.find(({ id }) => id === control.id);
     expect(row?.control).toBe(control.constructor.name);
   });
+
+  if (guarantee) {
+    const proof = (control: boolean) => {
+      const stack = new Stack(new App(), 'Stack');
+      const bucket = lacking(stack);
+      if (control) bucket.with(make(stack));
+      return Proof.ofStack(stack);
+    };
+
+    test('its guarantee is the one of the catalog, and is proved', () => {
+      expect(CATALOG.find(({ id }) => id === make(new Stack()).id)?.guarantee).toBe(guarantee.id);
+      proof(true).holds(guarantee, { subject: 'Bucket' });
+    });
+
+    if (!holdsWithout) {
+      test('its guarantee is broken without it', () => {
+        expect(() => proof(false).holds(guarantee, { subject: 'Bucket' })).toThrow(guarantee.id);
+      });
+    }
+  }
 
   test('works alone on an L2 bucket', () => {
     const { bucket, statements, policies } = synth((stack) => l1Of(l2(stack).with(make(stack)) as s3.Bucket));

@@ -58,8 +58,8 @@ export function services(): string[] {
 }
 
 const actionsByName = new Map<string, Action>();
-for (const [service, { actions }] of Object.entries(SERVICES)) {
-  for (const [name, [level, on, keySet]] of Object.entries(actions)) {
+for (const [service, table] of Object.entries(SERVICES)) {
+  for (const [name, [level, on, keySet]] of Object.entries(table.actions)) {
     actionsByName.set(`${service}:${name}`.toLowerCase(), {
       name: `${service}:${name}`,
       level: level as Action['level'],
@@ -70,7 +70,20 @@ for (const [service, { actions }] of Object.entries(SERVICES)) {
 }
 
 /** The documented actions that a policy's pattern (`*` and `?` are wildcards, case does not matter) stands for. */
-export function actionsMatching(pattern: string): Action[] {
+export function actionsMatching(pattern: string): readonly Action[] {
+  let found = actionsByPattern.get(pattern);
+  if (found === undefined) {
+    // Policies repeat the same few patterns; generated ones must not fill the memory.
+    if (actionsByPattern.size >= MAX_PATTERNS) actionsByPattern.clear();
+    actionsByPattern.set(pattern, found = findActions(pattern));
+  }
+  return found;
+}
+
+const MAX_PATTERNS = 1000;
+const actionsByPattern = new Map<string, readonly Action[]>();
+
+function findActions(pattern: string): Action[] {
   const lower = pattern.toLowerCase();
   if (!/[*?]/.test(lower)) {
     const exact = actionsByName.get(lower);

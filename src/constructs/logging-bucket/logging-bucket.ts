@@ -5,10 +5,13 @@ import { BucketAclsOff } from '../../controls/bucket/acls-off';
 import { BucketDefaultEncryption } from '../../controls/bucket/default-encryption';
 import { BucketPublicAccessBlocked } from '../../controls/bucket/public-access-blocked';
 import { BucketRetainedWithPolicyAndKey } from '../../controls/bucket/retained-with-policy-and-key';
+import { BucketSseCBlocked } from '../../controls/bucket/sse-c-blocked';
 import { BucketVersioned } from '../../controls/bucket/versioned';
 import { BucketTlsMinimumVersion } from '../../controls/bucket-policy/tls-minimum-version';
 import { BucketTlsOnly } from '../../controls/bucket-policy/tls-only';
+import { BucketUploadEncryption } from '../../controls/bucket-policy/upload-encryption';
 import { Encryption } from '../../model/encryption';
+import { UploadEncryption } from '../../model/upload-encryption';
 import { acknowledgeRule } from '../../private/acknowledge';
 import { badInput } from '../../private/bad-input';
 import { checkBucketName } from '../../private/bucket-name';
@@ -100,6 +103,8 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
       new BucketPublicAccessBlocked(),
       new BucketAclsOff(),
       new BucketVersioned(),
+      new BucketSseCBlocked(),
+      new BucketUploadEncryption(UploadEncryption.bucketDefault()),
       new BucketRetainedWithPolicyAndKey(),
     );
     allowLogDelivery(this.bucket.node.defaultChild as s3.CfnBucket, sourceNamePattern);

@@ -45,7 +45,7 @@ export class BucketPublicRead extends BucketControl {
     acknowledgeRule(bucket, 'S3BucketPublicReadProhibited', reason);
     acknowledgeRule(bucket, 'S3BucketPublicWriteProhibited',
       'The rule looks at the setting alone: ACLs stay blocked, and no statement lets everybody write.');
-    Validations.of(bucket).acknowledge({ id: 'Strongbox::public-access-blocked', reason });
+    Validations.of(bucket).acknowledge({ id: 'Strongbox::public-access-blocked', reason }, { id: 'Strongbox::only-accounts', reason });
     Validations.of(bucket).addWarning('@strongbox/public-read',
       `Everybody can read ${prefixes.join(', ')} of ${bucket.node.path}. The reason given: ${reason}`);
     bucket.node.addValidation({ validate: () => unreadable(bucket) });

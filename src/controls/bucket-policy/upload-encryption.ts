@@ -42,6 +42,9 @@ export class BucketUploadEncryption extends BucketControl {
         return;
       case 'customer-key':
         requireCustomerKey(PolicyOfBucket.of(bucket));
+        Validations.of(bucket).acknowledge({
+          id: 'Strongbox::upload-encryption', reason: 'Every upload brings the key of the customer (SSE-C); an upload without one is denied.',
+        });
         return;
       case 'explicit-header':
         requireHeader(PolicyOfBucket.of(bucket));

@@ -26,6 +26,9 @@ export class BucketCors extends BucketControl {
     bucket.corsConfiguration = composed<s3.CfnBucket.CorsConfigurationProperty, object>(
       bucket.corsConfiguration, 'corsRules', this.policy._render());
     const reason = this.policy.reasonForAnyOrigin;
-    if (reason) Validations.of(bucket).acknowledge({ id: 'Strongbox::cors-any-origin', reason });
+    if (reason) {
+      Validations.of(bucket).acknowledge(
+        { id: 'Strongbox::cors-named-origins', reason }, { id: 'Strongbox::cors-wildcard', reason });
+    }
   }
 }

@@ -35,6 +35,7 @@ export class BucketLifecycle extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    if (this.lifecycle.reasonForNone) return;
     for (const rule of this.rules()) {
       bucket.lifecycleConfiguration = composed<s3.CfnBucket.LifecycleConfigurationProperty, s3.CfnBucket.RuleProperty>(
         bucket.lifecycleConfiguration, 'rules', rule);

@@ -36,6 +36,6 @@ export class BucketObjectLock extends BucketControl {
     }
     const reason = this.objectLock.reasonForNone;
     acknowledgeRule(bucket, 'S3BucketDefaultLockEnabled', reason);
-    Validations.of(bucket).acknowledge({ id: 'Strongbox::object-lock-decided', reason });
+    Validations.of(bucket).acknowledge({ id: 'Strongbox::object-locked', reason });
   }
 }

@@ -47,7 +47,7 @@ export class BucketReplication extends BucketControl {
     const { destination, options, reasonForNone } = this.replication;
     if (!destination) {
       acknowledgeRule(bucket, 'S3BucketReplicationEnabled', reasonForNone!);
-      Validations.of(bucket).acknowledge({ id: 'Strongbox::replication-decided', reason: reasonForNone! });
+      Validations.of(bucket).acknowledge({ id: 'Strongbox::replicated', reason: reasonForNone! });
       return;
     }
     const role = bucket.node.tryFindChild(ROLE_ID);
@@ -180,7 +180,10 @@ class Replicator {
       rules: [{
         ...rule,
         sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
-        destination: { ...rule.destination as s3.CfnBucket.ReplicationDestinationProperty, encryptionConfiguration: { replicaKmsKeyId: destinationKey } },
+        destination: {
+          ...rule.destination as s3.CfnBucket.ReplicationDestinationProperty,
+          encryptionConfiguration: { replicaKmsKeyId: destinationKey },
+        },
       }],
     };
   }

@@ -10,6 +10,7 @@ const press = () => new BucketPublicRead(PublicRead.because(REASON, { prefixes: 
 const OPEN = { BlockPublicAcls: true, BlockPublicPolicy: false, IgnorePublicAcls: true, RestrictPublicBuckets: false };
 
 controlContract({
+  guarantee: Guarantee.publicReadOnly('press/'),
   make: press,
   effect: (bucket, statements) => {
     expect(bucket.PublicAccessBlockConfiguration).toEqual(OPEN);

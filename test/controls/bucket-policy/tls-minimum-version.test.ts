@@ -1,10 +1,11 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketTlsMinimumVersion, TlsVersion } from '../../../src';
+import { BucketTlsMinimumVersion, Guarantee, TlsVersion } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.tlsMinimumVersion(1.2),
   make: () => new BucketTlsMinimumVersion(),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(expect.objectContaining({

@@ -1,7 +1,8 @@
-import { BucketTlsOnly } from '../../../src';
+import { BucketTlsOnly, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.tlsOnly(),
   make: () => new BucketTlsOnly(),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual({

@@ -15,6 +15,10 @@ const CUSTOMER = 's3:x-amz-server-side-encryption-customer-algorithm';
 const ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/ours`;
 
 controlContract({
+  guarantee: Guarantee.uploadEncryption(),
+  lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', {
+    bucketEncryption: { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
+  }),
   make: () => new BucketUploadEncryption(UploadEncryption.bucketDefault()),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(expect.objectContaining({
@@ -109,7 +113,8 @@ describe.each<[Kind, string]>([
 });
 
 test('explicitHeader() stays over bucketDefault(), in either order', () => {
-  for (const modes of [[UploadEncryption.bucketDefault(), UploadEncryption.explicitHeader()], [UploadEncryption.explicitHeader(), UploadEncryption.bucketDefault()]]) {
+  const modesInOrder = [UploadEncryption.bucketDefault(), UploadEncryption.explicitHeader()];
+  for (const modes of [modesInOrder, [...modesInOrder].reverse()]) {
     const stack = newStack();
     new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.S3_MANAGED }).with(...modes.map((mode) => new BucketUploadEncryption(mode)));
     Proof.ofStack(stack).holds(Guarantee.uploadHeaderRequired());

@@ -2,11 +2,12 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AccessLogs, BucketAccessLogs, LoggingBucket, LogPartition } from '../../../src';
+import { AccessLogs, BucketAccessLogs, Guarantee, LoggingBucket, LogPartition } from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.accessLogged(),
   make: (stack) => new BucketAccessLogs(AccessLogs.to(LoggingBucket.of(stack), { prefix: 'assets/' })),
   effect: (bucket) => {
     expect(bucket.LoggingConfiguration).toEqual({

@@ -1,10 +1,12 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketAclsOff } from '../../../src';
+import { BucketAclsOff, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.aclsOff(),
+  lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', { ownershipControls: { rules: [{ objectOwnership: 'ObjectWriter' }] } }),
   make: () => new BucketAclsOff(),
   effect: (bucket) => {
     expect(bucket.OwnershipControls).toEqual({ Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] });

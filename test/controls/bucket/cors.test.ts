@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketCors, CorsPolicy, HttpMethod } from '../../../src';
+import { BucketCors, CorsPolicy, Guarantee, HttpMethod, Proof } from '../../../src';
 import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
@@ -8,6 +8,8 @@ const SITE = 'https://www.example.com';
 const READING = ['authorization', 'if-match', 'if-none-match', 'if-modified-since', 'range', 'x-amz-*'];
 
 controlContract({
+  guarantee: Guarantee.corsNamedOrigins(),
+  holdsWithout: true,
   make: () => new BucketCors(CorsPolicy.forOrigins(SITE).allow(HttpMethod.GET, HttpMethod.HEAD)),
   effect: (bucket) => {
     expect(bucket.CorsConfiguration.CorsRules).toEqual([{
@@ -66,6 +68,11 @@ test.each([
 ])('refuses the origin "%s": %s', (origin, fix) => {
   expect(() => CorsPolicy.forOrigins(origin)).toThrow(`"origins" is "${origin}"`);
   expect(() => CorsPolicy.forOrigins(origin)).toThrow(fix);
+});
+
+test.each(['*', 'https://*', 'null'])('the proof fails for the origin "%s"', (origin) => {
+  const template = templateOf((stack) => new s3.Bucket(stack, 'Bucket', { cors: [{ allowedMethods: [s3.HttpMethods.GET], allowedOrigins: [origin] }] }));
+  expect(() => Proof.ofTemplate(template.toJSON()).holds(Guarantee.corsNamedOrigins())).toThrow('cors-named-origins');
 });
 
 test('any origin may only read, and only for a reason', () => {

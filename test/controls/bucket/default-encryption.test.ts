@@ -1,11 +1,12 @@
 import { CfnParameter, Fn, type Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketDefaultEncryption, Encryption } from '../../../src';
+import { BucketDefaultEncryption, Encryption, Guarantee } from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.defaultEncryption('aws:kms'),
   make: (stack) => new BucketDefaultEncryption(Encryption.kms({ key: new kms.Key(stack, 'Key', { enableKeyRotation: true }) })),
   effect: (bucket) => {
     expect(bucket.BucketEncryption).toEqual({

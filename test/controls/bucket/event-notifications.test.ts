@@ -3,11 +3,12 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { SqsDestination } from 'aws-cdk-lib/aws-s3-notifications';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { BucketEventNotifications } from '../../../src';
+import { BucketEventNotifications, Guarantee } from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.eventsToEventBridge(),
   make: () => new BucketEventNotifications(),
   effect: (bucket) => expect(bucket.NotificationConfiguration.EventBridgeConfiguration).toEqual({ EventBridgeEnabled: true }),
 });

@@ -1,12 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketLifecycle, Lifecycle } from '../../../src';
+import { BucketLifecycle, Guarantee, Lifecycle } from '../../../src';
 import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 const ABORT = { Id: 'AbortIncompleteUploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } };
 
 controlContract({
+  guarantee: Guarantee.incompleteUploadsAborted(),
   make: () => new BucketLifecycle(Lifecycle.keepEverything()),
   effect: (bucket) => expect(bucket.LifecycleConfiguration.Rules).toEqual([ABORT]),
 });
@@ -57,4 +58,10 @@ test.each([-1, 101, 1.5])('refuses to keep the %s newest versions', (keepNewest)
 
 test('refuses a prefix that is no folder', () => {
   expect(() => new BucketLifecycle(Lifecycle.keepEverything().expireAfter(Duration.days(1), { prefix: 'tmp' }))).toThrow('"prefix" is "tmp"');
+});
+
+test('sets no rule where there must be none, for a stated reason', () => {
+  const template = templateOf((stack) => new s3.Bucket(stack, 'Bucket').with(new BucketLifecycle(Lifecycle.none('MFA delete allows none, says Security'))));
+  expect(only(template, 'AWS::S3::Bucket').Properties?.LifecycleConfiguration).toBeUndefined();
+  expect(() => Lifecycle.none('no')).toThrow('"Lifecycle.none(reason)" is "no"');
 });

@@ -1,7 +1,8 @@
-import { BucketPublicAccessBlocked } from '../../../src';
+import { BucketPublicAccessBlocked, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.publicAccessBlocked(),
   make: () => new BucketPublicAccessBlocked(),
   effect: (bucket) => {
     expect(bucket.PublicAccessBlockConfiguration).toEqual({

@@ -2,7 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketReplication, BucketVersioned, Encryption, Replication, SecureBucket, type ReplicationOptions } from '../../../src';
+import { BucketReplication, BucketVersioned, Encryption, Guarantee, Proof, Replication, SecureBucket, type ReplicationOptions } from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { nag, unexplained } from '../../support/nag';
@@ -76,6 +76,8 @@ describe('in one account', () => {
       },
     });
     expect(JSON.stringify(Template.fromStack(target).toJSON())).not.toContain('StrongboxReplicas');
+    Proof.ofStack(stack).holds(Guarantee.replicated(), { subject: 'Source/Documents/Resource' });
+    expect(() => Proof.ofStack(target).holds(Guarantee.replicated(), { subject: 'Target/Copies/Resource' })).toThrow('replicated');
   });
 
   test('uses the keys of both sides, through S3 and for these buckets only', () => {

@@ -2,11 +2,18 @@ import { App, RemovalPolicies, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketRetainedWithPolicyAndKey, BucketTlsOnly } from '../../../src';
+import { BucketRetainedWithPolicyAndKey, BucketTlsOnly, Guarantee } from '../../../src';
 import { newStack } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.policyRetained(),
+  lacking: (stack) => {
+    const bucket = new s3.CfnBucket(stack, 'Bucket');
+    bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    new s3.CfnBucketPolicy(stack, 'Policy', { bucket: bucket.ref, policyDocument: { Version: '2012-10-17', Statement: [] } });
+    return bucket;
+  },
   make: () => new BucketRetainedWithPolicyAndKey(),
   // Its effect is on the policy and the key: see below.
   effect: (bucket) => expect(bucket).toBeDefined(),

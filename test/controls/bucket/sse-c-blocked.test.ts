@@ -5,6 +5,7 @@ import { newStack } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.sseCNever(),
   make: () => new BucketSseCBlocked(),
   effect: (bucket, statements) => {
     expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].BlockedEncryptionTypes).toEqual({ EncryptionType: ['SSE-C'] });

@@ -1,10 +1,11 @@
 import { App, CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketVersioned } from '../../../src';
+import { BucketVersioned, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
+  guarantee: Guarantee.versioned(),
   make: () => new BucketVersioned(),
   effect: (bucket) => expect(bucket.VersioningConfiguration).toEqual({ Status: 'Enabled' }),
 });

@@ -1,0 +1,80 @@
+import type { Guarantee } from './guarantees';
+import { baseline, judge, type Claim } from './judge';
+import { lint, type Finding } from './lints';
+import { resolveTemplates, type Model, type TemplateInput } from './resolve';
+import { Subject } from './subject';
+import { VerdictStatus, type Verdict } from './verdict';
+
+/** A guarantee, the resource it was asked of, and the answer. */
+export interface Judgement {
+  readonly claim: Claim;
+  readonly verdict: Verdict;
+}
+
+/** Everything there is to say about a set of templates. */
+export interface Assessment {
+  readonly model: Model;
+  readonly judgements: readonly Judgement[];
+  readonly findings: readonly Finding[];
+  /** Why (part of) the templates could not be judged: never to be read as safe. */
+  readonly problems: readonly string[];
+}
+
+export interface AssessOptions {
+  /** Asked of every resource to which they apply, beside the baseline. */
+  readonly guarantees?: readonly Guarantee[];
+  /** Called before each part of the work, with how much is done. */
+  readonly progress?: (done: number, of: number) => void;
+}
+
+/** Claims judged between two calls of `progress`. */
+const STEP = 200;
+
+/**
+ * Judges all resources of the templates.
+ * @throws naming the place if a template cannot be read at all
+ */
+export function assess(inputs: readonly TemplateInput[], options: AssessOptions = {}): Assessment {
+  const model = resolveTemplates(inputs);
+  const findings = lint(model.resources);
+  const judgements: Judgement[] = [];
+  const problems: string[] = [];
+  try {
+    const claims = claimsOf(model, options.guarantees ?? []);
+    for (let at = 0; at < claims.length; at += STEP) {
+      options.progress?.(at, claims.length);
+      judgements.push(...judgeSome(model, claims.slice(at, at + STEP), problems));
+    }
+    options.progress?.(claims.length, claims.length);
+  } catch (error) {
+    // A policy that nobody can read: the lints have more to say about it than the proof.
+    problems.push((error as Error).message);
+  }
+  return { model, judgements, findings, problems };
+}
+
+/** A claim that cannot be judged does not keep the others from being judged. */
+function judgeSome(model: Model, claims: readonly Claim[], problems: string[]): Judgement[] {
+  try {
+    return judge(model, claims).map((verdict, index) => ({ claim: claims[index], verdict }));
+  } catch (error) {
+    if (claims.length > 1) return claims.flatMap((claim) => judgeSome(model, [claim], problems));
+    problems.push(`${claims[0].guarantee.id} on ${claims[0].subject.path}: ${(error as Error).message}`);
+    return [];
+  }
+}
+
+function claimsOf(model: Model, guarantees: readonly Guarantee[]): Claim[] {
+  const claims = baseline(model);
+  const asked = new Set(claims.map(({ guarantee, subject }) => `${guarantee._key} ${subject.path}`));
+  for (const guarantee of guarantees) {
+    for (const bucket of model.buckets) {
+      const subject = bucket.resource;
+      if (asked.has(`${guarantee._key} ${subject.path}`) || !guarantee._appliesTo(new Subject(model, bucket))) continue;
+      claims.push({ guarantee, subject });
+    }
+  }
+  return claims;
+}
+
+export const isProved = ({ verdict }: Judgement): boolean => verdict.status === VerdictStatus.PROVED;

@@ -1,0 +1,67 @@
+import type { ResolvedResource } from '../resolve';
+import { type PolicyDocument, policyDocuments, type LooseStatement, statementsOf } from './documents';
+
+/** A mistake that can be read off the template, without a proof. */
+export interface Lint {
+  /** Kebab-case; users acknowledge `Strongbox::<id>`. */
+  readonly id: string;
+  /** What is wrong, in one line. */
+  readonly title: string;
+  /** What to do about it, in one sentence. */
+  readonly fix: string;
+  readonly example: { readonly wrong: string; readonly right: string };
+  /** What is wrong in this template. */
+  find(template: LintedTemplates): Iterable<Mistake>;
+}
+
+export interface Mistake {
+  readonly resource: ResolvedResource;
+  /** Path of the property below the resource, e.g. `Properties.PolicyDocument.Statement.0.Action`. */
+  readonly location: string;
+  /** What stands there and why it is wrong, in one sentence. */
+  readonly message: string;
+}
+
+/** A mistake with the lint that found it. */
+export interface Finding extends Mistake {
+  readonly lint: Lint;
+}
+
+/** The templates of one cloud assembly, with the readings that lints share. */
+export class LintedTemplates {
+  public readonly documents: readonly PolicyDocument[];
+  public readonly statements: readonly LooseStatement[];
+  private readonly byType = new Map<string, ResolvedResource[]>();
+  private readonly buckets: ReadonlyMap<string, ResolvedResource>;
+
+  public constructor(public readonly resources: readonly ResolvedResource[]) {
+    for (const resource of resources) {
+      const same = this.byType.get(resource.type);
+      if (same) same.push(resource); else this.byType.set(resource.type, [resource]);
+    }
+    this.buckets = new Map(this.ofType('AWS::S3::Bucket').map((bucket) => [bucketName(bucket), bucket]));
+    this.documents = resources.flatMap(policyDocuments);
+    this.statements = this.documents.flatMap(statementsOf);
+  }
+
+  public ofType(type: string): readonly ResolvedResource[] {
+    return this.byType.get(type) ?? [];
+  }
+
+  /** Buckets by what a `Ref` to them, their `BucketName`, or their ARN resolves to. */
+  public bucket(nameOrArn: unknown): ResolvedResource | undefined {
+    if (typeof nameOrArn !== 'string') return undefined;
+    return this.buckets.get(nameOrArn.replace(/^arn:[^:]*:s3:::/, ''));
+  }
+}
+
+/** The literal name of a bucket, or the placeholder that the resolver gives to a generated one. */
+export function bucketName(bucket: ResolvedResource): string {
+  const literal = bucket.properties?.BucketName;
+  return typeof literal === 'string' ? literal : generatedName(bucket);
+}
+
+/** What the resolver writes for a name that CloudFormation makes up. */
+export function generatedName(resource: ResolvedResource): string {
+  return `{${resource.stack.replace(/[/:]/g, '.')}.${resource.logicalId}}`;
+}

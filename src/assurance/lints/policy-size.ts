@@ -1,0 +1,53 @@
+import { isUnknown, unknownNames } from '../unknown';
+import type { PolicyDocument } from './documents';
+import type { Lint } from './lint';
+
+interface Limit {
+  readonly bytes: number;
+  /** IAM does not count white space; S3 and KMS do, and CloudFormation sends none. */
+  readonly page: string;
+}
+
+/** Bytes by type of resource. */
+const LIMITS: Readonly<Record<string, Limit>> = {
+  'AWS::S3::BucketPolicy': { bytes: 20480, page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html' },
+  'AWS::S3::AccessPoint': { bytes: 20480, page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-restrictions-limitations.html' },
+  'AWS::KMS::Key': { bytes: 32768, page: 'https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html' },
+  'AWS::EC2::VPCEndpoint': { bytes: 20480, page: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html' },
+  'AWS::IAM::ManagedPolicy': { bytes: 6144, page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html' },
+  'AWS::Organizations::Policy': { bytes: 5120, page: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html' },
+};
+
+/** A policy beyond its limit fails the deployment; its literal text alone is a lower bound. */
+export const policySize: Lint = {
+  id: 'policy-size',
+  title: 'A policy is larger than the service accepts',
+  fix: 'Say it in fewer statements: one statement with a name pattern instead of one for each resource, or access points instead of prefixes.',
+  example: { wrong: 'A bucket policy with one statement for each of 200 source buckets', right: 'One statement with "ArnLike": { "aws:SourceArn": "arn:aws:s3:::logs-source-*" }' },
+  * find(template) {
+    for (const document of template.documents) {
+      const limit = LIMITS[document.resource.type];
+      if (limit === undefined) continue;
+      const bytes = literalBytes(document);
+      if (bytes > limit.bytes) {
+        yield {
+          resource: document.resource,
+          location: document.location,
+          message: `The policy has at least ${bytes} bytes, ${limit.bytes} are allowed (${limit.page}).`,
+        };
+      }
+    }
+  },
+};
+
+/** Bytes of the document, with what only the deployment knows (references, generated names) counted as nothing. */
+function literalBytes({ body }: PolicyDocument): number {
+  const text = JSON.stringify(body, (_key, value) => typeof value === 'string' ? withoutUnknown(value).replace(/\{[\w.-]+\}/g, '') : value) ?? '';
+  return Buffer.byteLength(text, 'utf8');
+}
+
+function withoutUnknown(value: string): string {
+  if (!isUnknown(value)) return value;
+  // Between the control characters stands the name of the unknown value, never policy text.
+  return unknownNames(value).reduce((text, name) => text.replace(`\u0001${name}\u0002`, ''), value);
+}

@@ -1,0 +1,65 @@
+import { actionsMatching, type Action } from '../data/iam';
+import { isUnknown } from '../unknown';
+import type { LooseStatement } from './documents';
+import type { Lint, Mistake } from './lint';
+
+/** Object actions need object ARNs, bucket actions the bucket's; the other half is left out silently. */
+export const resourceLevel: Lint = {
+  id: 'resource-level',
+  title: 'A statement names actions that its resources cannot be asked about',
+  fix: 'Name the bucket (arn:aws:s3:::bucket) for bucket actions, its objects (arn:aws:s3:::bucket/*) for object actions, and both for s3:*.',
+  example: {
+    wrong: '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"',
+    right: '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"',
+  },
+  * find(template) {
+    for (const statement of template.statements) {
+      yield* judge(statement);
+    }
+  },
+};
+
+type Level = 'bucket' | 'object';
+
+function* judge({ document: { resource }, location, effect, actions, resources }: LooseStatement): Iterable<Mistake> {
+  const arns = resources.filter((arn) => !isUnknown(arn));
+  if (arns.length === 0 || arns.length < resources.length) return;
+  const reached = new Set(arns.flatMap(levelsOf));
+  if (reached.size !== 1) return;
+  const [only] = reached;
+  const mistake = (message: string): Mistake => ({ resource, location: `${location}.Resource`, message });
+
+  for (const pattern of actions) {
+    if (!/^s3:/i.test(pattern)) continue;
+    const wanted = new Set(actionsMatching(pattern).flatMap(levelsAskedBy));
+    if (wanted.size === 0 || wanted.has(only)) continue;
+    yield mistake(only === 'bucket'
+      ? `"${pattern}" is asked about objects, but "${arns[0]}" is a bucket: add "${arns[0]}/*".`
+      : `"${pattern}" is asked about the bucket, but "${arns[0]}" are its objects: add "${arns[0].replace(/\/.*$/, '')}".`);
+  }
+  // An Allow on half a bucket allows less than it could, a Deny protects less than it seems to.
+  if (effect === 'Deny' && actions.some((pattern) => pattern === '*' || /^s3:\*$/i.test(pattern))) {
+    yield mistake(only === 'bucket'
+      ? `This denies nothing on objects: add "${arns[0]}/*".`
+      : `This denies nothing on the bucket itself, such as listing it: add "${arns[0].replace(/\/.*$/, '')}".`);
+  }
+}
+
+function levelsAskedBy({ on }: Action): Level[] {
+  return on.flatMap((kind): Level[] => {
+    if (kind === 'object' || kind === 'accesspointobject') return ['object'];
+    return kind === 'bucket' || kind === 'accesspoint' ? ['bucket'] : [];
+  });
+}
+
+/** What a resource pattern can stand for; nothing for what is neither bucket, access point nor their objects. */
+function levelsOf(arn: string): Level[] {
+  const name = /^arn:[^:]*:s3:([^:]*):([^:]*):(.+)$/.exec(arn)?.[3];
+  if (name === undefined) return ['bucket', 'object'];
+  const accessPoint = /^accesspoint\/[^/]+(\/.*)?$/.exec(name);
+  const rest = accessPoint ? accessPoint[1] : /^[^/]+(\/.*)$/.exec(name)?.[1];
+  if (/^(access-grants|job|storage-lens|async-request)/.test(name)) return [];
+  if (rest !== undefined) return ['object'];
+  // A wildcard in the name also matches the slash, and with it the objects.
+  return /\*$/.test(name) ? ['bucket', 'object'] : ['bucket'];
+}

@@ -1,0 +1,142 @@
+import { ruleOf } from '../axioms';
+import { evaluate, type Door, type Environment, type RequestView } from '../evaluate';
+import type { PrincipalPattern } from '../policy';
+import { principalOf } from '../proof';
+import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../request';
+import type { BucketModel, IdentityModel, Model } from '../resolve';
+import { environmentOf, logSources, Subject } from '../subject';
+import { isUnknown } from '../unknown';
+
+/** What a row of the access map says of one right. */
+export type Answer = 'yes' | 'no' | 'unknown';
+
+export const RIGHTS = ['read', 'list', 'write', 'delete'] as const;
+export type Right = typeof RIGHTS[number];
+
+/** Who reaches a bucket's objects: callers as rows, doors and prefixes of keys as columns. */
+export interface AccessMap {
+  readonly columns: readonly AccessColumn[];
+  readonly rows: readonly AccessRow[];
+}
+
+export interface AccessColumn {
+  /** The bucket itself, or an access point. */
+  readonly door: string;
+  /** Prefix of keys; empty for all keys that no other column covers. */
+  readonly prefix: string;
+}
+
+export interface AccessRow {
+  readonly who: string;
+  /** One for each column. */
+  readonly cells: ReadonlyArray<Readonly<Record<Right, Answer>>>;
+}
+
+const ACTIONS: Readonly<Record<Right, string>> = { read: 's3:GetObject', list: 's3:ListBucket', write: 's3:PutObject', delete: 's3:DeleteObject' };
+
+/** Asks for every caller, door and prefix with an ordinary request: HTTPS, TLS 1.2 or later, no optional header. */
+export function accessMap(model: Model, bucket: BucketModel): AccessMap {
+  const subject = new Subject(model, bucket);
+  const doors: Array<Door | undefined> = [undefined, ...environmentOf(subject).doors ?? []];
+  const columns = doors.flatMap((door) => prefixesOf(model, bucket).map((prefix) => ({ door, prefix })));
+  const rows = callersOf(model, bucket).map((caller) => ({
+    who: caller.who,
+    stranger: caller.stranger,
+    cells: columns.map(({ door, prefix }) =>
+      Object.fromEntries(RIGHTS.map((right) => [right, answer(subject, caller, door, prefix, right)])) as Record<Right, Answer>),
+  }));
+  return {
+    columns: columns.map(({ door, prefix }) => ({ prefix, door: door === undefined ? 'The bucket itself' : `Access point ${door.arn.split('/').pop()}` })),
+    // That a stranger reaches nothing is worth a line; that each of a hundred roles does not is not.
+    rows: rows.filter(({ stranger, cells }) => stranger || cells.some((cell) => RIGHTS.some((right) => cell[right] !== 'no'))),
+  };
+}
+
+interface Caller {
+  readonly who: string;
+  readonly principal: Principal;
+  /** What its own policies grant: what the templates attach, everything (an administrator), or nobody knows. */
+  readonly own: IdentityModel | 'everything' | 'unknown';
+  /** Somebody whom nothing mentions. */
+  readonly stranger: boolean;
+}
+
+function callersOf(model: Model, { resource, policies, accessPoints }: BucketModel): Caller[] {
+  const role = (account: string) => principalOf(`arn:${resource.partition}:iam::${account}:role/x`);
+  const callers = new Map<string, Caller>();
+  const add = (caller: Caller) => { if (!callers.has(caller.who)) callers.set(caller.who, caller); };
+
+  for (const identity of model.identities) {
+    add({ who: identity.resource.path, principal: principalOf(identity.arn), own: identity, stranger: false });
+  }
+  const known = new Set(model.identities.map(({ arn }) => arn));
+  const attached = [...policies.map(({ policy }) => policy), ...accessPoints.flatMap(({ policy }) => policy ?? [])];
+  const statements = attached.flatMap((policy) => policy.statements);
+  for (const pattern of statements.flatMap((statement) => statement.effect === 'Allow' ? statement.principals ?? [] : [])) {
+    if (pattern.type === '*' || isUnknown(pattern.value) || known.has(pattern.value)) continue;
+    const principal = namedBy(pattern, role);
+    if (principal) add({ who: pattern.value, principal, own: 'unknown', stranger: false });
+  }
+  add({ who: 'An administrator of the account', principal: role(resource.account), own: 'everything', stranger: false });
+  add({ who: 'An administrator of another account', principal: role('999999999999'), own: 'everything', stranger: true });
+  add({ who: 'Anybody, without credentials', principal: principalOf('anonymous'), own: 'everything', stranger: true });
+  return [...callers.values()];
+}
+
+function namedBy({ type, value }: PrincipalPattern, role: (account: string) => Principal): Principal | undefined {
+  if (type === 'Service') return { kind: 'service', service: value };
+  const account = /^(?:arn:[^:]*:iam::)?([^:]+?)(?::root)?$/.exec(value);
+  if (type === 'AWS' && account && !value.includes('/')) return role(account[1]);
+  return type === 'AWS' && /:(role|user|assumed-role)\//.test(value) ? principalOf(value) : undefined;
+}
+
+/** Prefixes that the policies tell apart, and the rest of the keys as the empty prefix. */
+function prefixesOf(model: Model, bucket: BucketModel): string[] {
+  const doors = [bucket.arn, ...bucket.accessPoints.map(({ arn }) => `${arn}/object`)];
+  const policies = [
+    ...bucket.policies.map(({ policy }) => policy), ...bucket.accessPoints.flatMap(({ policy }) => policy ?? []),
+    ...model.identities.flatMap((identity) => identity.policies),
+  ];
+  const found = new Set<string>();
+  for (const resource of policies.flatMap(({ statements }) => statements).flatMap(({ resources }) => resources)) {
+    const door = doors.find((arn) => resource.startsWith(`${arn}/`));
+    if (door === undefined || isUnknown(resource)) continue;
+    const prefix = resource.slice(door.length + 1).split(/[*?$]/)[0];
+    if (prefix !== '') found.add(prefix);
+  }
+  return [...[...found].sort(), ''];
+}
+
+function answer(subject: Subject, caller: Caller, door: Door | undefined, prefix: string, right: Right): Answer {
+  const { bucket } = subject;
+  const resource = right === 'list' ? bucket.arn : `${bucket.arn}/${prefix}x`;
+  const given: Record<string, ContextValue | undefined> = {
+    ...(right === 'list' && { 's3:prefix': prefix }),
+    ...(door && { 's3:dataaccesspointarn': door.arn, 's3:dataaccesspointaccount': door.arn.split(':')[4] }),
+    ...(door && { 's3:accesspointnetworkorigin': door.vpcId === undefined ? 'Internet' : 'VPC' }),
+    ...(door?.vpcId !== undefined && { 'aws:sourcevpc': door.vpcId, 'aws:sourcevpce': 'vpce-x' }),
+    ...(caller.principal.kind === 'service' && {
+      'aws:sourceaccount': bucket.resource.account,
+      'aws:sourcearn': logSources(subject)[0]?.arn ?? `arn:${bucket.resource.partition}:s3:::x`,
+    }),
+  };
+  const view: RequestView = {
+    principal: () => caller.principal,
+    action: () => ACTIONS[right],
+    resource: () => resource,
+    key: (name) => PRINCIPAL_KEYS.has(name) ? principalKey(caller.principal, name) : name in given ? given[name] : ruleOf(name)?.ordinary?.(view)[0],
+  };
+  const environment = environmentOf(subject);
+  const as = (more: Partial<Environment>): Answer => {
+    const allowed = (['allow', 'deny'] as const).map((lean) => evaluate(view, { ...environment, ...more }, lean).allowed);
+    return allowed[0] === allowed[1] ? (allowed[0] ? 'yes' : 'no') : 'unknown';
+  };
+  const { own } = caller;
+  if (own === 'everything') return as({});
+  if (own === 'unknown') return either(as({ otherIdentities: 'nothing' }), as({}));
+  const granted = as({ identities: { [own.arn]: { policies: own.policies, boundary: own.boundary } } });
+  // What a managed policy from outside the templates grants is not known.
+  return own.foreignPolicies.length > 0 ? either(granted, as({})) : granted;
+}
+
+const either = (least: Answer, most: Answer): Answer => least === most ? least : 'unknown';

@@ -1,0 +1,51 @@
+import { prove } from './prove';
+import { redact } from './redact';
+import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
+
+const SUBCOMMANDS: readonly Subcommand[] = [prove, redact];
+
+const USAGE = [
+  'Usage: cdk-s3-strongbox <command> [...]',
+  '',
+  ...SUBCOMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`),
+  '',
+  'cdk-s3-strongbox <command> --help tells more.',
+].join('\n');
+
+const TERMINAL: Terminal = {
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(text),
+  isScreen: process.stderr.isTTY === true,
+};
+
+/** Runs the command line and sets the exit code. */
+export function main(args: string[]): void {
+  void run(args, TERMINAL).then((code) => {
+    // Not process.exit: a pipe may not have taken all of the output yet.
+    process.exitCode = code;
+  });
+}
+
+/** @returns the exit code */
+export async function run([name, ...args]: string[], terminal: Terminal): Promise<number> {
+  const subcommand = SUBCOMMANDS.find((each) => each.name === name);
+  if (name === '--help' || name === 'help') {
+    terminal.out(USAGE);
+    return Exit.OK;
+  }
+  if (subcommand === undefined) {
+    terminal.err(`${name === undefined ? 'No command given' : `"${name}" is no command`}.\n\n${USAGE}\n`);
+    return Exit.UNANSWERED;
+  }
+  if (args.includes('--help')) {
+    terminal.out(subcommand.usage);
+    return Exit.OK;
+  }
+  try {
+    return await subcommand.run(args, terminal);
+  } catch (error) {
+    const usage = error instanceof UsageError ? `\n\n${subcommand.usage}` : '';
+    terminal.err(`${error instanceof Error ? error.message : String(error)}${usage}\n`);
+    return Exit.UNANSWERED;
+  }
+}

@@ -1,0 +1,79 @@
+import * as events from 'aws-cdk-lib/aws-events';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { AlarmTopic } from '../../private/alarm-topic';
+
+/** What is worth waking somebody for. The ids are those of the runbook. */
+interface Alarm {
+  readonly id: string;
+  readonly says: string;
+  readonly eventNames: string[];
+}
+
+/** CloudTrail does not say ON or OFF, nor reliably whether the bypass header came: every such call is told, denied ones included. */
+const ON_OBJECTS: readonly Alarm[] = [
+  {
+    id: 'RetentionAlarm',
+    says: 'somebody deleted a version, set a retention, or tried to, perhaps by bypassing governance mode',
+    eventNames: ['DeleteObject', 'DeleteObjects', 'PutObjectRetention'],
+  },
+  {
+    id: 'LegalHoldAlarm',
+    says: 'somebody placed or lifted a legal hold, or tried to',
+    eventNames: ['PutObjectLegalHold'],
+  },
+];
+
+const ON_BUCKET: Alarm = {
+  id: 'SettingsAlarm',
+  says: 'somebody changed the lock configuration, versioning, lifecycle or policy of the archive, or tried to',
+  eventNames: [
+    'PutBucketObjectLockConfiguration', 'PutObjectLockConfiguration', 'PutBucketVersioning', 'PutBucketLifecycle',
+    'PutBucketLifecycleConfiguration', 'DeleteBucketLifecycle', 'PutBucketPolicy', 'DeleteBucketPolicy', 'DeleteBucket',
+  ],
+};
+
+const ON_KEY: Alarm = {
+  id: 'KeyAlarm',
+  says: 'somebody disabled the key of the archive, scheduled its deletion, changed its policy, or tried to',
+  eventNames: ['ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'DisableKey', 'PutKeyPolicy'],
+};
+
+/** Tells a topic of every call that touches what makes the archive an archive. */
+export class ArchiveAlarms extends Construct {
+  private readonly alarms: AlarmTopic;
+
+  public constructor(scope: Construct, id: string, bucket: s3.IBucket, archiveKey?: kms.IKey) {
+    super(scope, id);
+    this.alarms = new AlarmTopic(this);
+    for (const alarm of [...ON_OBJECTS, ON_BUCKET]) {
+      this.rule(alarm, 's3', { requestParameters: { bucketName: [bucket.bucketName] } });
+    }
+    if (archiveKey) this.rule(ON_KEY, 'kms', { resources: { ARN: [archiveKey.keyArn] } });
+  }
+
+  public get topic(): sns.Topic {
+    return this.alarms.topic;
+  }
+
+  private rule({ id, says, eventNames }: Alarm, service: string, where: Record<string, unknown>): void {
+    const path = this.node.scope!.node.path;
+    new events.Rule(this, id, {
+      description: `${path}: ${says}`,
+      eventPattern: {
+        source: [`aws.${service}`],
+        detailType: ['AWS API Call via CloudTrail'],
+        detail: { eventSource: [`${service}.amazonaws.com`], eventName: eventNames, ...where },
+      },
+      targets: [this.alarms.target(events.RuleTargetInput.fromText([
+        `${path}: ${says}.`,
+        `${events.EventField.fromPath('$.detail.eventName')} by ${events.EventField.fromPath('$.detail.userIdentity.arn')}`
+        + ` at ${events.EventField.fromPath('$.detail.eventTime')},`,
+        `error: ${events.EventField.fromPath('$.detail.errorCode')}. CloudTrail event ${events.EventField.fromPath('$.detail.eventID')}.`,
+        `Runbook: docs/worm-archive.md, ${id}.`,
+      ].join(' ')))],
+    });
+  }
+}

@@ -1,0 +1,33 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { arnsOf, denyAllBut } from '../../private/people';
+import { BucketControl } from '../bucket-control';
+
+/**
+ * Denies everybody but the people named to place and to lift legal holds, with an upload as well as later.
+ *
+ * Stops: evidence that is released by whoever has `s3:*`, and holds that nobody ordered and nobody dares to lift.
+ * Sets: one statement of the bucket policy on `s3:PutObjectLegalHold`. Merges: of two lists those remain whom both name.
+ * Limits: it grants nothing. A role that S3 Batch Operations uses to change many holds must be named, too.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-legal-holds
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * declare const legalRole: iam.Role;
+ * existing.with(new BucketLegalOfficersOnly([legalRole]));
+ */
+export class BucketLegalOfficersOnly extends BucketControl {
+  /**
+   * @param officers Roles and users; none means nobody.
+   */
+  public constructor(public readonly officers: iam.IGrantable[]) {
+    super('legal-officers-only');
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    denyAllBut(bucket, {
+      sid: 'StrongboxLegalHolds', property: 'legalOfficers', actions: ['s3:PutObjectLegalHold'], on: 'objects',
+    }, arnsOf('legalOfficers', this.officers));
+  }
+}

@@ -1,0 +1,32 @@
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { denyAllBut } from '../../private/people';
+import { BucketControl } from '../bucket-control';
+
+/**
+ * Denies everybody, the deployment included, to change the bucket's lock configuration, versioning and lifecycle, and to delete the bucket.
+ *
+ * Stops: an archive that is weakened for the next object while all that is in it stays locked.
+ * Sets: one statement of the bucket policy. Merges: a second application changes nothing.
+ * Limits: whoever may change the bucket policy can take the statement away; that is the break-glass, and `BucketPolicyAdministratorsOnly`
+ * says who has it. CloudFormation sets these things before the policy when it makes the bucket; to change them later, the statement goes first.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * existing.with(new BucketLockSettingsFrozen());
+ */
+export class BucketLockSettingsFrozen extends BucketControl {
+  public constructor() {
+    super('lock-settings-frozen');
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    denyAllBut(bucket, {
+      sid: 'StrongboxLockSettings',
+      property: 'bucket',
+      actions: ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:DeleteBucket'],
+      on: 'bucket',
+    }, []);
+  }
+}

@@ -1,0 +1,47 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { badInput } from '../../private/bad-input';
+import { arnsOf, denyAllBut } from '../../private/people';
+import { BucketControl } from '../bucket-control';
+
+/**
+ * Denies everybody but the people named to change the bucket policy, Block Public Access and object ownership: the break-glass of a bucket
+ * whose policy is its guard.
+ *
+ * Stops: an administrator who removes the denies first and the records afterwards.
+ * Sets: one statement of the bucket policy. Merges: of two lists those remain whom both name.
+ * Limits: the account's root user can always change the policy; only an Organizations policy stops that. The role that deploys the stack must
+ * be among those named, or no later deployment can change the policy.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * declare const breakGlass: iam.Role;
+ * existing.with(new BucketPolicyAdministratorsOnly([breakGlass]));
+ */
+export class BucketPolicyAdministratorsOnly extends BucketControl {
+  /**
+   * @param administrators Roles and users, at least one.
+   */
+  public constructor(public readonly administrators: iam.IGrantable[]) {
+    super('policy-administrators-only');
+    if (administrators.length === 0) {
+      throw badInput({
+        property: 'policyAdministrators',
+        received: '[]',
+        allowed: 'at least one role, or only the root user could ever change the policy again',
+        fix: 'name the role that deploys the stack',
+      });
+    }
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    denyAllBut(bucket, {
+      sid: 'StrongboxPolicyAdministrators',
+      property: 'policyAdministrators',
+      actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'],
+      on: 'bucket',
+    }, arnsOf('policyAdministrators', this.administrators));
+  }
+}

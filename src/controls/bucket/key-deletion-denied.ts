@@ -1,0 +1,59 @@
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { badInput } from '../../private/bad-input';
+import { late, referenced, resolved } from '../../private/bucket-policy';
+import { defaultEncryption } from '../../private/encryption-setting';
+import { BucketControl } from '../bucket-control';
+
+const SID = 'StrongboxKeyDeletion';
+
+/**
+ * Denies everybody to schedule the deletion of the key that encrypts the bucket, to delete its imported material, or to disable it.
+ *
+ * Stops: the one way to destroy locked objects, which is to destroy their key.
+ * Sets: one statement of the key's policy; the bucket's default encryption is read at synthesis, whatever the order of the controls.
+ * Merges: a second application changes nothing.
+ * Limits: whoever may `kms:PutKeyPolicy` can take the statement away, so an alarm goes with it. A key that this app does not make is an error.
+ * Without a KMS key there is nothing to deny.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * existing.with(new BucketKeyDeletionDenied());
+ */
+export class BucketKeyDeletionDenied extends BucketControl {
+  public constructor() {
+    super('key-deletion-denied');
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    late(bucket, () => {
+      const arn = defaultEncryption(bucket)?.kmsMasterKeyId;
+      if (arn) deny(bucket, referenced(arn));
+    });
+  }
+}
+
+function deny(bucket: s3.CfnBucket, key: unknown): void {
+  const document = kms.CfnKey.isCfnKey(key) ? key.keyPolicy : undefined;
+  if (!(document instanceof iam.PolicyDocument)) {
+    throw badInput({
+      property: 'key',
+      received: 'a key whose policy this app does not write',
+      allowed: 'a kms.Key of this app, since nobody may be able to delete it while objects are retained',
+      fix: 'let the construct make its key, make the key in this app, or use Encryption.s3Managed()',
+      at: bucket,
+    });
+  }
+  const statements = resolved<{ Statement: Array<{ Sid?: string }> }>(bucket, document)?.Statement ?? [];
+  if (statements.some(({ Sid }) => Sid === SID)) return;
+  document.addStatements(new iam.PolicyStatement({
+    sid: SID,
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey'],
+    resources: ['*'],
+  }));
+}

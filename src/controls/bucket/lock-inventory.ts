@@ -1,0 +1,85 @@
+import { Aws, Lazy, Validations, type IResolvable } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { badInput } from '../../private/bad-input';
+import { PolicyOfBucket } from '../../private/bucket-policy';
+import { BucketControl } from '../bucket-control';
+
+const SID = 'StrongboxInventoryDelivery';
+const ID = 'Locks';
+
+type Inventories = s3.CfnBucket['inventoryConfigurations'];
+
+/**
+ * Lists every version with its lock, once a week: mode, retain-until date, legal hold, encryption and replication status.
+ *
+ * Stops: an audit that can only be answered by asking S3 about each object.
+ * Sets: one of `InventoryConfigurations` (Parquet, all versions), and on a target of this app one statement that lets S3 deliver for this
+ * account. Merges: other inventories stay; the same one is not added twice.
+ * Limits: a list is up to a week old. The target must not have a default retention of its own.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * existing.with(new BucketLockInventory(LoggingBucket.of(this)));
+ */
+export class BucketLockInventory extends BucketControl {
+  /**
+   * @param target The bucket that receives the lists, below `inventory/`, in the same Region.
+   */
+  public constructor(public readonly target: s3.IBucketRef) {
+    super('lock-inventory');
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    const resource = this.target.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
+    if (resource === bucket) {
+      throw badInput({
+        property: 'target', received: 'the bucket itself', allowed: 'another bucket, which has no retention', fix: 'pass LoggingBucket.of(scope)', at: bucket,
+      });
+    }
+    bucket.inventoryConfigurations = withInventory(bucket.inventoryConfigurations, {
+      id: ID,
+      enabled: true,
+      includedObjectVersions: 'All',
+      scheduleFrequency: 'Weekly',
+      destination: { bucketArn: this.target.bucketRef.bucketArn, bucketAccountId: this.target.env.account, format: 'Parquet', prefix: 'inventory' },
+      optionalFields: [
+        'ObjectLockMode', 'ObjectLockRetainUntilDate', 'ObjectLockLegalHoldStatus', 'EncryptionStatus', 'ReplicationStatus', 'StorageClass', 'Size',
+        'LastModifiedDate',
+      ],
+    });
+    if (resource) {
+      allowDelivery(resource);
+    } else {
+      Validations.of(bucket).addWarning('@strongbox/inventory-imported-target',
+        `The lists of ${bucket.node.path} go to a bucket that this app does not own, so its policy could not be extended: make sure that it lets`
+        + ' s3.amazonaws.com s3:PutObject for this account, or the lists are lost without a word.');
+    }
+  }
+}
+
+/** The L2 may still add inventories of its own until synthesis. */
+function withInventory(before: Inventories, added: s3.CfnBucket.InventoryConfigurationProperty): IResolvable {
+  return Lazy.uncachedAny({
+    produce: (context) => {
+      const others = (context.resolve(before) ?? []) as s3.CfnBucket.InventoryConfigurationProperty[];
+      return [...others.filter(({ id }) => id !== added.id), added];
+    },
+  });
+}
+
+function allowDelivery(target: s3.CfnBucket): void {
+  const policy = PolicyOfBucket.of(target);
+  if (policy.find(SID)) return;
+  policy.add(SID, {
+    principals: [new iam.ServicePrincipal('s3.amazonaws.com')],
+    actions: ['s3:PutObject'],
+    resources: [`${policy.bucketArn}/inventory/*`],
+    conditions: {
+      StringEquals: { 'aws:SourceAccount': target.stack.account },
+      ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:s3:::*` },
+    },
+  });
+}

@@ -1,0 +1,25 @@
+import { requireReason } from '../private/reason';
+
+/**
+ * Somebody's word for a decision that no code and no support case can take back.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes
+ *
+ * @example
+ * Retention.compliance(Duration.days(2557), Acceptance.irreversible('SEC 17a-4, approved by Legal'));
+ */
+export class Acceptance {
+  /**
+   * Accepts what cannot be undone.
+   *
+   * @param reason The rule that asks for it and who approved it, as a sentence for an auditor.
+   */
+  public static irreversible(reason: string): Acceptance {
+    return new Acceptance(requireReason('Acceptance.irreversible(reason)', reason));
+  }
+
+  private constructor(
+    /** The rule that asks for it and who approved it. */
+    public readonly reason: string,
+  ) {}
+}

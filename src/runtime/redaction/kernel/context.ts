@@ -1,0 +1,136 @@
+import { C_LINE, C_OTHER, C_PHONE } from './ids';
+import {
+  CLASS, CONTEXT_ENDINGS, CONTEXT_HITS, CONTEXT_READ, CONTEXT_RING, CONTEXT_SLOTS, CONTEXT_WORDS, DIGIT, HIGH, LETTER, STATE,
+} from './layout';
+import type { i32 } from './portable';
+import { leadingZeros, load32, load32u, load8, mul, store32, wordMask } from './portable';
+
+/** No context word is longer. */
+const LONGEST_WORD: i32 = 32;
+/** How far before a number its word may stand. */
+const REACH: i32 = 64;
+/** More words than REACH and a block ahead can hold. */
+const RING_MASK: i32 = 127;
+
+function isWordByte(c: i32): boolean {
+  return (load8(CLASS + c) & (LETTER | HIGH)) != 0;
+}
+
+/** Categories of the word whose letters, last to first, gave this hash. */
+export function categories(hash: i32): i32 {
+  let slot = (hash ^ (hash >> 15)) & (CONTEXT_SLOTS - 1);
+  while (load32(CONTEXT_WORDS + (slot << 3)) != 0) {
+    if (load32(CONTEXT_WORDS + (slot << 3)) == hash) return load32(CONTEXT_WORDS + (slot << 3) + 4);
+    slot = (slot + 1) & (CONTEXT_SLOTS - 1);
+  }
+  return 0;
+}
+
+/** A number below 4096 for the last letters (up to four) of the word that ends at `end`. */
+export function endingSlot(end: i32): i32 {
+  let key = load32u(end - 4) | 0x20202020;
+  if (!isWordByte(load8(end - 2))) key &= 0xFF << 24;
+  else if (!isWordByte(load8(end - 3))) key &= 0xFFFF << 16;
+  else if (!isWordByte(load8(end - 4))) key &= 0xFFFFFF << 8;
+  return mul(key ^ (key >>> 15), 0x9E3779B1 | 0) >>> 20;
+}
+
+/** Categories of the word that ends at `end`. */
+function spokenBy(end: i32): i32 {
+  const slot = endingSlot(end);
+  if ((load8(CONTEXT_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) == 0) return 0;
+  // A label that stands for a finding, as in `[PHONE]`, says nothing of its neighbours.
+  if (load8(end) == 0x5D && load8(end - 1) < 0x60) return 0;
+  let hash = 0;
+  let i = end - 1;
+  const floor = end - LONGEST_WORD;
+  while (i >= floor && isWordByte(load8(i))) {
+    const c = load8(i);
+    hash = mul(hash, 31) + (c < 128 ? c | 0x20 : c);
+    i -= 1;
+  }
+  return categories(hash);
+}
+
+/** Reads on to `to`, keeping what words speak of. Each byte is read once, however many numbers ask. */
+function index(to: i32): void {
+  let at = load32(STATE + CONTEXT_READ);
+  if (at < to - REACH) at = to - REACH;
+  while (at < to) {
+    let ends = wordMask(at) & ~wordMask(at + 1);
+    while (ends != 0) {
+      const bit = 31 - leadingZeros(ends & -ends);
+      const spoken = spokenBy(at + bit + 1);
+      if (spoken != 0) {
+        const count = load32(STATE + CONTEXT_HITS) + 1;
+        store32(STATE + CONTEXT_HITS, count);
+        store32(CONTEXT_RING + ((count & RING_MASK) << 3), at + bit + 1);
+        store32(CONTEXT_RING + ((count & RING_MASK) << 3) + 4, spoken);
+      }
+      ends &= ends - 1;
+    }
+    at += 32;
+  }
+  store32(STATE + CONTEXT_READ, at);
+}
+
+/** Forgets what was read: the window has moved. */
+export function resetContext(): void {
+  store32(STATE + CONTEXT_READ, 0);
+  store32(STATE + CONTEXT_HITS, 0);
+}
+
+/**
+ * What the words that end in the 64 bytes before `at` speak of. The nearest of "a phone" and "something else" wins: in
+ * `Phone: 1, order 2` the second number is an order.
+ */
+export function contextBefore(at: i32): i32 {
+  if (load32(STATE + CONTEXT_READ) < at) index(at);
+  let result = 0;
+  let blocked = false;
+  let hit = load32(STATE + CONTEXT_HITS);
+  const oldest = hit > RING_MASK ? hit - RING_MASK : 0;
+  while (hit > oldest) {
+    const end = load32(CONTEXT_RING + ((hit & RING_MASK) << 3));
+    if (end <= at - REACH) break;
+    if (end <= at) {
+      let spoken = load32(CONTEXT_RING + ((hit & RING_MASK) << 3) + 4);
+      if ((spoken & C_OTHER) != 0 && (result & C_PHONE) == 0) blocked = true;
+      if (blocked) spoken &= ~C_PHONE;
+      result |= spoken;
+    }
+    hit -= 1;
+  }
+  return result;
+}
+
+/** What the one word speaks of that stands right before `at`, with up to three blanks, dots, colons or the like between. */
+export function wordBefore(at: i32): i32 {
+  let end = at;
+  while (end > at - 4 && !isWordByte(load8(end - 1))) {
+    if ((load8(CLASS + load8(end - 1)) & DIGIT) != 0) return 0;
+    end -= 1;
+  }
+  return end == at - 4 ? 0 : spokenBy(end);
+}
+
+/** What the word after `at` speaks of, as in `555 1234 (office)`. */
+export function contextAfter(at: i32): i32 {
+  let i = at;
+  while (i < at + 3) {
+    const c = load8(i);
+    if (c != 0x20 && c != 0x28 && c != 0x2D && c != 0x2C && c != 0x5B) break;
+    i += 1;
+  }
+  const first = i;
+  while (i < first + 16 && isWordByte(load8(i))) i += 1;
+  if (i == first || i == first + 16) return 0;
+  let hash = 0;
+  let k = i - 1;
+  while (k >= first) {
+    const c = load8(k);
+    hash = mul(hash, 31) + (c < 128 ? c | 0x20 : c);
+    k -= 1;
+  }
+  return categories(hash) & C_LINE;
+}

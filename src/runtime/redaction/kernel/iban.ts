@@ -1,0 +1,59 @@
+import { IBAN } from './ids';
+import { ALNUM, CLASS, DIGIT, IBAN_INDEX, SCRATCH, TAIL_NONE } from './layout';
+import { found } from './matches';
+import type { i32 } from './portable';
+import { load32, load8, store8 } from './portable';
+
+/** What a symbol counts in ISO 7064: 0-9, a-z as 10-35. */
+function valueOf(c: i32): i32 {
+  return c <= 0x39 ? c - 0x30 : (c | 0x20) - 0x57;
+}
+
+/** Two letters and a digit begin at `start`. True when an IBAN was found. */
+export function iban(start: i32): boolean {
+  const country = (valueOf(load8(start)) - 10) * 26 + valueOf(load8(start + 1)) - 10;
+  const structure = load32(IBAN_INDEX + (country << 2));
+  if (structure == 0) return false;
+  // Structure: whole length, then pairs (class, count); class 1 digits, 2 letters, 3 both.
+  const length = load8(structure);
+  let i = start;
+  let n = 0;
+  while (n < length) {
+    const c = load8(i);
+    if ((load8(CLASS + c) & ALNUM) == 0) {
+      // Printed in groups: one blank (or no-break blank) or hyphen between two symbols.
+      let gap = 0;
+      if (c == 0x20 || c == 0x2D) gap = 1;
+      else if (c == 0xC2 && load8(i + 1) == 0xA0) gap = 2;
+      if (gap == 0 || n < 2 || (load8(CLASS + load8(i + gap)) & ALNUM) == 0) return false;
+      i += gap;
+      continue;
+    }
+    store8(SCRATCH + n, c);
+    n += 1;
+    i += 1;
+  }
+  if ((load8(CLASS + load8(i)) & ALNUM) != 0) return false;
+  if ((load8(CLASS + load8(SCRATCH + 2)) & load8(CLASS + load8(SCRATCH + 3)) & DIGIT) == 0) return false;
+  let part = structure + 1;
+  let k = 4;
+  while (k < length) {
+    const allowed = load8(part);
+    const last = k + load8(part + 1);
+    while (k < last) {
+      if ((load8(CLASS + load8(SCRATCH + k)) & allowed) == 0) return false;
+      k += 1;
+    }
+    part += 2;
+  }
+  let remainder = 0;
+  k = 0;
+  while (k < length) {
+    const v = valueOf(load8(SCRATCH + (k + 4 < length ? k + 4 : k + 4 - length)));
+    remainder = (v < 10 ? remainder * 10 + v : remainder * 100 + v) % 97;
+    k += 1;
+  }
+  if (remainder != 1) return false;
+  found(IBAN, start, i, TAIL_NONE);
+  return true;
+}

@@ -1,0 +1,68 @@
+import type { i32 } from './portable';
+
+/* The kinds' numbers inside the kernel: their places in KINDS; a test compares the two. */
+export const PRIVATE_KEY: i32 = 0;
+export const JWT: i32 = 1;
+export const AWS_KEY: i32 = 2;
+export const TOKEN_KIND: i32 = 3;
+export const URL_CREDENTIAL: i32 = 4;
+export const SECRET: i32 = 5;
+export const EMAIL: i32 = 6;
+export const CARD: i32 = 7;
+export const IBAN: i32 = 8;
+export const US_SSN: i32 = 9;
+export const US_ITIN: i32 = 10;
+export const UK_NINO: i32 = 11;
+export const UK_NHS: i32 = 12;
+export const DE_TAX_ID: i32 = 13;
+export const FR_NIR: i32 = 14;
+export const ES_DNI: i32 = 15;
+export const IT_CODICE_FISCALE: i32 = 16;
+export const NL_BSN: i32 = 17;
+export const IN_AADHAAR: i32 = 18;
+export const BR_CPF: i32 = 19;
+export const BR_CNPJ: i32 = 20;
+export const CA_SIN: i32 = 21;
+export const AU_TFN: i32 = 22;
+export const IPV4: i32 = 23;
+export const IPV6: i32 = 24;
+export const MAC: i32 = 25;
+export const PHONE: i32 = 26;
+export const DATE_OF_BIRTH: i32 = 27;
+export const PASSPORT: i32 = 28;
+export const DRIVING_LICENCE: i32 = 29;
+export const COORDINATES: i32 = 30;
+/** Built-in kinds; kinds of dictionaries and patterns follow. */
+export const KIND_COUNT: i32 = 33;
+
+/* What the words near a candidate speak of. */
+export const C_PHONE: i32 = 1;
+export const C_BIRTH: i32 = 1 << 1;
+export const C_PASSPORT: i32 = 1 << 2;
+export const C_LICENCE: i32 = 1 << 3;
+export const C_SSN: i32 = 1 << 4;
+export const C_NHS: i32 = 1 << 5;
+export const C_DE_TAX: i32 = 1 << 6;
+export const C_BSN: i32 = 1 << 7;
+export const C_AADHAAR: i32 = 1 << 8;
+export const C_BRAZIL: i32 = 1 << 9;
+export const C_SIN: i32 = 1 << 10;
+export const C_TFN: i32 = 1 << 11;
+/** A number that is something else: an order, an invoice, a version. */
+export const C_OTHER: i32 = 1 << 12;
+export const C_PLACE: i32 = 1 << 13;
+export const C_SECRET: i32 = 1 << 14;
+/** Words that name a line when they follow the number: `office`, `fax`. */
+export const C_LINE: i32 = 1 << 15;
+export const C_VERSION: i32 = 1 << 16;
+
+/* Regions whose plain identity numbers count without a context word. */
+export const R_GB: i32 = 1;
+export const R_DE: i32 = 1 << 1;
+export const R_NL: i32 = 1 << 2;
+export const R_IN: i32 = 1 << 3;
+export const R_BR: i32 = 1 << 4;
+export const R_CA: i32 = 1 << 5;
+export const R_AU: i32 = 1 << 6;
+export const R_US: i32 = 1 << 7;
+export const R_FR: i32 = 1 << 8;

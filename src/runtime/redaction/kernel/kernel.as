@@ -1,0 +1,2 @@
+export { emit, tailStop } from './emit';
+export { search } from './search';

@@ -1,0 +1,114 @@
+import type { i32 } from './portable';
+
+/* Where things lie in the linear memory. Host and kernel share these numbers. */
+
+/** Flags of each byte value. */
+export const CLASS: i32 = 0x100;
+export const DIGIT: i32 = 1;
+export const LETTER: i32 = 2;
+export const HEX: i32 = 4;
+/** Letters, digits, `_`, `-`: what keys and tokens are made of. */
+export const TOKEN: i32 = 8;
+/** What may stand before the `@` of an e-mail address (RFC 5321 dot-string, and UTF-8 by RFC 6531). */
+export const LOCAL: i32 = 16;
+/** What may stand in a host name, without the dot. */
+export const HOST: i32 = 32;
+/** Bytes of UTF-8 beyond ASCII. */
+export const HIGH: i32 = 64;
+/** Base64 with its URL-safe form. */
+export const BASE64: i32 = 128;
+export const ALNUM: i32 = 3;
+
+/** 256 bytes: 1 where the kind is looked for. */
+export const KIND_ON: i32 = 0x300;
+/** 256 x 8 bytes: action, parameter, label length (u16), label address (i32). */
+export const ACTIONS: i32 = 0x400;
+/** 256 x i32. */
+export const COUNTS: i32 = 0xC00;
+export const LABELS: i32 = 0x1000;
+export const LABELS_END: i32 = 0x3000;
+/** 1024 x (hash, categories): open addressing. */
+export const CONTEXT_WORDS: i32 = 0x3000;
+export const CONTEXT_SLOTS: i32 = 1024;
+/** 4096 bits: how context words end. */
+export const CONTEXT_ENDINGS: i32 = 0x5400;
+/** 4096 bits: the last three letters of the words that name secrets. */
+export const SECRET_ENDINGS: i32 = 0x5600;
+/** 128 bytes: the first row (from 1) of the prefixes that begin with this character, or 0. */
+export const TOKEN_ROWS: i32 = 0x6E00;
+/** Prefixes of tokens in order: length, least whole length, kind, 1 where that is exact, then 12 bytes; zeros at the end. */
+export const TOKEN_PREFIXES: i32 = 0x5000;
+/** Card ranges: from (i32), to (i32), lengths (i32 mask); ends with a zero. */
+export const CARD_RANGES: i32 = 0x5800;
+/** 26 x 26 x i32: address of the country's BBAN structure, or 0. */
+export const IBAN_INDEX: i32 = 0x6000;
+export const IBAN_STRUCTURES: i32 = 0x6B00;
+/** 1000 x i32: national lengths (mask) of each calling code. */
+export const CALLING_CODES: i32 = 0x7000;
+
+export const SCRATCH: i32 = 0x8000;
+export const STATE: i32 = 0x9000;
+/** The last words found: end, categories; a ring of 128. */
+export const CONTEXT_RING: i32 = 0x9400;
+/** 4096 bits: where a pattern begins. */
+export const PATTERN_STARTS: i32 = 0x9800;
+/** Matches: start, end, kind, tail; 16 bytes each. */
+export const MATCHES: i32 = 0xA000;
+export const MATCHES_MAX: i32 = 5000;
+
+export const OUTPUT: i32 = 0x20000;
+export const OUTPUT_BYTES: i32 = 0x40000;
+/** The window begins with LOOK_BEHIND bytes of what was before, zero at the beginning of the object. */
+export const WINDOW: i32 = 0x60000;
+export const WINDOW_BYTES: i32 = 0x40000;
+/** Tables whose size depends on the policy. */
+export const DYNAMIC: i32 = 0xA0000;
+
+/** No detector reads further back than this from its anchor, nor begins a match further back than BACK. */
+export const LOOK_BEHIND: i32 = 512;
+export const BACK: i32 = 320;
+/** No detector reads further than this past its anchor. */
+export const AHEAD: i32 = 768;
+
+/* State words, offsets from STATE. */
+/** Number anchors below this address are done. */
+export const NUMBERS_DONE: i32 = 0;
+export const MATCH_COUNT: i32 = 4;
+/** Regions of the policy, as a mask. */
+export const REGIONS: i32 = 20;
+/** Where the output ends. */
+export const OUT_END: i32 = 24;
+/** What of the window has been emitted. */
+export const EMITTED: i32 = 28;
+export const DICTIONARY: i32 = 32;
+export const PATTERNS: i32 = 36;
+export const PHONE_REGIONS: i32 = 40;
+export const CONTEXT_READ: i32 = 44;
+/** 1 when there were more findings than fit: nothing may be emitted. */
+export const OVERFLOW: i32 = 52;
+export const CONTEXT_HITS: i32 = 48;
+/** Tails in progress: class or 0, state, action. */
+export const TAILS: i32 = 64;
+export const TAILS_MAX: i32 = 4;
+
+/* Actions. */
+export const KEEP: i32 = 0;
+export const LABEL: i32 = 1;
+export const MASK: i32 = 2;
+export const PARTIAL: i32 = 3;
+export const DROP: i32 = 4;
+/** Done by the host: pseudonym, generalize. */
+export const HOSTED: i32 = 5;
+
+/* Tails: a match that goes on past what the look-ahead covers. */
+export const TAIL_NONE: i32 = 0;
+/** TOKEN bytes. */
+export const TAIL_TOKEN: i32 = 1;
+/** TOKEN bytes and dots. */
+export const TAIL_JWT: i32 = 2;
+/** A PEM body, up to the line that ends it. */
+export const TAIL_PEM: i32 = 3;
+/** Up to white space, quote or another delimiter. */
+export const TAIL_VALUE: i32 = 4;
+/** Up to the quote that ends the value: TAIL_QUOTED + the quote's byte. */
+export const TAIL_QUOTED: i32 = 256;

@@ -1,0 +1,99 @@
+/**
+ * The few primitives the kernel stands on. This is their TypeScript form; `portable.as` is the AssemblyScript one, which the
+ * build puts in this file's place. All addresses are byte offsets into one linear memory.
+ */
+export type i32 = number;
+
+/** Stand-in for values only the host can make (keyed pseudonyms); returns the bytes written at `to`, at most `room`. */
+export type Replace = (kind: i32, start: i32, end: i32, to: i32, room: i32) => i32;
+
+let bytes: Uint8Array = new Uint8Array(0);
+let words: Int32Array = new Int32Array(0);
+let host: Replace = () => 0;
+
+export function bind(memory: Uint8Array, replacement: Replace): void {
+  bytes = memory;
+  words = new Int32Array(memory.buffer, memory.byteOffset, memory.byteLength >> 2);
+  host = replacement;
+}
+
+export function load8(at: i32): i32 {
+  return bytes[at];
+}
+
+/** `at` is a multiple of 4. */
+export function load32(at: i32): i32 {
+  return words[at >> 2];
+}
+
+/** Little endian, any address. */
+export function load32u(at: i32): i32 {
+  return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24;
+}
+
+export function load16(at: i32): i32 {
+  return bytes[at] | bytes[at + 1] << 8;
+}
+
+export function store8(at: i32, value: i32): void {
+  bytes[at] = value;
+}
+
+/** `at` is a multiple of 4. */
+export function store32(at: i32, value: i32): void {
+  words[at >> 2] = value;
+}
+
+export function copy(to: i32, from: i32, length: i32): void {
+  bytes.copyWithin(to, from, from + length);
+}
+
+export function fill(to: i32, value: i32, length: i32): void {
+  bytes.fill(value, to, to + length);
+}
+
+export function mul(a: i32, b: i32): i32 {
+  return Math.imul(a, b);
+}
+
+export function leadingZeros(a: i32): i32 {
+  return Math.clz32(a);
+}
+
+/** Bit i is set where the byte at `at + i` is a letter or belongs to a character beyond ASCII; 32 bytes. */
+export function wordMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) {
+    const c = bytes[at + i];
+    if (c >= 0x80 || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7A)) mask |= 1 << i;
+  }
+  return mask;
+}
+
+/** As `wordMask`, for ASCII letters and digits. */
+export function alnumMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) {
+    const c = bytes[at + i];
+    if ((c >= 0x30 && c <= 0x39) || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7A)) mask |= 1 << i;
+  }
+  return mask;
+}
+
+/** As `wordMask`, for bytes beyond ASCII. */
+export function highMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) if (bytes[at + i] >= 0x80) mask |= 1 << i;
+  return mask;
+}
+
+/** Digits among the 24 bytes from `at` on. */
+export function digitsAhead(at: i32): i32 {
+  let count = 0;
+  for (let i = at; i < at + 24; i += 1) if (bytes[i] >= 0x30 && bytes[i] <= 0x39) count += 1;
+  return count;
+}
+
+export function replace(kind: i32, start: i32, end: i32, to: i32, room: i32): i32 {
+  return host(kind, start, end, to, room);
+}

@@ -1,0 +1,197 @@
+import { categories } from './context';
+import { AWS_KEY, C_SECRET, JWT, PRIVATE_KEY, SECRET, TOKEN_KIND } from './ids';
+import {
+  ALNUM, BASE64, CLASS, DIGIT, LETTER, SECRET_ENDINGS, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES, TOKEN_ROWS,
+} from './layout';
+import { found } from './matches';
+import type { i32 } from './portable';
+import { load32u, load8, mul } from './portable';
+
+function isToken(at: i32): boolean {
+  return (load8(CLASS + load8(at)) & TOKEN) != 0;
+}
+
+/** How far a run is read before its tail is left to the output. */
+const REACH: i32 = 500;
+
+/** `at` is the sixteenth byte of a run of token bytes. */
+export function longRun(at: i32): void {
+  let start = at - 15;
+  // Dashes before a token (a list, `--flag`) are not part of it.
+  while (load8(start) == 0x2D && start < at - 8) start += 1;
+  if (load32u(start) << 8 == 0x4A796500) {
+    jwt(start);
+    return;
+  }
+  prefixed(start);
+}
+
+/** `eyJ...` with at least one dot and a second part: header.payload[.signature], and the five parts of an encrypted token. */
+function jwt(start: i32): void {
+  let i = start;
+  const limit = start + REACH;
+  while (i < limit && isToken(i)) i += 1;
+  if (load8(i) != 0x2E || i == limit) return;
+  const second = i + 1;
+  i = second;
+  while (i < second + 8 && isToken(i)) i += 1;
+  if (i - second < 8) return;
+  found(JWT, start, i, TAIL_JWT);
+}
+
+/** The run begins with a prefix that an issuer gives its tokens. */
+function prefixed(start: i32): void {
+  const first = load8(start);
+  if (first > 127 || load8(TOKEN_ROWS + first) == 0) return;
+  let at = TOKEN_PREFIXES + (load8(TOKEN_ROWS + first) - 1 << 4);
+  while (load8(at + 4) == first) {
+    const length = load8(at);
+    if (startsWith(start, at + 4, length)) {
+      const least = load8(at + 1);
+      const kind = load8(at + 2);
+      const exact = load8(at + 3);
+      let i = start + length;
+      if (kind == AWS_KEY) {
+        while (i < start + 21 && isUpperOrDigit(load8(i))) i += 1;
+        if (i == start + 20 && !isToken(i)) {
+          found(AWS_KEY, start, i, TAIL_NONE);
+          return;
+        }
+      } else {
+        while (i < start + least && isToken(i)) i += 1;
+        if (i == start + least && (exact == 0 || !isToken(i))) {
+          found(TOKEN_KIND, start, i, exact == 0 ? TAIL_TOKEN : TAIL_NONE);
+          return;
+        }
+      }
+    }
+    at += 16;
+  }
+}
+
+function isUpperOrDigit(c: i32): boolean {
+  return (c >= 0x41 && c <= 0x5A) || (c >= 0x30 && c <= 0x39);
+}
+
+function startsWith(at: i32, literal: i32, length: i32): boolean {
+  let i = 0;
+  while (i < length) {
+    if (load8(at + i) != load8(literal + i)) return false;
+    i += 1;
+  }
+  return true;
+}
+
+/** `at` is the first of a row of dashes: `-----BEGIN ... PRIVATE KEY-----` and what follows. */
+export function dashes(at: i32): void {
+  if (load32u(at + 1) != 0x2D2D2D2D || load32u(at + 5) != 0x49474542 || load8(at + 9) != 0x4E) return;
+  let i = at + 10;
+  const limit = at + 50;
+  // "PRIVATE KEY"
+  while (i < limit) {
+    const c = load8(i);
+    if (c == 0x2D || c < 0x20) return;
+    if (c == 0x50 && load32u(i) == 0x56495250 && load32u(i + 4) == 0x20455441 && load32u(i + 7) == 0x59454B20) {
+      i += 11;
+      while (i < limit + 16 && load8(i) >= 0x20 && load8(i) != 0x2D) i += 1;
+      if (load32u(i) != 0x2D2D2D2D || load8(i + 4) != 0x2D) return;
+      found(PRIVATE_KEY, at, i + 5, TAIL_PEM);
+      return;
+    }
+    i += 1;
+  }
+}
+
+/** `at` is `=` or `:`. A key that names a secret stands before, its value after. */
+export function assignment(at: i32): void {
+  let i = at - 1;
+  if (load8(i) == 0x20) i -= 1;
+  const quote = load8(i);
+  if (quote == 0x22 || quote == 0x27) i -= 1;
+  if (load8(i) == 0x5C) i -= 1;
+  // Most keys end here: no word that names a secret ends in these three letters.
+  const slot = lastLetters(load32u(i - 3));
+  if ((load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) == 0) return;
+  if (!namesSecret(i)) return;
+  value(at + 1);
+}
+
+/** A number below 4096 for the last three of four bytes, without case. */
+export function lastLetters(four: i32): i32 {
+  return mul(four >>> 8 | 0x202020, 0x9E3779B1 | 0) >>> 20;
+}
+
+/** The identifier that ends at `last` has a word that names a secret, or words that do together: `api_key`, `secretAccessKey`. */
+function namesSecret(last: i32): boolean {
+  let i = last;
+  let word = 0;
+  let words = 0;
+  const floor = last - 40;
+  while (i >= floor) {
+    const c = load8(i);
+    if ((load8(CLASS + c) & LETTER) != 0) {
+      word = mul(word, 31) + (c | 0x20);
+      words = mul(words, 31) + (c | 0x20);
+      // A capital begins a word.
+      if (c < 0x60 && load8(i - 1) > 0x60) {
+        if (((categories(word) | categories(words)) & C_SECRET) != 0) return true;
+        word = 0;
+      }
+    } else {
+      if (((categories(word) | categories(words)) & C_SECRET) != 0) return true;
+      word = 0;
+      if (c != 0x5F && c != 0x2D && c != 0x2E && (load8(CLASS + c) & DIGIT) == 0) return false;
+    }
+    i -= 1;
+  }
+  return false;
+}
+
+function value(from: i32): void {
+  let i = from;
+  if (load8(i) == 0x3D || load8(i) == 0x3E) i += 1;
+  while (i < from + 4 && (load8(i) == 0x20 || load8(i) == 0x09)) i += 1;
+  let quote = load8(i);
+  if (quote == 0x5C && load8(i + 1) == 0x22) {
+    i += 1;
+    quote = 0x22;
+  }
+  if (quote == 0x22 || quote == 0x27 || quote == 0x60) i += 1;
+  else quote = 0;
+  i = afterScheme(i);
+  const first = load8(i);
+  // A reference or a placeholder is no value: ${X}, <x>, {{x}}, %s, ***, [SECRET].
+  if (first == 0x24 || first == 0x3C || first == 0x7B || first == 0x25 || first == 0x2A || first == 0x5B || first == 0x28) return;
+  let length = 0;
+  let plain = true;
+  while (length < 24) {
+    const c = load8(i + length);
+    if (isValueEnd(c, quote)) break;
+    if ((load8(CLASS + c) & LETTER) == 0) plain = false;
+    length += 1;
+  }
+  // An unquoted word of letters is prose: `secret: none`.
+  if (length < 4 || (quote == 0 && plain && length < 16)) return;
+  found(SECRET, i, i + length, quote == 0 ? TAIL_VALUE : TAIL_QUOTED + quote);
+}
+
+/** Skips `Bearer `, `Basic ` and `Token ` of an Authorization header. */
+function afterScheme(at: i32): i32 {
+  const four = load32u(at) | 0x20202020;
+  if (four == 0x72616562 && load8(at + 6) == 0x20) return at + 7;
+  if ((four == 0x69736162 || four == 0x656B6F74) && load8(at + 5) == 0x20) return at + 6;
+  return at;
+}
+
+/** Where a value without quotes ends: white space, quotes and what separates pairs; with a quote, at that quote or the line's end. */
+export function isValueEnd(c: i32, quote: i32): boolean {
+  if (quote != 0) return c == quote || c == 0x0A || c == 0x0D || c == 0;
+  return c <= 0x20 || c == 0x22 || c == 0x27 || c == 0x60 || c == 0x26 || c == 0x2C || c == 0x3B || c == 0x3C || c == 0x3E || c == 0x7D
+    || c == 0x5D || c == 0x29 || c == 0x7C;
+}
+
+/** Bytes of a PEM block: base64, its header lines, line ends plain or escaped. */
+export function isPem(c: i32): boolean {
+  return (load8(CLASS + c) & (BASE64 | ALNUM)) != 0 || c == 0x20 || c == 0x0A || c == 0x0D || c == 0x09 || c == 0x2D || c == 0x3D || c == 0x3A
+    || c == 0x2C || c == 0x5C || c == 0x2B || c == 0x2F;
+}

@@ -1,0 +1,408 @@
+import type { ByteTransform, FieldBatch, FieldContext, FieldRedactor, Match } from '../contract';
+import { LimitExceededError, TransformEndedError } from '../errors';
+import type { Action, FieldRule, RedactionPolicyDocument } from '../policy';
+import { ESCAPES, type FieldScheme, type Origins, PERCENT } from './field-scheme';
+import { decodePercent } from './percent';
+
+/** What the structured formats need to know. */
+export interface StructureOptions {
+  readonly redactor: FieldRedactor;
+  readonly policy: RedactionPolicyDocument;
+}
+
+/** What a field named by a rule is counted as, unless the rule says. */
+export const FIELD_KIND = 'field';
+
+export const DEFAULT_FIELD_BYTES = 1 << 20;
+export const DEFAULT_DEPTH = 256;
+export const DEFAULT_FIELDS = 10_000;
+
+/** Larger chunks are taken in parts, so that the buffers stay in the processor's cache. */
+const SLICE_BYTES = 64 * 1024;
+/** Room behind the window for the byte that ends every scan loop. */
+const SENTINEL_BYTES = 8;
+/** What edits add to one output chunk before it has to grow. */
+const EDIT_ROOM_BYTES = 256;
+const NOTHING = Buffer.alloc(0);
+const DROP = { type: 'drop' } as const;
+
+/** The longest field whose findings the redactor tells one by one. */
+const SEARCHED_BYTES = 0x10000;
+
+/** Marks a waiting field that will be added again. */
+const TAKEN_BACK = -1;
+
+/** A finding with its place in the window. */
+interface Finding {
+  readonly kind: string;
+  readonly value: Buffer;
+  readonly from: number;
+  readonly to: number;
+}
+
+const SAME_PLACE: Origins = { start: (at) => at, end: (at) => at };
+
+/**
+ * The part that all structured formats share: a window of the input in which one token is whole, and the output, which is the
+ * input with edits. What no edit covers is copied as it is.
+ */
+export abstract class StructuredTransform implements ByteTransform {
+  /** The window is `buffer[0, length)`; `buffer[length]` may be overwritten. */
+  protected buffer = Buffer.allocUnsafeSlow(SLICE_BYTES + SENTINEL_BYTES);
+  protected length = 0;
+  /** Where the scan goes on. */
+  protected at = 0;
+  /** Position of the window in the decoded object. */
+  protected offset = 0;
+  protected readonly redactor: FieldRedactor;
+  protected readonly fieldBytes: number;
+  private readonly actions: (kind: string) => Action;
+
+  /** Fields that wait for the batch to be looked at, and edits that wait for them. */
+  private readonly batch: FieldBatch;
+  private waiting = 0;
+  private starts = new Int32Array(1024);
+  private ends = new Int32Array(1024);
+  private markings = new Int32Array(1024);
+  /** For the second reading of a field the number of the first, otherwise its own. */
+  private fields = new Int32Array(1024);
+  private readonly schemes: FieldScheme[] = [];
+  private readonly contexts: Array<FieldContext | undefined> = [];
+  private edits: Array<{ readonly after: number; readonly edit: () => void }> = [];
+
+  /** While true nothing of the window reaches the output. */
+  private dropping = false;
+  private output = NOTHING;
+  private outputLength = 0;
+  /** The window up to here is in the output or was dropped. */
+  private settled = 0;
+  private ended = false;
+
+  constructor(options: StructureOptions) {
+    const { policy } = options;
+    this.redactor = options.redactor;
+    this.batch = this.redactor.batch();
+    this.fieldBytes = policy.limits?.fieldBytes ?? DEFAULT_FIELD_BYTES;
+    this.actions = (kind) => (policy.kinds as Record<string, Action | undefined> | undefined)?.[kind] ?? policy.defaultAction ?? { type: 'label' };
+  }
+
+  public push(chunk: Uint8Array): Uint8Array[] {
+    return this.live(() => {
+      const parts: Uint8Array[] = [];
+      for (let from = 0; from < chunk.length; from += SLICE_BYTES) {
+        this.append(from === 0 && chunk.length <= SLICE_BYTES ? chunk : chunk.subarray(from, from + SLICE_BYTES));
+        this.step(false, parts);
+      }
+      return parts;
+    });
+  }
+
+  public end(): Uint8Array[] {
+    return this.live(() => {
+      const parts: Uint8Array[] = [];
+      this.step(true, parts);
+      this.ended = true;
+      return parts;
+    });
+  }
+
+  /**
+   * Scans from `at`; leaves `at` where the next scan goes on.
+   * @returns the position before which nothing can change any more
+   */
+  protected abstract scan(final: boolean): number;
+
+  /** The window's first `by` bytes are gone: positions kept between scans move. */
+  protected abstract rebase(by: number): void;
+
+  protected actionOf(kind: string): Action {
+    return this.actions(kind);
+  }
+
+  protected actionOfRule(rule: FieldRule): Action {
+    return rule.action ?? this.actionOf(rule.kind ?? FIELD_KIND);
+  }
+
+  /** Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation and holds what `marks` says. */
+  protected detect(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
+    if (start === end) return;
+    if (!this.wait(start, end, scheme, marks, context)) {
+      this.work();
+      if (!this.wait(start, end, scheme, marks, context)) this.redactAlone(start, end, scheme, marks, context);
+    }
+  }
+
+  /** Applies a rule's action to the whole field. */
+  protected applyRule(start: number, end: number, scheme: FieldScheme, marks: number, rule: FieldRule): void {
+    const action = this.actionOfRule(rule);
+    if (action.type === 'keep') return;
+    const value = (marks & ESCAPES) !== 0
+      ? Buffer.from(scheme.decode(this.buffer, start, end).view())
+      : Buffer.from(this.buffer.subarray(start, end));
+    const content = this.redactor.apply(rule.kind ?? FIELD_KIND, action, value);
+    if (content !== undefined) this.inOrder(() => this.replace(start, end, scheme.encode(content, end - start)));
+  }
+
+  /** Leaves `[start, end)` of the window out. */
+  protected cut(start: number, end: number): void {
+    this.inOrder(() => {
+      this.settle(start);
+      this.settled = end;
+    });
+  }
+
+  /** Leaves out what follows until `dropTo`; counted as a field of `rule`, if given. */
+  protected dropFrom(start: number, rule?: FieldRule): void {
+    if (rule) this.redactor.apply(rule.kind ?? FIELD_KIND, DROP, NOTHING);
+    this.inOrder(() => {
+      this.settle(start);
+      this.dropping = true;
+    });
+  }
+
+  protected dropTo(end: number): void {
+    this.inOrder(() => {
+      this.settle(end);
+      this.dropping = false;
+    });
+  }
+
+  /** @throws LimitExceededError when a field, or what is known of it, is longer than the policy allows */
+  protected checkFieldLength(bytes: number): void {
+    if (bytes > this.fieldBytes) throw new LimitExceededError('fieldBytes', this.fieldBytes);
+  }
+
+  /**
+   * Adds the field to those that wait: as it reads in the format, and once more as it reads when URL encoding is undone.
+   * @returns false when there is no room
+   */
+  private wait(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): boolean {
+    let bytes: Uint8Array = this.buffer;
+    let from = start;
+    let to = end;
+    if ((marks & ESCAPES) !== 0) {
+      const decoded = scheme.decode(this.buffer, start, end);
+      bytes = decoded.bytes;
+      from = 0;
+      to = decoded.length;
+    }
+    if (!this.batch.add(bytes, from, to, context)) return false;
+    const field = this.waiting;
+    this.note(start, end, scheme, marks, context, field);
+    if ((marks & PERCENT) === 0) return true;
+    const plain = decodePercent(bytes, from, to);
+    if (plain === undefined) return true;
+    if (this.batch.add(plain.bytes, 0, plain.length, context)) {
+      this.note(start, end, scheme, marks, context, field);
+      return true;
+    }
+    this.fields[field] = TAKEN_BACK;
+    return false;
+  }
+
+  private note(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined, field: number): void {
+    const { waiting } = this;
+    if (waiting === this.starts.length) this.makeRoom();
+    this.starts[waiting] = start;
+    this.ends[waiting] = end;
+    this.markings[waiting] = marks;
+    this.fields[waiting] = field;
+    this.schemes[waiting] = scheme;
+    this.contexts[waiting] = context;
+    this.waiting = waiting + 1;
+  }
+
+  /** Edits have to come in order, so one waits for the fields before it. */
+  private inOrder(edit: () => void): void {
+    if (this.waiting === 0) edit();
+    else this.edits.push({ after: this.waiting, edit });
+  }
+
+  /** Looks at the waiting fields and makes the edits up to here. */
+  private work(): void {
+    const { edits } = this;
+    let next = 0;
+    const hits = this.batch.hits();
+    for (let i = 0; i < hits.length; i++) {
+      const field = this.fields[hits[i].field];
+      if (field === TAKEN_BACK) continue;
+      while (next < edits.length && edits[next].after <= field) edits[next++].edit();
+      const marks = this.markings[field];
+      if ((marks & PERCENT) === 0) {
+        this.redactField(field, hits[i].matches);
+      } else {
+        // Either reading may have hit, or both.
+        if (i + 1 < hits.length && this.fields[hits[i + 1].field] === field) i++;
+        this.redactAlone(this.starts[field], this.ends[field], this.schemes[field], marks, this.contexts[field]);
+      }
+    }
+    while (next < edits.length) edits[next++].edit();
+    this.edits = [];
+    this.waiting = 0;
+  }
+
+  private redactField(field: number, matches: readonly Match[] | undefined): void {
+    const start = this.starts[field];
+    const end = this.ends[field];
+    const scheme = this.schemes[field];
+    const marks = this.markings[field];
+    if (matches === undefined) {
+      this.redactAlone(start, end, scheme, marks, this.contexts[field]);
+    } else if ((marks & ESCAPES) !== 0) {
+      const decoded = scheme.decode(this.buffer, start, end);
+      this.rewrite(start, end, scheme, placed(decoded.bytes, 0, matches, decoded.origins()));
+    } else {
+      this.rewrite(start, end, scheme, placed(this.buffer, start, matches, SAME_PLACE));
+    }
+  }
+
+  private redactAlone(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
+    if (end - start > SEARCHED_BYTES) this.redactLong(start, end, scheme, marks, context);
+    else this.rewrite(start, end, scheme, this.findings(start, end, scheme, marks, context));
+  }
+
+  /** A field too long for its findings to be told: when it holds any, all of it is written anew. */
+  private redactLong(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
+    const value = Buffer.from((marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end).view() : this.buffer.subarray(start, end));
+    let content = this.redactor.redact(value, 0, value.length, context);
+    const plain = (marks & PERCENT) !== 0 ? decodePercent(content ?? value, 0, (content ?? value).length) : undefined;
+    if (plain) content = this.redactor.redact(Buffer.from(plain.view()), 0, plain.length, context) ?? content;
+    if (content !== undefined) this.replace(start, end, scheme.encode(content, end - start));
+  }
+
+  /** Writes the findings anew: what is around them stays as the author wrote it. */
+  private rewrite(start: number, end: number, scheme: FieldScheme, findings: readonly Finding[]): void {
+    const parts: Uint8Array[] = [];
+    let at = start;
+    for (const { from, to, kind, value } of findings) {
+      const content = this.redactor.apply(kind, this.actionOf(kind), value);
+      if (content === undefined) continue;
+      if (!scheme.whole) this.replace(from, to, scheme.encode(content, to - from));
+      else parts.push(this.buffer.subarray(at, from), content);
+      at = to;
+    }
+    if (parts.length > 0) this.replace(start, end, scheme.encode(Buffer.concat([...parts, this.buffer.subarray(at, end)]), end - start));
+  }
+
+  /** What is found in the field as it reads in the format, and with URL encoding undone; positions are those of the window. */
+  private findings(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): Finding[] {
+    const decoded = (marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end) : undefined;
+    const bytes = decoded ? decoded.bytes : this.buffer;
+    const from = decoded ? 0 : start;
+    const to = decoded ? decoded.length : end;
+    const found = placed(bytes, 0, this.redactor.find(bytes, from, to, context), decoded ? decoded.origins() : SAME_PLACE);
+    const plain = (marks & PERCENT) !== 0 ? decodePercent(bytes, from, to) : undefined;
+    if (plain === undefined) return found;
+
+    const inner = plain.origins();
+    const outer = decoded ? decoded.origins() : SAME_PLACE;
+    const origins = { start: (at: number) => outer.start(inner.start(at)), end: (at: number) => outer.end(inner.end(at)) };
+    return merged([...found, ...placed(plain.bytes, 0, this.redactor.find(plain.bytes, 0, plain.length, context), origins)]);
+  }
+
+  /** Puts `bytes` in the place of `[start, end)` of the window. */
+  private replace(start: number, end: number, bytes: Uint8Array): void {
+    this.settle(start);
+    this.reserve(bytes.length);
+    this.output.set(bytes, this.outputLength);
+    this.outputLength += bytes.length;
+    this.settled = end;
+  }
+
+  /** Copies the window up to `end` to the output, or passes over it while `dropping`. */
+  private settle(end: number): void {
+    const { settled } = this;
+    if (end <= settled) return;
+    if (!this.dropping) {
+      this.reserve(end - settled);
+      this.outputLength += this.buffer.copy(this.output, this.outputLength, settled, end);
+    }
+    this.settled = end;
+  }
+
+  private makeRoom(): void {
+    const grown = (from: Int32Array) => {
+      const larger = new Int32Array(2 * from.length);
+      larger.set(from);
+      return larger;
+    };
+    this.starts = grown(this.starts);
+    this.ends = grown(this.ends);
+    this.markings = grown(this.markings);
+    this.fields = grown(this.fields);
+  }
+
+  private live<T>(work: () => T): T {
+    if (this.ended) throw new TransformEndedError();
+    try {
+      return work();
+    } catch (error) {
+      this.ended = true;
+      this.buffer = NOTHING;
+      this.output = NOTHING;
+      throw error;
+    }
+  }
+
+  private append(chunk: Uint8Array): void {
+    const needed = this.length + chunk.length + SENTINEL_BYTES;
+    if (needed > this.buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.buffer.length));
+      this.buffer.copy(larger, 0, 0, this.length);
+      this.buffer = larger;
+    }
+    this.buffer.set(chunk, this.length);
+    this.length += chunk.length;
+  }
+
+  private step(final: boolean, parts: Uint8Array[]): void {
+    const keep = this.scan(final);
+    this.work();
+    this.settle(keep);
+    if (this.outputLength > 0) {
+      parts.push(this.output.subarray(0, this.outputLength));
+      this.output = NOTHING;
+      this.outputLength = 0;
+    }
+    if (keep > 0) {
+      this.buffer.copyWithin(0, keep, this.length);
+      this.length -= keep;
+      this.at -= keep;
+      this.offset += keep;
+      this.settled -= keep;
+      this.rebase(keep);
+    }
+  }
+
+  private reserve(bytes: number): void {
+    const needed = this.outputLength + bytes;
+    if (needed <= this.output.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.output.length, this.length - this.settled + EDIT_ROOM_BYTES));
+    this.output.copy(larger, 0, 0, this.outputLength);
+    this.output = larger;
+  }
+}
+
+function placed(bytes: Buffer, base: number, matches: readonly Match[], origins: Origins): Finding[] {
+  return matches.map(({ kind, start, end }) => ({
+    kind,
+    value: bytes.subarray(base + start, base + end),
+    from: origins.start(base + start),
+    to: origins.end(base + end),
+  }));
+}
+
+/** Of findings that overlap, one over the bytes of both, named by the longer. */
+function merged(findings: Finding[]): Finding[] {
+  const result: Finding[] = [];
+  for (const finding of findings.sort((a, b) => a.from - b.from || b.to - a.to)) {
+    const last = result.at(-1);
+    if (!last || finding.from >= last.to) {
+      result.push(finding);
+    } else {
+      const longer = finding.to - finding.from > last.to - last.from ? finding : last;
+      result[result.length - 1] = { ...longer, from: last.from, to: Math.max(last.to, finding.to) };
+    }
+  }
+  return result;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { CALLING_CODE_LENGTHS } from './detectors/phone-plan';
+import { CARD_RANGES } from './detectors/card-ranges';
+import { IBAN_STRUCTURES } from './detectors/iban-structures';
+import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token-prefixes';
+import { CONTEXT_WORDS } from './detectors/context-words';
+import { AWS_KEY, C_SECRET, TOKEN_KIND } from './kernel/ids';
+import { endingSlot } from './kernel/context';
+import * as layout from './kernel/layout';
+import { bind } from './kernel/portable';
+import { lastLetters } from './kernel/secret';
+
+let image: Uint8Array | undefined;
+
+/** The part of the memory that is the same for every policy. */
+export function staticImage(): Uint8Array {
+  return image ??= build();
+}
+
+/** Changes whenever a rule's data changes. */
+export function imageDigest(): string {
+  return createHash('sha256').update(staticImage()).digest('hex');
+}
+
+function build(): Uint8Array {
+  const bytes = new Uint8Array(layout.SCRATCH);
+  const view = new DataView(bytes.buffer);
+  classes(bytes);
+  contextWords(bytes, view);
+  tokenPrefixes(bytes);
+  cardRanges(view);
+  ibanStructures(bytes, view);
+  for (const [code, lengths] of Object.entries(CALLING_CODE_LENGTHS)) {
+    view.setInt32(layout.CALLING_CODES + Number(code) * 4, lengths.reduce((mask, length) => mask | 1 << length, 0), true);
+  }
+  return bytes;
+}
+
+function classes(bytes: Uint8Array): void {
+  for (let c = 0; c < 256; c += 1) {
+    const char = String.fromCharCode(c);
+    let flags = 0;
+    if (/[0-9]/.test(char)) flags |= layout.DIGIT;
+    if (/[A-Za-z]/.test(char)) flags |= layout.LETTER;
+    if (/[0-9A-Fa-f]/.test(char)) flags |= layout.HEX;
+    if (/[0-9A-Za-z_-]/.test(char)) flags |= layout.TOKEN;
+    if (/[0-9A-Za-z-]/.test(char)) flags |= layout.HOST;
+    if (/[0-9A-Za-z+/_=-]/.test(char)) flags |= layout.BASE64;
+    // RFC 5322 atext and the dot; a slash begins a path far more often than it is part of a mailbox.
+    if (c >= 0x80 || /[0-9A-Za-z.!#$%&'*+=?^_`{|}~-]/.test(char)) flags |= layout.LOCAL;
+    if (c >= 0x80) flags |= layout.HIGH;
+    bytes[layout.CLASS + c] = flags;
+  }
+}
+
+/** The kernel reads words backwards, so they are hashed from their last byte. */
+export function wordHash(word: string): number {
+  let hash = 0;
+  for (const c of Buffer.from(word, 'utf8').reverse()) hash = Math.imul(hash, 31) + (c < 128 ? c | 0x20 : c) | 0;
+  return hash;
+}
+
+/** What the kernel makes of the word's end, asked of the kernel itself. */
+function endingOf(word: string): number {
+  const memory = new Uint8Array(layout.STATE);
+  classes(memory);
+  const bytes = Buffer.from(word, 'utf8').subarray(-8);
+  memory.set(bytes, layout.SCRATCH);
+  bind(memory, () => 0);
+  return endingSlot(layout.SCRATCH + bytes.length);
+}
+
+function contextWords(bytes: Uint8Array, view: DataView): void {
+  const byHash = new Map<number, number>();
+  for (const [category, words] of CONTEXT_WORDS) {
+    for (const word of words.split(' ')) {
+      const ending = endingOf(word);
+      bytes[layout.CONTEXT_ENDINGS + (ending >> 3)] |= 1 << (ending & 7);
+      byHash.set(wordHash(word), (byHash.get(wordHash(word)) ?? 0) | category);
+      if (category === C_SECRET) {
+        const end = Buffer.from(word.slice(-4).padStart(4), 'latin1');
+        const slot = lastLetters(end.readInt32LE(0));
+        bytes[layout.SECRET_ENDINGS + (slot >> 3)] |= 1 << (slot & 7);
+      }
+    }
+  }
+  for (const [hash, categories] of byHash) {
+    let slot = (hash ^ hash >> 15) & layout.CONTEXT_SLOTS - 1;
+    while (view.getInt32(layout.CONTEXT_WORDS + slot * 8, true) !== 0) slot = slot + 1 & layout.CONTEXT_SLOTS - 1;
+    view.setInt32(layout.CONTEXT_WORDS + slot * 8, hash, true);
+    view.setInt32(layout.CONTEXT_WORDS + slot * 8 + 4, categories, true);
+  }
+}
+
+function tokenPrefixes(bytes: Uint8Array): void {
+  const rows: Array<[prefix: string, least: number, kind: number, exact: number]> = [
+    ...AWS_PREFIXES.map((prefix) => [prefix, 20, AWS_KEY, 1] as [string, number, number, number]),
+    ...TOKEN_PREFIXES.map(([prefix, least, exact]) => [prefix, least, TOKEN_KIND, exact ? 1 : 0] as [string, number, number, number]),
+  ];
+  // Longer prefixes first: `sk-ant-` before `sk-`.
+  rows.sort(([a], [b]) => a[0] === b[0] ? b.length - a.length : a[0] < b[0] ? -1 : 1);
+  rows.forEach(([prefix, least, kind, exact], i) => {
+    const at = layout.TOKEN_PREFIXES + i * 16;
+    bytes[layout.TOKEN_ROWS + prefix.charCodeAt(0)] ||= i + 1;
+    bytes.set([prefix.length, least, kind, exact], at);
+    bytes.set(Buffer.from(prefix, 'latin1'), at + 4);
+  });
+}
+
+function cardRanges(view: DataView): void {
+  CARD_RANGES.forEach(([from, to, lengths], i) => {
+    const at = layout.CARD_RANGES + i * 12;
+    view.setInt32(at, from, true);
+    view.setInt32(at + 4, to, true);
+    view.setInt32(at + 8, lengths.reduce((mask, length) => mask | 1 << length, 0), true);
+  });
+}
+
+function ibanStructures(bytes: Uint8Array, view: DataView): void {
+  const allowed: Record<string, number> = { n: layout.DIGIT, a: layout.LETTER, c: layout.ALNUM };
+  let at = layout.IBAN_STRUCTURES;
+  for (const [country, structure] of Object.entries(IBAN_STRUCTURES)) {
+    const parts = [...structure.matchAll(/(\d+)([nac])/g)].map(([, count, type]) => [allowed[type], Number(count)]);
+    const index = (country.charCodeAt(0) - 65) * 26 + country.charCodeAt(1) - 65;
+    view.setInt32(layout.IBAN_INDEX + index * 4, at, true);
+    bytes.set([4 + parts.reduce((sum, [, count]) => sum + count, 0), ...parts.flat()], at);
+    at += 1 + parts.length * 2;
+  }
+}

@@ -1,0 +1,2 @@
+import { main } from '../../src/command/main';
+main(process.argv.slice(2));

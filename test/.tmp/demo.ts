@@ -1,0 +1,16 @@
+import { App, Stack, Duration } from 'aws-cdk-lib';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { SecureBucket } from '../../src';
+const app = new App({ outdir: '/tmp/checks-out', postCliContext: { 'aws:cdk:enable-path-metadata': true } }); 
+const s = new Stack(app, 'Records', { env: { account: '111122223333', region: 'eu-west-1' } });
+const docs = new SecureBucket(s, 'Documents');
+const reports = new iam.Role(s, 'Reports', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+const finance = new iam.Role(s, 'Finance', { assumedBy: new iam.AccountRootPrincipal() });
+docs.bucket.grantRead(reports, 'reports/*'); docs.bucket.grantReadWrite(finance, 'finance/*');
+const ext = new iam.Role(s, 'Auditor', { assumedBy: new iam.AccountRootPrincipal(), managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('ReadOnlyAccess')] });
+const plain = new s3.Bucket(s, 'Uploads');
+plain.addToResourcePolicy(new iam.PolicyStatement({ principals: [new iam.AnyPrincipal()], actions: ['s3:GetObjekt'], resources: [plain.bucketArn + '/public/*'], conditions: { Bool: { 'aws:SecureTransprt': 'true' } } }));
+plain.addToResourcePolicy(new iam.PolicyStatement({ principals: [new iam.AnyPrincipal()], actions: ['s3:GetObject'], resources: [plain.bucketArn + '/public/*'] }));
+new s3.CfnAccessPoint(s, 'Ap', { bucket: docs.bucket.bucketName, name: 'finance', vpcConfiguration: { vpcId: 'vpc-0a1b2c3d' }, policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::444455556666:role/partner' }, Action: 's3:GetObject', Resource: 'arn:aws:s3:eu-west-1:111122223333:accesspoint/finance/object/finance/*' }] } });
+app.synth();

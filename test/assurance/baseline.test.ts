@@ -1,0 +1,46 @@
+import { assess } from '../../src/assurance/assessment';
+
+/** Guarantees by the logical id of the bucket that is asked. */
+function asked(resources: any): Record<string, string[]> {
+  const { judgements } = assess([{ stack: 'Stack', template: { Resources: resources }, account: '111122223333', region: 'eu-west-1' }]);
+  const byBucket: Record<string, string[]> = {};
+  for (const { claim, verdict } of judgements) (byBucket[claim.subject.logicalId] ??= []).push(`${verdict.guarantee} ${verdict.status}`);
+  return byBucket;
+}
+
+const bucket = (properties: any = {}) => ({ Type: 'AWS::S3::Bucket', Properties: properties });
+
+test('every bucket is asked the same', () => {
+  const { A, B } = asked({ A: bucket(), B: bucket({ BucketName: 'b' }) });
+  expect(A).toEqual(B);
+  expect(A).toContain('tls-only broken');
+});
+
+test('a bucket that receives access logs must let them in, and from this account alone', () => {
+  const { Logs, Source } = asked({ Logs: bucket(), Source: bucket({ LoggingConfiguration: { DestinationBucketName: { Ref: 'Logs' } } }) });
+  expect(Logs).toEqual(expect.arrayContaining(['log-delivery-allowed broken', 'log-delivery-only-from-account proved']));
+  expect(Source.join()).not.toContain('log-delivery');
+});
+
+test('a deny that cuts off CloudTrail is found on the bucket of a trail', () => {
+  const allow = {
+    Effect: 'Allow',
+    Principal: { Service: 'cloudtrail.amazonaws.com' },
+    Action: ['s3:GetBucketAcl', 's3:PutObject'],
+    Resource: ['arn:aws:s3:::trails', 'arn:aws:s3:::trails/*'],
+  };
+  const deny = {
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:PutObject',
+    Resource: 'arn:aws:s3:::trails/*',
+    Condition: { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } },
+  };
+  const withPolicy = (...statements: any[]) => asked({
+    Trails: bucket({ BucketName: 'trails' }),
+    Trail: { Type: 'AWS::CloudTrail::Trail', Properties: { IsLogging: true, S3BucketName: { Ref: 'Trails' } } },
+    Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'trails', PolicyDocument: { Version: '2012-10-17', Statement: statements } } },
+  }).Trails;
+  expect(withPolicy(allow)).toContain('cloudtrail-delivery-allowed proved');
+  expect(withPolicy(allow, deny)).toContain('cloudtrail-delivery-allowed broken');
+});

@@ -1,0 +1,236 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, CfnResource, NestedStack, RemovalPolicy, Stack, Stage, Validations } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
+import { Guarantee, StrongboxChecks, type StrongboxChecksProps } from '../../src';
+
+interface Reported {
+  readonly rule: string;
+  readonly severity: string;
+  readonly path: string;
+  readonly description: string;
+  readonly fix: string;
+  readonly metadata: Record<string, string>;
+}
+
+interface Outcome {
+  readonly failed: boolean;
+  readonly open: Reported[];
+  readonly acknowledged: string[];
+  readonly error?: string;
+}
+
+const directories: string[] = [];
+afterAll(() => directories.forEach((directory) => rmSync(directory, { recursive: true, force: true })));
+
+/** What users see: whether synth fails, and the report. */
+function synth(build: (app: App) => void, props?: StrongboxChecksProps, plugin = true): Outcome {
+  const outdir = mkdtempSync(join(tmpdir(), 'strongbox-plugin-'));
+  directories.push(outdir);
+  jest.spyOn(console, 'error').mockReturnValue(undefined);
+  const app = new App({ outdir, treeMetadata: false });
+  if (plugin) Validations.of(app).addPlugins(new StrongboxChecks(props));
+  build(app);
+  let failed = false;
+  try {
+    app.synth();
+  } catch {
+    failed = true;
+  }
+  const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
+  const mine = report.pluginReports.filter(({ pluginName }: any) => pluginName === 'Strongbox');
+  const flat = (violations: any[] = []): Reported[] => violations.flatMap((violation) => violation.violatingConstructs.map((at: any) => ({
+    rule: violation.ruleName,
+    severity: violation.severity,
+    path: at.constructPath,
+    description: violation.description,
+    fix: violation.suggestedFix,
+    metadata: violation.ruleMetadata,
+  })));
+  return {
+    failed,
+    open: mine.flatMap((each: any) => flat(each.violations)),
+    acknowledged: mine.flatMap((each: any) => flat(each.suppressedViolations)).map(({ rule, path }: Reported) => `${rule} ${path}`),
+    error: mine.map((each: any) => each.metadata?.error).find(Boolean),
+  };
+}
+
+const rules = ({ open }: Outcome): string[] => open.map(({ rule, path }) => `${rule} ${path}`);
+
+/** A bucket that only one thing is wrong with: `upload-encryption`. */
+function hardened(scope: Stack, id: string, props: s3.BucketProps = {}): s3.Bucket {
+  return new s3.Bucket(scope, id, {
+    enforceSSL: true,
+    minimumTLSVersion: 1.2,
+    blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+    objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+    encryption: s3.BucketEncryption.S3_MANAGED,
+    removalPolicy: RemovalPolicy.DESTROY,
+    ...props,
+  });
+}
+
+test('a plain bucket is reported with the request that breaks the guarantee, its place and the fix', () => {
+  const outcome = synth((app) => new s3.Bucket(new Stack(app, 'Stack'), 'Plain'));
+  expect(outcome.failed).toBe(true);
+  const found = outcome.open.find(({ rule }) => rule === 'Strongbox::tls-only')!;
+  expect(found).toMatchObject({ severity: 'error', path: 'Stack/Plain/Resource' });
+  expect(found.description).toMatch(/^"HTTPS only" is broken: .* calls s3:GetObject on .* with aws:SecureTransport = false: is allowed/);
+  expect(found.fix).toMatch(/^Deny s3:\* on the bucket and on its objects/);
+  expect(JSON.parse(found.metadata.counterexample)).toMatchObject({ action: 's3:GetObject', context: { 'aws:SecureTransport': 'false' } });
+});
+
+describe('acknowledgements', () => {
+  const acknowledge = (construct: s3.Bucket, id: string) => Validations.of(construct).acknowledge({ id: `Strongbox::${id}`, reason: 'a test' });
+
+  test('with one of two findings acknowledged, synth still fails', () => {
+    const outcome = synth((app) => {
+      const bucket = hardened(new Stack(app, 'Stack'), 'Bucket', { minimumTLSVersion: undefined, objectOwnership: undefined });
+      acknowledge(bucket, 'tls-minimum-version');
+      acknowledge(bucket, 'upload-encryption');
+      acknowledge(bucket, 'only-accounts');
+    });
+    expect(outcome.acknowledged).toContain('Strongbox::tls-minimum-version Stack/Bucket/Resource');
+    expect(rules(outcome)).toEqual(['Strongbox::acls-off Stack/Bucket/Resource']);
+    expect(outcome.failed).toBe(true);
+  });
+
+  test('with every finding acknowledged, synth passes', () => {
+    const outcome = synth((app) => {
+      const bucket = hardened(new Stack(app, 'Stack'), 'Bucket');
+      acknowledge(bucket, 'upload-encryption');
+    });
+    expect(outcome.open).toEqual([]);
+    expect(outcome.acknowledged).toEqual(['Strongbox::upload-encryption Stack/Bucket/Resource']);
+    expect(outcome.failed).toBe(false);
+  });
+
+  test('on one bucket says nothing about another', () => {
+    const outcome = synth((app) => {
+      const stack = new Stack(app, 'Stack');
+      acknowledge(hardened(stack, 'One'), 'upload-encryption');
+      hardened(stack, 'Two');
+    });
+    expect(outcome.failed).toBe(true);
+    expect(outcome.acknowledged).toEqual(['Strongbox::upload-encryption Stack/One/Resource']);
+    expect(rules(outcome)).toEqual(['Strongbox::upload-encryption Stack/Two/Resource']);
+  });
+
+  test('on a stack covers its buckets', () => {
+    const outcome = synth((app) => {
+      const stack = new Stack(app, 'Stack');
+      Validations.of(stack).acknowledge({ id: 'Strongbox::upload-encryption', reason: 'a test' });
+      hardened(stack, 'One');
+      hardened(stack, 'Two');
+    });
+    expect(outcome.failed).toBe(false);
+    expect(outcome.acknowledged).toHaveLength(2);
+  });
+});
+
+describe('what is looked at', () => {
+  test('nested stacks', () => {
+    const outcome = synth((app) => {
+      const nested = new NestedStack(new Stack(app, 'Stack'), 'Nested');
+      hardened(nested as Stack, 'Bucket', { enforceSSL: false, minimumTLSVersion: undefined });
+    });
+    expect(rules(outcome)).toContain('Strongbox::tls-only Stack/Nested/Bucket/Resource');
+  });
+
+  test('a policy that hangs on the bucket of another stack', () => {
+    const outcome = synth((app) => {
+      const bucket = hardened(new Stack(app, 'A'), 'Bucket', { enforceSSL: false, minimumTLSVersion: undefined });
+      new s3.CfnBucketPolicy(new Stack(app, 'B'), 'Policy', {
+        bucket: bucket.bucketName,
+        policyDocument: new iam.PolicyDocument({
+          statements: [new iam.PolicyStatement({
+            effect: iam.Effect.DENY,
+            principals: [new iam.AnyPrincipal()],
+            actions: ['s3:*'],
+            resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+            conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+          })],
+        }),
+      });
+    });
+    expect(rules(outcome)).not.toContain('Strongbox::tls-only A/Bucket/Resource');
+  });
+
+  test('stacks of several environments, each once', () => {
+    const outcome = synth((app) => {
+      for (const region of ['eu-west-1', 'us-east-1']) {
+        hardened(new Stack(app, `Stack-${region}`, { stackName: 'same', env: { account: '111122223333', region } }), 'Bucket');
+      }
+    });
+    expect(rules(outcome)).toEqual([
+      'Strongbox::upload-encryption Stack-eu-west-1/Bucket/Resource',
+      'Strongbox::upload-encryption Stack-us-east-1/Bucket/Resource',
+    ]);
+  });
+
+  test('a plugin of a stage judges that stage alone', () => {
+    const outcome = synth((app) => {
+      const stage = new Stage(app, 'Stage');
+      Validations.of(stage).addPlugins(new StrongboxChecks());
+      hardened(new Stack(stage, 'In'), 'Bucket');
+      hardened(new Stack(app, 'Out'), 'Bucket');
+    }, undefined, false);
+    expect(rules(outcome)).toEqual(['Strongbox::upload-encryption Stage/In/Bucket/Resource']);
+  });
+
+  test('an included template', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'strongbox-include-'));
+    directories.push(directory);
+    const templateFile = join(directory, 'template.yaml');
+    writeFileSync(templateFile, [
+      'Resources:',
+      '  Bucket: { Type: "AWS::S3::Bucket" }',
+      '  Policy:',
+      '    Type: AWS::S3::BucketPolicy',
+      '    Properties:',
+      '      Bucket: !Ref Bucket',
+      '      PolicyDocument:',
+      '        Version: "2012-10-17"',
+      '        Statement:',
+      '          - Effect: Deny',
+      '            Principal: "*"',
+      '            Action: "s3:*"',
+      '            Resource: [!GetAtt Bucket.Arn, !Sub "${Bucket.Arn}/*"]',
+      '            Condition: { Bool: { "aws:SecureTransprt": "false" } }',
+    ].join('\n'));
+    const outcome = synth((app) => new CfnInclude(new Stack(app, 'Stack'), 'Included', { templateFile }));
+    expect(rules(outcome)).toContain('Strongbox::tls-only Stack/Included/Bucket');
+    expect(outcome.open.find(({ rule }) => rule === 'Strongbox::unknown-condition-key')).toMatchObject({
+      path: 'Stack/Included/Policy',
+      description: expect.stringContaining('Did you mean "aws:SecureTransport"?'),
+    });
+  });
+});
+
+test('guarantees beyond the baseline, each asked once', () => {
+  const build = (app: App) => hardened(new Stack(app, 'Stack'), 'Bucket');
+  const outcome = synth(build, { guarantees: [Guarantee.uploadHeaderRequired(), Guarantee.tlsMinimumVersion(1.3), Guarantee.uploadEncryption()] });
+  expect(rules(outcome)).toEqual([
+    'Strongbox::upload-encryption Stack/Bucket/Resource',
+    'Strongbox::upload-header-required Stack/Bucket/Resource',
+    'Strongbox::tls-minimum-version Stack/Bucket/Resource',
+  ]);
+});
+
+test('what cannot be read fails the synthesis, whatever is acknowledged', () => {
+  const outcome = synth((app) => {
+    const stack = new Stack(app, 'Stack');
+    const bucket = new s3.CfnBucket(stack, 'Bucket');
+    new CfnResource(stack, 'Policy', { type: 'AWS::S3::BucketPolicy', properties: { Bucket: bucket.ref, PolicyDocument: { Statement: 'nothing' } } });
+    Validations.of(app).acknowledge({ id: 'Strongbox::not-judged', reason: 'a test' }, { id: 'Strongbox::policy-malformed', reason: 'a test' });
+  });
+  expect(outcome.failed).toBe(true);
+  expect(outcome.open).toMatchObject([{ rule: 'Strongbox::not-judged', severity: 'fatal' }]);
+});
+
+test('an app without buckets passes', () => {
+  expect(synth((app) => new Stack(app, 'Stack'))).toMatchObject({ failed: false, open: [] });
+});

@@ -1,0 +1,90 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { redact, redactWith } from '../../src/command/redact';
+import { Exit, UsageError } from '../../src/command/subcommand';
+
+let folder: string;
+beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'redact-')); });
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function file(name: string, content: string | Buffer): string {
+  writeFileSync(join(folder, name), content);
+  return join(folder, name);
+}
+
+async function run(args: string[], { input = '', isScreen = false }: { input?: string; isScreen?: boolean } = {}) {
+  const policy = file('policy.json', '{"version": 1}');
+  let out = '';
+  let err = '';
+  let written = '';
+  const output = new Writable({ write: (chunk: Buffer, _encoding, done) => { written += chunk.toString(); done(); } });
+  const terminal = { out: (text: string) => { out += text; }, err: (text: string) => { err += text; }, isScreen };
+  const code = await redactWith(['--policy', policy, ...args], terminal, Readable.from([Buffer.from(input)]), output);
+  return { code, out, err, written };
+}
+
+test('a file goes to standard output', async () => {
+  const result = await run([file('a.json', '{"mail":"ann@example.com"}')]);
+  expect(result).toEqual({ code: Exit.OK, out: '', err: '', written: '{"mail":"[EMAIL]"}' });
+});
+
+test('standard input, with its type told', async () => {
+  expect((await run(['-', '--content-type', 'text/csv'], { input: 'id,mail\n1,ann@example.com\n' })).written).toBe('id,mail\n1,[EMAIL]\n');
+});
+
+test('an encoded file into another', async () => {
+  const output = join(folder, 'out.txt');
+  const result = await run([file('a.txt', gzipSync('To ann@example.com.')), '--content-encoding', 'gzip', '-o', output]);
+  expect(result.code).toBe(Exit.OK);
+  expect(readFileSync(output, 'utf8')).toBe('To [EMAIL].');
+  expect(readdirSync(folder).sort()).toEqual(['a.txt', 'out.txt', 'policy.json']);
+});
+
+test('--dry-run tells numbers by kind, and nothing else', async () => {
+  const output = join(folder, 'out.txt');
+  const result = await run([file('a.txt', 'ann@example.com, bob@example.com, 192.0.2.7'), '--dry-run', '-o', output]);
+  expect(JSON.parse(result.out)).toEqual({ format: 'text', policy: expect.stringMatching(/^[0-9a-f]{64}$/), counts: { email: 2, ipv4: 1 } });
+  expect(result.out + result.err + result.written).not.toMatch(/example\.com|192/);
+  expect(existsSync(output)).toBe(false);
+});
+
+test('content that cannot be redacted: an exit code, a reason, and no file', async () => {
+  const output = join(folder, 'out.json');
+  const result = await run([file('a.json', '{"mail":"ann@example.com",}'), '-o', output]);
+  expect(result.code).toBe(Exit.FAILED);
+  expect(result.err).toMatch(/a\.json: the JSON has a syntax error \(at byte 26 of the decoded content\)\n$/);
+  expect(readdirSync(folder).sort()).toEqual(['a.json', 'policy.json']);
+});
+
+test.each([
+  [['x', 'y'], /2 files were named/],
+  [[], /0 files were named/],
+  [['--nonsense', '-'], /nonsense/],
+  [['/no/such/file'], /is no file/],
+  [['-', '--pseudonym-key', '/no/such/key'], /"--pseudonym-key" is \/no\/such\/key/],
+])('%j is not understood', async (args, message) => {
+  await expect(run(args)).rejects.toThrow(message);
+  await expect(run(args)).rejects.toBeInstanceOf(UsageError);
+});
+
+test('a policy must be given and be JSON', async () => {
+  const terminal = { out: () => undefined, err: () => undefined, isScreen: false };
+  await expect(redact.run(['-'], terminal)).rejects.toThrow(/"--policy" is missing/);
+  await expect(redact.run(['-', '--policy', file('p.json', 'x')], terminal)).rejects.toThrow(/which is no JSON/);
+});
+
+test('progress is shown on a screen when it takes long, and wiped', async () => {
+  const now = jest.spyOn(Date, 'now');
+  let time = 1_000_000;
+  now.mockImplementation(() => time += 700);
+  const path = file('a.txt', Buffer.alloc(1_000_000, 'x '));
+  const shown = await run([path], { isScreen: true });
+  expect(shown.err).toMatch(/\[#+\.*\] \d+ % of 1 MB, \d+ MB\/s, \d+ s left/);
+  expect(shown.err.endsWith('\r\u001b[K')).toBe(true);
+  expect((await run([path, '--quiet'], { isScreen: true })).err).toBe('');
+  expect((await run([path], { isScreen: false })).err).toBe('');
+  now.mockRestore();
+});

@@ -1,0 +1,15 @@
+import { BucketDeletesDenied } from '../../../src';
+import { controlContract } from '../../support/control-contract';
+import { arn, role } from '../../support/people';
+
+controlContract({
+  make: (stack) => new BucketDeletesDenied([role(stack, 'records')]),
+  effect: (_bucket, statements) => {
+    const markers = statements.find(({ Sid }) => Sid === 'StrongboxDeleteMarkers');
+    expect(markers).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' }, Action: ['s3:DeleteObject', 's3:ReplicateDelete'] });
+    expect(markers!.Condition).toBeUndefined();
+    expect(statements).toContainEqual(expect.objectContaining({
+      Sid: 'StrongboxDeleteVersions', Action: 's3:DeleteObjectVersion', Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('records')] } },
+    }));
+  },
+});
