@@ -37,15 +37,28 @@ export class Subject {
   /** Accounts that the policies name by number while the template leaves its own open: each may be the bucket's own. */
   public accountsInDoubt(more: string): string[] {
     if (this.resource.account !== SOME_ACCOUNT) return [];
-    const texts = [...this.bucket.policies.map(({ resource }) => resource), ...this.bucket.accessPoints.map(({ resource }) => resource)]
-      .map(({ properties }) => JSON.stringify(properties));
-    return [...new Set([more, ...texts].flatMap((text) => text.match(/(?<![\d-])\d{12}(?![\d-])/g) ?? []))];
+    return [...new Set([...accountsIn(more), ...accountsNamedBy(this.bucket)])];
   }
 
   /** Axioms that every answer about this bucket rests on. */
   public get axioms(): string[] {
     return this.bucket.name.includes('{') ? ['generated-names'] : [];
   }
+}
+
+const accountsOfBuckets = new WeakMap<BucketModel, readonly string[]>();
+
+function accountsNamedBy(bucket: BucketModel): readonly string[] {
+  let accounts = accountsOfBuckets.get(bucket);
+  if (accounts === undefined) {
+    const resources = [...bucket.policies.map(({ resource }) => resource), ...bucket.accessPoints.map(({ resource }) => resource)];
+    accountsOfBuckets.set(bucket, accounts = resources.flatMap(({ properties }) => accountsIn(JSON.stringify(properties))));
+  }
+  return accounts;
+}
+
+function accountsIn(text: string): readonly string[] {
+  return text.match(/(?<![\d-])\d{12}(?![\d-])/g) ?? [];
 }
 
 /** A literal as it is; for a token of a construct (`role.roleArn`) the construct's path, by which the template knows it. */
