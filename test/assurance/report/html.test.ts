@@ -109,8 +109,25 @@ describe('the page', () => {
   test('shows verdicts, counterexample, mistakes, rules and axioms', () => {
     expect(page).toMatch(/HTTPS only<\/h4>[^]*?aws:SecureTransport = false[^]*?<b>Fix<\/b> Deny s3:\*[^]*?The request as JSON/);
     expect(page).toContain('Did you mean &quot;s3:GetObject&quot;?');
-    expect(page).toContain('S3BucketSSLRequestsOnly');
     for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(page).toContain(`id="${id}"`);
+  });
+
+  test('names the rules that a proved guarantee satisfies, and those only', () => {
+    const bucket = (SSEAlgorithm: string) => renderReport(assess([{
+      stack: 'Stack',
+      template: {
+        Resources: {
+          Docs: {
+            Type: 'AWS::S3::Bucket',
+            Properties: { BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm } }] } },
+          },
+        },
+      },
+    }]), { title: 'Docs' });
+    expect(bucket('aws:kms')).toContain('S3DefaultEncryptionKMS');
+    expect(bucket('AES256')).not.toContain('S3DefaultEncryptionKMS');
+    // Plain HTTP is not denied here.
+    expect(bucket('aws:kms')).not.toContain('S3BucketSSLRequestsOnly');
   });
 
   test('can be read without colours, by keyboard and by a screen reader', () => {
