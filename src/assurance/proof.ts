@@ -1,16 +1,30 @@
 import type { CfnResource, Stack, Stage } from 'aws-cdk-lib';
-import { evaluate, viewOf } from './evaluate';
+import { actionsOfCall, callUsesKey } from './calls';
+import { evaluate, viewOf, type Decision, type Lean } from './evaluate';
 import type { Guarantee } from './guarantees';
 import { judge } from './judge';
 import { canonicalKey, describeRequest, requestJson, type Context, type Principal, type Request } from './request';
-import { readAssembly, resolveTemplates, type BucketModel, type Model, type TemplateInput } from './resolve';
-import { environmentOf, Subject } from './subject';
+import { encryptionRule, readAssembly, resolveTemplates, type BucketModel, type Model, type TemplateInput } from './resolve';
+import { environmentOf, keyEnvironment, Subject } from './subject';
 import { VerdictStatus, type Verdict } from './verdict';
 
 /** A request in a test. */
 export interface RequestOptions {
-  /** e.g. `s3:PutObject`. */
-  readonly action: string;
+  /**
+   * One action, e.g. `s3:PutObject`.
+   * @default - the actions that `call` needs
+   */
+  readonly action?: string;
+  /**
+   * An S3 API call, e.g. `PutObject`: allowed if all the actions that it needs are, the use of the bucket's own KMS key included.
+   * @default - `action` alone
+   */
+  readonly call?: string;
+  /**
+   * What the call carries beyond its plain form: `version`, `acl`, `tagging`, `retention`, `legal-hold`, `bypass`.
+   * @default - nothing
+   */
+  readonly features?: string[];
   /**
    * An ARN; or a bucket by logical id, construct path or name; or one of its objects, as the bucket with `/` and the key.
    * @default - the only bucket (or all of its objects' stand-in `x`, if the action is on objects)
@@ -127,33 +141,47 @@ export class Proof {
 
   /** @throws if the request is not allowed, or nobody can know */
   public allows(request: RequestOptions): void {
-    const [concrete, allowed, reason] = this.ask(request, 'deny');
-    if (!allowed) throw new Error(`Not allowed: ${describeRequest(concrete)}: ${reason}\n  request: ${requestJson(concrete)}`);
+    const refused = this.ask(request, 'deny').find(({ decision }) => !decision.allowed);
+    if (refused) throw new Error(`Not allowed: ${described(refused)}`);
   }
 
   /** @throws if the request is allowed, or nobody can know */
   public denies(request: RequestOptions): void {
-    const [concrete, allowed, reason] = this.ask(request, 'allow');
-    if (allowed) throw new Error(`Allowed: ${describeRequest(concrete)}: ${reason}\n  request: ${requestJson(concrete)}`);
+    const asked = this.ask(request, 'allow');
+    if (asked.every(({ decision }) => decision.allowed)) throw new Error(`Allowed: ${asked.map(described).join('\n')}`);
   }
 
-  private ask(options: RequestOptions, lean: 'allow' | 'deny'): [Request, boolean, string] {
+  /** Every action that the request needs, decided. */
+  private ask(options: RequestOptions, lean: Lean): Asked[] {
+    if ((options.action === undefined) === (options.call === undefined)) {
+      throw new Error(`"action" is ${options.action} and "call" is ${options.call}; give one of them`);
+    }
     const [bucket, resource] = this.resource(options);
+    const subject = new Subject(this.model, bucket);
     const principal = principalOf(options.principal ?? `arn:${bucket.resource.partition}:iam::${bucket.resource.account}:role/x`);
     const context: Record<string, string> = { ...ordinary(principal) };
     for (const [key, value] of Object.entries(options.context ?? {})) context[canonicalKey(key)] = value;
     if (context['aws:securetransport'] === 'false') delete context['s3:tlsversion'];
-    const request: Request = { principal, action: options.action, resource, context: context as Context };
-    const environment = { ...environmentOf(new Subject(this.model, bucket)), otherIdentities: options.identityAllows === false ? 'nothing' as const : 'everything' as const };
-    const decision = evaluate(viewOf(request), environment, lean);
-    return [request, decision.allowed, [decision.reason, ...decision.doubts].join('; ')];
+    const otherIdentities = options.identityAllows === false ? 'nothing' as const : 'everything' as const;
+
+    const withKey = options.call !== undefined && callUsesKey(options.call) && bucket.key !== undefined;
+    const needed = options.call === undefined ? [{ action: options.action!, on: 'object' as const }]
+      : actionsOfCall(options.call, [...options.features ?? [], ...(withKey ? ['kms'] : [])]);
+    return needed.filter(({ on }) => on !== 'source').map(({ action, on }) => {
+      const request: Request = on === 'key'
+        ? { principal, action, resource: bucket.key!.arn, context: keyContext(bucket, resource, principal) }
+        : { principal, action, resource: on === 'bucket' ? bucket.arn : resource, context };
+      const environment = { ...(on === 'key' ? keyEnvironment(bucket.key!) : environmentOf(subject)), otherIdentities };
+      return { request, decision: evaluate(viewOf(request), environment, lean) };
+    });
   }
 
-  private resource({ action, resource }: RequestOptions): [BucketModel, string] {
+  private resource({ action, call, resource }: RequestOptions): [BucketModel, string] {
     if (resource === undefined) {
       const mine = this.model.buckets.filter((bucket) => this.asked(bucket.resource.stack));
       if (mine.length !== 1) throw new Error(`"resource" is missing, and there are ${mine.length} buckets: name one`);
-      return [mine[0], /object/i.test(action) ? `${mine[0].arn}/x` : mine[0].arn];
+      const onObject = call === undefined ? /object/i.test(action!) : actionsOfCall(call).some(({ on }) => on === 'object');
+      return [mine[0], onObject ? `${mine[0].arn}/x` : mine[0].arn];
     }
     for (const bucket of this.model.buckets) {
       for (const name of [bucket.arn, bucket.name, bucket.resource.path, bucket.resource.logicalId]) {
@@ -170,6 +198,24 @@ export class Proof {
     if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} buckets: give the logical id, construct path or name of one`);
     return near[0];
   }
+}
+
+interface Asked {
+  readonly request: Request;
+  readonly decision: Decision;
+}
+
+function described({ request, decision }: Asked): string {
+  return `${describeRequest(request)}: ${[decision.reason, ...decision.doubts].join('; ')}\n  request: ${requestJson(request)}`;
+}
+
+/** What S3 tells KMS when it uses the key for a request: with a bucket key the bucket, else the object. */
+function keyContext(bucket: BucketModel, resource: string, principal: Principal): Context {
+  return {
+    'kms:viaservice': `s3.${bucket.resource.region}.amazonaws.com`,
+    'kms:encryptioncontext:aws:s3:arn': encryptionRule(bucket.resource)?.BucketKeyEnabled === true ? bucket.arn : resource,
+    ...(principal.account === undefined ? {} : { 'kms:calleraccount': principal.account }),
+  };
 }
 
 function ordinary(principal: Principal): Record<string, string> {

@@ -1,6 +1,7 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { Environment } from './evaluate';
-import { encryptionRule, SOME_ACCOUNT, type BucketModel, type Model, type ResolvedResource } from './resolve';
+import { parsePolicy } from './policy';
+import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type Model, type ResolvedResource } from './resolve';
 
 /** A bucket that is asked about, with what decides about it. */
 export class Subject {
@@ -89,6 +90,18 @@ export function environmentOf({ bucket, model }: Subject, identities = false): E
       : bucket.accessPoints.map(({ arn, policy, vpcId }) => ({ arn, policy, vpcId })),
     identities: identities ? Object.fromEntries(model.identities.filter(({ foreignPolicies }) => foreignPolicies.length === 0)
       .map(({ arn, policies, boundary }) => [arn, { policies, boundary }])) : undefined,
+    otherIdentities: 'everything',
+  };
+}
+
+/** What decides about the use of a key: its policy first, even for its own account; without one, AWS lets the account's policies decide. */
+export function keyEnvironment({ resource, policy }: KeyModel): Environment {
+  const { account, partition } = resource;
+  const byDefault = { Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${account}:root` }, Action: 'kms:*', Resource: '*' };
+  return {
+    account,
+    resourcePolicies: [policy ?? parsePolicy({ Version: '2012-10-17', Statement: byDefault }, 'default key policy')],
+    resourcePolicyDecides: true,
     otherIdentities: 'everything',
   };
 }
