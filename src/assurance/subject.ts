@@ -1,7 +1,7 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { Environment } from './evaluate';
 import { parsePolicy } from './policy';
-import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type Model, type ResolvedResource } from './resolve';
+import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type LogSource, type Model, type ResolvedResource } from './resolve';
 
 /** A bucket that is asked about, with what decides about it. */
 export class Subject {
@@ -39,6 +39,18 @@ export class Subject {
   public accountsInDoubt(more: string): string[] {
     if (this.resource.account !== SOME_ACCOUNT) return [];
     return [...new Set([...accountsIn(more), ...accountsNamedBy(this.bucket)])];
+  }
+
+  /**
+   * The buckets that send their access logs to this one. Of those with generated names, which no pattern of a policy can tell apart,
+   * one for each prefix stands for all.
+   */
+  public get logSources(): readonly LogSource[] {
+    const seen = new Set<string>();
+    return (this.model.logSources.get(this.bucket.name) ?? []).filter(({ arn, prefix }) => {
+      const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
+      return !seen.has(alike) && seen.add(alike);
+    });
   }
 
   /** Axioms that every answer about this bucket rests on. */
@@ -104,36 +116,6 @@ export function keyEnvironment({ resource, policy }: KeyModel): Environment {
     resourcePolicyDecides: true,
     otherIdentities: 'everything',
   };
-}
-
-/**
- * The buckets of the model that send their access logs to this one. Of those with generated names, which no pattern of a policy can
- * tell apart, one for each prefix stands for all.
- */
-export function logSources({ model, bucket }: Subject): Array<{ arn: string; prefix: string }> {
-  const sources = sourcesByTarget(model).get(bucket.name) ?? [];
-  const seen = new Set<string>();
-  return sources.filter(({ arn, prefix }) => {
-    const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
-    return !seen.has(alike) && seen.add(alike);
-  });
-}
-
-type LogSource = { readonly arn: string; readonly prefix: string };
-const sourcesOfModels = new WeakMap<Model, Map<string, LogSource[]>>();
-
-function sourcesByTarget(model: Model): Map<string, LogSource[]> {
-  let byTarget = sourcesOfModels.get(model);
-  if (byTarget === undefined) {
-    sourcesOfModels.set(model, byTarget = new Map());
-    for (const source of model.buckets) {
-      const logging = source.resource.properties.LoggingConfiguration;
-      if (logging === undefined) continue;
-      const target = logging.DestinationBucketName ?? source.name;
-      byTarget.set(target, [...byTarget.get(target) ?? [], { arn: source.arn, prefix: logging.LogFilePrefix ?? '' }]);
-    }
-  }
-  return byTarget;
 }
 
 /** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */
