@@ -1,4 +1,3 @@
-import { CATALOG } from '../controls/catalog';
 import { Guarantee } from './guarantees';
 import type { Part } from './parts';
 import { prove } from './prove';
@@ -7,6 +6,7 @@ import type { BucketModel, Model, ResolvedResource } from './resolve';
 import { logTargetIsKnown, Subject } from './subject';
 import { shown } from './unknown';
 import { Verdict, VerdictStatus } from './verdict';
+import { CATALOG } from '../controls/catalog';
 
 /** A guarantee to be shown of one resource. */
 export interface Claim {
