@@ -1,7 +1,7 @@
 import { actions } from './data/iam';
 import { always, never, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
-import { logSources, logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
+import { logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
 /** What an upload may name as its encryption. */
 export interface UploadEncryptionGuaranteeOptions {
   /**
@@ -412,7 +412,7 @@ export class Guarantee {
       words: 'The log delivery service can write the logs of the account\'s buckets.',
       fix: 'Allow s3:PutObject on /* to logging.s3.amazonaws.com with aws:SourceAccount of this account; no deny may hit it.',
       parts: (subject) => {
-        const sources = logSources(subject);
+        const sources = subject.logSources;
         const from = (arn: string) => ({
           StringEquals: { 'aws:PrincipalServiceName': LOG_DELIVERY, 'aws:SourceAccount': subject.bucket.resource.account },
           ArnLike: { 'aws:SourceArn': arn },

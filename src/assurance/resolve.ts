@@ -78,6 +78,11 @@ export interface IdentityModel {
   readonly boundary?: Policy;
 }
 
+export interface LogSource {
+  readonly arn: string;
+  readonly prefix: string;
+}
+
 /** All templates of one cloud assembly together, so that references between stacks resolve. Parts are parsed when first read. */
 export interface Model {
   readonly resources: readonly ResolvedResource[];
@@ -86,6 +91,8 @@ export interface Model {
   readonly keys: readonly KeyModel[];
   readonly endpoints: readonly EndpointModel[];
   readonly identities: readonly IdentityModel[];
+  /** Buckets that send their access logs somewhere, by the name of their target. */
+  readonly logSources: ReadonlyMap<string, readonly LogSource[]>;
   /** The same templates with a number for the account that they leave open. */
   inAccount(account: string): Model;
 }
@@ -523,12 +530,14 @@ class LazyResource implements ResolvedResource {
 }
 
 class ResolvedModel implements Model {
-  private readonly byType = new Map<string, LazyResource[]>();
+  private readonly byType: ReadonlyMap<string, readonly LazyResource[]>;
   private readonly parts = new Map<string, readonly any[]>();
   private readonly inAccounts = new Map<string, Model>();
+  private bucketsFound?: readonly BucketModel[];
+  private logSourcesFound?: ReadonlyMap<string, readonly LogSource[]>;
 
   public constructor(public readonly resources: readonly LazyResource[], private readonly inputs: readonly TemplateInput[]) {
-    for (const resource of resources) this.byType.set(resource.type, [...(this.byType.get(resource.type) ?? []), resource]);
+    this.byType = group(resources, ({ type }) => type, (resource) => resource);
   }
 
   public inAccount(account: string): Model {
@@ -573,6 +582,15 @@ class ResolvedModel implements Model {
     }));
   }
 
+  public get logSources(): ReadonlyMap<string, readonly LogSource[]> {
+    this.logSourcesFound ??= group(
+      this.buckets.filter(({ resource }) => resource.properties.LoggingConfiguration !== undefined),
+      ({ name, resource }) => resource.properties.LoggingConfiguration.DestinationBucketName ?? name,
+      ({ arn, resource }): LogSource => ({ arn, prefix: resource.properties.LoggingConfiguration.LogFilePrefix ?? '' }),
+    );
+    return this.logSourcesFound;
+  }
+
   public get identities(): readonly IdentityModel[] {
     const attached = new Map<string, Policy[]>();
     const managed = new Map<string, LazyResource>();
@@ -602,13 +620,16 @@ class ResolvedModel implements Model {
   }
 
   public get buckets(): readonly BucketModel[] {
-    const made = this.parts.get('AWS::S3::Bucket');
-    if (made) return made as readonly BucketModel[];
-    const policiesOf = group(this.of('AWS::S3::BucketPolicy'), (policy) => policy.properties.Bucket);
+    this.bucketsFound ??= this.findBuckets();
+    return this.bucketsFound;
+  }
+
+  private findBuckets(): readonly BucketModel[] {
+    const policiesOf = group(this.of('AWS::S3::BucketPolicy'), (policy) => policy.properties.Bucket, (policy) => policy);
+    const doorsOf = group(this.accessPoints, ({ bucketName }) => bucketName, (door) => door);
     const keyOf = new Map<string, KeyModel>();
-    const bucketKeyNames = this.of('AWS::S3::Bucket').length > 0 ? this.keys : [];
-    for (const key of bucketKeyNames) keyOf.set(key.arn, key).set(key.arn.split('/').pop()!, key);
-    return this.part('AWS::S3::Bucket', (resource) => {
+    for (const key of this.keys) keyOf.set(key.arn, key).set(key.arn.split('/').pop()!, key);
+    return this.of('AWS::S3::Bucket').map((resource) => {
       const name = resource.self();
       const key = encryptionRule(resource)?.ServerSideEncryptionByDefault?.KMSMasterKeyID;
       return {
@@ -616,7 +637,7 @@ class ResolvedModel implements Model {
         name,
         arn: resource.self('Arn'),
         policies: (policiesOf.get(name) ?? []).map((policy) => ({ resource: policy, policy: policyIn(policy, 'PolicyDocument')! })),
-        accessPoints: this.of('AWS::S3::AccessPoint').length === 0 ? [] : this.accessPoints.filter((door) => door.bucketName === name),
+        accessPoints: doorsOf.get(name) ?? [],
         key: keyOf.get(key),
       };
     });
@@ -653,12 +674,12 @@ const POLICY_NAMES: Readonly<Record<string, string>> = {
   'AWS::EC2::VPCEndpoint': 'VPC endpoint policy',
 };
 
-function group<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
+function group<T, V>(items: readonly T[], keyOf: (item: T) => string, valueOf: (item: T) => V): Map<string, V[]> {
+  const groups = new Map<string, V[]>();
   for (const item of items) {
     const key = keyOf(item);
     const found = groups.get(key);
-    if (found) found.push(item); else groups.set(key, [item]);
+    if (found) found.push(valueOf(item)); else groups.set(key, [valueOf(item)]);
   }
   return groups;
 }
