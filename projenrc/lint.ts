@@ -38,4 +38,10 @@ export function lintDependencyDirection(project: awscdk.AwsCdkConstructLibrary):
     }],
     '@stylistic/max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
   });
+
+  // Byte formats are made of bits.
+  project.eslint!.addOverride({
+    files: ['src/runtime/**', 'test/runtime/**', 'bench/**'],
+    rules: { 'no-bitwise': 'off' },
+  });
 }
