@@ -62,9 +62,8 @@ export function wordHash(word: string): number {
 }
 
 /** What the kernel makes of the word's end, asked of the kernel itself. */
-function endingOf(word: string): number {
-  const memory = new Uint8Array(layout.STATE);
-  classes(memory);
+function endingOf(word: string, memory: Uint8Array): number {
+  memory.fill(0, layout.SCRATCH, layout.STATE);
   const bytes = Buffer.from(word, 'utf8').subarray(-8);
   memory.set(bytes, layout.SCRATCH);
   bind(memory, () => 0);
@@ -72,10 +71,12 @@ function endingOf(word: string): number {
 }
 
 function contextWords(bytes: Uint8Array, view: DataView): void {
+  const memory = new Uint8Array(layout.STATE);
+  memory.set(bytes);
   const byHash = new Map<number, number>();
   for (const [category, words] of CONTEXT_WORDS) {
     for (const word of words.split(' ')) {
-      const ending = endingOf(word);
+      const ending = endingOf(word, memory);
       bytes[layout.CONTEXT_ENDINGS + (ending >> 3)] |= 1 << (ending & 7);
       byHash.set(wordHash(word), (byHash.get(wordHash(word)) ?? 0) | category);
       if (category === C_SECRET) {
