@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, PutObjectLockConfigurationCommand, type ObjectLockMode, type S3Client } from '@aws-sdk/client-s3';
+import { recordCounts } from './delivery/counts';
 import { Failure, paint, runScript, say, Steps } from './delivery/terminal';
 import { roleArn, synthesize, type Archives, type Synthesized } from './e2e/archives';
 import { lockCases, POLICY_CASES, USERS, type Clients, type PolicyCase } from './e2e/cases';
@@ -140,6 +141,7 @@ function report(version: string, rows: Row[], milliseconds: number): boolean {
   say();
   say(`${rows.length} requests on ${version.replace(/ \(.*/, '')}: ${rows.length - gaps - wrong.filter(({ gap }) => !gap).length} as expected, ${gaps} known gaps of the server, ${wrong.length} wrong.`);
   say(`Results: ${relative(ROOT, RESULTS)}`);
+  recordCounts(rows.length - wrong.length, wrong.length);
   return wrong.length === 0;
 }
 
