@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { CALLING_CODE_LENGTHS } from './detectors/phone-plan';
 import { CARD_RANGES } from './detectors/card-ranges';
-import { IBAN_STRUCTURES } from './detectors/iban-structures';
-import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token-prefixes';
 import { CONTEXT_WORDS } from './detectors/context-words';
-import { AWS_KEY, C_SECRET, TOKEN_KIND } from './kernel/ids';
+import { IBAN_STRUCTURES } from './detectors/iban-structures';
+import { CALLING_CODE_LENGTHS } from './detectors/phone-plan';
+import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token-prefixes';
 import { endingSlot } from './kernel/context';
+import { AWS_KEY, C_SECRET, TOKEN_KIND } from './kernel/ids';
 import * as layout from './kernel/layout';
 import { bind } from './kernel/portable';
 import { lastLetters } from './kernel/secret';
@@ -28,6 +28,7 @@ function build(): Uint8Array {
   classes(bytes);
   contextWords(bytes, view);
   tokenPrefixes(bytes);
+  bytes.set(Buffer.from('TRWAGMYFPDXBNJZSQVHLCKE'), layout.SPANISH_LETTERS);
   cardRanges(view);
   ibanStructures(bytes, view);
   for (const [code, lengths] of Object.entries(CALLING_CODE_LENGTHS)) {
