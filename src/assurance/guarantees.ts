@@ -861,6 +861,7 @@ export class Guarantee {
     const { mode, minimumDays, maximumDays } = options;
     const days = 's3:object-lock-remaining-retention-days';
     const shorteners = options.shortenedBy?.map(nameOfConstruct) ?? [];
+    const tooShort = { NumericLessThan: { [days]: String(minimumDays) } };
     return new Guarantee({
       id: 'retention-bounded',
       title: 'Retention within bounds',
@@ -871,8 +872,8 @@ export class Guarantee {
       parts: (subject) => [
         ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [LOCK_MODE]: 'false' }, StringNotEquals: { [LOCK_MODE]: mode } } })]),
         ...(minimumDays === undefined ? [] : [
-          never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: { NumericLessThan: { [days]: String(minimumDays) } } }),
-          never(subject, { actions: [SETS_RETENTION], when: { NumericLessThan: { [days]: String(minimumDays) }, ...excluding(subject, shorteners) } }),
+          never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: tooShort }),
+          never(subject, { actions: [SETS_RETENTION], when: { ...tooShort, ...excluding(subject, shorteners) } }),
         ]),
         ...(maximumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [days]: String(maximumDays) } } })]),
       ],
