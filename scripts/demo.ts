@@ -188,7 +188,8 @@ function protection(path: string, ids: readonly string[], findings: readonly Fin
     title: shortPath(path).replaceAll('/', ' / '),
     lines: [
       ...rows.map((row) => line(row.id, row.stops, row.rules, proofs.find(({ guarantee }) => guarantee === row.guarantee))),
-      ...proofs.filter(({ guarantee }) => !rows.some((row) => row.guarantee === guarantee)).map((proof) => line(proof.guarantee, proof.title, [], proof)),
+      ...proofs.filter(({ guarantee }) => !rows.some((row) => row.guarantee === guarantee))
+        .map((proof) => line(proof.guarantee, proof.title, [], proof)),
     ],
   };
 }
