@@ -48,7 +48,9 @@ async function main(): Promise<boolean> {
 }
 
 /** Synthesizes the examples with the packed library on each Node.js. */
-async function onEveryNode(nodes: readonly string[], steps: Steps, row: (title: string, work: () => Promise<string>) => Promise<void>): Promise<void> {
+async function onEveryNode(
+  nodes: readonly string[], steps: Steps, row: (title: string, work: () => Promise<string>) => Promise<void>,
+): Promise<void> {
   const sandbox = Sandbox.create();
   try {
     const { tarball } = await steps.run('Pack the library', () => pack(sandbox.folder));
