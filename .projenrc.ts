@@ -69,7 +69,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       collectCoverage: false,
       moduleNameMapper: { '^cdk-s3-strongbox$': '<rootDir>/src/index.ts' },
-      additionalOptions: { maxWorkers: 2, workerIdleMemoryLimit: '1500MB', setupFiles: ['<rootDir>/test/support/setup.ts'] },
+      // A test under all packs takes seconds, and many times that on a busy machine.
+      additionalOptions: { testTimeout: 60_000, maxWorkers: 2, workerIdleMemoryLimit: '1500MB', setupFiles: ['<rootDir>/test/support/setup.ts'] },
     },
   },
 });

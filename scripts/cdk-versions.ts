@@ -1,6 +1,6 @@
 /**
  * Whether the library builds and passes its tests against the oldest and the latest supported aws-cdk-lib, and whether what is packed
- * synthesizes the examples on every supported Node.js, with the same templates.
+ * synthesizes the examples on every supported Node.js, with the same templates. `npm run cdk-versions -- node` or `-- cdk` runs one half.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,9 +14,12 @@ const NODES = ['20', '22', '24'];
 const REGISTRY = 'check that the package registry answers ("npm ping"), then run the command again';
 
 async function main(): Promise<boolean> {
-  const libraries = [...new Set([versions.CDK_FLOOR, versions.CDK_LATEST])];
-  const compiled = isCompiled();
-  const steps = new Steps((compiled ? 0 : 1) + 3 * libraries.length + 2 + NODES.length);
+  const half = process.argv[2];
+  if (half !== undefined && half !== 'cdk' && half !== 'node') throw new Failure(`there is no "${half}" to run`, 'name "cdk", "node", or nothing for both');
+  const libraries = half === 'node' ? [] : [...new Set([versions.CDK_FLOOR, versions.CDK_LATEST])];
+  const nodes = half === 'cdk' ? [] : NODES;
+  const compiled = isCompiled() || nodes.length === 0;
+  const steps = new Steps((compiled ? 0 : 1) + 3 * libraries.length + (nodes.length > 0 ? 2 + nodes.length : 0));
   const rows: string[][] = [];
   const failures: Failure[] = [];
 
@@ -36,19 +39,31 @@ async function main(): Promise<boolean> {
   if (!compiled) await steps.run('Compile the library', compile);
   for (const version of libraries) await row(`aws-cdk-lib ${version}`, () => buildAgainst(version, steps));
 
+  if (nodes.length > 0) await onEveryNode(nodes, steps, row);
+
+  say();
+  say(table([{ title: 'Against' }, { title: 'Result' }, { title: 'Time' }, { title: 'What', width: 50 }], rows));
+  for (const { message, remedy, details } of failures) say(`\n${paint(['red', 'bold'], message)}\n${details.trimEnd()}\n${paint('bold', 'What to do:')} ${remedy}`);
+  return failures.length === 0;
+}
+
+/** Synthesizes the examples with the packed library on each Node.js. */
+async function onEveryNode(
+  nodes: readonly string[], steps: Steps, row: (title: string, work: () => Promise<string>) => Promise<void>,
+): Promise<void> {
   const sandbox = Sandbox.create();
   try {
     const { tarball } = await steps.run('Pack the library', () => pack(sandbox.folder));
     await steps.run('Install it in a fresh folder', () =>
       sandbox.install(tarball, Object.assign({}, ...examples().map(({ dependencies }) => dependencies))));
     let expected: Record<string, string> | undefined;
-    for (const major of NODES) {
+    for (const major of nodes) {
       await row(`Node.js ${major}`, () => steps.run(`Synthesize the examples on Node.js ${major}`, async () => {
         const { node, version } = await nodeOf(major, sandbox);
         const templates = await synthesize(node, sandbox);
         expected ??= templates;
         if (JSON.stringify(templates) !== JSON.stringify(expected)) {
-          throw new Failure(`the templates differ from those of Node.js ${NODES[0]}`, 'find what depends on the Node.js version');
+          throw new Failure(`the templates differ from those of Node.js ${nodes[0]}`, 'find what depends on the Node.js version');
         }
         return `${version}, ${Object.keys(templates).length} templates`;
       }, (remark) => remark));
@@ -56,11 +71,6 @@ async function main(): Promise<boolean> {
   } finally {
     sandbox.remove();
   }
-
-  say();
-  say(table([{ title: 'Against' }, { title: 'Result' }, { title: 'Time' }, { title: 'What', width: 50 }], rows));
-  for (const { message, remedy, details } of failures) say(`\n${paint(['red', 'bold'], message)}\n${details.trimEnd()}\n${paint('bold', 'What to do:')} ${remedy}`);
-  return failures.length === 0;
 }
 
 /** Compiles and tests a copy of the repository with another aws-cdk-lib. */

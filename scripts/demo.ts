@@ -5,6 +5,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { controlsIn, findingsIn, shortPath, type Finding } from './delivery/assembly';
+import { recordCounts } from './delivery/counts';
 import { run } from './delivery/execute';
 import { compile, isCompiled, pack, ROOT } from './delivery/pack';
 import { examples, Sandbox, withoutAws } from './delivery/sandbox';
@@ -50,6 +51,9 @@ async function main(): Promise<boolean> {
     const { outcomes, proves } = await build(sandbox, chosen);
     const good = outcomes.map(show);
     summarize(outcomes, good);
+    const proofs = outcomes.flatMap((outcome) => outcome.proofs);
+    const proved = proofs.filter(({ status }) => isProved(status)).length;
+    recordCounts(proved, proofs.length - proved);
     if (!proves) say('The packed library has no "prove" command: the verdicts above are those of the validation plugins alone.');
     sandbox.remove();
     return good.every(Boolean);
@@ -184,7 +188,8 @@ function protection(path: string, ids: readonly string[], findings: readonly Fin
     title: shortPath(path).replaceAll('/', ' / '),
     lines: [
       ...rows.map((row) => line(row.id, row.stops, row.rules, proofs.find(({ guarantee }) => guarantee === row.guarantee))),
-      ...proofs.filter(({ guarantee }) => !rows.some((row) => row.guarantee === guarantee)).map((proof) => line(proof.guarantee, proof.title, [], proof)),
+      ...proofs.filter(({ guarantee }) => !rows.some((row) => row.guarantee === guarantee))
+        .map((proof) => line(proof.guarantee, proof.title, [], proof)),
     ],
   };
 }

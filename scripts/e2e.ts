@@ -5,12 +5,16 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import * as sdk from '@aws-sdk/client-s3';
 import { CreateBucketCommand, PutObjectCommand, PutObjectLockConfigurationCommand, type ObjectLockMode, type S3Client } from '@aws-sdk/client-s3';
+import { recordCounts } from './delivery/counts';
 import { Failure, paint, runScript, say, Steps } from './delivery/terminal';
 import { roleArn, synthesize, type Archives, type Synthesized } from './e2e/archives';
 import { lockCases, POLICY_CASES, USERS, type Clients, type PolicyCase } from './e2e/cases';
 import { MISREAD_STATEMENTS, provision, UNKNOWN_ACTIONS } from './e2e/provision';
 import { PACKAGES, Radosgw } from './e2e/radosgw';
+import { holdWith } from '../src/command/hold';
+import { holdClient } from '../src/command/hold-client';
 
 const ROOT = join(__dirname, '..');
 const BUILD = join(ROOT, 'build');
@@ -38,7 +42,7 @@ async function main(): Promise<boolean> {
   if (!Radosgw.isInstalled()) install(flags.has('--install'));
 
   const start = performance.now();
-  const steps = new Steps(4);
+  const steps = new Steps(5);
   const archives = await steps.run('Synthesize a governance and a compliance archive', synthesize);
   const server = await steps.run('Start Ceph\'s S3 gateway', () => Radosgw.start(join(BUILD, 'e2e', 'ceph')));
   process.once('SIGINT', () => void server.stop().then(() => process.exit(130)));
@@ -48,7 +52,8 @@ async function main(): Promise<boolean> {
       [...await lockRows(clients.owner, 'GOVERNANCE'), ...await lockRows(clients.owner, 'COMPLIANCE')]);
     const policies = await steps.run('The archives\' policies', async () =>
       [...await policyRows(clients, archives, archives.governance), ...await policyRows(clients, archives, archives.compliance)]);
-    return report(server.version(), [...locks, ...policies], performance.now() - start);
+    const tool = await steps.run('The legal hold tool', () => toolRows(clients.legal, clients.ingest));
+    return report(server.version(), [...locks, ...policies, ...tool], performance.now() - start);
   } finally {
     await server.stop();
   }
@@ -85,6 +90,32 @@ async function policyRows(clients: Clients, { proof }: Archives, bucket: Synthes
     const model = modelled(proof, bucket.name, as, question.request);
     const answer = await ask(() => call(clients[as], bucket.name, { Key: 'record', VersionId }));
     rows.push({ guarantee, bucket: bucket.name, what, model, ...answer, expected: gap ? opposite(model) : model, gap });
+  }
+  return rows;
+}
+
+/** The command of the operator, as the legal officer, over versions that others put there. */
+async function toolRows(legal: S3Client, ingest: S3Client): Promise<Row[]> {
+  const bucket = 'governance';
+  for (let i = 0; i < 25; i++) await ingest.send(new PutObjectCommand({ Bucket: bucket, Key: `case-7/${i}`, Body: 'evidence' }));
+  const hold = holdWith(() => holdClient(sdk, legal, bucket));
+  const rows: Row[] = [];
+  for (const [action, wanted] of [
+    ['place', '25 of 25 versions would change.'], ['place --execute', '25 of 25 versions changed'], ['place --execute', '0 of 25 versions changed'],
+    ['list', 'case-7/24'], ['lift --execute', '25 of 25 versions changed'],
+  ]) {
+    const out: string[] = [];
+    const silent = { out: (text: string) => void out.push(text), err: (text: string) => void out.push(text), isScreen: false };
+    const code = await hold.run([...action.split(' '), '--bucket', bucket, '--prefix', 'case-7/'], silent);
+    const done = code === 0 && out.join('\n').includes(wanted);
+    rows.push({
+      guarantee: 'legal-hold-tool',
+      bucket,
+      what: `${action}: ${wanted}`,
+      server: done ? 'allowed' : 'denied',
+      expected: 'allowed',
+      ...(done ? {} : { error: out.join(' ') }),
+    });
   }
   return rows;
 }
@@ -140,6 +171,7 @@ function report(version: string, rows: Row[], milliseconds: number): boolean {
   say();
   say(`${rows.length} requests on ${version.replace(/ \(.*/, '')}: ${rows.length - gaps - wrong.filter(({ gap }) => !gap).length} as expected, ${gaps} known gaps of the server, ${wrong.length} wrong.`);
   say(`Results: ${relative(ROOT, RESULTS)}`);
+  recordCounts(rows.length - wrong.length, wrong.length);
   return wrong.length === 0;
 }
 

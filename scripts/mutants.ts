@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { recordCounts } from './delivery/counts';
 import { mutantsOf } from './mutation/mutators';
 import { offTheShelfFindings, type Findings, type OffTheShelf } from './mutation/off-the-shelf';
 import { expectationOf, isEquivalent, killedBy } from './mutation/proof';
@@ -63,6 +64,7 @@ function main(): void {
     writeFileSync(join(BUILD, 'mutants.json'), `${JSON.stringify(result, undefined, 2)}\n`);
   }
   console.log(values.json ? JSON.stringify(result, undefined, 2) : asText(result, judged, values.only !== undefined));
+  recordCounts(result.killed, survivors.length);
   process.exitCode = survivors.length > 0 ? 1 : 0;
 }
 

@@ -35,7 +35,13 @@ function serve(key: string, cert: string, bytes: number): void {
   server.listen(0, '127.0.0.1', () => process.send!((server.address() as AddressInfo).port));
 }
 
-export async function overHttps(bytes: number, rounds: number, transform: () => Transform): Promise<{ passThroughMBps: number; redactMBps: number } | undefined> {
+export interface Speeds {
+  readonly passThroughMBps: number;
+  readonly redactMBps: number;
+}
+
+/** The best of the rounds of each, in turn; undefined where there is no openssl to make a certificate with. */
+export async function overHttps(bytes: number, rounds: number, transform: () => Transform): Promise<Speeds | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'redaction-bench-'));
   const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(directory, name));
   try {

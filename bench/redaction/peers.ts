@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const PEERS = join(__dirname, 'peers');
@@ -15,7 +16,8 @@ export function peers(say: (progress: string) => void): { readonly fastest: Peer
     say('installing the peers');
     execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts'], { cwd: PEERS, stdio: 'ignore' });
   }
-  const load = <T>(name: string) => require(join(PEERS, 'node_modules', name)) as T;
+  // Not of the project's own tree, and not there when it is compiled.
+  const load = createRequire(join(PEERS, 'package.json')) as <T>(name: string) => T;
   const { Redactor } = load<{ Redactor: new (options: object) => { redact(text: string): string } }>('@redactpii/node');
   const { redactum, Policies } = load<{ redactum: (text: string, options: object) => { redactedText: string }; Policies: Record<string, string> }>('redactum');
   const redactor = new Redactor({});

@@ -16,7 +16,7 @@ export interface PolicyCase {
   readonly what: string;
   readonly as: UserName;
   /** What the model is asked; the caller's own policies are taken to allow everything. */
-  readonly request: Omit<RequestOptions, 'principal'>;
+  readonly request: Omit<RequestOptions, 'principal' | 'action'> & { readonly action: string };
   readonly call: (client: S3Client, bucket: string, version: { Key: string; VersionId?: string }) => Promise<unknown>;
   /** Why the server is known to answer otherwise than the model. A known gap that closes is an error, too. */
   readonly gap?: string;

@@ -1,7 +1,7 @@
 import { actions } from './data/iam';
 import { always, never, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
-import { logSources, logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
+import { logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
 /** What an upload may name as its encryption. */
 export interface UploadEncryptionGuaranteeOptions {
   /**
@@ -862,6 +862,7 @@ export class Guarantee {
     const days = 's3:object-lock-remaining-retention-days';
     const below = (bound: number) => ({ NumericLessThan: { [days]: String(bound) } });
     const shorteners = options.shortenedBy?.map(nameOfConstruct) ?? [];
+    const tooShort = { NumericLessThan: { [days]: String(minimumDays) } };
     return new Guarantee({
       id: 'retention-bounded',
       title: 'Retention within bounds',
@@ -872,8 +873,8 @@ export class Guarantee {
       parts: (subject) => [
         ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [LOCK_MODE]: 'false' }, StringNotEquals: { [LOCK_MODE]: mode } } })]),
         ...(minimumDays === undefined ? [] : [
-          never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: below(minimumDays) }),
-          never(subject, { actions: [SETS_RETENTION], when: { ...below(minimumDays), ...excluding(subject, shorteners) } }),
+          never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: tooShort }),
+          never(subject, { actions: [SETS_RETENTION], when: { ...tooShort, ...excluding(subject, shorteners) } }),
         ]),
         ...(maximumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [days]: String(maximumDays) } } })]),
       ],

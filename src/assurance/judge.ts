@@ -3,7 +3,7 @@ import type { Part } from './parts';
 import { prove } from './prove';
 import { describeRequest, requestJson, type Request } from './request';
 import type { BucketModel, Model, ResolvedResource } from './resolve';
-import { logSources, logTargetIsKnown, Subject } from './subject';
+import { logTargetIsKnown, Subject } from './subject';
 import { shown } from './unknown';
 import { Verdict, VerdictStatus } from './verdict';
 import { CATALOG } from '../controls/catalog';
@@ -19,15 +19,11 @@ export interface Claim {
  * keys) is for its owner to acknowledge.
  */
 export function baseline(model: Model): Claim[] {
-  const targets = new Set(model.buckets.flatMap((bucket) => {
-    const logging = bucket.resource.properties.LoggingConfiguration;
-    return logging === undefined ? [] : [logging.DestinationBucketName ?? bucket.name];
-  }));
   const trails = new Set(model.resources.filter(({ type }) => type === 'AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName));
   return model.buckets.flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
     ...claimed(bucket),
-    ...(targets.has(bucket.name) ? FOR_LOG_TARGETS : []),
+    ...(model.logSources.has(bucket.name) ? FOR_LOG_TARGETS : []),
     ...(trails.has(bucket.name) ? FOR_TRAIL_TARGETS : []),
   ].map((guarantee) => ({ guarantee, subject: bucket.resource })));
 }
@@ -227,7 +223,7 @@ function fingerprint(subject: Subject): Fingerprint {
     bucket.accessPoints.map(({ arn, vpcId, policy }) => [arn, vpcId, policy]),
     bucket.key && [bucket.key.arn, bucket.key.resource.account, ...KEY_FACTS.map((name) => bucket.key!.resource.properties[name])],
     logTargetIsKnown(subject),
-    logSources(subject),
+    subject.logSources,
     // Answers about these name them.
     bucket.policies.length > 1 || facingCondition(subject) ? [bucket.resource.path, bucket.policies.map(({ resource }) => resource.path)] : [],
   ]);

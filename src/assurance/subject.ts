@@ -38,15 +38,40 @@ export class Subject {
   /** Accounts that the policies name by number while the template leaves its own open: each may be the bucket's own. */
   public accountsInDoubt(more: string): string[] {
     if (this.resource.account !== SOME_ACCOUNT) return [];
-    const texts = [...this.bucket.policies.map(({ resource }) => resource), ...this.bucket.accessPoints.map(({ resource }) => resource)]
-      .map(({ properties }) => JSON.stringify(properties));
-    return [...new Set([more, ...texts].flatMap((text) => text.match(/(?<![\d-])\d{12}(?![\d-])/g) ?? []))];
+    return [...new Set([...accountsIn(more), ...accountsNamedBy(this.bucket)])];
+  }
+
+  /**
+   * The buckets that send their access logs to this one. Of those with generated names, which no pattern of a policy can tell apart,
+   * one for each prefix stands for all.
+   */
+  public get logSources(): readonly LogSource[] {
+    const seen = new Set<string>();
+    return (this.model.logSources.get(this.bucket.name) ?? []).filter(({ arn, prefix }) => {
+      const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
+      return !seen.has(alike) && seen.add(alike);
+    });
   }
 
   /** Axioms that every answer about this bucket rests on. */
   public get axioms(): string[] {
     return this.bucket.name.includes('{') ? ['generated-names'] : [];
   }
+}
+
+const accountsOfBuckets = new WeakMap<BucketModel, readonly string[]>();
+
+function accountsNamedBy(bucket: BucketModel): readonly string[] {
+  let accounts = accountsOfBuckets.get(bucket);
+  if (accounts === undefined) {
+    const resources = [...bucket.policies.map(({ resource }) => resource), ...bucket.accessPoints.map(({ resource }) => resource)];
+    accountsOfBuckets.set(bucket, accounts = resources.flatMap(({ properties }) => accountsIn(JSON.stringify(properties))));
+  }
+  return accounts;
+}
+
+function accountsIn(text: string): readonly string[] {
+  return text.match(/(?<![\d-])\d{12}(?![\d-])/g) ?? [];
 }
 
 /** A literal as it is; for a token of a construct (`role.roleArn`) the construct's path, by which the template knows it. */
@@ -91,36 +116,6 @@ export function keyEnvironment({ resource, policy }: KeyModel): Environment {
     resourcePolicyDecides: true,
     otherIdentities: 'everything',
   };
-}
-
-/**
- * The buckets of the model that send their access logs to this one. Of those with generated names, which no pattern of a policy can
- * tell apart, one for each prefix stands for all.
- */
-export function logSources({ model, bucket }: Subject): Array<{ arn: string; prefix: string }> {
-  const sources = sourcesByTarget(model).get(bucket.name) ?? [];
-  const seen = new Set<string>();
-  return sources.filter(({ arn, prefix }) => {
-    const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
-    return !seen.has(alike) && seen.add(alike);
-  });
-}
-
-type LogSource = { readonly arn: string; readonly prefix: string };
-const sourcesOfModels = new WeakMap<Model, Map<string, LogSource[]>>();
-
-function sourcesByTarget(model: Model): Map<string, LogSource[]> {
-  let byTarget = sourcesOfModels.get(model);
-  if (byTarget === undefined) {
-    sourcesOfModels.set(model, byTarget = new Map());
-    for (const source of model.buckets) {
-      const logging = source.resource.properties.LoggingConfiguration;
-      if (logging === undefined) continue;
-      const target = logging.DestinationBucketName ?? source.name;
-      byTarget.set(target, [...byTarget.get(target) ?? [], { arn: source.arn, prefix: logging.LogFilePrefix ?? '' }]);
-    }
-  }
-  return byTarget;
 }
 
 /** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */

@@ -1,8 +1,9 @@
+import { hold } from './hold';
 import { prove } from './prove';
 import { redact } from './redact';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 
-const SUBCOMMANDS: readonly Subcommand[] = [prove, redact];
+const SUBCOMMANDS: readonly Subcommand[] = [prove, redact, hold];
 
 const USAGE = [
   'Usage: cdk-s3-strongbox <command> [...]',

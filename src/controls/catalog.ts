@@ -177,7 +177,7 @@ export const CATALOG: readonly ControlRow[] = [
     control: 'BucketPublicRead',
     title: 'Everybody may read named prefixes, and nothing else, for a stated reason',
     stops: 'a bucket opened as a whole because a part of it had to be public',
-    guarantee: 'public-read-only',
+    guarantee: 'public-read-bounded',
     rules: [],
     frameworks: ['NIST 800-53 AC-3'],
     source: `${GUIDE}/access-control-block-public-access.html`,

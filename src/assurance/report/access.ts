@@ -4,7 +4,7 @@ import type { PrincipalPattern } from '../policy';
 import { principalOf } from '../proof';
 import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../request';
 import type { BucketModel, IdentityModel, Model } from '../resolve';
-import { environmentOf, logSources, Subject } from '../subject';
+import { environmentOf, Subject } from '../subject';
 import { isUnknown } from '../unknown';
 
 /** What a row of the access map says of one right. */
@@ -117,7 +117,7 @@ function answer(subject: Subject, caller: Caller, door: Door | undefined, prefix
     ...(door?.vpcId !== undefined && { 'aws:sourcevpc': door.vpcId, 'aws:sourcevpce': 'vpce-x' }),
     ...(caller.principal.kind === 'service' && {
       'aws:sourceaccount': bucket.resource.account,
-      'aws:sourcearn': logSources(subject)[0]?.arn ?? `arn:${bucket.resource.partition}:s3:::x`,
+      'aws:sourcearn': subject.logSources[0]?.arn ?? `arn:${bucket.resource.partition}:s3:::x`,
     }),
   };
   const view: RequestView = {

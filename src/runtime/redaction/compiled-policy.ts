@@ -29,7 +29,13 @@ const REGION_BITS: Record<string, number> = {
 };
 
 const ACTION_NUMBERS: Record<Action['type'], number> = {
-  keep: layout.KEEP, label: layout.LABEL, mask: layout.MASK, partial: layout.PARTIAL, drop: layout.DROP, pseudonym: layout.HOSTED, generalize: layout.HOSTED,
+  keep: layout.KEEP,
+  label: layout.LABEL,
+  mask: layout.MASK,
+  partial: layout.PARTIAL,
+  drop: layout.DROP,
+  pseudonym: layout.HOSTED,
+  generalize: layout.HOSTED,
 };
 
 const DEFAULT_ACTION: Action = { type: 'label' };

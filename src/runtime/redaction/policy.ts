@@ -75,7 +75,10 @@ export interface RedactionPolicyDocument {
   readonly defaultAction?: Action;
   /** Action by kind; `{ type: 'keep' }` turns a detector off. */
   readonly kinds?: { readonly [K in BuiltInKind]?: Action } & { readonly [kind: string]: Action | undefined };
-  /** ISO 3166 codes whose national phone formats count without a context word. @default none: a context word or `+` is needed, or a shape no other number has */
+  /**
+   * ISO 3166 codes whose national phone formats and identity numbers count without a context word.
+   * @default none: a context word or `+` is needed, or a form that no other number has
+   */
   readonly regions?: readonly string[];
   readonly dictionaries?: readonly Dictionary[];
   readonly patterns?: readonly Pattern[];

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { CALLING_CODE_LENGTHS } from './detectors/phone-plan';
 import { CARD_RANGES } from './detectors/card-ranges';
-import { IBAN_STRUCTURES } from './detectors/iban-structures';
-import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token-prefixes';
 import { CONTEXT_WORDS } from './detectors/context-words';
-import { AWS_KEY, C_SECRET, TOKEN_KIND } from './kernel/ids';
+import { IBAN_STRUCTURES } from './detectors/iban-structures';
+import { CALLING_CODE_LENGTHS } from './detectors/phone-plan';
+import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token-prefixes';
 import { endingSlot } from './kernel/context';
+import { AWS_KEY, C_SECRET, TOKEN_KIND } from './kernel/ids';
 import * as layout from './kernel/layout';
 import { bind } from './kernel/portable';
 import { lastLetters } from './kernel/secret';
@@ -28,6 +28,7 @@ function build(): Uint8Array {
   classes(bytes);
   contextWords(bytes, view);
   tokenPrefixes(bytes);
+  bytes.set(Buffer.from('TRWAGMYFPDXBNJZSQVHLCKE'), layout.SPANISH_LETTERS);
   cardRanges(view);
   ibanStructures(bytes, view);
   for (const [code, lengths] of Object.entries(CALLING_CODE_LENGTHS)) {
@@ -61,9 +62,8 @@ export function wordHash(word: string): number {
 }
 
 /** What the kernel makes of the word's end, asked of the kernel itself. */
-function endingOf(word: string): number {
-  const memory = new Uint8Array(layout.STATE);
-  classes(memory);
+function endingOf(word: string, memory: Uint8Array): number {
+  memory.fill(0, layout.SCRATCH, layout.STATE);
   const bytes = Buffer.from(word, 'utf8').subarray(-8);
   memory.set(bytes, layout.SCRATCH);
   bind(memory, () => 0);
@@ -71,10 +71,12 @@ function endingOf(word: string): number {
 }
 
 function contextWords(bytes: Uint8Array, view: DataView): void {
+  const memory = new Uint8Array(layout.STATE);
+  memory.set(bytes);
   const byHash = new Map<number, number>();
   for (const [category, words] of CONTEXT_WORDS) {
     for (const word of words.split(' ')) {
-      const ending = endingOf(word);
+      const ending = endingOf(word, memory);
       bytes[layout.CONTEXT_ENDINGS + (ending >> 3)] |= 1 << (ending & 7);
       byHash.set(wordHash(word), (byHash.get(wordHash(word)) ?? 0) | category);
       if (category === C_SECRET) {

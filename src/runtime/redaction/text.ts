@@ -69,7 +69,8 @@ export class TextTransform implements ByteTransform {
   }
 
   public release(chunk: Uint8Array): void {
-    if (chunk.byteOffset === 0 && chunk.buffer.byteLength === CHUNK && this.host.free.length < FREE) this.host.free.push(new Uint8Array(chunk.buffer));
+    const { free } = this.host;
+    if (chunk.byteOffset === 0 && chunk.buffer.byteLength === CHUNK && free.length < FREE) free.push(new Uint8Array(chunk.buffer));
   }
 
   private guarded(work: () => Uint8Array[]): Uint8Array[] {

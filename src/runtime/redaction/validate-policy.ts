@@ -2,6 +2,7 @@ import { NATIONAL_PLANS } from './detectors/phone-plan';
 import { PolicyError } from './errors';
 import { KINDS } from './kinds';
 import type { RedactionPolicyDocument } from './policy';
+import { checkPaths } from './structure/path';
 
 const ACTIONS = ['label', 'mask', 'partial', 'pseudonym', 'generalize', 'drop', 'keep'];
 const FORMATS = ['text', 'json', 'ndjson', 'csv', 'tsv', 'xml', 'log-keyvalue', 'log-apache', 'log-s3'];
@@ -135,6 +136,7 @@ export function validatePolicy(value: unknown): RedactionPolicyDocument {
   for (const name of Object.keys(policy.kinds ?? {})) {
     if (!known.has(name)) refuse(`kinds.${name}`, policy.kinds![name], 'for a kind that is built in or that a dictionary, pattern or field names; correct the kind');
   }
+  checkPaths(policy.fields);
   return policy;
 }
 

@@ -1,6 +1,6 @@
+import { findings, policyOf } from './support';
 import { DETECTORS } from '../../../src/runtime/redaction/detectors';
 import { KINDS } from '../../../src/runtime/redaction/kinds';
-import { findings, policyOf } from './support';
 
 /** Values that are found whole, in a sentence of no meaning. */
 const FOUND: Record<string, string[]> = {

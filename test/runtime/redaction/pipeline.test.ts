@@ -94,6 +94,10 @@ test('a policy\'s format outranks what the content looks like', () => {
   expect(() => redact('a@example.com', {}, { format: 'json' })).toThrow(MalformedContentError);
 });
 
+test.each(['$.a[', '//', '/a b'])('a path that cannot be read (%s) is refused when the policy is compiled', (path) => {
+  expect(() => compilePolicy({ version: 1, fields: [{ path }] })).toThrow(/"path" is '/);
+});
+
 test('nothing more comes out after an error', () => {
   const object = transform({ contentType: 'application/json' });
   expect(() => object.push(Buffer.from(`{"a":"a@example.com",x${' '.repeat(5000)}`))).toThrow(MalformedContentError);

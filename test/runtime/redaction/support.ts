@@ -14,7 +14,9 @@ export function policyOf(document: Partial<RedactionPolicyDocument> = {}): Compi
 }
 
 /** Redacts text in one piece, or cut after the given numbers of bytes. */
-export function redact(text: string | Uint8Array, document: Partial<RedactionPolicyDocument> = {}, options: SessionOptions = {}, cuts: readonly number[] = []): Buffer {
+export function redact(
+  text: string | Uint8Array, document: Partial<RedactionPolicyDocument> = {}, options: SessionOptions = {}, cuts: readonly number[] = [],
+): Buffer {
   const bytes = Buffer.from(text);
   const transform = policyOf(document).session({ pseudonymKey: KEY, ...options }).text();
   const out: Uint8Array[] = [];

@@ -1,5 +1,6 @@
 import {
-  C_AADHAAR, C_BIRTH, C_BRAZIL, C_BSN, C_DE_TAX, C_LICENCE, C_LINE, C_NHS, C_OTHER, C_PASSPORT, C_PHONE, C_PLACE, C_SECRET, C_SIN, C_SSN, C_TFN, C_VERSION,
+  C_AADHAAR, C_BIRTH, C_BRAZIL, C_BSN, C_DE_TAX, C_LICENCE, C_LINE, C_NHS, C_OTHER, C_PASSPORT, C_PHONE, C_PLACE, C_SECRET, C_SIN, C_SSN, C_TFN,
+  C_VERSION,
 } from '../kernel/ids';
 
 /** Words, without case, that say what a number near them is; in the languages of the regions served. */

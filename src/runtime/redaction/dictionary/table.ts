@@ -48,7 +48,8 @@ export function dictionaryTable(dictionaries: readonly Dictionary[], kindNumber:
       node = next;
     }
     const sharing = ends.get(node) ?? [];
-    if (!sharing.some((other) => other.kind === term.kind && other.flags === term.flags && Buffer.compare(other.bytes, term.bytes) === 0)) sharing.push(term);
+    const isSame = (other: Term) => other.kind === term.kind && other.flags === term.flags && Buffer.compare(other.bytes, term.bytes) === 0;
+    if (!sharing.some(isSame)) sharing.push(term);
     ends.set(node, sharing);
   }
   if (edges.size > MAX_NODES) throw new PolicyError(`"dictionaries" has terms of more than ${MAX_NODES} bytes together; split the policy`);

@@ -3,9 +3,9 @@ import type { i32 } from './portable';
 import { load8 } from './portable';
 
 /** The byte is part of a letter or digit of a script that writes words apart. Ideographs, kana and Hangul touch without being one word. */
-function isWordLead(lead: i32): boolean {
-  if ((load8(CLASS + lead) & ALNUM) != 0) return true;
-  return (lead >= 0xC3 && lead <= 0xDF) || lead == 0xE0 || lead == 0xE1;
+function isWordLead(c: i32): boolean {
+  if ((load8(CLASS + c) & ALNUM) != 0) return true;
+  return (c >= 0xC3 && c <= 0xDF) || c == 0xE0 || c == 0xE1;
 }
 
 /** No letter or digit stands on both sides of the place before `at`. */

@@ -36,6 +36,8 @@ export const CONTEXT_ENDINGS: i32 = 0x5400;
 export const SECRET_ENDINGS: i32 = 0x5600;
 /** 128 bytes: the first row (from 1) of the prefixes that begin with this character, or 0. */
 export const TOKEN_ROWS: i32 = 0x6E00;
+/** The 23 letters of the Spanish DNI. */
+export const SPANISH_LETTERS: i32 = 0x6F00;
 /** Prefixes of tokens in order: length, least whole length, kind, 1 where that is exact, then 12 bytes; zeros at the end. */
 export const TOKEN_PREFIXES: i32 = 0x5000;
 /** Card ranges: from (i32), to (i32), lengths (i32 mask); ends with a zero. */

@@ -5,7 +5,7 @@ import {
   C_PLACE, C_SIN, C_SSN, C_TFN, C_VERSION, COORDINATES, DE_TAX_ID, DRIVING_LICENCE, ES_DNI, FR_NIR, IN_AADHAAR, IPV4, NL_BSN, PASSPORT, PHONE,
   R_AU, R_BR, R_CA, R_DE, R_GB, R_IN, R_NL, UK_NHS, US_ITIN, US_SSN,
 } from './ids';
-import { ALNUM, CALLING_CODES, CARD_RANGES, CLASS, DIGIT, LETTER, NUMBERS_DONE, REGIONS, SCRATCH, STATE, TAIL_NONE } from './layout';
+import { ALNUM, CALLING_CODES, CARD_RANGES, CLASS, DIGIT, LETTER, NUMBERS_DONE, REGIONS, SCRATCH, SPANISH_LETTERS, STATE, TAIL_NONE } from './layout';
 import { found } from './matches';
 import { isNational } from './plan';
 import type { i32 } from './portable';
@@ -509,12 +509,9 @@ function spanishLetter(from: i32, count: i32): i32 {
   return spanishLetterOf(value(from, count));
 }
 
-/** TRWAGMYFPDXBNJZSQVHLCKE, by the number modulo 23. */
+/** By the number modulo 23. */
 export function spanishLetterOf(v: i32): i32 {
-  const r = v % 23;
-  if (r < 8) return r < 4 ? (r < 2 ? (r == 0 ? 0x54 : 0x52) : (r == 2 ? 0x57 : 0x41)) : (r < 6 ? (r == 4 ? 0x47 : 0x4D) : (r == 6 ? 0x59 : 0x46));
-  if (r < 16) return r < 12 ? (r < 10 ? (r == 8 ? 0x50 : 0x44) : (r == 10 ? 0x58 : 0x42)) : (r < 14 ? (r == 12 ? 0x4E : 0x4A) : (r == 14 ? 0x5A : 0x53));
-  return r < 20 ? (r < 18 ? (r == 16 ? 0x51 : 0x56) : (r == 18 ? 0x48 : 0x4C)) : (r == 20 ? 0x43 : r == 21 ? 0x4B : 0x45);
+  return load8(SPANISH_LETTERS + v % 23);
 }
 
 /** Passport and licence numbers have no form of their own: the word that names them must stand before. */

@@ -1,7 +1,8 @@
 import { categories } from './context';
 import { AWS_KEY, C_SECRET, JWT, PRIVATE_KEY, SECRET, TOKEN_KIND } from './ids';
 import {
-  ALNUM, BASE64, CLASS, DIGIT, LETTER, SECRET_ENDINGS, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES, TOKEN_ROWS,
+  ALNUM, BASE64, CLASS, DIGIT, LETTER, SECRET_ENDINGS, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES,
+  TOKEN_ROWS,
 } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';

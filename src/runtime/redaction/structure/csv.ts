@@ -1,4 +1,4 @@
-import { DecodedField, ESCAPES, type FieldScheme, PERCENT } from './field-scheme';
+import { DecodedField, ESCAPES, type FieldScheme, holds, PERCENT } from './field-scheme';
 import { namedFields } from './path';
 import { DEFAULT_FIELDS, StructuredTransform, type StructureOptions } from './structured-transform';
 import type { FieldContext } from '../contract';
@@ -200,7 +200,7 @@ export class CsvTransform extends StructuredTransform {
   }
 
   private quotedIfNeeded(content: Uint8Array): Uint8Array {
-    if (!content.some((byte) => this.stop[byte] === ENDS)) return content;
+    if (!holds(content, this.stop)) return content;
     return Buffer.concat([QUOTE_BYTES, QUOTED.encode(content, 0), QUOTE_BYTES]);
   }
 

@@ -23,6 +23,14 @@ export function bytesOf(characters: string): Uint8Array {
   return table;
 }
 
+/** Whether any byte of `content` is in the table. */
+export function holds(content: Uint8Array, table: Uint8Array): boolean {
+  for (let i = 0; i < content.length; i++) {
+    if (table[content[i]] === 1) return true;
+  }
+  return false;
+}
+
 /** What a tokenizer saw in a field. */
 export const ESCAPES = 1;
 /** A `%`: perhaps a part of a URL, in which `%40` is an `@`. */

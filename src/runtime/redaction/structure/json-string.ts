@@ -1,4 +1,4 @@
-import { DecodedField, type FieldScheme } from './field-scheme';
+import { DecodedField, type FieldScheme, holds } from './field-scheme';
 
 const BACKSLASH = 0x5c;
 const REPLACEMENT_CHARACTER = 0xfffd;
@@ -48,7 +48,7 @@ export const JSON_STRING: FieldScheme = {
   },
 
   encode(content) {
-    if (!content.some((byte) => NEEDS_ESCAPE[byte] === 1)) return content;
+    if (!holds(content, NEEDS_ESCAPE)) return content;
     const parts: string[] = [];
     for (const byte of content) {
       parts.push(NEEDS_ESCAPE[byte] === 0

@@ -107,6 +107,12 @@ export function xmlPaths(fields: readonly FieldRule[] = []): Path[] {
   return fields.filter(({ path }) => path.startsWith('/')).map((rule) => ({ rule, steps: parseXmlPath(rule.path) }));
 }
 
+/** @throws PolicyError for a path that cannot be read */
+export function checkPaths(fields: readonly FieldRule[] | undefined): void {
+  jsonPaths(fields);
+  xmlPaths(fields);
+}
+
 /** The rules of the policy that name a column or a log field. */
 export function namedFields(fields: readonly FieldRule[] = []): FieldRule[] {
   return fields.filter(({ path }) => !path.startsWith('$') && !path.startsWith('/'));

@@ -1,4 +1,4 @@
-import { DecodedField, type FieldScheme } from './field-scheme';
+import { bytesOf, DecodedField, type FieldScheme, holds } from './field-scheme';
 import { hexDigit } from './percent';
 import { MalformedContentError } from '../errors';
 
@@ -9,6 +9,7 @@ const LETTER_X = 0x78;
 
 const PREDEFINED = [['&lt;', 0x3c], ['&gt;', 0x3e], ['&amp;', 0x26], ['&quot;', 0x22], ['&apos;', 0x27]]
   .map(([text, code]) => ({ bytes: Buffer.from(text as string), code: code as number }));
+const NEEDS_ESCAPE = bytesOf('<>&"\'');
 const ESCAPED: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', '\'': '&apos;' };
 
 /** Text and attribute values: the five predefined entities and character references; any other entity is refused. */
@@ -29,7 +30,7 @@ export const XML_TEXT: FieldScheme = {
     return field;
   },
 
-  encode: (content) => rewritten(content, /[<>&"']/g, (character) => ESCAPED[character]),
+  encode: (content) => holds(content, NEEDS_ESCAPE) ? rewritten(content, /[<>&"']/g, (character) => ESCAPED[character]) : content,
 };
 
 /** The inside of a CDATA section: nothing is escaped, so its end is split over two sections. */

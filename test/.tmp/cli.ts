@@ -1,2 +1,0 @@
-import { main } from '../../src/command/main';
-main(process.argv.slice(2));
