@@ -412,7 +412,7 @@ export class Guarantee {
       words: 'The log delivery service can write the logs of the account\'s buckets.',
       fix: 'Allow s3:PutObject on /* to logging.s3.amazonaws.com with aws:SourceAccount of this account; no deny may hit it.',
       parts: (subject) => {
-        const sources = logSources(subject);
+        const sources = subject.logSources;
         const from = (arn: string) => ({
           StringEquals: { 'aws:PrincipalServiceName': LOG_DELIVERY, 'aws:SourceAccount': subject.bucket.resource.account },
           ArnLike: { 'aws:SourceArn': arn },
@@ -860,7 +860,6 @@ export class Guarantee {
   public static retentionBounded(options: RetentionGuaranteeOptions): Guarantee {
     const { mode, minimumDays, maximumDays } = options;
     const days = 's3:object-lock-remaining-retention-days';
-    const below = (bound: number) => ({ NumericLessThan: { [days]: String(bound) } });
     const shorteners = options.shortenedBy?.map(nameOfConstruct) ?? [];
     const tooShort = { NumericLessThan: { [days]: String(minimumDays) } };
     return new Guarantee({

@@ -78,6 +78,11 @@ export interface IdentityModel {
   readonly boundary?: Policy;
 }
 
+export interface LogSource {
+  readonly arn: string;
+  readonly prefix: string;
+}
+
 /** All templates of one cloud assembly together, so that references between stacks resolve. Parts are parsed when first read. */
 export interface Model {
   readonly resources: readonly ResolvedResource[];
@@ -86,6 +91,8 @@ export interface Model {
   readonly keys: readonly KeyModel[];
   readonly endpoints: readonly EndpointModel[];
   readonly identities: readonly IdentityModel[];
+  /** Buckets that send their access logs somewhere, by the name of their target. */
+  readonly logSources: ReadonlyMap<string, readonly LogSource[]>;
   /** The same templates with a number for the account that they leave open. */
   inAccount(account: string): Model;
 }
@@ -527,6 +534,7 @@ class ResolvedModel implements Model {
   private readonly parts = new Map<string, readonly any[]>();
   private readonly inAccounts = new Map<string, Model>();
   private bucketsFound?: readonly BucketModel[];
+  private logSourcesFound?: ReadonlyMap<string, readonly LogSource[]>;
 
   public constructor(public readonly resources: readonly LazyResource[], private readonly inputs: readonly TemplateInput[]) {
     this.byType = group(resources, ({ type }) => type, (resource) => resource);
@@ -572,6 +580,15 @@ class ResolvedModel implements Model {
       kind: resource.properties.VpcEndpointType === 'Interface' ? 'Interface' : 'Gateway',
       policy: policyIn(resource, 'PolicyDocument'),
     }));
+  }
+
+  public get logSources(): ReadonlyMap<string, readonly LogSource[]> {
+    this.logSourcesFound ??= group(
+      this.buckets.filter(({ resource }) => resource.properties.LoggingConfiguration !== undefined),
+      ({ name, resource }) => resource.properties.LoggingConfiguration.DestinationBucketName ?? name,
+      ({ arn, resource }): LogSource => ({ arn, prefix: resource.properties.LoggingConfiguration.LogFilePrefix ?? '' }),
+    );
+    return this.logSourcesFound;
   }
 
   public get identities(): readonly IdentityModel[] {

@@ -1,7 +1,7 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { Environment } from './evaluate';
 import { parsePolicy } from './policy';
-import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type Model, type ResolvedResource } from './resolve';
+import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type LogSource, type Model, type ResolvedResource } from './resolve';
 
 /** A bucket that is asked about, with what decides about it. */
 export class Subject {
