@@ -83,6 +83,13 @@ const SETTINGS: Readonly<Record<string, ReadonlyArray<readonly [path: string, ..
     ['ObjectLockConfiguration.Rule.DefaultRetention.Mode', 'GOVERNANCE'],
     ['ObjectLockConfiguration.Rule.DefaultRetention.Days', 1],
     ['ReplicationConfiguration'],
+    ['ReplicationConfiguration.Rules.0.Status', 'Disabled'],
+    ['CorsConfiguration.CorsRules.0.AllowedOrigins', ['*'], ['https://*']],
+    ['LifecycleConfiguration'],
+    ['LifecycleConfiguration.Rules.0.Status', 'Disabled'],
+    ['LifecycleConfiguration.Rules.0.AbortIncompleteMultipartUpload'],
+    ['NotificationConfiguration.EventBridgeConfiguration'],
+    ['NotificationConfiguration.EventBridgeConfiguration.EventBridgeEnabled', false],
     ['AccessControl', 'PublicRead', 'LogDeliveryWrite'],
   ],
   'AWS::KMS::Key': [
@@ -109,7 +116,8 @@ function settings(resource: any): Change[] {
         what: `${path} = ${JSON.stringify(value)}`,
         apply: (copy) => { parentOf(copy.Properties, steps)![steps[steps.length - 1]] = value; },
       }));
-    const remove: Change[] = there === undefined ? [] : [{
+    // What is off is off as well when it is left out.
+    const remove: Change[] = there === undefined || there === false ? [] : [{
       kind: 'remove-setting', what: `remove ${path}`, apply: (copy) => { delete parentOf(copy.Properties, steps)![steps[steps.length - 1]]; },
     }];
     return [...remove, ...assign];
@@ -133,6 +141,9 @@ function parentOf(value: any, steps: readonly string[]): any {
   return typeof parent === 'object' && parent !== null ? parent : undefined;
 }
 
+/** Begins the `Sid` of a statement that an app would add itself: it is there for the legitimate requests, and not mutated. */
+export const OF_THE_APP = 'OfTheApp';
+
 // ---- policies ---------------------------------------------------------------------------------------------------------
 
 function policies(statements: readonly any[], property: string): Change[] {
@@ -141,7 +152,7 @@ function policies(statements: readonly any[], property: string): Change[] {
     what: `statement ${index}${statements[index].Sid ? ` (${statements[index].Sid})` : ''}: ${what}`,
     apply: (copy) => change(copy.Properties[property].Statement[index], copy.Properties[property].Statement),
   });
-  return statements.flatMap((statement, index) => [
+  return statements.flatMap((statement, index) => statement.Sid?.startsWith(OF_THE_APP) ? [] : [
     inStatement(index, 'drop-statement', 'drop it', (_, all) => all.splice(index, 1)),
     inStatement(index, 'flip-effect', 'the other effect', (copy) => { copy.Effect = copy.Effect === 'Deny' ? 'Allow' : 'Deny'; }),
     ...resources(statement).map(({ kind, what, change }) => inStatement(index, kind, what, change)),

@@ -49,6 +49,16 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
     Guarantee.keyRotated(),
     Guarantee.keyOnlyAccount(),
     Guarantee.keyUsable(),
+    Guarantee.foreignKeyNever(),
+    Guarantee.publicAclsBlocked(),
+    Guarantee.defaultReplicaAllowed(),
+    Guarantee.customerKeyUploadAllowed(),
+    Guarantee.publicReadOnly('press/'),
+    Guarantee.publicReadAllowed('press/'),
+    Guarantee.corsNamedOrigins(),
+    Guarantee.incompleteUploadsAborted(),
+    Guarantee.eventsToEventBridge(),
+    Guarantee.replicated(),
   ];
 }
 

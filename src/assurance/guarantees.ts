@@ -191,6 +191,18 @@ export class Guarantee {
     });
   }
 
+  /** No ACL can open the bucket or an object to everybody, whatever its policy may do. */
+  public static publicAclsBlocked(): Guarantee {
+    return new Guarantee({
+      id: 'public-acls-blocked',
+      title: 'No public ACLs',
+      words: 'The two settings of Block Public Access about ACLs are on.',
+      fix: 'Set BlockPublicAcls and IgnorePublicAcls of the PublicAccessBlockConfiguration to true.',
+      parts: ({ properties }) => ['BlockPublicAcls', 'IgnorePublicAcls'].map((name) =>
+        setting(`PublicAccessBlockConfiguration.${name}`, properties.PublicAccessBlockConfiguration?.[name], (value) => isTrue(value))),
+    });
+  }
+
   /** Object ownership is enforced, so that ACLs decide nothing. */
   public static aclsOff(): Guarantee {
     return new Guarantee({
@@ -343,6 +355,52 @@ export class Guarantee {
       words: 'A principal of the account whose own policies allow it can upload any object without an encryption header.',
       fix: 'Narrow the deny so that it does not match an absent header: add Null false on it.',
       parts: (subject) => [always(subject, { actions: ['s3:PutObject'], when: { ...ownPrincipals(subject), Null: { [SSE]: 'true', [SSE_KEY]: 'true' } } })],
+    });
+  }
+
+  /** Nobody, AWS services included, stores an object under another KMS key than the bucket's. */
+  public static foreignKeyNever(): Guarantee {
+    return new Guarantee({
+      id: 'foreign-key-never',
+      title: 'No other KMS key',
+      words: 'No upload, replica or re-encryption, by whomever, names another KMS key than the bucket\'s, or the bucket\'s algorithm without a key.',
+      fix: 'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* with another key, or with the KMS header and no key, to everybody.',
+      applies: ({ keyArn }) => keyArn !== undefined,
+      parts: (subject) => [
+        never(subject, { actions: ENCRYPTING, when: { Null: { [SSE_KEY]: 'false' }, StringNotEquals: { [SSE_KEY]: keyNames(subject.keyArn!) } } }),
+        never(subject, {
+          actions: ENCRYPTING,
+          when: { Null: { [SSE_KEY]: 'true' }, StringEquals: { [SSE]: encryptionRule(subject.resource)!.ServerSideEncryptionByDefault.SSEAlgorithm } },
+        }),
+      ],
+    });
+  }
+
+  /** A replica or a change of encryption that names none is allowed to whom IAM allows it: replication into the bucket keeps working. */
+  public static defaultReplicaAllowed(): Guarantee {
+    return new Guarantee({
+      id: 'default-replica-allowed',
+      title: 'Ordinary replicas work',
+      words: 'A principal of the account whose own policies allow it can replicate an object that names no encryption.',
+      fix: 'Narrow the deny so that it does not match an absent header: add Null false on it.',
+      parts: (subject) => [always(subject, { actions: ['s3:ReplicateObject'], when: { ...ownPrincipals(subject), Null: { [SSE]: 'true', [SSE_KEY]: 'true', [SSE_C]: 'true' } } })],
+    });
+  }
+
+  /** An upload with a key of the customer (SSE-C) is allowed to whom IAM allows it. */
+  public static customerKeyUploadAllowed(): Guarantee {
+    return new Guarantee({
+      id: 'customer-key-upload-allowed',
+      title: 'Uploads with a customer key work',
+      words: 'A principal of the account whose own policies allow it can upload any object with a key of its own, over HTTPS.',
+      fix: 'Do not deny s3:PutObject where s3:x-amz-server-side-encryption-customer-algorithm is present, and do not block SSE-C.',
+      parts: (subject) => {
+        const { StringEquals, ...rest } = ownPrincipals(subject);
+        return [
+          setting('BucketEncryption BlockedEncryptionTypes', blockedTypes(subject) ?? [], (value) => Array.isArray(value) && !value.includes('SSE-C')),
+          always(subject, { actions: ['s3:PutObject'], when: { ...rest, StringEquals: { ...StringEquals, [SSE_C]: 'AES256' }, Null: { [SSE]: 'true', [SSE_KEY]: 'true' } } }),
+        ];
+      },
     });
   }
 

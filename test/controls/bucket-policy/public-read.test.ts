@@ -39,6 +39,7 @@ test('on a SecureBucket everybody reads the prefix over TLS, and nothing else is
   proof.holds(Guarantee.publicReadAllowed('press/'), about);
   proof.holds(Guarantee.tlsOnly(), about);
   proof.holds(Guarantee.aclsOff(), about);
+  proof.holds(Guarantee.publicAclsBlocked(), about);
   const everybody = { principal: 'anonymous' };
   proof.allows({ ...everybody, action: 's3:GetObject', resource: `${about.subject}/press/kit.zip` });
   proof.denies({ ...everybody, action: 's3:GetObject', resource: `${about.subject}/press/kit.zip`, context: { 'aws:SecureTransport': 'false' } });
@@ -46,6 +47,12 @@ test('on a SecureBucket everybody reads the prefix over TLS, and nothing else is
   proof.denies({ ...everybody, action: 's3:GetObjectVersion', resource: `${about.subject}/press/kit.zip` });
   proof.denies({ ...everybody, action: 's3:PutObject', resource: `${about.subject}/press/kit.zip` });
   proof.denies({ ...everybody, action: 's3:ListBucket', resource: about.subject });
+});
+
+test('without Block Public Access the proof about ACLs fails', () => {
+  const stack = newStack();
+  new s3.Bucket(stack, 'Bucket', { blockPublicAccess: new s3.BlockPublicAccess({ blockPublicAcls: true, ignorePublicAcls: false }) });
+  expect(() => Proof.ofStack(stack).holds(Guarantee.publicAclsBlocked())).toThrow('IgnorePublicAcls');
 });
 
 test('prefixes add up in one statement', () => {

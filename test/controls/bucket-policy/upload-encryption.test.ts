@@ -78,6 +78,8 @@ describe.each<[Kind, string]>([
     proof.holds(Guarantee.sseCNever());
     proof.holds(Guarantee.defaultUploadAllowed());
     proof.holds(Guarantee.encryptedUploadAllowed());
+    proof.holds(Guarantee.defaultReplicaAllowed());
+    if (pinned) proof.holds(Guarantee.foreignKeyNever());
     expect(() => proof.holds(Guarantee.uploadHeaderRequired())).toThrow();
   });
 
@@ -127,6 +129,8 @@ test('customerKey() requires the key of the customer', () => {
     new BucketDefaultEncryption(Encryption.customerProvided()), new BucketUploadEncryption(UploadEncryption.customerKey()));
   const proof = Proof.ofStack(stack);
   proof.holds(Guarantee.sseCOnly());
+  proof.holds(Guarantee.customerKeyUploadAllowed());
+  expect(() => proof.holds(Guarantee.defaultReplicaAllowed())).toThrow('default-replica-allowed');
   proof.denies({ action: 's3:PutObject' });
   proof.allows({ action: 's3:PutObject', context: { [CUSTOMER]: 'AES256' } });
 });
@@ -154,6 +158,13 @@ describe('the proof can fail:', () => {
     expect(() => proof.holds(Guarantee.uploadEncryption())).toThrow(/request:/);
   });
 
+  test.each(['StrongboxUploadKey', 'StrongboxUploadKeyNamed'])('where %s spares AWS services', (sid) => {
+    const proof = changed((statements) => statements.map((statement) => (statement.Sid !== sid ? statement : {
+      ...statement, Condition: { ...statement.Condition, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } },
+    })));
+    expect(() => proof.holds(Guarantee.foreignKeyNever())).toThrow(/foreign-key-never/);
+  });
+
   test.each(ENCRYPTING)('without the action %s', (action) => {
     const proof = changed((statements) => statements.map((statement) => (
       Array.isArray(statement.Action) ? { ...statement, Action: statement.Action.filter((other: string) => other !== action) } : statement)));
@@ -164,5 +175,11 @@ describe('the proof can fail:', () => {
     const proof = changed((statements) => [...statements, { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: '*' }]);
     proof.holds(Guarantee.uploadEncryption());
     expect(() => proof.holds(Guarantee.defaultUploadAllowed())).toThrow(/request:/);
+    expect(() => changed((statements) => [...statements, { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' }])
+      .holds(Guarantee.defaultReplicaAllowed())).toThrow(/request:/);
+  });
+
+  test('where SSE-C is blocked and a customer key is wanted', () => {
+    expect(() => changed((statements) => statements).holds(Guarantee.customerKeyUploadAllowed())).toThrow('customer-key-upload-allowed');
   });
 });
