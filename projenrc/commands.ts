@@ -26,6 +26,8 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   project.preCompileTask.exec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
   project.preCompileTask.spawn(project.tasks.tryFind('bundle')!);
 
+  project.tasks.tryFind('compat')!.reset('tsx scripts/compat.ts', { receiveArgs: true });
+
   // Every @example in the API compiles, or the build fails.
   const rosetta = project.addTask('rosetta', {
     description: 'Compile every @example of the public API',
