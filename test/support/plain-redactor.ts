@@ -62,8 +62,7 @@ export class PlainRedactor implements FieldRedactor {
         // Small enough for the tests to fill it, and for long fields to be turned away.
         if (count === 7 || end - start > 40) return false;
         const matches = this.find(bytes, start, end, context).map((match) => ({ ...match, start: match.start - start, end: match.end - start }));
-        // Each third as if there had been no room to tell.
-        if (matches.length > 0) hits.push({ field: count, matches: count % 3 === 2 ? undefined : matches });
+        if (matches.length > 0) hits.push({ field: count, matches });
         count++;
         return true;
       },

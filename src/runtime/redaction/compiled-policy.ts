@@ -174,6 +174,10 @@ class Host implements FieldHost {
     return this.kinds[kind];
   }
 
+  public actionOf(kind: Kind): Action {
+    return this.actions[this.kinds.indexOf(kind)];
+  }
+
   public total(): number {
     this.collect();
     return this.sum;

@@ -32,7 +32,7 @@ export interface FieldContext {
   /** The field's own name (JSON key, CSV header, XML element or attribute): it counts as a context word, as in `"phone": "467 3395"`. */
   readonly name?: string;
   /** Where the redactor keeps what it made of the name; nobody else's. */
-  prepared?: Uint8Array;
+  prepared?: object;
 }
 
 /**
@@ -46,7 +46,10 @@ export interface FieldRedactor {
    */
   redact(bytes: Uint8Array, start: number, end: number, context?: FieldContext): Uint8Array | undefined;
 
-  /** The findings in the range, sorted, not overlapping, offsets relative to `bytes`; nothing is counted or changed. */
+  /**
+   * The findings in the range, sorted, not overlapping, offsets relative to `bytes`; nothing is counted or changed.
+   * @throws LimitExceededError for more than 64 KiB
+   */
   find(bytes: Uint8Array, start: number, end: number, context?: FieldContext): Match[];
 
   /**
@@ -64,8 +67,8 @@ export interface FieldRedactor {
 export interface FieldFindings {
   /** The field's number, from 0 in the order of `add`. */
   readonly field: number;
-  /** As `find` gives them, from the field's first byte on; `undefined` when the field must be looked at alone. */
-  readonly matches: readonly Match[] | undefined;
+  /** What `find` gives, from the field's first byte on. */
+  readonly matches: readonly Match[];
 }
 
 /** Fields waiting to be looked at together. */

@@ -1,59 +1,81 @@
 import type { FieldBatch, FieldContext, FieldFindings, Match } from './contract';
 import { LimitExceededError } from './errors';
-import * as layout from './kernel/layout';
 import type { Kind } from './kinds';
-import type { KernelHost } from './text';
 
-const BYTES = 0xFFFF;
-const FIELDS = 8192;
+/** The longest field that is searched in one piece. */
+export const LONGEST_FIELD = 0x10000;
 /** Longer fields gain nothing from company. */
-const LONGEST = 4096;
-/** NULs between two fields: as far as words count as context, so that those of one field are none to the next. */
-const GAP = 64;
-/** A date of birth, the shortest of what is recognized by the words before it, has no fewer. */
+export const LONGEST_IN_COMPANY = 4096;
+/** A field, the words of its name, and the NUL before. */
+const BYTES = LONGEST_FIELD + 1024;
+const FIELDS = 8192;
+/** As far as the kernel looks for digits before it looks at a number, and how many there must be. */
+const DIGITS_AHEAD = 24;
 const FEWEST_DIGITS = 4;
+/** No secret is shorter. */
+const LEAST_SECRET = 4;
+/** What an Authorization header has before its secret. */
+const SCHEME = /^(?:bearer|basic|token) /i;
+/** A reference to a secret or what stands for one, and nothing else: `${X}`, `<x>`, `{{x}}`, `%X%`, `***`, `[SECRET]`. */
+const PLACEHOLDER = /^(?:\$\{[^}]*\}|\$\([^)]*\)|<[^>]*>|\{\{.*\}\}|%\w*%?|\*+|\[[^\]]*\])$/;
+const LONGEST_PLACEHOLDER = 128;
+
+/** What a field redactor knows of a field's name. */
+export interface FieldName {
+  /** The words that stand before the field. */
+  readonly words: Uint8Array;
+  /** The kind of what the field holds by its name alone: a secret, or `undefined`. */
+  readonly secret: Kind | undefined;
+}
 
 /** What a batch needs of the field redactor that it belongs to. */
 export interface BatchHost {
-  readonly kernel: KernelHost;
-  /** Runs the detectors over the bytes as over one field. @returns where they lie in the window, or -1 where they do not fit */
-  scan(bytes: Uint8Array, start: number, end: number): number;
+  /** Runs the detectors over `bytes[start, end)`. @returns the kernel's findings, four words each; positions count from `start` */
+  search(bytes: Uint8Array, start: number, end: number): Int32Array;
   kindName(kind: number): Kind;
   /** Where a finding ends that goes on in `tail`, at most at `limit`. */
   stop(end: number, tail: number, limit: number): number;
-  /** What stands before a field with that context: at least GAP NULs, then words. */
-  before(context: FieldContext | undefined): Uint8Array;
+  name(context: FieldContext | undefined): FieldName;
 }
 
 /**
- * Fields behind each other, each after NULs and the words of its name: what the kernel would see of them one by one. Nothing that
- * it looks for reaches over a NUL, so one scan tells which of them are worth a look of their own.
+ * Fields behind each other, each after a NUL and the words of its name. Nothing that the kernel looks for reaches over a NUL, so what
+ * it finds in all of them at once is what it would find in each alone.
  */
 export class KernelFieldBatch implements FieldBatch {
   private readonly bytes = new Uint8Array(BYTES);
   private readonly starts = new Int32Array(FIELDS);
   private readonly ends = new Int32Array(FIELDS);
-  private readonly nameless: Uint8Array;
+  /** White space that the fields begin with; it is left out. */
+  private readonly blanks = new Int32Array(FIELDS);
+  /** The fields that are a secret by their name, and where it begins. */
+  private readonly secrets = new Map<number, Match>();
   private used = 0;
   private count = 0;
 
-  constructor(private readonly host: BatchHost) {
-    this.nameless = this.words(undefined);
-  }
+  /** @param longest fields of more bytes are turned away */
+  constructor(private readonly host: BatchHost, private readonly longest: number) {}
 
   public add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean {
+    const { words: before, secret } = nameOf(this.host, context);
     const length = end - start;
-    const before = context === undefined ? this.nameless : context.prepared ?? this.words(context);
-    if (length > LONGEST || this.used + GAP + before.length + length > BYTES || this.count === FIELDS) return false;
+    if (length > this.longest || this.used + 1 + before.length + length > BYTES || this.count === FIELDS) return false;
+    let first = start;
+    while (first < end && bytes[first] <= 0x20) first += 1;
+    if (secret !== undefined) {
+      const from = secretStart(bytes, first, end);
+      if (from >= 0) this.secrets.set(this.count, { kind: secret, start: from - start, end: length });
+    }
     const to = this.bytes;
-    let at = this.used + (isNumerous(bytes, start, end) ? GAP : 1);
+    let at = this.used + 1;
     for (let i = 0; i < before.length; i += 1) to[at++] = before[i];
     this.starts[this.count] = at;
+    this.blanks[this.count] = first - start;
     if (length < 48) {
-      for (let i = start; i < end; i += 1) to[at++] = bytes[i];
+      for (let i = first; i < end; i += 1) to[at++] = bytes[i];
     } else {
-      to.set(bytes.subarray(start, end), at);
-      at += length;
+      to.set(bytes.subarray(first, end), at);
+      at += end - first;
     }
     this.used = at;
     this.ends[this.count++] = at;
@@ -65,68 +87,81 @@ export class KernelFieldBatch implements FieldBatch {
     this.count = 0;
     this.used = 0;
     if (count === 0) return [];
-    const from = this.scan(used);
-    this.bytes.fill(0, 0, used);
-    // Too much was found to be told apart: each field is worth a look.
-    if (from < 0) return Array.from({ length: count }, (_, field) => ({ field, matches: undefined }));
-    return this.findings(from, count);
-  }
-
-  private scan(used: number): number {
     try {
-      return this.host.scan(this.bytes, 0, used);
-    } catch (error) {
-      if (error instanceof LimitExceededError) return -1;
-      throw error;
+      return this.together(count, used);
+    } finally {
+      this.bytes.fill(0, 0, used);
+      this.secrets.clear();
     }
   }
 
-  private findings(from: number, count: number): FieldFindings[] {
-    const { starts, ends } = this;
-    const { words } = this.host.kernel.engine;
-    const found: FieldFindings[] = [];
-    let field = 0;
-    let matches: Match[] = [];
+  private together(count: number, used: number): FieldFindings[] {
+    try {
+      return this.findings(0, used, 0, count);
+    } catch (error) {
+      if (!(error instanceof LimitExceededError) || count === 1) throw error;
+      // Which of them holds too much must not depend on its company.
+      return Array.from(this.ends.subarray(0, count)).flatMap((end, field) => this.findings(this.endBefore(field), end, field, field + 1));
+    }
+  }
+
+  /** What is found in `bytes[from, to)`, where the fields lie whose numbers are from `first` to below `last`. */
+  private findings(from: number, to: number, first: number, last: number): FieldFindings[] {
+    const { starts, ends, host } = this;
+    const raw = host.search(this.bytes, from, to);
+    const found = new Map<number, Match[]>();
+    for (const [field, match] of this.secrets) if (field >= first && field < last) found.set(field, [match]);
+    let field = first;
+    let matches: Match[] | undefined;
     /** Up to here the batch was found in. */
     let at = 0;
-    const total = words[layout.STATE + layout.MATCH_COUNT >> 2];
-    for (let i = layout.MATCHES >> 2; i < (layout.MATCHES >> 2) + total * 4; i += 4) {
-      let start = words[i] - from;
+    for (let i = 0; i < raw.length; i += 4) {
+      let start = raw[i] + from;
       if (ends[field] <= start) {
-        if (matches.length > 0) found.push({ field, matches });
-        matches = [];
-        field = fieldAt(ends, field, count, start);
-        if (field === count) break;
+        matches = undefined;
+        field = fieldAt(ends, field, last, start);
+        if (field === last) break;
       }
-      const limit = ends[field];
-      const end = Math.min(limit, this.host.stop(words[i + 1], words[i + 3], limit + from) - from);
-      // What is found in the name alone is not in the field.
+      const end = Math.min(ends[field], host.stop(raw[i + 1], raw[i + 3], ends[field] - from) + from);
+      // What is found in the name alone is not in the field; a secret by its name is found already.
       start = Math.max(start, starts[field], at);
-      if (start >= end) continue;
-      matches.push({ kind: this.host.kindName(words[i + 2]), start: start - starts[field], end: end - starts[field] });
+      if (start >= end || this.secrets.has(field)) continue;
+      if (matches === undefined) found.set(field, matches = []);
+      const origin = starts[field] - this.blanks[field];
+      matches.push({ kind: host.kindName(raw[i + 2]), start: start - origin, end: end - origin });
       at = end;
     }
-    if (matches.length > 0) found.push({ field, matches });
-    return found;
+    const hits = Array.from(found, ([number, of]) => ({ field: number, matches: of }));
+    if (this.secrets.size > 0) hits.sort((a, b) => a.field - b.field);
+    if (last - first === 1) return hits;
+    return hits.flatMap((hit) => this.leansOnNext(hit.field) ? this.findings(this.endBefore(hit.field), ends[hit.field], hit.field, hit.field + 1) : [hit]);
   }
 
-  private words(context: FieldContext | undefined): Uint8Array {
-    const before = this.host.before(context);
-    const first = before.findIndex((byte) => byte !== 0);
-    const words = first < 0 ? new Uint8Array(0) : before.slice(first);
-    if (context !== undefined) context.prepared = words;
-    return words;
+  /** The kernel passes over a number with few digits behind it, and counts those of the next field with them. */
+  private leansOnNext(field: number): boolean {
+    let digits = 0;
+    for (let i = Math.max(this.starts[field], this.ends[field] - DIGITS_AHEAD); i < this.ends[field]; i += 1) {
+      if (this.bytes[i] >= 0x30 && this.bytes[i] <= 0x39) digits += 1;
+    }
+    return digits > 0 && digits < FEWEST_DIGITS;
+  }
+
+  private endBefore(field: number): number {
+    return field === 0 ? 0 : this.ends[field - 1];
   }
 }
 
-/** Whether there are digits enough for a number that needs words around it to be told from any other. */
-function isNumerous(bytes: Uint8Array, start: number, end: number): boolean {
-  let digits = 0;
-  for (let i = start; i < end; i += 1) {
-    const byte = bytes[i];
-    if (byte >= 0x30 && byte <= 0x39 && ++digits === FEWEST_DIGITS) return true;
-  }
-  return false;
+/** What is known of the name; remembered with the context. */
+function nameOf(host: BatchHost, context: FieldContext | undefined): FieldName {
+  return context === undefined ? host.name(undefined) : (context.prepared ??= host.name(context)) as FieldName;
+}
+
+/** Where the secret begins in a field whose name calls it one: all that follows is secret; -1 where there is none. */
+export function secretStart(bytes: Uint8Array, start: number, end: number): number {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, LONGEST_PLACEHOLDER)).toString('latin1');
+  const from = start + (SCHEME.exec(head)?.[0].length ?? 0);
+  if (end - from < LEAST_SECRET || (end - start < LONGEST_PLACEHOLDER && PLACEHOLDER.test(head.slice(from - start).trimEnd()))) return -1;
+  return from;
 }
 
 /** The first field, from `low` on, that ends behind `position`. */

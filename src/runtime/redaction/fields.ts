@@ -1,6 +1,7 @@
 import type { FieldBatch, FieldContext, FieldRedactor, Match } from './contract';
 import { LimitExceededError } from './errors';
-import { KernelFieldBatch } from './field-batch';
+import { KernelFieldBatch, LONGEST_FIELD, LONGEST_IN_COMPANY, secretStart } from './field-batch';
+import type { FieldName } from './field-batch';
 import * as layout from './kernel/layout';
 import type { Kind } from './kinds';
 import type { Action } from './policy';
@@ -8,16 +9,22 @@ import { TextTransform } from './text';
 import type { KernelHost } from './text';
 
 const GUARD = 64;
-/** Fields up to this many bytes are searched in one piece. */
-const SHORT = 0x10000;
+const WINDOW = layout.WINDOW + layout.LOOK_BEHIND;
+const FIRST_MATCH = layout.MATCHES >> 2;
+const MATCH_COUNT = layout.STATE + layout.MATCH_COUNT >> 2;
+const NUMBERS_DONE = layout.STATE + layout.NUMBERS_DONE >> 2;
+const OVERFLOW = layout.STATE + layout.OVERFLOW >> 2;
 /** Names whose words are remembered. */
 const NAMES = 1024;
-/** As much as a detector looks back for words: what another field left in the window is no context. */
-const NOTHING = new Uint8Array(128);
+const NO_NAME: FieldName = { words: new Uint8Array(0), secret: undefined };
+const SECRET: Kind = 'secret';
+/** What is a secret after a name that says so. */
+const SAMPLE = Buffer.from('"sample12"');
 
 /** What fields need of the compiled policy besides the kernel. */
 export interface FieldHost extends KernelHost {
   kindName(kind: number): Kind;
+  actionOf(kind: Kind): Action;
   /** Findings of the session so far. */
   total(): number;
   apply(kind: Kind, action: Action, value: Uint8Array): Uint8Array | undefined;
@@ -25,46 +32,29 @@ export interface FieldHost extends KernelHost {
 
 /** Fields of a structured format, each whole and decoded. */
 export class FieldTransform implements FieldRedactor {
-  private readonly names = new Map<string, Uint8Array>();
+  private readonly names = new Map<string, FieldName>();
+  /** For the fields that are looked at alone: a batch of one, so that company makes no difference. */
+  private readonly alone = this.newBatch(LONGEST_FIELD);
 
   constructor(private readonly host: FieldHost, private readonly session: object) {}
 
   public redact(bytes: Uint8Array, start: number, end: number, context?: FieldContext): Uint8Array | undefined {
-    const { memory, words } = this.host.engine;
-    const from = this.scan(bytes, start, end, context);
-    if (from < 0) return this.redactLong(bytes.subarray(start, end), context);
-    const state = layout.STATE >> 2;
-    if (words[state + (layout.MATCH_COUNT >> 2)] === 0) return undefined;
-    const to = from + end - start;
-    words[state + (layout.EMITTED >> 2)] = from;
-    words.fill(0, state + (layout.TAILS >> 2), state + (layout.TAILS >> 2) + layout.TAILS_MAX * 3);
-    const parts: Buffer[] = [];
-    let at = from;
-    for (;;) {
-      this.host.engine.emit(to, to);
-      parts.push(Buffer.from(memory.subarray(layout.OUTPUT, words[state + (layout.OUT_END >> 2)])));
-      const emitted = words[state + (layout.EMITTED >> 2)];
-      if (emitted >= to || emitted === at) break;
-      at = emitted;
+    if (end - start > LONGEST_FIELD) return this.redactLong(bytes.subarray(start, end), context);
+    const parts: Uint8Array[] = [];
+    let at = start;
+    for (const match of this.find(bytes, start, end, context)) {
+      const content = this.apply(match.kind, this.host.actionOf(match.kind), bytes.subarray(match.start, match.end));
+      if (content === undefined) continue;
+      parts.push(bytes.subarray(at, match.start), content);
+      at = match.end;
     }
-    return parts.length === 1 ? parts[0] : Buffer.concat(parts);
+    return parts.length === 0 ? undefined : Buffer.concat([...parts, bytes.subarray(at, end)]);
   }
 
   public find(bytes: Uint8Array, start: number, end: number, context?: FieldContext): Match[] {
-    const { words } = this.host.engine;
-    const from = this.scan(bytes, start, end, context);
-    if (from < 0) throw new LimitExceededError('bytes or findings of one field to search', SHORT);
-    const count = words[layout.STATE + layout.MATCH_COUNT >> 2];
-    const found: Match[] = [];
-    let at = start;
-    for (let i = layout.MATCHES >> 2; i < (layout.MATCHES >> 2) + count * 4; i += 4) {
-      const first = Math.max(at, words[i] - from + start);
-      const last = Math.min(end, this.stop(words[i + 1], words[i + 3], from + end - start) - from + start);
-      if (last <= first) continue;
-      found.push({ kind: this.host.kindName(words[i + 2]), start: first, end: last });
-      at = last;
-    }
-    return found;
+    if (!this.alone.add(bytes, start, end, context)) throw new LimitExceededError('bytes of one field to search', LONGEST_FIELD);
+    const [hit] = this.alone.hits();
+    return hit === undefined ? [] : hit.matches.map((match) => ({ kind: match.kind, start: match.start + start, end: match.end + start }));
   }
 
   public apply(kind: Kind, action: Action, value: Uint8Array): Uint8Array | undefined {
@@ -73,59 +63,86 @@ export class FieldTransform implements FieldRedactor {
   }
 
   public batch(): FieldBatch {
+    return this.newBatch(LONGEST_IN_COMPANY);
+  }
+
+  private newBatch(longest: number): KernelFieldBatch {
     return new KernelFieldBatch({
-      kernel: this.host,
-      scan: (bytes, start, end) => this.scan(bytes, start, end),
+      search: (bytes, start, end) => this.search(bytes, start, end),
       kindName: (kind) => this.host.kindName(kind),
-      stop: (end, tail, limit) => this.stop(end, tail, limit),
-      before: (context) => this.before(context),
-    });
+      stop: (end, tail, limit) => tail === layout.TAIL_NONE ? end : this.host.engine.tailStop(WINDOW + end, tail, WINDOW + limit) - WINDOW,
+      name: (context) => this.name(context),
+    }, longest);
   }
 
   private redactLong(value: Uint8Array, context?: FieldContext): Uint8Array | undefined {
+    const blank = value.findIndex((byte) => byte > 0x20);
+    if (blank < 0) return undefined;
+    const name = this.name(context);
+    const secret = name.secret === undefined ? -1 : secretStart(value, blank, value.length);
+    if (secret >= 0) {
+      const content = this.apply(SECRET, this.host.actionOf(SECRET), value.subarray(secret));
+      return content === undefined ? undefined : Buffer.concat([value.subarray(0, secret), content]);
+    }
     const counts = this.host.total();
-    const text = new TextTransform(this.host, this.session, this.before(context));
-    const parts = [...text.push(value), ...text.end()];
+    const text = new TextTransform(this.host, this.session, name.words);
+    const parts = [value.subarray(0, blank), ...text.push(value.subarray(blank)), ...text.end()];
     return this.host.total() === counts ? undefined : Buffer.concat(parts);
   }
 
-  /** Runs the detectors. Returns where the field lies in the window, or -1 when it must be taken in pieces. */
-  private scan(bytes: Uint8Array, start: number, end: number, context?: FieldContext): number {
+  private search(bytes: Uint8Array, start: number, end: number): Int32Array {
     this.host.enter(this.session);
-    if (end - start > SHORT) return -1;
-    const { memory, words } = this.host.engine;
-    const before = this.before(context);
-    const from = layout.WINDOW + layout.LOOK_BEHIND;
-    const to = from + end - start;
-    memory.set(before, from - before.length);
-    if (end - start < 48) for (let i = start, k = from; i < end; i += 1, k += 1) memory[k] = bytes[i];
-    else memory.set(bytes.subarray(start, end), from);
+    const { engine } = this.host;
+    const { memory, words } = engine;
+    const to = WINDOW + end - start;
+    // Every look-behind stops at a NUL; the scanner reads a block before and one behind.
+    memory.fill(0, WINDOW - GUARD, WINDOW);
+    memory.set(bytes.subarray(start, end), WINDOW);
     memory.fill(0, to, to + GUARD);
-    const state = layout.STATE >> 2;
-    words[state + (layout.MATCH_COUNT >> 2)] = 0;
-    words[state + (layout.NUMBERS_DONE >> 2)] = 0;
+    words[MATCH_COUNT] = 0;
+    words[NUMBERS_DONE] = 0;
     for (const word of this.host.patternWords) words[word] = 0;
-    const stopped = this.host.engine.search(from, to, to);
-    if (words[state + (layout.OVERFLOW >> 2)] !== 0) {
-      words[state + (layout.OVERFLOW >> 2)] = 0;
-      throw new LimitExceededError('findings in one field', layout.MATCHES_MAX);
+    const parts: Int32Array[] = [];
+    for (let at = WINDOW; ;) {
+      at = engine.search(at, to, to);
+      if (words[OVERFLOW] !== 0) {
+        words[OVERFLOW] = 0;
+        throw new LimitExceededError('findings at one place of a field', layout.MATCHES_MAX);
+      }
+      const part = words.slice(FIRST_MATCH, FIRST_MATCH + words[MATCH_COUNT] * 4);
+      for (let i = 0; i < part.length; i += 4) {
+        part[i] -= WINDOW;
+        part[i + 1] -= WINDOW;
+      }
+      if (at >= to && parts.length === 0) return part;
+      parts.push(part);
+      if (at >= to) return inOrder(parts);
+      // The table of findings was full.
+      words[MATCH_COUNT] = 0;
     }
-    return stopped < to ? -1 : from;
   }
 
-  private stop(end: number, tail: number, limit: number): number {
-    return tail === layout.TAIL_NONE ? end : this.host.engine.tailStop(end, tail, limit);
-  }
-
-  /** A NUL, where every look-behind stops, then the name's words: `homePhone_number` gives `home Phone number: `. */
-  private before(context?: FieldContext): Uint8Array {
-    if (context?.name === undefined) return NOTHING;
-    let bytes = this.names.get(context.name);
-    if (!bytes) {
-      const words = context.name.slice(0, 200).replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2').replace(/[_.:@/-]+/g, ' ');
-      bytes = Buffer.concat([NOTHING, Buffer.from(`${words}: `, 'utf8').subarray(-256)]);
-      if (this.names.size < NAMES) this.names.set(context.name, bytes);
+  /** The name as a key before its value: `homePhone number` gives `home_Phone_number: `. */
+  private name(context?: FieldContext): FieldName {
+    if (context?.name === undefined) return NO_NAME;
+    let name = this.names.get(context.name);
+    if (!name) {
+      const key = context.name.slice(0, 200).replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1_$2').replace(/[^\p{L}\p{M}\p{N}]+/gu, '_').replace(/^_|_$/g, '');
+      const words = Buffer.from(`${key}: `, 'utf8').subarray(-256);
+      const found = this.search(Buffer.concat([words, SAMPLE]), 0, words.length + SAMPLE.length);
+      const isSecret = found.some((kind, i) => (i & 3) === 2 && this.host.kindName(kind) === SECRET && found[i - 2] === words.length + 1);
+      name = { words, secret: isSecret ? SECRET : undefined };
+      if (this.names.size < NAMES) this.names.set(context.name, name);
     }
-    return bytes;
+    return name;
   }
+}
+
+/** Findings of several runs as the kernel orders those of one: by start, the longer first, then by kind. */
+function inOrder(parts: readonly Int32Array[]): Int32Array {
+  const all = parts.flatMap((part) => Array.from({ length: part.length / 4 }, (_, i) => part.subarray(i * 4, i * 4 + 4)));
+  all.sort((a, b) => a[0] - b[0] || b[1] - a[1] || a[2] - b[2]);
+  const sorted = new Int32Array(all.length * 4);
+  all.forEach((each, i) => sorted.set(each, i * 4));
+  return sorted;
 }

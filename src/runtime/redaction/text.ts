@@ -39,9 +39,11 @@ export class TextTransform implements ByteTransform {
   private pending = new Int32Array(0);
   private over = false;
 
-  /** @param before what stands before the first byte, as context only; at most LOOK_BEHIND bytes. */
+  /** @param before what stands before the first byte and is searched with it, but never emitted; at most LOOK_BEHIND bytes. */
   constructor(private readonly host: KernelHost, private readonly session: object, before?: Uint8Array) {
-    if (before) this.held.set(before, layout.LOOK_BEHIND - before.length);
+    if (!before) return;
+    this.scanned -= before.length;
+    this.held.set(before, this.scanned);
   }
 
   public push(chunk: Uint8Array): Uint8Array[] {

@@ -32,6 +32,7 @@ export function dictionaryTable(dictionaries: readonly Dictionary[], kindNumber:
       if (bytes.length < 2 || bytes.length > MAX_TERM_BYTES) {
         throw new PolicyError(`"terms" of ${dictionary.kind} has a term of ${bytes.length} bytes, 2 to ${MAX_TERM_BYTES} are allowed; leave it out`);
       }
+      if (bytes.includes(0)) throw new PolicyError(`"terms" of ${dictionary.kind} has a term with a NUL, which is no text; leave it out`);
       return { bytes, kind, flags };
     });
   });

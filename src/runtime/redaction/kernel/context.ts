@@ -88,12 +88,18 @@ export function contextBefore(at: i32): i32 {
   if (load32(STATE + CONTEXT_READ) < at) index(at);
   let result = 0;
   let blocked = false;
+  /** Back to here there is no NUL: what is beyond one, in the field before, says nothing. */
+  let same = at;
   let hit = load32(STATE + CONTEXT_HITS);
   const oldest = hit > RING_MASK ? hit - RING_MASK : 0;
   while (hit > oldest) {
     const end = load32(CONTEXT_RING + ((hit & RING_MASK) << 3));
     if (end <= at - REACH) break;
     if (end <= at) {
+      while (same > end) {
+        same -= 1;
+        if (load8(same) == 0) return result;
+      }
       let spoken = load32(CONTEXT_RING + ((hit & RING_MASK) << 3) + 4);
       if ((spoken & C_OTHER) != 0 && (result & C_PHONE) == 0) blocked = true;
       if (blocked) spoken &= ~C_PHONE;
@@ -108,7 +114,7 @@ export function contextBefore(at: i32): i32 {
 export function wordBefore(at: i32): i32 {
   let end = at;
   while (end > at - 4 && !isWordByte(load8(end - 1))) {
-    if ((load8(CLASS + load8(end - 1)) & DIGIT) != 0) return 0;
+    if ((load8(CLASS + load8(end - 1)) & DIGIT) != 0 || load8(end - 1) == 0) return 0;
     end -= 1;
   }
   return end == at - 4 ? 0 : spokenBy(end);

@@ -115,7 +115,7 @@ class Parser {
 
   private escaped(c: string | undefined): string {
     if (c === undefined) this.fail('"\\" at the end');
-    const control = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v', 0: '\0' }[c!];
+    const control = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v' }[c!];
     if (control !== undefined) return control;
     const hex = c === 'x' ? 2 : c === 'u' ? 4 : 0;
     if (hex > 0) {
@@ -129,6 +129,7 @@ class Parser {
   }
 
   private literal(c: string): Node {
+    if (c === '\0') this.fail('NUL is no text; leave it out');
     const forms = this.ignoreCase ? [...new Set([c, c.toLowerCase(), c.toUpperCase()])] : [c];
     const parts = forms.map((form): Node => ({ type: 'sequence', parts: [...Buffer.from(form, 'utf8')].map((byte) => bytes(single(byte))) }));
     return parts.length === 1 ? parts[0] : { type: 'choice', parts };
@@ -213,13 +214,13 @@ function shorthand(c: string): Uint8Array | undefined {
   return test && Uint8Array.from({ length: 256 }, (_, byte) => byte < 0x80 && test.test(String.fromCharCode(byte)) ? 1 : 0);
 }
 
-/** Any one character that is not in this set of ASCII. */
+/** Any one character that is not in this set of ASCII, and no NUL: one stands between any two fields. */
 function complement(ascii: Uint8Array): Node {
   const rest = range(0x80, 0xBF);
   return {
     type: 'choice',
     parts: [
-      bytes(ascii.map((on, byte) => byte < 0x80 && on === 0 ? 1 : 0)),
+      bytes(ascii.map((on, byte) => byte > 0 && byte < 0x80 && on === 0 ? 1 : 0)),
       { type: 'sequence', parts: [range(0xC2, 0xDF), rest] },
       { type: 'sequence', parts: [range(0xE0, 0xEF), rest, rest] },
       { type: 'sequence', parts: [range(0xF0, 0xF4), rest, rest, rest] },

@@ -1,5 +1,6 @@
 import type { ByteTransform, FieldBatch, FieldContext, FieldRedactor, Match } from '../contract';
 import { LimitExceededError, TransformEndedError } from '../errors';
+import { LONGEST_FIELD } from '../field-batch';
 import type { Action, FieldRule, RedactionPolicyDocument } from '../policy';
 import { ESCAPES, type FieldScheme, type Origins, PERCENT } from './field-scheme';
 import { decodePercent } from './percent';
@@ -25,9 +26,6 @@ const SENTINEL_BYTES = 8;
 const EDIT_ROOM_BYTES = 256;
 const NOTHING = Buffer.alloc(0);
 const DROP = { type: 'drop' } as const;
-
-/** The longest field whose findings the redactor tells one by one. */
-const SEARCHED_BYTES = 0x10000;
 
 /** Marks a waiting field that will be added again. */
 const TAKEN_BACK = -1;
@@ -241,14 +239,12 @@ export abstract class StructuredTransform implements ByteTransform {
     this.waiting = 0;
   }
 
-  private redactField(field: number, matches: readonly Match[] | undefined): void {
+  private redactField(field: number, matches: readonly Match[]): void {
     const start = this.starts[field];
     const end = this.ends[field];
     const scheme = this.schemes[field];
     const marks = this.markings[field];
-    if (matches === undefined) {
-      this.redactAlone(start, end, scheme, marks, this.contexts[field]);
-    } else if ((marks & ESCAPES) !== 0) {
+    if ((marks & ESCAPES) !== 0) {
       const decoded = scheme.decode(this.buffer, start, end);
       this.rewrite(start, end, scheme, placed(decoded.bytes, 0, matches, decoded.origins()));
     } else {
@@ -257,7 +253,7 @@ export abstract class StructuredTransform implements ByteTransform {
   }
 
   private redactAlone(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
-    if (end - start > SEARCHED_BYTES) this.redactLong(start, end, scheme, marks, context);
+    if (end - start > LONGEST_FIELD) this.redactLong(start, end, scheme, marks, context);
     else this.rewrite(start, end, scheme, this.findings(start, end, scheme, marks, context));
   }
 
