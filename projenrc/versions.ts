@@ -21,6 +21,8 @@ export const DEV_DEPENDENCIES = [
   'fast-check@^4.10.2',
   // Real clients for the end-to-end run; nothing of src/ that ships imports them by name.
   '@aws-sdk/client-s3@3.1048.0',
+  // Bundled into the handler of GlacierVault (docs/adr/0012).
+  '@aws-sdk/client-glacier@3.1048.0',
   // Compiles the redaction kernel to WebAssembly; only what it makes ships.
   'assemblyscript@0.28.20',
   // Numbering plans of the phone detector; only the generated table ships.

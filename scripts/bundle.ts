@@ -7,12 +7,16 @@ const ROOT = join(__dirname, '..');
 const RUNTIME = join(ROOT, 'src', 'runtime');
 const ASSETS = join(ROOT, 'assets');
 
+/** Handlers that bring their SDK, because nobody promises that Lambda's runtime goes on to have it (docs/adr/0012). */
+const WITH_SDK = ['glacier-vault.lambda.ts'];
+
 async function main(): Promise<void> {
   rmSync(ASSETS, { recursive: true, force: true });
   const handlers = existsSync(RUNTIME)
     ? readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.lambda.ts'))
     : [];
   for (const handler of handlers) {
+    const withSdk = WITH_SDK.includes(basename(handler));
     await build({
       entryPoints: [join(RUNTIME, handler)],
       outfile: join(ASSETS, basename(handler, '.lambda.ts'), 'index.js'),
@@ -22,9 +26,10 @@ async function main(): Promise<void> {
       format: 'cjs',
       minify: true,
       keepNames: true,
-      sourcemap: true,
+      // The map of an SDK is larger than the SDK, and nobody debugs it.
+      sourcemap: !withSdk,
       sourcesContent: false,
-      external: ['@aws-sdk/*'],
+      external: withSdk ? [] : ['@aws-sdk/*'],
       logLevel: 'warning',
     });
   }

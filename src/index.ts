@@ -11,6 +11,7 @@ export { Replication, type ReplicationOptions } from './model/replication';
 export { type PerObjectRetentionOptions, Retention, RetentionMode, type RetentionOptions } from './model/retention';
 export { TlsVersion } from './model/tls-version';
 export { UploadEncryption } from './model/upload-encryption';
+export { VaultLock, VaultLockPolicy } from './model/vault-lock';
 
 // What makes one resource safe.
 export { BucketControl } from './controls/bucket-control';
@@ -46,6 +47,7 @@ export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-po
 
 // What puts it together.
 export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
+export { GlacierVault, type GlacierVaultProps } from './constructs/glacier-vault/glacier-vault';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';

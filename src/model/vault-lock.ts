@@ -1,0 +1,139 @@
+import { createHash } from 'crypto';
+import { Token, type Duration } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { Acceptance } from './acceptance';
+import { badInput } from '../private/bad-input';
+import { literalDays } from '../private/whole-days';
+
+interface Rule {
+  readonly sid: string;
+  readonly conditions: Record<string, Record<string, string>>;
+}
+
+/**
+ * What a vault lock denies to everybody, the root user included, for as long as the vault exists.
+ *
+ * | | denies the deletion of an archive |
+ * |---|---|
+ * | `denyDeletesBefore(age)` | until it is that many days old |
+ * | `denyDeletesUnderLegalHold()` | while the vault has the tag `LegalHold` with any value but `false` |
+ * | `one.and(other)` | in either case |
+ *
+ * @see https://docs.aws.amazon.com/amazonglacier/latest/dev/vault-lock-policy.html
+ *
+ * @example
+ * VaultLockPolicy.denyDeletesBefore(Duration.days(2557)).and(VaultLockPolicy.denyDeletesUnderLegalHold());
+ */
+export class VaultLockPolicy {
+  /** No archive is deleted before it is that old. @param age whole days from 1 to 36,500 */
+  public static denyDeletesBefore(age: Duration): VaultLockPolicy {
+    const days = literalDays('age', age);
+    return new VaultLockPolicy([{ sid: 'DenyDeletesByAge', conditions: { NumericLessThan: { 'glacier:ArchiveAgeInDays': String(days) } } }], days);
+  }
+
+  /**
+   * No archive is deleted while the vault has a tag with any value but `false`. Whoever may change the tags of the vault places and lifts
+   * the hold, so name `legalOfficers` on the vault.
+   *
+   * @param tag Its key; `LegalHold` if left out.
+   */
+  public static denyDeletesUnderLegalHold(tag: string = 'LegalHold'): VaultLockPolicy {
+    if (Token.isUnresolved(tag) || !/^[\w+\-=.:@][\w+\-=.:@ ]{0,127}$/.test(tag)) {
+      throw badInput({ property: 'tag', received: tag, allowed: 'the literal key of a tag, without "/" and wildcards', fix: 'leave it out for LegalHold' });
+    }
+    const key = `glacier:ResourceTag/${tag}`;
+    return new VaultLockPolicy([{ sid: 'DenyDeletesUnderLegalHold', conditions: { StringLike: { [key]: '*' }, StringNotEquals: { [key]: 'false' } } }]);
+  }
+
+  private constructor(
+    private readonly rules: Rule[],
+    /** The age, in days, below which no archive is deleted, if the policy says one. */
+    public readonly minimumDays?: number,
+  ) {}
+
+  /** Both policies in one. Of two ages, as of two legal holds, only one can be given. */
+  public and(other: VaultLockPolicy): VaultLockPolicy {
+    const twice = other.rules.find(({ sid }) => this.rules.some((mine) => mine.sid === sid));
+    if (twice) {
+      throw badInput({ property: 'and(other)', received: `a second ${twice.sid}`, allowed: 'one rule of each kind', fix: 'leave one of the two out' });
+    }
+    return new VaultLockPolicy([...this.rules, ...other.rules], this.minimumDays ?? other.minimumDays);
+  }
+
+  /** @internal What tells this policy from others, whichever vault it is for. */
+  public get _fingerprint(): string {
+    return createHash('sha256').update(JSON.stringify(this.rules)).digest('hex').slice(0, 16);
+  }
+
+  /** @internal The document for one vault. */
+  public _document(vaultArn: string): iam.PolicyDocument {
+    return new iam.PolicyDocument({
+      statements: this.rules.map(({ sid, conditions }) => new iam.PolicyStatement({
+        sid, effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions: ['glacier:DeleteArchive'], resources: [vaultArn], conditions,
+      })),
+    });
+  }
+}
+
+/**
+ * How far the lock of a vault is. It takes two deployments, with a test between them, and never completes by itself.
+ *
+ * @see https://docs.aws.amazon.com/amazonglacier/latest/dev/vault-lock.html
+ *
+ * @example
+ * declare const policy: VaultLockPolicy;
+ * VaultLock.inProgress(policy);
+ */
+export class VaultLock {
+  /**
+   * The policy is in force, to be tested, for 24 hours. Then Glacier removes it, unless the lock is completed; leaving the lock out of the template,
+   * or giving another policy, aborts it earlier.
+   */
+  public static inProgress(policy: VaultLockPolicy): VaultLock {
+    return new VaultLock(policy);
+  }
+
+  /**
+   * The policy is in force for good: nobody can change or remove it, and the vault can only be deleted when it is empty. Keep this line in the
+   * template ever after.
+   *
+   * @param lockId The output `LockId` of the deployment with `VaultLock.inProgress`, as a literal. It names the policy that was tested: another one is
+   * an error before the deployment.
+   * @param acceptance Who accepts that it cannot be undone, and why.
+   * @param policy The policy that was tested.
+   */
+  public static complete(lockId: string, acceptance: Acceptance, policy: VaultLockPolicy): VaultLock {
+    const [, id, fingerprint] = (!Token.isUnresolved(lockId) && /^([\w-]{8,128})(?:\.([0-9a-f]{16}))?$/.exec(lockId)) || [];
+    if (id === undefined) {
+      throw badInput({
+        property: 'lockId',
+        received: Token.isUnresolved(lockId) ? 'a token, which would complete the lock without anybody having tested it' : lockId,
+        allowed: 'a literal lock id',
+        fix: 'copy the output LockId of the deployment with VaultLock.inProgress',
+      });
+    }
+    if (fingerprint !== undefined && fingerprint !== policy._fingerprint) {
+      throw badInput({
+        property: 'policy',
+        received: 'another policy than the one that the lock id stands for',
+        allowed: 'the policy that was in progress under that id, since a completed lock never changes',
+        fix: 'give the policy that was tested, or begin again with VaultLock.inProgress(policy) if the lock is not complete yet',
+      });
+    }
+    return new VaultLock(policy, id, acceptance);
+  }
+
+  private constructor(
+    /** What is denied. */
+    public readonly policy: VaultLockPolicy,
+    /** The id by which Glacier knows the lock; there if it is to be completed. */
+    public readonly lockId?: string,
+    /** Who accepts that it cannot be undone; there if it is to be completed. */
+    public readonly acceptance?: Acceptance,
+  ) {}
+
+  /** Whether the lock is, or is to be, complete. */
+  public get isComplete(): boolean {
+    return this.lockId !== undefined;
+  }
+}

@@ -1,0 +1,179 @@
+import { CfnParameter, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Acceptance, GlacierVault, VaultLock, VaultLockPolicy, type GlacierVaultProps } from '../../src';
+import { ACCOUNT, newStack, only, REGION, snapshotOf } from '../support/app';
+import { nag } from '../support/nag';
+import { arn, role } from '../support/people';
+
+const ENV = { account: ACCOUNT, region: REGION };
+const TYPE = 'Custom::StrongboxGlacierVault';
+const YEAR = VaultLockPolicy.denyDeletesBefore(Duration.days(365));
+const POLICY = YEAR.and(VaultLockPolicy.denyDeletesUnderLegalHold());
+const ACCEPTED = Acceptance.irreversible('SEC 17a-4, approved by Legal');
+const LOCK_ID = `AE863rKkWZU53SLW5be4DUcW.${POLICY._fingerprint}`;
+
+function build(stack: Stack, props: Partial<GlacierVaultProps> = {}): GlacierVault {
+  return new GlacierVault(stack, 'Ledgers', { vaultName: 'ledgers', ...props });
+}
+
+function templateWith(props?: Partial<GlacierVaultProps>): Template {
+  const stack = newStack({ env: ENV });
+  build(stack, props);
+  return Template.fromStack(stack);
+}
+
+const properties = (props?: Partial<GlacierVaultProps>) => only(templateWith(props), TYPE).Properties;
+const rights = (template: Template): string[] => only(template, 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement
+  .flatMap(({ Action }: any) => Action).filter((action: string) => action.startsWith('glacier:'));
+
+describe('a vault', () => {
+  const template = templateWith({ lock: VaultLock.inProgress(POLICY) });
+
+  test('is kept when the stack goes, and when another takes its place', () => {
+    template.hasResource(TYPE, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    templateWith({ removalPolicy: RemovalPolicy.DESTROY }).hasResource(TYPE, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' });
+  });
+
+  test('denies plain HTTP, and what the app adds stands beside it', () => {
+    const stack = newStack({ env: ENV });
+    build(stack).addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'Readers', principals: [new iam.ArnPrincipal(arn('audit'))], actions: ['glacier:InitiateJob'], resources: ['*'],
+    }));
+    expect(only(Template.fromStack(stack), TYPE).Properties.accessPolicy.Statement).toEqual([
+      {
+        Sid: 'StrongboxTlsOnly',
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: 'glacier:*',
+        Resource: expect.anything(),
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      },
+      expect.objectContaining({ Sid: 'Readers', Effect: 'Allow' }),
+    ]);
+  });
+
+  test('lets legal officers, and its maker, change the tags that hold archives', () => {
+    const { accessPolicy } = properties({ legalOfficers: [role(newStack(), 'legal')] });
+    expect(accessPolicy.Statement[1]).toMatchObject({
+      Sid: 'StrongboxLegalHolds',
+      Effect: 'Deny',
+      Action: ['glacier:AddTagsToVault', 'glacier:RemoveTagsFromVault'],
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('legal'), { 'Fn::GetAtt': [expect.stringContaining('Role'), 'Arn'] }] } },
+    });
+  });
+
+  test('tells a topic, and opens one that has a policy of its own', () => {
+    const stack = newStack({ env: ENV });
+    build(stack, { notifications: new sns.Topic(stack, 'Topic', { enforceSSL: true }) });
+    const made = Template.fromStack(stack);
+    made.hasResourceProperties(TYPE, { notifications: { topicArn: { Ref: Match.stringLikeRegexp('^Topic') }, events: ['ArchiveRetrievalCompleted', 'InventoryRetrievalCompleted'] } });
+    made.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'StrongboxVaultNotifications', Condition: { StringEquals: { 'aws:SourceOwner': ACCOUNT } } })]) },
+    });
+  });
+
+  test('keeps its template and its logical ids', () => {
+    const { Resources, ...rest } = snapshotOf(template) as { Resources: Record<string, any> };
+    const [id] = Object.keys(template.findResources('AWS::Lambda::Function'));
+    const { Code: _code, ...made } = Resources[id].Properties;
+    expect({ ...rest, Resources: { ...Resources, [id]: { ...Resources[id], Properties: made } } }).toMatchSnapshot();
+  });
+
+  test('leaves the six nag packs nothing', () => {
+    const report = nag((stack) => build(stack, { lock: VaultLock.inProgress(POLICY), legalOfficers: [role(stack, 'legal')] }), { env: ENV });
+    expect(report.open).toEqual([]);
+    expect(report.acknowledged.every(({ path, reason }) => path.startsWith('Stack/StrongboxGlacierVaults/') && reason)).toBe(true);
+  });
+
+  test('says that its service is closed, in every phase', () => {
+    for (const lock of [undefined, VaultLock.inProgress(POLICY), VaultLock.complete(LOCK_ID, ACCEPTED, POLICY)]) {
+      const stack = newStack({ env: ENV });
+      build(stack, { lock });
+      Annotations.fromStack(stack).hasWarning('/Stack/Ledgers', Match.stringLikeRegexp(
+        'takes no new customers since 15 December 2025.*For new archives use WormArchive.*@strongbox/glacier-vault-closed'));
+    }
+  });
+});
+
+describe('the function', () => {
+  test('is one for all vaults of a stack, with a log that ends', () => {
+    const stack = newStack({ env: ENV });
+    build(stack);
+    new GlacierVault(stack, 'Journals', { vaultName: 'journals' });
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::Lambda::Function', 1);
+    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 365 });
+    template.allResources(TYPE, { DependsOn: [Match.stringLikeRegexp('Rights')] });
+  });
+
+  test('has rights on the vaults of the stack alone, and none on archives', () => {
+    const template = templateWith({ lock: VaultLock.inProgress(POLICY), notifications: sns.Topic.fromTopicArn(newStack(), 'T', `arn:aws:sns:${REGION}:${ACCOUNT}:t`) });
+    const statements = only(template, 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement;
+    expect(JSON.stringify(statements)).not.toContain('*');
+    expect(rights(template).filter((action) => /Archive|Job|Upload|DeleteVault$|Complete/.test(action))).toEqual([]);
+  });
+
+  test('can complete a lock only where the template does, and delete a vault only where it may go', () => {
+    const completing = rights(templateWith({ lock: VaultLock.complete(LOCK_ID, ACCEPTED, POLICY) }));
+    expect(completing).toContain('glacier:CompleteVaultLock');
+    expect(completing).not.toContain('glacier:InitiateVaultLock');
+    expect(rights(templateWith({ removalPolicy: RemovalPolicy.DESTROY }))).toContain('glacier:DeleteVault');
+  });
+});
+
+describe('the lock', () => {
+  test('in progress tells its id and its end, and warns of them', () => {
+    const stack = newStack({ env: ENV });
+    build(stack, { lock: VaultLock.inProgress(POLICY) });
+    expect(Object.values(Template.fromStack(stack).findOutputs('*')).map(({ Value }) => Value['Fn::GetAtt'][1])).toEqual(['LockId', 'LockExpires']);
+    Annotations.fromStack(stack).hasWarning('/Stack/Ledgers', Match.stringLikeRegexp('in force for 24 hours.*@strongbox/vault-lock-in-progress'));
+  });
+
+  test('complete carries Glacier\'s id and the policy, and warns in plain words', () => {
+    const stack = newStack({ env: ENV });
+    build(stack, { lock: VaultLock.complete(LOCK_ID, ACCEPTED, POLICY) });
+    const template = Template.fromStack(stack);
+    expect(only(template, TYPE).Properties.lock).toMatchObject({
+      phase: 'complete', lockId: 'AE863rKkWZU53SLW5be4DUcW', fingerprint: POLICY._fingerprint, policy: { Statement: [{ Sid: 'DenyDeletesByAge' }, {}] },
+    });
+    expect(template.findOutputs('*')).toEqual({});
+    Annotations.fromStack(stack).hasWarning('/Stack/Ledgers', Match.stringLikeRegexp('not the root user, not AWS Support.*approved by Legal.*@strongbox/vault-lock-complete'));
+  });
+
+  test('denies deletions by age and under a legal hold', () => {
+    const { lock } = properties({ lock: VaultLock.inProgress(POLICY) });
+    const everybody = { Effect: 'Deny', Principal: { AWS: '*' }, Action: 'glacier:DeleteArchive' };
+    expect(lock.policy.Statement).toEqual([
+      expect.objectContaining({ ...everybody, Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '365' } } }),
+      expect.objectContaining({
+        ...everybody, Condition: { StringLike: { 'glacier:ResourceTag/LegalHold': '*' }, StringNotEquals: { 'glacier:ResourceTag/LegalHold': 'false' } },
+      }),
+    ]);
+  });
+
+  test('takes the bare id of a lock that was begun elsewhere', () => {
+    expect(VaultLock.complete('AE863rKkWZU53SLW5be4DUcW', ACCEPTED, YEAR).lockId).toBe('AE863rKkWZU53SLW5be4DUcW');
+  });
+});
+
+test.each<[string, () => unknown, string]>([
+  ['a policy that was not the tested one', () => VaultLock.complete(LOCK_ID, ACCEPTED, YEAR),
+    '"policy" is "another policy than the one that the lock id stands for": allowed is the policy that was in progress under that id'],
+  ['a lock id that only the deployment knows', () => VaultLock.complete(build(newStack()).lockId, ACCEPTED, POLICY),
+    '"lockId" is "a token, which would complete the lock without anybody having tested it": allowed is a literal lock id;'],
+  ['a lock id that is none', () => VaultLock.complete('LockId', ACCEPTED, POLICY), '"lockId" is "LockId": allowed is a literal lock id;'],
+  ['two ages', () => POLICY.and(YEAR), '"and(other)" is "a second DenyDeletesByAge": allowed is one rule of each kind;'],
+  ['half a day', () => VaultLockPolicy.denyDeletesBefore(Duration.hours(12)), '"age" is "12 hours": allowed is a literal number of whole days from 1'],
+  ['a tag with a wildcard', () => VaultLockPolicy.denyDeletesUnderLegalHold('Hold*'), '"tag" is "Hold*": allowed is the literal key of a tag'],
+  ['a name that Glacier refuses', () => build(newStack(), { vaultName: 'my vault' }), '"vaultName" is "my vault" at Default/Ledgers: allowed is 1 to 255 letters'],
+  ['a name that only the deployment knows', () => {
+    const stack = newStack();
+    build(stack, { vaultName: new CfnParameter(stack, 'Name').valueAsString });
+  }, '"vaultName" is "a token, which only the deployment knows" at Stack/Ledgers:'],
+  ['a group as legal officers', () => {
+    const stack = newStack();
+    build(stack, { legalOfficers: [new iam.Group(stack, 'Lawyers')] });
+  }, '"legalOfficers" is "a group, which no resource policy can name"'],
+])('refuses %s', (_, make, words) => expect(make).toThrow(words.replace('Default/', 'Stack/')));
