@@ -3,9 +3,9 @@ import { encode, keyCandidates, variableCandidates } from './candidates';
 import { actions } from './data/iam';
 import {
   accountOfPrincipal, ACL_ACTIONS, actionMatches, doorResource, evaluate, identityOf, principalHit, principalMatches, resourceMatches,
-  statementApplies, type Decision, type Environment, type Lean, type RequestView,
+  statementApplies, type Decision, type Door, type Environment, type Lean, type RequestView,
 } from './evaluate';
-import { arnPattern, glob, literal, witnesses, type Question } from './glob';
+import { arnPattern, glob, literal, witnesses, type Pattern, type Question } from './glob';
 import { compile, conditionHolds, operatorOf, variablesIn, type KeyReader } from './operators';
 import type { Condition, Policy, Statement } from './policy';
 import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal, type Request } from './request';
@@ -261,9 +261,8 @@ export class Search implements RequestView {
       case arnKey: {
         this.used.add('access-point-keys');
         if (this.property.expect === 'always' && !this.named.has(name)) return [undefined];
-        const others = [`arn:aws:s3:us-east-1:${account}:accesspoint/x`, 'arn:aws:s3:us-east-1:999999999999:accesspoint/x'];
-        const named = this.candidates(name).filter((value) => typeof value === 'string' && /^arn:[^:]*:s3:[^:]*:[^:]+:accesspoint\/./.test(value));
-        return [undefined, ...new Set([...doors.map((door) => door.arn), ...(named as string[]), ...others])];
+        const others = this.otherDoors(arnKey, account, doors);
+        return [undefined, ...doors.map((door) => door.arn), ...others];
       }
       case 's3:dataaccesspointaccount': {
         const arn = this.key(arnKey);
@@ -277,6 +276,49 @@ export class Search implements RequestView {
       }
       default: return undefined;
     }
+  }
+
+  /**
+   * Access points that the templates do not make: in this account, in those that the policies name and in one more, with a name for each combination of
+   * answers that the policies can give. Names that are spelled out stand for themselves, which keeps the work linear in their number.
+   */
+  private otherDoors(arnKey: string, account: string, doors: readonly Door[]): string[] {
+    const cached = this.memo.get(arnKey);
+    if (cached) return cached as string[];
+    const conditions = this.conditions.get(arnKey) ?? [];
+    const read: KeyReader = () => undefined;
+    const patterns = new Map<string, Pattern>();
+    const literals = new Set<string>();
+    for (const condition of conditions) {
+      const mode = operatorOf(condition).mode;
+      for (const value of mode ? condition.values.filter((text) => !isUnknown(text)) : []) {
+        const name = /accesspoint\/([^/*?]+)$/.exec(value)?.[1];
+        const compiled = compile(value, mode!, condition.variables, read);
+        if (name !== undefined) literals.add(name);
+        else if ('pattern' in compiled) patterns.set(`${mode} ${value}`, compiled.pattern);
+      }
+    }
+    const texts = conditions.flatMap(({ values }) => values);
+    const accountsNamed = [...texts, ...(this.conditions.get('s3:dataaccesspointaccount') ?? []).flatMap(({ values }) => values)]
+      .flatMap((text) => text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []);
+    const accounts = new Set([account, ...accountsNamed]);
+    accounts.add(fresh(accounts, '999999999999'));
+    const region = [...doors.map(({ arn }) => arn), ...texts].map((arn) => arn.split(':')[3]).find((part) => part !== undefined && /^[a-z{][^*?]*$/.test(part));
+
+    const found: string[] = [];
+    const known = new Set(doors.map(({ arn }) => arn));
+    const partition = partitionOf(this.property.targets[0].arn);
+    for (const owner of accounts) {
+      const before = `arn:${partition}:s3:${region ?? 'us-east-1'}:${owner}:accesspoint/`;
+      const answers = (arn: string) => conditions.map((condition) => encode(conditionHolds(condition, (key) => (key === arnKey ? arn : undefined)))).join();
+      const kinds = witnesses([...patterns.values()].map((pattern) => ({ pattern, after: before })), [glob('?*')], this.property.place)
+        // A name that is spelled out somewhere is not what the pattern alone takes in.
+        .flatMap((name) => [name, `${name}x`, `${name}-x-`, `x${name}`]).filter((name) => /^[a-z0-9-]+$/.test(name) && !literals.has(name));
+      const arns = [...kinds, ...literals].map((name) => before + name).filter((arn) => !known.has(arn));
+      found.push(...distinct(arns, answers));
+    }
+    this.memo.set(arnKey, found);
+    return found;
   }
 
   private noteVariables(texts: readonly string[], field: string | undefined): void {

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { PlatformBuckets } from '../../model/platform-buckets';
 import { S3EndpointKind, S3PrivateDns, type GatewayOptions, type NetworkInterfaceOptions } from '../../model/s3-endpoint-kind';
 import { badInput, explain } from '../../private/bad-input';
+import { late } from '../../private/bucket-policy';
 import { doorsOf } from '../../private/named-doors';
 import { isGateway, s3EndpointsIn } from '../../private/s3-endpoints';
 
@@ -90,17 +91,19 @@ export class S3Endpoint extends Construct {
       privateDnsEnabled: privateDns !== S3PrivateDns.NONE,
       privateDnsOnlyForInboundResolverEndpoint: privateDns === S3PrivateDns.NONE ? undefined : onPremises ? ONLY_INBOUND_RESOLVER : ALL_RESOLVERS,
     });
-    if (onPremises) this.node.addValidation({ validate: () => this.withoutGateway(vpc) });
+    if (onPremises) {
+      this.node.addValidation({ validate: () => this.withoutGateway(vpc) });
+      // CloudFormation would take whichever order it likes.
+      const resource = endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
+      late(resource, () => s3EndpointsIn(vpc).filter(isGateway).filter(({ stack }) => stack === resource.stack)
+        .forEach((gateway) => resource.addResourceDependency(gateway)));
+    }
     return endpoint;
   }
 
   /** AWS refuses such names where the VPC has no gateway to go by. */
   private withoutGateway(vpc: ec2.IVpc): string[] {
-    const gateways = s3EndpointsIn(vpc).filter(isGateway);
-    // The other way round CloudFormation would take whichever order it likes.
-    const resource = this.endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
-    gateways.filter((gateway) => gateway.stack === resource.stack).forEach((gateway) => resource.addDependency(gateway));
-    return gateways.length > 0 ? [] : [explain({
+    return s3EndpointsIn(vpc).some(isGateway) ? [] : [explain({
       property: 'privateDns',
       received: `ON_PREMISES_ONLY in the VPC ${vpc.node.path}, in which the app has no gateway endpoint of S3`,
       allowed: 'such names beside a gateway endpoint, by which the VPC itself goes',
