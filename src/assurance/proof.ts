@@ -226,8 +226,8 @@ export class Proof {
   private network(name: string | undefined): Record<string, string> {
     if (name === undefined) return {};
     const endpoints = s3Endpoints(this.model);
-    const found = endpoints.find(({ id, resource }) => [id, resource.path, resource.logicalId].includes(name));
-    if (!found) throw new Error(`"vpcEndpoint" is "${name}"; the templates have ${endpoints.map(({ resource }) => resource.path).join(', ') || 'none of S3'}`);
+    const found = endpoints.find(({ id, resource }) => [id, resource.path, resource.path.replace(/\/Resource$/, ''), resource.logicalId].includes(name));
+    if (!found) throw new Error(`"vpcEndpoint" is "${name}"; the templates have ${endpoints.map(({ resource }) => resource.path.replace(/\/Resource$/, '')).join(', ') || 'none of S3'}`);
     return { 'aws:sourcevpce': found.id, 'aws:sourcevpc': found.vpcId };
   }
 

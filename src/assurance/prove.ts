@@ -248,7 +248,9 @@ export class Search implements RequestView {
     if (texts) this.used.add('policy-variables');
     const related = texts ? variableCandidates(name, texts) : [];
     const dependent = conditions.some((condition) => condition.variables && condition.values.some(hasVariable));
-    const values = keyCandidates(name, conditions, dependent ? (key) => this.key(key) : () => undefined, related);
+    const values = [...new Set([
+      ...keyCandidates(name, conditions, dependent ? (key) => this.key(key) : () => undefined, related), ...this.networksNamed(name),
+    ])];
     if (!dependent) this.memo.set(name, values);
     return values;
   }
@@ -275,6 +277,16 @@ export class Search implements RequestView {
         return door ? [door.vpcId === undefined ? 'Internet' : 'VPC'] : ['Internet', 'VPC'];
       }
       default: return undefined;
+    }
+  }
+
+  /** What the evaluator compares with beside the policies: the VPCs of access points, and the endpoints that have a policy. */
+  private networksNamed(name: string): readonly string[] {
+    const { doors = [], endpointPolicies = {} } = this.property.environment;
+    switch (name) {
+      case 'aws:sourcevpc': return doors.flatMap(({ vpcId }) => vpcId ?? []);
+      case 'aws:sourcevpce': return Object.keys(endpointPolicies);
+      default: return [];
     }
   }
 
