@@ -6,6 +6,7 @@ export { CorsPolicy, HttpMethod } from './model/cors-policy';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
 export { type ExpirationOptions, Lifecycle, type NoncurrentVersionOptions } from './model/lifecycle';
 export { ObjectLock } from './model/object-lock';
+export { Perimeter } from './model/perimeter';
 export { PublicRead, type PublicReadOptions } from './model/public-read';
 export { Replication, type ReplicationOptions } from './model/replication';
 export { type PerObjectRetentionOptions, Retention, RetentionMode, type RetentionOptions } from './model/retention';
@@ -38,6 +39,7 @@ export { BucketDeletesDenied } from './controls/bucket-policy/deletes-denied';
 export { BucketLegalOfficersOnly } from './controls/bucket-policy/legal-officers-only';
 export { BucketLockSettingsFrozen } from './controls/bucket-policy/lock-settings-frozen';
 export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-administrators-only';
+export { BucketPerimeter, type BucketPerimeterOptions } from './controls/bucket-policy/perimeter';
 export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
 export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
 export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';
@@ -52,9 +54,10 @@ export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/wo
 
 // What proves it.
 export {
-  Guarantee, type AllowedGuaranteeOptions, type PerimeterGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
+  Guarantee, type AllowedGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
+export { type PerimeterGuaranteeOptions } from './assurance/doors';
 export { Proof, type HoldsOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

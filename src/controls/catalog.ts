@@ -312,4 +312,14 @@ export const CATALOG: readonly ControlRow[] = [
     frameworks: ['NIST 800-53 IA-2(1)', 'PCI DSS 8.4'],
     source: `${GUIDE}/example-bucket-policies.html#example-bucket-policies-MFA`,
   },
+  {
+    id: 'perimeter',
+    control: 'BucketPerimeter',
+    title: 'Data is reached from inside a perimeter of networks and identities only',
+    stops: 'stolen credentials used elsewhere, and a grant to somebody outside',
+    guarantee: 'perimeter',
+    rules: [],
+    frameworks: ['FSBP S3.6', 'NIST 800-53 SC-7', 'PCI DSS 1.4'],
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html',
+  },
 ];
