@@ -59,6 +59,11 @@ const NOT_BY_A_SERVICE = { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSServ
 const CLOUDFRONT = 'cloudfront.amazonaws.com';
 const NOT_FOR_OBJECT_LAMBDA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['s3-object-lambda.amazonaws.com'] } };
 
+/** Requests that come through the access points of the templates. */
+export function throughAccessPoints({ bucket }: Subject): Conditions {
+  return { ArnEquals: { 's3:DataAccessPointArn': bucket.accessPoints.map(({ arn }) => arn) } };
+}
+
 /** Everyone but the named principals; nobody chooses `aws:PrincipalArn`, and who has none is not excepted. */
 export function excluding(subject: Subject, names: readonly string[]): Conditions {
   return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
@@ -78,8 +83,11 @@ export function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGua
   };
 }
 
-/** Nothing from outside: not by callers themselves, nor by services in their name, nor by services that act for somebody else. */
-export function perimeterParts(subject: Subject, options: PerimeterGuaranteeOptions): Part[] {
+/**
+ * Nothing from outside: not by callers themselves, nor by services in their name, nor by services that act for somebody else.
+ * @param through which requests are meant, by the operator `ArnEquals`
+ */
+export function perimeterParts(subject: Subject, options: PerimeterGuaranteeOptions, through: Conditions = {}): Part[] {
   const { addresses, exceptPrincipals = [], throughObjectLambda, policyAdministrators } = options;
   const own = subject.bucket.resource.account;
   const identities: Record<string, string | readonly string[]> = {
@@ -99,14 +107,15 @@ export function perimeterParts(subject: Subject, options: PerimeterGuaranteeOpti
   const people = excluding(subject, exceptPrincipals);
   const distributions = options.distributions?.map((name) => subject.nameOf(name));
   return [
-    never(subject, { actions: DATA_ACTIONS, when: { ...outside, ...people, ...(throughObjectLambda ? NOT_FOR_OBJECT_LAMBDA : {}) } }),
+    never(subject, { actions: DATA_ACTIONS, when: { ...through, ...outside, ...people, ...(throughObjectLambda ? NOT_FOR_OBJECT_LAMBDA : {}) } }),
     never(subject, {
       actions: DATA_ACTIONS,
-      when: { Bool: { 'aws:ViaAWSService': 'true' }, StringNotEquals: { 'aws:PrincipalAccount': own, ...identities }, ...people },
+      when: { ...through, Bool: { 'aws:ViaAWSService': 'true' }, StringNotEquals: { 'aws:PrincipalAccount': own, ...identities }, ...people },
     }),
     never(subject, {
       actions: DATA_ACTIONS,
       when: {
+        ...through,
         Bool: { 'aws:PrincipalIsAWSService': 'true' },
         Null: { 'aws:SourceAccount': 'false' },
         StringNotEquals: {
@@ -117,7 +126,8 @@ export function perimeterParts(subject: Subject, options: PerimeterGuaranteeOpti
       },
     }),
     ...(distributions ? [never(subject, {
-      actions: DATA_ACTIONS, when: { StringEquals: { 'aws:PrincipalServiceName': CLOUDFRONT }, ArnNotEquals: { 'aws:SourceArn': distributions } },
+      actions: DATA_ACTIONS,
+      when: { ...through, StringEquals: { 'aws:PrincipalServiceName': CLOUDFRONT }, ArnNotEquals: { 'aws:SourceArn': distributions } },
     })] : []),
     ...(policyAdministrators ? [never(subject, {
       actions: POLICY_ACTIONS,

@@ -1,5 +1,7 @@
+import { accessPointsBlockPublicAccess } from './access-point-guarantees';
 import {
-  DATA_ACTIONS, excluding, namedPerimeter, OBJECT_ACTIONS, perimeterParts, presignedAgeParts, presignedByOthersParts, type PerimeterGuaranteeOptions,
+  DATA_ACTIONS, excluding, namedPerimeter, OBJECT_ACTIONS, perimeterParts, presignedAgeParts, presignedByOthersParts,
+  throughAccessPoints, type PerimeterGuaranteeOptions,
 } from './doors';
 import { always, never, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
@@ -23,7 +25,8 @@ export interface UploadEncryptionGuaranteeOptions {
   readonly explicitHeader?: boolean;
 }
 
-interface GuaranteeProps {
+/** What a guarantee is made of; files beside this one make it for guarantees that belong together. */
+export interface GuaranteeProps {
   readonly id: string;
   readonly title: string;
   readonly words: string;
@@ -734,6 +737,21 @@ export class Guarantee {
     });
   }
 
+  /** No data is reached through an access point of the bucket from outside; what the bucket's own door lets in is not asked. */
+  public static accessPointPerimeter(options: PerimeterGuaranteeOptions): Guarantee {
+    const named = namedPerimeter({ ...options, policyAdministrators: undefined });
+    return new Guarantee({
+      id: 'access-point-perimeter',
+      title: 'Access points inside the perimeter only',
+      words: 'No object is read, written, deleted or listed through an access point of the bucket from outside the named networks and identities.',
+      fix: 'Deny the data actions in the policy of each access point where none of the perimeter\'s conditions holds.',
+      options: named,
+      acrossModel: [named.exceptPrincipals, named.distributions].some((names) => (names?.length ?? 0) > 0),
+      applies: ({ bucket }) => bucket.accessPoints.length > 0,
+      parts: (subject) => perimeterParts(subject, named, throughAccessPoints(subject)),
+    });
+  }
+
   /** Objects are reached through access points alone. @param principals who may reach the bucket directly, by ARN */
   public static onlyThroughAccessPoints(...principals: string[]): Guarantee {
     const except = principals.map(nameOfConstruct);
@@ -806,6 +824,11 @@ export class Guarantee {
         ];
       },
     });
+  }
+
+  /** All four settings of Block Public Access are on for each access point of the bucket that the templates make. */
+  public static accessPointsBlockPublicAccess(): Guarantee {
+    return new Guarantee(accessPointsBlockPublicAccess());
   }
 
   // ---- presigned ------------------------------------------------------------------------------------------------------

@@ -1,3 +1,6 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { IConstruct } from 'constructs';
+import { resolved } from './bucket-policy';
 import type { Perimeter } from '../model/perimeter';
 
 type Conditions = Record<string, Record<string, unknown>>;
@@ -62,6 +65,26 @@ export function administrationDenial(perimeter: Perimeter, account: string, admi
     actions: POLICY_ADMINISTRATION,
     conditions: { ...NOT_BY_A_SERVICE, ...perimeter._outside(account), ...butFor(administrators) },
   };
+}
+
+/** Where statements are kept by their `Sid`: a bucket's policy or an access point's. */
+interface Policy {
+  find(sid: string): iam.PolicyStatement | undefined;
+  deny(sid: string, props: { actions: string[]; resources: string[]; conditions: Conditions }): iam.PolicyStatement;
+}
+
+/** Adds the statement unless it is there; that of another perimeter stands beside it, and both deny. */
+export function addDenial(scope: IConstruct, policy: Policy, { sid, actions, conditions }: PerimeterDenial, resources: string[]): void {
+  const spelled = (other: Conditions) => JSON.stringify(resolved(scope, other));
+  for (let i = 1; ; i++) {
+    const name = i === 1 ? sid : `${sid}${i}`;
+    const before = policy.find(name);
+    if (before === undefined) {
+      policy.deny(name, { actions, resources, conditions });
+      return;
+    }
+    if (spelled(before.conditions) === spelled(conditions)) return;
+  }
 }
 
 function butFor(people: string[]): Conditions {

@@ -2,9 +2,9 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Perimeter } from '../../model/perimeter';
 import { badInput } from '../../private/bad-input';
-import { PolicyOfBucket, resolved } from '../../private/bucket-policy';
+import { PolicyOfBucket } from '../../private/bucket-policy';
 import { arnsOf } from '../../private/people';
-import { administrationDenial, perimeterDenials, type PerimeterDenial } from '../../private/perimeter-denials';
+import { addDenial, administrationDenial, perimeterDenials } from '../../private/perimeter-denials';
 import { BucketControl } from '../bucket-control';
 
 /** Options of `BucketPerimeter`. */
@@ -72,25 +72,11 @@ export class BucketPerimeter extends BucketControl {
     const { account } = bucket.stack;
     const policy = PolicyOfBucket.of(bucket);
     for (const denial of perimeterDenials(this.perimeter, account, { exempt: arnsOf('exempt', exempt), throughObjectLambda })) {
-      add(bucket, denial, policy.bucketAndObjects);
+      addDenial(bucket, policy, denial, policy.bucketAndObjects);
     }
     if (policyAdministrators) {
-      add(bucket, administrationDenial(this.perimeter, account, arnsOf('policyAdministrators', policyAdministrators)), [policy.bucketArn]);
+      const denial = administrationDenial(this.perimeter, account, arnsOf('policyAdministrators', policyAdministrators));
+      addDenial(bucket, policy, denial, [policy.bucketArn]);
     }
-  }
-}
-
-/** Another perimeter stands beside the first: both deny. */
-function add(bucket: s3.CfnBucket, { sid, actions, conditions }: PerimeterDenial, resources: string[]): void {
-  const policy = PolicyOfBucket.of(bucket);
-  const same = (other: unknown) => JSON.stringify(resolved(bucket, other)) === JSON.stringify(resolved(bucket, conditions));
-  for (let i = 1; ; i++) {
-    const name = i === 1 ? sid : `${sid}${i}`;
-    const before = policy.find(name);
-    if (before === undefined) {
-      policy.deny(name, { actions, resources, conditions });
-      return;
-    }
-    if (same(before.conditions)) return;
   }
 }
