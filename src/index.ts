@@ -12,6 +12,7 @@ export { ObjectLock } from './model/object-lock';
 export { Perimeter } from './model/perimeter';
 export { PermissionSetPrincipal, type PermissionSetPrincipalOptions } from './model/permission-set-principal';
 export { PlatformBuckets } from './model/platform-buckets';
+export { PresignedRequests } from './model/presigned-requests';
 export { PublicRead, type PublicReadOptions } from './model/public-read';
 export { Replication, type ReplicationOptions } from './model/replication';
 export { type PerObjectRetentionOptions, Retention, RetentionMode, type RetentionOptions } from './model/retention';
@@ -47,6 +48,7 @@ export { BucketLegalOfficersOnly } from './controls/bucket-policy/legal-officers
 export { BucketLockSettingsFrozen } from './controls/bucket-policy/lock-settings-frozen';
 export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-administrators-only';
 export { BucketPerimeter, type BucketPerimeterOptions } from './controls/bucket-policy/perimeter';
+export { BucketPresignedLimits } from './controls/bucket-policy/presigned-limits';
 export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
 export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
 export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';

@@ -323,6 +323,16 @@ export const CATALOG: readonly ControlRow[] = [
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html',
   },
   {
+    id: 'presigned-limits',
+    control: 'BucketPresignedLimits',
+    title: 'Presigned requests are young, signed by an issuer, or refused',
+    stops: 'a URL that was passed on and still opens, and URLs past the issuer who checks and logs them',
+    guarantee: 'presigned-maximum-age',
+    rules: [],
+    frameworks: ['NIST 800-53 AC-12', 'NIST 800-53 AC-6'],
+    source: 'https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html',
+  },
+  {
     id: 'access-point-perimeter',
     control: 'AccessPointPerimeter',
     title: 'Data is reached through the access point from inside a perimeter only',
