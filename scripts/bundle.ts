@@ -24,6 +24,8 @@ async function main(): Promise<void> {
       keepNames: true,
       sourcemap: true,
       sourcesContent: false,
+      // ES modules lose what is not used; of CommonJS everything would stay.
+      mainFields: ['module', 'main'],
       external: ['@aws-sdk/*'],
       logLevel: 'warning',
     });

@@ -12,6 +12,8 @@ export { ObjectLock } from './model/object-lock';
 export { Perimeter } from './model/perimeter';
 export { PermissionSetPrincipal, type PermissionSetPrincipalOptions } from './model/permission-set-principal';
 export { PlatformBuckets } from './model/platform-buckets';
+export { PresignCallers } from './model/presign-callers';
+export { PresignedOperation, type PresignedUploadOptions } from './model/presigned-operation';
 export { PresignedRequests } from './model/presigned-requests';
 export { PublicRead, type PublicReadOptions } from './model/public-read';
 export { Replication, type ReplicationOptions } from './model/replication';
@@ -67,6 +69,7 @@ export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-buc
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-endpoint';
 export { TeamAccessPoint, TeamAccessPoints, type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points';
+export { PresignedUrls, type PresignedUrlsProps } from './constructs/presigned-urls/presigned-urls';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 
 // What proves it.

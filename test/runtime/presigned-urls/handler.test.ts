@@ -38,7 +38,7 @@ test('assumes the signing role once for many calls, and again when the session w
   life = 60;
   expect((await call(3000)).statusCode).toBe(200);
   expect(assumed).toHaveLength(2);
-  const records = log.mock.calls.map(([line]) => JSON.parse(line as string));
+  const records = log.mock.calls.map(([record]) => record as Record<string, unknown>);
   expect(records.map(({ event, signerAccessKeyId }) => [event, signerAccessKeyId])).toEqual([
     ['presigned-url-issued', 'ASIA1'], ['presigned-url-issued', 'ASIA1'], ['presigned-url-issued', 'ASIA2'], ['presigned-url-issued', 'ASIA2'],
   ]);
