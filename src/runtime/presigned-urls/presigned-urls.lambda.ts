@@ -1,4 +1,5 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+// eslint-disable-next-line import/no-extraneous-dependencies -- bundled
 import { SignatureV4 } from '@smithy/signature-v4';
 import { SETTINGS_VARIABLE, SIGNER_SESSION_SECONDS, type IssuerSettings } from './contract';
 import { answer, encoded, type IssuerEvent, type IssuerResponse, type Signer } from './issue';
@@ -49,7 +50,11 @@ export function signerWith(credentials: Credentials, region: string): Signer {
       const names = ['host', ...Object.keys(headers)];
       const { query: signed } = await v4.presign(
         {
-          method, protocol: 'https:', hostname: host, path, query: { ...query },
+          method,
+          protocol: 'https:',
+          hostname: host,
+          path,
+          query: { ...query },
           // Says how the payload is hashed, and is not sent.
           headers: { host, ...headers, [PAYLOAD_HASH]: 'UNSIGNED-PAYLOAD' },
         },
@@ -90,6 +95,7 @@ let current: Signer | undefined;
 async function signerFor({ signerRoleArn, region }: IssuerSettings, seconds: number): Promise<Signer> {
   const left = ((current?.expiration?.getTime() ?? 0) - Date.now()) / 1000;
   if (current && left > seconds + SLACK_SECONDS) return current;
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- there in Lambda alone, and only when first needed
   const { AssumeRoleCommand, STSClient } = require('@aws-sdk/client-sts') as Sts;
   const { Credentials: made } = await new STSClient({}).send(new AssumeRoleCommand({
     RoleArn: signerRoleArn, RoleSessionName: 'presigned-urls', DurationSeconds: SIGNER_SESSION_SECONDS,

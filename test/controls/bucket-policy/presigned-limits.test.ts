@@ -87,7 +87,8 @@ test('none at all', () => {
 
 test.each([[10, 60], [60, 10]])('of two ages the shorter stays: %d and %d', (one, other) => {
   const policy = only(templateOf((stack) => new s3.Bucket(stack, 'Bucket').with(
-    new BucketPresignedLimits(PresignedRequests.atMost(Duration.seconds(one))), new BucketPresignedLimits(PresignedRequests.atMost(Duration.seconds(other))),
+    new BucketPresignedLimits(PresignedRequests.atMost(Duration.seconds(one))),
+    new BucketPresignedLimits(PresignedRequests.atMost(Duration.seconds(other))),
   )), 'AWS::S3::BucketPolicy');
   const ages = policy.Properties.PolicyDocument.Statement.map(({ Condition }: any) => Condition.NumericGreaterThan?.[AGE]).filter(Boolean);
   expect(ages).toEqual(['10000']);

@@ -18,8 +18,15 @@ jest.mock('@aws-sdk/client-sts', () => ({
 }), { virtual: true });
 
 const SETTINGS: IssuerSettings = {
-  bucket: 'acme-docs', region: 'eu-central-1', urlSuffix: 'amazonaws.com', prefix: 'uploads/', operations: { get: {} }, caller: { kind: 'shared' },
-  maximumSeconds: 3000, signerRoleArn: 'arn:aws:iam::111122223333:role/signer', encryptionHeaders: {},
+  bucket: 'acme-docs',
+  region: 'eu-central-1',
+  urlSuffix: 'amazonaws.com',
+  prefix: 'uploads/',
+  operations: { get: {} },
+  caller: { kind: 'shared' },
+  maximumSeconds: 3000,
+  signerRoleArn: 'arn:aws:iam::111122223333:role/signer',
+  encryptionHeaders: {},
 };
 
 test('assumes the signing role once for many calls, and again when the session would not last', async () => {
