@@ -29,6 +29,8 @@ async function main(): Promise<void> {
       // The map of an SDK is larger than the SDK, and nobody debugs it.
       sourcemap: !withSdk,
       sourcesContent: false,
+      // ES modules lose what is not used; of CommonJS everything would stay.
+      mainFields: ['module', 'main'],
       external: withSdk ? [] : ['@aws-sdk/*'],
       logLevel: 'warning',
     });

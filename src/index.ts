@@ -9,8 +9,12 @@ export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptio
 export { type ExpirationOptions, Lifecycle, type NoncurrentVersionOptions } from './model/lifecycle';
 export { NetworkOrigin, type VpcOriginOptions } from './model/network-origin';
 export { ObjectLock } from './model/object-lock';
+export { Perimeter } from './model/perimeter';
 export { PermissionSetPrincipal, type PermissionSetPrincipalOptions } from './model/permission-set-principal';
 export { PlatformBuckets } from './model/platform-buckets';
+export { PresignCallers } from './model/presign-callers';
+export { PresignedOperation, type PresignedUploadOptions } from './model/presigned-operation';
+export { PresignedRequests } from './model/presigned-requests';
 export { PublicRead, type PublicReadOptions } from './model/public-read';
 export { Replication, type ReplicationOptions } from './model/replication';
 export { type PerObjectRetentionOptions, Retention, RetentionMode, type RetentionOptions } from './model/retention';
@@ -46,11 +50,14 @@ export { BucketDeletesDenied } from './controls/bucket-policy/deletes-denied';
 export { BucketLegalOfficersOnly } from './controls/bucket-policy/legal-officers-only';
 export { BucketLockSettingsFrozen } from './controls/bucket-policy/lock-settings-frozen';
 export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-administrators-only';
+export { BucketPerimeter, type BucketPerimeterOptions } from './controls/bucket-policy/perimeter';
+export { BucketPresignedLimits } from './controls/bucket-policy/presigned-limits';
 export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
 export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
 export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';
 export { BucketRetentionOfficersOnly, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-officers-only';
 export { AccessPointControl } from './controls/access-point-control';
+export { AccessPointPerimeter, type AccessPointPerimeterOptions } from './controls/access-point/access-point-perimeter';
 export { AccessPointPublicAccessBlocked } from './controls/access-point/access-point-public-access-blocked';
 export { AccessPointTeam } from './controls/access-point/access-point-team';
 export { BucketAccessPointDelegation } from './controls/bucket-policy/access-point-delegation';
@@ -64,14 +71,16 @@ export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-buc
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-endpoint';
 export { TeamAccessPoint, TeamAccessPoints, type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points';
+export { PresignedUrls, type PresignedUrlsProps } from './constructs/presigned-urls/presigned-urls';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 
 // What proves it.
 export {
-  Guarantee, type AllowedGuaranteeOptions, type PerimeterGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
+  Guarantee, type AllowedGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
 export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
+export { type PerimeterGuaranteeOptions } from './assurance/doors';
 export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

@@ -2,6 +2,9 @@ import {
   accessPointsBlockPublicAccess, accessPointServesOnly, accessPointsPinned, accessPointWorks, endpointsBounded, endpointsComplete,
   type AccessPointGuaranteeOptions,
 } from './access-point-guarantees';
+import {
+  excluding, namedPerimeter, perimeterParts, presignedAgeParts, presignedByOthersParts, throughAccessPoints, type PerimeterGuaranteeOptions,
+} from './doors';
 import { always, checkedPrefix, DATA_ACTIONS, never, OBJECT_ACTIONS, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
 import { logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
@@ -37,40 +40,6 @@ export interface GuaranteeProps {
   readonly acrossModel?: boolean;
   readonly applies?: (subject: Subject) => boolean;
   readonly parts: (subject: Subject) => Part[];
-}
-
-/** Where a request may come from, and who may make it: inside one of these is inside the perimeter. */
-export interface PerimeterGuaranteeOptions {
-  /**
-   * Ids of VPCs (`aws:SourceVpc`).
-   * @default - none
-   */
-  readonly vpcs?: string[];
-  /**
-   * Ids of VPC endpoints (`aws:SourceVpce`).
-   * @default - none
-   */
-  readonly vpcEndpoints?: string[];
-  /**
-   * Public addresses or CIDR ranges (`aws:SourceIp`).
-   * @default - none
-   */
-  readonly addresses?: string[];
-  /**
-   * Accounts of callers (`aws:PrincipalAccount`).
-   * @default - none
-   */
-  readonly accounts?: string[];
-  /**
-   * Organization of callers (`aws:PrincipalOrgID`).
-   * @default - none
-   */
-  readonly organization?: string;
-  /**
-   * ARNs of principals that are exempt.
-   * @default - none
-   */
-  readonly exceptPrincipals?: string[];
 }
 
 /** Who is to be kept to which prefixes. */
@@ -137,7 +106,6 @@ const ALGORITHMS = ['AES256', 'aws:kms', 'aws:kms:dsse'];
 const LOCK_MODE = 's3:object-lock-mode';
 const SETS_RETENTION = 's3:PutObjectRetention';
 const RETAINING = ['s3:PutObject', SETS_RETENTION, 's3:ReplicateObject'];
-const PRESIGNED = { StringEquals: { 's3:authType': ['REST-QUERY-STRING', 'POST'] } };
 const READ_ACTIONS = ['s3:GetObject', 's3:GetObjectVersion'];
 const LOG_DELIVERY = 'logging.s3.amazonaws.com';
 
@@ -754,35 +722,35 @@ export class Guarantee {
 
   // ---- perimeter ------------------------------------------------------------------------------------------------------
 
-  /** No data is reached from outside all of the named networks and identities. AWS services and requests made through them are exempt. */
+  /**
+   * No data is reached from outside all of the named networks and identities. AWS services are exempt as far as they act for the bucket's account
+   * or one of the named ones.
+   */
   public static perimeter(options: PerimeterGuaranteeOptions): Guarantee {
-    const { vpcs, vpcEndpoints, addresses, accounts, organization, exceptPrincipals = [] } = options;
-    const outside: Record<string, string | readonly string[]> = {
-      ...(vpcs ? { 'aws:SourceVpc': vpcs } : {}),
-      ...(vpcEndpoints ? { 'aws:SourceVpce': vpcEndpoints } : {}),
-      ...(accounts ? { 'aws:PrincipalAccount': accounts } : {}),
-      ...(organization === undefined ? {} : { 'aws:PrincipalOrgID': organization }),
-    };
-    if (Object.keys(outside).length === 0 && addresses === undefined) {
-      throw new Error('"options" names no network and no identity; give "vpcs", "vpcEndpoints", "addresses", "accounts" or "organization"');
-    }
-    const except = exceptPrincipals.map(nameOfConstruct);
+    const named = namedPerimeter(options);
     return new Guarantee({
       id: 'perimeter',
       title: 'Data inside the perimeter only',
-      words: 'No object is read, written, deleted or listed from outside the named networks and identities.',
-      fix: 'Deny the data actions where none of the perimeter\'s conditions holds (all in one statement), exempting AWS services and named administrators.',
-      options: { ...options, exceptPrincipals: except },
-      acrossModel: except.length > 0,
-      parts: (subject) => [never(subject, {
-        actions: DATA_ACTIONS,
-        when: {
-          BoolIfExists: { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' },
-          ...(Object.keys(outside).length > 0 ? { StringNotEquals: outside } : {}),
-          ...(addresses ? { NotIpAddress: { 'aws:SourceIp': addresses } } : {}),
-          ...excluding(subject, except),
-        },
-      })],
+      words: 'No object is read, written, deleted or listed from outside the named networks and identities, nor by an AWS service for somebody outside.',
+      fix: 'Deny the data actions where none of the perimeter\'s conditions holds (all in one statement), exempting named administrators and AWS services that act for this account.',
+      options: named,
+      acrossModel: [named.exceptPrincipals, named.policyAdministrators, named.distributions].some((names) => (names?.length ?? 0) > 0),
+      parts: (subject) => perimeterParts(subject, named),
+    });
+  }
+
+  /** No data is reached through an access point of the bucket from outside; what the bucket's own door lets in is not asked. */
+  public static accessPointPerimeter(options: PerimeterGuaranteeOptions): Guarantee {
+    const named = namedPerimeter({ ...options, policyAdministrators: undefined });
+    return new Guarantee({
+      id: 'access-point-perimeter',
+      title: 'Access points inside the perimeter only',
+      words: 'No object is read, written, deleted or listed through an access point of the bucket from outside the named networks and identities.',
+      fix: 'Deny the data actions in the policy of each access point where none of the perimeter\'s conditions holds.',
+      options: named,
+      acrossModel: [named.exceptPrincipals, named.distributions].some((names) => (names?.length ?? 0) > 0),
+      applies: ({ bucket }) => bucket.accessPoints.length > 0,
+      parts: (subject) => perimeterParts(subject, named, throughAccessPoints(subject)),
     });
   }
 
@@ -903,10 +871,7 @@ export class Guarantee {
       words: `A presigned URL or form that was signed more than ${seconds} seconds ago opens nothing.`,
       fix: 'Deny s3:* where s3:signatureAge is NumericGreaterThan the limit in milliseconds, and where s3:signatureversion is AWS.',
       options: seconds,
-      parts: (subject) => [
-        never(subject, { actions: ['s3:*'], when: { ...PRESIGNED, NumericGreaterThan: { 's3:signatureAge': String(seconds * 1000) } } }),
-        never(subject, { actions: ['s3:*'], when: { StringEquals: { ...PRESIGNED.StringEquals, 's3:signatureversion': 'AWS' } } }),
-      ],
+      parts: (subject) => presignedAgeParts(subject, seconds),
     });
   }
 
@@ -920,7 +885,7 @@ export class Guarantee {
       fix: 'Deny s3:* where s3:authType is REST-QUERY-STRING or POST, except to the issuer by aws:PrincipalArn.',
       options: except,
       acrossModel: except.length > 0,
-      parts: (subject) => [never(subject, { actions: ['s3:*'], when: { ...PRESIGNED, ...excluding(subject, except) } })],
+      parts: (subject) => presignedByOthersParts(subject, except),
     });
   }
 
@@ -1166,11 +1131,6 @@ function onlyBy(principals: readonly string[], { actions: only, when, axioms, ..
     acrossModel: except.length > 0,
     parts: (subject) => [never(subject, { actions: only, axioms, when: { ...when, ...excluding(subject, except) } })],
   });
-}
-
-/** Everyone but the named principals; nobody chooses `aws:PrincipalArn`, and who has none is not excepted. */
-function excluding(subject: Subject, names: readonly string[]): Conditions {
-  return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
 }
 
 function headerRequired(subject: Subject): Part {

@@ -483,6 +483,7 @@ class StackTemplate {
         return attribute === 'Arn' ? arn('s3-object-lambda', `accesspoint/${name}`) : name;
       }
       case 'AWS::Lambda::Function': return attribute === 'Arn' ? arn('lambda', `function:${own('FunctionName') ?? id}`) : own('FunctionName') ?? id;
+      case 'AWS::CloudFront::Distribution': return attribute === 'Arn' ? arn('cloudfront', `distribution/${id}`, '') : attribute === undefined || attribute === 'Id' ? id : `{${id.slice(1, -1)}.${attribute}}`;
       case 'AWS::SecretsManager::Secret': return arn('secretsmanager', `secret:${own('Name') ?? id}`);
       default: break;
     }

@@ -1,9 +1,10 @@
 import { hold } from './hold';
+import { presign } from './presign';
 import { prove } from './prove';
 import { redact } from './redact';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 
-const SUBCOMMANDS: readonly Subcommand[] = [prove, redact, hold];
+const SUBCOMMANDS: readonly Subcommand[] = [prove, redact, hold, presign];
 
 const USAGE = [
   'Usage: cdk-s3-strongbox <command> [...]',

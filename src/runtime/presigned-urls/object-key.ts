@@ -1,0 +1,47 @@
+import { Refusal } from './refusal';
+
+/** S3's limit for the whole key. */
+const MAX_BYTES = 1024;
+
+/** Turns text around, or hides in it: what a key reads as is then not what it is. */
+const INVISIBLE = /[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/u;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
+
+/**
+ * The full key of an object that a caller names below a prefix. It begins with that prefix, whatever decodes, normalizes or joins it later.
+ *
+ * @param prefix ends in a slash
+ * @throws Refusal
+ */
+export function objectKey(prefix: string, name: unknown): string {
+  if (typeof name !== 'string' || name === '') throw refused('is missing or no text');
+  if (!isWellFormed(name)) throw refused('holds half of a surrogate pair');
+  const normal = name.normalize('NFC');
+  if (CONTROL.test(normal)) throw refused('holds a control character');
+  if (INVISIBLE.test(normal)) throw refused('holds an invisible character');
+  // S3 replaces "${filename}" in the fields of a form.
+  if (normal.includes('$')) throw refused('holds a dollar sign');
+  // The compatibility form too: fullwidth dots and slashes become plain ones in programs that fold them.
+  for (const form of [normal, normal.normalize('NFKC')]) checkPath(form);
+  const key = prefix + normal;
+  const bytes = Buffer.byteLength(key);
+  if (bytes > MAX_BYTES) throw refused(`makes a key of ${bytes} bytes; ${MAX_BYTES} is S3's limit`);
+  return key;
+}
+
+function checkPath(text: string): void {
+  if (text.includes('\\')) throw refused('holds a backslash');
+  if (/%[0-9a-f]{2}/i.test(text)) throw refused('is percent-encoded: send it as plain text');
+  const segments = text.split('/');
+  if (segments.includes('')) throw refused('begins or ends with a slash, or holds two in a row');
+  // A dot with blanks around it is a dot to file systems that trim.
+  if (segments.some((segment) => /^\.{1,2}$/.test(segment.trim()))) throw refused('holds "." or ".." as a folder');
+}
+
+function refused(why: string): Refusal {
+  return new Refusal(400, `"key" ${why}.`);
+}
+
+function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
+}

@@ -1,0 +1,6 @@
+/** Why a request is refused, in words that its sender may read. */
+export class Refusal extends Error {
+  public constructor(public readonly status: 400 | 403 | 405, message: string) {
+    super(message);
+  }
+}
