@@ -42,8 +42,8 @@ export function image(spec: ImageSpec, engine: EngineSpec = {}, load: (module: s
 
 function loadCodecs({ engine, module }: EngineSpec, letters: boolean, load: (module: string) => Record<string, unknown>): Codecs {
   if (engine !== 'sharp') return load(module ?? IMAGE_CODECS_MODULE) as unknown as Codecs;
-  const { default: inner, ...outer } = load(module ?? 'sharp');
-  const sharp = (typeof inner === 'function' ? inner : outer) as unknown as Sharp;
+  const exported: unknown = load(module ?? 'sharp');
+  const sharp = (typeof exported === 'function' ? exported : (exported as { default: unknown }).default) as Sharp;
   return { engine: sharpEngine(sharp), glyphs: letters ? (load(IMAGE_CODECS_MODULE) as unknown as Codecs).glyphs : NO_GLYPHS };
 }
 

@@ -8,9 +8,12 @@ import { ToUtf8 } from '../utf8';
 
 const RULES_VERSION = 1;
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
-const NAME_START = /^[\p{L}_]/u;
-const NC_NAME = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
-const NAME_CHARACTER = /^[\p{L}\p{N}_.-]/u;
+/** Without the colon. @see https://www.w3.org/TR/xml/#NT-NameStartChar */
+const START = 'A-Z_a-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd\\u{10000}-\\u{effff}';
+const CHARACTER = `${START}\\-.0-9\\u00b7\\u0300-\\u036f\\u203f-\\u2040`;
+const NAME_START = new RegExp(`^[${START}]`, 'u');
+const NAME_CHARACTER = new RegExp(`^[${CHARACTER}]`, 'u');
+const NC_NAME = new RegExp(`^[${START}][${CHARACTER}]*$`, 'u');
 /** What XML 1.0 cannot hold, not even as a reference. */
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
