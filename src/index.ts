@@ -42,6 +42,8 @@ export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
 export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
 export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';
 export { BucketRetentionOfficersOnly, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-officers-only';
+export { AccessPointControl } from './controls/access-point-control';
+export { AccessPointPublicAccessBlocked } from './controls/access-point/access-point-public-access-blocked';
 export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-policy/writers-only';
 
 // What puts it together.

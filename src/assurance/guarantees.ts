@@ -1,3 +1,4 @@
+import { accessPointsBlockPublicAccess } from './access-point-guarantees';
 import { actions } from './data/iam';
 import { always, never, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
@@ -21,7 +22,8 @@ export interface UploadEncryptionGuaranteeOptions {
   readonly explicitHeader?: boolean;
 }
 
-interface GuaranteeProps {
+/** What a guarantee is made of; files beside this one make it for guarantees that belong together. */
+export interface GuaranteeProps {
   readonly id: string;
   readonly title: string;
   readonly words: string;
@@ -857,6 +859,11 @@ export class Guarantee {
         ];
       },
     });
+  }
+
+  /** All four settings of Block Public Access are on for each access point of the bucket that the templates make. */
+  public static accessPointsBlockPublicAccess(): Guarantee {
+    return new Guarantee(accessPointsBlockPublicAccess());
   }
 
   // ---- presigned ------------------------------------------------------------------------------------------------------

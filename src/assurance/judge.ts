@@ -220,7 +220,7 @@ function fingerprint(subject: Subject): Fingerprint {
     [bucket.resource, ...bucket.policies.map(({ resource }) => resource), ...(bucket.key ? [bucket.key.resource] : [])]
       .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy, resource.condition]),
     bucket.policies.map(({ resource }) => resource.properties),
-    bucket.accessPoints.map(({ arn, vpcId, policy }) => [arn, vpcId, policy]),
+    bucket.accessPoints.map(({ arn, vpcId, policy, resource }) => [arn, vpcId, policy, resource.properties.PublicAccessBlockConfiguration]),
     bucket.key && [bucket.key.arn, bucket.key.resource.account, ...KEY_FACTS.map((name) => bucket.key!.resource.properties[name])],
     logTargetIsKnown(subject),
     subject.logSources,

@@ -3,6 +3,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { badInput } from '../private/bad-input';
 import { watchBuckets } from '../private/bucket-watch';
+import { recordControl } from '../private/control-metadata';
 
 /**
  * A mixin that makes one bucket safer in one respect. Apply it with `bucket.with(control)`, or to many buckets with
@@ -39,18 +40,13 @@ export abstract class BucketControl extends Mixin {
       });
     }
     watchBuckets(construct);
-    if (!construct.node.metadata.some((entry) => entry.type === CONTROL_METADATA && entry.data === this.id)) {
-      construct.node.addMetadata(CONTROL_METADATA, this.id);
-    }
+    recordControl(construct, this.id);
     this.harden(construct);
   }
 
   /** Makes the change; called once for every bucket, and again whenever the control is applied again. */
   protected abstract harden(bucket: s3.CfnBucket): void;
 }
-
-/** The type of the construct metadata that names the controls of a bucket. */
-const CONTROL_METADATA = 'strongbox:control';
 
 function isNotOwned(construct: IConstruct): boolean {
   return construct instanceof s3.BucketBase && !(construct instanceof s3.Bucket);

@@ -312,4 +312,14 @@ export const CATALOG: readonly ControlRow[] = [
     frameworks: ['NIST 800-53 IA-2(1)', 'PCI DSS 8.4'],
     source: `${GUIDE}/example-bucket-policies.html#example-bucket-policies-MFA`,
   },
+  {
+    id: 'access-point-public-access-blocked',
+    control: 'AccessPointPublicAccessBlocked',
+    title: 'All four settings of Block Public Access are on for the access point',
+    stops: 'a policy of an access point that opens the bucket behind it to everybody',
+    guarantee: 'access-points-block-public-access',
+    rules: [],
+    frameworks: ['FSBP S3.19', 'NIST 800-53 AC-3', 'PCI DSS 1.4.4'],
+    source: `${GUIDE}/access-points-bpa-settings.html`,
+  },
 ];

@@ -1,0 +1,10 @@
+import { AccessPointPublicAccessBlocked, Guarantee } from '../../../src';
+import { accessPointContract } from '../../support/access-point-contract';
+
+accessPointContract({
+  make: () => new AccessPointPublicAccessBlocked(),
+  effect: (accessPoint) => expect(accessPoint.PublicAccessBlockConfiguration).toEqual({
+    BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true,
+  }),
+  guarantee: Guarantee.accessPointsBlockPublicAccess(),
+});
