@@ -5,12 +5,21 @@ export { ArchiveStorage, type ArchiveTransition } from './model/archive-storage'
 export { CorsPolicy, HttpMethod } from './model/cors-policy';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
 export { type ExpirationOptions, Lifecycle, type NoncurrentVersionOptions } from './model/lifecycle';
+export { Lookup, type ObjectLookupOptions, type TableLookupOptions } from './model/lookup';
 export { ObjectLock } from './model/object-lock';
 export { PublicRead, type PublicReadOptions } from './model/public-read';
+export { RedactionAction, type RedactionField, RedactionPolicy, type StandardRedactionOptions } from './model/redaction-policy';
 export { Replication, type ReplicationOptions } from './model/replication';
 export { type PerObjectRetentionOptions, Retention, RetentionMode, type RetentionOptions } from './model/retention';
 export { TlsVersion } from './model/tls-version';
+export {
+  type CsvToJsonOptions, type CustomTransformOptions, type DecompressOptions, type EnrichOptions, ExistingProperty, ImageFit, ImageFormat, type ImageOptions,
+  type JsonToXmlOptions, MissingRecord, NamespaceNames, RepeatedElements, type StructureLimits, Transform, type XmlToJsonOptions,
+} from './model/transform';
 export { UploadEncryption } from './model/upload-encryption';
+export { type RedactedViewOptions, type TransformedViewOptions, View, ViewLength, type ViewOptions } from './model/view';
+export { type ViewFunctionOptions } from './model/view-function-options';
+export { Watermark, type WatermarkOptions, WatermarkPosition } from './model/watermark';
 
 // What makes one resource safe.
 export { BucketControl } from './controls/bucket-control';
@@ -39,6 +48,7 @@ export { BucketLegalOfficersOnly } from './controls/bucket-policy/legal-officers
 export { BucketLockSettingsFrozen } from './controls/bucket-policy/lock-settings-frozen';
 export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-administrators-only';
 export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
+export { BucketReadThroughViewOnly, type ReadThroughViewOnlyOptions } from './controls/bucket-policy/read-through-view-only';
 export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
 export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';
 export { BucketRetentionOfficersOnly, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-officers-only';
@@ -51,6 +61,8 @@ export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from '.
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
+export { TransformingObjectLambda, type TransformingObjectLambdaProps } from './constructs/transforming-object-lambda/transforming-object-lambda';
+export { RedactingObjectLambda } from './constructs/redacting-object-lambda/redacting-object-lambda';
 
 // What proves it.
 export {
