@@ -69,6 +69,7 @@ export {
   Guarantee, type AllowedGuaranteeOptions, type PerimeterGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
+export { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
 export { Proof, type HoldsOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

@@ -172,7 +172,7 @@ export class TransformingObjectLambda extends Construct {
         }],
       },
     });
-    accessPoint.addDependency(supporting);
+    accessPoint.addResourceDependency(supporting);
     this.guardView(scope, view, accessPoint, callers);
     this.equip(scope, view, bucket, name);
     return { view, supporting, accessPoint };
