@@ -251,7 +251,8 @@ function stage(handler: ViewHandler, document: ViewsDocument, scope: Construct):
 
 /** Warns where a function without a way out could answer nobody. */
 export function warnOfIsolation(scope: Construct, options: ViewFunctionOptions | undefined): void {
-  if (!options?.vpc || options.vpc.selectSubnets(options.vpcSubnets).internetConnectivityEstablished) return;
+  const { vpc, vpcSubnets } = options ?? {};
+  if (!vpc?.selectSubnets(vpcSubnets).subnets.some((subnet) => vpc.isolatedSubnets.includes(subnet))) return;
   Validations.of(scope).addWarning('@strongbox/view-isolated-subnets',
     `The function of ${scope.node.path} is in subnets without a way to the internet: it needs interface endpoints for S3 (a gateway endpoint does not serve`
     + ' S3 Object Lambda), CloudWatch Logs and whatever its lookups and secrets need, or its answers never leave the VPC.');

@@ -90,7 +90,7 @@ export class TransformingObjectLambda extends Construct {
     const bucket = ownedBucket(this, props.bucket);
     this.refuseElsewhere(bucket);
 
-    const fn = new ViewFunction(this, 'Views', {
+    const fn = new ViewFunction(this, 'Runtime', {
       handler: ViewHandler.OBJECT_LAMBDA,
       says: `Makes the views of ${this.node.path}`,
       views: props.views,
