@@ -4,6 +4,7 @@ export { AccessLogs, type AccessLogsOptions, LogPartition } from './model/access
 export { ArchiveStorage, type ArchiveTransition } from './model/archive-storage';
 export { CorsPolicy, HttpMethod } from './model/cors-policy';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
+export { EndpointAuthorization, type JwtAuthorizationOptions } from './model/endpoint-authorization';
 export { type ExpirationOptions, Lifecycle, type NoncurrentVersionOptions } from './model/lifecycle';
 export { Lookup, type ObjectLookupOptions, type TableLookupOptions } from './model/lookup';
 export { ObjectLock } from './model/object-lock';
@@ -62,6 +63,8 @@ export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-buc
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 export { TransformingObjectLambda, type TransformingObjectLambdaProps } from './constructs/transforming-object-lambda/transforming-object-lambda';
+export { type EndpointDomain, RedactingEndpoint, type RedactingEndpointProps } from './constructs/redacting-endpoint/redacting-endpoint';
+export { RedactedCopy, type RedactedCopyProps } from './constructs/redacted-copy/redacted-copy';
 export { RedactingObjectLambda } from './constructs/redacting-object-lambda/redacting-object-lambda';
 
 // What proves it.

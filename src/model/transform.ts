@@ -449,7 +449,7 @@ export class Transform {
       format,
       quality,
       limits: maxBytes === undefined && maxPixels === undefined ? undefined : { bytes: maxBytes, pixels: maxPixels },
-    }], { image: true });
+    }], { image: { bytes: maxBytes ?? 32 * 2 ** 20, pixels: maxPixels ?? 40_000_000 } });
   }
 
   /** Adds fields to the records of JSON, NDJSON or CSV from a lookup. */
@@ -483,7 +483,7 @@ export class Transform {
     return new Transform((host) => transforms.flatMap((transform) => transform._bind(host)), {
       hashes: transforms.flatMap(({ _facts }) => _facts.hashes ?? []),
       pseudonyms: transforms.some(({ _facts }) => _facts.pseudonyms),
-      image: transforms.some(({ _facts }) => _facts.image),
+      image: largest(transforms.flatMap(({ _facts }) => _facts.image ?? [])),
     });
   }
 
@@ -505,6 +505,11 @@ export interface TransformFacts {
   readonly hashes?: readonly string[];
   /** Whether it needs the secret of the pseudonyms. */
   readonly pseudonyms?: boolean;
-  /** Whether it needs the image codecs. */
-  readonly image?: boolean;
+  /** The largest picture that it takes, if it takes pictures. */
+  readonly image?: { readonly bytes: number; readonly pixels: number };
+}
+
+function largest(images: ReadonlyArray<{ readonly bytes: number; readonly pixels: number }>): TransformFacts['image'] {
+  if (images.length === 0) return undefined;
+  return { bytes: Math.max(...images.map(({ bytes }) => bytes)), pixels: Math.max(...images.map(({ pixels }) => pixels)) };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,10 @@ import { IMAGE_CODECS_ASSET, VIEWS_FILE, type Deployed, type ViewDocument, type 
 
 const ASSETS = join(__dirname, '..', '..', 'assets');
 const MAX_LAYERS = 5;
+/** One whole processor, in MB. */
+const DEFAULT_MEMORY = 1769;
+/** For Node.js and the handler, in MB. */
+const RUNTIME_MEMORY = 256;
 
 /** What one function serves, and with which rights. */
 export interface ViewFunctionProps {
@@ -43,6 +48,8 @@ export class ViewFunction extends Construct {
   public readonly role: iam.Role;
   public readonly key: kms.Key;
   public readonly alarmTopic: sns.Topic;
+  /** Changes whenever a view may look different: SHA-256 in hex of what the function is told, and of the policies' hashes. */
+  public readonly digest: string;
   private readonly policy: iam.ManagedPolicy;
 
   public constructor(scope: Construct, id: string, props: ViewFunctionProps) {
@@ -50,6 +57,7 @@ export class ViewFunction extends Construct {
     const { options = {} } = props;
     const host = new Host(this);
     const document = this.document(props, host);
+    this.digest = createHash('sha256').update(JSON.stringify([document, props.views.map(({ transform }) => transform._facts.hashes)])).digest('hex');
     this.key = this.makeKey();
     this.alarmTopic = new sns.Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
     const logGroup = new logs.LogGroup(this, 'Log', {
@@ -75,7 +83,7 @@ export class ViewFunction extends Construct {
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: lambda.Code.fromAsset(staged),
-      memorySize: options.memorySize ?? 1769,
+      memorySize: options.memorySize ?? DEFAULT_MEMORY,
       timeout: props.timeout,
       reservedConcurrentExecutions: options.reservedConcurrency ?? 100,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...host.environment },
@@ -122,6 +130,7 @@ export class ViewFunction extends Construct {
 
   private document(props: ViewFunctionProps, host: Host): ViewsDocument {
     const { views, keySecret, options = {} } = props;
+    this.refuseHugePictures(views, options);
     const secretive = views.find(({ transform }) => transform._facts.pseudonyms);
     if (secretive && !keySecret) {
       throw badInput({
@@ -158,9 +167,24 @@ export class ViewFunction extends Construct {
     return document;
   }
 
+  /** A picture is decoded whole: original, result and one in between, four bytes a pixel each. */
+  private refuseHugePictures(views: View[], { memorySize = DEFAULT_MEMORY }: ViewFunctionOptions): void {
+    for (const { name, transform } of views) {
+      const megabytes = Math.ceil((transform._facts.image?.pixels ?? 0) * 12 / 2 ** 20) + RUNTIME_MEMORY;
+      if (!transform._facts.image || megabytes <= memorySize) continue;
+      throw badInput({
+        property: 'memorySize',
+        received: memorySize,
+        allowed: `at least ${megabytes} MB for the pictures of the view ${name}`,
+        fix: 'raise "memorySize" in "functions", or lower "maxPixels" of Transform.image',
+        at: this.node.scope!,
+      });
+    }
+  }
+
   private layers(props: ViewFunctionProps, host: Host): lambda.ILayerVersion[] {
     const { views, options = {} } = props;
-    const image = views.some(({ transform }) => transform._facts.image);
+    const image = views.some(({ transform }) => transform._facts.image !== undefined);
     const codecs = image ? [options.imageLayer ?? new lambda.LayerVersion(this, 'ImageCodecs', {
       description: 'Image codecs of cdk-s3-strongbox', code: lambda.Code.fromAsset(assetOf(IMAGE_CODECS_ASSET, this)), ...COMPATIBLE,
     })] : [];

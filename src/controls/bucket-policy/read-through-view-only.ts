@@ -24,7 +24,8 @@ const WRITING = ['s3:PutObject', 's3:PutObjectTagging', 's3:DeleteObject', 's3:A
  * of the policy that says so.
  *
  * Stops: a caller of the redacted view who reads the original with rights that IAM gave him elsewhere.
- * Sets: one or two statements of the bucket policy for each view. Merges: people named for the same view twice are denied together.
+ * Sets: one or two statements of the bucket policy for each view. Merges: people and doors that are named
+ * for the same view again are added, so that a view may have an access point and copies.
  * Limits: it grants nothing. Who may create Object Lambda access points in the account can make another view of his own.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html
@@ -44,27 +45,32 @@ export class BucketReadThroughViewOnly extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    const callers = arnsOf('principals', this.callers);
     const { accessPointArn } = this.options;
-    const deny = (suffix: string, conditions: Record<string, Record<string, unknown>>) => {
-      const policy = PolicyOfBucket.of(bucket);
-      const sid = `${viewSid(this.view)}${suffix}`;
-      const before = policy.find(sid);
-      if (before) {
-        const named = before.conditions.ArnEquals['aws:PrincipalArn'] as string[];
-        const key = (arn: string) => JSON.stringify(resolved(bucket, arn));
-        const added = callers.filter((arn) => named.every((other) => key(other) !== key(arn)));
-        before.addCondition('ArnEquals', { 'aws:PrincipalArn': [...named, ...added] });
-      } else {
-        policy.deny(sid, {
-          notActions: WRITING,
-          resources: policy.bucketAndObjects,
-          conditions: { ArnEquals: { 'aws:PrincipalArn': callers }, ...conditions },
-        });
-      }
-    };
-    deny('Only', accessPointArn === undefined ? {} : { StringNotEquals: { 's3:DataAccessPointArn': accessPointArn } });
+    const doors = accessPointArn === undefined ? [] : [accessPointArn];
+    this.deny(bucket, 'Only', 'StringNotEquals', 's3:DataAccessPointArn', doors);
     // ForAllValues holds where the key is absent, too: in every request that no service makes on behalf of the caller.
-    if (accessPointArn !== undefined) deny('Via', { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': OBJECT_LAMBDA_SERVICE } });
+    if (doors.length > 0) this.deny(bucket, 'Via', 'ForAllValues:StringNotEquals', 'aws:CalledVia', [OBJECT_LAMBDA_SERVICE]);
+  }
+
+  /** Denies the callers whatever has none of the values; named again, callers and values are added to those before. */
+  private deny(bucket: s3.CfnBucket, suffix: string, operator: string, key: string, values: string[]): void {
+    const callers = arnsOf('principals', this.callers);
+    const policy = PolicyOfBucket.of(bucket);
+    const sid = `${viewSid(this.view)}${suffix}`;
+    const before = policy.find(sid);
+    const merged = (old: unknown, added: string[]): string[] => {
+      const all = [...(old as string[] | undefined) ?? [], ...added];
+      const text = all.map((value) => JSON.stringify(resolved(bucket, value)));
+      return all.filter((_, index) => text.indexOf(text[index]) === index);
+    };
+    const conditions = {
+      ArnEquals: { 'aws:PrincipalArn': merged(before?.conditions.ArnEquals['aws:PrincipalArn'], callers) },
+      ...(values.length > 0 || before?.conditions[operator] ? { [operator]: { [key]: merged(before?.conditions[operator]?.[key], values) } } : {}),
+    };
+    if (!before) {
+      policy.deny(sid, { notActions: WRITING, resources: policy.bucketAndObjects, conditions });
+      return;
+    }
+    for (const [name, condition] of Object.entries(conditions)) before.addCondition(name, condition);
   }
 }
