@@ -1,17 +1,24 @@
 // What the user says.
 export { Acceptance } from './model/acceptance';
 export { AccessLogs, type AccessLogsOptions, LogPartition } from './model/access-logs';
+export { AccessPointTrust } from './model/access-point-trust';
 export { ArchiveStorage, type ArchiveTransition } from './model/archive-storage';
 export { CorsPolicy, HttpMethod } from './model/cors-policy';
+export { DirectAccess, type DirectAccessEndedOptions } from './model/direct-access';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
 export { EndpointAuthorization, type JwtAuthorizationOptions } from './model/endpoint-authorization';
 export { type ExpirationOptions, Lifecycle, type NoncurrentVersionOptions } from './model/lifecycle';
 export { Lookup, type ObjectLookupOptions, type TableLookupOptions } from './model/lookup';
+export { NetworkOrigin, type VpcOriginOptions } from './model/network-origin';
 export { ObjectLock } from './model/object-lock';
+export { PermissionSetPrincipal, type PermissionSetPrincipalOptions } from './model/permission-set-principal';
+export { PlatformBuckets } from './model/platform-buckets';
 export { PublicRead, type PublicReadOptions } from './model/public-read';
 export { RedactionAction, type RedactionField, RedactionPolicy, type StandardRedactionOptions } from './model/redaction-policy';
 export { Replication, type ReplicationOptions } from './model/replication';
 export { type PerObjectRetentionOptions, Retention, RetentionMode, type RetentionOptions } from './model/retention';
+export { type GatewayOptions, type NetworkInterfaceOptions, S3EndpointKind, S3PrivateDns } from './model/s3-endpoint-kind';
+export { Team, type TeamOptions, type WritingTeamOptions } from './model/team';
 export { TlsVersion } from './model/tls-version';
 export {
   type CsvToJsonOptions, type CustomTransformOptions, type DecompressOptions, type EnrichOptions, ExistingProperty, ImageFit, ImageFormat, type ImageOptions,
@@ -55,12 +62,17 @@ export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/b
 export { BucketRetentionOfficersOnly, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-officers-only';
 export { AccessPointControl } from './controls/access-point-control';
 export { AccessPointPublicAccessBlocked } from './controls/access-point/access-point-public-access-blocked';
+export { AccessPointTeam } from './controls/access-point/access-point-team';
+export { BucketAccessPointDelegation } from './controls/bucket-policy/access-point-delegation';
+export { BucketDirectAccessEnded } from './controls/bucket-policy/direct-access-ended';
 export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-policy/writers-only';
 
 // What puts it together.
 export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
+export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-endpoint';
+export { TeamAccessPoint, TeamAccessPoints, type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 export { TransformingObjectLambda, type TransformingObjectLambdaProps } from './constructs/transforming-object-lambda/transforming-object-lambda';
 export { type EndpointDomain, RedactingEndpoint, type RedactingEndpointProps } from './constructs/redacting-endpoint/redacting-endpoint';
@@ -73,6 +85,7 @@ export {
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
 export { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
-export { Proof, type HoldsOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
+export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
+export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

@@ -1,6 +1,9 @@
 /** What is guaranteed of the access points in front of a bucket; `Guarantee` names each of them. */
+import type { Environment } from './evaluate';
 import type { GuaranteeProps } from './guarantees';
-import { setting } from './parts';
+import { always, checkedPrefix, DATA_ACTIONS, never, region, setting, type Part, type SettingPart } from './parts';
+import type { AccessPointModel } from './resolve';
+import { nameOfConstruct, policiesOf, s3Endpoints, type Subject } from './subject';
 
 const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
 
@@ -15,3 +18,175 @@ export function accessPointsBlockPublicAccess(): GuaranteeProps {
       setting(`${block} of ${name}`, resource.properties.PublicAccessBlockConfiguration?.[block], (value) => value === true || value === 'true'))),
   };
 }
+
+/** What one access point is for. */
+export interface AccessPointGuaranteeOptions {
+  /** Name, ARN, construct path or logical id of the access point. */
+  readonly accessPoint: string;
+  /** ARNs of roles or users, or patterns of them; construct paths and logical ids of the template serve as well. */
+  readonly principals: string[];
+  /** Actions on objects, and `s3:ListBucket` or `s3:ListBucketVersions` for listing. */
+  readonly actions: string[];
+  /**
+   * Prefixes that end in a slash.
+   * @default - the whole bucket
+   */
+  readonly prefixes?: string[];
+}
+
+const ARN = 's3:DataAccessPointArn';
+const LISTINGS = ['s3:ListBucket', 's3:ListBucketVersions'];
+const UPLOADS = 's3:ListBucketMultipartUploads';
+
+export function accessPointsPinned(): GuaranteeProps {
+  return {
+    id: 'access-points-pinned',
+    title: 'No other access point',
+    words: 'No request is allowed that comes by an access point which the templates do not make, of this account or another one.',
+    fix: 'Deny s3:* on the bucket and on /* where s3:DataAccessPointArn is there and none of the bucket\'s access points.',
+    parts: (subject) => {
+      const arns = subject.bucket.accessPoints.map(({ arn }) => arn);
+      return [never(subject, {
+        actions: ['s3:*'], when: { Null: { [ARN]: 'false' }, ...(arns.length > 0 ? { StringNotEquals: { [ARN]: arns } } : {}) },
+      })];
+    },
+  };
+}
+
+export function accessPointServesOnly(options: AccessPointGuaranteeOptions): GuaranteeProps {
+  const { actions, prefixes, ...named } = checked(options);
+  return {
+    id: 'access-point-serves-only',
+    title: `${options.accessPoint} for its team only`,
+    words: `Nobody but ${options.principals.join(', ')} is allowed any data or listing through the access point ${options.accessPoint}, administrators included, and`
+      + ` they only ${actions.join(', ')} on ${prefixes?.join(', ') ?? 'the bucket'}.`,
+    fix: 'Deny in the policy of the access point everybody else by aws:PrincipalArn, other actions by NotAction, other keys by NotResource, and listing by s3:prefix.',
+    options,
+    acrossModel: true,
+    parts: (subject) => {
+      const by = { StringEquals: { [ARN]: doorOf(subject, named.accessPoint).arn } };
+      const lists = LISTINGS.filter((action) => actions.includes(action));
+      const others = LISTINGS.filter((action) => !actions.includes(action));
+      return [
+        // Through an access point S3 takes no request that administers the bucket.
+        never(subject, { actions: DATA_ACTIONS, when: { ...by, ArnNotLike: { 'aws:PrincipalArn': named.principals.map((name) => subject.nameOf(name)) } } }),
+        never(subject, { actions, notActions: true, keys: ['*'], when: by }),
+        never(subject, { actions: [UPLOADS, ...others], when: by }),
+        ...prefixes === undefined ? [] : [
+          never(subject, { actions: ['s3:*'], keys: ['*'], notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`), when: by }),
+          ...lists.length === 0 ? [] : [
+            never(subject, { actions: lists, when: { ...by, StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } }),
+          ],
+        ],
+      ];
+    },
+  };
+}
+
+export function accessPointWorks(options: AccessPointGuaranteeOptions): GuaranteeProps {
+  const { actions, prefixes = [''], ...named } = checked(options);
+  return {
+    id: 'access-point-works',
+    title: `${options.accessPoint} works`,
+    words: `${options.principals.join(', ')} may do ${actions.join(', ')} on ${options.prefixes?.join(', ') ?? 'the bucket'} through the access point`
+      + ` ${options.accessPoint}, by every S3 endpoint of its VPC if it is bound to one, without any policy of their own in the bucket's account.`,
+    fix: 'Allow it in the policy of the access point, let the bucket trust the access point, and let the policy of the VPC endpoint name both.',
+    options,
+    acrossModel: true,
+    parts: (subject) => {
+      const door = doorOf(subject, named.accessPoint);
+      const lists = LISTINGS.filter((action) => actions.includes(action));
+      const objects = actions.filter((action) => !lists.includes(action));
+      return named.principals.flatMap((name) => networksOf(subject, door).flatMap((network): Part[] => {
+        if ('setting' in network) return [network];
+        const principal = subject.nameOf(name);
+        const who = { ArnEquals: { 'aws:PrincipalArn': principal } };
+        const through = { [ARN]: door.arn, ...network.keys, [KINDS]: ['role', 'user'] };
+        // A principal of another account needs the consent of that account; one of this account needs nothing more than the access point's.
+        const environment: Partial<Environment> = {
+          ...network.environment,
+          ...(principal.split(':')[4] === subject.resource.account ? { otherIdentities: 'nothing' } : {}),
+        };
+        return [
+          ...objects.length === 0 ? [] : [always(subject, {
+            actions: objects, keys: prefixes.map((prefix) => `${prefix}?*`), when: { ...who, StringEquals: through }, identities: true, environment,
+          })],
+          ...lists.flatMap((action) => prefixes.map((prefix) => always(subject, {
+            actions: [action], when: { ...who, StringEquals: through, StringLike: { 's3:prefix': `${prefix}*` } }, identities: true, environment,
+          }))),
+        ];
+      }));
+    },
+  };
+}
+
+export function endpointsComplete(): GuaranteeProps {
+  return {
+    id: 'endpoints-complete',
+    title: 'VPC endpoints let the access points through',
+    words: 'Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC in the templates, and there is one.',
+    fix: 'Name both the bucket and the access point, each with its objects, in the policy of the AWS::EC2::VPCEndpoint.',
+    acrossModel: true,
+    applies: ({ bucket }) => bucket.accessPoints.some(({ vpcId }) => vpcId !== undefined),
+    parts: (subject) => subject.bucket.accessPoints.filter(({ vpcId }) => vpcId !== undefined).flatMap((door) =>
+      networksOf(subject, door).map((network): Part => ('setting' in network ? network : always(subject, {
+        actions: DATA_ACTIONS,
+        when: { StringEquals: { ...network.keys, [ARN]: door.arn, 'aws:PrincipalAccount': subject.resource.account, [KINDS]: ['role', 'user'] } },
+        // What the endpoint lets through is asked, and nothing else.
+        environment: { ...network.environment, resourcePolicies: [], doors: [{ arn: door.arn, vpcId: door.vpcId }] },
+      })))),
+  };
+}
+
+export function endpointsBounded(): GuaranteeProps {
+  return {
+    id: 'endpoints-bounded',
+    title: 'VPC endpoints lead to named buckets only',
+    words: 'No S3 endpoint of the templates lets a request to somebody else\'s bucket through, one that no policy of the templates names.',
+    fix: 'Name the buckets and access points in the policy of the AWS::EC2::VPCEndpoint instead of "*".',
+    acrossModel: true,
+    applies: ({ model }) => s3Endpoints(model).length > 0,
+    parts: (subject) => s3Endpoints(subject.model).map((endpoint) => ({
+      expect: 'never' as const,
+      place: endpoint.resource.path,
+      region: region({ actions: ['s3:*'], when: { StringEquals: { 'aws:SourceVpce': endpoint.id } } }),
+      targets: [
+        { kind: 'object', arn: `arn:${subject.resource.partition}:s3:::${FOREIGN_BUCKET}`, keys: ['*'] },
+        { kind: 'bucket', arn: `arn:${subject.resource.partition}:s3:::${FOREIGN_BUCKET}` },
+      ],
+      environment: { account: '999999999999', resourcePolicies: [], endpointPolicies: policiesOf([endpoint]), otherIdentities: 'everything' as const },
+    })),
+  };
+}
+
+const FOREIGN_BUCKET = 'somebody-elses-bucket';
+const KINDS = 'strongbox:PrincipalKind';
+
+function checked(options: AccessPointGuaranteeOptions): AccessPointGuaranteeOptions {
+  const { accessPoint, principals, actions, prefixes } = options;
+  if (actions.length === 0 || principals.length === 0) {
+    throw new Error(`"${actions.length === 0 ? 'actions' : 'principals'}" is []; one or more are needed`);
+  }
+  return { accessPoint: nameOfConstruct(accessPoint), principals: principals.map(nameOfConstruct), actions, prefixes: prefixes?.map(checkedPrefix) };
+}
+
+function doorOf(subject: Subject, name: string): AccessPointModel {
+  const { accessPoints } = subject.bucket;
+  const found = accessPoints.filter((door) => [door.name, door.arn, door.resource.path, door.resource.logicalId].includes(name));
+  if (found.length !== 1) {
+    throw new Error(`"accessPoint" is "${name}"; the bucket has ${accessPoints.map((door) => door.name).join(', ') || 'no access points'}`);
+  }
+  return found[0];
+}
+
+/** From where a request through the access point may come: from anywhere, or by each endpoint of its VPC. */
+function networksOf(subject: Subject, { name, vpcId }: AccessPointModel): Array<{ keys: Record<string, string>; environment: Partial<Environment> } | SettingPart> {
+  if (vpcId === undefined) return [{ keys: {}, environment: {} }];
+  const endpoints = s3Endpoints(subject.model).filter((endpoint) => endpoint.vpcId === vpcId);
+  if (endpoints.length === 0) return [setting(`S3 endpoint in the VPC of ${name}`, undefined, (value) => value !== undefined) as SettingPart];
+  return endpoints.map((endpoint) => ({
+    keys: { 'aws:SourceVpc': vpcId, 'aws:SourceVpce': endpoint.id },
+    environment: { endpointPolicies: policiesOf([endpoint]) },
+  }));
+}
+

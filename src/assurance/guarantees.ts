@@ -1,6 +1,8 @@
-import { accessPointsBlockPublicAccess } from './access-point-guarantees';
-import { actions } from './data/iam';
-import { always, never, region, setting, type Conditions, type Part } from './parts';
+import {
+  accessPointsBlockPublicAccess, accessPointServesOnly, accessPointsPinned, accessPointWorks, endpointsBounded, endpointsComplete,
+  type AccessPointGuaranteeOptions,
+} from './access-point-guarantees';
+import { always, checkedPrefix, DATA_ACTIONS, never, OBJECT_ACTIONS, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
 import { logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
 import {
@@ -140,9 +142,6 @@ const LOCK_MODE = 's3:object-lock-mode';
 const SETS_RETENTION = 's3:PutObjectRetention';
 const RETAINING = ['s3:PutObject', SETS_RETENTION, 's3:ReplicateObject'];
 const PRESIGNED = { StringEquals: { 's3:authType': ['REST-QUERY-STRING', 'POST'] } };
-const OBJECT_ACTIONS = actions().filter(({ name, on }) => name.startsWith('s3:') && on.includes('object')).map(({ name }) => name);
-/** What reaches objects, or tells their names. */
-const DATA_ACTIONS = [...OBJECT_ACTIONS, 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
 const READ_ACTIONS = ['s3:GetObject', 's3:GetObjectVersion'];
 const LOG_DELIVERY = 'logging.s3.amazonaws.com';
 
@@ -887,6 +886,31 @@ export class Guarantee {
     return new Guarantee(viewReadable(options));
   }
 
+  /** No request is allowed that comes by an access point which the templates do not make. */
+  public static accessPointsPinned(): Guarantee {
+    return new Guarantee(accessPointsPinned());
+  }
+
+  /** One access point is open to its team alone, administrators included, for its actions and prefixes. */
+  public static accessPointServesOnly(options: AccessPointGuaranteeOptions): Guarantee {
+    return new Guarantee(accessPointServesOnly(options));
+  }
+
+  /** What a team is there for works through its access point: the other side of `accessPointServesOnly`. */
+  public static accessPointWorks(options: AccessPointGuaranteeOptions): Guarantee {
+    return new Guarantee(accessPointWorks(options));
+  }
+
+  /** Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC, and there is one. */
+  public static endpointsComplete(): Guarantee {
+    return new Guarantee(endpointsComplete());
+  }
+
+  /** No S3 endpoint of the templates leads to a bucket of somebody else. */
+  public static endpointsBounded(): Guarantee {
+    return new Guarantee(endpointsBounded());
+  }
+
   // ---- presigned ------------------------------------------------------------------------------------------------------
 
   /** No presigned request (URL or POST form) older than this is allowed, and none signed in the old way, whose age cannot be told. */
@@ -1129,6 +1153,7 @@ function ofKey(subject: Subject, expect: 'never' | 'always', when: Conditions): 
       resourcePolicies: key.policy ? [key.policy] : [],
       otherIdentities: 'everything',
       resourcePolicyDecides: true,
+      ...subject.model.organization,
     },
     axioms: subject.axioms,
   };
@@ -1194,11 +1219,6 @@ function keyNames(arn: string): string[] {
 
 function isTrue(value: unknown): boolean {
   return value === true || value === 'true';
-}
-
-function checkedPrefix(prefix: string): string {
-  if (!prefix.endsWith('/') || /[*?]/.test(prefix)) throw new Error(`"prefix" is "${prefix}"; text that ends in "/", without wildcards, is needed`);
-  return prefix;
 }
 
 function checkedAlgorithms(algorithms: readonly string[]): void {

@@ -224,6 +224,7 @@ function fingerprint(subject: Subject): Fingerprint {
     bucket.key && [bucket.key.arn, bucket.key.resource.account, ...KEY_FACTS.map((name) => bucket.key!.resource.properties[name])],
     logTargetIsKnown(subject),
     subject.logSources,
+    subject.model.organization,
     // Answers about these name them.
     bucket.policies.length > 1 || facingCondition(subject) ? [bucket.resource.path, bucket.policies.map(({ resource }) => resource.path)] : [],
   ]);

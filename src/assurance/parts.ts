@@ -1,3 +1,5 @@
+import { actions as allActions } from './data/iam';
+import type { Environment } from './evaluate';
 import { parsePolicy, type Statement } from './policy';
 import type { Property } from './prove';
 import { environmentOf, type Subject } from './subject';
@@ -14,6 +16,10 @@ export interface SettingPart {
   readonly axioms?: readonly string[];
 }
 
+export const OBJECT_ACTIONS = allActions().filter(({ name, on }) => name.startsWith('s3:') && on.includes('object')).map(({ name }) => name);
+/** What reaches objects, or tells their names. */
+export const DATA_ACTIONS = [...OBJECT_ACTIONS, 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
+
 /** A condition block as a policy writes it. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
@@ -27,6 +33,8 @@ interface RegionOptions {
   readonly axioms?: readonly string[];
   /** Whether roles and users of the templates have the policies of the templates alone. */
   readonly identities?: boolean;
+  /** What decides about these requests otherwise than about the bucket's in general. */
+  readonly environment?: Partial<Environment>;
 }
 
 export function never(subject: Subject, options: RegionOptions): Part {
@@ -38,7 +46,7 @@ export function always(subject: Subject, options: RegionOptions): Part {
 }
 
 function part(subject: Subject, expect: 'never' | 'always', options: RegionOptions): Part {
-  const { actions, notActions, notResources, keys, when, axioms = [], identities = false } = options;
+  const { actions, notActions, notResources, keys, when, axioms = [], identities = false, environment } = options;
   return {
     expect,
     place: subject.resource.path,
@@ -47,7 +55,7 @@ function part(subject: Subject, expect: 'never' | 'always', options: RegionOptio
       { kind: 'object', arn: subject.arn, keys: keys ?? ['*'] },
       ...(keys === undefined ? [{ kind: 'bucket', arn: subject.arn }] : []),
     ],
-    environment: environmentOf(subject, identities),
+    environment: { ...environmentOf(subject, identities), ...environment },
     axioms: [...axioms, ...subject.axioms, ...(identities ? ['template-identities'] : [])],
   };
 }
@@ -73,4 +81,10 @@ export function region(options: {
     Condition: options.when,
   };
   return parsePolicy({ Version: '2012-10-17', Statement: statement }, 'guarantee').statements[0];
+}
+
+/** A prefix of a guarantee, as it was given. */
+export function checkedPrefix(prefix: string): string {
+  if (!prefix.endsWith('/') || /[*?]/.test(prefix)) throw new Error(`"prefix" is "${prefix}"; text that ends in "/", without wildcards, is needed`);
+  return prefix;
 }

@@ -3,9 +3,10 @@ import { actionsOfCall, callUsesKey } from './calls';
 import { evaluate, viewOf, type Decision, type Lean } from './evaluate';
 import type { Guarantee } from './guarantees';
 import { judge } from './judge';
+import { parsePolicy } from './policy';
 import { canonicalKey, describeRequest, requestJson, type Context, type Principal, type Request } from './request';
 import { encryptionRule, readAssembly, resolveTemplates, type BucketModel, type Model, type TemplateInput } from './resolve';
-import { environmentOf, keyEnvironment, Subject } from './subject';
+import { environmentOf, keyEnvironment, policiesOf, s3Endpoints, Subject } from './subject';
 import { VerdictStatus, type Verdict } from './verdict';
 
 /** A request in a test. */
@@ -41,14 +42,38 @@ export interface RequestOptions {
    */
   readonly context?: { [key: string]: string };
   /**
+   * Name, ARN, construct path or logical id of the access point through which the request comes.
+   * @default - none: the request names the bucket
+   */
+  readonly accessPoint?: string;
+  /**
+   * Construct path or logical id of the VPC endpoint through which the request comes, whose policy then counts.
+   * @default - none, or one that `context` names and that no template makes
+   */
+  readonly vpcEndpoint?: string;
+  /**
    * Whether the caller's own policies are taken to allow the request.
    * @default true
    */
   readonly identityAllows?: boolean;
 }
 
+/** What stands in no template of the app and decides as well. */
+export interface ProofOptions {
+  /**
+   * Service control policies over the account of the templates, as objects: each of the levels, AWS's own full access included, must allow a request.
+   * @default - none: the account is not limited by its organization
+   */
+  readonly serviceControlPolicies?: any[];
+  /**
+   * Resource control policies over the resources of the templates, as objects. AWS's own full access need not be among them.
+   * @default - none
+   */
+  readonly resourceControlPolicies?: any[];
+}
+
 /** Where a template is deployed. */
-export interface TemplateProofOptions {
+export interface TemplateProofOptions extends ProofOptions {
   /**
    * Account id of twelve digits.
    * @default - open: a verdict must not depend on it
@@ -78,7 +103,7 @@ export interface HoldsOptions {
  */
 export class Proof {
   /** All that the templates of the stack's app say, asked of the stack's own resources (and its nested stacks'). Synthesizes the app. */
-  public static ofStack(stack: Stack): Proof {
+  public static ofStack(stack: Stack, options: ProofOptions = {}): Proof {
     const assembly = (stack.node.root as Stage).synth();
     const inputs = readAssembly(assembly.directory);
     // A nested stack is known by its parent and by its logical id there.
@@ -89,23 +114,28 @@ export class Proof {
       top = top.nestedStackParent;
     }
     const name = [top.artifactId, ...chain].join('/');
-    return new Proof(inputs, (asked) => asked === name || asked.startsWith(`${name}/`));
+    return new Proof(inputs, (asked) => asked === name || asked.startsWith(`${name}/`), options);
   }
 
   /** A template as an object. */
   public static ofTemplate(template: { [key: string]: any }, options: TemplateProofOptions = {}): Proof {
-    return new Proof([{ stack: 'Template', template, ...options }], () => true);
+    return new Proof([{ stack: 'Template', template, account: options.account, region: options.region }], () => true, options);
   }
 
   /** Every stack of the app or stage. Synthesizes it. */
-  public static ofApp(app: Stage): Proof {
-    return new Proof(readAssembly(app.synth().directory), () => true);
+  public static ofApp(app: Stage, options: ProofOptions = {}): Proof {
+    return new Proof(readAssembly(app.synth().directory), () => true, options);
   }
 
   private readonly model: Model;
 
-  private constructor(inputs: TemplateInput[], private readonly asked: (stack: string) => boolean) {
-    this.model = resolveTemplates(inputs);
+  private constructor(inputs: TemplateInput[], private readonly asked: (stack: string) => boolean, options: ProofOptions) {
+    const parsed = (property: 'serviceControlPolicies' | 'resourceControlPolicies', name: string) =>
+      options[property]?.map((document, i) => parsePolicy(document, `${name} ${i + 1}`));
+    this.model = resolveTemplates(inputs, {
+      serviceControlPolicies: parsed('serviceControlPolicies', 'service control policy'),
+      resourceControlPolicies: parsed('resourceControlPolicies', 'resource control policy'),
+    });
   }
 
   /**
@@ -159,7 +189,7 @@ export class Proof {
     const [bucket, resource] = this.resource(options);
     const subject = new Subject(this.model, bucket);
     const principal = principalOf(options.principal ?? `arn:${bucket.resource.partition}:iam::${bucket.resource.account}:role/x`);
-    const context: Record<string, string> = { ...ordinary(principal) };
+    const context: Record<string, string> = { ...ordinary(principal), ...this.door(bucket, options.accessPoint), ...this.network(options.vpcEndpoint) };
     for (const [key, value] of Object.entries(options.context ?? {})) context[canonicalKey(key)] = value;
     if (context['aws:securetransport'] === 'false') delete context['s3:tlsversion'];
     const otherIdentities = options.identityAllows === false ? 'nothing' as const : 'everything' as const;
@@ -171,9 +201,34 @@ export class Proof {
       const request: Request = on === 'key'
         ? { principal, action, resource: bucket.key!.arn, context: keyContext(bucket, resource, principal) }
         : { principal, action, resource: on === 'bucket' ? bucket.arn : resource, context };
-      const environment = { ...(on === 'key' ? keyEnvironment(bucket.key!) : environmentOf(subject)), otherIdentities };
+      const environment = {
+        ...(on === 'key' ? keyEnvironment(bucket.key!, this.model.organization)
+          : { ...environmentOf(subject), endpointPolicies: policiesOf(s3Endpoints(this.model)) }),
+        otherIdentities,
+      };
       return { request, decision: evaluate(viewOf(request), environment, lean) };
     });
+  }
+
+  /** The condition keys of a request that comes by an access point. */
+  private door({ accessPoints }: BucketModel, name: string | undefined): Record<string, string> {
+    if (name === undefined) return {};
+    const found = accessPoints.find((door) => [door.name, door.arn, door.resource.path, door.resource.logicalId].includes(name));
+    if (!found) throw new Error(`"accessPoint" is "${name}"; the bucket has ${accessPoints.map((door) => door.name).join(', ') || 'no access points'}`);
+    return {
+      's3:dataaccesspointarn': found.arn,
+      's3:dataaccesspointaccount': found.resource.account,
+      's3:accesspointnetworkorigin': found.vpcId === undefined ? 'Internet' : 'VPC',
+    };
+  }
+
+  /** The condition keys of a request that comes by a VPC endpoint. */
+  private network(name: string | undefined): Record<string, string> {
+    if (name === undefined) return {};
+    const endpoints = s3Endpoints(this.model);
+    const found = endpoints.find(({ id, resource }) => [id, resource.path, resource.path.replace(/\/Resource$/, ''), resource.logicalId].includes(name));
+    if (!found) throw new Error(`"vpcEndpoint" is "${name}"; the templates have ${endpoints.map(({ resource }) => resource.path.replace(/\/Resource$/, '')).join(', ') || 'none of S3'}`);
+    return { 'aws:sourcevpce': found.id, 'aws:sourcevpc': found.vpcId };
   }
 
   private resource({ action, call, resource }: RequestOptions): [BucketModel, string] {

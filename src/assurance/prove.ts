@@ -5,7 +5,7 @@ import {
   accountOfPrincipal, ACL_ACTIONS, actionMatches, doorResource, evaluate, identityOf, principalHit, principalMatches, resourceMatches,
   statementApplies, type Decision, type Environment, type Lean, type RequestView,
 } from './evaluate';
-import { arnPattern, glob, literal, witnesses, type Question } from './glob';
+import { arnPattern, glob, literal, witnesses, type Pattern, type Question } from './glob';
 import { compile, conditionHolds, operatorOf, variablesIn, type KeyReader } from './operators';
 import type { Condition, Policy, Statement } from './policy';
 import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal, type Request } from './request';
@@ -31,6 +31,10 @@ export interface Property {
   readonly environment: Environment;
   /** Axioms that the property itself rests on. */
   readonly axioms?: readonly string[];
+  /** Only requests that come by this access point, by its ARN; `others`: by none of those that are `made`, or by none at all. */
+  readonly through?: string;
+  /** The ARNs of all access points of the templates, where the environment has some of them only. */
+  readonly made?: readonly string[];
 }
 
 export interface Outcome {
@@ -52,6 +56,39 @@ export const MAX_CLASSES = 300_000;
  * @throws if the region holds no request at all, if something is unsupported, or past a cap
  */
 export function prove(property: Property): Outcome {
+  const outcome = (property.environment.doors?.length ?? 0) > 1 ? proveByDoor(property) : proveAtOnce(property);
+  if (outcome === undefined) throw new Error(`${property.place}: ${NOTHING}`);
+  return outcome;
+}
+
+/**
+ * With many access points: an access point can only take away, so what holds as if all of them were open holds. Otherwise each is looked at with its
+ * own policy alone, and what comes by none of them once: a request comes by one.
+ */
+function proveByDoor(property: Property): Outcome | undefined {
+  const doors = property.environment.doors!;
+  const fixing = property.region.conditions.filter(({ key }) => key === DOOR_KEY);
+  if (property.expect === 'never' || fixing.length === 0) {
+    const asIfOpen = proveAtOnce({ ...property, environment: { ...property.environment, doors: undefined } });
+    // An ordinary request comes by none, and is answered with that.
+    if (asIfOpen === undefined || asIfOpen.status === 'proved' || property.expect === 'always') return asIfOpen;
+  }
+  const isAsked = (arn: string) => fixing.every((condition) => conditionHolds(condition, () => arn) !== false);
+  const made = doors.map(({ arn }) => arn);
+  let total: Outcome | undefined;
+  for (const door of [undefined, ...doors.filter(({ arn }) => isAsked(arn))]) {
+    const through = { ...property, through: door?.arn ?? 'others', made, environment: { ...property.environment, doors: door ? [door] : [] } };
+    const found = proveAtOnce(through);
+    if (found === undefined) continue;
+    const sum = { classes: found.classes + (total?.classes ?? 0), axioms: [...new Set([...found.axioms, ...total?.axioms ?? []])].sort() };
+    if (found.status === 'broken') return { ...found, ...sum };
+    total = { ...total?.status === 'unknown' ? total : found, ...sum };
+  }
+  return total;
+}
+
+/** Undefined: no request is in the region. */
+function proveAtOnce(property: Property): Outcome | undefined {
   const lean = leanOf(property);
   const search = new Search(property);
   let classes = 0;
@@ -64,7 +101,7 @@ export function prove(property: Property): Outcome {
     if (certain.allowed === decision.allowed) return { ...outcome, status: 'broken', reason: certain.reason };
     open ??= { ...outcome, status: 'unknown', reason: decision.doubts.join('; ') };
   }
-  if (classes === 0) throw new Error(`${property.place}: ${NOTHING}`);
+  if (classes === 0) return undefined;
   return open ? { ...open, classes } : { status: 'proved', classes, axioms: search.axioms() };
 }
 
@@ -248,7 +285,9 @@ export class Search implements RequestView {
     if (texts) this.used.add('policy-variables');
     const related = texts ? variableCandidates(name, texts) : [];
     const dependent = conditions.some((condition) => condition.variables && condition.values.some(hasVariable));
-    const values = keyCandidates(name, conditions, dependent ? (key) => this.key(key) : () => undefined, related);
+    const values = [...new Set([
+      ...keyCandidates(name, conditions, dependent ? (key) => this.key(key) : () => undefined, related), ...this.networksNamed(name),
+    ])];
     if (!dependent) this.memo.set(name, values);
     return values;
   }
@@ -256,27 +295,79 @@ export class Search implements RequestView {
   /** Keys of a request that comes by an access point: all follow from which one it is. */
   private doorValues(name: string): ReadonlyArray<ContextValue | undefined> | undefined {
     const { doors = [], account } = this.property.environment;
-    const arnKey = 's3:dataaccesspointarn';
     switch (name) {
-      case arnKey: {
+      case DOOR_KEY: {
         this.used.add('access-point-keys');
         if (this.property.expect === 'always' && !this.named.has(name)) return [undefined];
-        const others = [`arn:aws:s3:us-east-1:${account}:accesspoint/x`, 'arn:aws:s3:us-east-1:999999999999:accesspoint/x'];
-        const named = this.candidates(name).filter((value) => typeof value === 'string' && /^arn:[^:]*:s3:[^:]*:[^:]+:accesspoint\/./.test(value));
-        return [undefined, ...new Set([...doors.map((door) => door.arn), ...(named as string[]), ...others])];
+        const { through, made = doors.map(({ arn }) => arn) } = this.property;
+        if (through !== undefined && through !== 'others') return [through];
+        return [undefined, ...(through === undefined ? made : []), ...this.otherDoors(account, made)];
       }
       case 's3:dataaccesspointaccount': {
-        const arn = this.key(arnKey);
+        const arn = this.key(DOOR_KEY);
         return [typeof arn === 'string' ? arn.split(':')[4] : undefined];
       }
       case 's3:accesspointnetworkorigin': {
-        const arn = this.key(arnKey);
+        const arn = this.key(DOOR_KEY);
         if (arn === undefined) return [undefined];
         const door = doors.find((candidate) => candidate.arn === arn);
         return door ? [door.vpcId === undefined ? 'Internet' : 'VPC'] : ['Internet', 'VPC'];
       }
       default: return undefined;
     }
+  }
+
+  /** What the evaluator compares with beside the policies: the VPCs of access points, and the endpoints that have a policy. */
+  private networksNamed(name: string): readonly string[] {
+    const { doors = [], endpointPolicies = {} } = this.property.environment;
+    switch (name) {
+      case 'aws:sourcevpc': return doors.flatMap(({ vpcId }) => vpcId ?? []);
+      case 'aws:sourcevpce': return Object.keys(endpointPolicies);
+      default: return [];
+    }
+  }
+
+  /**
+   * Access points that the templates do not make: in this account, in those that the policies name and in one more, with a name for each combination of
+   * answers that the policies can give. Names that are spelled out stand for themselves, which keeps the work linear in their number.
+   */
+  private otherDoors(account: string, made: readonly string[]): string[] {
+    const cached = this.memo.get(DOOR_KEY);
+    if (cached) return cached as string[];
+    const conditions = this.conditions.get(DOOR_KEY) ?? [];
+    const read: KeyReader = () => undefined;
+    const patterns = new Map<string, Pattern>();
+    const literals = new Set<string>();
+    for (const condition of conditions) {
+      const mode = operatorOf(condition).mode;
+      for (const value of mode ? condition.values.filter((text) => !isUnknown(text)) : []) {
+        const name = /accesspoint\/([^/*?]+)$/.exec(value)?.[1];
+        const compiled = compile(value, mode!, condition.variables, read);
+        if (name !== undefined) literals.add(name);
+        else if ('pattern' in compiled) patterns.set(`${mode} ${value}`, compiled.pattern);
+      }
+    }
+    const texts = conditions.flatMap(({ values }) => values);
+    const accountsNamed = [...texts, ...(this.conditions.get('s3:dataaccesspointaccount') ?? []).flatMap(({ values }) => values)]
+      .flatMap((text) => text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []);
+    const accounts = new Set([account, ...accountsNamed]);
+    accounts.add(fresh(accounts, '999999999999'));
+    const region = [...made, ...texts].map((arn) => arn.split(':')[3]).find((part) => part !== undefined && /^[a-z{][^*?]*$/.test(part));
+
+    const found: string[] = [];
+    const known = new Set(made);
+    const partition = partitionOf(this.property.targets[0].arn);
+    for (const owner of accounts) {
+      const before = `arn:${partition}:s3:${region ?? 'us-east-1'}:${owner}:accesspoint/`;
+      const answers = (arn: string) => conditions.map((condition) => encode(conditionHolds(condition, (key) => (key === DOOR_KEY ? arn : undefined)))).join();
+      const kinds = witnesses([...patterns.values()].map((pattern) => ({ pattern, after: before })), [glob('?*')], this.property.place)
+        // A name that is spelled out somewhere is not what the pattern alone takes in.
+        .flatMap((name) => [name, `${name}x`, `${name}-x-`, `x${name}`]).filter((name) => /^[a-z0-9-]+$/.test(name) && !literals.has(name));
+      const arns = [...kinds, ...literals].map((name) => before + name).filter((arn) => !known.has(arn));
+      found.push(...distinct(arns, answers));
+    }
+    this.memo.set(DOOR_KEY, found);
+    return found;
   }
 
   private noteVariables(texts: readonly string[], field: string | undefined): void {
@@ -423,6 +514,9 @@ export class Search implements RequestView {
     return [...new Set(keys)].map((key) => `${target.arn}/${key}`);
   }
 }
+
+/** Tells by which access point a request comes. */
+const DOOR_KEY = 's3:dataaccesspointarn';
 
 /** Keys that are as open as the one that says something about them. */
 const IMPLIED: Readonly<Record<string, readonly string[]>> = {

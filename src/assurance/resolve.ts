@@ -105,8 +105,16 @@ export interface Model {
   readonly identities: readonly IdentityModel[];
   /** Buckets that send their access logs somewhere, by the name of their target. */
   readonly logSources: ReadonlyMap<string, readonly LogSource[]>;
+  /** What the organization says about the accounts of the templates. */
+  readonly organization: OrganizationModel;
   /** The same templates with a number for the account that they leave open. */
   inAccount(account: string): Model;
+}
+
+/** Policies of AWS Organizations, which stand in no template of the app. */
+export interface OrganizationModel {
+  readonly serviceControlPolicies?: readonly Policy[];
+  readonly resourceControlPolicies?: readonly Policy[];
 }
 
 export interface TemplateInput {
@@ -150,10 +158,10 @@ const NO_VALUE = Symbol('AWS::NoValue');
  * Resolves templates together.
  * @throws naming the place of an intrinsic, policy or shape that is not understood
  */
-export function resolveTemplates(inputs: readonly TemplateInput[]): Model {
+export function resolveTemplates(inputs: readonly TemplateInput[], organization: OrganizationModel = {}): Model {
   const assembly = new Assembly();
   for (const input of inputs) assembly.add(input);
-  return new ResolvedModel([...assembly.stacks.values()].flatMap((stack) => stack.resources()), inputs);
+  return new ResolvedModel([...assembly.stacks.values()].flatMap((stack) => stack.resources()), inputs, organization);
 }
 
 /** Reads the templates of a cloud assembly directory, with those of its stages and nested stacks. */
@@ -553,7 +561,11 @@ class ResolvedModel implements Model {
   private bucketsFound?: readonly BucketModel[];
   private logSourcesFound?: ReadonlyMap<string, readonly LogSource[]>;
 
-  public constructor(public readonly resources: readonly LazyResource[], private readonly inputs: readonly TemplateInput[]) {
+  public constructor(
+    public readonly resources: readonly LazyResource[],
+    private readonly inputs: readonly TemplateInput[],
+    public readonly organization: OrganizationModel,
+  ) {
     this.byType = group(resources, ({ type }) => type, (resource) => resource);
   }
 
@@ -561,7 +573,7 @@ class ResolvedModel implements Model {
     let model = this.inAccounts.get(account);
     if (!model) {
       const named = (input: TemplateInput) => (isAccount(input.account) ? input : { ...input, account });
-      this.inAccounts.set(account, model = resolveTemplates(this.inputs.map(named)));
+      this.inAccounts.set(account, model = resolveTemplates(this.inputs.map(named), this.organization));
     }
     return model;
   }

@@ -1,7 +1,10 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { Environment } from './evaluate';
-import { parsePolicy } from './policy';
-import { encryptionRule, SOME_ACCOUNT, type BucketModel, type KeyModel, type LogSource, type Model, type ResolvedResource } from './resolve';
+import { parsePolicy, type Policy } from './policy';
+import {
+  encryptionRule, SOME_ACCOUNT, type BucketModel, type EndpointModel, type KeyModel, type LogSource, type Model, type OrganizationModel,
+  type ResolvedResource,
+} from './resolve';
 
 /** A bucket that is asked about, with what decides about it. */
 export class Subject {
@@ -103,11 +106,22 @@ export function environmentOf({ bucket, model }: Subject, identities = false): E
     identities: identities ? Object.fromEntries(model.identities.filter(({ foreignPolicies }) => foreignPolicies.length === 0)
       .map(({ arn, policies, boundary }) => [arn, { policies, boundary }])) : undefined,
     otherIdentities: 'everything',
+    ...model.organization,
   };
 }
 
+/** The endpoints of Amazon S3. */
+export function s3Endpoints({ endpoints }: Model): EndpointModel[] {
+  return endpoints.filter(({ serviceName }) => /\.s3$/.test(serviceName));
+}
+
+/** The policies of endpoints by their ids; one without a policy of its own lets everything through. */
+export function policiesOf(endpoints: readonly EndpointModel[]): Record<string, Policy> {
+  return Object.fromEntries(endpoints.flatMap(({ id, policy }) => policy ? [[id, policy]] : []));
+}
+
 /** What decides about the use of a key: its policy first, even for its own account; without one, AWS lets the account's policies decide. */
-export function keyEnvironment({ resource, policy }: KeyModel): Environment {
+export function keyEnvironment({ resource, policy }: KeyModel, organization: OrganizationModel = {}): Environment {
   const { account, partition } = resource;
   const byDefault = { Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${account}:root` }, Action: 'kms:*', Resource: '*' };
   return {
@@ -115,6 +129,7 @@ export function keyEnvironment({ resource, policy }: KeyModel): Environment {
     resourcePolicies: [policy ?? parsePolicy({ Version: '2012-10-17', Statement: byDefault }, 'default key policy')],
     resourcePolicyDecides: true,
     otherIdentities: 'everything',
+    ...organization,
   };
 }
 

@@ -14,14 +14,15 @@ export const resourceLevel: Lint = {
   },
   * find(template) {
     for (const statement of template.statements) {
-      yield* judge(statement);
+      yield* judge(statement, template.statements);
     }
   },
 };
 
 type Level = 'bucket' | 'object';
 
-function* judge({ document: { resource }, location, effect, actions, resources }: LooseStatement): Iterable<Mistake> {
+function* judge(statement: LooseStatement, all: readonly LooseStatement[]): Iterable<Mistake> {
+  const { document: { resource }, location, effect, actions, resources } = statement;
   const arns = resources.filter((arn) => !isUnknown(arn));
   if (arns.length === 0 || arns.length < resources.length) return;
   const reached = new Set(arns.flatMap(levelsOf));
@@ -38,11 +39,19 @@ function* judge({ document: { resource }, location, effect, actions, resources }
       : `"${pattern}" is asked about the bucket, but "${arns[0]}" are its objects: add "${arns[0].replace(/\/.*$/, '')}".`);
   }
   // An Allow on half a bucket allows less than it could, a Deny protects less than it seems to.
-  if (effect === 'Deny' && actions.some((pattern) => pattern === '*' || /^s3:\*$/i.test(pattern))) {
+  if (effect === 'Deny' && actions.some((pattern) => pattern === '*' || /^s3:\*$/i.test(pattern)) && !isCompleted(statement, only, all)) {
     yield mistake(only === 'bucket'
       ? `This denies nothing on objects: add "${arns[0]}/*".`
       : `This denies nothing on the bucket itself, such as listing it: add "${arns[0].replace(/\/.*$/, '')}".`);
   }
+}
+
+/** Whether another statement denies something of the other half under the same conditions: then it is divided, not forgotten. */
+function isCompleted(half: LooseStatement, only: Level, all: readonly LooseStatement[]): boolean {
+  const [container] = half.resources.map((arn) => (only === 'object' ? arn.replace(/(\/object)?\/\*$/, '') : arn));
+  const conditions = JSON.stringify(half.raw.Condition);
+  return all.some((other) => other !== half && other.document === half.document && other.effect === 'Deny' && JSON.stringify(other.raw.Condition) === conditions
+    && other.resources.some((arn) => (only === 'object' ? arn === container : arn.startsWith(`${container}/`))));
 }
 
 function levelsAskedBy({ on }: Action): Level[] {

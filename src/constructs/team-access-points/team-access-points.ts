@@ -1,0 +1,338 @@
+import { createHash } from 'node:crypto';
+import { Aws, NestedStack, Stack, Validations } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { TeamKeyRights } from './key-rights';
+import { AccessPointPublicAccessBlocked } from '../../controls/access-point/access-point-public-access-blocked';
+import { AccessPointTeam } from '../../controls/access-point/access-point-team';
+import { BucketAccessPointDelegation } from '../../controls/bucket-policy/access-point-delegation';
+import { BucketDirectAccessEnded } from '../../controls/bucket-policy/direct-access-ended';
+import { AccessPointTrust, requireAccessPointName } from '../../model/access-point-trust';
+import { DirectAccess } from '../../model/direct-access';
+import { NetworkOrigin } from '../../model/network-origin';
+import type { Team } from '../../model/team';
+import { acknowledgeWildcards } from '../../private/acknowledge';
+import { badInput, explain } from '../../private/bad-input';
+import { certainlyDiffer } from '../../private/environment';
+import { nameDoors } from '../../private/named-doors';
+import { forgottenBy, s3EndpointsIn } from '../../private/s3-endpoints';
+import { membersOf } from '../../private/team-members';
+import { refuseOverlaps } from '../../private/team-overlaps';
+import { keyActionsOf, LIST, objectActionsOf } from '../../private/team-rights';
+
+/** Properties of `TeamAccessPoints`. */
+export interface TeamAccessPointsProps {
+  /** The bucket that the teams share: a `SecureBucket`, or any bucket that this app creates. */
+  readonly bucket: s3.IBucketRef;
+
+  /** The teams, each with its access point. */
+  readonly teams: Team[];
+
+  /**
+   * From where the access points take requests. A change replaces them.
+   *
+   * @default NetworkOrigin.internet()
+   */
+  readonly origin?: NetworkOrigin;
+
+  /**
+   * Prefixes on which teams may overlap, or `Team.WHOLE_BUCKET`.
+   *
+   * @default - none: an overlap is an error, but for a team that reads exactly what another one writes
+   */
+  readonly sharedPrefixes?: string[];
+
+  /**
+   * Whether objects are still reached by the bucket's own name.
+   *
+   * @default DirectAccess.kept()
+   */
+  readonly directAccess?: DirectAccess;
+
+  /**
+   * Which access points the bucket trusts. Anything but the default trusts more than what is made here.
+   *
+   * @default - these access points by name; `AccessPointTrust.namesBeginningWith(lake.namePrefix, reason)` and `wholeAccount(reason)` need constant room
+   */
+  readonly trust?: AccessPointTrust;
+
+  /**
+   * How many teams there will be one day. More than a hundred access points are put into nested stacks, which the names of the access points tell; so
+   * whoever grows beyond says it before people write the names down.
+   *
+   * @default - as many as there are
+   */
+  readonly expectedTeams?: number;
+}
+
+/** More access points than this go into nested stacks: a stack holds 500 resources, and has other things to hold. */
+const INLINE = 100;
+/** Always the same number, so that a team stays in its stack whoever else comes and goes. */
+const SHARDS = 8;
+/** What a template passes to a nested stack at most: one role a team, and the bucket. */
+const TEAMS_A_SHARD = 180;
+const POLICY_LIMIT = 20 * 1024;
+
+/** The access point of one team. */
+export class TeamAccessPoint {
+  /** @internal */
+  public constructor(
+    /** The team. */
+    public readonly team: Team,
+    /** The name, which nobody else has in the account and Region. */
+    public readonly name: string,
+    /** The ARN, for policies and for clients. */
+    public readonly arn: string,
+    /** The resource. */
+    public readonly resource: s3.CfnAccessPoint,
+  ) {}
+
+  /** The alias: what a client writes where it would write the name of the bucket. */
+  public get alias(): string {
+    return this.resource.attrAlias;
+  }
+}
+
+/**
+ * One bucket, many teams: an access point for each, which opens to that team alone, for its rights on its prefixes.
+ *
+ * The bucket trusts these access points by name and no others. Each one is closed, by explicit denies that no right in IAM outweighs, to everybody
+ * outside its team, to other prefixes and to other actions. The bucket's KMS key works for the members through S3 only. A team that is an IAM group,
+ * or signs in by IAM Identity Center, has a managed policy to carry; see `identityPolicy`.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points.html
+ *
+ * @example
+ * declare const documents: SecureBucket;
+ * declare const financeRole: iam.Role;
+ * declare const analyticsRole: iam.Role;
+ * const lake = new TeamAccessPoints(this, 'Lake', {
+ *   bucket: documents,
+ *   teams: [
+ *     Team.readWrite('finance', { prefixes: ['finance/'], principals: [financeRole] }),
+ *     Team.readOnly('analytics', { prefixes: ['finance/', 'sales/'], principals: [analyticsRole] }),
+ *   ],
+ * });
+ * const alias = lake.accessPoint('finance').alias;
+ */
+export class TeamAccessPoints extends Construct {
+  /** What the names of the access points begin with: a word, and letters that follow from the stack and the path of the construct. */
+  public readonly namePrefix: string;
+
+  private readonly points = new Map<string, TeamAccessPoint>();
+  private readonly policies = new Map<string, iam.ManagedPolicy>();
+  private readonly bucket: s3.CfnBucket;
+  private readonly key?: kms.IKey;
+
+  public constructor(scope: Construct, id: string, props: TeamAccessPointsProps) {
+    super(scope, id);
+    const { teams, origin = NetworkOrigin.internet(), directAccess = DirectAccess.kept() } = props;
+    this.bucket = this.resourceOf(props.bucket);
+    this.key = props.bucket.node.findAll().find((node): node is s3.Bucket => node instanceof s3.Bucket)?.encryptionKey;
+    this.refuse(teams);
+    refuseOverlaps(teams, props.sharedPrefixes ?? []);
+
+    const nested = Math.max(teams.length, props.expectedTeams ?? 0) > INLINE;
+    this.namePrefix = this.nameFor(nested);
+    for (const team of teams) this.points.set(team.name, this.makePoint(team, origin, nested));
+    this.limit(nested);
+
+    const names = [...this.points.values()].map(({ name }) => name);
+    this.bucket.with(new BucketAccessPointDelegation(props.trust ?? AccessPointTrust.named(...names)));
+    if (directAccess.except) this.bucket.with(new BucketDirectAccessEnded(directAccess.except));
+    this.allowKey(teams);
+    this.giveIdentityPolicies(teams);
+
+    const { account, region } = Stack.of(this);
+    nameDoors(this.bucket, { arns: [`arn:${Aws.PARTITION}:s3:${region}:${account}:accesspoint/${this.namePrefix}-*`], vpc: origin.boundTo });
+    if (origin.boundTo && origin.endpointElsewhere === undefined) this.node.addValidation({ validate: () => this.unreachable(origin) });
+  }
+
+  /**
+   * The access point of a team.
+   *
+   * @throws where there is no such team
+   */
+  public accessPoint(team: string): TeamAccessPoint {
+    const point = this.points.get(team);
+    if (!point) {
+      throw badInput({
+        property: 'team', received: team, allowed: `one of ${[...this.points.keys()].join(', ')}`, fix: 'name a team of "teams"', at: this,
+      });
+    }
+    return point;
+  }
+
+  /**
+   * The managed policy with the rights of a team, for what no resource policy can allow by itself: the users of an IAM group, to which it is attached,
+   * and a permission set of IAM Identity Center, which names it as a customer managed policy. It is made when it is first asked for.
+   */
+  public identityPolicy(team: string): iam.ManagedPolicy {
+    const point = this.accessPoint(team);
+    let policy = this.policies.get(team);
+    if (!policy) this.policies.set(team, policy = this.makePolicy(point));
+    return policy;
+  }
+
+  private resourceOf(bucket: s3.IBucketRef): s3.CfnBucket {
+    const resource = bucket.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
+    if (!resource) {
+      throw badInput({
+        property: 'bucket',
+        received: bucket.node.path,
+        allowed: 'a bucket that this app creates',
+        fix: 'put TeamAccessPoints into the app that owns the bucket; an imported bucket takes no policy',
+        at: this,
+      });
+    }
+    const [here, there] = [Stack.of(this), resource.stack];
+    if (certainlyDiffer(here.account, there.account) || certainlyDiffer(here.region, there.region)) {
+      throw badInput({
+        property: 'bucket',
+        received: `${resource.node.path} in ${there.account}, ${there.region}`,
+        allowed: `a bucket of the account and Region of this stack, ${here.account}, ${here.region}`,
+        fix: 'put the access points into a stack of the bucket\'s account and Region',
+        at: this,
+      });
+    }
+    return resource;
+  }
+
+  private refuse(teams: Team[]): void {
+    if (teams.length === 0) {
+      throw badInput({ property: 'teams', received: '[]', allowed: 'at least one team', fix: 'name the teams', at: this });
+    }
+    const names = new Set<string>();
+    for (const { name } of teams) {
+      if (names.has(name)) {
+        throw badInput({ property: 'teams', received: `"${name}" twice`, allowed: 'teams with names of their own', fix: 'rename one of them', at: this });
+      }
+      names.add(name);
+    }
+  }
+
+  /** Other letters in nested stacks: an access point that moves to another stack is a new one, and the old one still has the old name. */
+  private nameFor(nested: boolean): string {
+    const stack = Stack.of(this);
+    const word = this.node.id.toLowerCase().replace(/[^a-z0-9]/g, '').slice(0, 10) || 'teams';
+    const place = `${stack.stackName} ${this.node.path} ${nested ? 'nested' : 'inline'}`;
+    return `${word}-${createHash('sha256').update(place).digest('hex').slice(0, 8)}`;
+  }
+
+  private makePoint(team: Team, origin: NetworkOrigin, nested: boolean): TeamAccessPoint {
+    const name = requireAccessPointName('name', `${this.namePrefix}-${team.name}`);
+    const resource = new s3.CfnAccessPoint(nested ? this.shardOf(team) : this, nested ? team.name : `Team-${team.name}`, {
+      name,
+      bucket: this.bucket.ref,
+      bucketAccountId: this.bucket.stack.account,
+      vpcConfiguration: origin.boundTo && { vpcId: origin.boundTo.vpcId },
+    });
+    resource.with(new AccessPointPublicAccessBlocked(), new AccessPointTeam(team));
+    resource.node.addValidation({ validate: () => tooLong(resource) });
+    return new TeamAccessPoint(team, name, Stack.of(this).formatArn({ service: 's3', resource: 'accesspoint', resourceName: name }), resource);
+  }
+
+  private shardOf({ name }: Team): Construct {
+    const id = `Teams${createHash('sha256').update(name).digest()[0] % SHARDS}`;
+    return this.node.tryFindChild(id) as Construct | undefined ?? new NestedStack(this, id, { description: `Access points of ${this.node.path}` });
+  }
+
+  private limit(nested: boolean): void {
+    if (!nested) return;
+    const shards = this.node.children.filter((child) => NestedStack.isNestedStack(child));
+    const largest = Math.max(...shards.map((shard) => shard.node.children.filter((child) => s3.CfnAccessPoint.isCfnAccessPoint(child)).length));
+    if (largest > TEAMS_A_SHARD) {
+      throw badInput({
+        property: 'teams',
+        received: `${this.points.size} teams`,
+        allowed: `about ${SHARDS * TEAMS_A_SHARD * 0.8} teams a bucket, of which a nested stack takes ${TEAMS_A_SHARD} at most`,
+        fix: 'divide the teams among several buckets, or several TeamAccessPoints of one bucket',
+        at: this,
+      });
+    }
+    Validations.of(this).addWarning('@strongbox/team-access-points-quotas',
+      `${this.node.path} has ${this.points.size} access points in ${shards.length} nested stacks. Quotas to watch: 10,000 access points an account and`
+      + ' Region, 20,480 bytes for the bucket policy, which names each of them, and 32,768 bytes for the key policy, which names each member.');
+  }
+
+  private allowKey(teams: Team[]): void {
+    if (!this.key) return;
+    const rights = new TeamKeyRights(this, this.key);
+    for (const team of teams) rights.allow(keyActionsOf(team), membersOf(team.name, team.principals, this.bucket.stack.account));
+  }
+
+  private giveIdentityPolicies(teams: Team[]): void {
+    for (const team of teams) {
+      const { groups } = membersOf(team.name, team.principals, this.bucket.stack.account);
+      if (groups.length === 0) continue;
+      groups.forEach((group) => this.identityPolicy(team.name).attachToGroup(group));
+      Validations.of(this).addWarning('@strongbox/team-of-group',
+        `A request does not tell the IAM groups of its user, so the access point of the team "${team.name}" is left to IAM for the users of the account:`
+        + ' a user with rights on every access point reaches it too. A role for the team to assume has no such gap.');
+    }
+  }
+
+  private makePolicy({ team, name, arn }: TeamAccessPoint): iam.ManagedPolicy {
+    const allow = (actions: string[], resources: string[], conditions?: iam.Conditions) =>
+      actions.length === 0 ? [] : [new iam.PolicyStatement({ actions, resources, conditions })];
+    const folders = team._folders;
+    const policy = new iam.ManagedPolicy(this, `Policy-${team.name}`, {
+      // A permission set names it, so it has a name; names of IAM have no Region.
+      managedPolicyName: `${name}-${Aws.REGION}`,
+      description: `What the team ${team.name} may do through its access point`,
+      statements: [
+        ...allow(objectActionsOf(team), folders.map((folder) => `${arn}/object/${folder}*`)),
+        ...allow(team._may('list') ? LIST : [], [arn],
+          folders.includes('') ? undefined : { StringLike: { 's3:prefix': folders.map((folder) => `${folder}*`) } }),
+        ...this.key ? allow(keyActionsOf(team), [this.key.keyArn], {
+          StringEquals: { 'kms:ViaService': `s3.${this.key.env.region}.amazonaws.com` },
+          ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [this.bucket.attrArn, `${this.bucket.attrArn}/*`] },
+        }) : [],
+      ],
+    });
+    acknowledgeWildcards(policy, `Every object below ${folders.map((folder) => folder || 'the bucket').join(', ')} through one access point, and nothing else`);
+    return policy;
+  }
+
+  /** What is wrong with the way from the VPC to the access points. */
+  private unreachable(origin: NetworkOrigin): string[] {
+    const vpc = origin.boundTo!;
+    const endpoints = s3EndpointsIn(vpc);
+    if (endpoints.length === 0) {
+      return [explain({
+        property: 'origin',
+        received: `the VPC ${vpc.node.path}, in which the app has no S3 endpoint`,
+        allowed: 'a VPC with an S3 endpoint, through which alone such access points are reached',
+        fix: 'add new S3Endpoint(scope, id, { vpc, buckets: [bucket] }), or say who runs it with NetworkOrigin.vpc(vpc, { endpointElsewhere: reason })',
+        at: this,
+      })];
+    }
+    const needed = [
+      this.bucket.attrArn, `${this.bucket.attrArn}/key`, ...[...this.points.values()].flatMap(({ arn }) => [arn, `${arn}/object/key`]),
+    ];
+    return endpoints.flatMap((endpoint) => {
+      const forgotten = forgottenBy(endpoint, needed);
+      return forgotten === undefined ? [] : [explain({
+        property: 'policyDocument',
+        received: `a policy that leaves out ${JSON.stringify(Stack.of(endpoint).resolve(forgotten))}`,
+        allowed: 'a policy that lets both the bucket and its access points through',
+        fix: `add the bucket to "buckets" of the S3Endpoint, or allow ${this.namePrefix}-* as well as the bucket in the endpoint's policy`,
+        at: endpoint,
+      })];
+    });
+  }
+}
+
+/** Only the literal text counts here: what the deployment fills in comes on top. */
+function tooLong(accessPoint: s3.CfnAccessPoint): string[] {
+  const bytes = Buffer.byteLength(JSON.stringify(Stack.of(accessPoint).resolve(accessPoint.policy)));
+  return bytes <= POLICY_LIMIT ? [] : [explain({
+    property: 'prefixes',
+    received: `a policy of ${bytes} bytes`,
+    allowed: `an access point policy of at most ${POLICY_LIMIT} bytes`,
+    fix: 'put the prefixes below one folder, or divide the team',
+    at: accessPoint,
+  })];
+}

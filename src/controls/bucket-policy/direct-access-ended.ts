@@ -1,0 +1,44 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { arnsOf, denyAllBut } from '../../private/people';
+import { LIST, LIST_UPLOADS } from '../../private/team-rights';
+import { BucketControl } from '../bucket-control';
+
+const OBJECTS = 'StrongboxDirectObjects';
+const LISTING = 'StrongboxDirectListing';
+
+/**
+ * Denies every request to objects, and every listing, that comes by no access point.
+ *
+ * Stops: the way around the access points, for everybody whose rights in IAM reach the bucket itself.
+ * Sets: two statements of the bucket policy, where `s3:DataAccessPointArn` is absent: `s3:*` on the objects, and the three listings of the bucket.
+ * What administers the bucket is not touched. Merges: of two lists of exceptions those remain whom both name.
+ * Limits: AWS services that act under their own name are exempt (log delivery, CloudTrail, inventory). S3 replication and Batch Operations work under
+ * a role of yours and must be among the exceptions; a request that a service makes for its user (Athena, for example) has to name the access point.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * declare const breakGlass: iam.Role;
+ * existing.with(new BucketDirectAccessEnded([breakGlass]));
+ */
+export class BucketDirectAccessEnded extends BucketControl {
+  /**
+   * @param exceptions Roles and users; none means nobody.
+   */
+  public constructor(public readonly exceptions: iam.IGrantable[] = []) {
+    super('direct-access-ended');
+  }
+
+  protected harden(bucket: s3.CfnBucket): void {
+    const people = arnsOf('except', this.exceptions);
+    const direct = {
+      Null: { 's3:DataAccessPointArn': 'true' },
+      // An anonymous request has no such key, and a plain Bool would let it pass.
+      BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+    };
+    denyAllBut(bucket, { sid: OBJECTS, property: 'except', actions: ['s3:*'], on: 'objects', conditions: direct }, people);
+    denyAllBut(bucket, { sid: LISTING, property: 'except', actions: [...LIST, LIST_UPLOADS], on: 'bucket', conditions: direct }, people);
+  }
+}

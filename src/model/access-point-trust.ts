@@ -1,0 +1,78 @@
+import { Token } from 'aws-cdk-lib';
+import { badInput } from '../private/bad-input';
+import { requireReason } from '../private/reason';
+
+/**
+ * Which access points a bucket trusts to decide about requests.
+ *
+ * Whoever may create access points in the bucket's account can put one before any bucket, with a policy of his own. So what is trusted must be
+ * named, or it is as good as everybody.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-delegating-control
+ *
+ * @example
+ * declare const existing: s3.Bucket;
+ * existing.with(new BucketAccessPointDelegation(AccessPointTrust.named('acme-finance', 'acme-sales')));
+ */
+export class AccessPointTrust {
+  /**
+   * These access points of the bucket's account, and no others. About thirty bytes of the bucket's policy for each.
+   *
+   * @param names Names of access points.
+   */
+  public static named(...names: string[]): AccessPointTrust {
+    if (names.length === 0) {
+      throw badInput({ property: 'names', received: '[]', allowed: 'at least one access point', fix: 'name the access points of the bucket' });
+    }
+    names.forEach((name) => requireAccessPointName('names', name));
+    return new AccessPointTrust(names);
+  }
+
+  /**
+   * Every access point of the account whose name begins so: a policy of constant size, for thousands of access points. Whoever may create access
+   * points in the account may choose such a name.
+   *
+   * @param reason Who keeps others from creating access points with such names, as a sentence for an auditor.
+   */
+  public static namesBeginningWith(prefix: string, reason: string): AccessPointTrust {
+    requireAccessPointName('prefix', prefix.replace(/-+$/, ''));
+    return new AccessPointTrust([`${prefix}*`], requireReason('AccessPointTrust.namesBeginningWith(prefix, reason)', reason));
+  }
+
+  /**
+   * Every access point of the bucket's account, as AWS's examples do. Whoever may create access points in the account decides who reads the bucket.
+   *
+   * @param reason Who keeps others from creating access points, as a sentence for an auditor.
+   */
+  public static wholeAccount(reason: string): AccessPointTrust {
+    return new AccessPointTrust(undefined, requireReason('AccessPointTrust.wholeAccount(reason)', reason));
+  }
+
+  private constructor(
+    /** Names, with `*` at most at the end; none where the whole account is trusted. */
+    public readonly names?: string[],
+    /** Why more than named access points are trusted, if so. */
+    public readonly reason?: string,
+  ) {}
+}
+
+/** What S3 reserves at the end of an access point's name. */
+const RESERVED = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--xa-s3', '--table-s3'];
+
+/**
+ * Refuses a name that S3 would refuse.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-restrictions-limitations-naming-rules.html
+ */
+export function requireAccessPointName(property: string, name: string): string {
+  const reserved = RESERVED.find((suffix) => name.endsWith(suffix));
+  if (Token.isUnresolved(name) || !/^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/.test(name) || reserved !== undefined) {
+    throw badInput({
+      property,
+      received: name,
+      allowed: 'a literal name of 3 to 50 lower-case letters, digits and hyphens, that begins and ends with a letter or digit'
+        + ` and not with ${RESERVED.map((suffix) => `"${suffix}"`).join(', ')}`,
+      fix: 'choose another name',
+    });
+  }
+  return name;
+}
