@@ -1,7 +1,7 @@
 import { awscdk, javascript } from 'projen';
 import { commands } from './projenrc/commands';
 import { lintDependencyDirection } from './projenrc/lint';
-import { packaging } from './projenrc/packaging';
+import { BUNDLED_ONLY, packaging } from './projenrc/packaging';
 import * as versions from './projenrc/versions';
 
 const project = new awscdk.AwsCdkConstructLibrary({
@@ -47,7 +47,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   singletonLambdaAutoDiscover: false,
   lambdaExtensionAutoDiscover: false,
   integrationTestAutoDiscover: false,
-  excludeTypescript: ['src/**/*.lambda.ts'],
+  // What only a bundle holds, with packages that are no dependencies, is no part of lib/ either, unless something of lib/ imports it.
+  excludeTypescript: ['src/**/*.lambda.ts', ...BUNDLED_ONLY.map((folder) => `${folder}/**`)],
 
   npmignoreEnabled: false,
   gitignore: ['/build/', '/assets/', '/test/.tmp/', '*.tgz', '.jsii.tabl.json', 'cdk.out', 'cdk.context.json', '__pycache__/'],

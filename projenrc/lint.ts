@@ -1,4 +1,5 @@
 import type { awscdk } from 'projen';
+import { BUNDLED_ONLY } from './packaging';
 
 /**
  * The layers of src/ and what each may import: model <- controls <- constructs.
@@ -38,6 +39,12 @@ export function lintDependencyDirection(project: awscdk.AwsCdkConstructLibrary):
       zones: FORBIDDEN.map(([target, from, except]) => ({ target, from, ...(except ? { except } : {}) })),
     }],
     '@stylistic/max-len': ['error', { code: 150, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }],
+  });
+
+  // They are bundled, so what they need at run time is a development dependency.
+  project.eslint!.addOverride({
+    files: BUNDLED_ONLY.map((folder) => `${folder}/**`),
+    rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true }] },
   });
 
   // Byte formats are made of bits.

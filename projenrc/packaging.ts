@@ -1,5 +1,8 @@
 import type { awscdk } from 'projen';
 
+/** Folders that ship in the bundles of assets/ alone; of them, lib/ has only what a construct imports (`contract.ts`). */
+export const BUNDLED_ONLY = ['src/runtime/transforms', 'src/runtime/object-views'];
+
 /** What the npm package holds and which doors it has; test/package.test.ts checks the packed tarball. */
 export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
   project.package.addField('files', ['.jsii', 'lib', 'assets', 'bin', 'API.md', 'NOTICE']);
@@ -7,8 +10,9 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
     '.': './lib/index.js',
     './jest': './lib/jest/index.js',
     './redaction': './lib/runtime/redaction/index.js',
+    './custom-transform': './lib/runtime/custom-transform/index.js',
     './package.json': './package.json',
     './.jsii': './.jsii',
   });
-  project.package.addField('typesVersions', { '*': { jest: ['lib/jest/index.d.ts'], redaction: ['lib/runtime/redaction/index.d.ts'] } });
+  project.package.addField('typesVersions', { '*': { jest: ['lib/jest/index.d.ts'], redaction: ['lib/runtime/redaction/index.d.ts'], 'custom-transform': ['lib/runtime/custom-transform/index.d.ts'] } });
 }

@@ -30,6 +30,19 @@ export const DEV_DEPENDENCIES = [
   'saxes@6.0.0',
   'csv-parse@7.0.3',
   '@streamparser/json@0.0.26',
+  'aws-jwt-verify@5.2.1',
+  // Image codecs, in assets/image-codecs alone (docs/adr/0017).
+  '@jsquash/jpeg@1.6.0',
+  '@jsquash/png@3.1.1',
+  '@jsquash/webp@1.5.0',
+  '@jsquash/resize@2.1.1',
+  // Letters of watermarks; only the generated outlines ship. This version is under MIT, Roboto under Apache-2.0; later ones are under OFL.
+  '@fontsource/roboto@4.5.8',
+  'opentype.js@1.3.4',
+  // To measure and compare pictures with; nothing of it ships.
+  'sharp@0.35.5',
+  'pixelmatch@7.2.0',
+  '@smithy/signature-v4@5.7.5',
   // AGPL: a second opinion in tests, never imported by src/.
   '@cloud-copilot/iam-simulate@0.1.173',
 ];

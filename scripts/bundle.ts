@@ -1,5 +1,5 @@
-/** Bundles every `src/runtime/<job>/*.lambda.ts` into `assets/<job>/`, so that nothing is compiled on a user's machine. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+/** Bundles every `*.lambda.ts` of src/runtime into `assets/<name>/`, so that nothing is compiled on a user's machine. */
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -7,15 +7,33 @@ const ROOT = join(__dirname, '..');
 const RUNTIME = join(ROOT, 'src', 'runtime');
 const ASSETS = join(ROOT, 'assets');
 
+interface Special {
+  /** Folder within the asset: what a layer has at /opt. */
+  readonly folder: string;
+  /** Files of packages that lie beside the bundle. */
+  readonly files: readonly string[];
+}
+
+const SPECIAL: Readonly<Record<string, Special | undefined>> = {
+  'image-codecs': {
+    folder: 'strongbox-image',
+    files: [
+      'jpeg/codec/dec/mozjpeg_dec.wasm', 'jpeg/codec/enc/mozjpeg_enc.wasm', 'png/codec/pkg/squoosh_png_bg.wasm',
+      'webp/codec/dec/webp_dec.wasm', 'webp/codec/enc/webp_enc_simd.wasm', 'resize/lib/resize/pkg/squoosh_resize_bg.wasm',
+    ].map((file) => join(ROOT, 'node_modules', '@jsquash', file)),
+  },
+};
+
 async function main(): Promise<void> {
   rmSync(ASSETS, { recursive: true, force: true });
-  const handlers = existsSync(RUNTIME)
-    ? readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.lambda.ts'))
-    : [];
+  const handlers = readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.lambda.ts'));
   for (const handler of handlers) {
+    const name = basename(handler, '.lambda.ts');
+    const { folder, files } = SPECIAL[name] ?? { folder: '', files: [] };
+    const target = join(ASSETS, name, folder);
     await build({
       entryPoints: [join(RUNTIME, handler)],
-      outfile: join(ASSETS, basename(handler, '.lambda.ts'), 'index.js'),
+      outfile: join(target, 'index.js'),
       bundle: true,
       platform: 'node',
       target: 'node22',
@@ -26,7 +44,11 @@ async function main(): Promise<void> {
       sourcesContent: false,
       external: ['@aws-sdk/*'],
       logLevel: 'warning',
+      // The codecs' glue asks where it lies only to find files that we give it.
+      logOverride: { 'empty-import-meta': 'silent' },
     });
+    mkdirSync(target, { recursive: true });
+    for (const file of files) copyFileSync(file, join(target, basename(file)));
   }
   console.log(`bundled ${handlers.length} Lambda handlers into assets/`);
 }

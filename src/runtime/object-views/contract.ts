@@ -176,16 +176,16 @@ export interface RedactSpec {
 export interface XmlToJsonSpec {
   readonly type: 'xmlToJson';
   /**
-   * Paths of elements that are arrays even when there is one: `order/item`, `//tag`. Repeated siblings that no rule names are refused,
-   * unless `repeated` says otherwise, because one element or two would otherwise change the shape.
+   * Paths of elements that are arrays even when there is one: `order/item`, `//tag`. Without a rule the shape would depend on whether there is
+   * one or two, and a stream cannot know what still comes.
    */
   readonly arrays?: readonly string[];
   /**
-   * Siblings of one name that no rule covers: `array` makes every child of an element an array, and so needs no rule; `adjacent` makes an
-   * array of neighbours and refuses others; `refuse` is an error.
-   * @default 'adjacent'
+   * Siblings of one name that no rule covers. `array` makes every child element an array, which needs no rule; `ordered` writes the children
+   * as a list `"#children"` in their order, texts between them included, which fits any document; `refuse` is an error.
+   * @default 'refuse'
    */
-  readonly repeated?: 'adjacent' | 'array' | 'refuse';
+  readonly repeated?: 'refuse' | 'array' | 'ordered';
   /** Put before an attribute's name. @default '@' */
   readonly attributePrefix?: string;
   /** The property of an element's own text where it has attributes or children. @default '#text' */
@@ -202,7 +202,7 @@ export interface XmlToJsonSpec {
 
 export interface JsonToXmlSpec {
   readonly type: 'jsonToXml';
-  /** Name of the root element. @default 'root' */
+  /** Name of the root element, around everything. @default the one property that the document then has */
   readonly root?: string;
   /** Name of the elements of an array that has no property name (nested arrays, an array at the top). @default 'item' */
   readonly item?: string;
@@ -297,7 +297,7 @@ export interface EnrichSpec {
   /** Added to the record: its name in the record, by the attribute of what was found. */
   readonly add: { readonly [property: string]: string };
   /** A property that is there already, when `add` names it. @default 'refuse' */
-  readonly existing?: 'refuse' | 'replace' | 'keep';
+  readonly existing?: 'refuse' | 'keep';
   /** Records of which the lookup knows nothing. `null` writes null (an empty cell). @default 'null' */
   readonly missing?: 'null' | 'omit' | 'refuse';
   readonly limits?: StructureSpec & {

@@ -1,0 +1,67 @@
+import { Agent as PlainAgent, request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { Agent, request as secureRequest } from 'node:https';
+import { TransformError } from '../../transforms/errors';
+
+export interface Exchange {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** Milliseconds without a byte in either direction. */
+  readonly idleMs?: number;
+}
+
+const DEFAULT_IDLE_MS = 15_000;
+const agents = { 'http:': new PlainAgent({ keepAlive: true }), 'https:': new Agent({ keepAlive: true }) };
+
+/** Opens a request whose body the caller writes. `fetch` would ask for gzip and decompress behind our back. */
+export function begin({ method, url, headers, signal, idleMs = DEFAULT_IDLE_MS }: Exchange): ClientRequest {
+  const secure = url.protocol === 'https:';
+  const request = (secure ? secureRequest : plainRequest)(url, { method, headers, signal, agent: secure ? agents['https:'] : agents['http:'] });
+  request.setTimeout(idleMs, () => request.destroy(new TransformError('ServiceUnavailable', `no byte came for ${idleMs} ms`, true)));
+  return request;
+}
+
+/** The answer's head; its body is still to be read. */
+export function answered(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.once('response', resolve);
+    request.once('error', reject);
+  });
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+/** A whole exchange with small bodies. */
+export async function exchange(options: Exchange, body?: string | Uint8Array, maxBytes = 8 << 20): Promise<Reply> {
+  const request = begin(options);
+  const response = answered(request);
+  request.end(body);
+  const message = await response;
+  return { status: message.statusCode!, headers: message.headers, body: await whole(message, maxBytes) };
+}
+
+/** Reads a body to its end. */
+export async function whole(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of message) {
+    bytes += (part as Buffer).length;
+    if (bytes > maxBytes) {
+      message.destroy();
+      throw new TransformError('EntityTooLarge', `an answer has more than ${maxBytes} bytes`);
+    }
+    parts.push(part as Buffer);
+  }
+  if (!message.complete) throw new TransformError('ServiceUnavailable', 'an answer was cut off', true);
+  return Buffer.concat(parts);
+}
+
+/** Closes the connections that wait for their next use. */
+export function closeConnections(): void {
+  for (const agent of Object.values(agents)) agent.destroy();
+}

@@ -1,0 +1,20 @@
+import { answered, begin } from './http';
+import type { Aws } from './services';
+import { sha256 } from './sign';
+import type { ViewLimits } from '../contract';
+import type { Origin } from '../serve';
+
+const EMPTY = sha256('');
+
+/** The original by the function's own rights. */
+export function ownOrigin(aws: Aws, bucket: string, key: string, versionId: string | undefined, limits: ViewLimits = {}): Origin {
+  const url = aws.objectUrl(bucket, key, versionId === undefined ? {} : { versionId });
+  return {
+    open: (conditions, signal, method) => {
+      const headers = aws.sign('s3', method, url, { ...conditions, 'x-amz-checksum-mode': 'ENABLED' }, EMPTY);
+      const exchange = begin({ method, url, headers, signal, idleMs: limits.idleMs });
+      exchange.end();
+      return answered(exchange);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { TransformError } from '../transforms/errors';
+
+const DEFAULT_MARGIN_MS = 1500;
+
+/** What of Lambda's context is used. */
+export interface LambdaContext {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
+
+/** A signal that comes a margin before the function would be stopped: enough to say so, or to cut the connection. */
+export class Deadline {
+  public readonly signal: AbortSignal;
+  private readonly controller = new AbortController();
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(context: LambdaContext, marginMs = DEFAULT_MARGIN_MS) {
+    this.signal = this.controller.signal;
+    const left = Math.max(0, context.getRemainingTimeInMillis() - marginMs);
+    this.timer = setTimeout(() => {
+      this.controller.abort(new TransformError('TransformTimeout', 'the view could not be made in the time that the function has', true));
+    }, left);
+  }
+
+  /** The caller went away: nothing more needs to be done. */
+  public abort(reason: Error): void {
+    this.controller.abort(reason);
+  }
+
+  public clear(): void {
+    clearTimeout(this.timer);
+  }
+}

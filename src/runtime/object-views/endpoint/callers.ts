@@ -1,0 +1,82 @@
+import { JwtVerifier } from 'aws-jwt-verify';
+import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
+import type { Caller } from '../../custom-transform';
+import { exchange } from '../aws/http';
+import type { CallerRules, JwtRules } from '../contract';
+import { Problem } from '../problem';
+import type { Settings } from '../settings';
+
+/** As much of a function URL's event as says who calls. */
+export interface Identity {
+  /** With IAM authorization: the principal that signed. */
+  readonly iamArn?: string;
+  /** Names in small letters. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+type Verify = (token: string) => Promise<{ readonly [claim: string]: unknown }>;
+
+/** Who may call a view: nobody, where its document does not say so. */
+export class Gate {
+  private readonly principals: readonly RegExp[];
+  private readonly verify: Verify | undefined;
+
+  constructor(private readonly rules: CallerRules = {}, settings: Pick<Settings, 'value' | 'values'>) {
+    this.principals = settings.values(rules.iam ?? []).map(matcher);
+    this.verify = rules.jwt && verifier(rules.jwt, settings);
+  }
+
+  /** @throws Problem */
+  public async admit({ iamArn, headers }: Identity): Promise<Caller> {
+    if (iamArn !== undefined && this.principals.some((principal) => principal.test(iamArn))) return { id: iamArn };
+    const { jwt } = this.rules;
+    if (!jwt || !this.verify) throw denied();
+    const token = /^Bearer\s+(\S+)$/i.exec(headers[jwt.header?.toLowerCase() ?? 'authorization'] ?? '')?.[1];
+    if (token === undefined) throw new Problem(401, 'AccessDenied', 'A token is missing.', { 'www-authenticate': 'Bearer' });
+    let claims: { readonly [claim: string]: unknown };
+    try {
+      claims = await this.verify(token);
+    } catch (error) {
+      // What makes a token bad is not the caller's to know; that the keys cannot be had is another matter.
+      if (error instanceof Problem) throw error;
+      throw new Problem(401, 'AccessDenied', 'The token is not valid.', { 'www-authenticate': 'Bearer error="invalid_token"' });
+    }
+    for (const [claim, allowed] of Object.entries(jwt.claims ?? {})) {
+      const value = claims[claim];
+      const values = Array.isArray(value) ? value : [value];
+      if (!values.some((each) => typeof each === 'string' && allowed.includes(each))) throw denied();
+    }
+    if (typeof claims.sub !== 'string') throw denied();
+    return { id: claims.sub, claims };
+  }
+}
+
+function denied(): Problem {
+  return new Problem(403, 'AccessDenied', 'Access Denied');
+}
+
+const JWKS_TIMEOUT_MS = 3000;
+
+function verifier({ issuer, audience, jwksUri }: JwtRules, settings: Pick<Settings, 'value' | 'values'>): Verify {
+  const iss = settings.value(issuer);
+  const uri = jwksUri === undefined ? `${iss.replace(/\/$/, '')}/.well-known/jwks.json` : settings.value(jwksUri);
+  const jwksCache = new SimpleJwksCache({
+    fetcher: {
+      fetch: async (url) => {
+        const { status, body } = await exchange({ method: 'GET', url: new URL(url), headers: {}, signal: AbortSignal.timeout(JWKS_TIMEOUT_MS) }).catch(() => ({ status: 0, body: Buffer.alloc(0) }));
+        if (status !== 200) throw new Problem(503, 'ServiceUnavailable', 'The keys of the token issuer cannot be read.');
+        return Uint8Array.from(body).buffer;
+      },
+    },
+  });
+  const inner = JwtVerifier.create({ issuer: iss, audience: settings.values(audience), jwksUri: uri }, { jwksCache });
+  return async (token) => await inner.verify(token) as unknown as { readonly [claim: string]: unknown };
+}
+
+/** A principal's ARN with `*` and `?`; a role's is that of its sessions, which carry no path. */
+export function matcher(pattern: string): RegExp {
+  const role = /^arn:([^:]+):iam::([^:]*):role\/(?:.*\/)?([^/]+)$/.exec(pattern);
+  const arn = role ? `arn:${role[1]}:sts::${role[2]}:assumed-role/${role[3]}/*` : pattern;
+  const source = arn.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  return new RegExp(`^${source}$`, 's');
+}

@@ -1,0 +1,83 @@
+import { ENV } from './contract';
+import { problemOf } from './problem';
+import type { Report } from './serve';
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** Counts that become a metric of their own are few; a dimension for each kind would cost as much as the function. */
+const DEFAULT_NAMESPACE = 'Strongbox/Views';
+
+export type Write = (line: string) => void;
+
+/** What is told of one request: one line of JSON, which CloudWatch also reads as metrics. Never a key, a value or a byte of the object. */
+export class Observation implements Report {
+  private readonly counts: Record<string, number> = {};
+  private readonly started: number;
+  private read = 0;
+  private written = 0;
+
+  constructor(
+    private readonly operation: string, private readonly view: string, private readonly requestId: string,
+    private readonly env: NodeJS.ProcessEnv = process.env, private readonly write: Write = (line) => process.stdout.write(`${line}\n`),
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.started = now();
+  }
+
+  public count(name: string, by = 1): void {
+    this.counts[name] = (this.counts[name] ?? 0) + by;
+  }
+
+  public bytesIn(bytes: number): void {
+    this.read += bytes;
+  }
+
+  public bytesOut(bytes: number): void {
+    this.written += bytes;
+  }
+
+  /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+  public done(status: number): void {
+    this.tell(status < 500 ? 'info' : 'error', { status });
+  }
+
+  /** The error's class and code; its message only where it is one of ours. */
+  public failed(error: unknown, sent: boolean): void {
+    const problem = problemOf(error);
+    this.tell(problem.status < 500 && !sent ? 'info' : 'error', { status: problem.status, code: problem.code, message: problem.message, error: nameOf(error), cutOff: sent });
+  }
+
+  private tell(level: Level, outcome: { readonly status: number; readonly [name: string]: unknown }): void {
+    if (LEVELS.indexOf(level) < LEVELS.indexOf(this.env[ENV.LOG_LEVEL] as Level)) return;
+    const failed = outcome.status >= 400 || outcome.cutOff === true;
+    const metrics = [
+      { Name: 'Objects', Unit: 'Count' }, { Name: 'BytesIn', Unit: 'Bytes' }, { Name: 'BytesOut', Unit: 'Bytes' },
+      { Name: 'Duration', Unit: 'Milliseconds' }, { Name: 'Matches', Unit: 'Count' },
+      { Name: 'Failures', Unit: 'Count' }, { Name: 'Errors', Unit: 'Count' },
+    ];
+    this.write(JSON.stringify({
+      _aws: {
+        Timestamp: Date.now(),
+        CloudWatchMetrics: [{ Namespace: this.env[ENV.METRICS_NAMESPACE] ?? DEFAULT_NAMESPACE, Dimensions: [['View', 'Operation']], Metrics: metrics }],
+      },
+      level,
+      View: this.view,
+      Operation: this.operation,
+      requestId: this.requestId,
+      Objects: 1,
+      BytesIn: this.read,
+      BytesOut: this.written,
+      Duration: Math.round((this.now() - this.started) * 10) / 10,
+      Matches: Object.values(this.counts).reduce((sum, count) => sum + count, 0),
+      Failures: failed ? 1 : 0,
+      Errors: outcome.status >= 500 || outcome.cutOff === true ? 1 : 0,
+      counts: this.counts,
+      ...outcome,
+    }));
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : typeof error;
+}

@@ -1,0 +1,33 @@
+import type { Geometry } from './geometry';
+import type { ImageHeader } from './header';
+import type { ImageFormat } from '../../object-views/contract';
+
+/** Eight bits each of red, green, blue and opacity, not multiplied. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+/** A picture that is put over another, once for each place. */
+export interface Stamp extends Pixels {
+  readonly places: ReadonlyArray<readonly [x: number, y: number]>;
+}
+
+export interface ImageJob {
+  readonly bytes: Buffer;
+  readonly header: ImageHeader;
+  readonly geometry: Geometry;
+  readonly background: readonly [red: number, green: number, blue: number];
+  readonly stamp?: Stamp;
+  readonly format: ImageFormat;
+  readonly quality: number;
+}
+
+/** What decodes and encodes. Nothing but pixels passes from one to the other, so no metadata does. */
+export interface ImageEngine {
+  /** Decoded, as stored: the orientation is not applied. */
+  decode(format: ImageFormat, bytes: Buffer): Promise<Pixels>;
+  resize(pixels: Pixels, width: number, height: number): Promise<Pixels>;
+  render(job: ImageJob): Promise<Uint8Array>;
+}

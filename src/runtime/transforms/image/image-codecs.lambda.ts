@@ -1,0 +1,105 @@
+/** The codecs as WebAssembly and the letters of watermarks: a layer of its own, loaded with the first picture. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cropped, opaque, padded, shrunk, stamped, upright } from './canvas';
+import type { ImageEngine, ImageJob, Pixels } from './engine';
+import glyphs from './glyphs.json';
+import type { ImageFormat } from '../../object-views/contract';
+
+/** The codecs return it; only browsers have it. */
+class Picture {
+  constructor(public readonly data: Uint8ClampedArray, public readonly width: number, public readonly height: number) {}
+}
+(globalThis as { ImageData?: unknown }).ImageData ??= Picture;
+
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<never> };
+
+const wasm = (name: string) => WebAssembly.compile(readFileSync(join(__dirname, `${name}.wasm`)));
+
+/** Made once, with the first use. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => made ??= make();
+}
+
+const jpegDecoder = once(async () => {
+  const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
+  await init(await wasm('mozjpeg_dec'));
+  return decode;
+});
+const jpegEncoder = once(async () => {
+  const { default: encode, init } = await import('@jsquash/jpeg/encode.js');
+  await init(await wasm('mozjpeg_enc'));
+  return encode;
+});
+const png = once(async () => {
+  const [{ default: decode, init }, { default: encode, init: initEncoder }] = await Promise.all([import('@jsquash/png/decode.js'), import('@jsquash/png/encode.js')]);
+  const module = await wasm('squoosh_png_bg');
+  await init(module);
+  await initEncoder(module);
+  return { decode, encode };
+});
+const webpDecoder = once(async () => {
+  const { default: decode, init } = await import('@jsquash/webp/decode.js');
+  await init(await wasm('webp_dec'));
+  return decode;
+});
+const webpEncoder = once(async () => {
+  const { default: encode, init } = await import('@jsquash/webp/encode.js');
+  await init(await wasm('webp_enc_simd'));
+  return encode;
+});
+const resizer = once(async () => {
+  const { default: resize, initResize } = await import('@jsquash/resize');
+  await initResize(await wasm('squoosh_resize_bg'));
+  return resize;
+});
+
+async function decode(format: ImageFormat, bytes: Buffer): Promise<Pixels> {
+  const file = Uint8Array.from(bytes).buffer;
+  const { data, width, height } = await (format === 'jpeg' ? (await jpegDecoder())(file)
+    : format === 'png' ? (await png()).decode(file) : (await webpDecoder())(file));
+  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+async function encode(format: ImageFormat, picture: Pixels, quality: number): Promise<Uint8Array> {
+  const data = image(picture);
+  switch (format) {
+    case 'jpeg': return new Uint8Array(await (await jpegEncoder())(data, { quality, trellis_multipass: false }));
+    case 'png': return new Uint8Array(await (await png()).encode(data));
+    case 'webp': return new Uint8Array(await (await webpEncoder())(data, { quality, method: 3 }));
+  }
+}
+
+/** Halving and the like are done by plain means, and only the rest by the filter of high quality, which costs four times as much. */
+async function resize(pixels: Pixels, width: number, height: number): Promise<Pixels> {
+  if (pixels.width === width && pixels.height === height) return pixels;
+  const factor = Math.floor(Math.min(pixels.width / width, pixels.height / height) / LEFT_TO_FILTER);
+  const from = shrunk(pixels, factor);
+  const { data } = await (await resizer())(image(from), { width, height, method: 'lanczos3', premultiply: true, linearRGB: false });
+  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+const LEFT_TO_FILTER = 1.5;
+
+function image({ data, width, height }: Pixels) {
+  // The codecs read from the buffer's beginning.
+  const whole = data.byteOffset === 0 && data.byteLength === data.buffer.byteLength ? data : Uint8Array.from(data);
+  return new Picture(new Uint8ClampedArray(whole.buffer), width, height) as never;
+}
+
+async function render({ bytes, header, geometry: { crop, scaled, canvas, x, y }, background, stamp, format, quality }: ImageJob): Promise<Uint8Array> {
+  const stored = await decode(header.format, bytes);
+  // A decoder that turns the picture by itself, or finds another size than the header told, is not to be believed.
+  if (stored.width !== header.width || stored.height !== header.height) throw new Error('the size differs from the header');
+  const picture = cropped(upright(stored, header.orientation), crop.x, crop.y, crop.width, crop.height);
+  const resized = await resize(picture, scaled.width, scaled.height);
+  const whole = padded(resized, canvas.width, canvas.height, x, y, background);
+  if (format === 'jpeg') opaque(whole, background);
+  if (stamp) stamped(whole, stamp);
+  return encode(format, whole, quality);
+}
+
+const engine: ImageEngine = { decode, resize, render };
+
+export { engine, glyphs };

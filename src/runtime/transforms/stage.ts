@@ -1,0 +1,53 @@
+import type { Caller } from '../custom-transform';
+
+export type Parts = readonly Uint8Array[];
+
+/**
+ * One object on its way through one transform. Calls never overlap; the joined output does not depend on how the input was cut; after a
+ * throw nothing of what was held may be emitted, and no further call is made.
+ */
+export interface Stage {
+  push(chunk: Uint8Array): Parts | Promise<Parts>;
+  end(): Parts | Promise<Parts>;
+  /** The object will not be finished: stop what runs in the background. */
+  destroy?(): void;
+}
+
+/** What the headers say of the bytes. */
+export interface Content {
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  /** Key or file name. */
+  readonly name?: string;
+}
+
+/** What a transform may know of the request. */
+export interface ViewCall {
+  readonly view: string;
+  readonly key: string;
+  readonly caller?: Caller;
+  readonly now: Date;
+  readonly signal: AbortSignal;
+}
+
+/** Adds to a count by kind: the only thing about the content that may be logged. */
+export type Count = (name: string, by?: number) => void;
+
+/** A transform, checked and made ready when the function starts. */
+export interface PreparedTransform {
+  readonly type: string;
+  /** Changes with whatever changes the output: part of the ETag. */
+  readonly version: string;
+  /** What the headers say after it, known before a byte was read: HEAD and GET agree by asking the same. */
+  describe(content: Content): Content;
+  /** What of the call changes the output; `undefined` when nothing does. Part of the ETag. */
+  variesBy?(call: ViewCall): string | undefined;
+  /**
+   * What outside of object and call changes the output, such as a lookup's content; `undefined` when that cannot be known. Part of the ETag, which
+   * is left out when it is unknown.
+   */
+  state?(signal: AbortSignal): Promise<string | undefined>;
+  /** Takes what is personal out of a header value. */
+  redactHeader?(value: string): string;
+  open(content: Content, call: ViewCall, count: Count): Stage | Promise<Stage>;
+}
