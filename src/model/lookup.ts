@@ -39,7 +39,7 @@ export class Lookup {
   /** A DynamoDB table with a partition key and no sort key. */
   public static table(table: dynamodb.ITable, options: TableLookupOptions): Lookup {
     return new Lookup((host) => {
-      host.allow({ actions: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], resources: [table.tableArn] });
+      host.allow({ actions: ['dynamodb:BatchGetItem'], resources: [table.tableArn] });
       if (table.encryptionKey) {
         const { region } = table.encryptionKey.env;
         host.allow({

@@ -44,14 +44,14 @@ export interface StructureLimits {
   readonly fields?: number;
 }
 
-/** What becomes of XML siblings of one name that no rule of `arrays` names. */
+/** What becomes of XML siblings of one name that no path of `arrays` names. */
 export enum RepeatedElements {
-  /** Neighbours become an array; others of the same name are refused. */
-  ADJACENT = 'adjacent',
-  /** Every child of an element becomes an array, whether there is one or many. */
-  ARRAY = 'array',
   /** They are an error. */
   REFUSE = 'refuse',
+  /** Every child of an element becomes an array, whether there is one or many. */
+  ARRAY = 'array',
+  /** Children become a list `#children` in their order, texts between them included: fits any document. */
+  ORDERED = 'ordered',
 }
 
 /** How a namespaced XML name is written in JSON. */
@@ -76,7 +76,7 @@ export interface XmlToJsonOptions {
   /**
    * Siblings of one name that no path of `arrays` names.
    *
-   * @default RepeatedElements.ADJACENT
+   * @default RepeatedElements.REFUSE
    */
   readonly repeated?: RepeatedElements;
 
@@ -133,9 +133,9 @@ export interface XmlToJsonOptions {
 /** Options of `Transform.jsonToXml()`. */
 export interface JsonToXmlOptions {
   /**
-   * Name of the root element.
+   * Name of the root element, around everything.
    *
-   * @default 'root'
+   * @default - the one property that the document then has
    */
   readonly root?: string;
 
@@ -309,8 +309,6 @@ export interface ImageOptions {
 export enum ExistingProperty {
   /** An error. */
   REFUSE = 'refuse',
-  /** What was found takes its place. */
-  REPLACE = 'replace',
   /** It stays. */
   KEEP = 'keep',
 }

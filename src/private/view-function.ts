@@ -143,7 +143,13 @@ export class ViewFunction extends Construct {
     }
     if (keySecret) {
       host.allow({ actions: ['secretsmanager:GetSecretValue'], resources: [keySecret.secretArn] });
-      if (keySecret.encryptionKey) host.allow({ actions: ['kms:Decrypt'], resources: [keySecret.encryptionKey.keyArn] });
+      if (keySecret.encryptionKey) {
+        host.allow({
+          actions: ['kms:Decrypt'],
+          resources: [keySecret.encryptionKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` } },
+        });
+      }
     }
     const document: ViewsDocument = {
       version: 1,

@@ -100,7 +100,7 @@ describe('new objects', () => {
 
   test('the function writes below its prefix, and deletes nothing unless it follows deletions', () => {
     const [own] = Object.values(template.findResources('AWS::IAM::ManagedPolicy')).filter(({ Properties }) => JSON.stringify(Properties).includes('s3:PutObjectTagging'));
-    const writing = own.Properties.PolicyDocument.Statement.find(({ Action }: any) => Action.includes('s3:PutObject'));
+    const writing = own.Properties.PolicyDocument.Statement.find(({ Action }: any) => Action.includes('s3:PutObjectTagging'));
     expect(writing.Action).not.toContain('s3:DeleteObject');
     expect(JSON.stringify(writing.Resource)).toContain('/view/*');
     expect(documentOf(stack).copy).toMatchObject({ view: 'analytics', prefix: 'view/', followDeletions: false, bucket: { env: expect.stringMatching(/^STRONGBOX_VALUE_/) } });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
-import { EndpointAuthorization, Guarantee, Proof, RedactingEndpoint, type RedactingEndpointProps, RedactionPolicy, SecureBucket, Transform, View } from '../../src';
+import { EndpointAuthorization, Guarantee, Proof, RedactedCopy, RedactingEndpoint, type RedactingEndpointProps, RedactionPolicy, SecureBucket, Transform, View } from '../../src';
 import type { ViewsDocument } from '../../src/runtime/object-views/contract';
 import { ACCOUNT, newStack, REGION } from '../support/app';
 import { nag, unexplained } from '../support/nag';
@@ -130,6 +130,26 @@ describe('with tokens', () => {
       DistributionConfig: { Aliases: ['views.example.com'], ViewerCertificate: Match.objectLike({ MinimumProtocolVersion: 'TLSv1.2_2021' }) },
     });
   });
+});
+
+test('redirects what is larger to copies of the same view, which its role may read', () => {
+  const stack = newStack(ENV);
+  const bucket = new SecureBucket(stack, 'Documents');
+  const view = View.redacted('analytics', { policy, principals: [role(stack, 'analytics')] });
+  const copies = new RedactedCopy(stack, 'Copies', { bucket, view, destinationPrefix: 'view/' });
+  new RedactingEndpoint(stack, 'Redacted', { bucket, views: [view], copies });
+  const assembly = (stack.node.root as App).synth();
+  const [fn] = Object.values<any>(assembly.getStackByName('Stack').template.Resources)
+    .filter(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.Description === 'Makes the views of Stack/Redacted');
+  const [hash] = /[0-9a-f]{64}/.exec(JSON.stringify(fn.Properties.Code))!;
+  const document: ViewsDocument = JSON.parse(readFileSync(join(assembly.directory, `asset.${hash}`, 'views.json'), 'utf8'));
+  expect(document.copy).toEqual({ view: 'analytics', bucket: { env: 'STRONGBOX_VALUE_2' }, prefix: 'view/' });
+  expect(JSON.stringify(fn.Properties.Environment.Variables.STRONGBOX_VALUE_2)).toContain('CopiesDestination');
+  const reading = Object.values(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy', { Properties: { Roles: [{ Ref: Match.stringLikeRegexp('^RedactedRuntimeRole') }] } }));
+  expect(JSON.stringify(reading)).toMatch(/CopiesDestination[^}]*"Arn"\]\},"\/view\/\*"/);
+  const other = View.redacted('analytics', { policy, principals: [role(stack, 'analytics')] });
+  expect(() => new RedactingEndpoint(stack, 'Other', { bucket, views: [other], copies }))
+    .toThrow('"copies" is "copies of the view analytics" at Stack/Other: allowed is copies of one of analytics; give both constructs the same View object');
 });
 
 test.each<[string, Partial<RedactingEndpointProps>]>([['IAM', {}], ['tokens', { authorization, cacheFor: Duration.minutes(1) }]])(

@@ -17,7 +17,9 @@ import type { View } from '../../model/view';
 import type { ViewFunctionOptions } from '../../model/view-function-options';
 import { badInput } from '../../private/bad-input';
 import { PolicyOfBucket } from '../../private/bucket-policy';
+import { defaultEncryption } from '../../private/encryption-setting';
 import { viewSid } from '../../private/object-lambda';
+import { requirePrefix } from '../../private/prefix';
 import { ViewFunction, warnOfIsolation } from '../../private/view-function';
 import { readingOriginals, usingKey } from '../../private/view-source';
 import { ownedBucket, requireViews } from '../../private/views';
@@ -78,6 +80,8 @@ export interface RedactedCopyProps {
 /** The longest that Lambda runs, for one object. */
 const TIMEOUT = Duration.minutes(15);
 const ATTEMPTS = 5;
+/** Where the function keeps what it knows of unfinished uploads. */
+const UPLOADS = '.strongbox-uploads/';
 const WRITE = ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 
 /**
@@ -99,6 +103,12 @@ const WRITE = ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload',
  * });
  */
 export class RedactedCopy extends Construct {
+  /** How the copies look. */
+  public readonly view: View;
+
+  /** What is put before the key of each copy. */
+  public readonly destinationPrefix: string;
+
   /** Where the copies are. */
   public readonly destination: SecureBucket;
 
@@ -121,6 +131,8 @@ export class RedactedCopy extends Construct {
     super(scope, id);
     const { view } = props;
     requireViews(this, [view]);
+    this.view = view;
+    this.destinationPrefix = this.prefixOf(props.destinationPrefix);
     const bucket = ownedBucket(this, props.bucket);
     this.destination = props.destination ?? new SecureBucket(this, 'Destination');
     const copies = this.destination.bucket.node.defaultChild as s3.CfnBucket;
@@ -136,8 +148,9 @@ export class RedactedCopy extends Construct {
         copy: {
           bucket: host.deployed(copies.ref),
           view: view.name,
-          prefix: props.destinationPrefix,
-          kmsKeyArn: this.destination.key && host.deployed(this.destination.key.keyArn),
+          prefix: this.destinationPrefix === '' ? undefined : this.destinationPrefix,
+          // Another encryption than plain SSE-KMS is the bucket's to choose.
+          kmsKeyArn: this.destination.key && defaultEncryption(copies)?.sseAlgorithm === 'aws:kms' ? host.deployed(this.destination.key.keyArn) : undefined,
           followDeletions: props.followDeletions,
         },
       }),
@@ -152,8 +165,12 @@ export class RedactedCopy extends Construct {
     this.job = job.machine;
     this.reports = job.reports;
     if (props.live ?? true) this.deadLetters = this.follow(bucket, view, fn);
-    this.admit(view, bucket, copies, props.destinationPrefix);
+    this.admit(view, bucket, copies, this.destinationPrefix);
     warnOfIsolation(this, props.functions);
+  }
+
+  private prefixOf(given: string | undefined): string {
+    return given === undefined ? '' : requirePrefix('destinationPrefix', given);
   }
 
   private refuseCircle(bucket: s3.CfnBucket, copies: s3.CfnBucket): void {
@@ -164,10 +181,12 @@ export class RedactedCopy extends Construct {
     });
   }
 
-  private writing(copies: s3.CfnBucket, { destinationPrefix = '', followDeletions = true }: RedactedCopyProps): iam.PolicyStatementProps[] {
+  private writing(copies: s3.CfnBucket, { followDeletions = true }: RedactedCopyProps): iam.PolicyStatementProps[] {
     return [
+      // An upload that an attempt began is gone on with by the next.
+      { actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], resources: [`${copies.attrArn}/${UPLOADS}*`] },
       // It looks at what a copy was made of before it makes it again.
-      { actions: [...WRITE, 's3:GetObject', ...(followDeletions ? ['s3:DeleteObject'] : [])], resources: [`${copies.attrArn}/${destinationPrefix}*`] },
+      { actions: [...WRITE, 's3:GetObject', ...(followDeletions ? ['s3:DeleteObject'] : [])], resources: [`${copies.attrArn}/${this.destinationPrefix}*`] },
       { actions: ['s3:ListBucket'], resources: [copies.attrArn] },
       ...usingKey(copies, this.destination.key?.keyArn, ['kms:GenerateDataKey', 'kms:Decrypt']),
     ];
@@ -213,7 +232,7 @@ export class RedactedCopy extends Construct {
       actions: ['kms:Decrypt'], resources: [key.keyArn], conditions: { StringEquals: { 'kms:ViaService': `sqs.${bucket.stack.region}.amazonaws.com` } },
     });
     // One object a call: each may take all the time there is, and fails by itself.
-    fn.addEventSource(new SqsEventSource(queue, { batchSize: 1, maxConcurrency: 50 }));
+    fn.addEventSource(new SqsEventSource(queue, { batchSize: 1, maxConcurrency: 50, reportBatchItemFailures: true }));
     Validations.of(fn).acknowledge({
       id: 'Serverless::Serverless-LambdaEventSourceMappingDestination', reason: 'A queue is no stream: after five attempts it hands a message to its dead letters',
     });
@@ -224,7 +243,7 @@ export class RedactedCopy extends Construct {
   }
 
   /** By the policies of the bucket and the key: roles of other apps work, and who reads the copies is seen in one place. */
-  private admit(view: View, bucket: s3.CfnBucket, copies: s3.CfnBucket, prefix = ''): void {
+  private admit(view: View, bucket: s3.CfnBucket, copies: s3.CfnBucket, prefix: string): void {
     if (view.principals.length === 0) return;
     const principals = view.principals.map(({ grantPrincipal }) => grantPrincipal);
     const policy = PolicyOfBucket.of(copies);

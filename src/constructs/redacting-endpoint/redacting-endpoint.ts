@@ -2,6 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -16,9 +17,10 @@ import { badInput } from '../../private/bad-input';
 import { pascal } from '../../private/object-lambda';
 import { arnsOf } from '../../private/people';
 import { ViewFunction, warnOfIsolation } from '../../private/view-function';
-import { readingOriginals } from '../../private/view-source';
+import { readingOriginals, usingKey } from '../../private/view-source';
 import { ownedBucket, requirePrincipals, requireViews } from '../../private/views';
 import { ViewHandler, type CallerRules } from '../../runtime/object-views/contract';
+import type { RedactedCopy } from '../redacted-copy/redacted-copy';
 
 /** The public name of a `RedactingEndpoint` behind CloudFront. */
 export interface EndpointDomain {
@@ -52,11 +54,18 @@ export interface RedactingEndpointProps {
   readonly cacheFor?: Duration;
 
   /**
-   * The largest answer, in bytes; for larger objects make a `RedactedCopy`.
+   * The largest answer, in bytes.
    *
    * @default 200000000 - 200 MB, the most that Lambda streams
    */
   readonly maxBytes?: number;
+
+  /**
+   * Copies of one of the views, to which a request for a larger object is redirected, by a URL that opens for five minutes.
+   *
+   * @default - none: larger objects are an error
+   */
+  readonly copies?: RedactedCopy;
 
   /**
    * Names of its own for the distribution; with `EndpointAuthorization.jwt` only.
@@ -123,7 +132,7 @@ export class RedactingEndpoint extends Construct {
   public constructor(scope: Construct, id: string, props: RedactingEndpointProps) {
     super(scope, id);
     const authorization = props.authorization ?? EndpointAuthorization.iam();
-    const maxBytes = props.maxBytes ?? MAX_BYTES;
+    const { copies, maxBytes = MAX_BYTES } = props;
     requireViews(this, props.views);
     this.refuseMisfits(props, authorization, maxBytes);
     const bucket = ownedBucket(this, props.bucket);
@@ -133,13 +142,17 @@ export class RedactingEndpoint extends Construct {
       says: `Makes the views of ${this.node.path}`,
       views: props.views,
       timeout: Duration.seconds(HEADWAY_SECONDS + Math.ceil(Math.max(0, maxBytes - FAST_BYTES) / SLOW_BYTES_PER_SECOND)),
-      document: (host) => ({ bucket: host.deployed(bucket.ref), limits: { responseBytes: maxBytes } }),
+      document: (host) => ({
+        bucket: host.deployed(bucket.ref),
+        limits: { responseBytes: maxBytes },
+        ...(copies ? { copy: { view: copies.view.name, bucket: host.deployed(copies.destination.bucket.bucketName), prefix: copies.destinationPrefix } } : {}),
+      }),
       viewDocument: (view, host) => ({
         callers: callersOf(view, authorization, host),
         // Not "private", which CloudFront keeps from its own cache too; the token is part of the cache's key.
         cacheControl: props.cacheFor && `max-age=${props.cacheFor.toSeconds()}`,
       }),
-      rights: readingOriginals(bucket),
+      rights: [...readingOriginals(bucket), ...(copies ? readingCopies(copies) : [])],
       keySecret: props.keySecret,
       options: props.functions,
       noDeadLetters: 'Its caller waits for the answer and hears of a failure at once',
@@ -160,7 +173,7 @@ export class RedactingEndpoint extends Construct {
     warnOfIsolation(this, props.functions);
   }
 
-  private refuseMisfits({ views, cacheFor, domain }: RedactingEndpointProps, { jwtOptions }: EndpointAuthorization, maxBytes: number): void {
+  private refuseMisfits({ views, cacheFor, domain, copies }: RedactingEndpointProps, { jwtOptions }: EndpointAuthorization, maxBytes: number): void {
     const refuse = (property: string, received: unknown, allowed: string, fix: string) => badInput({ property, received, allowed, fix, at: this });
     if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
       throw refuse('maxBytes', maxBytes, `a whole number from 1 to ${MAX_BYTES}, what Lambda streams in one answer`, 'make a RedactedCopy for larger objects');
@@ -169,6 +182,9 @@ export class RedactingEndpoint extends Construct {
     if (large) {
       throw refuse('maxBytes of Transform.image', `${large.transform._facts.image!.bytes} in the view ${large.name}`, `no picture larger than an answer, ${maxBytes} bytes`,
         'lower it, or make a RedactedCopy of large pictures');
+    }
+    if (copies && !views.includes(copies.view)) {
+      throw refuse('copies', `copies of the view ${copies.view.name}`, `copies of one of ${views.map(({ name }) => name).join(', ')}`, 'give both constructs the same View object');
     }
     if (!jwtOptions) {
       requirePrincipals(this, views);
@@ -253,6 +269,16 @@ export class RedactingEndpoint extends Construct {
     Validations.of(distribution).acknowledge(...Object.entries(reasons).map(([rule, reason]) => ({ id: `AwsSolutions::AwsSolutions-${rule}`, reason })));
     return distribution;
   }
+}
+
+/** The redirection is signed by the function's role, which must be able to read what it points at. */
+function readingCopies({ destination, destinationPrefix }: RedactedCopy): iam.PolicyStatementProps[] {
+  const bucket = destination.bucket.node.defaultChild as s3.CfnBucket;
+  return [
+    { actions: ['s3:GetObject'], resources: [`${bucket.attrArn}/${destinationPrefix}*`] },
+    { actions: ['s3:ListBucket'], resources: [bucket.attrArn] },
+    ...usingKey(bucket, destination.key?.keyArn, ['kms:Decrypt']),
+  ];
 }
 
 function callersOf(view: View, { jwtOptions }: EndpointAuthorization, host: TransformHost): CallerRules {
