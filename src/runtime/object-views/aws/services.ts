@@ -48,7 +48,7 @@ export class Aws {
       'x-amz-target': target,
     };
     const reply = await exchange({ method: 'POST', url, headers: this.sign(service, 'POST', url, headers, sha256(body)), signal }, body, 32 << 20);
-    return { status: reply.status, body: JSON.parse(reply.body.toString() || '{}') as Record<string, unknown> };
+    return { status: reply.status, body: parsed(reply.body.toString()) };
   }
 
   private get suffix(): string {
@@ -73,5 +73,14 @@ export class Aws {
     const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = this.env;
     if (!accessKeyId || !secretAccessKey) throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are missing; Lambda sets them');
     return { accessKeyId, secretAccessKey, sessionToken };
+  }
+}
+
+/** What stands between us and a service may answer with something else. */
+function parsed(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
   }
 }

@@ -183,7 +183,7 @@ class CsvReader implements RecordReader {
       }
       const key = cells[this.key];
       return {
-        bytes: Buffer.from(raw),
+        bytes: raw,
         record: {
           key: key === '' ? undefined : key,
           with: (additions) => this.extended(raw, additions.map(([, value]) => {
@@ -202,11 +202,15 @@ class CsvReader implements RecordReader {
     if (Object.keys(this.spec.add).some((name) => header.includes(name))) throw new MalformedContentError(EXISTS);
   }
 
-  private extended(raw: string, cells: readonly string[]): Buffer {
-    const [line] = /\r\n|\n|\r$/.exec(raw.slice(-2)) ?? [''];
-    return Buffer.from(`${raw.slice(0, raw.length - line.length)}${cells.map((cell) => `,${quoted(cell)}`).join('')}${line}`);
+  private extended(raw: Buffer, cells: readonly string[]): Buffer {
+    const end = raw.at(-1) === LINE_FEED ? (raw.at(-2) === CARRIAGE_RETURN ? 2 : 1) : raw.at(-1) === CARRIAGE_RETURN ? 1 : 0;
+    const at = raw.length - end;
+    return Buffer.concat([raw.subarray(0, at), Buffer.from(cells.map((cell) => `,${quoted(cell)}`).join('')), raw.subarray(at)]);
   }
 }
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 
 function quoted(cell: string): string {
   return /[",\r\n]/.test(cell) ? `"${cell.replace(/"/g, '""')}"` : cell;

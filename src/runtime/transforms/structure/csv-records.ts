@@ -4,8 +4,8 @@ import type { StructureLimits } from '../limits';
 
 export interface CsvRecord {
   readonly cells: readonly string[];
-  /** As it was written, with its line end where it has one. */
-  readonly raw: string;
+  /** As it was written, with blank lines before it and its line end where it has one. */
+  readonly raw: Buffer;
 }
 
 /** A record may be this many times the longest cell. */
@@ -15,6 +15,9 @@ const RECORD_FIELDS = 8;
 export class CsvRecords {
   private readonly parser: Parser;
   private records: CsvRecord[] = [];
+  /** What no record was made of yet, and where it begins in the input. */
+  private text = Buffer.alloc(0);
+  private base = 0;
   private failure: Error | undefined;
   private readonly ended: Promise<void>;
 
@@ -22,17 +25,19 @@ export class CsvRecords {
     this.parser = parse({
       delimiter,
       bom: false,
-      raw: true,
+      info: true,
       relax_column_count: false,
       skip_empty_lines: true,
       max_record_size: limits.fieldBytes * RECORD_FIELDS,
     });
-    this.parser.on('data', ({ record, raw }: { record: string[]; raw: string }) => {
+    this.parser.on('data', ({ record, info }: { record: string[]; info: { bytes: number } }) => {
       // What a listener throws would reach nobody.
       try {
         limits.checkFields(record.length);
         for (const cell of record) limits.checkField(cell.length);
-        this.records.push({ cells: record, raw });
+        this.records.push({ cells: record, raw: this.text.subarray(0, info.bytes - this.base) });
+        this.text = this.text.subarray(info.bytes - this.base);
+        this.base = info.bytes;
       } catch (error) {
         this.failure ??= error as Error;
       }
@@ -48,6 +53,7 @@ export class CsvRecords {
 
   public async push(text: Buffer): Promise<CsvRecord[]> {
     if (text.length > 0) {
+      this.text = Buffer.concat([this.text, text]);
       await new Promise<void>((resolve) => {
         this.parser.write(text, () => resolve());
       });

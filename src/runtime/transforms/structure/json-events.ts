@@ -1,5 +1,5 @@
 import { Tokenizer, TokenType } from '@streamparser/json';
-import { MalformedContentError } from '../../redaction/errors';
+import { MalformedContentError, RedactionError } from '../../redaction/errors';
 import type { StructureLimits } from '../limits';
 
 /** What a reader of JSON is told. Offsets are of bytes of UTF-8 in the document: of the value's first byte, and of the byte after its last. */
@@ -37,7 +37,11 @@ export class JsonEvents {
 
   constructor(private readonly limits: StructureLimits, private readonly listener: JsonListener) {
     this.tokenizer.onToken = ({ token, value, offset }) => this.token(token, value as string, offset);
-    this.tokenizer.onError = () => this.fail();
+    // What the listener threw comes back here.
+    this.tokenizer.onError = (error) => {
+      if (error instanceof RedactionError) throw error;
+      this.fail();
+    };
   }
 
   /** Whether it stands between documents. */

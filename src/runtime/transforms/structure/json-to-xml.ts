@@ -9,6 +9,7 @@ import { ToUtf8 } from '../utf8';
 const RULES_VERSION = 1;
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAME_START = /^[\p{L}_]/u;
+const NC_NAME = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 const NAME_CHARACTER = /^[\p{L}\p{N}_.-]/u;
 /** What XML 1.0 cannot hold, not even as a reference. */
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
@@ -127,7 +128,7 @@ class JsonToXml implements Stage {
         this.out += text;
       } else {
         if (!level.starting) throw new MalformedContentError('an attribute comes after children; attributes must be the first properties of their object');
-        this.out += ` ${attributeName(level.property.slice(this.attributePrefix.length))}="${text.replace(/"/g, '&quot;').replace(/[\t\n]/g, (blank) => `&#${blank.charCodeAt(0)};`)}"`;
+        this.out += ` ${elementName(level.property.slice(this.attributePrefix.length))}="${text.replace(/"/g, '&quot;').replace(/[\t\n]/g, (blank) => `&#${blank.charCodeAt(0)};`)}"`;
       }
       return;
     }
@@ -166,15 +167,13 @@ function escaped(text: string): string {
 
 const REFERENCES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
 
-/** A name of XML; what it cannot hold is written as _x0020_, and a `_x` that would be read so as _x005f_x. */
+/**
+ * A name of XML; what it cannot hold is written as _x0020_, and a `_x` that would be read so as _x005f_x. A prefix stays one; that it is declared is
+ * the document's affair (`"@xmlns:p"`).
+ */
 function elementName(name: string): string {
-  const parts = name.split(':');
-  if (parts.length <= 2 && parts.every((part) => part !== '')) return parts.map(ncName).join(':');
-  return ncName(name);
-}
-
-function attributeName(name: string): string {
-  return elementName(name);
+  const [prefix, local, ...more] = name.split(':');
+  return local !== undefined && more.length === 0 && NC_NAME.test(prefix) && NC_NAME.test(local) ? name : ncName(name);
 }
 
 function ncName(name: string): string {
