@@ -56,6 +56,13 @@ export interface ViewOptions {
 export interface RedactedViewOptions extends ViewOptions {
   /** What is found and what becomes of it. */
   readonly policy: RedactionPolicy;
+
+  /**
+   * What is done to each object before it is redacted, such as turning XML into JSON whose fields the policy names.
+   *
+   * @default - nothing
+   */
+  readonly before?: Transform;
 }
 
 /** Options of `View.enriched()` and `View.transformed()`. */
@@ -79,7 +86,8 @@ export class View {
     if (!options.policy) {
       throw badInput({ property: 'policy', received: undefined, allowed: 'a RedactionPolicy', fix: `pass View.redacted('${name}', { policy: RedactionPolicy.standard() })` });
     }
-    return new View(name, Transform.redact(options.policy), options);
+    const redact = Transform.redact(options.policy);
+    return new View(name, options.before ? Transform.chain(options.before, redact) : redact, options);
   }
 
   /** Objects with fields added, by a transform that has an enrichment in it. @param name Small letters, digits and hyphens, at most 20. */
