@@ -464,7 +464,7 @@ export class Transform {
     return new Transform(() => [{ type: 'decompress', files, limits: expansionRatio === undefined ? undefined : { expansionRatio } }]);
   }
 
-  /** Code of your own, in a layer of the function. See docs/object-views.md for what it exports. */
+  /** Code of your own, in a layer of the function. docs/transforms.md says what it exports. */
   public static custom(code: lambda.Code, options: CustomTransformOptions = {}): Transform {
     const { file = 'transform.js', ...rest } = options;
     if (!/^[\w.-]+(\/[\w.-]+)*$/.test(file) || file.split('/').includes('..')) {
