@@ -6,7 +6,9 @@ export { ArchiveStorage, type ArchiveTransition } from './model/archive-storage'
 export { CorsPolicy, HttpMethod } from './model/cors-policy';
 export { DirectAccess, type DirectAccessEndedOptions } from './model/direct-access';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
+export { EndpointAuthorization, type JwtAuthorizationOptions } from './model/endpoint-authorization';
 export { type ExpirationOptions, Lifecycle, type NoncurrentVersionOptions } from './model/lifecycle';
+export { Lookup, type ObjectLookupOptions, type TableLookupOptions } from './model/lookup';
 export { NetworkOrigin, type VpcOriginOptions } from './model/network-origin';
 export { ObjectLock } from './model/object-lock';
 export { Perimeter } from './model/perimeter';
@@ -16,13 +18,21 @@ export { PresignCallers } from './model/presign-callers';
 export { PresignedOperation, type PresignedUploadOptions } from './model/presigned-operation';
 export { PresignedRequests } from './model/presigned-requests';
 export { PublicRead, type PublicReadOptions } from './model/public-read';
+export { RedactionAction, type RedactionField, RedactionPolicy, type StandardRedactionOptions } from './model/redaction-policy';
 export { Replication, type ReplicationOptions } from './model/replication';
 export { type PerObjectRetentionOptions, Retention, RetentionMode, type RetentionOptions } from './model/retention';
 export { type GatewayOptions, type NetworkInterfaceOptions, S3EndpointKind, S3PrivateDns } from './model/s3-endpoint-kind';
 export { Team, type TeamOptions, type WritingTeamOptions } from './model/team';
 export { TlsVersion } from './model/tls-version';
+export {
+  type CsvToJsonOptions, type CustomTransformOptions, type DecompressOptions, type EnrichOptions, ExistingProperty, ImageFit, ImageFormat, type ImageOptions,
+  type JsonToXmlOptions, MissingRecord, NamespaceNames, RepeatedElements, type StructureLimits, Transform, type XmlToJsonOptions,
+} from './model/transform';
 export { UploadEncryption } from './model/upload-encryption';
 export { VaultLock, VaultLockPolicy } from './model/vault-lock';
+export { type RedactedViewOptions, type TransformedViewOptions, View, ViewLength, type ViewOptions } from './model/view';
+export { type ViewFunctionOptions } from './model/view-function-options';
+export { Watermark, type WatermarkOptions, WatermarkPosition } from './model/watermark';
 
 // What makes one resource safe.
 export { BucketControl } from './controls/bucket-control';
@@ -53,6 +63,7 @@ export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-
 export { BucketPerimeter, type BucketPerimeterOptions } from './controls/bucket-policy/perimeter';
 export { BucketPresignedLimits } from './controls/bucket-policy/presigned-limits';
 export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
+export { BucketReadThroughViewOnly, type ReadThroughViewOnlyOptions } from './controls/bucket-policy/read-through-view-only';
 export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
 export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';
 export { BucketRetentionOfficersOnly, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-officers-only';
@@ -73,12 +84,17 @@ export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-en
 export { TeamAccessPoint, TeamAccessPoints, type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points';
 export { PresignedUrls, type PresignedUrlsProps } from './constructs/presigned-urls/presigned-urls';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
+export { TransformingObjectLambda, type TransformingObjectLambdaProps } from './constructs/transforming-object-lambda/transforming-object-lambda';
+export { type EndpointDomain, RedactingEndpoint, type RedactingEndpointProps } from './constructs/redacting-endpoint/redacting-endpoint';
+export { RedactedCopy, type RedactedCopyProps } from './constructs/redacted-copy/redacted-copy';
+export { RedactingObjectLambda } from './constructs/redacting-object-lambda/redacting-object-lambda';
 
 // What proves it.
 export {
   Guarantee, type AllowedGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
+export { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
 export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
 export { type PerimeterGuaranteeOptions } from './assurance/doors';
 export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';

@@ -27,6 +27,7 @@ const ALL: readonly Axiom[] = [
   { id: 'signature-keys', source: `${S3}bucket-policy-s3-sigv4-conditions.html`, words: 'Signed requests carry s3:authType (REST-HEADER, REST-QUERY-STRING or POST), s3:signatureversion and s3:signatureAge (0 or more milliseconds).' },
   { id: 'lock-values', source: `${S3}object-lock.html`, words: 'Object Lock modes are GOVERNANCE and COMPLIANCE, legal holds ON and OFF, retention a whole number of days.' },
   { id: 'access-point-keys', source: `${S3}access-points-policies.html`, words: 'A request through an access point carries its ARN, account and network origin, and others carry none of them; only the account\'s own access points lead to the bucket without its consent.' },
+  { id: 'object-lambda-keys', source: `${S3}olap-policies.html`, words: 'A request that S3 Object Lambda makes for a caller, the presigned one of its function included, carries s3-object-lambda.amazonaws.com in aws:CalledVia, and no other request does; only the Object Lambda access points of the templates lead to their supporting access points.' },
   { id: 'resource-keys', source: S3_KEYS_PAGE, words: 's3:ResourceAccount and aws:ResourceAccount are the bucket owner\'s account.' },
   { id: 'action-table', source: S3_KEYS_PAGE, words: 'The actions are those of the service authorization reference that the library was built with.' },
   { id: 'policy-variables', source: `${IAM}reference_policies_variables.html`, words: 'A value that fills a policy variable is represented by those that the other patterns can tell apart, and by a fresh one.' },

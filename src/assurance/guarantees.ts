@@ -8,6 +8,10 @@ import {
 import { always, checkedPrefix, DATA_ACTIONS, never, OBJECT_ACTIONS, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
 import { logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
+import {
+  readThroughViewOnly, viewCallersOnly, viewReadable, type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions,
+} from './view-guarantees';
+
 /** What an upload may name as its encryption. */
 export interface UploadEncryptionGuaranteeOptions {
   /**
@@ -831,6 +835,23 @@ export class Guarantee {
   /** All four settings of Block Public Access are on for each access point of the bucket that the templates make. */
   public static accessPointsBlockPublicAccess(): Guarantee {
     return new Guarantee(accessPointsBlockPublicAccess());
+  }
+
+  // ---- views ----------------------------------------------------------------------------------------------------------
+
+  /** The callers of a view read nothing of the bucket but through it, by whatever door they try. */
+  public static readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions): Guarantee {
+    return new Guarantee(readThroughViewOnly(options));
+  }
+
+  /** Nobody but the callers gets the view, and nothing untransformed leaves it. */
+  public static viewCallersOnly(options: ViewGuaranteeOptions): Guarantee {
+    return new Guarantee(viewCallersOnly(options));
+  }
+
+  /** The callers can read the view: every policy on the way lets them. */
+  public static viewReadable(options: ViewGuaranteeOptions): Guarantee {
+    return new Guarantee(viewReadable(options));
   }
 
   /** No request is allowed that comes by an access point which the templates do not make. */

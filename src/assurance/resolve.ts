@@ -51,6 +51,17 @@ export interface AccessPointModel {
   readonly policy?: Policy;
 }
 
+/** An Object Lambda access point: a view of the objects behind its supporting access point. */
+export interface ObjectLambdaModel {
+  readonly resource: ResolvedResource;
+  readonly name: string;
+  readonly arn: string;
+  readonly supportingArn: string;
+  /** What S3 may call, with the version it is called in. */
+  readonly functionArns: readonly string[];
+  readonly policy?: Policy;
+}
+
 export interface KeyModel {
   readonly resource: ResolvedResource;
   readonly arn: string;
@@ -88,6 +99,7 @@ export interface Model {
   readonly resources: readonly ResolvedResource[];
   readonly buckets: readonly BucketModel[];
   readonly accessPoints: readonly AccessPointModel[];
+  readonly objectLambdas: readonly ObjectLambdaModel[];
   readonly keys: readonly KeyModel[];
   readonly endpoints: readonly EndpointModel[];
   readonly identities: readonly IdentityModel[];
@@ -482,6 +494,11 @@ class StackTemplate {
         const name = own('Name') ?? id;
         return attribute === 'Arn' ? arn('s3-object-lambda', `accesspoint/${name}`) : name;
       }
+      case 'AWS::Lambda::Version': {
+        const fn = own('FunctionName');
+        const number = `{${id.slice(1, -1)}.Version}`;
+        return attribute === 'Version' ? number : `${fn.startsWith('arn:') ? fn : arn('lambda', `function:${fn}`)}:${number}`;
+      }
       case 'AWS::Lambda::Function': return attribute === 'Arn' ? arn('lambda', `function:${own('FunctionName') ?? id}`) : own('FunctionName') ?? id;
       case 'AWS::CloudFront::Distribution': return attribute === 'Arn' ? arn('cloudfront', `distribution/${id}`, '') : attribute === undefined || attribute === 'Id' ? id : `{${id.slice(1, -1)}.${attribute}}`;
       case 'AWS::SecretsManager::Secret': return arn('secretsmanager', `secret:${own('Name') ?? id}`);
@@ -580,6 +597,21 @@ class ResolvedModel implements Model {
         bucketName: resource.properties.Bucket,
         vpcId: resource.properties.VpcConfiguration?.VpcId,
         policy: policyIn(resource, 'Policy') ?? (separate && policyIn(separate, 'Policy')),
+      };
+    });
+  }
+
+  public get objectLambdas(): readonly ObjectLambdaModel[] {
+    return this.part('AWS::S3ObjectLambda::AccessPoint', (resource) => {
+      const { SupportingAccessPoint, TransformationConfigurations = [] } = resource.properties.ObjectLambdaConfiguration ?? {};
+      const separate = this.of('AWS::S3ObjectLambda::AccessPointPolicy').find(({ properties }) => properties.ObjectLambdaAccessPoint === resource.self());
+      return {
+        resource,
+        name: resource.self(),
+        arn: resource.self('Arn'),
+        supportingArn: SupportingAccessPoint,
+        functionArns: [...new Set<string>(TransformationConfigurations.map((one: any) => one.ContentTransformation?.AwsLambda?.FunctionArn))],
+        policy: separate && policyIn(separate, 'PolicyDocument'),
       };
     });
   }
@@ -683,6 +715,7 @@ const POLICY_NAMES: Readonly<Record<string, string>> = {
   'AWS::S3::BucketPolicy': 'bucket policy',
   'AWS::S3::AccessPoint': 'access point policy',
   'AWS::S3::AccessPointPolicy': 'access point policy',
+  'AWS::S3ObjectLambda::AccessPointPolicy': 'Object Lambda access point policy',
   'AWS::KMS::Key': 'key policy',
   'AWS::EC2::VPCEndpoint': 'VPC endpoint policy',
 };

@@ -353,6 +353,16 @@ export const CATALOG: readonly ControlRow[] = [
     source: `${GUIDE}/access-points-bpa-settings.html`,
   },
   {
+    id: 'read-through-view-only',
+    control: 'BucketReadThroughViewOnly',
+    title: 'The callers of a view read through it alone',
+    stops: 'a caller of the redacted view who reads the original by another door',
+    guarantee: 'read-through-view-only',
+    rules: [],
+    frameworks: ['NIST 800-53 AC-3', 'NIST 800-53 AC-4', 'PCI DSS 3.4'],
+    source: `${GUIDE}/olap-policies.html`,
+  },
+  {
     id: 'access-point-delegation',
     control: 'BucketAccessPointDelegation',
     title: 'Named access points decide who reads and writes, and no other one opens the bucket',

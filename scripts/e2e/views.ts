@@ -1,0 +1,176 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { CreateBucketCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { User } from './radosgw';
+import { presigned } from '../../src/runtime/object-views/aws/sign';
+import { ENV } from '../../src/runtime/object-views/contract';
+
+const ROOT = join(__dirname, '..', '..');
+const EXAMPLE = join(ROOT, 'examples', 'one-bucket-three-views');
+const OBJECTS = join(EXAMPLE, 'objects');
+const REGION = 'us-east-1';
+const ROLES = ['Analytics', 'Marketing', 'Press'];
+
+/** An answer that somebody got. */
+export interface ViewAnswer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+/** One way to the views: who asks for which object. */
+export type Ask = (caller: string, key: string, headers?: Record<string, string>) => Promise<ViewAnswer>;
+
+/** A function of the example, as it would be deployed. */
+interface Deployed {
+  readonly code: string;
+  readonly env: Record<string, string>;
+}
+
+/** The example in both forms over HTTP: its own functions from the synthesized assembly, the server as S3, and what AWS does between them. */
+export class ThreeViews {
+  private readonly servers: Server[] = [];
+  private readonly before = { ...process.env };
+
+  public constructor(private readonly endpoint: string, private readonly owner: User, private readonly folder: string) {}
+
+  /** The objects, as the shop puts them there. */
+  public async fill(client: S3Client): Promise<void> {
+    for (const Bucket of ['orders', 'segments']) await client.send(new CreateBucketCommand({ Bucket }));
+    const put = (Bucket: string, Key: string, ContentType: string) =>
+      client.send(new PutObjectCommand({ Bucket, Key, ContentType, Body: readFileSync(join(OBJECTS, Key)) }));
+    await put('orders', 'orders/1001.xml', 'application/xml');
+    await put('orders', 'pictures/kettle.png', 'image/png');
+    await put('segments', 'segments.json', 'application/json');
+  }
+
+  /** Synthesizes the example's own app. */
+  public synthesize(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.folder, { recursive: true });
+    execFileSync(join(ROOT, 'node_modules', '.bin', 'tsx'), ['--tsconfig', join(ROOT, 'test', 'tsconfig.json'), join(EXAMPLE, 'app.ts')], {
+      env: { ...process.env, CDK_OUTDIR: this.folder, CDK_VALIDATION: 'false' }, stdio: ['ignore', 'pipe', 'pipe'],
+    });
+  }
+
+  /** By the function's URL. The principal that Lambda would have checked comes in a header. */
+  public async byEndpoint(): Promise<Ask> {
+    const { code, env } = this.deployed('OrdersEndpoint');
+    Object.assign(globalThis, {
+      awslambda: {
+        streamifyResponse: (handler: unknown) => handler,
+        HttpResponseStream: {
+          from: (stream: ServerResponse, { statusCode, headers }: { statusCode: number; headers: Record<string, string> }) => stream.writeHead(statusCode, headers),
+        },
+      },
+    });
+    const handle = this.load(code, env);
+    const url = await this.listen((req, res) => {
+      const at = new URL(req.url!, 'http://localhost');
+      void handle({
+        rawPath: at.pathname,
+        rawQueryString: at.search.slice(1),
+        headers: req.headers,
+        requestContext: { http: { method: req.method }, authorizer: { iam: { userArn: sessionOf(String(req.headers['x-caller'])) } } },
+      }, res, context());
+    });
+    return (caller, key, headers = {}) => answerOf(`${url}/${caller.toLowerCase()}/${key}`, { ...headers, 'x-caller': caller });
+  }
+
+  /** By S3 Object Lambda, whose part this plays: it signs a URL as the caller, calls the function, and passes on what that writes. */
+  public async byObjectLambda(): Promise<Ask> {
+    const { code, env } = this.deployed('OrdersObjectLambda');
+    const waiting = new Map<string, ServerResponse>();
+    let tokens = 0;
+    let handle: ReturnType<ThreeViews['load']>;
+    const url = await this.listen((req, res) => {
+      if (req.url!.startsWith('/WriteGetObjectResponse')) {
+        const caller = waiting.get(String(req.headers['x-amz-request-token']))!;
+        const forwarded = Object.entries(req.headers).filter(([name]) => name.startsWith('x-amz-fwd-header-')).map(([name, value]) => [name.slice(17), value]);
+        caller.writeHead(Number(req.headers['x-amz-fwd-status']), Object.fromEntries(forwarded));
+        req.pipe(caller);
+        req.once('end', () => res.end());
+        return;
+      }
+      const [, view, ...rest] = new URL(req.url!, 'http://localhost').pathname.split('/');
+      const outputToken = `token-${tokens += 1}`;
+      waiting.set(outputToken, res);
+      const scope = {
+        service: 's3', region: REGION, credentials: { accessKeyId: this.owner.accessKey, secretAccessKey: this.owner.secretKey }, now: new Date(),
+      };
+      const inputS3Url = presigned(new URL(`${this.endpoint}/orders/${rest.join('/')}`), scope, 60).href;
+      void handle({
+        xAmzRequestId: outputToken,
+        getObjectContext: { inputS3Url, outputRoute: 'local', outputToken },
+        configuration: { payload: JSON.stringify({ view }) },
+        userRequest: { url: `https://views.example.com/${rest.join('/')}`, headers: req.headers },
+        userIdentity: { type: 'AssumedRole', arn: sessionOf(String(req.headers['x-caller'])) },
+        protocolVersion: '1.00',
+      }, context());
+    });
+    handle = this.load(code, { ...env, AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: url });
+    return (caller, key, headers = {}) => answerOf(`${url}/${caller.toLowerCase()}/${key}`, { ...headers, 'x-caller': caller });
+  }
+
+  public stop(): void {
+    for (const server of this.servers) server.close();
+    process.env = this.before;
+  }
+
+  private deployed(stack: string): Deployed {
+    const template = JSON.parse(readFileSync(join(this.folder, `${stack}.template.json`), 'utf8'));
+    const fn: any = Object.values<any>(template.Resources).find(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.Description?.startsWith('Makes the views'));
+    const [hash] = /[0-9a-f]{64}/.exec(JSON.stringify(fn.Properties.Code))!;
+    const code = join(this.folder, `asset.${hash}`);
+    // The document as it is, but for the layer, which lies below /opt only in Lambda.
+    const document = JSON.parse(readFileSync(join(code, 'views.json'), 'utf8'));
+    const file = join(this.folder, `${stack}.views.json`);
+    writeFileSync(file, JSON.stringify({ ...document, images: { module: join(ROOT, 'assets', 'image-codecs', 'strongbox-image', 'index.js') } }));
+    const values = Object.entries<any>(fn.Properties.Environment.Variables).filter(([name]) => name.startsWith('STRONGBOX_VALUE_'));
+    return { code, env: { [ENV.VIEWS_FILE]: file, ...Object.fromEntries(values.map(([name, value]) => [name, deployedValue(value)])) } };
+  }
+
+  private load(code: string, env: Record<string, string>): (...args: unknown[]) => Promise<unknown> {
+    Object.assign(process.env, env, {
+      AWS_ENDPOINT_URL_S3: this.endpoint,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: this.owner.accessKey,
+      AWS_SECRET_ACCESS_KEY: this.owner.secretKey,
+      [ENV.LOG_LEVEL]: 'error',
+    });
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- what Lambda does with the asset
+    return require(join(code, 'index.js')).handler;
+  }
+
+  private listen(handle: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
+    const server = createServer(handle);
+    this.servers.push(server);
+    return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
+  }
+}
+
+/** What a value that only the deployment knows is here. */
+function deployedValue(value: unknown): string {
+  const text = JSON.stringify(value);
+  const role = ROLES.find((name) => text.includes(`"${name}`));
+  if (role) return `arn:aws:iam::111122223333:role/${role}`;
+  const bucket = ['Segments', 'Orders'].find((name) => text.includes(`"${name}`));
+  if (!bucket) throw new Error(`nobody knows what ${text} is here`);
+  return bucket.toLowerCase();
+}
+
+function sessionOf(role: string): string {
+  return `arn:aws:sts::111122223333:assumed-role/${role}/ada`;
+}
+
+function context(): object {
+  return { awsRequestId: 'local', getRemainingTimeInMillis: () => 60_000 };
+}
+
+async function answerOf(url: string, headers: Record<string, string>): Promise<ViewAnswer> {
+  const response = await fetch(url, { headers });
+  return { status: response.status, type: response.headers.get('content-type') ?? '', body: Buffer.from(await response.arrayBuffer()) };
+}

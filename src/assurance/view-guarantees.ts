@@ -1,0 +1,256 @@
+/** What is guaranteed of views: Object Lambda access points, and the doors that must stay shut to their callers. `Guarantee` names each of them. */
+import type { Environment } from './evaluate';
+import type { GuaranteeProps } from './guarantees';
+import { never, always, region, setting, type Conditions, type Part } from './parts';
+import { parsePolicy, type Policy } from './policy';
+import type { Target } from './prove';
+import type { ObjectLambdaModel, ResolvedResource } from './resolve';
+import { environmentOf, keyEnvironment, nameOfConstruct, type Subject } from './subject';
+
+/** Callers who are to read through a view alone. */
+export interface ReadThroughViewOnlyGuaranteeOptions {
+  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
+  readonly callers: string[];
+  /**
+   * The Object Lambda access point of their view: its ARN, construct path or logical id.
+   * @default - none: they read nothing of the bucket
+   */
+  readonly view?: string;
+}
+
+/** A view and its callers. */
+export interface ViewGuaranteeOptions {
+  /** The Object Lambda access point: its ARN, construct path or logical id. */
+  readonly view: string;
+  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
+  readonly callers: string[];
+  /**
+   * Key prefixes that the view has, each ending in a slash.
+   * @default - every object
+   */
+  readonly prefixes?: string[];
+}
+
+const SERVICE = 's3-object-lambda.amazonaws.com';
+const VIA: Conditions = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': SERVICE } };
+const NOT_VIA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': SERVICE } };
+const AXIOMS = ['object-lambda-keys'];
+/** What a caller may do to the bucket itself: none of it shows anything of an object. */
+const WRITING = ['s3:PutObject', 's3:PutObjectTagging', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
+const VIEW_READS = ['s3-object-lambda:GetObject', 's3-object-lambda:GetObjectVersion', 's3-object-lambda:ListBucket'];
+const ANSWER = 's3-object-lambda:WriteGetObjectResponse';
+const DATA = ['s3:GetObject*', 's3:ListBucket*', 's3:PutObject*', 's3:DeleteObject*', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:RestoreObject'];
+
+export function readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions): GuaranteeProps {
+  const { callers, view } = named(options);
+  return {
+    id: 'read-through-view-only',
+    title: view === undefined ? 'Nothing read by the callers of a view' : 'Read through the view only',
+    words: `${callers.join(', ')} get${callers.length === 1 ? 's' : ''} nothing of the bucket by any door${view === undefined ? '' : ' but the view'}:`
+      + ' no object, version, copy or listing, and no change of the policy that says so.',
+    fix: 'Deny the callers by aws:PrincipalArn everything but writing, where s3:DataAccessPointArn is not the view\'s supporting access point, and where'
+      + ' aws:CalledVia has no s3-object-lambda.amazonaws.com (ForAllValues:StringNotEquals).',
+    options: { callers, view },
+    acrossModel: true,
+    parts: (subject) => {
+      const who = principals(subject, callers);
+      const rest = { actions: WRITING, notActions: true, axioms: AXIOMS };
+      if (view === undefined) return [never(subject, { ...rest, axioms: [], when: who })];
+      const { supportingArn } = viewOf(subject, view);
+      return [
+        never(subject, { ...rest, when: { ...who, StringNotEquals: { 's3:DataAccessPointArn': supportingArn } } }),
+        never(subject, { ...rest, when: { ...who, ...NOT_VIA } }),
+      ];
+    },
+  };
+}
+
+export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
+  const { callers, view } = named(options);
+  return {
+    id: 'view-callers-only',
+    title: 'View for its callers only',
+    words: `Nobody but ${callers.join(', ')} gets the view, the view is read only and transforms whatever it hands out, and its supporting access point`
+      + ' and function serve S3 Object Lambda alone.',
+    fix: 'Deny all others by aws:PrincipalArn in the policies of both access points, all but reading in the view\'s, and requests without aws:CalledVia in the'
+      + ' supporting one\'s; name GetObject and HeadObject, and where keys are listed both listings, among the transformation\'s actions.',
+    options: { callers, view },
+    acrossModel: true,
+    applies: (subject) => servedBy(subject, view) !== undefined,
+    parts: (subject) => {
+      const others = { ArnNotEquals: principals(subject, callers).ArnEquals };
+      const found = viewOf(subject, view!);
+      const { supportingArn } = found;
+      const transformed = transformedActions(found);
+      const lists = ['ListObjects', 'ListObjectsV2'].every((action) => transformed.includes(action));
+      const byDoor = { 's3:DataAccessPointArn': supportingArn };
+      return [
+        setting('Actions of TransformationConfigurations', transformed, () => ['GetObject', 'HeadObject'].every((action) => transformed.includes(action))),
+        ofView(subject, found, 'never', { actions: [ANSWER], notActions: true, when: others }),
+        ofView(subject, found, 'never', { actions: [...(lists ? VIEW_READS : VIEW_READS.slice(0, 2)), ANSWER], notActions: true, when: {} }),
+        never(subject, { actions: DATA, axioms: AXIOMS, when: { ...others, StringEquals: byDoor } }),
+        never(subject, { actions: DATA, axioms: AXIOMS, when: { ...NOT_VIA, StringEquals: byDoor } }),
+        // Of callers whose policies the templates do not have, nothing can be said here.
+        ...ofFunction(subject, found, 'never', { ...principals(subject, callers), ...NOT_VIA }, 'nothing'),
+      ];
+    },
+  };
+}
+
+export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
+  const { callers, view } = named(options);
+  const keys = options.prefixes?.map((prefix) => `${prefix}?*`) ?? ['*'];
+  return {
+    id: 'view-readable',
+    title: 'View works for its callers',
+    words: `${callers.join(', ')} can read every object of the view: the view, its function, the supporting access point, the bucket and the key all let the request pass.`,
+    fix: 'Allow the callers the view, lambda:InvokeFunction and reading by the supporting access point (both with aws:CalledVia), delegate that access point in the'
+      + ' bucket\'s policy, and exempt aws:CalledVia from denies of presigned requests.',
+    options: { callers, view, keys },
+    acrossModel: true,
+    applies: (subject) => servedBy(subject, view) !== undefined,
+    parts: (subject) => {
+      const { ArnEquals } = principals(subject, callers);
+      const found = viewOf(subject, view!);
+      const who: Conditions = { ArnEquals, StringEquals: { 'strongbox:PrincipalKind': ['role', 'user'] } };
+      const vpc = subject.bucket.accessPoints.find(({ arn }) => arn === found.supportingArn)?.vpcId;
+      return [
+        ofView(subject, found, 'always', { actions: VIEW_READS.slice(0, 2), when: who }),
+        ...ofFunction(subject, found, 'always', { ...who, ...VIA }, 'everything'),
+        always(subject, {
+          actions: ['s3:GetObject', 's3:GetObjectVersion'],
+          keys,
+          identities: true,
+          axioms: AXIOMS,
+          when: {
+            ...VIA,
+            ArnEquals,
+            StringEquals: {
+              ...who.StringEquals,
+              's3:DataAccessPointArn': found.supportingArn,
+              // The function reads by a presigned URL.
+              's3:authType': 'REST-QUERY-STRING',
+              ...(vpc === undefined ? {} : { 'aws:SourceVpc': vpc }),
+            },
+          },
+        }),
+        ...decryption(subject, who),
+      ];
+    },
+  };
+}
+
+function named<T extends { readonly callers: readonly string[]; readonly view?: string }>({ callers, view }: T): { callers: string[]; view?: string } {
+  if (callers.length === 0) throw new Error('"callers" is empty; name at least one role or user');
+  return { callers: callers.map(nameOfConstruct), view: view === undefined ? undefined : nameOfConstruct(view) };
+}
+
+function principals(subject: Subject, names: readonly string[]): { ArnEquals: Record<string, string[]> } {
+  return { ArnEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
+}
+
+function servedBy(subject: Subject, view: string | undefined): ObjectLambdaModel | undefined {
+  if (view === undefined) return undefined;
+  const arn = subject.nameOf(view);
+  const found = subject.model.objectLambdas.find((one) => one.arn === arn);
+  return found && subject.bucket.accessPoints.some((door) => door.arn === found.supportingArn) ? found : undefined;
+}
+
+function viewOf(subject: Subject, view: string): ObjectLambdaModel {
+  const found = servedBy(subject, view);
+  if (!found) throw new Error(`"view" is "${view}"; it names no Object Lambda access point whose supporting access point is one of ${subject.resource.path}`);
+  return found;
+}
+
+/** What goes through the function, whatever else the access point lets through as it is. */
+function transformedActions({ resource }: ObjectLambdaModel): string[] {
+  const { TransformationConfigurations = [] } = resource.properties.ObjectLambdaConfiguration ?? {};
+  return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) => (ContentTransformation?.AwsLambda?.FunctionArn ? Actions : []));
+}
+
+interface RegionOfView {
+  readonly actions: readonly string[];
+  readonly notActions?: boolean;
+  readonly when: Conditions;
+}
+
+function ofView(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'always', asked: RegionOfView): Part {
+  return {
+    expect,
+    place: view.resource.path,
+    region: region(asked),
+    targets: [{ kind: 'objectlambdaaccesspoint', arn: view.arn }],
+    environment: { account: view.resource.account, resourcePolicies: view.policy ? [view.policy] : [], ...whoHas(subject, expect === 'always') },
+    axioms: [...subject.axioms, ...(expect === 'always' ? ['template-identities'] : [])],
+  };
+}
+
+/** Requests to the functions of a view. */
+function ofFunction(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'always', when: Conditions, others: Environment['otherIdentities']): Part[] {
+  return view.functionArns.map((arn) => {
+    const target: Target = { kind: 'function', arn };
+    return {
+      expect,
+      place: view.resource.path,
+      region: region({ actions: ['lambda:InvokeFunction'], when }),
+      targets: [target],
+      environment: { account: view.resource.account, resourcePolicies: permissionsOf(subject, arn), ...whoHas(subject, true), otherIdentities: others },
+      axioms: [...subject.axioms, ...AXIOMS, 'template-identities'],
+    };
+  });
+}
+
+/** The key must let the callers decrypt through S3, which reads for them. */
+function decryption(subject: Subject, who: Conditions): Part[] {
+  const { key, resource, arn } = subject.bucket;
+  if (!key) return [];
+  return [{
+    expect: 'always',
+    place: key.resource.path,
+    region: region({
+      actions: ['kms:Decrypt'],
+      when: {
+        ...who,
+        StringEquals: { ...who.StringEquals, 'kms:ViaService': `s3.${resource.region}.amazonaws.com`, 'kms:EncryptionContext:aws:s3:arn': arn },
+      },
+    }),
+    targets: [{ kind: 'key', arn: key.arn }],
+    environment: { ...keyEnvironment(key), ...whoHas(subject, true) },
+    axioms: [...subject.axioms, 'template-identities'],
+  }];
+}
+
+function whoHas(subject: Subject, identities: boolean): Pick<Environment, 'identities' | 'otherIdentities'> {
+  return { identities: environmentOf(subject, identities).identities, otherIdentities: 'everything' };
+}
+
+/** What the function's own policy says: `AWS::Lambda::Permission` writes one statement each. */
+function permissionsOf({ model }: Subject, functionArn: string): Policy[] {
+  const base = functionArn.split(':').slice(0, 7).join(':');
+  const mine = model.resources.filter(({ type, properties }) => type === 'AWS::Lambda::Permission' && namesFunction(properties.FunctionName, base));
+  return mine.map((resource) => parsePolicy({ Version: '2012-10-17', Statement: statementOf(resource) }, `${resource.path} (permission)`, 'function permission'));
+}
+
+function namesFunction(name: unknown, base: string): boolean {
+  return typeof name === 'string' && (name === base || name.startsWith(`${base}:`) || base.endsWith(`:${name.split(':')[0]}`));
+}
+
+function statementOf({ properties }: ResolvedResource): object {
+  const { Principal, Action, SourceArn, SourceAccount, PrincipalOrgID, FunctionUrlAuthType, InvokedViaFunctionUrl } = properties;
+  const equal: Record<string, string> = {
+    ...(SourceAccount === undefined ? {} : { 'aws:SourceAccount': SourceAccount }),
+    ...(PrincipalOrgID === undefined ? {} : { 'aws:PrincipalOrgID': PrincipalOrgID }),
+    ...(FunctionUrlAuthType === undefined ? {} : { 'lambda:FunctionUrlAuthType': FunctionUrlAuthType }),
+  };
+  return {
+    Effect: 'Allow',
+    Principal: Principal === '*' ? '*' : { [/\.amazonaws\.com(\.cn)?$/.test(Principal) ? 'Service' : 'AWS']: Principal },
+    Action,
+    Resource: '*',
+    Condition: {
+      ...(Object.keys(equal).length > 0 ? { StringEquals: equal } : {}),
+      ...(SourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': SourceArn } }),
+      ...(InvokedViaFunctionUrl === undefined ? {} : { Bool: { 'lambda:InvokedViaFunctionUrl': InvokedViaFunctionUrl } }),
+    },
+  };
+}

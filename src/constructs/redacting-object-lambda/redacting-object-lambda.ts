@@ -1,0 +1,41 @@
+import type { Construct } from 'constructs';
+import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
+import { badInput } from '../../private/bad-input';
+import { ownedBucket } from '../../private/views';
+import { TransformingObjectLambda, type TransformingObjectLambdaProps } from '../transforming-object-lambda/transforming-object-lambda';
+
+/**
+ * S3 Object Lambda whose callers get their view and nothing else: the bucket's policy denies them the original by every other door, whatever
+ * rights IAM gave them: the bucket's own name, other access points, the supporting access point itself, versions, copies.
+ *
+ * It cannot keep the callers from making access points of their own: who has `s3:CreateAccessPointForObjectLambda` in the account can put
+ * another function behind one.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html
+ *
+ * @example
+ * declare const documents: SecureBucket;
+ * declare const analyticsRole: iam.Role;
+ * new RedactingObjectLambda(this, 'Redacted', {
+ *   bucket: documents,
+ *   views: [View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [analyticsRole] })],
+ * });
+ */
+export class RedactingObjectLambda extends TransformingObjectLambda {
+  public constructor(scope: Construct, id: string, props: TransformingObjectLambdaProps) {
+    super(scope, id, props);
+    if (!props.views.some(({ _isRedacting }) => _isRedacting)) {
+      throw badInput({
+        property: 'views',
+        received: props.views.map(({ name }) => name).join(', '),
+        allowed: 'at least one view that redacts',
+        fix: 'use TransformingObjectLambda, whose callers keep what they may read elsewhere',
+        at: this,
+      });
+    }
+    const bucket = ownedBucket(this, props.bucket);
+    for (const { name, principals } of props.views) {
+      bucket.with(new BucketReadThroughViewOnly(name, principals, { accessPointArn: this.supportingAccessPointArn(name) }));
+    }
+  }
+}

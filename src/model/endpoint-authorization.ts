@@ -1,0 +1,55 @@
+import { Token } from 'aws-cdk-lib';
+import { badInput } from '../private/bad-input';
+
+/** Options of `EndpointAuthorization.jwt()`. */
+export interface JwtAuthorizationOptions {
+  /** Who issues the tokens, as their claim `iss` says: an `https://` address. */
+  readonly issuer: string;
+
+  /** For whom the tokens are issued, as their claim `aud` says: at least one. */
+  readonly audiences: string[];
+
+  /**
+   * Where the issuer's public keys are.
+   *
+   * @default - the issuer's `/.well-known/jwks.json`
+   */
+  readonly jwksUri?: string;
+}
+
+/**
+ * How a `RedactingEndpoint` knows its callers.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+ *
+ * @example
+ * EndpointAuthorization.jwt({ issuer: 'https://login.example.com/', audiences: ['reports'] });
+ */
+export class EndpointAuthorization {
+  /**
+   * By IAM: callers sign their requests (Signature Version 4, service `lambda`) and are the principals of the views. They call the function's own
+   * URL, since CloudFront can check no signature, and nothing is cached.
+   */
+  public static iam(): EndpointAuthorization {
+    return new EndpointAuthorization();
+  }
+
+  /** By a token in the header `Authorization: Bearer`, behind CloudFront. Views name the claims that their callers have. */
+  public static jwt(options: JwtAuthorizationOptions): EndpointAuthorization {
+    for (const [property, address] of [['issuer', options.issuer], ['jwksUri', options.jwksUri]] as const) {
+      if (address === undefined || Token.isUnresolved(address) || /^https:\/\/[^\s]+$/.test(address)) continue;
+      throw badInput({ property, received: address, allowed: 'an address that begins with "https://"', fix: 'write it as the issuer\'s metadata does' });
+    }
+    if (options.audiences.length === 0) {
+      throw badInput({
+        property: 'audiences', received: '[]', allowed: 'at least one audience, or tokens for other services would be taken', fix: 'name the audience of your tokens',
+      });
+    }
+    return new EndpointAuthorization(options);
+  }
+
+  private constructor(
+    /** The rules of the tokens; absent with IAM. */
+    public readonly jwtOptions?: JwtAuthorizationOptions,
+  ) {}
+}

@@ -1,0 +1,55 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+
+/** How the functions that make views run. */
+export interface ViewFunctionOptions {
+  /**
+   * Memory in MB; the processor grows with it.
+   *
+   * @default 1769 - one whole processor
+   */
+  readonly memorySize?: number;
+
+  /**
+   * How many objects are made at a time; the account's own limit must leave room for it.
+   *
+   * @default 100
+   */
+  readonly reservedConcurrency?: number;
+
+  /**
+   * How long the logs are kept; they never hold content.
+   *
+   * @default RetentionDays.THIRTEEN_MONTHS
+   */
+  readonly logRetention?: logs.RetentionDays;
+
+  /**
+   * A VPC for the functions. They reach S3 by an interface endpoint or the internet: S3 Object Lambda has no gateway endpoint.
+   *
+   * @default - none
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The subnets in the VPC.
+   *
+   * @default - the private ones
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups in the VPC.
+   *
+   * @default - one is made
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * A layer with `sharp`, which makes pictures several times as fast as the codecs that the library ships.
+   *
+   * @default - the library's own codecs
+   */
+  readonly imageLayer?: lambda.ILayerVersion;
+}

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Duration, type Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import { EndpointAuthorization, Guarantee, Proof, RedactedCopy, RedactingEndpoint, type RedactingEndpointProps, RedactionPolicy, SecureBucket, Transform, View } from '../../src';
+import type { ViewsDocument } from '../../src/runtime/object-views/contract';
+import { ACCOUNT, newStack, REGION } from '../support/app';
+import { nag, unexplained } from '../support/nag';
+import { arn, role } from '../support/people';
+
+const ENV = { env: { account: ACCOUNT, region: REGION } };
+const policy = RedactionPolicy.standard();
+const authorization = EndpointAuthorization.jwt({ issuer: 'https://login.example.com/', audiences: ['reports'] });
+const claims = { groups: ['analytics'] };
+
+function build(stack: Stack, props: Partial<RedactingEndpointProps> = {}): RedactingEndpoint {
+  return new RedactingEndpoint(stack, 'Redacted', {
+    bucket: new SecureBucket(stack, 'Documents', { bucketName: 'acme-documents' }),
+    views: [View.redacted('analytics', { policy, ...(props.authorization ? { claims } : { principals: [role(stack, 'analytics')] }) })],
+    ...props,
+  });
+}
+
+function documentOf(stack: Stack): ViewsDocument {
+  const assembly = (stack.node.root as App).synth();
+  const { Resources } = assembly.getStackByName(stack.stackName).template;
+  const fn: any = Object.values<any>(Resources).find(({ Type }) => Type === 'AWS::Lambda::Function');
+  const [hash] = /[0-9a-f]{64}/.exec(JSON.stringify(fn.Properties.Code))!;
+  return JSON.parse(readFileSync(join(assembly.directory, `asset.${hash}`, 'views.json'), 'utf8'));
+}
+
+describe('with IAM', () => {
+  const stack = newStack(ENV);
+  const endpoint = build(stack);
+  const template = Template.fromStack(stack);
+
+  test('streams, and has time for 200 MB at the slow rate of Lambda', () => {
+    template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM', InvokeMode: 'RESPONSE_STREAM' });
+    template.hasResourceProperties('AWS::Lambda::Function', { Timeout: 157 });
+  });
+
+  test('lets the callers use the URL, and call the function by nothing else', () => {
+    const permissions = Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties);
+    expect(permissions).toEqual([
+      expect.objectContaining({ Action: 'lambda:InvokeFunctionUrl', Principal: arn('analytics'), FunctionUrlAuthType: 'AWS_IAM' }),
+      expect.objectContaining({ Action: 'lambda:InvokeFunction', Principal: arn('analytics'), InvokedViaFunctionUrl: true }),
+    ]);
+    template.resourceCountIs('AWS::CloudFront::Distribution', 0);
+  });
+
+  test('tells the function who gets which view', () => {
+    expect(documentOf(stack)).toMatchObject({
+      bucket: { env: 'STRONGBOX_VALUE_1' },
+      limits: { responseBytes: 200_000_000 },
+      views: { analytics: { callers: { iam: [arn('analytics')] } } },
+    });
+    expect(stack.resolve(endpoint.url)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^RedactedRuntimeFunction/), 'FunctionUrl'] });
+  });
+
+  test('denies them the originals, proved, while the function reads them', () => {
+    const proof = Proof.ofStack(stack);
+    proof.holds(Guarantee.readThroughViewOnly({ callers: [arn('analytics')] }), { subject: 'acme-documents' });
+    proof.holds(Guarantee.allowed({ actions: ['s3:GetObject'], principals: [endpoint.fn.role!.roleArn] }), { subject: 'acme-documents' });
+  });
+});
+
+describe('with tokens', () => {
+  const stack = newStack(ENV);
+  build(stack, { authorization, cacheFor: Duration.minutes(5) });
+  const template = Template.fromStack(stack);
+
+  test('CloudFront alone may call the function', () => {
+    for (const { Properties } of Object.values(template.findResources('AWS::Lambda::Permission'))) {
+      expect(Properties).toMatchObject({ Principal: 'cloudfront.amazonaws.com', SourceArn: expect.anything() });
+    }
+    const actions = Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => Properties.Action);
+    expect(actions.sort()).toEqual(['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl']);
+    template.hasResourceProperties('AWS::CloudFront::OriginAccessControl', {
+      OriginAccessControlConfig: { OriginAccessControlOriginType: 'lambda', SigningBehavior: 'always', SigningProtocol: 'sigv4' },
+    });
+  });
+
+  test('the token is in the key of the cache, and the views are', () => {
+    template.hasResourceProperties('AWS::CloudFront::CachePolicy', {
+      CachePolicyConfig: {
+        MinTTL: 0, DefaultTTL: 0, MaxTTL: 300,
+        ParametersInCacheKeyAndForwardedToOrigin: {
+          HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['x-strongbox-token', 'x-strongbox-views'] }, QueryStringsConfig: { QueryStringBehavior: 'all' },
+        },
+      },
+    });
+    expect(documentOf(stack).views.analytics).toMatchObject({
+      cacheControl: 'max-age=300', callers: { jwt: { issuer: 'https://login.example.com/', audience: ['reports'], claims, header: 'x-strongbox-token' } },
+    });
+  });
+
+  /** The CloudFront function of an endpoint, as JavaScript. */
+  const request = (of: RedactionPolicy): (event: any) => any => {
+    const other = newStack(ENV);
+    build(other, { authorization, views: [View.redacted('analytics', { policy: of, claims })] });
+    const [fn] = Object.values(Template.fromStack(other).findResources('AWS::CloudFront::Function'));
+    return new Function(`${fn.Properties.FunctionCode}; return handler;`)() as (event: any) => any;
+  };
+  const headersFor = (of: RedactionPolicy, headers: object) => request(of)({ request: { headers } }).headers;
+
+  test('the token goes on under another name, which a caller cannot set himself', () => {
+    expect(headersFor(policy, { authorization: { value: 'Bearer a' } })['x-strongbox-token']).toEqual({ value: 'Bearer a' });
+    expect(headersFor(policy, { 'x-strongbox-token': { value: 'Bearer forged' } })['x-strongbox-token']).toBeUndefined();
+  });
+
+  test('another policy is another key: what was cached before is never served again', () => {
+    const key = (of: RedactionPolicy) => headersFor(of, {})['x-strongbox-views'].value;
+    expect(key(policy)).toBe(key(RedactionPolicy.standard()));
+    expect(key(policy)).not.toBe(key(RedactionPolicy.standard({ regions: ['DE'] })));
+  });
+
+  test('nothing is cached unless it is asked for', () => {
+    const other = newStack(ENV);
+    build(other, { authorization });
+    Template.fromStack(other).resourceCountIs('AWS::CloudFront::CachePolicy', 0);
+    expect(documentOf(other).views.analytics.cacheControl).toBeUndefined();
+  });
+
+  test('takes a domain of its own', () => {
+    const other = newStack({ env: { account: ACCOUNT, region: 'us-east-1' } });
+    const certificate = acm.Certificate.fromCertificateArn(other, 'Certificate', `arn:aws:acm:us-east-1:${ACCOUNT}:certificate/1`);
+    expect(build(other, { authorization, domain: { names: ['views.example.com'], certificate } }).url).toBe('https://views.example.com/');
+    Template.fromStack(other).hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: { Aliases: ['views.example.com'], ViewerCertificate: Match.objectLike({ MinimumProtocolVersion: 'TLSv1.2_2021' }) },
+    });
+  });
+});
+
+test('redirects what is larger to copies of the same view, which its role may read', () => {
+  const stack = newStack(ENV);
+  const bucket = new SecureBucket(stack, 'Documents');
+  const view = View.redacted('analytics', { policy, principals: [role(stack, 'analytics')] });
+  const copies = new RedactedCopy(stack, 'Copies', { bucket, view, destinationPrefix: 'view/' });
+  new RedactingEndpoint(stack, 'Redacted', { bucket, views: [view], copies });
+  const assembly = (stack.node.root as App).synth();
+  const [fn] = Object.values<any>(assembly.getStackByName('Stack').template.Resources)
+    .filter(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.Description === 'Makes the views of Stack/Redacted');
+  const [hash] = /[0-9a-f]{64}/.exec(JSON.stringify(fn.Properties.Code))!;
+  const document: ViewsDocument = JSON.parse(readFileSync(join(assembly.directory, `asset.${hash}`, 'views.json'), 'utf8'));
+  expect(document.copy).toEqual({ view: 'analytics', bucket: { env: 'STRONGBOX_VALUE_2' }, prefix: 'view/' });
+  expect(JSON.stringify(fn.Properties.Environment.Variables.STRONGBOX_VALUE_2)).toContain('CopiesDestination');
+  const reading = Object.values(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy', { Properties: { Roles: [{ Ref: Match.stringLikeRegexp('^RedactedRuntimeRole') }] } }));
+  expect(JSON.stringify(reading)).toMatch(/CopiesDestination[^}]*"Arn"\]\},"\/view\/\*"/);
+  const other = View.redacted('analytics', { policy, principals: [role(stack, 'analytics')] });
+  expect(() => new RedactingEndpoint(stack, 'Other', { bucket, views: [other], copies }))
+    .toThrow('"copies" is "copies of the view analytics" at Stack/Other: allowed is copies of one of analytics; give both constructs the same View object');
+});
+
+test.each<[string, Partial<RedactingEndpointProps>]>([['IAM', {}], ['tokens', { authorization, cacheFor: Duration.minutes(1) }]])(
+  'with %s it leaves the six nag packs nothing but the owner\'s decisions', (_, props) => {
+    const report = nag((stack) => { build(stack, props); }, ENV);
+    expect(unexplained(report)).toEqual([]);
+  });
+
+describe('refuses', () => {
+  const view = (options: object) => View.redacted('analytics', { policy, ...options });
+  test.each<[string, (stack: Stack) => unknown, string]>([
+    ['more than Lambda streams', (stack) => build(stack, { maxBytes: 200_000_001 }), '"maxBytes" is 200000001 at Stack/Redacted: allowed is a whole number from 1 to 200000000'],
+    ['pictures larger than an answer', (stack) => build(stack, {
+      maxBytes: 1_000_000, views: [View.transformed('pictures', { transform: Transform.image(), principals: [role(stack, 'p')] })],
+    }), '"maxBytes of Transform.image" is "33554432 in the view pictures" at Stack/Redacted: allowed is no picture larger than an answer, 1000000 bytes;'],
+    ['pictures larger than the memory', (stack) => build(stack, {
+      views: [View.transformed('pictures', { transform: Transform.image({ maxPixels: 200_000_000 }), principals: [role(stack, 'p')] })],
+    }), '"memorySize" is 1769 at Stack/Redacted: allowed is at least 2545 MB for the pictures of the view pictures;'],
+    ['claims with IAM', (stack) => build(stack, { views: [view({ principals: [role(stack, 'a')], claims })] }), '"claims" is "those of the view analytics"'],
+    ['nobody with IAM', (stack) => build(stack, { views: [view({})] }), '"principals" is "nobody for the view analytics"'],
+    ['a cache with IAM', (stack) => build(stack, { cacheFor: Duration.minutes(1) }), '"cacheFor" is "60 s"'],
+    ['a domain with IAM', (stack) => build(stack, { domain: { names: ['a.example.com'], certificate: {} as any } }), '"domain" is "a.example.com"'],
+    ['principals with tokens', (stack) => build(stack, { authorization, views: [view({ principals: [role(stack, 'a')] })] }), '"principals" is "those of the view analytics"'],
+    ['two views of which any token opens one', (stack) => build(stack, { authorization, views: [view({ claims }), View.redacted('other', { policy })] }),
+      '"claims" is "none for the view other"'],
+    ['a cache of two days', (stack) => build(stack, { authorization, cacheFor: Duration.days(2) }), '"cacheFor" is "172800 s"'],
+    ['an issuer without TLS', () => EndpointAuthorization.jwt({ issuer: 'http://login.example.com', audiences: ['a'] }), '"issuer" is "http://login.example.com"'],
+    ['no audience', () => EndpointAuthorization.jwt({ issuer: 'https://login.example.com', audiences: [] }), '"audiences" is "[]"'],
+  ])('%s', (_, make, words) => expect(() => make(newStack(ENV))).toThrow(words));
+});
