@@ -21,6 +21,14 @@ export const DEV_DEPENDENCIES = [
   'fast-check@^4.10.2',
   // Real clients for the end-to-end run; nothing of src/ that ships imports them by name.
   '@aws-sdk/client-s3@3.1048.0',
+  '@aws-sdk/s3-presigned-post@3.1048.0',
+  '@aws-sdk/s3-request-presigner@3.1048.0',
+  // Types of what the Lambda runtime brings.
+  '@aws-sdk/client-sts@3.1048.0',
+  // Signs in the issuer of presigned URLs; bundled (docs/adr/0015).
+  '@smithy/signature-v4@5.7.5',
+  // Encrypts in the example of client-side encryption and its end-to-end run.
+  '@aws-crypto/client-node@5.0.2',
   // Compiles the redaction kernel to WebAssembly; only what it makes ships.
   'assemblyscript@0.28.20',
   // Numbering plans of the phone detector; only the generated table ships.
