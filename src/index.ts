@@ -47,10 +47,12 @@ export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-po
 // What puts it together.
 export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
+export { ClientSideKey, type ClientSideKeyProps } from './constructs/client-side-key/client-side-key';
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 
 // What proves it.
+export { type ClientSideKeyGuaranteeOptions } from './assurance/client-key-guarantees';
 export {
   Guarantee, type AllowedGuaranteeOptions, type PerimeterGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
   type UploadEncryptionGuaranteeOptions,

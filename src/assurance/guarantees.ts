@@ -1,3 +1,6 @@
+import {
+  clientKeyContextBound, clientKeyKept, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks, type ClientSideKeyGuaranteeOptions,
+} from './client-key-guarantees';
 import { actions } from './data/iam';
 import { always, never, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
@@ -21,7 +24,8 @@ export interface UploadEncryptionGuaranteeOptions {
   readonly explicitHeader?: boolean;
 }
 
-interface GuaranteeProps {
+/** What a guarantee is made of; files beside this one make it for guarantees that belong together. */
+export interface GuaranteeProps {
   readonly id: string;
   readonly title: string;
   readonly words: string;
@@ -749,6 +753,33 @@ export class Guarantee {
         StringEquals: { 'aws:PrincipalAccount': subject.bucket.key!.resource.account, [KINDS]: ['role', 'user'] },
       })],
     });
+  }
+
+  // ---- keys of clients ------------------------------------------------------------------------------------------------
+
+  /** Nobody encrypts but the writers, nobody decrypts but the readers, and nobody does anything else with the key, administrators included. */
+  public static clientKeyUsedOnlyBy(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyUsedOnlyBy(options));
+  }
+
+  /** Nobody encrypts or decrypts without the pairs of the encryption context, under other values or names, or with further pairs. */
+  public static clientKeyContextBound(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyContextBound(options));
+  }
+
+  /** No AWS service uses the key, neither under its own name nor for a caller. */
+  public static clientKeyNotThroughServices(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyNotThroughServices(options));
+  }
+
+  /** Writers encrypt and readers decrypt under the encryption context, and administrators manage the key: the other side of the three. */
+  public static clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyWorks(options));
+  }
+
+  /** The key is kept and rotated, and nobody deletes or disables it. */
+  public static clientKeyKept(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyKept(options));
   }
 
   // ---- perimeter ------------------------------------------------------------------------------------------------------
