@@ -79,6 +79,7 @@ export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-po
 export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
 export { GlacierVault, type GlacierVaultProps } from './constructs/glacier-vault/glacier-vault';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
+export { ClientSideKey, type ClientSideKeyProps } from './constructs/client-side-key/client-side-key';
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-endpoint';
 export { TeamAccessPoint, TeamAccessPoints, type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points';
@@ -90,6 +91,7 @@ export { RedactedCopy, type RedactedCopyProps } from './constructs/redacted-copy
 export { RedactingObjectLambda } from './constructs/redacting-object-lambda/redacting-object-lambda';
 
 // What proves it.
+export { type ClientSideKeyGuaranteeOptions } from './assurance/client-key-guarantees';
 export {
   Guarantee, type AllowedGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
   type UploadEncryptionGuaranteeOptions,

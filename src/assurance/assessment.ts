@@ -2,7 +2,7 @@ import type { Guarantee } from './guarantees';
 import { baseline, judge, type Claim } from './judge';
 import { lint, type Finding } from './lints';
 import { resolveTemplates, type Model, type TemplateInput } from './resolve';
-import { Subject } from './subject';
+import { Subject, subjectsOf } from './subject';
 import { VerdictStatus, type Verdict } from './verdict';
 
 /** A guarantee, the resource it was asked of, and the answer. */
@@ -68,9 +68,9 @@ function claimsOf(model: Model, guarantees: readonly Guarantee[]): Claim[] {
   const claims = baseline(model);
   const asked = new Set(claims.map(({ guarantee, subject }) => `${guarantee._key} ${subject.path}`));
   for (const guarantee of guarantees) {
-    for (const bucket of model.buckets) {
-      const subject = bucket.resource;
-      if (asked.has(`${guarantee._key} ${subject.path}`) || !guarantee._appliesTo(new Subject(model, bucket))) continue;
+    for (const candidate of subjectsOf(model, guarantee.resourceType)) {
+      const subject = candidate.resource;
+      if (asked.has(`${guarantee._key} ${subject.path}`) || !guarantee._appliesTo(new Subject(model, candidate))) continue;
       claims.push({ guarantee, subject });
     }
   }

@@ -1,4 +1,6 @@
 import type { RequestView } from './evaluate';
+import { conditionHolds, UnsupportedError } from './operators';
+import type { Condition } from './policy';
 import type { ContextValue } from './request';
 
 /** Something that the prover takes for granted and cannot check: named, printed with each verdict that rests on it. */
@@ -35,6 +37,7 @@ const ALL: readonly Axiom[] = [
   { id: 'root-policy', source: `${S3}bucket-policies.html`, words: 'The account\'s root user can always read, put and delete the bucket policy (and sts:AssumeRoot with S3UnlockBucketPolicy can delete it); only Organizations policies stop that.' },
   { id: 'service-writers', source: `${IAM}reference_policies_condition-keys.html`, words: 'AWS services that write under their own name (CloudTrail, log delivery) choose the encryption they name.' },
   { id: 'template-identities', source: `${IAM}access_policies_identity-vs-resource.html`, words: 'Roles and users of the templates have the policies that the templates give them, and no others.' },
+  { id: 'encryption-context', source: 'https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html', words: 'kms:EncryptionContextKeys lists the names of all pairs of the request\'s encryption context as they are spelled; kms:EncryptionContext:NAME is the value of a pair, whatever the case of its name.' },
   { id: 'multipart-parts', source: `${S3}mpuoverview.html`, words: 'Whether the parts of a multipart upload carry the upload\'s encryption in the condition keys is not documented; the guarantee is about requests as they carry it.' },
 ];
 
@@ -48,10 +51,14 @@ export interface KeyRule {
   readonly axiom: string;
   /** @param candidates values that the policies can tell apart, absence not among them */
   readonly values: (candidates: readonly ContextValue[], view: RequestView) => readonly Value[];
+  /** Instead of `values`, where they follow from those of other keys. @param conditions what policies and property say of each key */
+  readonly derived?: (view: RequestView, conditions: ReadonlyMap<string, readonly Condition[]>) => readonly Value[];
   /** Values in a request of which nothing special is said; absent if not given. */
   readonly ordinary?: (view: RequestView) => readonly Value[];
 }
 
+const CONTEXT_PAIR = 'kms:encryptioncontext:';
+const CONTEXT_NAMES = 'kms:encryptioncontextkeys';
 const TLS_VERSIONS = ['1.2', '1.3', '1.1', '1.0'];
 const signed = (view: RequestView) => view.principal().kind !== 'anonymous';
 const hasIdentity = (view: RequestView) => ['root', 'user', 'role', 'federated-user'].includes(view.principal().kind);
@@ -67,6 +74,34 @@ const aboutSource: KeyRule = {
 };
 const chosen = (axiom: string, ...values: string[]): KeyRule => ({ axiom, values: () => [undefined, ...values] });
 const fixed = (axiom: string): KeyRule => ({ axiom, values: (candidates) => [undefined, ...candidates] });
+
+/**
+ * The names of an encryption context, in each spelling that the conditions can tell from others, with and without each name that is only spelled out.
+ * The most ordinary comes first.
+ */
+function namesOfContext(view: RequestView, conditions: ReadonlyMap<string, readonly Condition[]>): Value[] {
+  const pairs = [...conditions.keys()].filter((key) => key.startsWith(CONTEXT_PAIR)).map((key) => key.slice(CONTEXT_PAIR.length));
+  const about = conditions.get(CONTEXT_NAMES) ?? [];
+  const spelled = [...new Set(about.flatMap(({ values, place }) => {
+    const pattern = values.find((value) => /[*?]/.test(value));
+    if (pattern !== undefined) throw new UnsupportedError(place, `compares kms:EncryptionContextKeys with "${pattern}"; names without wildcards are evaluated`);
+    return values;
+  }))];
+  let sets: string[][] = [[]];
+  for (const pair of pairs.filter((each) => view.key(CONTEXT_PAIR + each) !== undefined)) {
+    // One more spelling stands for all that nobody spells out.
+    const spellings = new Set([...spelled.filter((name) => name.toLowerCase() === pair), pair, pair.toUpperCase()]);
+    sets = sets.flatMap((set) => [...spellings].map((name) => [...set, name]));
+  }
+  for (const name of [...spelled.filter((each) => !pairs.includes(each.toLowerCase())), 'x']) sets = [...sets, ...sets.map((set) => [...set, name])];
+  const byAnswers = new Map<string, Value>();
+  for (const set of sets) {
+    const value = set.length > 0 ? set : undefined;
+    const answers = JSON.stringify(about.map((condition) => conditionHolds(condition, () => value)));
+    if (!byAnswers.has(answers)) byAnswers.set(answers, value);
+  }
+  return [...byAnswers.values()];
+}
 
 const RULES: Readonly<Record<string, KeyRule>> = {
   'aws:securetransport': transport,
@@ -137,6 +172,7 @@ const RULES: Readonly<Record<string, KeyRule>> = {
     },
     ordinary: (view) => (signed(view) ? ['0'] : [undefined]),
   },
+  [CONTEXT_NAMES]: { ...fixed('encryption-context'), derived: namesOfContext },
   's3:object-lock-mode': chosen('lock-values', 'GOVERNANCE', 'COMPLIANCE'),
   's3:object-lock-legal-hold': chosen('lock-values', 'ON', 'OFF'),
   's3:object-lock-remaining-retention-days': {

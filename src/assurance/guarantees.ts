@@ -3,6 +3,9 @@ import {
   type AccessPointGuaranteeOptions,
 } from './access-point-guarantees';
 import {
+  clientKeyContextBound, clientKeyKept, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks, type ClientSideKeyGuaranteeOptions,
+} from './client-key-guarantees';
+import {
   excluding, namedPerimeter, perimeterParts, presignedAgeParts, presignedByOthersParts, throughAccessPoints, type PerimeterGuaranteeOptions,
 } from './doors';
 import { always, checkedPrefix, DATA_ACTIONS, never, OBJECT_ACTIONS, region, setting, type Conditions, type Part } from './parts';
@@ -722,6 +725,33 @@ export class Guarantee {
         StringEquals: { 'aws:PrincipalAccount': subject.bucket.key!.resource.account, [KINDS]: ['role', 'user'] },
       })],
     });
+  }
+
+  // ---- keys of clients ------------------------------------------------------------------------------------------------
+
+  /** Nobody encrypts but the writers, nobody decrypts but the readers, and nobody does anything else with the key, administrators included. */
+  public static clientKeyUsedOnlyBy(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyUsedOnlyBy(options));
+  }
+
+  /** Nobody encrypts or decrypts without the pairs of the encryption context, under other values or names, or with further pairs. */
+  public static clientKeyContextBound(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyContextBound(options));
+  }
+
+  /** No AWS service uses the key, neither under its own name nor for a caller. */
+  public static clientKeyNotThroughServices(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyNotThroughServices(options));
+  }
+
+  /** Writers encrypt and readers decrypt under the encryption context, and administrators manage the key: the other side of the three. */
+  public static clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyWorks(options));
+  }
+
+  /** The key is kept and rotated, and nobody deletes or disables it. */
+  public static clientKeyKept(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyKept(options));
   }
 
   // ---- perimeter ------------------------------------------------------------------------------------------------------

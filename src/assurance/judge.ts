@@ -3,7 +3,7 @@ import type { Part } from './parts';
 import { prove } from './prove';
 import { describeRequest, requestJson, type Request } from './request';
 import type { BucketModel, Model, ResolvedResource } from './resolve';
-import { logTargetIsKnown, Subject } from './subject';
+import { logTargetIsKnown, Subject, subjectsOf } from './subject';
 import { shown } from './unknown';
 import { Verdict, VerdictStatus } from './verdict';
 import { CATALOG } from '../controls/catalog';
@@ -96,13 +96,13 @@ export function judge(model: Model, claims: readonly Claim[]): Verdict[] {
   });
 }
 
-/** The buckets of one model, with what has been found out about them. */
+/** The buckets and keys of one model, with what has been found out about them. */
 class Court {
   private readonly subjects = new Map<string, Subject>();
   private readonly prints = new Map<Subject, Fingerprint>();
 
   public constructor(model: Model) {
-    for (const bucket of model.buckets) this.subjects.set(keyOf(bucket.resource), new Subject(model, bucket));
+    for (const subject of [...model.buckets, ...subjectsOf(model, 'AWS::KMS::Key')]) this.subjects.set(keyOf(subject.resource), new Subject(model, subject));
   }
 
   public subject({ guarantee, subject }: Claim): Subject {

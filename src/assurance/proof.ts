@@ -6,7 +6,7 @@ import { judge } from './judge';
 import { parsePolicy } from './policy';
 import { canonicalKey, describeRequest, requestJson, type Context, type Principal, type Request } from './request';
 import { encryptionRule, readAssembly, resolveTemplates, type BucketModel, type Model, type TemplateInput } from './resolve';
-import { environmentOf, keyEnvironment, policiesOf, s3Endpoints, Subject } from './subject';
+import { environmentOf, keyEnvironment, policiesOf, s3Endpoints, Subject, subjectsOf } from './subject';
 import { VerdictStatus, type Verdict } from './verdict';
 
 /** A request in a test. */
@@ -161,10 +161,11 @@ export class Proof {
    * @throws if no resource is there to ask, or the template is not understood
    */
   public verdicts(guarantee: Guarantee, options: HoldsOptions = {}): Verdict[] {
-    const buckets = options.subject === undefined
-      ? this.model.buckets.filter(({ resource }) => this.asked(resource.stack))
-      : [this.bucket(options.subject)];
-    const applicable = buckets.filter((bucket) => guarantee._appliesTo(new Subject(this.model, bucket)));
+    const all = subjectsOf(this.model, guarantee.resourceType);
+    const candidates = options.subject === undefined
+      ? all.filter(({ resource }) => this.asked(resource.stack))
+      : [this.named(options.subject, all, guarantee.resourceType)];
+    const applicable = candidates.filter((candidate) => guarantee._appliesTo(new Subject(this.model, candidate)));
     if (applicable.length === 0) throw new Error(`"${guarantee.id}" has no ${guarantee.resourceType} to speak of; add one, or ask another stack`);
     return judge(this.model, applicable.map(({ resource }) => ({ guarantee, subject: resource })));
   }
@@ -247,10 +248,10 @@ export class Proof {
     throw new Error(`"resource" is "${resource}"; none of the ${this.model.buckets.length} buckets has this logical id, path, name or ARN`);
   }
 
-  private bucket(name: string): BucketModel {
-    const found = this.model.buckets.filter(({ resource, name: own }) => [resource.logicalId, resource.path, own].includes(name));
+  private named(name: string, all: readonly BucketModel[], type: string): BucketModel {
+    const found = all.filter(({ resource, name: own }) => [resource.logicalId, resource.path, own].includes(name));
     const near = found.length > 1 ? found.filter(({ resource }) => this.asked(resource.stack)) : found;
-    if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} buckets: give the logical id, construct path or name of one`);
+    if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} ${type === 'AWS::S3::Bucket' ? 'buckets' : `resources of type ${type}`}: give the logical id, construct path or name of one`);
     return near[0];
   }
 }

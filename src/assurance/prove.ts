@@ -271,6 +271,10 @@ export class Search implements RequestView {
     }
     const rule = ruleOf(name);
     if (rule) this.used.add(rule.axiom);
+    if (rule?.derived) {
+      const values = rule.derived(this, this.conditions);
+      return this.property.expect === 'always' && !this.named.has(name) ? values.slice(0, 1) : values;
+    }
     // A request of which nothing special is said is an ordinary one.
     if (this.property.expect === 'always' && !this.named.has(name)) return rule?.ordinary?.(this) ?? [undefined];
     const candidates = this.candidates(name);

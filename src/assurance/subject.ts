@@ -62,6 +62,19 @@ export class Subject {
   }
 }
 
+/** What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy matters, which is its own. */
+export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
+  if (type !== 'AWS::KMS::Key') return model.buckets;
+  return model.keys.map((key) => ({
+    resource: key.resource,
+    name: key.arn.split('/').pop()!,
+    arn: key.arn,
+    policies: key.policy ? [{ resource: key.resource, policy: key.policy }] : [],
+    accessPoints: [],
+    key,
+  }));
+}
+
 const accountsOfBuckets = new WeakMap<BucketModel, readonly string[]>();
 
 function accountsNamedBy(bucket: BucketModel): readonly string[] {

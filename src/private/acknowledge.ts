@@ -21,8 +21,6 @@ const PACKS_WITH: Record<string, ReadonlyArray<typeof NAG_PACKS[number]>> = {
   LambdaInsideVPC: ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
   LambdaTracing: ['Serverless'],
   S3BucketLevelPublicAccessProhibited: ['AwsSolutions', 'HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'],
-  LambdaDLQ: ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'],
-  LambdaInsideVPC: ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
 };
 
 /** The ids under which the packs report one cdk-nag rule. */

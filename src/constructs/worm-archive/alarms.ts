@@ -1,4 +1,3 @@
-import * as events from 'aws-cdk-lib/aws-events';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
@@ -58,22 +57,7 @@ export class ArchiveAlarms extends Construct {
     return this.alarms.topic;
   }
 
-  private rule({ id, says, eventNames }: Alarm, service: string, where: Record<string, unknown>): void {
-    const path = this.node.scope!.node.path;
-    new events.Rule(this, id, {
-      description: `${path}: ${says}`,
-      eventPattern: {
-        source: [`aws.${service}`],
-        detailType: ['AWS API Call via CloudTrail'],
-        detail: { eventSource: [`${service}.amazonaws.com`], eventName: eventNames, ...where },
-      },
-      targets: [this.alarms.target(events.RuleTargetInput.fromText([
-        `${path}: ${says}.`,
-        `${events.EventField.fromPath('$.detail.eventName')} by ${events.EventField.fromPath('$.detail.userIdentity.arn')}`
-        + ` at ${events.EventField.fromPath('$.detail.eventTime')},`,
-        `error: ${events.EventField.fromPath('$.detail.errorCode')}. CloudTrail event ${events.EventField.fromPath('$.detail.eventID')}.`,
-        `Runbook: docs/worm-archive.md, ${id}.`,
-      ].join(' ')))],
-    });
+  private rule(alarm: Alarm, service: string, where: Record<string, unknown>): void {
+    this.alarms.onCalls(this, this.node.scope!.node.path, { ...alarm, service, where, runbook: 'docs/worm-archive.md' });
   }
 }

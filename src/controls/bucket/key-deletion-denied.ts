@@ -2,11 +2,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { badInput } from '../../private/bad-input';
-import { late, referenced, resolved } from '../../private/bucket-policy';
+import { late, referenced } from '../../private/bucket-policy';
 import { defaultEncryption } from '../../private/encryption-setting';
+import { denyKeyDeletion } from '../../private/key-policy';
 import { BucketControl } from '../bucket-control';
-
-const SID = 'StrongboxKeyDeletion';
 
 /**
  * Denies everybody to schedule the deletion of the key that encrypts the bucket, to delete its imported material, or to disable it.
@@ -47,13 +46,5 @@ function deny(bucket: s3.CfnBucket, key: unknown): void {
       at: bucket,
     });
   }
-  const statements = resolved<{ Statement: Array<{ Sid?: string }> }>(bucket, document)?.Statement ?? [];
-  if (statements.some(({ Sid }) => Sid === SID)) return;
-  document.addStatements(new iam.PolicyStatement({
-    sid: SID,
-    effect: iam.Effect.DENY,
-    principals: [new iam.AnyPrincipal()],
-    actions: ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey'],
-    resources: ['*'],
-  }));
+  denyKeyDeletion(bucket, document);
 }
