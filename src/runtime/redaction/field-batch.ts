@@ -101,7 +101,7 @@ export class KernelFieldBatch implements FieldBatch {
     } catch (error) {
       if (!(error instanceof LimitExceededError) || count === 1) throw error;
       // Which of them holds too much must not depend on its company.
-      return Array.from(this.ends.subarray(0, count)).flatMap((end, field) => this.findings(this.endBefore(field), end, field, field + 1));
+      return Array.from(this.ends.subarray(0, count)).flatMap((_, field) => this.ownFindings(field));
     }
   }
 
@@ -122,10 +122,12 @@ export class KernelFieldBatch implements FieldBatch {
         field = fieldAt(ends, field, last, start);
         if (field === last) break;
       }
+      // A secret by its name is found already.
+      if (at >= ends[field] || this.secrets.has(field)) continue;
       const end = Math.min(ends[field], host.stop(raw[i + 1], raw[i + 3], ends[field] - from) + from);
-      // What is found in the name alone is not in the field; a secret by its name is found already.
+      // What is found in the name alone is not in the field.
       start = Math.max(start, starts[field], at);
-      if (start >= end || this.secrets.has(field)) continue;
+      if (start >= end) continue;
       if (matches === undefined) found.set(field, matches = []);
       const origin = starts[field] - this.blanks[field];
       matches.push({ kind: host.kindName(raw[i + 2]), start: start - origin, end: end - origin });
@@ -134,7 +136,7 @@ export class KernelFieldBatch implements FieldBatch {
     const hits = Array.from(found, ([number, of]) => ({ field: number, matches: of }));
     if (this.secrets.size > 0) hits.sort((a, b) => a.field - b.field);
     if (last - first === 1) return hits;
-    return hits.flatMap((hit) => this.leansOnNext(hit.field) ? this.findings(this.endBefore(hit.field), ends[hit.field], hit.field, hit.field + 1) : [hit]);
+    return hits.flatMap((hit) => this.leansOnNext(hit.field) ? this.ownFindings(hit.field) : [hit]);
   }
 
   /** The kernel passes over a number with few digits behind it, and counts those of the next field with them. */
@@ -146,8 +148,8 @@ export class KernelFieldBatch implements FieldBatch {
     return digits > 0 && digits < FEWEST_DIGITS;
   }
 
-  private endBefore(field: number): number {
-    return field === 0 ? 0 : this.ends[field - 1];
+  private ownFindings(field: number): FieldFindings[] {
+    return this.findings(field === 0 ? 0 : this.ends[field - 1], this.ends[field], field, field + 1);
   }
 }
 

@@ -70,7 +70,7 @@ export class FieldTransform implements FieldRedactor {
     return new KernelFieldBatch({
       search: (bytes, start, end) => this.search(bytes, start, end),
       kindName: (kind) => this.host.kindName(kind),
-      stop: (end, tail, limit) => tail === layout.TAIL_NONE ? end : this.host.engine.tailStop(WINDOW + end, tail, WINDOW + limit) - WINDOW,
+      stop: (end, tail, limit) => tail === layout.TAIL_NONE ? end : this.host.engine.knownStop(WINDOW + end, tail, WINDOW + limit) - WINDOW,
       name: (context) => this.name(context),
     }, longest);
   }
@@ -114,9 +114,11 @@ export class FieldTransform implements FieldRedactor {
         part[i] -= WINDOW;
         part[i + 1] -= WINDOW;
       }
-      if (at >= to && parts.length === 0) return part;
       parts.push(part);
-      if (at >= to) return inOrder(parts);
+      if (at >= to) {
+        engine.forgetTails();
+        return parts.length === 1 ? part : inOrder(parts);
+      }
       // The table of findings was full.
       words[MATCH_COUNT] = 0;
     }

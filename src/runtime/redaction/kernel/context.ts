@@ -28,10 +28,11 @@ export function categories(hash: i32): i32 {
 
 /** A number below 4096 for the last letters (up to four) of the word that ends at `end`. */
 export function endingSlot(end: i32): i32 {
-  let key = load32u(end - 4) | 0x20202020;
-  if (!isWordByte(load8(end - 2))) key &= 0xFF << 24;
-  else if (!isWordByte(load8(end - 3))) key &= 0xFFFF << 16;
-  else if (!isWordByte(load8(end - 4))) key &= 0xFFFFFF << 8;
+  const four = load32u(end - 4);
+  // The top bit of each byte that belongs to no word: folded to small letters, from `a` on and not beyond `z`, or beyond ASCII.
+  const folded = (four | 0x20202020) & 0x7F7F7F7F;
+  const apart = ~(((folded + 0x1F1F1F1F) & ~(folded + 0x05050505)) | four) & (0x80808080 | 0);
+  const key = (four | 0x20202020) & (-1 << (32 - leadingZeros(apart)));
   return mul(key ^ (key >>> 15), 0x9E3779B1 | 0) >>> 20;
 }
 

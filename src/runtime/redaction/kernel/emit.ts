@@ -1,9 +1,9 @@
 import {
   ACTIONS, ALNUM, CLASS, COUNTS, DROP, EMITTED, HIGH, HOSTED, KEEP, LABEL, MASK, MATCHES, MATCH_COUNT, OUTPUT, OUTPUT_BYTES, OUT_END, OVERFLOW,
-  PARTIAL, STATE, TAILS, TAILS_MAX, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TOKEN,
+  PARTIAL, SCRATCH, STATE, TAILS, TAILS_MAX, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TOKEN,
 } from './layout';
 import type { i32 } from './portable';
-import { copy, fill, load16, load32, load8, replace, store32, store8 } from './portable';
+import { copy, fill, load16, load32, load32u, load8, replace, store32, store8 } from './portable';
 import { isPem, isValueEnd } from './secret';
 
 /** Room a single stand-in may need: a label, or a pseudonym. */
@@ -47,7 +47,7 @@ export function emit(until: i32, end: i32): void {
       at = to;
     }
     if (tail != TAIL_NONE) {
-      const stop = tailStop(to, tail, end);
+      const stop = knownStop(to, tail, end);
       if (stop > at) {
         if (stop - at > FULL - out) break;
         tailOut(action, at, stop);
@@ -76,12 +76,14 @@ export function emit(until: i32, end: i32): void {
 function goOn(from: i32, end: i32): i32 {
   let at = from;
   let k = 0;
+  forgetTails();
   while (k < TAILS_MAX) {
     const slot = STATE + TAILS + k * 12;
     const tail = load32(slot);
     if (tail != TAIL_NONE) {
       tailState = load32(slot + 4);
       const stop = tailEnd(from, tail, end);
+      rememberTail(tail, from, stop);
       if (stop > at) {
         tailOut(load32(slot + 8), at, stop);
         at = stop;
@@ -172,8 +174,68 @@ function tailOut(action: i32, from: i32, to: i32): void {
   out += length;
 }
 
+/*
+ * Where each class of tail was last followed: class, from, stop, state at the stop. Findings inside of a tail have the same end as it:
+ * without this a page of `password=password=` would be read again for each of them.
+ */
+const SEEN: i32 = SCRATCH;
+const SEEN_MAX: i32 = 7;
+
+export function forgetTails(): void {
+  let k = 0;
+  while (k < SEEN_MAX) {
+    store32(SEEN + (k << 4), TAIL_NONE);
+    k += 1;
+  }
+}
+
+/** The row of this class, or else the first free one. There are no more classes than rows: four, and a quoted value by its quote. */
+function seenRow(tail: i32): i32 {
+  let row = SEEN;
+  while (load32(row) != tail && load32(row) != TAIL_NONE) row += 16;
+  return row;
+}
+
+function rememberTail(tail: i32, from: i32, stop: i32): void {
+  const row = seenRow(tail);
+  store32(row, tail);
+  store32(row + 4, from);
+  store32(row + 8, stop);
+  store32(row + 12, tailState);
+}
+
+/** As `tailStop`, without reading again what a tail of the same class went over. */
+export function knownStop(from: i32, tail: i32, end: i32): i32 {
+  const row = seenRow(tail);
+  const known = load32(row) == tail && from >= load32(row + 4);
+  if (known) {
+    const joined = joins(from, tail);
+    if (joined >= 0 && joined <= load32(row + 8)) {
+      tailState = load32(row + 12);
+      return load32(row + 8);
+    }
+  }
+  const stop = tailStop(from, tail, end);
+  if (!known || stop > load32(row + 8)) rememberTail(tail, from, stop);
+  return stop;
+}
+
+/** From where on a tail that begins at `from` is in the same state as one that began before; -1 where it may never be. */
+function joins(from: i32, tail: i32): i32 {
+  let i = from;
+  if (tail == TAIL_PEM) {
+    // What began before has seen the dashes that this one begins after.
+    while (load8(i) == 0x2D) i += 1;
+    return (load32u(i) & 0xFFFFFF) == 0x444E45 ? -1 : i + 3;
+  }
+  if (tail < TAIL_QUOTED || load8(i - 1) != 0x5C) return i;
+  // Which of a row of backslashes escape, and whether the last does, depends on where it is begun.
+  while (load8(i) == 0x5C) i += 1;
+  return isValueEnd(load8(i), tail - TAIL_QUOTED) ? -1 : i + 1;
+}
+
 /** Where the tail of a finding that ends at `from` ends; `end` when the window ends first. */
-export function tailStop(from: i32, tail: i32, end: i32): i32 {
+function tailStop(from: i32, tail: i32, end: i32): i32 {
   tailState = 0;
   return tailEnd(from, tail, end);
 }
@@ -211,7 +273,7 @@ function pemEnd(from: i32, end: i32): i32 {
     i += 1;
     if (tailState < 8) {
       // "-----END": five dashes or more, E, N, D
-      if (c == 0x2D) tailState = tailState < 5 ? tailState + 1 : 5;
+      if (c == 0x2D) tailState = tailState < 5 ? tailState + 1 : tailState == 5 ? 5 : 1;
       else if (tailState == 5 && c == 0x45) tailState = 6;
       else if (tailState == 6 && c == 0x4E) tailState = 7;
       else if (tailState == 7 && c == 0x44) tailState = 8;

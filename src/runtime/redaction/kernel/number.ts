@@ -9,11 +9,11 @@ import { ALNUM, CALLING_CODES, CARD_RANGES, CLASS, DIGIT, LETTER, NUMBERS_DONE, 
 import { found } from './matches';
 import { isNational } from './plan';
 import type { i32 } from './portable';
-import { load32, load8, store32, store8 } from './portable';
+import { digitMask, digitRun, load32, load8, luhnSum, store32, store32Digits, store8 } from './portable';
 
 /*
- * A number sequence is digit groups with one separator (or a short run of them) between two groups. It is read once, with Luhn
- * sums of every prefix, so that each way of reading cards into it costs the same few steps: a page of digits is no trap.
+ * A number sequence is digit groups with one separator (or a short run of them) between two groups. It is read once, and each way of
+ * reading numbers into it costs the same few steps: a page of digits is no trap.
  */
 const MAX_GROUPS: i32 = 40;
 const MAX_DIGITS: i32 = 160;
@@ -27,9 +27,6 @@ const FIRSTS: i32 = SCRATCH + 0x200;
 /** Separator before the group. */
 const SEPARATORS: i32 = SCRATCH + 0x300;
 const DIGITS: i32 = SCRATCH + 0x400;
-/** Sums of the digits before the index, those at even (odd) indexes doubled as Luhn has it. */
-const LUHN_EVEN: i32 = SCRATCH + 0x500;
-const LUHN_ODD: i32 = SCRATCH + 0x800;
 
 const BLANK: i32 = 1;
 const HYPHEN: i32 = 2;
@@ -88,35 +85,23 @@ function separatorAt(at: i32): i32 {
 function read(from: i32): boolean {
   let at = from;
   let n = 0;
-  let even = 0;
-  let odd = 0;
   groups = 0;
   suffix = 0;
   store8(SEPARATORS, 0);
   while (true) {
     store32(STARTS + (groups << 2), at);
     store32(FIRSTS + (groups << 2), n);
-    while (n < MAX_DIGITS && isDigit(at)) {
-      const d = load8(at) - 0x30;
-      const doubled = d < 5 ? d << 1 : (d << 1) - 9;
-      store8(DIGITS + n, d);
-      store32(LUHN_EVEN + (n << 2), even);
-      store32(LUHN_ODD + (n << 2), odd);
-      if ((n & 1) == 0) {
-        even += doubled;
-        odd += d;
-      } else {
-        even += d;
-        odd += doubled;
-      }
-      n += 1;
-      at += 1;
+    let count = 32;
+    while (count == 32) {
+      store32Digits(DIGITS + n, at);
+      count = digitRun(digitMask(at));
+      if (count > MAX_DIGITS - n) count = MAX_DIGITS - n;
+      n += count;
+      at += count;
     }
     store32(ENDS + (groups << 2), at);
     groups += 1;
     store32(FIRSTS + (groups << 2), n);
-    store32(LUHN_EVEN + (n << 2), even);
-    store32(LUHN_ODD + (n << 2), odd);
     const flags = load8(CLASS + load8(at));
     if ((flags & ALNUM) != 0) {
       suffix = load8(at);
@@ -142,21 +127,29 @@ function isStamp(at: i32): boolean {
   return c == 0x54 ? isDigit(at + 11) : c == 0x20 && isDigit(at + 11) && isDigit(at + 12) && load8(at + 13) == 0x3A;
 }
 
-/** `at` is the first digit of a number that no letter touches on the left. */
-export function number(at: i32): void {
+/** `at` is the first digit of a number that no letter touches on the left; `digits` says where digits are in the 32 bytes from there. */
+export function number(at: i32, digits: i32): void {
   if (at < load32(STATE + NUMBERS_DONE)) return;
-  let last = at + 1;
-  while (last < at + 8 && isDigit(last)) last += 1;
-  // What most numbers are is told apart here: short ones, words that begin with digits, times and stamps.
-  if (last < at + 7) {
+  const n = digitRun(digits);
+  // What most numbers are is told apart here: short ones, words that begin with digits, times, stamps and amounts.
+  if (n < 7) {
+    const last = at + n;
     if ((load8(CLASS + load8(last)) & LETTER) != 0) return;
-    if (last - at < 3 && load8(at - 1) == 0x3A && isDigit(at - 2)) return;
-    if (last == at + 4 && isStamp(at)) {
+    if (n < 3 && load8(at - 1) == 0x3A && isDigit(at - 2)) return;
+    if (n == 4 && isStamp(at)) {
       store32(STATE + NUMBERS_DONE, at + 10);
       return;
     }
-    if (separatorAt(last) == 0) {
-      if (last < at + 3) dateOfBirth(at, last);
+    const next = separatorAt(last);
+    if (next == 0) {
+      if (n < 3) dateOfBirth(at, last);
+      return;
+    }
+    // Two groups of less than seven digits are nothing but half of a place: one or two digits, a dot, three and more.
+    const second = n + (next & 255);
+    const m = digitRun(digits >>> second);
+    if (n + m < 7 && !(next >> 8 == DOT && n < 3 && m > 2) && separatorAt(at + second + m) == 0) {
+      store32(STATE + NUMBERS_DONE, at + second + m);
       return;
     }
   }
@@ -191,8 +184,7 @@ function spoken(): i32 {
 }
 
 function luhn(from: i32, to: i32): boolean {
-  const sums = (to & 1) == 0 ? LUHN_EVEN : LUHN_ODD;
-  return (load32(sums + (to << 2)) - load32(sums + (from << 2))) % 10 == 0;
+  return luhnSum(DIGITS + from, to - from) % 10 == 0;
 }
 
 function value(from: i32, count: i32): i32 {

@@ -43,7 +43,27 @@ declare function hostReplace(kind: i32, start: i32, end: i32, to: i32, room: i32
 // @ts-ignore: decorator
 @inline function digits(v: v128): i32 { return i8x16.bitmask(i8x16.le_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(9))); }
 // @ts-ignore: decorator
-@inline export function digitsAhead(at: i32): i32 {
-  return popcnt<i32>((digits(v128.load(at)) | digits(v128.load(at + 16)) << 16) & 0xFFFFFF);
+@inline export function digitMask(at: i32): i32 { return digits(v128.load(at)) | digits(v128.load(at, 16)) << 16; }
+// @ts-ignore: decorator
+@inline export function digitRun(mask: i32): i32 { return <i32>ctz<i32>(~mask); }
+// @ts-ignore: decorator
+@inline export function ones(mask: i32): i32 { return <i32>popcnt<i32>(mask); }
+// @ts-ignore: decorator
+@inline export function store32Digits(to: i32, from: i32): void {
+  v128.store(to, i8x16.sub(v128.load(from), i8x16.splat(0x30)));
+  v128.store(to, i8x16.sub(v128.load(from, 16), i8x16.splat(0x30)), 16);
+}
+// @ts-ignore: decorator
+@inline function weighed(v: v128, doubled: v128, length: i32): v128 {
+  // Digits beyond 15 and places beyond the length weigh nothing.
+  const d = v128.and(v, i8x16.lt_s(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>length)));
+  return v128.bitselect(i8x16.swizzle(i8x16(0, 2, 4, 6, 8, 1, 3, 5, 7, 9, 0, 0, 0, 0, 0, 0), d), d, doubled);
+}
+export function luhnSum(at: i32, count: i32): i32 {
+  const doubled = i16x8.splat(<i16>((count & 1) != 0 ? 0xFF00 : 0x00FF));
+  const both = i8x16.add(weighed(v128.load(at), doubled, count), weighed(v128.load(at, 16), doubled, count - 16));
+  const four = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(both));
+  const two = i64x2.add(four, i64x2.shr_u(four, 32));
+  return <i32>(i64x2.extract_lane(two, 0) + i64x2.extract_lane(two, 1));
 }
 export function replace(kind: i32, start: i32, end: i32, to: i32, room: i32): i32 { return hostReplace(kind, start, end, to, room); }

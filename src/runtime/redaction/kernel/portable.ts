@@ -87,11 +87,42 @@ export function highMask(at: i32): i32 {
   return mask;
 }
 
-/** Digits among the 24 bytes from `at` on. */
-export function digitsAhead(at: i32): i32 {
+/** As `wordMask`, for digits. */
+export function digitMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) {
+    const c = bytes[at + i];
+    if (c >= 0x30 && c <= 0x39) mask |= 1 << i;
+  }
+  return mask;
+}
+
+/** How many of the lowest bits are set without a gap. */
+export function digitRun(mask: i32): i32 {
+  const gap = ~mask & -~mask;
+  return gap === 0 ? 32 : 31 - Math.clz32(gap);
+}
+
+/** How many bits are set. */
+export function ones(mask: i32): i32 {
   let count = 0;
-  for (let i = at; i < at + 24; i += 1) if (bytes[i] >= 0x30 && bytes[i] <= 0x39) count += 1;
+  for (let left = mask; left !== 0; left &= left - 1) count += 1;
   return count;
+}
+
+/** Writes what the 32 bytes at `from` count as digits to `to`; what is none is written as anything. */
+export function store32Digits(to: i32, from: i32): void {
+  for (let i = 0; i < 32; i += 1) bytes[to + i] = bytes[from + i] - 0x30;
+}
+
+/** Sum of the digits of at most 32 that lie at `at`, every second from the end doubled as Luhn has it. */
+export function luhnSum(at: i32, count: i32): i32 {
+  let sum = 0;
+  for (let i = 0; i < count; i += 1) {
+    const d = bytes[at + i];
+    sum += (count - i & 1) !== 0 ? d : d < 5 ? d << 1 : (d << 1) - 9;
+  }
+  return sum;
 }
 
 export function replace(kind: i32, start: i32, end: i32, to: i32, room: i32): i32 {

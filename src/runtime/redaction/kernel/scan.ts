@@ -1,8 +1,9 @@
-import { anchor } from './anchor';
+import { assign, special } from './anchor';
 import { ALNUM, CLASS, DIGIT, MATCHES_MAX, MATCH_COUNT, STATE, TOKEN } from './layout';
 import type { i32 } from './portable';
 import { load32, load8 } from './portable';
 import { longRun } from './secret';
+import { firstDigit } from './word';
 
 /** What runs before `from` may still matter for: the longest initial letters, the token run. */
 const WARM_UP: i32 = 32;
@@ -25,14 +26,17 @@ export function scan(from: i32, to: i32): i32 {
       if ((flags & DIGIT) != 0) {
         if (run != 2) {
           run = 2;
-          if (at >= from) anchor(at);
+          if (at >= from) firstDigit(at);
         }
       } else if (run == 0) {
         run = 1;
       }
     } else {
       run = 0;
-      if ((c == 0x40 || c == 0x3A || c == 0x3D || c == 0x2D) && at >= from) anchor(at);
+      if (at >= from) {
+        if (c == 0x40 || c == 0x3A || c == 0x2D) special(at);
+        if (c == 0x3A || c == 0x3D) assign(at);
+      }
     }
     if ((flags & TOKEN) != 0) {
       token += 1;

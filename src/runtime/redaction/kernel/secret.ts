@@ -103,18 +103,26 @@ export function dashes(at: i32): void {
   }
 }
 
-/** `at` is `=` or `:`. A key that names a secret stands before, its value after. */
-export function assignment(at: i32): void {
+/** The last byte of the key before `at`: a blank, a quote and a backslash before that may stand between. */
+function keyEnd(at: i32): i32 {
   let i = at - 1;
   if (load8(i) == 0x20) i -= 1;
   const quote = load8(i);
   if (quote == 0x22 || quote == 0x27) i -= 1;
   if (load8(i) == 0x5C) i -= 1;
-  // Most keys end here: no word that names a secret ends in these three letters.
+  return i;
+}
+
+/** Words that name a secret end in these three letters. Most keys do not. */
+export function endsLikeSecret(at: i32): boolean {
+  const i = keyEnd(at);
   const slot = lastLetters(load32u(i - 3));
-  if ((load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) == 0) return;
-  if (!namesSecret(i)) return;
-  value(at + 1);
+  return (load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0 && (load8(CLASS + load8(i)) & LETTER) != 0;
+}
+
+/** `at` is `=` or `:`. A key that names a secret stands before, its value after. */
+export function assignment(at: i32): void {
+  if (namesSecret(keyEnd(at))) value(at + 1);
 }
 
 /** A number below 4096 for the last three of four bytes, without case. */

@@ -4,7 +4,7 @@ import { ALNUM, CLASS, DIGIT, LETTER, TAIL_NONE } from './layout';
 import { found } from './matches';
 import { byContext, number, spanishLetterOf } from './number';
 import type { i32 } from './portable';
-import { digitsAhead, load8 } from './portable';
+import { digitMask, load8, ones } from './portable';
 
 const MAX_LETTERS: i32 = 8;
 
@@ -23,11 +23,12 @@ function isAlnum(at: i32): boolean {
 /** `at` is the first digit of a run of letters and digits. */
 export function firstDigit(at: i32): void {
   // Most numbers are small and alone: nothing that is looked for has fewer than four digits in 24 bytes.
-  if (digitsAhead(at) < 4) return;
+  const digits = digitMask(at);
+  if (ones(digits & 0xFFFFFF) < 4) return;
   if (!isLetter(at - 1)) {
     // `AB 12 34 56 C`
     if (load8(at - 1) == 0x20 && isLetter(at - 2) && isLetter(at - 3) && !isAlnum(at - 4) && nino(at - 3)) return;
-    number(at);
+    number(at, digits);
     return;
   }
   let start = at - 1;
