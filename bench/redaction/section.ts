@@ -46,7 +46,15 @@ export async function run(name: string, options: SectionOptions, into: string, s
 /** As a Lambda function is bundled. */
 export async function bundle(stdin: { readonly contents: string; readonly resolveDir: string }, outfile: string): Promise<number> {
   const { metafile } = await build({
-    stdin: { ...stdin, loader: 'ts' }, outfile, bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, metafile: true, logLevel: 'error',
+    stdin: { ...stdin, loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    metafile: true,
+    logLevel: 'error',
     external: ['esbuild'],
   });
   return Object.values(metafile.outputs)[0].bytes;

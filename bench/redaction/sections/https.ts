@@ -1,6 +1,6 @@
 /** GET -> redact -> POST over loopback HTTPS against passing the bytes through, by the clock on the wall and by processor time of the relay. */
-import type { Figures } from '../../figures';
 import { compilePolicy } from '../../../src/runtime/redaction';
+import type { Figures } from '../../figures';
 import { passThrough, relayed, withEndpoint, type Relay } from '../loopback';
 import { throughCore, throughStream } from '../relay';
 import type { Measure } from '../section';
