@@ -6,8 +6,8 @@ import { throughCore, throughStream } from '../relay';
 import type { Measure } from '../section';
 import { MB, median, rounded } from '../timing';
 
-const BYTES = 2e8;
-const ROUNDS = 9;
+const BYTES = 1e8;
+const ROUNDS = 7;
 
 interface Round {
   readonly rate: number;
