@@ -26,8 +26,8 @@ function measured(figures: Figures): Figures {
 }
 
 async function main(): Promise<void> {
-  // `--data DIR` is for the benches that measure on data from elsewhere; they read it themselves.
-  const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true }, data: { type: 'string' } } });
+  // `--data DIR` and `--section NAME` are for the benches that know them; they read them themselves.
+  const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string', multiple: true }, data: { type: 'string' }, section: { type: 'string' } } });
   const all = readdirSync(BENCH).filter((name) => existsSync(join(BENCH, name, 'bench.ts'))).sort();
   const chosen = values.only ?? all;
   const unknown = chosen.filter((name) => !all.includes(name));

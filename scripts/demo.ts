@@ -1,6 +1,6 @@
 /**
  * What a stranger would do: install the packed library in a fresh folder, synthesize the examples with the real CDK CLI and look at what
- * every bucket is protected by. `npm run demo -- document-store` runs one example only.
+ * every bucket is protected by; then the redactor on a sample. `npm run demo -- document-store` runs one example only.
  */
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -8,6 +8,7 @@ import { controlsIn, findingsIn, shortPath, type Finding } from './delivery/asse
 import { recordCounts } from './delivery/counts';
 import { run } from './delivery/execute';
 import { compile, isCompiled, pack, ROOT } from './delivery/pack';
+import { findingsOf, redactSample, type Redaction, SAMPLE, showRedaction } from './delivery/redaction';
 import { examples, Sandbox, withoutAws } from './delivery/sandbox';
 import { Failure, groupedTable, paint, runScript, say, Steps, table, wrap } from './delivery/terminal';
 import { CATALOG } from '../src/controls/catalog';
@@ -38,8 +39,8 @@ interface Outcome {
 async function main(): Promise<boolean> {
   const wanted = process.argv.slice(2);
   const all = examples();
-  const unknown = wanted.find((name) => !all.some((example) => example.name === name));
-  if (unknown !== undefined) throw new Failure(`there is no example "${unknown}"`, `name one of ${all.map(({ name }) => name).join(', ')}`);
+  const unknown = wanted.find((name) => name !== SAMPLE && !all.some((example) => example.name === name));
+  if (unknown !== undefined) throw new Failure(`there is no example "${unknown}"`, `name one of ${[...all.map(({ name }) => name), SAMPLE].join(', ')}`);
   const chosen = all.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
   say(`${paint('bold', 'cdk-s3-strongbox')}: S3 security as constructs whose guarantees are proved, not promised.`);
@@ -48,9 +49,11 @@ async function main(): Promise<boolean> {
 
   const sandbox = Sandbox.create();
   try {
-    const { outcomes, proves } = await build(sandbox, chosen);
+    const { outcomes, proves, redaction } = await build(sandbox, chosen, wanted.length === 0 || wanted.includes(SAMPLE));
     const good = outcomes.map(show);
-    summarize(outcomes, good);
+    if (redaction) showRedaction(redaction);
+    if (outcomes.length > 0) summarize(outcomes, good);
+    if (redaction) say(`Redacted sample, before and after: ${paint('bold', relative(ROOT, redaction.report))}`);
     const proofs = outcomes.flatMap((outcome) => outcome.proofs);
     const proved = proofs.filter(({ status }) => isProved(status)).length;
     recordCounts(proved, proofs.length - proved);
@@ -64,9 +67,15 @@ async function main(): Promise<boolean> {
   }
 }
 
-async function build(sandbox: Sandbox, chosen: ReturnType<typeof examples>): Promise<{ outcomes: Outcome[]; proves: boolean }> {
+interface Built {
+  readonly outcomes: Outcome[];
+  readonly proves: boolean;
+  readonly redaction?: Redaction;
+}
+
+async function build(sandbox: Sandbox, chosen: ReturnType<typeof examples>, redacts: boolean): Promise<Built> {
   const compiled = isCompiled();
-  const steps = new Steps((compiled ? 0 : 1) + 2 + 2 * chosen.length);
+  const steps = new Steps((compiled ? 0 : 1) + 2 + 2 * chosen.length + (redacts ? 1 : 0));
   if (!compiled) await steps.run('Compile the library', compile);
   const { tarball } = await steps.run('Pack it as it would be published', () => pack(sandbox.folder), ({ kilobytes }) => `${kilobytes} kB`);
   await steps.run('Install it in a fresh folder with the CDK CLI', () =>
@@ -84,7 +93,10 @@ async function build(sandbox: Sandbox, chosen: ReturnType<typeof examples>): Pro
       ({ proofs }) => proofs.length === 0 ? '' : `${proofs.filter(({ status }) => isProved(status)).length} of ${proofs.length} guarantees proved`);
     outcomes.push({ name, assembly, ...proved });
   }
-  return { outcomes, proves: prover !== undefined };
+  const redaction = redacts && prover
+    ? await steps.run(`cdk-s3-strongbox redact ${SAMPLE}`, () => redactSample(prover, sandbox.folder, BUILD), (result) => `${findingsOf(result)} findings redacted`)
+    : undefined;
+  return { outcomes, proves: prover !== undefined, ...(redaction && { redaction }) };
 }
 
 /** Synthesizes a copy of the example and keeps its assembly, also when a validation plugin refuses it. */

@@ -9,7 +9,7 @@ import type { Match } from '../../src/runtime/redaction';
 import { compilePolicy } from '../../src/runtime/redaction';
 import type { Figures } from '../figures';
 
-interface Sample {
+export interface Sample {
   readonly full_text: string;
   readonly spans: ReadonlyArray<{ readonly entity_type: string; readonly start_position: number; readonly end_position: number }>;
 }
@@ -30,15 +30,16 @@ export interface Miss {
   readonly text: string;
 }
 
-function read(directory: string): Sample[] {
-  return readdirSync(directory).filter((name) => name.endsWith('.json'))
+/** The samples of all JSON files in the directory. */
+export function read(directory: string): Sample[] {
+  const samples = readdirSync(directory).filter((name) => name.endsWith('.json'))
     .flatMap((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as Sample[])
     .filter((sample) => typeof sample.full_text === 'string' && Array.isArray(sample.spans));
+  if (samples.length === 0) throw new Error(`"--data" is ${directory}, it must hold JSON files of { full_text, spans }`);
+  return samples;
 }
 
-export function accuracy(directory: string, say?: (miss: Miss) => void): Record<string, Figures> {
-  const samples = read(directory);
-  if (samples.length === 0) throw new Error(`"--data" is ${directory}, it must hold JSON files of { full_text, spans }`);
+export function accuracy(samples: readonly Sample[], say?: (miss: Miss) => void): Record<string, Figures> {
   const fields = compilePolicy({ version: 1 }).session().fields();
   const tally = Object.fromEntries(Object.values(KINDS).map(({ figure }) => [figure, { spans: 0, found: 0, findings: 0, right: 0 }]));
   for (const sample of samples) {

@@ -3,21 +3,20 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-const PEERS = join(__dirname, 'peers');
-
 export interface Peer {
   readonly name: string;
   readonly redact: (text: string) => string;
 }
 
-/** The fastest peer and the one of best recall, each as its documentation says; installed beside this file where they are missing. */
-export function peers(say: (progress: string) => void): { readonly fastest: Peer; readonly bestRecall: Peer } {
-  if (!existsSync(join(PEERS, 'node_modules'))) {
+/** The fastest peer and the one of best recall, each as its documentation says; installed into `peers/` where they are missing. */
+export function peers(folder: string, say: (progress: string) => void): { readonly fastest: Peer; readonly bestRecall: Peer } {
+  const home = join(folder, 'peers');
+  if (!existsSync(join(home, 'node_modules'))) {
     say('installing the peers');
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts'], { cwd: PEERS, stdio: 'ignore' });
+    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--ignore-scripts'], { cwd: home, stdio: 'ignore' });
   }
   // Not of the project's own tree, and not there when it is compiled.
-  const load = createRequire(join(PEERS, 'package.json')) as <T>(name: string) => T;
+  const load = createRequire(join(home, 'package.json')) as <T>(name: string) => T;
   const { Redactor } = load<{ Redactor: new (options: object) => { redact(text: string): string } }>('@redactpii/node');
   const { redactum, Policies } = load<{ redactum: (text: string, options: object) => { redactedText: string }; Policies: Record<string, string> }>('redactum');
   const redactor = new Redactor({});

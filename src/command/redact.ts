@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream, readFileSync, type Stats, statSync } from 'node:fs';
-import { rename, unlink } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { type Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
+import { PartialFile } from './partial-file';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 import { compilePolicy } from '../runtime/redaction/compiled-policy';
 import type { CompiledPolicy, Counts } from '../runtime/redaction/contract';
@@ -17,6 +18,7 @@ const USAGE = [
   '',
   '  --policy FILE             the redaction policy, JSON',
   '  -o, --output FILE         write here; the file appears only when all went well (default: standard output)',
+  '                            until then it is FILE.partial-PID, which goes with an error or a signal; what a kill left behind goes with the next run',
   '  --dry-run                 write nothing but the number of findings by kind, as JSON',
   '  --content-type TYPE       as the object\'s Content-Type; without it the extension and the content tell',
   '  --content-encoding CODING as the object\'s Content-Encoding: gzip, deflate, br, zstd',
@@ -52,18 +54,19 @@ export async function redactWith(args: string[], terminal: Terminal, input: Read
     values['pseudonym-key'] === undefined ? {} : { pseudonymKey: readFile('pseudonym-key', values['pseudonym-key']) },
   );
   const progress = new Progress(terminal, stats?.size, values.quiet === true);
-  const target = values.output === undefined ? undefined : `${values.output}.partial-${process.pid}`;
-  const sink = values['dry-run'] === true ? nowhere() : target === undefined ? output : createWriteStream(target, { flags: 'wx' });
+  const partial = values.output === undefined || values['dry-run'] === true ? undefined : new PartialFile(values.output);
+  const sink = values['dry-run'] === true ? nowhere() : partial === undefined ? output : createWriteStream(partial.path, { flags: 'wx' });
   try {
     await pipeline([source, progress.meter(), redaction.stream, sink], { end: sink !== output });
-    if (target !== undefined && values['dry-run'] !== true) await rename(target, values.output!);
+    if (partial) await rename(partial.path, values.output!);
   } catch (error) {
-    if (target !== undefined && values['dry-run'] !== true) await unlink(target).catch(() => undefined);
+    partial?.remove();
     if (!(error instanceof RedactionError)) throw error;
     progress.end();
     terminal.err(`${file}: ${error.message}${placeOf(error)}\n`);
     return Exit.FAILED;
   } finally {
+    partial?.forget();
     progress.end();
   }
   report(values['dry-run'] === true, terminal, redaction.counts, redaction.treatment, policy);

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
@@ -57,6 +58,57 @@ test('content that cannot be redacted: an exit code, a reason, and no file', asy
   expect(result.code).toBe(Exit.FAILED);
   expect(result.err).toMatch(/a\.json: the JSON has a syntax error \(at byte 26 of the decoded content\)\n$/);
   expect(readdirSync(folder).sort()).toEqual(['a.json', 'policy.json']);
+});
+
+describe('what is not whole yet', () => {
+  const partials = () => readdirSync(folder).filter((name) => name.includes('.partial-'));
+
+  async function until(condition: () => boolean): Promise<void> {
+    for (let i = 0; !condition(); i++) {
+      if (i === 600) throw new Error('it did not come to that');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** The command on a standard input that never ends. */
+  async function started(output: string): Promise<ChildProcess> {
+    const policy = file('policy.json', '{"version": 1}');
+    const script = 'require(process.argv[1]).redact.run(["-", "--policy", process.argv[2], "-o", process.argv[3]], process)';
+    const command = join(__dirname, '..', '..', 'src', 'command', 'redact');
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script, command, policy, output], { stdio: ['pipe', 'ignore', 'inherit'] });
+    child.stdin!.write('ann@example.com '.repeat(20_000));
+    await until(() => (statSync(`${output}.partial-${child.pid}`, { throwIfNoEntry: false })?.size ?? 0) > 0);
+    return child;
+  }
+
+  const ended = (child: ChildProcess) => new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('goes with %s', async (signal) => {
+    const child = await started(join(folder, 'out.txt'));
+    const end = ended(child);
+    child.kill(signal);
+    expect(await end).toBe(signal);
+    expect(readdirSync(folder)).toEqual(['policy.json']);
+  }, 60_000);
+
+  test('of a killed process goes with the next run; of a living one, and of another output, it stays', async () => {
+    const output = join(folder, 'out.txt');
+    const [killed, living] = [await started(output), await started(join(folder, 'other.txt'))];
+    const end = ended(killed);
+    killed.kill('SIGKILL');
+    await end;
+    const second = await started(output);
+    expect(partials().sort()).toEqual([`other.txt.partial-${living.pid}`, `out.txt.partial-${second.pid}`]);
+    expect((await run([file('a.txt', 'To ann@example.com.'), '-o', output])).code).toBe(Exit.OK);
+    expect(partials().sort()).toEqual([`other.txt.partial-${living.pid}`, `out.txt.partial-${second.pid}`]);
+    const both = [ended(living), ended(second)];
+    for (const child of [living, second]) child.kill('SIGTERM');
+    await Promise.all(both);
+    expect(readdirSync(folder).sort()).toEqual(['a.txt', 'out.txt', 'policy.json']);
+    expect(process.listenerCount('SIGTERM')).toBe(listeners);
+  }, 60_000);
+
+  const listeners = process.listenerCount('SIGTERM');
 });
 
 test.each([

@@ -79,6 +79,12 @@ export interface FieldBatch {
    */
   add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
 
+  /**
+   * Whether a glance at a short field tells that nothing can be found in it, so that it need not be added. False says nothing; always
+   * allowed to be false.
+   */
+  isEmptyAtAGlance(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
+
   /** The fields in which something was found, in the order of `add`; empties the batch. Nothing is counted or changed. */
   hits(): readonly FieldFindings[];
 }

@@ -12,7 +12,10 @@ export interface Engine {
   readonly words: Int32Array;
   search(from: number, to: number, end: number): number;
   emit(until: number, end: number): void;
-  tailStop(from: number, tail: number, end: number): number;
+  /** Before `knownStop` is asked about what a search found. */
+  forgetTails(): void;
+  /** Where the tail of a finding that ends at `from` ends, at most at `end`. */
+  knownStop(from: number, tail: number, end: number): number;
 }
 
 const PAGE = 0x10000;
@@ -31,9 +34,13 @@ export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine
       bind(memory, replace);
       emitter.emit(until, end);
     },
-    tailStop: (from, tail, end) => {
+    forgetTails: () => {
       bind(memory, replace);
-      return emitter.tailStop(from, tail, end);
+      emitter.forgetTails();
+    },
+    knownStop: (from, tail, end) => {
+      bind(memory, replace);
+      return emitter.knownStop(from, tail, end);
     },
   };
 }
@@ -76,7 +83,7 @@ function compiled(): object {
 
 export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {
   const { exports } = new (webAssembly()!.Instance)(compiled(), { host: { replace } });
-  const kernel = exports as unknown as Pick<Engine, 'search' | 'emit' | 'tailStop'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
+  const kernel = exports as unknown as Pick<Engine, 'search' | 'emit' | 'forgetTails' | 'knownStop'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
   const missing = DYNAMIC + dynamicBytes - kernel.memory.buffer.byteLength;
   if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE));
   return {
@@ -85,6 +92,7 @@ export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {
     words: new Int32Array(kernel.memory.buffer),
     search: kernel.search,
     emit: kernel.emit,
-    tailStop: kernel.tailStop,
+    forgetTails: kernel.forgetTails,
+    knownStop: kernel.knownStop,
   };
 }

@@ -12,6 +12,18 @@ const FIELDS = 8192;
 /** As far as the kernel looks for digits before it looks at a number, and how many there must be. */
 const DIGITS_AHEAD = 24;
 const FEWEST_DIGITS = 4;
+/** Longer fields are faster looked at by the kernel. */
+const GLANCE_BYTES = 40;
+/** As the kernel's anchors are (kernel/anchor.ts): digits, the bytes `@`, `:`, `=`, `-`, and runs of so many letters, digits and `_`. */
+const TOKEN_RUN = 16;
+const NOTHING = 0;
+const LETTER = 1;
+const DIGIT = 2;
+const ANCHOR = 3;
+const GLANCE = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  return /[@:=-]/.test(character) ? ANCHOR : /[0-9]/.test(character) ? DIGIT : /[A-Za-z_]/.test(character) ? LETTER : NOTHING;
+});
 /** No secret is shorter. */
 const LEAST_SECRET = 4;
 /** What an Authorization header has before its secret. */
@@ -33,6 +45,8 @@ export interface BatchHost {
   /** Runs the detectors over `bytes[start, end)`. @returns the kernel's findings, four words each; positions count from `start` */
   search(bytes: Uint8Array, start: number, end: number): Int32Array;
   kindName(kind: number): Kind;
+  /** The policy has terms or patterns: they may be anywhere. */
+  readonly hasTerms: boolean;
   /** Where a finding ends that goes on in `tail`, at most at `limit`. */
   stop(end: number, tail: number, limit: number): number;
   name(context: FieldContext | undefined): FieldName;
@@ -82,6 +96,26 @@ export class KernelFieldBatch implements FieldBatch {
     return true;
   }
 
+  public isEmptyAtAGlance(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean {
+    if (end - start > GLANCE_BYTES || this.host.hasTerms || nameOf(this.host, context).secret !== undefined) return false;
+    let digits = 0;
+    let run = 0;
+    for (let i = start; i < end; i += 1) {
+      const glance = GLANCE[bytes[i]];
+      if (glance === NOTHING) {
+        run = 0;
+      } else {
+        run += 1;
+        if (glance === ANCHOR || run === TOKEN_RUN) return false;
+        if (glance === DIGIT) {
+          digits += 1;
+          if (digits === FEWEST_DIGITS) return false;
+        }
+      }
+    }
+    return true;
+  }
+
   public hits(): FieldFindings[] {
     const { count, used } = this;
     this.count = 0;
@@ -101,7 +135,7 @@ export class KernelFieldBatch implements FieldBatch {
     } catch (error) {
       if (!(error instanceof LimitExceededError) || count === 1) throw error;
       // Which of them holds too much must not depend on its company.
-      return Array.from(this.ends.subarray(0, count)).flatMap((end, field) => this.findings(this.endBefore(field), end, field, field + 1));
+      return Array.from(this.ends.subarray(0, count)).flatMap((_, field) => this.ownFindings(field));
     }
   }
 
@@ -109,8 +143,7 @@ export class KernelFieldBatch implements FieldBatch {
   private findings(from: number, to: number, first: number, last: number): FieldFindings[] {
     const { starts, ends, host } = this;
     const raw = host.search(this.bytes, from, to);
-    const found = new Map<number, Match[]>();
-    for (const [field, match] of this.secrets) if (field >= first && field < last) found.set(field, [match]);
+    const hits: FieldFindings[] = [];
     let field = first;
     let matches: Match[] | undefined;
     /** Up to here the batch was found in. */
@@ -122,19 +155,24 @@ export class KernelFieldBatch implements FieldBatch {
         field = fieldAt(ends, field, last, start);
         if (field === last) break;
       }
-      const end = Math.min(ends[field], host.stop(raw[i + 1], raw[i + 3], ends[field] - from) + from);
-      // What is found in the name alone is not in the field; a secret by its name is found already.
+      // A secret by its name is found already.
+      if (at >= ends[field] || this.secrets.has(field)) continue;
+      const tail = raw[i + 3];
+      const end = Math.min(ends[field], (tail === 0 ? raw[i + 1] : host.stop(raw[i + 1], tail, ends[field] - from)) + from);
+      // What is found in the name alone is not in the field.
       start = Math.max(start, starts[field], at);
-      if (start >= end || this.secrets.has(field)) continue;
-      if (matches === undefined) found.set(field, matches = []);
+      if (start >= end) continue;
+      if (matches === undefined) hits.push({ field, matches: matches = [] });
       const origin = starts[field] - this.blanks[field];
       matches.push({ kind: host.kindName(raw[i + 2]), start: start - origin, end: end - origin });
       at = end;
     }
-    const hits = Array.from(found, ([number, of]) => ({ field: number, matches: of }));
-    if (this.secrets.size > 0) hits.sort((a, b) => a.field - b.field);
+    if (this.secrets.size > 0) {
+      for (const [of, match] of this.secrets) if (of >= first && of < last) hits.push({ field: of, matches: [match] });
+      hits.sort((a, b) => a.field - b.field);
+    }
     if (last - first === 1) return hits;
-    return hits.flatMap((hit) => this.leansOnNext(hit.field) ? this.findings(this.endBefore(hit.field), ends[hit.field], hit.field, hit.field + 1) : [hit]);
+    return hits.some((hit) => this.leansOnNext(hit.field)) ? hits.flatMap((hit) => this.leansOnNext(hit.field) ? this.ownFindings(hit.field) : [hit]) : hits;
   }
 
   /** The kernel passes over a number with few digits behind it, and counts those of the next field with them. */
@@ -146,8 +184,8 @@ export class KernelFieldBatch implements FieldBatch {
     return digits > 0 && digits < FEWEST_DIGITS;
   }
 
-  private endBefore(field: number): number {
-    return field === 0 ? 0 : this.ends[field - 1];
+  private ownFindings(field: number): FieldFindings[] {
+    return this.findings(field === 0 ? 0 : this.ends[field - 1], this.ends[field], field, field + 1);
   }
 }
 

@@ -34,9 +34,11 @@ export interface FieldHost extends KernelHost {
 export class FieldTransform implements FieldRedactor {
   private readonly names = new Map<string, FieldName>();
   /** For the fields that are looked at alone: a batch of one, so that company makes no difference. */
-  private readonly alone = this.newBatch(LONGEST_FIELD);
+  private readonly alone: KernelFieldBatch;
 
-  constructor(private readonly host: FieldHost, private readonly session: object) {}
+  constructor(private readonly host: FieldHost, private readonly session: object) {
+    this.alone = this.newBatch(LONGEST_FIELD);
+  }
 
   public redact(bytes: Uint8Array, start: number, end: number, context?: FieldContext): Uint8Array | undefined {
     if (end - start > LONGEST_FIELD) return this.redactLong(bytes.subarray(start, end), context);
@@ -67,10 +69,12 @@ export class FieldTransform implements FieldRedactor {
   }
 
   private newBatch(longest: number): KernelFieldBatch {
+    const { words } = this.host.engine;
     return new KernelFieldBatch({
+      hasTerms: words[layout.STATE + layout.DICTIONARY >> 2] !== 0 || words[layout.STATE + layout.PATTERNS >> 2] !== 0,
       search: (bytes, start, end) => this.search(bytes, start, end),
       kindName: (kind) => this.host.kindName(kind),
-      stop: (end, tail, limit) => tail === layout.TAIL_NONE ? end : this.host.engine.tailStop(WINDOW + end, tail, WINDOW + limit) - WINDOW,
+      stop: (end, tail, limit) => tail === layout.TAIL_NONE ? end : this.host.engine.knownStop(WINDOW + end, tail, WINDOW + limit) - WINDOW,
       name: (context) => this.name(context),
     }, longest);
   }
@@ -114,9 +118,11 @@ export class FieldTransform implements FieldRedactor {
         part[i] -= WINDOW;
         part[i + 1] -= WINDOW;
       }
-      if (at >= to && parts.length === 0) return part;
       parts.push(part);
-      if (at >= to) return inOrder(parts);
+      if (at >= to) {
+        engine.forgetTails();
+        return parts.length === 1 ? part : inOrder(parts);
+      }
       // The table of findings was full.
       words[MATCH_COUNT] = 0;
     }

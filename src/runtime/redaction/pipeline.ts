@@ -51,6 +51,10 @@ export class ObjectTransform implements ByteTransform {
     });
   }
 
+  public release(chunk: Uint8Array): void {
+    for (const stage of this.chain ?? []) stage.release?.(chunk);
+  }
+
   private live<T>(work: () => T): T {
     if (this.ended) throw new TransformEndedError();
     try {

@@ -5,8 +5,11 @@ import * as layout from './kernel/layout';
 
 /** Most bytes handed to the kernel at once: what is worked on stays in the processor's second-level cache. */
 const SLICE = 0x10000;
-/** Below this many new bytes the kernel is not called: single-byte chunks cost no more than large ones. */
-const BATCH = 2048;
+/**
+ * Below this many new bytes the kernel is not called: single-byte chunks cost no more than large ones, and what comes out of TLS in
+ * records of 16 KiB goes on in pieces four times as large.
+ */
+const BATCH = 0xE000;
 /** Bytes of a recycled output buffer, and how many are kept. */
 const CHUNK = SLICE + 0x2000;
 const FREE = 8;

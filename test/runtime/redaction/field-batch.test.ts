@@ -68,5 +68,22 @@ test('too many findings at one place are an error of that field, whatever its co
   expect(() => redactor.find(many, 0, many.length)).toThrow(LimitExceededError);
   const few = Buffer.from('a '.repeat(30));
   const added = Array.from({ length: 100 }, () => batch.add(few, 0, few.length)).filter(Boolean).length;
-  expect(batch.hits()).toEqual(Array.from({ length: added }, (_, field) => ({ field, matches: redactor.find(few, 0, few.length) })));
+  expect(batch.hits()).toEqual(Array.from({ length: added }, (_, i) => ({ field: i, matches: redactor.find(few, 0, few.length) })));
+});
+
+test.each(['typescript', 'wasm'] as const)('%s: what is empty at a glance is', (engine) => {
+  const redactor = compilePolicy({ version: 1, regions: ['DE', 'US'] }).session({ engine }).fields();
+  const batch = redactor.batch();
+  const pieces = fc.oneof(fragment, fc.constantFrom('1', '12', 'AB', 'ghp_', 'may', 'A1B2', '/', '_', '.', 'Ä'));
+  const short = fc.array(pieces, { maxLength: 6 }).map((parts) => Buffer.from(parts.join('')));
+  let empty = 0;
+  fc.assert(fc.property(short, field, (bytes, { name }) => {
+    const context = name === undefined ? undefined : { name };
+    if (!batch.isEmptyAtAGlance(bytes, 0, bytes.length, context)) return;
+    empty += 1;
+    expect(redactor.find(bytes, 0, bytes.length, context)).toEqual([]);
+  }), { numRuns: 6000 });
+  expect(empty).toBeGreaterThan(500);
+  const terms = compilePolicy({ version: 1, dictionaries: [{ kind: 'name', terms: ['ann'] }] }).session({ engine }).fields().batch();
+  expect(terms.isEmptyAtAGlance(Buffer.from('ann'), 0, 3)).toBe(false);
 });

@@ -68,7 +68,9 @@ describe.each(ENGINES)('%s: a secret that only the name of its field tells', (en
     expect(redact(`<a>\n<password>\n  ${value.trim()}</password></a>`, 'xml', {}, engine)).toBe(`<a>\n<password>\n  ${stays.trimStart()}[SECRET]</password></a>`);
   });
 
-  test.each(['${DB_PASSWORD}', '<password>', '{{ password }}', '%PASSWORD%', '%s', '********', '[SECRET]', ' ***', 'abc', 'Bearer x'])('what stands for a secret stays: %j', (value) => {
+  test.each([
+    '${DB_PASSWORD}', '<password>', '{{ password }}', '%PASSWORD%', '%s', '********', '[SECRET]', ' ***', 'abc', 'Bearer x',
+  ])('what stands for a secret stays: %j', (value) => {
     const text = JSON.stringify({ password: value });
     expect(redact(text, 'json', {}, engine)).toBe(text);
   });
@@ -96,4 +98,18 @@ test.each(FORMATS)('%s: in every form and however it is cut, the same', (format)
     expect(redact(text, of, { defaultAction: action }, 'wasm', small)).toBe(whole);
     expect(whole).not.toContain(SECRET);
   }), { numRuns: 60 });
+});
+
+test.each([
+  'password=', 'password=\\"', "password='a\\\\", 'eyJhbGciOiJIUzI1NiJ9.', '-----BEGIN PRIVATE KEY-----', '1.2.3.4 ', 'a@b.de ',
+])('fields of nothing but %j take no longer than their length says', (hostile) => {
+  const milliseconds = (bytes: number) => {
+    const text = JSON.stringify([`${hostile.repeat(Math.ceil(bytes / hostile.length))} \u0001`]);
+    const begun = process.cpuUsage();
+    redact(text, 'json', {}, 'wasm');
+    const { user, system } = process.cpuUsage(begun);
+    return (user + system) / 1000;
+  };
+  milliseconds(60_000);
+  expect(Math.min(milliseconds(60_000), milliseconds(60_000))).toBeLessThan(400);
 });

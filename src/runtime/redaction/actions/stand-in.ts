@@ -13,7 +13,7 @@ export function label(kind: Kind): string {
 /** What stands in for `value` under `action`; the kernel has its own, quicker form of those that need no host. */
 export function standIn(kind: Kind, action: Action, value: Uint8Array, key: Uint8Array | undefined): Uint8Array {
   switch (action.type) {
-    case 'label': return Buffer.from(action.label ?? label(kind));
+    case 'label': return action.label === undefined ? ownLabel(kind) : Buffer.from(action.label);
     case 'mask': return new Uint8Array(value.length).fill(ASTERISK);
     case 'partial': return partial(value, action.keep ?? DEFAULT_KEPT);
     case 'drop': return new Uint8Array(0);
@@ -21,6 +21,20 @@ export function standIn(kind: Kind, action: Action, value: Uint8Array, key: Uint
     case 'generalize': return Buffer.from(generalized(kind, Buffer.from(value).toString('utf8')) ?? label(kind));
     case 'pseudonym': return Buffer.from(pseudonym(kind, Buffer.from(value).toString('utf8'), key!));
   }
+}
+
+const LABELS = new Map<Kind, Uint8Array>();
+/** A policy has fewer kinds. */
+const LABELS_KEPT = 512;
+
+/** Made once for each kind; nobody writes to it. */
+function ownLabel(kind: Kind): Uint8Array {
+  let bytes = LABELS.get(kind);
+  if (!bytes) {
+    bytes = Buffer.from(label(kind));
+    if (LABELS.size < LABELS_KEPT) LABELS.set(kind, bytes);
+  }
+  return bytes;
 }
 
 function isSymbol(c: number): boolean {

@@ -181,7 +181,7 @@ function tailOut(action: i32, from: i32, to: i32): void {
 const SEEN: i32 = SCRATCH;
 const SEEN_MAX: i32 = 7;
 
-function forgetTails(): void {
+export function forgetTails(): void {
   let k = 0;
   while (k < SEEN_MAX) {
     store32(SEEN + (k << 4), TAIL_NONE);
@@ -205,7 +205,7 @@ function rememberTail(tail: i32, from: i32, stop: i32): void {
 }
 
 /** As `tailStop`, without reading again what a tail of the same class went over. */
-function knownStop(from: i32, tail: i32, end: i32): i32 {
+export function knownStop(from: i32, tail: i32, end: i32): i32 {
   const row = seenRow(tail);
   const known = load32(row) == tail && from >= load32(row + 4);
   if (known) {
@@ -235,7 +235,7 @@ function joins(from: i32, tail: i32): i32 {
 }
 
 /** Where the tail of a finding that ends at `from` ends; `end` when the window ends first. */
-export function tailStop(from: i32, tail: i32, end: i32): i32 {
+function tailStop(from: i32, tail: i32, end: i32): i32 {
   tailState = 0;
   return tailEnd(from, tail, end);
 }

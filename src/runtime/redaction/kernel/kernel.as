@@ -1,2 +1,2 @@
-export { emit, tailStop } from './emit';
+export { emit, forgetTails, knownStop } from './emit';
 export { search } from './search';

@@ -44,7 +44,12 @@ export class CsvTransform extends StructuredTransform {
   private delimiter: number;
   /** Bytes that end a plain cell, and such as are noted. The quote is among them because it ends the window. */
   private readonly stop = new Uint8Array(256);
-  private readonly plain: FieldScheme = { whole: true, decode: QUOTED.decode, encode: (content) => this.quotedIfNeeded(content) };
+  private readonly plain: FieldScheme = {
+    whole: true,
+    decode: QUOTED.decode,
+    encode: (content) => this.quotedIfNeeded(content),
+    fits: (content) => !holds(content, this.stop),
+  };
 
   private columns: Column[] | undefined;
   private hasHeader = false;

@@ -2,6 +2,8 @@
 export interface FieldScheme {
   /** What replaces a part of the field decides how all of it is written. */
   readonly whole?: boolean;
+  /** For a `whole` scheme: this content can take the place of a part, and the rest stays as it is written. */
+  fits?(content: Uint8Array): boolean;
   /** The content of `bytes[start, end)`, which is well-formed in the scheme. The result is valid until the next call. */
   decode(bytes: Uint8Array, start: number, end: number): DecodedField;
   /** Content that the redactor made, in the scheme's notation; `sourceBytes` is the length of what it replaces. */

@@ -141,5 +141,5 @@ const FINDS_NOTHING: FieldRedactor = {
   redact: () => undefined,
   find: () => [],
   apply: () => undefined,
-  batch: () => ({ add: () => true, hits: () => [] }),
+  batch: () => ({ isEmptyAtAGlance: () => true, add: () => true, hits: () => [] }),
 };

@@ -27,6 +27,8 @@ const EDIT_ROOM_BYTES = 256;
 const NOTHING = Buffer.alloc(0);
 const DROP = { type: 'drop' } as const;
 
+const enum Edit { Replace, Cut, DropFrom, DropTo }
+
 /** Marks a waiting field that will be added again. */
 const TAKEN_BACK = -1;
 
@@ -66,7 +68,10 @@ export abstract class StructuredTransform implements ByteTransform {
   private fields = new Int32Array(1024);
   private readonly schemes: FieldScheme[] = [];
   private readonly contexts: Array<FieldContext | undefined> = [];
-  private edits: Array<{ readonly after: number; readonly edit: () => void }> = [];
+  /** Four numbers each: how many fields come before, what to do, from where, to where. */
+  private edits = new Int32Array(1024);
+  private editWords = 0;
+  private readonly contents: Uint8Array[] = [];
 
   /** While true nothing of the window reaches the output. */
   private dropping = false;
@@ -123,7 +128,7 @@ export abstract class StructuredTransform implements ByteTransform {
 
   /** Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation and holds what `marks` says. */
   protected detect(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
-    if (start === end) return;
+    if (start === end || (marks === 0 && this.batch.isEmptyAtAGlance(this.buffer, start, end, context))) return;
     if (!this.wait(start, end, scheme, marks, context)) {
       this.work();
       if (!this.wait(start, end, scheme, marks, context)) this.redactAlone(start, end, scheme, marks, context);
@@ -134,35 +139,23 @@ export abstract class StructuredTransform implements ByteTransform {
   protected applyRule(start: number, end: number, scheme: FieldScheme, marks: number, rule: FieldRule): void {
     const action = this.actionOfRule(rule);
     if (action.type === 'keep') return;
-    const value = (marks & ESCAPES) !== 0
-      ? Buffer.from(scheme.decode(this.buffer, start, end).view())
-      : Buffer.from(this.buffer.subarray(start, end));
-    const content = this.redactor.apply(rule.kind ?? FIELD_KIND, action, value);
-    if (content !== undefined) this.inOrder(() => this.replace(start, end, scheme.encode(content, end - start)));
+    const content = this.redactor.apply(rule.kind ?? FIELD_KIND, action, this.valueFor(action, start, end, scheme, marks));
+    if (content !== undefined) this.inOrder(Edit.Replace, start, end, scheme.encode(content, end - start));
   }
 
   /** Leaves `[start, end)` of the window out. */
   protected cut(start: number, end: number): void {
-    this.inOrder(() => {
-      this.settle(start);
-      this.settled = end;
-    });
+    this.inOrder(Edit.Cut, start, end);
   }
 
   /** Leaves out what follows until `dropTo`; counted as a field of `rule`, if given. */
   protected dropFrom(start: number, rule?: FieldRule): void {
     if (rule) this.redactor.apply(rule.kind ?? FIELD_KIND, DROP, NOTHING);
-    this.inOrder(() => {
-      this.settle(start);
-      this.dropping = true;
-    });
+    this.inOrder(Edit.DropFrom, start, start);
   }
 
   protected dropTo(end: number): void {
-    this.inOrder(() => {
-      this.settle(end);
-      this.dropping = false;
-    });
+    this.inOrder(Edit.DropTo, end, end);
   }
 
   /** @throws LimitExceededError when a field, or what is known of it, is longer than the policy allows */
@@ -211,20 +204,45 @@ export abstract class StructuredTransform implements ByteTransform {
   }
 
   /** Edits have to come in order, so one waits for the fields before it. */
-  private inOrder(edit: () => void): void {
-    if (this.waiting === 0) edit();
-    else this.edits.push({ after: this.waiting, edit });
+  private inOrder(edit: Edit, start: number, end: number, content = NOTHING as Uint8Array): void {
+    if (this.waiting === 0) {
+      this.edit(edit, start, end, content);
+      return;
+    }
+    if (this.editWords === this.edits.length) this.edits = grown(this.edits);
+    const { edits } = this;
+    edits[this.editWords++] = this.waiting;
+    edits[this.editWords++] = edit;
+    edits[this.editWords++] = start;
+    edits[this.editWords++] = end;
+    if (edit === Edit.Replace) this.contents.push(content);
+  }
+
+  private edit(edit: Edit, start: number, end: number, content: Uint8Array): void {
+    if (edit === Edit.Replace) {
+      this.replace(start, end, content);
+      return;
+    }
+    this.settle(start);
+    if (edit === Edit.Cut) this.settled = end;
+    else this.dropping = edit === Edit.DropFrom;
   }
 
   /** Looks at the waiting fields and makes the edits up to here. */
   private work(): void {
-    const { edits } = this;
+    const { edits, editWords, contents } = this;
     let next = 0;
+    let content = 0;
+    const editUpTo = (field: number) => {
+      for (; next < editWords && edits[next] <= field; next += 4) {
+        this.edit(edits[next + 1], edits[next + 2], edits[next + 3], edits[next + 1] === Edit.Replace ? contents[content++] : NOTHING);
+      }
+    };
     const hits = this.batch.hits();
     for (let i = 0; i < hits.length; i++) {
       const field = this.fields[hits[i].field];
       if (field === TAKEN_BACK) continue;
-      while (next < edits.length && edits[next].after <= field) edits[next++].edit();
+      if (next < editWords) editUpTo(field);
       const marks = this.markings[field];
       if ((marks & PERCENT) === 0) {
         this.redactField(field, hits[i].matches);
@@ -234,8 +252,9 @@ export abstract class StructuredTransform implements ByteTransform {
         this.redactAlone(this.starts[field], this.ends[field], this.schemes[field], marks, this.contexts[field]);
       }
     }
-    while (next < edits.length) edits[next++].edit();
-    this.edits = [];
+    editUpTo(this.waiting);
+    this.editWords = 0;
+    this.contents.length = 0;
     this.waiting = 0;
   }
 
@@ -247,9 +266,29 @@ export abstract class StructuredTransform implements ByteTransform {
     if ((marks & ESCAPES) !== 0) {
       const decoded = scheme.decode(this.buffer, start, end);
       this.rewrite(start, end, scheme, placed(decoded.bytes, 0, matches, decoded.origins()));
-    } else {
+    } else if (matches.length > 1 && scheme.whole) {
       this.rewrite(start, end, scheme, placed(this.buffer, start, matches, SAME_PLACE));
+    } else {
+      for (const match of matches) this.redactPart(start, end, start + match.start, start + match.end, match.kind, scheme);
     }
+  }
+
+  /** Replaces the finding `[from, to)` of the field `[start, end)`, the only one if the scheme writes fields as a whole. */
+  private redactPart(start: number, end: number, from: number, to: number, kind: string, scheme: FieldScheme): void {
+    const action = this.actionOf(kind);
+    const content = this.redactor.apply(kind, action, this.valueFor(action, from, to, scheme, 0));
+    if (content === undefined) return;
+    if (!scheme.whole || (from === start && to === end) || scheme.fits?.(content)) {
+      this.replace(from, to, scheme.encode(content, to - from));
+    } else {
+      this.replace(start, end, scheme.encode(Buffer.concat([this.buffer.subarray(start, from), content, this.buffer.subarray(to, end)]), end - start));
+    }
+  }
+
+  /** What the action is told of the value; a label and a gap are the same for all. Valid until the next push. */
+  private valueFor(action: Action, start: number, end: number, scheme: FieldScheme, marks: number): Uint8Array {
+    if (action.type === 'label' || action.type === 'drop') return NOTHING;
+    return (marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end).view() : this.buffer.subarray(start, end);
   }
 
   private redactAlone(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
@@ -268,16 +307,23 @@ export abstract class StructuredTransform implements ByteTransform {
 
   /** Writes the findings anew: what is around them stays as the author wrote it. */
   private rewrite(start: number, end: number, scheme: FieldScheme, findings: readonly Finding[]): void {
+    const contents = findings.map(({ kind, value }) => this.redactor.apply(kind, this.actionOf(kind), value));
+    if (!scheme.whole || contents.every((content) => content === undefined || scheme.fits?.(content))) {
+      findings.forEach(({ from, to }, i) => {
+        const content = contents[i];
+        if (content !== undefined) this.replace(from, to, scheme.encode(content, to - from));
+      });
+      return;
+    }
     const parts: Uint8Array[] = [];
     let at = start;
-    for (const { from, to, kind, value } of findings) {
-      const content = this.redactor.apply(kind, this.actionOf(kind), value);
-      if (content === undefined) continue;
-      if (!scheme.whole) this.replace(from, to, scheme.encode(content, to - from));
-      else parts.push(this.buffer.subarray(at, from), content);
+    findings.forEach(({ from, to }, i) => {
+      const content = contents[i];
+      if (content === undefined) return;
+      parts.push(this.buffer.subarray(at, from), content);
       at = to;
-    }
-    if (parts.length > 0) this.replace(start, end, scheme.encode(Buffer.concat([...parts, this.buffer.subarray(at, end)]), end - start));
+    });
+    this.replace(start, end, scheme.encode(Buffer.concat([...parts, this.buffer.subarray(at, end)]), end - start));
   }
 
   /** What is found in the field as it reads in the format, and with URL encoding undone; positions are those of the window. */
@@ -317,11 +363,6 @@ export abstract class StructuredTransform implements ByteTransform {
   }
 
   private makeRoom(): void {
-    const grown = (from: Int32Array) => {
-      const larger = new Int32Array(2 * from.length);
-      larger.set(from);
-      return larger;
-    };
     this.starts = grown(this.starts);
     this.ends = grown(this.ends);
     this.markings = grown(this.markings);
@@ -377,6 +418,12 @@ export abstract class StructuredTransform implements ByteTransform {
     this.output.copy(larger, 0, 0, this.outputLength);
     this.output = larger;
   }
+}
+
+function grown(from: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * from.length);
+  larger.set(from);
+  return larger;
 }
 
 function placed(bytes: Buffer, base: number, matches: readonly Match[], origins: Origins): Finding[] {

@@ -1,5 +1,5 @@
 import { bytesOf, ESCAPES, type FieldScheme, PERCENT } from './field-scheme';
-import { Names, type Name } from './names';
+import { EMPTY_HASH, mixed, Names, type Name } from './names';
 import { needsNamespaces, PathMachine, xmlPaths, type Edge, type PathState } from './path';
 import { DEFAULT_DEPTH, DEFAULT_FIELDS, StructuredTransform, type StructureOptions } from './structured-transform';
 import { XML_CDATA, XML_COMMENT, XML_INSTRUCTION, XML_TEXT } from './xml-text';
@@ -21,6 +21,7 @@ const OPEN_BRACKET = 0x5b;
 const COLON = 0x3a;
 
 const TEXT_STOP = bytesOf('<&%');
+const VALUE_STOP = bytesOf('<&%"\'');
 const TAG_STOP = bytesOf('<>"\'');
 const SPACE = bytesOf(' \t\r\n');
 /** What ends a name: whatever it cannot hold, as far as ASCII goes. */
@@ -31,6 +32,9 @@ const CDATA = Buffer.from('<![CDATA[');
 const COMMENT = Buffer.from('<!--');
 const DOCTYPE = Buffer.from('<!DOCTYPE');
 
+/** What is noted of an attribute: where the space before it begins, name, value, from and to; its name's hash, the value's marks. */
+const ATTRIBUTE = 7;
+
 /** A token that is not whole yet. */
 const INCOMPLETE = -1;
 
@@ -39,6 +43,8 @@ interface XmlName extends Name {
   readonly prefix: string;
   readonly local: string;
   readonly context: FieldContext;
+  /** `xmlns`, `xmlns:*` or `xml:*`. */
+  readonly reserved: boolean;
   /** The path edges it stands for, by namespace. */
   readonly elementEdges: Map<string, Edge>;
   readonly attributeEdges: Map<string, Edge>;
@@ -77,10 +83,11 @@ export class XmlTransform extends StructuredTransform {
   private marks = 0;
   private openQuote = 0;
 
-  /** The attributes of the tag at hand: name start and end, value start and end, each. */
+  /** The attributes of the tag at hand. */
   private attributes = new Int32Array(64);
   private attributeFields = 0;
   private nameEnd = 0;
+  private nameHash = EMPTY_HASH;
   private selfClosing = false;
 
   constructor(options: StructureOptions) {
@@ -119,7 +126,9 @@ export class XmlTransform extends StructuredTransform {
 
   private text(start: number, final: boolean): number {
     const { buffer, length } = this;
-    let end = start + this.scanned;
+    let first = start;
+    while (SPACE[buffer[first]] === 1) first++;
+    let end = Math.max(first, start + this.scanned);
     for (;;) {
       while (TEXT_STOP[buffer[end]] === 0) end++;
       if (end >= length || buffer[end] === LESS) break;
@@ -131,8 +140,6 @@ export class XmlTransform extends StructuredTransform {
       return INCOMPLETE;
     }
     this.checkFieldLength(end - start);
-    let first = start;
-    while (first < end && SPACE[buffer[first]] === 1) first++;
     if (first < end) {
       if (this.depth === 0) throw this.unexpected(first);
       this.field(start, end, XML_TEXT, this.marks, this.states[this.depth - 1], this.elements[this.depth - 1].context);
@@ -227,12 +234,21 @@ export class XmlTransform extends StructuredTransform {
   private endTag(start: number): number {
     const { buffer, length } = this;
     const from = start + 2;
+    const element = this.elements[this.depth - 1];
     let end = from;
+    if (element !== undefined) {
+      const { bytes } = element;
+      for (let i = 0; i < bytes.length && bytes[i] === buffer[end]; i++) end++;
+      // As nearly all of them are written.
+      if (buffer[end] === GREATER && end < length && end - from === bytes.length && this.depth > 0) {
+        this.close(end + 1);
+        return end + 1;
+      }
+    }
     while (NAME_STOP[buffer[end]] === 0) end++;
     let close = end;
     while (SPACE[buffer[close]] === 1) close++;
     if (close >= length) return INCOMPLETE;
-    const element = this.elements[this.depth - 1];
     if (buffer[close] !== GREATER || this.depth === 0 || !sameName(element.bytes, buffer, from, end)) throw this.unexpected(start);
     this.close(close + 1);
     return close + 1;
@@ -258,8 +274,10 @@ export class XmlTransform extends StructuredTransform {
     const { buffer, length } = this;
     let i = start + 1;
     if (NAME_START[buffer[i]] === 0) throw this.unexpected(i);
-    while (NAME_STOP[buffer[i]] === 0) i++;
+    let hash = EMPTY_HASH;
+    for (let byte = buffer[i]; NAME_STOP[byte] === 0; byte = buffer[++i]) hash = mixed(hash, byte);
     this.nameEnd = i;
+    this.nameHash = hash;
     this.attributeFields = 0;
     this.selfClosing = false;
     for (;;) {
@@ -275,7 +293,8 @@ export class XmlTransform extends StructuredTransform {
       }
       if (i === gap || NAME_START[buffer[i]] === 0) throw this.unexpected(i);
       const name = i;
-      while (NAME_STOP[buffer[i]] === 0) i++;
+      hash = EMPTY_HASH;
+      for (let byte = buffer[i]; NAME_STOP[byte] === 0; byte = buffer[++i]) hash = mixed(hash, byte);
       const nameEnd = i;
       while (SPACE[buffer[i]] === 1) i++;
       if (i >= length) return INCOMPLETE;
@@ -286,17 +305,25 @@ export class XmlTransform extends StructuredTransform {
       const quote = buffer[i];
       if (quote !== QUOTE && quote !== APOSTROPHE) throw this.unexpected(i);
       const value = ++i;
-      while (buffer[i] !== quote && buffer[i] !== LESS) i++;
+      let marks = 0;
+      for (;;) {
+        while (VALUE_STOP[buffer[i]] === 0) i++;
+        const byte = buffer[i];
+        if (byte === quote || byte === LESS) break;
+        if (byte === AMPERSAND) marks |= ESCAPES;
+        else if (byte === PERCENT_SIGN) marks |= PERCENT;
+        i++;
+      }
       if (i >= length) return INCOMPLETE;
       if (buffer[i] === LESS) throw this.unexpected(i);
-      this.noteAttribute(gap, name, nameEnd, value, i);
+      this.noteAttribute(gap, name, nameEnd, value, i, hash, marks);
       i++;
     }
   }
 
-  private noteAttribute(gap: number, name: number, nameEnd: number, value: number, valueEnd: number): void {
-    if (this.attributeFields === 5 * this.maxFields) throw new LimitExceededError('fields', this.maxFields);
-    if (this.attributeFields + 5 > this.attributes.length) {
+  private noteAttribute(gap: number, name: number, nameEnd: number, value: number, valueEnd: number, hash: number, marks: number): void {
+    if (this.attributeFields === ATTRIBUTE * this.maxFields) throw new LimitExceededError('fields', this.maxFields);
+    if (this.attributeFields + ATTRIBUTE > this.attributes.length) {
       const larger = new Int32Array(2 * this.attributes.length);
       larger.set(this.attributes);
       this.attributes = larger;
@@ -307,6 +334,8 @@ export class XmlTransform extends StructuredTransform {
     attributes[this.attributeFields++] = nameEnd;
     attributes[this.attributeFields++] = value;
     attributes[this.attributeFields++] = valueEnd;
+    attributes[this.attributeFields++] = hash;
+    attributes[this.attributeFields++] = marks;
   }
 
   private open(start: number): void {
@@ -316,7 +345,7 @@ export class XmlTransform extends StructuredTransform {
     this.rootSeen = true;
     if (this.namespaced) this.declare();
 
-    const element = this.name(start + 1, this.nameEnd);
+    const element = this.name(start + 1, this.nameEnd, this.nameHash);
     const parent = depth === 0 ? this.machine.root : this.states[depth - 1];
     const state = parent.closed ? parent : parent.child(this.edge(element, false));
     this.elements[depth] = element;
@@ -331,7 +360,7 @@ export class XmlTransform extends StructuredTransform {
       this.dropDepth = depth;
       return;
     }
-    for (let i = 0; i < this.attributeFields; i += 5) this.attribute(state, i);
+    for (let i = 0; i < this.attributeFields; i += ATTRIBUTE) this.attribute(state, i);
   }
 
   private close(end: number): void {
@@ -347,8 +376,8 @@ export class XmlTransform extends StructuredTransform {
     const { attributes } = this;
     const start = attributes[at + 3];
     const end = attributes[at + 4];
-    const name = this.name(attributes[at + 1], attributes[at + 2]);
-    if (name.prefix === 'xmlns' || name.prefix === 'xml' || (name.prefix === '' && name.local === 'xmlns')) return;
+    const name = this.name(attributes[at + 1], attributes[at + 2], attributes[at + 5]);
+    if (name.reserved) return;
     const state = element.closed ? element : element.child(this.edge(name, true));
     const { rule } = state;
     if (rule !== undefined && this.actionOfRule(rule).type === 'drop') {
@@ -356,13 +385,7 @@ export class XmlTransform extends StructuredTransform {
       this.dropTo(end + 1);
       return;
     }
-    let marks = 0;
-    for (let i = start; i < end; i++) {
-      const byte = this.buffer[i];
-      if (byte === AMPERSAND) marks |= ESCAPES;
-      else if (byte === PERCENT_SIGN) marks |= PERCENT;
-    }
-    this.field(start, end, XML_TEXT, marks, state, name.context);
+    this.field(start, end, XML_TEXT, attributes[at + 6], state, name.context);
   }
 
   private field(start: number, end: number, scheme: FieldScheme, marks: number, state: PathState, context: FieldContext | undefined): void {
@@ -372,8 +395,8 @@ export class XmlTransform extends StructuredTransform {
     else this.applyRule(start, end, scheme, marks, rule);
   }
 
-  private name(start: number, end: number): XmlName {
-    const known = this.known.find(this.buffer, start, end);
+  private name(start: number, end: number, hash: number): XmlName {
+    const known = this.known.findHashed(this.buffer, start, end, hash);
     if (known) return known;
     const bytes = Buffer.from(this.buffer.subarray(start, end));
     const colon = bytes.indexOf(COLON);
@@ -383,6 +406,7 @@ export class XmlTransform extends StructuredTransform {
       prefix: colon < 0 ? '' : bytes.toString('utf8', 0, colon),
       local,
       context: { name: local },
+      reserved: /^(?:xmlns$|xmlns:|xml:)/.test(bytes.toString('latin1')),
       elementEdges: new Map(),
       attributeEdges: new Map(),
     };
@@ -411,7 +435,7 @@ export class XmlTransform extends StructuredTransform {
 
   private declare(): void {
     const { buffer, attributes } = this;
-    for (let i = 0; i < this.attributeFields; i += 5) {
+    for (let i = 0; i < this.attributeFields; i += ATTRIBUTE) {
       const name = buffer.toString('utf8', attributes[i + 1], attributes[i + 2]);
       if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
       const namespace = XML_TEXT.decode(buffer, attributes[i + 3], attributes[i + 4]).view().toString('utf8');
