@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { DEFAULT_KEPT, label as labelOf, standIn } from './actions/stand-in';
 import type { CompiledPolicy, Counts, RedactionSession, SessionOptions } from './contract';
+import { crypto } from './crypto';
 import type { DictionaryTable } from './dictionary/table';
 import { dictionaryBytes, dictionaryTable, writeDictionary } from './dictionary/table';
 import type { Engine } from './engine';
@@ -9,6 +9,7 @@ import { PolicyError } from './errors';
 import type { FieldHost } from './fields';
 import { FieldTransform } from './fields';
 import * as ids from './kernel/ids';
+import { IMAGE_DIGEST } from './kernel/image';
 import * as layout from './kernel/layout';
 import type { Kind } from './kinds';
 import { KINDS } from './kinds';
@@ -17,7 +18,7 @@ import { patternBytes, patternTable, writePatterns } from './pattern/table';
 import type { Action, RedactionPolicyDocument } from './policy';
 import type { Plan } from './regions';
 import { plan, planBytes, writePlans } from './regions';
-import { imageDigest, staticImage } from './tables';
+import { loadImage } from './static-image';
 import { TextTransform } from './text';
 import { canonicalJson, validatePolicy } from './validate-policy';
 
@@ -93,13 +94,16 @@ function aligned(bytes: number): number {
 }
 
 class Compiled implements CompiledPolicy {
-  public readonly hash: string;
   private readonly tables: Tables;
+  private digest: string | undefined;
   private readonly hosts = new Map<Engine['name'], Host>();
 
   constructor(public readonly document: RedactionPolicyDocument) {
     this.tables = tablesOf(document);
-    this.hash = createHash('sha256').update(`${RULES_VERSION}\n${imageDigest()}\n${canonicalJson(document)}`).digest('hex');
+  }
+
+  public get hash(): string {
+    return this.digest ??= crypto().createHash('sha256').update(`${RULES_VERSION}\n${IMAGE_DIGEST}\n${canonicalJson(this.document)}`).digest('hex');
   }
 
   public session(options: SessionOptions = {}): RedactionSession {
@@ -144,7 +148,7 @@ class Host implements FieldHost {
     const make = name === 'wasm' ? wasmEngine : typescriptEngine;
     this.engine = make(end - layout.DYNAMIC, (kind, start, stop, to, room) => this.replace(kind, start, stop, to, room));
     const { memory, words } = this.engine;
-    memory.set(staticImage());
+    loadImage(memory);
     const view = new DataView(memory.buffer);
     const state = layout.STATE >> 2;
     words[state + (layout.REGIONS >> 2)] = (document.regions ?? []).reduce((mask, region) => mask | (REGION_BITS[region] ?? 0), 0);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { CARD_RANGES } from './detectors/card-ranges';
 import { CONTEXT_WORDS } from './detectors/context-words';
 import { IBAN_STRUCTURES } from './detectors/iban-structures';
@@ -10,19 +9,8 @@ import * as layout from './kernel/layout';
 import { bind } from './kernel/portable';
 import { lastLetters } from './kernel/secret';
 
-let image: Uint8Array | undefined;
-
-/** The part of the memory that is the same for every policy. */
-export function staticImage(): Uint8Array {
-  return image ??= build();
-}
-
-/** Changes whenever a rule's data changes. */
-export function imageDigest(): string {
-  return createHash('sha256').update(staticImage()).digest('hex');
-}
-
-function build(): Uint8Array {
+/** The part of the memory that is the same for every policy. scripts/redaction-kernel.ts keeps it ready in kernel/image.ts. */
+export function buildImage(): Uint8Array {
   const bytes = new Uint8Array(layout.SCRATCH);
   const view = new DataView(bytes.buffer);
   classes(bytes);
@@ -46,11 +34,15 @@ function classes(bytes: Uint8Array): void {
     if (/[0-9A-Fa-f]/.test(char)) flags |= layout.HEX;
     if (/[0-9A-Za-z_-]/.test(char)) flags |= layout.TOKEN;
     if (/[0-9A-Za-z-]/.test(char)) flags |= layout.HOST;
-    if (/[0-9A-Za-z+/_=-]/.test(char)) flags |= layout.BASE64;
+    if (/[0-9A-Za-z+/_=\- \n\r\t:,\\]/.test(char)) flags |= layout.PEM;
     // RFC 5322 atext and the dot; a slash begins a path far more often than it is part of a mailbox.
     if (c >= 0x80 || /[0-9A-Za-z.!#$%&'*+=?^_`{|}~-]/.test(char)) flags |= layout.LOCAL;
     if (c >= 0x80) flags |= layout.HIGH;
     bytes[layout.CLASS + c] = flags;
+    let more = 0;
+    if (c <= 0x20 || /["'`&,;<>}\])|]/.test(char)) more |= layout.VALUE_END;
+    if (c <= 0x20 || /["'<>@`/]/.test(char)) more |= layout.USER_END;
+    bytes[layout.MORE + c] = more;
   }
 }
 

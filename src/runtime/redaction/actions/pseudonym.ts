@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { crypto } from '../crypto';
 import type { Kind } from '../kinds';
 
 /**
@@ -7,7 +7,7 @@ import type { Kind } from '../kinds';
  * social security area 000, country XX, 240.0.0.0/4 (RFC 1112), 100::/64 (RFC 6666). The detectors leave those alone.
  */
 export function pseudonym(kind: Kind, value: string, key: Uint8Array): string {
-  const digest = createHmac('sha256', key).update(kind).update('\0').update(normal(kind, value)).digest();
+  const digest = crypto().createHmac('sha256', key).update(kind).update('\0').update(normal(kind, value)).digest();
   switch (kind) {
     case 'email': return `${letters(digest, 12)}@pseudonym.invalid`;
     case 'phone': return `+999${digits(digest, 9)}`;

@@ -26,14 +26,14 @@ export function categories(hash: i32): i32 {
   return 0;
 }
 
-/** A number below 4096 for the last letters (up to four) of the word that ends at `end`. */
+/** A number below 16384 for the last letters (up to four) of the word that ends at `end`. */
 export function endingSlot(end: i32): i32 {
   const four = load32u(end - 4);
   // The top bit of each byte that belongs to no word: folded to small letters, from `a` on and not beyond `z`, or beyond ASCII.
   const folded = (four | 0x20202020) & 0x7F7F7F7F;
   const apart = ~(((folded + 0x1F1F1F1F) & ~(folded + 0x05050505)) | four) & (0x80808080 | 0);
   const key = (four | 0x20202020) & (-1 << (32 - leadingZeros(apart)));
-  return mul(key ^ (key >>> 15), 0x9E3779B1 | 0) >>> 20;
+  return mul(key ^ (key >>> 15), 0x9E3779B1 | 0) >>> 18;
 }
 
 /** Categories of the word that ends at `end`. */

@@ -1,5 +1,5 @@
 import { EMAIL, URL_CREDENTIAL } from './ids';
-import { ALNUM, CLASS, DIGIT, HIGH, HOST, LETTER, LOCAL, TAIL_NONE } from './layout';
+import { ALNUM, CLASS, DIGIT, HIGH, HOST, LETTER, LOCAL, MORE, TAIL_NONE, USER_END } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
 import { load16, load32u, load8 } from './portable';
@@ -19,13 +19,11 @@ function userInfo(at: i32): boolean {
   let i = at - 1;
   const floor = at - MAX_USER_INFO;
   let colon = false;
-  while (i >= floor) {
-    const c = load8(i);
-    if (c <= 0x20 || c == 0x22 || c == 0x27 || c == 0x3C || c == 0x3E || c == 0x40 || c == 0x60) return false;
-    if (c == 0x2F) break;
-    if (c == 0x3A) colon = true;
+  while (i >= floor && (load8(MORE + load8(i)) & USER_END) == 0) {
+    if (load8(i) == 0x3A) colon = true;
     i -= 1;
   }
+  if (i >= floor && load8(i) != 0x2F) return false;
   if (i < floor || !colon) return false;
   // "://"
   if (load8(i - 1) != 0x2F || load8(i - 2) != 0x3A || (load8(CLASS + load8(i - 3)) & ALNUM) == 0) return false;

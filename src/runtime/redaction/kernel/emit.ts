@@ -3,7 +3,7 @@ import {
   PARTIAL, SCRATCH, STATE, TAILS, TAILS_MAX, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TOKEN,
 } from './layout';
 import type { i32 } from './portable';
-import { copy, fill, load16, load32, load32u, load8, replace, store32, store8 } from './portable';
+import { copy, fill, load16, load32, load32u, load8, move, replace, store32, store8 } from './portable';
 import { isPem, isValueEnd } from './secret';
 
 /** Room a single stand-in may need: a label, or a pseudonym. */
@@ -40,7 +40,7 @@ export function emit(until: i32, end: i32): void {
       const trimmed = from < at;
       if (trimmed) from = at;
       if (to - at > FULL - out) break;
-      copy(out, at, from - at);
+      move(out, at, from - at);
       out += from - at;
       if (!trimmed) store32(COUNTS + (kind << 2), load32(COUNTS + (kind << 2)) + 1);
       out = replaced(kind, entry, action, from, to, trimmed);
@@ -60,7 +60,7 @@ export function emit(until: i32, end: i32): void {
   if ((done == count || load32(MATCHES + (done << 4)) >= until) && at < until) {
     const room = FULL - out;
     const length = until - at < room ? until - at : room;
-    copy(out, at, length);
+    move(out, at, length);
     out += length;
     at += length;
   }
@@ -117,7 +117,7 @@ function replaced(kind: i32, entry: i32, action: i32, from: i32, to: i32, trimme
   const length = to - from;
   if (action == LABEL) {
     const label = load16(entry + 2);
-    copy(out, load32(entry + 4), label);
+    move(out, load32(entry + 4), label);
     return out + label;
   }
   if (action == MASK) {
@@ -127,7 +127,7 @@ function replaced(kind: i32, entry: i32, action: i32, from: i32, to: i32, trimme
   if (action == PARTIAL) return partial(load8(entry + 1), from, to);
   if (action == DROP) return out;
   if (action == KEEP) {
-    copy(out, from, length);
+    move(out, from, length);
     return out + length;
   }
   if (trimmed) {
@@ -169,7 +169,7 @@ function isSymbol(c: i32): boolean {
 function tailOut(action: i32, from: i32, to: i32): void {
   if (action == LABEL || action == DROP || action == HOSTED) return;
   const length = to - from;
-  if (action == KEEP) copy(out, from, length);
+  if (action == KEEP) move(out, from, length);
   else fill(out, 0x2A, length);
   out += length;
 }

@@ -15,9 +15,16 @@ export const LOCAL: i32 = 16;
 export const HOST: i32 = 32;
 /** Bytes of UTF-8 beyond ASCII. */
 export const HIGH: i32 = 64;
-/** Base64 with its URL-safe form. */
-export const BASE64: i32 = 128;
+/** Of a PEM block: base64, its header lines, line ends plain or escaped. */
+export const PEM: i32 = 128;
 export const ALNUM: i32 = 3;
+
+/** More flags of each byte value. */
+export const MORE: i32 = 0x200;
+/** Ends a value without quotes: white space, quotes and what separates pairs. */
+export const VALUE_END: i32 = 1;
+/** Not of the user and password of a URL, or the slash before them. */
+export const USER_END: i32 = 2;
 
 /** 256 bytes: 1 where the kind is looked for. */
 export const KIND_ON: i32 = 0x300;
@@ -30,8 +37,6 @@ export const LABELS_END: i32 = 0x3000;
 /** 1024 x (hash, categories): open addressing. */
 export const CONTEXT_WORDS: i32 = 0x3000;
 export const CONTEXT_SLOTS: i32 = 1024;
-/** 4096 bits: how context words end. */
-export const CONTEXT_ENDINGS: i32 = 0x5400;
 /** 4096 bits: the last three letters of the words that name secrets. */
 export const SECRET_ENDINGS: i32 = 0x5600;
 /** 128 bytes: the first row (from 1) of the prefixes that begin with this character, or 0. */
@@ -47,8 +52,10 @@ export const IBAN_INDEX: i32 = 0x6000;
 export const IBAN_STRUCTURES: i32 = 0x6B00;
 /** 1000 x i32: national lengths (mask) of each calling code. */
 export const CALLING_CODES: i32 = 0x7000;
+/** 16384 bits: how context words end. */
+export const CONTEXT_ENDINGS: i32 = 0x8000;
 
-export const SCRATCH: i32 = 0x8000;
+export const SCRATCH: i32 = 0x8800;
 export const STATE: i32 = 0x9000;
 /** The last words found: end, categories; a ring of 128. */
 export const CONTEXT_RING: i32 = 0x9400;

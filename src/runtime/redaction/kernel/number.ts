@@ -127,6 +127,15 @@ function isStamp(at: i32): boolean {
   return c == 0x54 ? isDigit(at + 11) : c == 0x20 && isDigit(at + 11) && isDigit(at + 12) && load8(at + 13) == 0x3A;
 }
 
+function isColon(c: i32): boolean {
+  return c == 0x3A || c == 0x3D;
+}
+
+/** `:12:` before: these are the seconds of a time, with `=` for a colon too. */
+function isSeconds(at: i32): boolean {
+  return isColon(load8(at - 1)) && isDigit(at - 2) && isDigit(at - 3) && isColon(load8(at - 4));
+}
+
 /** `at` is the first digit of a number that no letter touches on the left; `digits` says where digits are in the 32 bytes from there. */
 export function number(at: i32, digits: i32): void {
   if (at < load32(STATE + NUMBERS_DONE)) return;
@@ -135,7 +144,7 @@ export function number(at: i32, digits: i32): void {
   if (n < 7) {
     const last = at + n;
     if ((load8(CLASS + load8(last)) & LETTER) != 0) return;
-    if (n < 3 && load8(at - 1) == 0x3A && isDigit(at - 2)) return;
+    if (n < 3 && isDigit(at - 2) && (load8(at - 1) == 0x3A || isSeconds(at))) return;
     if (n == 4 && isStamp(at)) {
       store32(STATE + NUMBERS_DONE, at + 10);
       return;

@@ -16,6 +16,16 @@ declare function hostReplace(kind: i32, start: i32, end: i32, to: i32, room: i32
 @inline export function store32(at: i32, value: i32): void { store<i32>(at, value); }
 // @ts-ignore: decorator
 @inline export function copy(to: i32, from: i32, length: i32): void { memory.copy(to, from, length); }
+export function move(to: i32, from: i32, length: i32): void {
+  if (length > 1024) {
+    memory.copy(to, from, length);
+    return;
+  }
+  for (let i = 0; i < length; i += 32) {
+    v128.store(to + i, v128.load(from + i));
+    v128.store(to + i, v128.load(from + i, 16), 16);
+  }
+}
 // @ts-ignore: decorator
 @inline export function fill(to: i32, value: i32, length: i32): void { memory.fill(to, <u8>value, length); }
 // @ts-ignore: decorator

@@ -48,6 +48,11 @@ export function copy(to: i32, from: i32, length: i32): void {
   bytes.copyWithin(to, from, from + length);
 }
 
+/** As `copy`, for what is mostly short; up to 31 bytes behind `to + length` may be written as anything. */
+export function move(to: i32, from: i32, length: i32): void {
+  bytes.copyWithin(to, from, from + length);
+}
+
 export function fill(to: i32, value: i32, length: i32): void {
   bytes.fill(value, to, to + length);
 }

@@ -1,7 +1,7 @@
 // AssemblyScript with SIMD: finds the same anchors as scan.ts, 56 bytes at a time, and leaves out those that nothing can come of.
 import { assign, special } from './anchor';
 import { MATCHES_MAX, MATCH_COUNT, NUMBERS_DONE, STATE } from './layout';
-import { longRun } from './secret';
+import { isLong, longRun } from './secret';
 import { firstDigit } from './word';
 
 const WARM_UP: i32 = 32;
@@ -14,6 +14,7 @@ const STEP_MASK: u64 = 0x00FFFFFFFFFFFFFF;
 // Classes by nibble, for a look-up in two registers: a byte is of a class when low[b & 15] & high[b >> 4] has its bit; no byte is of two.
 //   1 digit   2 letter A-O, a-o   4 letter P-Z, p-z   8 `_`   16 `-`   32 blank ( ) . /   64 `:`   128 `=`
 // The classes are ordered: adding 128 - n to a byte sets its top bit where the class is n or more, and that bit is what bitmask reads.
+// Fewer questions are asked than there are classes: where `_` is taken for `-`, or `=` for `:`, it comes to nothing later.
 // @ts-ignore: decorator
 @inline function classes(v: v128): v128 {
   const low = i8x16(
@@ -38,16 +39,14 @@ const STEP_MASK: u64 = 0x00FFFFFFFFFFFFFF;
 
 export function scan(from: i32, to: i32): i32 {
   let at = from - WARM_UP;
-  // What the block before says of this one: a run of letters and digits, its first letters still open, hyphens, token runs of 1, 2, 4, 8, 16 bytes.
+  // What the block before says of this one: its last byte of these classes, and whether first letters are still open.
   let run: u64 = 0;
+  let token: u64 = 0;
+  let line: u64 = 0;
   let open: u64 = 0;
-  let hyphen: u64 = 0;
-  let t1: u64 = 0;
-  let t2: u64 = 0;
-  let t4: u64 = 0;
-  let t8: u64 = 0;
-  let t16: u64 = 0;
   let wanted: u64 = STEP_MASK & (<u64>-1 << WARM_UP);
+  // A run of token bytes is known by its first, and wanted for its sixteenth.
+  let wantedRuns: u64 = STEP_MASK & (<u64>-1 << WARM_UP - 15);
   while (at < to) {
     const va = v128.load(at);
     const vb = v128.load(at, 16);
@@ -60,48 +59,51 @@ export function scan(from: i32, to: i32): i32 {
     const any = atLeast(a, b, c, d, 1);
     const beyondDigits = atLeast(a, b, c, d, 2);
     const beyondLetters = atLeast(a, b, c, d, 8);
-    const beyondLine = atLeast(a, b, c, d, 16);
-    const beyondToken = atLeast(a, b, c, d, 32);
-    const beyondBlank = atLeast(a, b, c, d, 64);
-    const equals = joined(a, b, c, d);
-    const high = joined(va, vb, vc, vd);
-    const alnum = any & ~beyondLetters;
+    const beyondLine = atLeast(a, b, c, d, 32);
+    const colons = atLeast(a, b, c, d, 64);
     const digits = any & ~beyondDigits;
     const letters = beyondDigits & ~beyondLetters;
-    const hyphens = beyondLine & ~beyondToken;
-    const colons = beyondBlank & ~equals;
-    if (to - at < STEP) wanted &= ~(<u64>-1 << <u64>(to - at));
+    const lines = beyondLetters & ~beyondLine;
+    if (to - at < STEP + 15) {
+      if (to - at < STEP) wanted &= ~(<u64>-1 << <u64>(to - at));
+      wantedRuns &= to - at > 15 ? ~(<u64>-1 << <u64>(to - at - 15)) : 0;
+    }
 
+    const alnum = any & ~beyondLetters;
     const starts = alnum & ~(alnum << 1 | run);
     run = alnum >> (STEP - 1) & 1;
     const initial = letters & STEP_MASK;
-    let begun = starts & letters;
+    let begun = starts & initial;
     let numbers: u64 = 0;
     if (digits != 0) {
       const digits2 = digits & digits >> 1;
       const digits4 = digits2 & digits2 >> 2;
+      const last = digits & ~(digits >> 1);
 
-      // Numbers: six digits in a row, or a group that another one follows after a separator of up to three bytes, or one or two digits
-      // and a blank near them, as in a date; no minutes and seconds. What `number` makes of any other is nothing.
-      const separators = (beyondToken & ~beyondBlank) | hyphens | high;
+      // Numbers: six digits in a row, or a group that another one follows after a separator of up to three bytes; no seconds of a time.
+      const separators = (beyondLine & ~colons) | lines | joined(va, vb, vc, vd);
       let reach = digits | (separators & digits >> 1);
       reach = digits | (separators & reach >> 1);
-      let groups = digits & ~(digits >> 1) & (separators & reach >> 1) >> 1;
+      let groups = last & (separators & reach >> 1) >> 1;
       groups |= digits & groups >> 1;
       groups |= digits2 & groups >> 2;
       groups |= digits4 & groups >> 4;
-      let blanks = separators | separators >> 1;
-      blanks |= blanks >> 2;
-      blanks |= blanks >> 4;
-      const small = ~(digits2 & digits >> 2);
-      numbers = starts & digits & (groups | (digits4 & digits2 >> 4) | (small & blanks >> 1)) & ~(small & colons << 1 & digits << 2);
+      groups &= ~(last >> 1 & colons << 1 & digits2 << 3 & colons << 4);
+      // One or two digits with a blank after them, and up to six bytes but digits between: the day of a date.
+      const gaps = ~digits;
+      const gaps2 = gaps & gaps >> 1;
+      let blanks = separators | (gaps & separators >> 1);
+      blanks |= gaps2 & blanks >> 2;
+      blanks |= gaps2 & gaps2 >> 2 & blanks >> 4;
+      const days = last & blanks >> 1;
+      numbers = starts & digits & (groups | (digits4 & digits2 >> 4) | days | days >> 1);
 
       // Letters and then a digit: a run of six or more, or two letters and two digits.
       const alnum2 = alnum & alnum >> 1;
-      begun &= alnum2 & alnum2 >> 2 & alnum2 >> 4 | letters >> 1 & digits2 >> 2;
+      begun &= (alnum2 & alnum2 >> 2 & alnum2 >> 4) | (letters >> 1 & digits2 >> 2);
     }
     // Adding a run's first bit to it carries to the byte after its letters.
-    const sum = (begun & STEP_MASK | open & letters) + initial;
+    const sum = (begun | open & letters) + initial;
     let first = (numbers | digits & (sum & ~initial | open)) & wanted;
     open = sum >> STEP;
     while (first != 0) {
@@ -110,37 +112,26 @@ export function scan(from: i32, to: i32): i32 {
       first &= first - 1;
     }
 
-    const r1 = any & ~beyondToken;
-    const r2 = r1 & (r1 << 1 | t1 >> (STEP - 1) & 1);
-    const r4 = r2 & (r2 << 2 | t2 >> (STEP - 2) & 3);
-    const r8 = r4 & (r4 << 4 | t4 >> (STEP - 4) & 15);
-    const r16 = r8 & (r8 << 8 | t8 >> (STEP - 8) & 255);
-    let sixteenth = r16 & ~(r16 << 1 | t16 >> (STEP - 1) & 1) & wanted;
-    t1 = r1;
-    t2 = r2;
-    t4 = r4;
-    t8 = r8;
-    t16 = r16;
-
-    const pairs = colons | hyphens;
-    if ((pairs | equals) != 0) {
+    if ((colons | lines) != 0) {
       // No key that names a secret ends in a digit.
-      let keys = (colons | equals) & ~(digits << 1) & wanted;
+      let keys = colons & ~(digits << 1) & wanted;
       while (keys != 0) {
         assign(at + <i32>ctz(keys));
         keys &= keys - 1;
       }
       // Five hyphens; pairs of a MAC address; `::`, or three colons as near to each other as in an IPv6 address.
+      const pairs = colons | lines;
       const near = colons & (colons >> 1 | colons >> 2 | colons >> 3 | colons >> 4 | colons >> 5 | <u64>31 << 59);
-      const dashes = hyphens & hyphens >> 1;
-      let specials = ((dashes & dashes >> 2 & hyphens >> 4 & ~(hyphens << 1 | hyphen)) | (pairs & pairs >> 3 & pairs >> 6)
+      const lines2 = lines & lines >> 1;
+      let specials = ((lines2 & lines2 >> 2 & lines >> 4 & ~(lines << 1 | line)) | (pairs & pairs >> 3 & pairs >> 6)
         | (colons & (colons >> 1 | near >> 1 | near >> 2 | near >> 3 | near >> 4 | near >> 5))) & wanted;
       while (specials != 0) {
         special(at + <i32>ctz(specials));
         specials &= specials - 1;
       }
     }
-    hyphen = hyphens >> (STEP - 1) & 1;
+    line = lines >> (STEP - 1) & 1;
+
     const sign = i8x16.splat(0x40);
     const sa = i8x16.eq(va, sign);
     const sb = i8x16.eq(vb, sign);
@@ -153,11 +144,21 @@ export function scan(from: i32, to: i32): i32 {
         signs &= signs - 1;
       }
     }
-    while (sixteenth != 0) {
-      longRun(at + <i32>ctz(sixteenth));
-      sixteenth &= sixteenth - 1;
+
+    // Runs of sixteen token bytes. Of the last seven that begin here only eight bytes are known: `isLong` sees the rest.
+    const tokens = any & ~beyondLine;
+    const tokens2 = tokens & tokens >> 1;
+    const tokens4 = tokens2 & tokens2 >> 2;
+    const tokens8 = tokens4 & tokens4 >> 4;
+    let runs = tokens8 & (tokens8 >> 8 | <u64>255 << 48) & ~(tokens << 1 | token) & wantedRuns;
+    token = tokens >> (STEP - 1) & 1;
+    while (runs != 0) {
+      const sixteenth = at + <i32>ctz(runs) + 15;
+      if (isLong(sixteenth)) longRun(sixteenth);
+      runs &= runs - 1;
     }
     wanted = STEP_MASK;
+    wantedRuns = STEP_MASK;
     at += STEP;
     if (load<i32>(STATE + MATCH_COUNT) > MATCHES_MAX - MARGIN && at > from && at < to) return at;
   }

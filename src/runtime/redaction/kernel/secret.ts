@@ -1,8 +1,8 @@
 import { categories } from './context';
 import { AWS_KEY, C_SECRET, JWT, PRIVATE_KEY, SECRET, TOKEN_KIND } from './ids';
 import {
-  ALNUM, BASE64, CLASS, DIGIT, LETTER, SECRET_ENDINGS, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES,
-  TOKEN_ROWS,
+  CLASS, DIGIT, LETTER, MORE, PEM, SECRET_ENDINGS, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES,
+  TOKEN_ROWS, VALUE_END,
 } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
@@ -14,6 +14,13 @@ function isToken(at: i32): boolean {
 
 /** How far a run is read before its tail is left to the output. */
 const REACH: i32 = 500;
+
+/** The run of token bytes of which eight are known goes on to its sixteenth, at `at`. */
+export function isLong(at: i32): boolean {
+  let i = at - 7;
+  while (i <= at && isToken(i)) i += 1;
+  return i > at;
+}
 
 /** `at` is the sixteenth byte of a run of token bytes. */
 export function longRun(at: i32): void {
@@ -106,11 +113,9 @@ export function dashes(at: i32): void {
 /** The last byte of the key before `at`: a blank, a quote and a backslash before that may stand between. */
 function keyEnd(at: i32): i32 {
   let i = at - 1;
-  if (load8(i) == 0x20) i -= 1;
-  const quote = load8(i);
-  if (quote == 0x22 || quote == 0x27) i -= 1;
-  if (load8(i) == 0x5C) i -= 1;
-  return i;
+  i -= load8(i) == 0x20 ? 1 : 0;
+  i -= (load8(i) == 0x22 ? 1 : 0) | (load8(i) == 0x27 ? 1 : 0);
+  return i - (load8(i) == 0x5C ? 1 : 0);
 }
 
 /** Words that name a secret end in these three letters. Most keys do not. */
@@ -195,12 +200,10 @@ function afterScheme(at: i32): i32 {
 /** Where a value without quotes ends: white space, quotes and what separates pairs; with a quote, at that quote or the line's end. */
 export function isValueEnd(c: i32, quote: i32): boolean {
   if (quote != 0) return c == quote || c == 0x0A || c == 0x0D || c == 0;
-  return c <= 0x20 || c == 0x22 || c == 0x27 || c == 0x60 || c == 0x26 || c == 0x2C || c == 0x3B || c == 0x3C || c == 0x3E || c == 0x7D
-    || c == 0x5D || c == 0x29 || c == 0x7C;
+  return (load8(MORE + c) & VALUE_END) != 0;
 }
 
-/** Bytes of a PEM block: base64, its header lines, line ends plain or escaped. */
+/** Bytes of a PEM block. */
 export function isPem(c: i32): boolean {
-  return (load8(CLASS + c) & (BASE64 | ALNUM)) != 0 || c == 0x20 || c == 0x0A || c == 0x0D || c == 0x09 || c == 0x2D || c == 0x3D || c == 0x3A
-    || c == 0x2C || c == 0x5C || c == 0x2B || c == 0x2F;
+  return (load8(CLASS + c) & PEM) != 0;
 }
