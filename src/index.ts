@@ -57,6 +57,9 @@ export {
   Guarantee, type AllowedGuaranteeOptions, type PerimeterGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
+export type {
+  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, WritersOnlyGuaranteeOptions,
+} from './assurance/worm-guarantees';
 export { Proof, type HoldsOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

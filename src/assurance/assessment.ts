@@ -68,7 +68,7 @@ function claimsOf(model: Model, guarantees: readonly Guarantee[]): Claim[] {
   const claims = baseline(model);
   const asked = new Set(claims.map(({ guarantee, subject }) => `${guarantee._key} ${subject.path}`));
   for (const guarantee of guarantees) {
-    for (const bucket of model.buckets) {
+    for (const bucket of [...model.buckets, ...model.vaults]) {
       const subject = bucket.resource;
       if (asked.has(`${guarantee._key} ${subject.path}`) || !guarantee._appliesTo(new Subject(model, bucket))) continue;
       claims.push({ guarantee, subject });

@@ -25,7 +25,7 @@ const ALL: readonly Axiom[] = [
   { id: 'sse-exclusive', source: `${S3}ServerSideEncryptionCustomerKeys.html`, words: 'An upload names a customer key (SSE-C) or another encryption, never both; the algorithm is AES256.' },
   { id: 'sse-c-blocked', source: `${S3}blocking-unblocking-s3-c-encryption-gpb.html`, words: 'S3 refuses uploads with a customer key where the bucket blocks SSE-C.' },
   { id: 'signature-keys', source: `${S3}bucket-policy-s3-sigv4-conditions.html`, words: 'Signed requests carry s3:authType (REST-HEADER, REST-QUERY-STRING or POST), s3:signatureversion and s3:signatureAge (0 or more milliseconds).' },
-  { id: 'lock-values', source: `${S3}object-lock.html`, words: 'Object Lock modes are GOVERNANCE and COMPLIANCE, legal holds ON and OFF, retention a whole number of days.' },
+  { id: 'lock-values', source: `${S3}object-lock.html`, words: 'Object Lock modes are GOVERNANCE and COMPLIANCE, legal and event holds ON and OFF, retention and event hold whole numbers of days.' },
   { id: 'access-point-keys', source: `${S3}access-points-policies.html`, words: 'A request through an access point carries its ARN, account and network origin, and others carry none of them; only the account\'s own access points lead to the bucket without its consent.' },
   { id: 'resource-keys', source: S3_KEYS_PAGE, words: 's3:ResourceAccount and aws:ResourceAccount are the bucket owner\'s account.' },
   { id: 'action-table', source: S3_KEYS_PAGE, words: 'The actions are those of the service authorization reference that the library was built with.' },
@@ -66,6 +66,11 @@ const aboutSource: KeyRule = {
 };
 const chosen = (axiom: string, ...values: string[]): KeyRule => ({ axiom, values: () => [undefined, ...values] });
 const fixed = (axiom: string): KeyRule => ({ axiom, values: (candidates) => [undefined, ...candidates] });
+
+const wholeDays: KeyRule = {
+  axiom: 'lock-values',
+  values: (candidates) => [undefined, ...candidates.filter((value) => typeof value === 'string' && /^\d+$/.test(value))],
+};
 
 const RULES: Readonly<Record<string, KeyRule>> = {
   'aws:securetransport': transport,
@@ -138,10 +143,9 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   },
   's3:object-lock-mode': chosen('lock-values', 'GOVERNANCE', 'COMPLIANCE'),
   's3:object-lock-legal-hold': chosen('lock-values', 'ON', 'OFF'),
-  's3:object-lock-remaining-retention-days': {
-    axiom: 'lock-values',
-    values: (candidates) => [undefined, ...candidates.filter((value) => typeof value === 'string' && /^\d+$/.test(value))],
-  },
+  's3:object-lock-remaining-retention-days': wholeDays,
+  's3:object-lock-event-hold': chosen('lock-values', 'ON', 'OFF'),
+  's3:object-lock-event-hold-duration-days': wholeDays,
 };
 
 /** What is known of a condition key, if anything is. */

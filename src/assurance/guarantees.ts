@@ -2,6 +2,10 @@ import { actions } from './data/iam';
 import { always, never, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
 import { logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
+import * as vault from './vault-guarantees';
+import * as worm from './worm-guarantees';
+import type { ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, WritersOnlyGuaranteeOptions } from './worm-guarantees';
+
 /** What an upload may name as its encryption. */
 export interface UploadEncryptionGuaranteeOptions {
   /**
@@ -21,7 +25,8 @@ export interface UploadEncryptionGuaranteeOptions {
   readonly explicitHeader?: boolean;
 }
 
-interface GuaranteeProps {
+/** What a guarantee is made of; files beside this one make it for guarantees that belong together. */
+export interface GuaranteeProps {
   readonly id: string;
   readonly title: string;
   readonly words: string;
@@ -949,6 +954,17 @@ export class Guarantee {
     });
   }
 
+  /** A retention is set on an object that is there by nobody but the named principals; what an upload names is another right. @param principals ARNs */
+  public static retentionSetOnlyBy(...principals: string[]): Guarantee {
+    return onlyBy(principals, {
+      id: 'retention-set-only-by',
+      title: 'Retention set by named roles only',
+      words: 'Nobody sets or extends a retention but the named roles.',
+      fix: 'Deny s3:PutObjectRetention on /* to all but the named roles by aws:PrincipalArn.',
+      actions: ['s3:PutObjectRetention'],
+    });
+  }
+
   /** Legal holds are placed and lifted by nobody but the named principals. @param principals ARNs */
   public static legalHoldOnlyBy(...principals: string[]): Guarantee {
     return onlyBy(principals, {
@@ -995,18 +1011,85 @@ export class Guarantee {
     });
   }
 
-  /** No version is deleted for good, and versioning is not changed, by a request without MFA. Weaker than S3's own MFA delete. */
-  public static noPermanentDeleteWithoutMfa(): Guarantee {
-    return new Guarantee({
-      id: 'no-permanent-delete-without-mfa',
-      title: 'Permanent delete with MFA only',
-      words: 'No version is deleted, and versioning is not changed, by a request whose credentials were not made with MFA.',
-      fix: 'Deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false.',
-      parts: (subject) => [never(subject, {
-        actions: ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'],
-        when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
-      })],
+  /** No version is deleted for good, and versioning is not changed, by a request without (recent) MFA. Weaker than S3's own MFA delete. */
+  public static noPermanentDeleteWithoutMfa(options: RecentMfaGuaranteeOptions = {}): Guarantee {
+    const exempt = (options.exempt ?? []).map(nameOfConstruct);
+    return new Guarantee(worm.noPermanentDeleteWithoutMfa(options, exempt, (subject) => excluding(subject, exempt)));
+  }
+
+  /** Who gave the second factor in time may delete versions: the other side of `noPermanentDeleteWithoutMfa`. */
+  public static recentMfaSuffices(options: RecentMfaGuaranteeOptions = {}): Guarantee {
+    return new Guarantee(worm.recentMfaSuffices(options));
+  }
+
+  /** Objects are read by nobody but the named principals; replication reads by a right of its own. @param principals ARNs */
+  public static readersOnly(...principals: string[]): Guarantee {
+    return onlyBy(principals, {
+      id: 'readers-only',
+      title: 'Read by named people only',
+      words: 'Nobody reads an object or a version of it, also not as the source of a copy, but the named people.',
+      fix: 'Deny s3:GetObject, s3:GetObjectVersion and their torrents on /* to all but the named people by aws:PrincipalArn.',
+      actions: [...READ_ACTIONS, 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],
     });
+  }
+
+  /** Objects are uploaded by nobody but the named principals, and replicated from no other account than the named one. */
+  public static writersOnly(options: WritersOnlyGuaranteeOptions): Guarantee {
+    const writers = options.principals.map(nameOfConstruct);
+    return new Guarantee(worm.writersOnly(options, writers, (subject) => excluding(subject, writers)));
+  }
+
+  /** Nobody can destroy or disable the bucket's key, and with it the objects. */
+  public static keyDeletionDenied(): Guarantee {
+    return new Guarantee(worm.keyDeletionDenied());
+  }
+
+  /** Whom IAM allows can encrypt and decrypt with the bucket's key: the other side of `keyDeletionDenied`. */
+  public static keyServesData(): Guarantee {
+    return new Guarantee(worm.keyServesData());
+  }
+
+  /** Versions move to colder storage classes by age, and none is deleted before the default retention ends. */
+  public static archiveStorage(options: ArchiveStorageGuaranteeOptions = {}): Guarantee {
+    return new Guarantee(worm.archiveStorage(options));
+  }
+
+  /** All versions are listed with their locks in another bucket, which takes the lists. */
+  public static lockInventory(): Guarantee {
+    return new Guarantee(worm.lockInventory());
+  }
+
+  /** Every new version is held until its event and for a time after, and nobody but the named principals releases it. */
+  public static eventHoldKept(options: EventHoldGuaranteeOptions): Guarantee {
+    const officers = (options.releasedBy ?? []).map(nameOfConstruct);
+    return new Guarantee(worm.eventHoldKept(options, officers, (subject) => excluding(subject, officers)));
+  }
+
+  // ---- vaults of the original Glacier service -------------------------------------------------------------------------
+
+  /** The lock of the vault is complete, and never changes. */
+  public static vaultLocked(): Guarantee {
+    return new Guarantee(vault.vaultLocked());
+  }
+
+  /** The lock policy denies the deletion of archives younger than that. @param days whole days, from 1 on */
+  public static vaultDeletesDeniedBefore(days: number): Guarantee {
+    return new Guarantee(vault.vaultDeletesDeniedBefore(days));
+  }
+
+  /** The lock policy denies the deletion of archives while the vault has the tag. @param tag its key; `LegalHold` if left out */
+  public static vaultDeletesDeniedUnderLegalHold(tag: string = 'LegalHold'): Guarantee {
+    return new Guarantee(vault.vaultDeletesDeniedUnderLegalHold(tag));
+  }
+
+  /** Whom IAM allows may delete archives of that age, without a legal hold: the other side of the lock. @param days whole days, from 1 on */
+  public static vaultDeletesAllowedAfter(days: number): Guarantee {
+    return new Guarantee(vault.vaultDeletesAllowedAfter(days));
+  }
+
+  /** No request over plain HTTP reaches the vault. */
+  public static vaultTlsOnly(): Guarantee {
+    return new Guarantee(vault.vaultTlsOnly());
   }
 
   // ---- legitimate sides -----------------------------------------------------------------------------------------------

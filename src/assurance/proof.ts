@@ -132,7 +132,7 @@ export class Proof {
    */
   public verdicts(guarantee: Guarantee, options: HoldsOptions = {}): Verdict[] {
     const buckets = options.subject === undefined
-      ? this.model.buckets.filter(({ resource }) => this.asked(resource.stack))
+      ? [...this.model.buckets, ...this.model.vaults].filter(({ resource }) => this.asked(resource.stack))
       : [this.bucket(options.subject)];
     const applicable = buckets.filter((bucket) => guarantee._appliesTo(new Subject(this.model, bucket)));
     if (applicable.length === 0) throw new Error(`"${guarantee.id}" has no ${guarantee.resourceType} to speak of; add one, or ask another stack`);
@@ -193,9 +193,9 @@ export class Proof {
   }
 
   private bucket(name: string): BucketModel {
-    const found = this.model.buckets.filter(({ resource, name: own }) => [resource.logicalId, resource.path, own].includes(name));
+    const found = [...this.model.buckets, ...this.model.vaults].filter(({ resource, name: own }) => [resource.logicalId, resource.path, own].includes(name));
     const near = found.length > 1 ? found.filter(({ resource }) => this.asked(resource.stack)) : found;
-    if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} buckets: give the logical id, construct path or name of one`);
+    if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} buckets or vaults: give the logical id, construct path or name of one`);
     return near[0];
   }
 }
