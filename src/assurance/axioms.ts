@@ -18,6 +18,7 @@ const ALL: readonly Axiom[] = [
   { id: 'transport-known', source: KEYS_PAGE, words: 'Every request carries aws:SecureTransport, true or false.' },
   { id: 'tls-version-known', source: S3_KEYS_PAGE, words: 'A request over HTTPS carries s3:TlsVersion, one of 1.0, 1.1, 1.2 and 1.3 (an AWS service may leave it out); a request over HTTP does not.' },
   { id: 'principal-keys', source: KEYS_PAGE, words: 'Condition keys about the caller follow from who calls: nobody chooses them. Anonymous callers and AWS services have no organization and no tags.' },
+  { id: 'mfa-keys', source: KEYS_PAGE, words: 'A request carries aws:MultiFactorAuthAge exactly if it carries aws:MultiFactorAuthPresent with the value true.' },
   { id: 'source-keys', source: KEYS_PAGE, words: 'aws:SourceArn, aws:SourceAccount and their kin are present only in requests that an AWS service makes under its own name.' },
   { id: 'endpoint-keys', source: KEYS_PAGE, words: 'aws:SourceVpc and aws:SourceVpce are present together, in requests through a VPC endpoint, which carry no aws:SourceIp; callers cannot choose them.' },
   { id: 'sse-values', source: `${S3}UsingServerSideEncryption.html`, words: 'S3 takes AES256, aws:kms and aws:kms:dsse as encryption header, and refuses all else.' },
@@ -99,7 +100,13 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   'aws:calledviafirst': aboutCaller,
   'aws:calledvialast': aboutCaller,
   'aws:multifactorauthpresent': aboutCaller,
-  'aws:multifactorauthage': aboutCaller,
+  'aws:multifactorauthage': {
+    axiom: 'mfa-keys',
+    values: (candidates, view) => {
+      if (view.key('aws:multifactorauthpresent') !== 'true') return [undefined];
+      return candidates.length > 0 ? candidates : ['0'];
+    },
+  },
   'aws:sourcevpc': {
     axiom: 'endpoint-keys',
     values: (candidates, view) => {

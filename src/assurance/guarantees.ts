@@ -1,7 +1,7 @@
 import { actions } from './data/iam';
 import { always, never, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
-import { logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
+import { isNamedInModel, logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
 import * as vault from './vault-guarantees';
 import * as worm from './worm-guarantees';
 import type { ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, WritersOnlyGuaranteeOptions } from './worm-guarantees';
@@ -931,7 +931,7 @@ export class Guarantee {
       words: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
       fix: 'Deny s3:PutObject, s3:PutObjectRetention and s3:ReplicateObject with another s3:object-lock-mode or s3:object-lock-remaining-retention-days outside the bounds.',
       options: { ...options, shortenedBy: shorteners },
-      acrossModel: shorteners.length > 0,
+      acrossModel: isNamedInModel(shorteners),
       parts: (subject) => [
         ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [LOCK_MODE]: 'false' }, StringNotEquals: { [LOCK_MODE]: mode } } })]),
         ...(minimumDays === undefined ? [] : [
@@ -954,7 +954,7 @@ export class Guarantee {
     });
   }
 
-  /** A retention is set on an object that is there by nobody but the named principals; what an upload names is another right. @param principals ARNs */
+  /** Nobody but the named principals sets a retention on an object that is there; an upload names its own. @param principals ARNs */
   public static retentionSetOnlyBy(...principals: string[]): Guarantee {
     return onlyBy(principals, {
       id: 'retention-set-only-by',
@@ -1039,6 +1039,21 @@ export class Guarantee {
     return new Guarantee(worm.writersOnly(options, writers, (subject) => excluding(subject, writers)));
   }
 
+  /** The bucket is made with Object Lock, so that no object is older than the lock. */
+  public static lockedFromCreation(): Guarantee {
+    return new Guarantee(worm.lockedFromCreation());
+  }
+
+  /** No delete marker comes into the bucket by replication. */
+  public static replicatedDeletesNever(): Guarantee {
+    return new Guarantee(worm.replicatedDeletesNever());
+  }
+
+  /** S3 Inventory writes lists below the prefix for buckets of this account, and does nothing else. @param prefix ends in a slash */
+  public static inventoryDeliveryBounded(prefix: string): Guarantee {
+    return new Guarantee(worm.inventoryDeliveryBounded(checkedPrefix(prefix)));
+  }
+
   /** Nobody can destroy or disable the bucket's key, and with it the objects. */
   public static keyDeletionDenied(): Guarantee {
     return new Guarantee(worm.keyDeletionDenied());
@@ -1103,7 +1118,7 @@ export class Guarantee {
       words: `${options.principals?.join(', ') ?? 'Every role and user of the account'} may do ${options.actions.join(', ')}, if their own policies say so.`,
       fix: 'Look at the statement that refuses the request, and narrow it.',
       options: { ...options, principals },
-      acrossModel: principals !== undefined,
+      acrossModel: isNamedInModel(principals ?? []),
       parts: (subject) => {
         const who = principals === undefined ? ownPrincipals(subject)
           : { ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) }, StringEquals: { [KINDS]: ['role', 'user'] } };
@@ -1214,7 +1229,7 @@ function onlyBy(principals: readonly string[], { actions: only, when, axioms, ..
   return Guarantee._of({
     ...props,
     options: except,
-    acrossModel: except.length > 0,
+    acrossModel: isNamedInModel(except),
     parts: (subject) => [never(subject, { actions: only, axioms, when: { ...when, ...excluding(subject, except) } })],
   });
 }

@@ -193,7 +193,8 @@ export class Proof {
   }
 
   private bucket(name: string): BucketModel {
-    const found = [...this.model.buckets, ...this.model.vaults].filter(({ resource, name: own }) => [resource.logicalId, resource.path, own].includes(name));
+    const found = [...this.model.buckets, ...this.model.vaults]
+      .filter(({ resource, name: own }) => [resource.logicalId, resource.path, own].includes(name));
     const near = found.length > 1 ? found.filter(({ resource }) => this.asked(resource.stack)) : found;
     if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} buckets or vaults: give the logical id, construct path or name of one`);
     return near[0];

@@ -85,6 +85,11 @@ export function nameOfConstruct(text: string): string {
   return reference.target.node.path.replace(/\/Resource$/, '');
 }
 
+/** Whether a name means something in the templates alone: then an answer about one bucket says nothing about an equal one. */
+export function isNamedInModel(names: readonly string[]): boolean {
+  return names.some((name) => !name.startsWith('arn:'));
+}
+
 /**
  * What decides about requests to a bucket.
  * @param identities whether roles and users of the templates have the policies that these give them; otherwise, and all others, count as

@@ -2,7 +2,7 @@
 import type { GuaranteeProps } from './guarantees';
 import { always, never, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule } from './resolve';
-import { environmentOf, keyEnvironment, Subject } from './subject';
+import { environmentOf, isNamedInModel, keyEnvironment, Subject } from './subject';
 
 /** Who alone may upload. */
 export interface WritersOnlyGuaranteeOptions {
@@ -73,7 +73,7 @@ export function writersOnly({ replicasFrom }: WritersOnlyGuaranteeOptions, excep
     words: `Nobody but the named people uploads, and ${replicasFrom === undefined ? 'nothing' : `only account ${replicasFrom}`} is replicated into the bucket.`,
     fix: 'Deny s3:PutObject on /* to all but the named people by aws:PrincipalArn, and s3:ReplicateObject and s3:ReplicateTags but to the source\'s account.',
     options: [except, replicasFrom],
-    acrossModel: except.length > 0,
+    acrossModel: isNamedInModel(except),
     parts: (subject) => [
       never(subject, { actions: ['s3:PutObject'], when: others(subject) }),
       never(subject, {
@@ -81,6 +81,46 @@ export function writersOnly({ replicasFrom }: WritersOnlyGuaranteeOptions, excep
         when: replicasFrom === undefined ? {} : { StringNotEquals: { 'aws:PrincipalAccount': replicasFrom } },
       }),
     ],
+  };
+}
+
+export function lockedFromCreation(): GuaranteeProps {
+  return {
+    id: 'locked-from-creation',
+    title: 'Object Lock from the first object on',
+    words: 'The bucket is made with Object Lock, so that no object is older than the lock.',
+    fix: 'Set ObjectLockEnabled to true when the bucket is made.',
+    parts: ({ properties }) => [setting('ObjectLockEnabled', properties.ObjectLockEnabled, (value) => value === true || value === 'true')],
+  };
+}
+
+export function replicatedDeletesNever(): GuaranteeProps {
+  return {
+    id: 'replicated-deletes-never',
+    title: 'No replicated delete markers',
+    words: 'No delete marker comes into the bucket by replication.',
+    fix: 'Deny s3:ReplicateDelete on /* to everybody.',
+    parts: (subject) => [never(subject, { actions: ['s3:ReplicateDelete'], when: {} })],
+  };
+}
+
+export function inventoryDeliveryBounded(prefix: string): GuaranteeProps {
+  return {
+    id: 'inventory-delivery-bounded',
+    title: 'Inventory writes lists only',
+    words: `S3 under its own name can do nothing but write objects below ${prefix}, and that only for buckets of this account, which it names.`,
+    fix: 'Allow s3.amazonaws.com s3:PutObject alone, below the prefix, and bound it by aws:SourceAccount and ArnLike aws:SourceArn.',
+    options: prefix,
+    parts: (subject) => {
+      const { account, partition } = subject.resource;
+      const StringEquals = { 'aws:PrincipalServiceName': 's3.amazonaws.com' };
+      return [
+        never(subject, { actions: ['s3:PutObject'], notActions: true, when: { StringEquals } }),
+        never(subject, { actions: ['s3:PutObject'], notResources: [`${subject.arn}/${prefix}*`], when: { StringEquals } }),
+        never(subject, { actions: ['s3:PutObject'], when: { StringEquals, StringNotEquals: { 'aws:SourceAccount': account } } }),
+        never(subject, { actions: ['s3:PutObject'], when: { StringEquals, ArnNotLike: { 'aws:SourceArn': `arn:${partition}:s3:::*` } } }),
+      ];
+    },
   };
 }
 
@@ -202,7 +242,7 @@ export function eventHoldKept({ days }: EventHoldGuaranteeOptions, officers: rea
     words: `Every new version is held until its event, and for ${days} days after; no upload leaves the hold out or weakens it, and nobody but the named people releases it.`,
     fix: 'Set DefaultEventHold, and deny uploads that name a lock without s3:object-lock-event-hold ON, and OFF or fewer days to all but the named people.',
     options: [days, officers],
-    acrossModel: officers.length > 0,
+    acrossModel: isNamedInModel(officers),
     parts: (subject) => [
       setting('DefaultRetention.DefaultEventHold', subject.properties.ObjectLockConfiguration?.Rule?.DefaultRetention?.DefaultEventHold?.Days,
         (value) => typeof value === 'number' && value >= days),
@@ -214,7 +254,9 @@ export function eventHoldKept({ days }: EventHoldGuaranteeOptions, officers: rea
   };
 }
 
-export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds }: RecentMfaGuaranteeOptions, exempt: readonly string[], others: Others): GuaranteeProps {
+export function noPermanentDeleteWithoutMfa(
+  { maximumAgeSeconds }: RecentMfaGuaranteeOptions, exempt: readonly string[], others: Others,
+): GuaranteeProps {
   if (maximumAgeSeconds !== undefined && !(Number.isInteger(maximumAgeSeconds) && maximumAgeSeconds > 0)) {
     throw new Error(`"maximumAgeSeconds" is ${maximumAgeSeconds}; a whole number from 1 on is needed`);
   }
@@ -225,7 +267,7 @@ export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds }: RecentMfaGuar
       + `${maximumAgeSeconds === undefined ? '' : ` in the last ${maximumAgeSeconds} seconds`}. Weaker than S3's own MFA delete.`,
     fix: 'Deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false, and where aws:MultiFactorAuthAge is NumericGreaterThan the limit.',
     options: [maximumAgeSeconds, exempt],
-    acrossModel: exempt.length > 0,
+    acrossModel: isNamedInModel(exempt),
     parts: (subject) => [
       never(subject, { actions: CHANGES_VERSIONS, when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' }, ...others(subject) } }),
       ...(maximumAgeSeconds === undefined ? [] : [

@@ -48,9 +48,14 @@ const holds = [
 
 const rule = (more: Json) => ({ LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ...more }] }, ...lock() });
 const cold = [{ StorageClass: 'GLACIER_IR', TransitionInDays: 30 }];
-const listing = { Id: 'Locks', Enabled: true, IncludedObjectVersions: 'All', ScheduleFrequency: 'Weekly',
+const listing = {
+  Id: 'Locks',
+  Enabled: true,
+  IncludedObjectVersions: 'All',
+  ScheduleFrequency: 'Weekly',
   OptionalFields: ['ObjectLockMode', 'ObjectLockRetainUntilDate', 'ObjectLockLegalHoldStatus', 'Size'],
-  Destination: { BucketArn: 'arn:aws:s3:::lists', Format: 'Parquet', Prefix: 'inventory' } };
+  Destination: { BucketArn: 'arn:aws:s3:::lists', Format: 'Parquet', Prefix: 'inventory' },
+};
 const inventory = (more: Json = {}) => ({ InventoryConfigurations: [{ ...listing, ...more }] });
 const lists = (Condition: Json = { StringEquals: { 'aws:SourceAccount': ACCOUNT } }, Resource = 'arn:aws:s3:::lists/inventory/*') => ({
   Lists: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'lists', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } } },
@@ -124,15 +129,24 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
     'disabling forgotten': template([], kms, key(keyDeny(DESTROY.slice(0, 2)))),
     'one role excepted': template([], kms, key(keyDeny(DESTROY, { Condition: but(OFFICER) }))),
     'the root user excepted': template([], kms, key(keyDeny(DESTROY, { Condition: but(`arn:aws:iam::${ACCOUNT}:root`) }))),
-    'a key of somebody else': template([], { BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: {
-      SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'arn:aws:kms:eu-west-1:444455556666:key/1' } }] } }),
+    'a key of somebody else': template([], {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{
+          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'arn:aws:kms:eu-west-1:444455556666:key/1' },
+        }],
+      },
+    }),
   }],
   ['storage', Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30 }, expireAfterDays: 400 }),
     template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })), [], {
       'no lifecycle': template([]),
       'noncurrent versions stay warm': template([], rule({ Transitions: cold, ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })),
-      'another day': template([], rule({ Transitions: [{ ...cold[0], TransitionInDays: 31 }], NoncurrentVersionTransitions: [{ ...cold[0], TransitionInDays: 31 }],
-        ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })),
+      'another day': template([], rule({
+        Transitions: [{ ...cold[0], TransitionInDays: 31 }],
+        NoncurrentVersionTransitions: [{ ...cold[0], TransitionInDays: 31 }],
+        ExpirationInDays: 400,
+        NoncurrentVersionExpiration: { NoncurrentDays: 400 },
+      })),
       'never deleted': template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold })),
     }],
   ['storage by itself', Guarantee.archiveStorage(), template([], rule({ ExpirationInDays: 30 })), [], {
