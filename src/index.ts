@@ -58,7 +58,8 @@ export {
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
 export type {
-  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, WritersOnlyGuaranteeOptions,
+  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, KeyThroughS3GuaranteeOptions, RecentMfaGuaranteeOptions,
+  WritersOnlyGuaranteeOptions,
 } from './assurance/worm-guarantees';
 export { Proof, type HoldsOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';

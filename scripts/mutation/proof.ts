@@ -5,7 +5,7 @@ import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
 import { roleArn } from './subjects';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from '../../src/assurance/resolve';
-import { environmentOf, Subject } from '../../src/assurance/subject';
+import { environmentOf, keyEnvironment, Subject } from '../../src/assurance/subject';
 import { VerdictStatus } from '../../src/assurance/verdict';
 
 /** Everything that a template holds and that no mutant may lose. */
@@ -88,6 +88,8 @@ function forArchives({ resource, key }: BucketModel): Guarantee[] {
     Guarantee.policyChangedOnlyBy(deploy),
     Guarantee.keyDeletionDenied(),
     Guarantee.keyServesData(),
+    Guarantee.keyUsedThroughS3({ principals: [ingest], actions: ['kms:GenerateDataKey', 'kms:Decrypt'] }),
+    Guarantee.keyUsedThroughS3({ principals: [audit], actions: ['kms:Decrypt'] }),
     Guarantee.lockedFromCreation(),
     Guarantee.lockInventory(),
     Guarantee.inventoryDeliveryBounded('inventory/'),
@@ -103,16 +105,17 @@ function forArchives({ resource, key }: BucketModel): Guarantee[] {
       ...MAXIMA.map((maximumDays) => Guarantee.retentionBounded({ mode: Mode, minimumDays: Days, maximumDays, shortenedBy: [records] })),
       ...[Days, ...MAXIMA].map(uploads),
       allowed(records, ['s3:PutObjectRetention'], { [LOCK_MODE]: Mode, [LOCK_DAYS]: '1', [EVENT_HOLD]: 'OFF', [EVENT_HOLD_DAYS]: '1' }),
-      allowed(records, ['s3:PutObjectRetention'], { [LOCK_MODE]: Mode, [LOCK_DAYS]: String(Days) }),
+      allowed(ingest, ['s3:PutObjectRetention'], { [LOCK_MODE]: Mode, [LOCK_DAYS]: String(Days) }),
       allowed(ingest, ['s3:PutObject'], {
         's3:x-amz-server-side-encryption': algorithm, ...(key ? { 's3:x-amz-server-side-encryption-aws-kms-key-id': key.arn } : {}),
       }),
     ]),
     allowed(ingest, ['s3:PutObject', 's3:PutObjectTagging', 's3:PutObjectRetention', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:GetBucketLocation']),
     allowed(audit, [
-      's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:GetObjectTagging', 's3:GetObjectVersionTagging',
-      's3:GetObjectRetention', 's3:GetObjectLegalHold', ...LISTS,
+      's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:GetObjectTagging', 's3:GetObjectRetention',
+      's3:GetObjectLegalHold', ...LISTS,
     ]),
+    allowed(audit, ['s3:RestoreObject']),
     allowed(records, ['s3:PutObjectRetention', 's3:GetObjectRetention', 's3:DeleteObjectVersion', ...LISTS]),
     allowed(records, ['s3:BypassGovernanceRetention']),
     allowed(legal, ['s3:PutObjectLegalHold', 's3:GetObjectLegalHold', ...LISTS]),
@@ -124,7 +127,7 @@ const LOCK_MODE = 's3:object-lock-mode';
 const LOCK_DAYS = 's3:object-lock-remaining-retention-days';
 const EVENT_HOLD = 's3:object-lock-event-hold';
 const EVENT_HOLD_DAYS = 's3:object-lock-event-hold-duration-days';
-const LISTS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation'];
+const LISTS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketObjectLockConfiguration'];
 /** The longest retentions of the subjects, in days. */
 const MAXIMA = [6207, 3650];
 
@@ -163,12 +166,17 @@ function mistakesIn(model: Model): Set<string> {
 /** Whether only policies differ, and decide every request alike. */
 export function isEquivalent(original: any, mutant: any, logicalId: string): boolean {
   const type = original.Resources[logicalId].Type;
-  if (type !== 'AWS::S3::BucketPolicy' || mutant.Resources[logicalId]?.Type !== type) return false;
+  if (!['AWS::S3::BucketPolicy', 'AWS::KMS::Key'].includes(type) || mutant.Resources[logicalId]?.Type !== type) return false;
+  const property = type === 'AWS::KMS::Key' ? 'KeyPolicy' : 'PolicyDocument';
   const withoutPolicy = (template: any) => JSON.stringify({
-    ...template, Resources: { ...template.Resources, [logicalId]: { ...template.Resources[logicalId], Properties: undefined } },
+    ...template, Resources: { ...template.Resources, [logicalId]: { ...template.Resources[logicalId], Properties: { ...template.Resources[logicalId].Properties, [property]: undefined } } },
   });
   if (withoutPolicy(original) !== withoutPolicy(mutant)) return false;
   const [before, after] = [modelOf(original), modelOf(mutant)];
+  if (type === 'AWS::KMS::Key') {
+    const [was, is] = [before, after].map(({ keys }) => keys.find(({ resource }) => resource.logicalId === logicalId)!);
+    return difference(keyEnvironment(was), keyEnvironment(is), [{ kind: 'key', arn: was.arn }], ['kms:*']) === undefined;
+  }
   return before.buckets.every((bucket) => {
     if (!bucket.policies.some(({ resource }) => resource.logicalId === logicalId)) return true;
     const same = after.buckets.find(({ resource }) => resource.logicalId === bucket.resource.logicalId);

@@ -99,7 +99,7 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   'aws:calledvia': aboutCaller,
   'aws:calledviafirst': aboutCaller,
   'aws:calledvialast': aboutCaller,
-  'aws:multifactorauthpresent': aboutCaller,
+  'aws:multifactorauthpresent': { axiom: 'mfa-keys', values: (_, view) => (hasIdentity(view) ? [undefined, 'true', 'false'] : [undefined]) },
   'aws:multifactorauthage': {
     axiom: 'mfa-keys',
     values: (candidates, view) => {

@@ -4,7 +4,9 @@ import { encryptionRule, type BucketModel, type ResolvedResource } from './resol
 import { isNamedInModel, logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
 import * as vault from './vault-guarantees';
 import * as worm from './worm-guarantees';
-import type { ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, WritersOnlyGuaranteeOptions } from './worm-guarantees';
+import type {
+  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, KeyThroughS3GuaranteeOptions, RecentMfaGuaranteeOptions, WritersOnlyGuaranteeOptions,
+} from './worm-guarantees';
 
 /** What an upload may name as its encryption. */
 export interface UploadEncryptionGuaranteeOptions {
@@ -1062,6 +1064,11 @@ export class Guarantee {
   /** Whom IAM allows can encrypt and decrypt with the bucket's key: the other side of `keyDeletionDenied`. */
   public static keyServesData(): Guarantee {
     return new Guarantee(worm.keyServesData());
+  }
+
+  /** The key policy lets the principals use the key through S3, and in no other way. */
+  public static keyUsedThroughS3(options: KeyThroughS3GuaranteeOptions): Guarantee {
+    return new Guarantee(worm.keyUsedThroughS3(options, options.principals.map(nameOfConstruct)));
   }
 
   /** Versions move to colder storage classes by age, and none is deleted before the default retention ends. */

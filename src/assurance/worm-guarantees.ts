@@ -29,6 +29,14 @@ export interface ArchiveStorageGuaranteeOptions {
   readonly expireAfterDays?: number;
 }
 
+/** Who uses the key through S3. */
+export interface KeyThroughS3GuaranteeOptions {
+  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
+  readonly principals: string[];
+  /** What they may do with the key, e.g. `kms:Decrypt`. */
+  readonly actions: string[];
+}
+
 /** How recent the second factor must be, and for whom. */
 export interface RecentMfaGuaranteeOptions {
   /**
@@ -146,16 +154,41 @@ export function keyServesData(): GuaranteeProps {
   };
 }
 
+/** Of people whose own policies allow nothing: what the key policy gives them is for S3 alone. */
+export function keyUsedThroughS3({ actions }: KeyThroughS3GuaranteeOptions, names: readonly string[]): GuaranteeProps {
+  return {
+    id: 'key-used-through-s3',
+    title: 'Key used through S3 only',
+    words: `The key policy lets ${names.join(', ')} ${actions.join(' and ')} through S3 of its Region, and nothing else with the key.`,
+    fix: 'Allow them these actions in the key policy with StringEquals kms:ViaService s3.REGION.amazonaws.com.',
+    options: [names, actions],
+    acrossModel: isNamedInModel(names),
+    applies: ({ bucket }) => bucket.key !== undefined,
+    parts: (subject) => {
+      const who = { ArnEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) }, StringEquals: { [KIND]: ['role', 'user'] } };
+      const via = `s3.${subject.bucket.key!.resource.region}.amazonaws.com`;
+      return [
+        ...ofKey(subject, 'always', actions, { ...who, StringEquals: { ...who.StringEquals, 'kms:ViaService': via } }, 'nothing'),
+        ...ofKey(subject, 'never', actions, { ...who, StringNotEquals: { 'kms:ViaService': via } }, 'nothing'),
+        ...ofKey(subject, 'never', actions, who, 'nothing', true),
+      ];
+    },
+  };
+}
+
 /** Requests to the key of the bucket; with keys of S3 there is none that anybody could destroy. */
-function ofKey(subject: Subject, expect: 'never' | 'always', actions: readonly string[], when: Conditions): Part[] {
+function ofKey(
+  subject: Subject, expect: 'never' | 'always', actions: readonly string[], when: Conditions, otherIdentities: 'everything' | 'nothing' = 'everything',
+  notActions = false,
+): Part[] {
   const { key } = subject.bucket;
   if (key) {
     return [{
       expect,
       place: key.resource.path,
-      region: region({ actions, when }),
+      region: region({ actions, notActions, when }),
       targets: [{ kind: 'key', arn: key.arn }],
-      environment: keyEnvironment(key),
+      environment: { ...keyEnvironment(key), otherIdentities },
       axioms: subject.axioms,
     }];
   }

@@ -84,6 +84,12 @@ const key = (...statements: Json[]) => ({
 });
 const keyDeny = (Action: any, more: Json = {}) => ({ Effect: 'Deny', Principal: { AWS: '*' }, Action, Resource: '*', ...more });
 
+const VIA = 's3.eu-west-1.amazonaws.com';
+const keyAllow = (Action: any, Condition: Json = { StringEquals: { 'kms:ViaService': VIA } }) => ({ Effect: 'Allow', Principal: { AWS: READER }, Action, Resource: '*', Condition });
+const SOURCE = { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } };
+const deliver = (more: Json = {}) =>
+  ({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 's3:PutObject', Resource: `${ARN}/inventory/*`, Condition: SOURCE, ...more });
+
 /** What holds, what still works then, and what breaks it. */
 const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]> = [
   ['readers', Guarantee.readersOnly(READER), template([deny(GET, but(READER))]), [allowed(READER, ['s3:GetObject', 's3:GetObjectVersion']), allowed(WRITER, ['s3:PutObject'])], {
@@ -136,6 +142,21 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
         }],
       },
     }),
+  }],
+  ['key through S3', Guarantee.keyUsedThroughS3({ principals: [READER], actions: ['kms:Decrypt'] }), template([], kms, key(keyAllow('kms:Decrypt'))), [], {
+    'no statement': template([], kms, key()),
+    'any way': template([], kms, key(keyAllow('kms:Decrypt', {}))),
+    'an absent key passes': template([], kms, key(keyAllow('kms:Decrypt', { StringEqualsIfExists: { 'kms:ViaService': VIA } }))),
+    'more than that': template([], kms, key(keyAllow(['kms:Decrypt', 'kms:CreateGrant']))),
+    'another Region': template([], kms, key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }))),
+  }],
+  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], { 'later': template([]), 'off': template([], { ObjectLockEnabled: false }) }],
+  ['replicated deletes', Guarantee.replicatedDeletesNever(), template([deny('s3:ReplicateDelete')]), [], { 'no statement': template([deny('s3:DeleteObject')]) }],
+  ['inventory delivery', Guarantee.inventoryDeliveryBounded('inventory/'), template([deliver()]), [], {
+    'anywhere': template([deliver({ Resource: `${ARN}/*` })]),
+    'anything': template([deliver({ Action: 's3:*' })]),
+    'for anybody': template([deliver({ Condition: { ArnLike: SOURCE.ArnLike } })]),
+    'for no bucket': template([deliver({ Condition: { StringEquals: SOURCE.StringEquals } })]),
   }],
   ['storage', Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30 }, expireAfterDays: 400 }),
     template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })), [], {

@@ -1,0 +1,9 @@
+/** The app that the real CDK CLI deploys: the archives that the requests are made to, and a stack of examples/records-archive as it is. */
+import { App, BootstraplessSynthesizer } from 'aws-cdk-lib';
+import { ACCOUNT, ArchivesStack, COPY, REGION } from './archives';
+import { RecordsCopyStack } from '../../examples/records-archive/archives';
+
+const app = new App({ defaultStackSynthesizer: new BootstraplessSynthesizer() });
+const env = { account: ACCOUNT, region: REGION };
+new ArchivesStack(app, 'Archives', { env, readers: String(app.node.tryGetContext('readers') ?? 'audit').split(',') });
+new RecordsCopyStack(app, 'RecordsCopy', { env, bucketName: COPY, sourceAccount: ACCOUNT });
