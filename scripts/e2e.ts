@@ -60,7 +60,7 @@ async function main(): Promise<boolean> {
     front = await CloudFormationFront.start(server, clients.owner);
     const locks = await steps.run('Object Lock by itself', async () =>
       [...await lockRows(clients.owner, 'GOVERNANCE'), ...await lockRows(clients.owner, 'COMPLIANCE')]);
-    await steps.run('cdk deploy: two archives, and a stack of examples/records-archive', () => cdk(front!, 'deploy', ['--all', '--require-approval', 'never']));
+    await steps.run('cdk deploy: two archives, and a stack of examples/records-archive', () => cdk(front!, 'deploy', ['--all', ...UNATTENDED]));
     const policies = await steps.run('The archives\' policies', async () => {
       const proof = modelOf(['audit']);
       return [...await policyRows(clients, proof, GOVERNANCE), ...await policyRows(clients, proof, COMPLIANCE)];
@@ -77,13 +77,15 @@ async function main(): Promise<boolean> {
   }
 }
 
+const UNATTENDED = ['--require-approval', 'never', '--progress', 'events'];
+
 /** The real CDK CLI, with nothing of the machine's own settings. */
 async function cdk(front: CloudFormationFront, command: string, args: readonly string[]): Promise<string> {
   const folder = join(BUILD, 'e2e', 'cdk');
   mkdirSync(folder, { recursive: true });
   const app = `${join(ROOT, 'node_modules', '.bin', 'tsx')} --tsconfig ${join(ROOT, 'test', 'tsconfig.json')} ${join(ROOT, 'scripts', 'e2e', 'app.ts')}`;
   const { stdout, stderr } = await run(join(ROOT, 'node_modules', '.bin', 'cdk'), [
-    command, '--app', app, '--output', join(folder, 'cdk.out'), '--no-notices', '--no-color', '--progress', 'events', ...args,
+    command, '--app', app, '--output', join(folder, 'cdk.out'), '--no-notices', '--no-color', ...args,
   ], {
     cwd: folder,
     remedy: 'read what the CLI said above',
@@ -105,7 +107,7 @@ async function updateRows(front: CloudFormationFront, clients: Clients): Promise
   const row = rowOf('cdk-deploy', GOVERNANCE);
   const read = () => clients.stranger.send(new GetObjectCommand({ Bucket: GOVERNANCE, Key: 'record' }));
   const before = row('before it, the stranger reads', 'denied', await ask(read));
-  await cdk(front, 'deploy', ['Archives', '--require-approval', 'never', '--context', 'readers=audit,stranger']);
+  await cdk(front, 'deploy', [`Archive-${GOVERNANCE}`, ...UNATTENDED, '--context', 'readers=audit,stranger']);
   return [
     before,
     row('after it, the stranger reads', 'allowed', await ask(read)),

@@ -15,7 +15,7 @@ interface DeployedStack {
   template: any;
   /** What was made, by logical id. */
   resources: Map<string, ResolvedResource>;
-  readonly events: Array<{ readonly id: number; readonly logicalId: string; readonly type: string; readonly status: string; readonly reason?: string }>;
+  readonly events: Array<{ readonly id: number; readonly logicalId: string; readonly type: string; readonly status: string; readonly reason?: string; readonly at: string }>;
 }
 
 interface ChangeSet {
@@ -44,6 +44,7 @@ export class CloudFormationFront {
   /** The actions that the CLI called. */
   public readonly called = new Set<string>();
   private readonly stacks = new Map<string, DeployedStack>();
+  /** By stack, and each by its own id: the CLI uses both, and one name for all stacks. */
   private readonly changeSets = new Map<string, ChangeSet>();
   private count = 0;
 
@@ -56,8 +57,8 @@ export class CloudFormationFront {
       this.called.add(action);
       this.answer(action, query).then(
         (result) => response.writeHead(200, XML).end(`<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`),
-        (error: Error) => response.writeHead(400, XML)
-          .end(`<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>${escape(error.message)}</Message></Error></ErrorResponse>`),
+        (error: Error & { code?: string }) => response.writeHead(400, XML)
+          .end(`<ErrorResponse><Error><Type>Sender</Type><Code>${error.code ?? 'ValidationError'}</Code><Message>${escape(error.message)}</Message></Error></ErrorResponse>`),
       );
     });
   });
@@ -80,9 +81,9 @@ export class CloudFormationFront {
       case 'DescribeStacks': return `<Stacks>${name ? stackXml(this.stack(name)) : [...this.stacks.values()].map(stackXml).join('')}</Stacks>`;
       case 'GetTemplate': return `<TemplateBody>${escape(JSON.stringify(this.stack(name).template))}</TemplateBody>`;
       case 'CreateChangeSet': return this.createChangeSet(name, query);
-      case 'DescribeChangeSet': return this.describeChangeSet(query);
-      case 'DeleteChangeSet': this.changeSets.delete(query.get('ChangeSetName')!); return '';
-      case 'ExecuteChangeSet': return this.execute(query);
+      case 'DescribeChangeSet': return this.describeChangeSet(name, query);
+      case 'DeleteChangeSet': this.changeSets.delete(name); return '';
+      case 'ExecuteChangeSet': return this.execute(name, query);
       case 'DescribeStackEvents': return `<StackEvents>${this.stack(name).events.map((event) => eventXml(this.stack(name), event)).reverse().join('')}</StackEvents>`;
       case 'DeleteStack': return this.delete(name);
       default: throw new Error(`${action} is none of the actions of this front`);
@@ -104,26 +105,27 @@ export class CloudFormationFront {
     const changes = Object.entries<any>(template.Resources)
       .filter(([logicalId, resource]) => JSON.stringify(before?.template.Resources?.[logicalId]) !== JSON.stringify(resource)).length;
     const changeSet = { name: query.get('ChangeSetName')!, id: `arn:aws:cloudformation:${REGION}:${ACCOUNT}:changeSet/${unique}`, stack: stackName, template, changes };
-    this.changeSets.set(changeSet.name, changeSet).set(changeSet.id, changeSet);
+    this.changeSets.set(stackName, changeSet).set(changeSet.id, changeSet);
     return `<Id>${changeSet.id}</Id><StackId>${id}</StackId>`;
   }
 
-  private describeChangeSet(query: URLSearchParams): string {
-    const { name, id, stack, changes } = this.changeSet(query);
+  private describeChangeSet(stackName: string, query: URLSearchParams): string {
+    const { name, id, stack, changes } = this.changeSet(stackName, query);
     const change = '<member><Type>Resource</Type><ResourceChange><Action>Modify</Action></ResourceChange></member>';
     return `<ChangeSetName>${name}</ChangeSetName><ChangeSetId>${id}</ChangeSetId><StackName>${stack}</StackName><StackId>${this.stack(stack).id}</StackId>`
       + (changes === 0 ? '<Status>FAILED</Status><StatusReason>The submitted information didn\'t contain changes.</StatusReason>'
         : `<Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus><Changes>${change.repeat(changes)}</Changes>`);
   }
 
-  private changeSet(query: URLSearchParams): ChangeSet {
-    const found = this.changeSets.get(query.get('ChangeSetName')!);
-    if (!found) throw new Error(`ChangeSet ${query.get('ChangeSetName')} does not exist`);
+  private changeSet(stackName: string, query: URLSearchParams): ChangeSet {
+    const asked = query.get('ChangeSetName')!;
+    const found = this.changeSets.get(asked) ?? this.changeSets.get(stackName);
+    if (!found) throw Object.assign(new Error(`ChangeSet ${asked} does not exist`), { code: 'ChangeSetNotFound' });
     return found;
   }
 
-  private execute(query: URLSearchParams): string {
-    const changeSet = this.changeSet(query);
+  private execute(stackName: string, query: URLSearchParams): string {
+    const changeSet = this.changeSet(stackName, query);
     const stack = this.stack(changeSet.stack);
     const operation = stack.status === 'REVIEW_IN_PROGRESS' ? 'CREATE' : 'UPDATE';
     this.begin(stack, operation);
@@ -151,7 +153,7 @@ export class CloudFormationFront {
   }
 
   private event(stack: DeployedStack, logicalId: string, type: string, status: string, reason?: string): void {
-    stack.events.push({ id: ++this.count, logicalId, type, status, reason });
+    stack.events.push({ id: ++this.count, logicalId, type, status, reason, at: new Date().toISOString() });
   }
 
   /** Names what has none, resolves the template with the library's own resolver, and makes what differs: roles, buckets, policies. */
@@ -195,8 +197,8 @@ export class CloudFormationFront {
   private async remove(stack: DeployedStack, logicalIds: readonly string[]): Promise<void> {
     for (const type of ORDER.slice().reverse()) {
       for (const logicalId of logicalIds) {
-        const resource = stack.resources.get(logicalId)!;
-        if (resource.type !== type) continue;
+        const resource = stack.resources.get(logicalId);
+        if (resource?.type !== type) continue;
         stack.resources.delete(logicalId);
         const kept = resource.deletionPolicy === 'Retain';
         this.event(stack, logicalId, type, kept ? 'DELETE_SKIPPED' : 'DELETE_COMPLETE');
@@ -223,7 +225,7 @@ function stackXml({ name, id, status, reason }: DeployedStack): string {
 function eventXml({ name, id }: DeployedStack, event: DeployedStack['events'][number]): string {
   return `<member><EventId>${event.id}</EventId><StackId>${id}</StackId><StackName>${name}</StackName><LogicalResourceId>${event.logicalId}</LogicalResourceId>`
     + `<PhysicalResourceId>${event.type === 'AWS::CloudFormation::Stack' ? id : event.logicalId}</PhysicalResourceId><ResourceType>${event.type}</ResourceType>`
-    + `<Timestamp>${new Date().toISOString()}</Timestamp><ResourceStatus>${event.status}</ResourceStatus>`
+    + `<Timestamp>${event.at}</Timestamp><ResourceStatus>${event.status}</ResourceStatus>`
     + `${event.reason ? `<ResourceStatusReason>${escape(event.reason)}</ResourceStatusReason>` : ''}</member>`;
 }
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { User } from './radosgw';
 
 const ROOT = join(__dirname, '..', '..');
-const TSX = join(ROOT, 'node_modules', '.bin', 'tsx');
+/** One process that runs TypeScript: the program tsx would start a second one, which outlives it. */
+const NODE = ['--require', require.resolve('tsx/cjs'), '-e', 'require("./src/command/main").main(process.argv.slice(1))'];
 
 /** What a run of the command changed, and how it ended. */
 export interface HoldRun {
@@ -42,7 +43,7 @@ export async function runHold(endpoint: string, user: User, args: readonly strin
 
   let output = '';
   const code = await new Promise<number | null>((resolve) => {
-    child = spawn(TSX, ['-e', 'require("./src/command/main").main(process.argv.slice(1))', 'hold', ...args], {
+    child = spawn(process.execPath, [...NODE, 'hold', ...args], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
