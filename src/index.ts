@@ -100,5 +100,9 @@ export { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } f
 export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
 export { type PerimeterGuaranteeOptions } from './assurance/doors';
 export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
+export type {
+  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, KeyThroughS3GuaranteeOptions, RecentMfaGuaranteeOptions,
+  WritersOnlyGuaranteeOptions,
+} from './assurance/worm-guarantees';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

@@ -62,6 +62,10 @@ export class Radosgw {
     return user;
   }
 
+  public removeUser(name: string): void {
+    this.run('radosgw-admin', ['user', 'rm', `--uid=${name}`]);
+  }
+
   public client({ accessKey, secretKey }: User): S3Client {
     return new S3Client({
       endpoint: this.endpoint,

@@ -3,8 +3,9 @@ import { difference } from '../../src/assurance/equivalence';
 import { Guarantee } from '../../src/assurance/guarantees';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
+import { roleArn } from './subjects';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from '../../src/assurance/resolve';
-import { environmentOf, Subject } from '../../src/assurance/subject';
+import { environmentOf, keyEnvironment, Subject } from '../../src/assurance/subject';
 import { VerdictStatus } from '../../src/assurance/verdict';
 
 /** Everything that a template holds and that no mutant may lose. */
@@ -59,8 +60,76 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
     Guarantee.incompleteUploadsAborted(),
     Guarantee.eventsToEventBridge(),
     Guarantee.replicated(),
+    ...forArchives(bucket),
   ];
 }
+
+/** What the people of the subjects' archives are promised, and may do. */
+function forArchives({ resource, key }: BucketModel): Guarantee[] {
+  const { Mode, Days = 0, DefaultEventHold } = resource.properties.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
+  const algorithm = encryptionRule(resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm;
+  const [ingest, audit, records, legal, deploy] = ['ingest', 'audit', 'records', 'legal', 'deploy'].map(roleArn);
+  const allowed = (who: string, actions: string[], context?: Record<string, string>) => Guarantee.allowed({ actions, principals: [who], context });
+  const recent = { maximumAgeSeconds: 900, exempt: [records] };
+  const oldMfa = { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '90000' };
+  const held = DefaultEventHold ? { [EVENT_HOLD]: 'ON', [EVENT_HOLD_DAYS]: String(DefaultEventHold.Days) } : undefined;
+  const uploads = (days: number) => allowed(ingest, ['s3:PutObject'], { [LOCK_MODE]: Mode, [LOCK_DAYS]: String(days), ...held });
+  return [
+    Guarantee.readersOnly(audit),
+    Guarantee.writersOnly({ principals: [ingest] }),
+    Guarantee.writersOnly({ principals: [ingest], replicasFrom: '444455556666' }),
+    Guarantee.deleteOnlyBy(records),
+    Guarantee.replicatedDeletesNever(),
+    Guarantee.noBypassButBy(),
+    Guarantee.noBypassButBy(records),
+    Guarantee.retentionSetOnlyBy(ingest, records),
+    Guarantee.legalHoldOnlyBy(legal),
+    Guarantee.protectionChangedOnlyBy(),
+    Guarantee.policyChangedOnlyBy(deploy),
+    Guarantee.keyDeletionDenied(),
+    Guarantee.keyServesData(),
+    Guarantee.keyUsedThroughS3({ principals: [ingest], actions: ['kms:GenerateDataKey', 'kms:Decrypt'] }),
+    Guarantee.keyUsedThroughS3({ principals: [audit], actions: ['kms:Decrypt'] }),
+    Guarantee.lockedFromCreation(),
+    Guarantee.lockInventory(),
+    Guarantee.inventoryDeliveryBounded('inventory/'),
+    Guarantee.onlyServices('logging.s3.amazonaws.com', 's3.amazonaws.com'),
+    Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30, DEEP_ARCHIVE: 365 }, expireAfterDays: 3000 }),
+    Guarantee.eventHoldKept({ days: 365, releasedBy: [records] }),
+    Guarantee.noPermanentDeleteWithoutMfa(recent),
+    Guarantee.recentMfaSuffices(recent),
+    allowed(records, ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'], oldMfa),
+    allowed(audit, ['s3:GetObject', 's3:PutObject', 's3:PutBucketPolicy'], oldMfa),
+    ...(Mode === undefined ? [] : [
+      Guarantee.objectLock(Mode, Days),
+      ...MAXIMA.map((maximumDays) => Guarantee.retentionBounded({ mode: Mode, minimumDays: Days, maximumDays, shortenedBy: [records] })),
+      ...[Days, ...MAXIMA].map(uploads),
+      allowed(records, ['s3:PutObjectRetention'], { [LOCK_MODE]: Mode, [LOCK_DAYS]: '1', [EVENT_HOLD]: 'OFF', [EVENT_HOLD_DAYS]: '1' }),
+      allowed(ingest, ['s3:PutObjectRetention'], { [LOCK_MODE]: Mode, [LOCK_DAYS]: String(Days) }),
+      allowed(ingest, ['s3:PutObject'], {
+        's3:x-amz-server-side-encryption': algorithm, ...(key ? { 's3:x-amz-server-side-encryption-aws-kms-key-id': key.arn } : {}),
+      }),
+    ]),
+    allowed(ingest, ['s3:PutObject', 's3:PutObjectTagging', 's3:PutObjectRetention', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:GetBucketLocation']),
+    allowed(audit, [
+      's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:GetObjectTagging', 's3:GetObjectRetention',
+      's3:GetObjectLegalHold', ...LISTS,
+    ]),
+    allowed(audit, ['s3:RestoreObject']),
+    allowed(records, ['s3:PutObjectRetention', 's3:GetObjectRetention', 's3:DeleteObjectVersion', ...LISTS]),
+    allowed(records, ['s3:BypassGovernanceRetention']),
+    allowed(legal, ['s3:PutObjectLegalHold', 's3:GetObjectLegalHold', ...LISTS]),
+    allowed(deploy, ['s3:PutBucketPolicy']),
+  ];
+}
+
+const LOCK_MODE = 's3:object-lock-mode';
+const LOCK_DAYS = 's3:object-lock-remaining-retention-days';
+const EVENT_HOLD = 's3:object-lock-event-hold';
+const EVENT_HOLD_DAYS = 's3:object-lock-event-hold-duration-days';
+const LISTS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketObjectLockConfiguration'];
+/** The longest retentions of the subjects, in days. */
+const MAXIMA = [6207, 3650];
 
 const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1' }]);
 
@@ -97,12 +166,17 @@ function mistakesIn(model: Model): Set<string> {
 /** Whether only policies differ, and decide every request alike. */
 export function isEquivalent(original: any, mutant: any, logicalId: string): boolean {
   const type = original.Resources[logicalId].Type;
-  if (type !== 'AWS::S3::BucketPolicy' || mutant.Resources[logicalId]?.Type !== type) return false;
+  if (!['AWS::S3::BucketPolicy', 'AWS::KMS::Key'].includes(type) || mutant.Resources[logicalId]?.Type !== type) return false;
+  const property = type === 'AWS::KMS::Key' ? 'KeyPolicy' : 'PolicyDocument';
   const withoutPolicy = (template: any) => JSON.stringify({
-    ...template, Resources: { ...template.Resources, [logicalId]: { ...template.Resources[logicalId], Properties: undefined } },
+    ...template, Resources: { ...template.Resources, [logicalId]: { ...template.Resources[logicalId], Properties: { ...template.Resources[logicalId].Properties, [property]: undefined } } },
   });
   if (withoutPolicy(original) !== withoutPolicy(mutant)) return false;
   const [before, after] = [modelOf(original), modelOf(mutant)];
+  if (type === 'AWS::KMS::Key') {
+    const [was, is] = [before, after].map(({ keys }) => keys.find(({ resource }) => resource.logicalId === logicalId)!);
+    return difference(keyEnvironment(was), keyEnvironment(is), [{ kind: 'key', arn: was.arn }], ['kms:*']) === undefined;
+  }
   return before.buckets.every((bucket) => {
     if (!bucket.policies.some(({ resource }) => resource.logicalId === logicalId)) return true;
     const same = after.buckets.find(({ resource }) => resource.logicalId === bucket.resource.logicalId);

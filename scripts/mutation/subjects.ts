@@ -4,17 +4,36 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { OF_THE_APP } from './mutators';
 import {
-  AccessLogs, BucketEventNotifications, BucketPublicRead, BucketReplication, CorsPolicy, Encryption, HttpMethod, Lifecycle, LoggingBucket,
-  PublicRead, Replication, SecureBucket, UploadEncryption,
+  Acceptance, AccessLogs, ArchiveStorage, BucketEventNotifications, BucketPublicRead, BucketRecentMfa, BucketReplication, CorsPolicy, Encryption,
+  HttpMethod, Lifecycle, LoggingBucket, MfaDelete, PublicRead, Replication, Retention, SecureBucket, UploadEncryption, WormArchive,
 } from '../../src';
 
 export interface MutationSubject {
   readonly name: string;
   readonly template: any;
+  /** Which mutants are made, by their names: what other subjects have as well is broken there. */
+  readonly broken?: RegExp;
 }
+
+const BROKEN: Readonly<Record<string, RegExp>> = {
+  'WormArchive in compliance mode': /^Records(Policy|Key)?[0-9A-F]{8}:|InventoryDelivery/,
+  'WormArchive in governance mode with event holds': /^Records[0-9A-F]{8}:|^RecordsPolicy.*(EventHold|Bypass|Replicas|RetentionOfficers|RetentionSh|RetentionMode)/,
+  'SecureBucket with MFA delete and recent MFA': /^DocsPolicy.*RecentMfa/,
+};
 
 /** Of log targets the first two have enough. */
 const NOT_LOGGED = AccessLogs.none('The mutants of log targets are made of others');
+
+/** The people of an archive, by the names that the guarantees in proof.ts know. */
+export const roleArn = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
+const person = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, roleArn(name));
+const people = (stack: Stack) => ({
+  archivists: [person(stack, 'ingest')],
+  readers: [person(stack, 'audit')],
+  retentionOfficers: [person(stack, 'records')],
+  legalOfficers: [person(stack, 'legal')],
+  policyAdministrators: [person(stack, 'deploy')],
+});
 
 const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
   'SecureBucket': (stack) => { new SecureBucket(stack, 'Docs'); },
@@ -55,6 +74,26 @@ const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
     const copies = new SecureBucket(stack, 'Copies', { accessLogs: NOT_LOGGED });
     new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).with(new BucketReplication(Replication.to(copies)));
   },
+  'WormArchive in compliance mode': (stack) => {
+    new WormArchive(stack, 'Records', {
+      ...people(stack),
+      retention: Retention.compliance(Duration.days(2557), Acceptance.irreversible('Nothing is ever deployed of this')),
+      storage: ArchiveStorage.standard().thenInstantRetrieval(Duration.days(30)).thenDeepArchive(Duration.days(365)).expireAfter(Duration.days(3000)),
+    });
+  },
+  'WormArchive in governance mode with event holds': (stack) => {
+    new WormArchive(stack, 'Records', {
+      ...people(stack),
+      encryption: Encryption.s3Managed(),
+      retention: Retention.governance(Duration.days(30), { eventHold: Duration.days(365), maximum: Duration.days(3650) }),
+      replicasFrom: '444455556666',
+    });
+  },
+  'SecureBucket with MFA delete and recent MFA': (stack) => {
+    const bucket = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED, lifecycle: Lifecycle.none('MFA delete allows none') });
+    bucket.with(new BucketRecentMfa({ maxAge: Duration.minutes(15), exempt: [person(stack, 'records')] }));
+    new MfaDelete(stack, 'MfaDelete', { bucket });
+  },
 };
 
 export function subjects(): MutationSubject[] {
@@ -63,6 +102,6 @@ export function subjects(): MutationSubject[] {
     build(stack);
     // The bootstrap version rule is no part of what is to be secured.
     const { Parameters: _parameters, Rules: _rules, ...template } = Template.fromStack(stack).toJSON();
-    return { name, template };
+    return { name, template, broken: BROKEN[name] };
   });
 }

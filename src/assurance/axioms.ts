@@ -20,6 +20,7 @@ const ALL: readonly Axiom[] = [
   { id: 'transport-known', source: KEYS_PAGE, words: 'Every request carries aws:SecureTransport, true or false.' },
   { id: 'tls-version-known', source: S3_KEYS_PAGE, words: 'A request over HTTPS carries s3:TlsVersion, one of 1.0, 1.1, 1.2 and 1.3 (an AWS service may leave it out); a request over HTTP does not.' },
   { id: 'principal-keys', source: KEYS_PAGE, words: 'Condition keys about the caller follow from who calls: nobody chooses them. Anonymous callers and AWS services have no organization and no tags.' },
+  { id: 'mfa-keys', source: KEYS_PAGE, words: 'A request carries aws:MultiFactorAuthAge exactly if it carries aws:MultiFactorAuthPresent with the value true.' },
   { id: 'source-keys', source: KEYS_PAGE, words: 'aws:SourceArn, aws:SourceAccount and their kin are present only in requests that an AWS service makes under its own name.' },
   { id: 'endpoint-keys', source: KEYS_PAGE, words: 'aws:SourceVpc and aws:SourceVpce are present together, in requests through a VPC endpoint, which carry no aws:SourceIp; callers cannot choose them.' },
   { id: 'sse-values', source: `${S3}UsingServerSideEncryption.html`, words: 'S3 takes AES256, aws:kms and aws:kms:dsse as encryption header, and refuses all else.' },
@@ -27,7 +28,7 @@ const ALL: readonly Axiom[] = [
   { id: 'sse-exclusive', source: `${S3}ServerSideEncryptionCustomerKeys.html`, words: 'An upload names a customer key (SSE-C) or another encryption, never both; the algorithm is AES256.' },
   { id: 'sse-c-blocked', source: `${S3}blocking-unblocking-s3-c-encryption-gpb.html`, words: 'S3 refuses uploads with a customer key where the bucket blocks SSE-C.' },
   { id: 'signature-keys', source: `${S3}bucket-policy-s3-sigv4-conditions.html`, words: 'Signed requests carry s3:authType (REST-HEADER, REST-QUERY-STRING or POST), s3:signatureversion and s3:signatureAge (0 or more milliseconds).' },
-  { id: 'lock-values', source: `${S3}object-lock.html`, words: 'Object Lock modes are GOVERNANCE and COMPLIANCE, legal holds ON and OFF, retention a whole number of days.' },
+  { id: 'lock-values', source: `${S3}object-lock.html`, words: 'Object Lock modes are GOVERNANCE and COMPLIANCE, legal and event holds ON and OFF, retention and event hold whole numbers of days.' },
   { id: 'access-point-keys', source: `${S3}access-points-policies.html`, words: 'A request through an access point carries its ARN, account and network origin, and others carry none of them; only the account\'s own access points lead to the bucket without its consent.' },
   { id: 'object-lambda-keys', source: `${S3}olap-policies.html`, words: 'A request that S3 Object Lambda makes for a caller, the presigned one of its function included, carries s3-object-lambda.amazonaws.com in aws:CalledVia, and no other request does; only the Object Lambda access points of the templates lead to their supporting access points.' },
   { id: 'resource-keys', source: S3_KEYS_PAGE, words: 's3:ResourceAccount and aws:ResourceAccount are the bucket owner\'s account.' },
@@ -102,6 +103,10 @@ function namesOfContext(view: RequestView, conditions: ReadonlyMap<string, reado
   }
   return [...byAnswers.values()];
 }
+const wholeDays: KeyRule = {
+  axiom: 'lock-values',
+  values: (candidates) => [undefined, ...candidates.filter((value) => typeof value === 'string' && /^\d+$/.test(value))],
+};
 
 const RULES: Readonly<Record<string, KeyRule>> = {
   'aws:securetransport': transport,
@@ -129,8 +134,14 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   'aws:calledvia': aboutCaller,
   'aws:calledviafirst': aboutCaller,
   'aws:calledvialast': aboutCaller,
-  'aws:multifactorauthpresent': aboutCaller,
-  'aws:multifactorauthage': aboutCaller,
+  'aws:multifactorauthpresent': { axiom: 'mfa-keys', values: (_, view) => (hasIdentity(view) ? [undefined, 'true', 'false'] : [undefined]) },
+  'aws:multifactorauthage': {
+    axiom: 'mfa-keys',
+    values: (candidates, view) => {
+      if (view.key('aws:multifactorauthpresent') !== 'true') return [undefined];
+      return candidates.length > 0 ? candidates : ['0'];
+    },
+  },
   'aws:sourcevpc': {
     axiom: 'endpoint-keys',
     values: (candidates, view) => {
@@ -175,10 +186,9 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   [CONTEXT_NAMES]: { ...fixed('encryption-context'), derived: namesOfContext },
   's3:object-lock-mode': chosen('lock-values', 'GOVERNANCE', 'COMPLIANCE'),
   's3:object-lock-legal-hold': chosen('lock-values', 'ON', 'OFF'),
-  's3:object-lock-remaining-retention-days': {
-    axiom: 'lock-values',
-    values: (candidates) => [undefined, ...candidates.filter((value) => typeof value === 'string' && /^\d+$/.test(value))],
-  },
+  's3:object-lock-remaining-retention-days': wholeDays,
+  's3:object-lock-event-hold': chosen('lock-values', 'ON', 'OFF'),
+  's3:object-lock-event-hold-duration-days': wholeDays,
 };
 
 /** What is known of a condition key, if anything is. */

@@ -10,10 +10,15 @@ import {
 } from './doors';
 import { always, checkedPrefix, DATA_ACTIONS, never, OBJECT_ACTIONS, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
-import { logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
+import { isNamedInModel, logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
+import * as vault from './vault-guarantees';
 import {
   readThroughViewOnly, viewCallersOnly, viewReadable, type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions,
 } from './view-guarantees';
+import * as worm from './worm-guarantees';
+import type {
+  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, KeyThroughS3GuaranteeOptions, RecentMfaGuaranteeOptions, WritersOnlyGuaranteeOptions,
+} from './worm-guarantees';
 
 /** What an upload may name as its encryption. */
 export interface UploadEncryptionGuaranteeOptions {
@@ -973,7 +978,7 @@ export class Guarantee {
       words: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
       fix: 'Deny s3:PutObject, s3:PutObjectRetention and s3:ReplicateObject with another s3:object-lock-mode or s3:object-lock-remaining-retention-days outside the bounds.',
       options: { ...options, shortenedBy: shorteners },
-      acrossModel: shorteners.length > 0,
+      acrossModel: isNamedInModel(shorteners),
       parts: (subject) => [
         ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [LOCK_MODE]: 'false' }, StringNotEquals: { [LOCK_MODE]: mode } } })]),
         ...(minimumDays === undefined ? [] : [
@@ -993,6 +998,17 @@ export class Guarantee {
       words: 'Nobody deletes or shortens what is under governance retention but the named roles.',
       fix: 'Deny s3:BypassGovernanceRetention on /* to all but the named roles by aws:PrincipalArn.',
       actions: ['s3:BypassGovernanceRetention'],
+    });
+  }
+
+  /** Nobody but the named principals sets a retention on an object that is there; an upload names its own. @param principals ARNs */
+  public static retentionSetOnlyBy(...principals: string[]): Guarantee {
+    return onlyBy(principals, {
+      id: 'retention-set-only-by',
+      title: 'Retention set by named roles only',
+      words: 'Nobody sets or extends a retention but the named roles.',
+      fix: 'Deny s3:PutObjectRetention on /* to all but the named roles by aws:PrincipalArn.',
+      actions: ['s3:PutObjectRetention'],
     });
   }
 
@@ -1042,18 +1058,105 @@ export class Guarantee {
     });
   }
 
-  /** No version is deleted for good, and versioning is not changed, by a request without MFA. Weaker than S3's own MFA delete. */
-  public static noPermanentDeleteWithoutMfa(): Guarantee {
-    return new Guarantee({
-      id: 'no-permanent-delete-without-mfa',
-      title: 'Permanent delete with MFA only',
-      words: 'No version is deleted, and versioning is not changed, by a request whose credentials were not made with MFA.',
-      fix: 'Deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false.',
-      parts: (subject) => [never(subject, {
-        actions: ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'],
-        when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } },
-      })],
+  /** No version is deleted for good, and versioning is not changed, by a request without (recent) MFA. Weaker than S3's own MFA delete. */
+  public static noPermanentDeleteWithoutMfa(options: RecentMfaGuaranteeOptions = {}): Guarantee {
+    const exempt = (options.exempt ?? []).map(nameOfConstruct);
+    return new Guarantee(worm.noPermanentDeleteWithoutMfa(options, exempt, (subject) => excluding(subject, exempt)));
+  }
+
+  /** Who gave the second factor in time may delete versions: the other side of `noPermanentDeleteWithoutMfa`. */
+  public static recentMfaSuffices(options: RecentMfaGuaranteeOptions = {}): Guarantee {
+    return new Guarantee(worm.recentMfaSuffices(options));
+  }
+
+  /** Objects are read by nobody but the named principals; replication reads by a right of its own. @param principals ARNs */
+  public static readersOnly(...principals: string[]): Guarantee {
+    return onlyBy(principals, {
+      id: 'readers-only',
+      title: 'Read by named people only',
+      words: 'Nobody reads an object or a version of it, also not as the source of a copy, but the named people.',
+      fix: 'Deny s3:GetObject, s3:GetObjectVersion and their torrents on /* to all but the named people by aws:PrincipalArn.',
+      actions: [...READ_ACTIONS, 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],
     });
+  }
+
+  /** Objects are uploaded by nobody but the named principals, and replicated from no other account than the named one. */
+  public static writersOnly(options: WritersOnlyGuaranteeOptions): Guarantee {
+    const writers = options.principals.map(nameOfConstruct);
+    return new Guarantee(worm.writersOnly(options, writers, (subject) => excluding(subject, writers)));
+  }
+
+  /** The bucket is made with Object Lock, so that no object is older than the lock. */
+  public static lockedFromCreation(): Guarantee {
+    return new Guarantee(worm.lockedFromCreation());
+  }
+
+  /** No delete marker comes into the bucket by replication. */
+  public static replicatedDeletesNever(): Guarantee {
+    return new Guarantee(worm.replicatedDeletesNever());
+  }
+
+  /** S3 Inventory writes lists below the prefix for buckets of this account, and does nothing else. @param prefix ends in a slash */
+  public static inventoryDeliveryBounded(prefix: string): Guarantee {
+    return new Guarantee(worm.inventoryDeliveryBounded(checkedPrefix(prefix)));
+  }
+
+  /** Nobody can destroy or disable the bucket's key, and with it the objects. */
+  public static keyDeletionDenied(): Guarantee {
+    return new Guarantee(worm.keyDeletionDenied());
+  }
+
+  /** Whom IAM allows can encrypt and decrypt with the bucket's key: the other side of `keyDeletionDenied`. */
+  public static keyServesData(): Guarantee {
+    return new Guarantee(worm.keyServesData());
+  }
+
+  /** The key policy lets the principals use the key through S3, and in no other way. */
+  public static keyUsedThroughS3(options: KeyThroughS3GuaranteeOptions): Guarantee {
+    return new Guarantee(worm.keyUsedThroughS3(options, options.principals.map(nameOfConstruct)));
+  }
+
+  /** Versions move to colder storage classes by age, and none is deleted before the default retention ends. */
+  public static archiveStorage(options: ArchiveStorageGuaranteeOptions = {}): Guarantee {
+    return new Guarantee(worm.archiveStorage(options));
+  }
+
+  /** All versions are listed with their locks in another bucket, which takes the lists. */
+  public static lockInventory(): Guarantee {
+    return new Guarantee(worm.lockInventory());
+  }
+
+  /** Every new version is held until its event and for a time after, and nobody but the named principals releases it. */
+  public static eventHoldKept(options: EventHoldGuaranteeOptions): Guarantee {
+    const officers = (options.releasedBy ?? []).map(nameOfConstruct);
+    return new Guarantee(worm.eventHoldKept(options, officers, (subject) => excluding(subject, officers)));
+  }
+
+  // ---- vaults of the original Glacier service -------------------------------------------------------------------------
+
+  /** The lock of the vault is complete, and never changes. */
+  public static vaultLocked(): Guarantee {
+    return new Guarantee(vault.vaultLocked());
+  }
+
+  /** The lock policy denies the deletion of archives younger than that. @param days whole days, from 1 on */
+  public static vaultDeletesDeniedBefore(days: number): Guarantee {
+    return new Guarantee(vault.vaultDeletesDeniedBefore(days));
+  }
+
+  /** The lock policy denies the deletion of archives while the vault has the tag. @param tag its key; `LegalHold` if left out */
+  public static vaultDeletesDeniedUnderLegalHold(tag: string = 'LegalHold'): Guarantee {
+    return new Guarantee(vault.vaultDeletesDeniedUnderLegalHold(tag));
+  }
+
+  /** Whom IAM allows may delete archives of that age, without a legal hold: the other side of the lock. @param days whole days, from 1 on */
+  public static vaultDeletesAllowedAfter(days: number): Guarantee {
+    return new Guarantee(vault.vaultDeletesAllowedAfter(days));
+  }
+
+  /** No request over plain HTTP reaches the vault. */
+  public static vaultTlsOnly(): Guarantee {
+    return new Guarantee(vault.vaultTlsOnly());
   }
 
   // ---- legitimate sides -----------------------------------------------------------------------------------------------
@@ -1067,7 +1170,7 @@ export class Guarantee {
       words: `${options.principals?.join(', ') ?? 'Every role and user of the account'} may do ${options.actions.join(', ')}, if their own policies say so.`,
       fix: 'Look at the statement that refuses the request, and narrow it.',
       options: { ...options, principals },
-      acrossModel: principals !== undefined,
+      acrossModel: isNamedInModel(principals ?? []),
       parts: (subject) => {
         const who = principals === undefined ? ownPrincipals(subject)
           : { ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) }, StringEquals: { [KINDS]: ['role', 'user'] } };
@@ -1179,7 +1282,7 @@ function onlyBy(principals: readonly string[], { actions: only, when, axioms, ..
   return Guarantee._of({
     ...props,
     options: except,
-    acrossModel: except.length > 0,
+    acrossModel: isNamedInModel(except),
     parts: (subject) => [never(subject, { actions: only, axioms, when: { ...when, ...excluding(subject, except) } })],
   });
 }

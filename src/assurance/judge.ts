@@ -2,7 +2,7 @@ import { Guarantee } from './guarantees';
 import type { Part } from './parts';
 import { prove } from './prove';
 import { describeRequest, requestJson, type Request } from './request';
-import type { BucketModel, Model, ResolvedResource } from './resolve';
+import { VAULT, type BucketModel, type Model, type ResolvedResource } from './resolve';
 import { logTargetIsKnown, Subject, subjectsOf } from './subject';
 import { shown } from './unknown';
 import { Verdict, VerdictStatus } from './verdict';
@@ -20,12 +20,13 @@ export interface Claim {
  */
 export function baseline(model: Model): Claim[] {
   const trails = new Set(model.resources.filter(({ type }) => type === 'AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName));
+  const vaults = model.vaults.map(({ resource }) => ({ guarantee: Guarantee.vaultTlsOnly(), subject: resource }));
   return model.buckets.flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
     ...claimed(bucket),
     ...(model.logSources.has(bucket.name) ? FOR_LOG_TARGETS : []),
     ...(trails.has(bucket.name) ? FOR_TRAIL_TARGETS : []),
-  ].map((guarantee) => ({ guarantee, subject: bucket.resource })));
+  ].map((guarantee) => ({ guarantee, subject: bucket.resource }))).concat(vaults);
 }
 
 const FOR_EVERY_BUCKET = [
@@ -52,7 +53,7 @@ function claimed({ resource }: BucketModel): Guarantee[] {
 /** Guarantees of controls that hold or fail without further options. */
 const CLAIMABLE = [
   Guarantee.versioned(), Guarantee.accessLogged(), Guarantee.sseCNever(), Guarantee.incompleteUploadsAborted(), Guarantee.eventsToEventBridge(),
-  Guarantee.corsNamedOrigins(),
+  Guarantee.corsNamedOrigins(), Guarantee.keyDeletionDenied(), Guarantee.archiveStorage(), Guarantee.lockInventory(),
 ];
 
 /** An answer with the names of its bucket, for buckets that differ in their names alone. */
@@ -102,7 +103,7 @@ class Court {
   private readonly prints = new Map<Subject, Fingerprint>();
 
   public constructor(model: Model) {
-    for (const subject of [...model.buckets, ...subjectsOf(model, 'AWS::KMS::Key')]) this.subjects.set(keyOf(subject.resource), new Subject(model, subject));
+    for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', VAULT].flatMap((type) => subjectsOf(model, type))) this.subjects.set(keyOf(subject.resource), new Subject(model, subject));
   }
 
   public subject({ guarantee, subject }: Claim): Subject {

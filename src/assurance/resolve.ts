@@ -94,10 +94,15 @@ export interface LogSource {
   readonly prefix: string;
 }
 
+/** The custom resource of `GlacierVault`; the name is in deployed templates. */
+export const VAULT = 'Custom::StrongboxGlacierVault';
+
 /** All templates of one cloud assembly together, so that references between stacks resolve. Parts are parsed when first read. */
 export interface Model {
   readonly resources: readonly ResolvedResource[];
   readonly buckets: readonly BucketModel[];
+  /** Vaults of Glacier, which have no resources of their own for policies, doors and keys. */
+  readonly vaults: readonly BucketModel[];
   readonly accessPoints: readonly AccessPointModel[];
   readonly objectLambdas: readonly ObjectLambdaModel[];
   readonly keys: readonly KeyModel[];
@@ -667,6 +672,14 @@ class ResolvedModel implements Model {
   public get buckets(): readonly BucketModel[] {
     this.bucketsFound ??= this.findBuckets();
     return this.bucketsFound;
+  }
+
+  public get vaults(): readonly BucketModel[] {
+    return this.part(VAULT, (resource) => {
+      const name: string = resource.properties.vaultName;
+      const { partition, region, account } = resource;
+      return { resource, name, arn: `arn:${partition}:glacier:${region}:${account}:vaults/${name}`, policies: [], accessPoints: [] };
+    });
   }
 
   private findBuckets(): readonly BucketModel[] {

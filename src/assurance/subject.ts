@@ -2,7 +2,7 @@ import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import type { Environment } from './evaluate';
 import { parsePolicy, type Policy } from './policy';
 import {
-  encryptionRule, SOME_ACCOUNT, type BucketModel, type EndpointModel, type KeyModel, type LogSource, type Model, type OrganizationModel,
+  encryptionRule, SOME_ACCOUNT, VAULT, type BucketModel, type EndpointModel, type KeyModel, type LogSource, type Model, type OrganizationModel,
   type ResolvedResource,
 } from './resolve';
 
@@ -64,6 +64,7 @@ export class Subject {
 
 /** What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy matters, which is its own. */
 export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
+  if (type === VAULT) return model.vaults;
   if (type !== 'AWS::KMS::Key') return model.buckets;
   return model.keys.map((key) => ({
     resource: key.resource,
@@ -99,6 +100,11 @@ export function nameOfConstruct(text: string): string {
     throw new Error(`"${text}" is a value known at deployment only; give an ARN, or the attribute of a construct`);
   }
   return reference.target.node.path.replace(/\/Resource$/, '');
+}
+
+/** Whether a name means something in the templates alone: then an answer about one bucket says nothing about an equal one. */
+export function isNamedInModel(names: readonly string[]): boolean {
+  return names.some((name) => !name.startsWith('arn:'));
 }
 
 /**

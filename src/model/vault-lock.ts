@@ -86,8 +86,8 @@ export class VaultLockPolicy {
  */
 export class VaultLock {
   /**
-   * The policy is in force, to be tested, for 24 hours. Then Glacier removes it, unless the lock is completed; leaving the lock out of the template,
-   * or giving another policy, aborts it earlier.
+   * The policy is in force, to be tested, for 24 hours. Then Glacier removes it, unless the lock is completed; leaving the lock out of the
+   * template, or giving another policy, aborts it earlier.
    */
   public static inProgress(policy: VaultLockPolicy): VaultLock {
     return new VaultLock(policy);
@@ -97,8 +97,8 @@ export class VaultLock {
    * The policy is in force for good: nobody can change or remove it, and the vault can only be deleted when it is empty. Keep this line in the
    * template ever after.
    *
-   * @param lockId The output `LockId` of the deployment with `VaultLock.inProgress`, as a literal. It names the policy that was tested: another one is
-   * an error before the deployment.
+   * @param lockId The output `LockId` of the deployment with `VaultLock.inProgress`, as a literal. It names the policy that was tested: another
+   * one is an error before the deployment.
    * @param acceptance Who accepts that it cannot be undone, and why.
    * @param policy The policy that was tested.
    */

@@ -2,7 +2,7 @@ import { CfnParameter, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { Acceptance, GlacierVault, VaultLock, VaultLockPolicy, type GlacierVaultProps } from '../../src';
+import { Acceptance, GlacierVault, Guarantee, Proof, VaultLock, VaultLockPolicy, type GlacierVaultProps } from '../../src';
 import { ACCOUNT, newStack, only, REGION, snapshotOf } from '../support/app';
 import { nag } from '../support/nag';
 import { arn, role } from '../support/people';
@@ -94,6 +94,50 @@ describe('a vault', () => {
       Annotations.fromStack(stack).hasWarning('/Stack/Ledgers', Match.stringLikeRegexp(
         'takes no new customers since 15 December 2025.*For new archives use WormArchive.*@strongbox/glacier-vault-closed'));
     }
+  });
+});
+
+describe('proofs', () => {
+  const stack = newStack({ env: ENV });
+  build(stack, { lock: VaultLock.complete(LOCK_ID, ACCEPTED, POLICY) });
+  const proof = Proof.ofStack(stack);
+  /** The template with the vault's properties changed. */
+  const changed = (change: (properties: any) => void) => {
+    const copy = structuredClone(Template.fromStack(stack).toJSON());
+    change((Object.values(copy.Resources) as any[]).find(({ Type }) => Type === TYPE).Properties);
+    return Proof.ofTemplate(copy, ENV);
+  };
+  const lockStatements = (change: (statements: any[]) => any[]) => changed(({ lock }) => { lock.policy.Statement = change(lock.policy.Statement); });
+
+  test.each<[string, Guarantee, Record<string, () => Proof>]>([
+    ['locked for good', Guarantee.vaultLocked(), {
+      'in progress only': () => changed(({ lock }) => { lock.phase = 'inProgress'; }), 'without a lock': () => changed((vault) => { delete vault.lock; }),
+    }],
+    ['no deletion before its time', Guarantee.vaultDeletesDeniedBefore(365), {
+      'without the statement': () => lockStatements(([, hold]) => [hold]),
+      'a day less': () => lockStatements(([age, hold]) => [{ ...age, Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '364' } } }, hold]),
+      'of another vault': () => lockStatements((all) => all.map((one) => ({ ...one, Resource: 'arn:aws:glacier:eu-central-1:111122223333:vaults/others' }))),
+      'in the access policy instead, which anybody can change': () => changed((vault) => {
+        vault.accessPolicy.Statement.push(...vault.lock.policy.Statement);
+        vault.lock.policy.Statement = vault.lock.policy.Statement.slice(1);
+      }),
+      'without a lock': () => changed((vault) => { delete vault.lock; }),
+    }],
+    ['no deletion under a legal hold', Guarantee.vaultDeletesDeniedUnderLegalHold(), {
+      'without the statement': () => lockStatements(([age]) => [age]),
+      'for one value of the tag': () => lockStatements(([age, hold]) => [age, { ...hold, Condition: { StringEquals: { 'glacier:ResourceTag/LegalHold': 'true' } } }]),
+    }],
+    ['HTTPS only', Guarantee.vaultTlsOnly(), { 'without the statement': () => changed(({ accessPolicy }) => { accessPolicy.Statement = []; }) }],
+    ['deletion when its time has come', Guarantee.vaultDeletesAllowedAfter(365), {
+      'forbidden for ever': () => lockStatements((all) => all.map(({ Condition: _, ...rest }) => rest)),
+    }],
+  ])('%s', (_, guarantee, wrong) => {
+    expect(() => proof.holds(guarantee)).not.toThrow();
+    for (const make of Object.values(wrong)) expect(() => make().holds(guarantee)).toThrow(`BROKEN ${guarantee.id}`);
+  });
+
+  test('a stack without a vault proves nothing', () => {
+    expect(() => Proof.ofStack(newStack()).holds(Guarantee.vaultLocked())).toThrow('"vault-locked" has no Custom::StrongboxGlacierVault to speak of');
   });
 });
 

@@ -38,8 +38,8 @@ export interface GlacierVaultProps {
   readonly notifications?: sns.ITopic;
 
   /**
-   * What becomes of the vault when the stack is deleted. Glacier deletes only a vault that is empty: with `DESTROY` the deletion of the stack fails on
-   * one that is not.
+   * What becomes of the vault when the stack is deleted. Glacier deletes only a vault that is empty: with `DESTROY` the deletion of the stack
+   * fails on one that is not.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -47,8 +47,8 @@ export interface GlacierVaultProps {
 }
 
 /**
- * A vault of the original Amazon Glacier service, for those who still have some: with its access policy, its notifications and its lock. CloudFormation
- * knows no vaults, so a function of the stack makes them.
+ * A vault of the original Amazon Glacier service, for those who still have some: with its access policy, its notifications and its lock.
+ * CloudFormation knows no vaults, so a function of the stack makes them.
  *
  * The service takes no new customers since 15 December 2025, and a warning says so: for new archives use `WormArchive`. Plain HTTP is denied. The
  * access policy of a vault that is taken over is replaced.

@@ -1,4 +1,6 @@
 import { request } from 'node:https';
+// Bundled: docs/adr/0012.
+// eslint-disable-next-line import/no-extraneous-dependencies
 import {
   AbortVaultLockCommand, AddTagsToVaultCommand, CompleteVaultLockCommand, CreateVaultCommand, DeleteVaultCommand, DeleteVaultNotificationsCommand,
   GetVaultLockCommand, GlacierClient, InitiateVaultLockCommand, ListTagsForVaultCommand, RemoveTagsFromVaultCommand, SetVaultAccessPolicyCommand,

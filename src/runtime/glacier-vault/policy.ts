@@ -18,10 +18,10 @@ function canonical(value: unknown): string {
     return items.length === 1 ? items[0] : `[${items.join()}]`;
   }
   if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value).map(([key, item]): [string, string] => [key, canonical(item)]).sort(([one], [other]) => (one < other ? -1 : 1));
+    const entries = Object.entries(value).map(([key, item]): [string, string] => [key, canonical(item)]);
     // Everybody is written in two ways.
     if (entries.length === 1 && entries[0].join() === 'AWS,"*"') return '"*"';
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${item}`).join()}}`;
+    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${item}`).sort().join()}}`;
   }
   return JSON.stringify(String(value));
 }

@@ -1,9 +1,10 @@
-import { BucketDeletesDenied } from '../../../src';
+import { BucketDeletesDenied, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
   make: (stack) => new BucketDeletesDenied([role(stack, 'records')]),
+  guarantee: Guarantee.deleteOnlyBy(arn('records')),
   effect: (_bucket, statements) => {
     const markers = statements.find(({ Sid }) => Sid === 'StrongboxDeleteMarkers');
     expect(markers).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' }, Action: ['s3:DeleteObject', 's3:ReplicateDelete'] });

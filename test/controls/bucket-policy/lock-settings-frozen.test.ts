@@ -1,8 +1,9 @@
-import { BucketLockSettingsFrozen } from '../../../src';
+import { BucketLockSettingsFrozen, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
   make: () => new BucketLockSettingsFrozen(),
+  guarantee: Guarantee.protectionChangedOnlyBy(),
   effect: (_bucket, statements) => {
     const frozen = statements.find(({ Sid }) => Sid === 'StrongboxLockSettings');
     expect(frozen).toMatchObject({

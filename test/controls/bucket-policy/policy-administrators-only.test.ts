@@ -1,9 +1,10 @@
-import { BucketPolicyAdministratorsOnly } from '../../../src';
+import { BucketPolicyAdministratorsOnly, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
   make: (stack) => new BucketPolicyAdministratorsOnly([role(stack, 'deploy'), role(stack, 'break-glass')]),
+  guarantee: Guarantee.policyChangedOnlyBy(arn('deploy'), arn('break-glass')),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(expect.objectContaining({
       Sid: 'StrongboxPolicyAdministrators',

@@ -1,12 +1,13 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketReadersOnly } from '../../../src';
+import { BucketReadersOnly, Guarantee } from '../../../src';
 import { ACCOUNT, newStack } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
   make: (stack) => new BucketReadersOnly([role(stack, 'audit')]),
+  guarantee: Guarantee.readersOnly(arn('audit')),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(expect.objectContaining({
       Sid: 'StrongboxReadersOnly',

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketRecentMfa } from '../../../src';
+import { BucketRecentMfa, Guarantee } from '../../../src';
 import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
@@ -9,6 +9,7 @@ const ACTIONS = ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'];
 
 controlContract({
   make: (stack) => new BucketRecentMfa({ exempt: [role(stack, 'backup')] }),
+  guarantee: Guarantee.noPermanentDeleteWithoutMfa({ maximumAgeSeconds: 3600, exempt: [arn('backup')] }),
   effect: (_bucket, statements) => {
     const ArnNotEquals = { 'aws:PrincipalArn': [arn('backup')] };
     // A request without the key comes without MFA: only IfExists catches it.

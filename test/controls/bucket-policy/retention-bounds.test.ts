@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketRetentionBounds, Retention } from '../../../src';
+import { BucketRetentionBounds, Retention, Guarantee } from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
@@ -9,6 +9,7 @@ const YEAR = Retention.governance(Duration.days(365), { maximum: Duration.days(7
 
 controlContract({
   make: (stack) => new BucketRetentionBounds(YEAR, { retentionOfficers: [role(stack, 'records')] }),
+  guarantee: Guarantee.retentionBounded({ mode: 'GOVERNANCE', minimumDays: 365, maximumDays: 730, shortenedBy: [arn('records')] }),
   effect: (_bucket, statements) => {
     const by = (sid: string) => statements.find(({ Sid }) => Sid === sid);
     const all = ['s3:PutObject', 's3:ReplicateObject', 's3:PutObjectRetention'];

@@ -1,9 +1,10 @@
-import { BucketRetentionOfficersOnly } from '../../../src';
+import { BucketRetentionOfficersOnly, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
   make: (stack) => new BucketRetentionOfficersOnly([role(stack, 'records')], { uploaders: [role(stack, 'ingest'), role(stack, 'records')] }),
+  guarantee: Guarantee.noBypassButBy(arn('records')),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(expect.objectContaining({
       Sid: 'StrongboxBypass',

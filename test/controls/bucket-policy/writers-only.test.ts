@@ -1,11 +1,12 @@
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketWritersOnly } from '../../../src';
+import { BucketWritersOnly, Guarantee } from '../../../src';
 import { newStack, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
   make: (stack) => new BucketWritersOnly([role(stack, 'ingest')]),
+  guarantee: Guarantee.writersOnly({ principals: [arn('ingest')] }),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(expect.objectContaining({
       Sid: 'StrongboxWritersOnly', Effect: 'Deny', Action: 's3:PutObject', Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('ingest')] } },

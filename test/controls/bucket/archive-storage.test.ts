@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ArchiveStorage, BucketArchiveStorage, BucketLifecycle, Lifecycle } from '../../../src';
+import { ArchiveStorage, BucketArchiveStorage, BucketLifecycle, Lifecycle, Guarantee } from '../../../src';
 import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
@@ -10,6 +10,7 @@ const COLD = ArchiveStorage.standard()
 
 controlContract({
   make: () => new BucketArchiveStorage(COLD),
+  guarantee: Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30, GLACIER: 120, DEEP_ARCHIVE: 365 }, expireAfterDays: 2600 }),
   effect: (bucket) => {
     const moves = [
       { StorageClass: 'GLACIER_IR', TransitionInDays: 30 }, { StorageClass: 'GLACIER', TransitionInDays: 120 },

@@ -2,12 +2,18 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketKeyDeletionDenied } from '../../../src';
+import { BucketKeyDeletionDenied, Guarantee } from '../../../src';
 import { newStack, only } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
   make: () => new BucketKeyDeletionDenied(),
+  guarantee: Guarantee.keyDeletionDenied(),
+  lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', {
+    bucketEncryption: {
+      serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: new kms.Key(stack, 'Key').keyArn } }],
+    },
+  }),
   // Its effect is on the key: see below.
   effect: (bucket) => expect(bucket).toBeDefined(),
 });

@@ -1,7 +1,7 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Acceptance, BucketReplication, BucketRetention, BucketVersioned, Encryption, Replication, Retention, SecureBucket } from '../../../src';
+import { Acceptance, BucketReplication, BucketRetention, BucketVersioned, Encryption, Replication, Retention, SecureBucket, Guarantee } from '../../../src';
 import { newStack, only } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
@@ -10,6 +10,7 @@ const YEAR = Duration.days(365);
 
 controlContract({
   make: () => new BucketRetention(Retention.governance(YEAR)),
+  guarantee: Guarantee.objectLock('GOVERNANCE', 365),
   effect: (bucket) => {
     expect(bucket.ObjectLockConfiguration).toEqual({ ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 365 } } });
     expect(bucket.VersioningConfiguration).toEqual({ Status: 'Enabled' });

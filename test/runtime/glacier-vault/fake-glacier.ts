@@ -33,38 +33,6 @@ export class FakeGlacier implements Glacier {
   private readonly faults: Fault[] = [];
   private locks = 0;
 
-  /** Makes the next call of the operation fail; `after` it took effect, or before. */
-  public fail(operation: Operation, error: Error, when: 'before' | 'after' = 'before', times: number = 1): void {
-    for (let i = 0; i < times; i++) this.faults.push({ operation, error, after: when === 'after' });
-  }
-
-  public passHours(hours: number): void {
-    this.clock += hours * HOUR;
-  }
-
-  /** The calls that change something, since the last time this was asked. */
-  public changes(): string[] {
-    return this.calls.splice(0).filter((call) => !/^(Get|List)/.test(call));
-  }
-
-  public vault(name: string): Vault {
-    const found = this.vaults.get(name);
-    if (!found) throw awsError('ResourceNotFoundException', 404, `Vault not found for ARN: ${name}`);
-    if (found.lock?.state === 'InProgress' && found.lock.expires <= this.clock) found.lock = undefined;
-    return found;
-  }
-
-  public async call(operation: Operation, { vaultName, ...input }: { vaultName: string } & Record<string, any>): Promise<any> {
-    this.calls.push(operation);
-    const fault = this.faults.findIndex((each) => each.operation === operation);
-    const [{ error, after }] = fault < 0 ? [{ error: undefined, after: false }] : this.faults.splice(fault, 1);
-    if (error && !after) throw error;
-    if (!(operation in this.operations)) throw new Error(`the handler calls ${operation}, which it must not`);
-    const result = this.operations[operation](vaultName, input);
-    if (error) throw error;
-    return result;
-  }
-
   private readonly operations: Record<Operation, (name: string, input: any) => unknown> = {
     CreateVault: (name, input) => {
       takes(input);
@@ -129,6 +97,38 @@ export class FakeGlacier implements Glacier {
       for (const key of input.TagKeys) delete this.vault(name).tags[key];
     },
   };
+
+  /** Makes the next call of the operation fail; `after` it took effect, or before. */
+  public fail(operation: Operation, error: Error, when: 'before' | 'after' = 'before', times: number = 1): void {
+    for (let i = 0; i < times; i++) this.faults.push({ operation, error, after: when === 'after' });
+  }
+
+  public passHours(hours: number): void {
+    this.clock += hours * HOUR;
+  }
+
+  /** The calls that change something, since the last time this was asked. */
+  public changes(): string[] {
+    return this.calls.splice(0).filter((call) => !/^(Get|List)/.test(call));
+  }
+
+  public vault(name: string): Vault {
+    const found = this.vaults.get(name);
+    if (!found) throw awsError('ResourceNotFoundException', 404, `Vault not found for ARN: ${name}`);
+    if (found.lock?.state === 'InProgress' && found.lock.expires <= this.clock) found.lock = undefined;
+    return found;
+  }
+
+  public async call(operation: Operation, { vaultName, ...input }: { vaultName: string } & Record<string, any>): Promise<any> {
+    this.calls.push(operation);
+    const fault = this.faults.findIndex((each) => each.operation === operation);
+    const [{ error, after }] = fault < 0 ? [{ error: undefined, after: false }] : this.faults.splice(fault, 1);
+    if (error && !after) throw error;
+    if (!(operation in this.operations)) throw new Error(`the handler calls ${operation}, which it must not`);
+    const result = this.operations[operation](vaultName, input);
+    if (error) throw error;
+    return result;
+  }
 }
 
 function takes(input: object, ...keys: string[]): void {

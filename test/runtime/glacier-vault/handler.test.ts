@@ -26,7 +26,10 @@ class Aws {
         return;
       }
       this.received.push(received);
-      this.route(received).then(({ status, headers = {}, body }) => response.writeHead(status, headers).end(body && JSON.stringify(body)), () => response.destroy());
+      this.route(received).then(
+        ({ status, headers = {}, body }) => response.writeHead(status, headers).end(body && JSON.stringify(body)),
+        () => response.destroy(),
+      );
     });
   });
 
