@@ -69,7 +69,7 @@ export {
   Guarantee, type AllowedGuaranteeOptions, type PerimeterGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
-export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
+export type { AccessPointGuaranteeOptions, KeyGuaranteeOptions } from './assurance/access-point-guarantees';
 export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';
