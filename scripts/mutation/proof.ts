@@ -62,7 +62,10 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
     Guarantee.replicated(),
     Guarantee.accessPointsBlockPublicAccess(),
     Guarantee.accessPointsPinned(),
+    Guarantee.accessPointsOnlyFromVpc(),
+    Guarantee.accessPointsAdministrable(),
     Guarantee.onlyThroughAccessPoints(),
+    Guarantee.allowed({ actions: ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:PutBucketTagging', 's3:PutLifecycleConfiguration'] }),
     Guarantee.endpointsComplete(),
     Guarantee.endpointsBounded(),
     Guarantee.endpointsLetRead('al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'),
@@ -92,6 +95,11 @@ function purposesOf(bucket: BucketModel): Guarantee[] {
     }),
     ...exceptions.length === 0 ? [] : [
       Guarantee.onlyThroughAccessPoints(...exceptions),
+      ...bucket.key === undefined ? [] : [Guarantee.allowed({
+        actions: ['s3:PutObject'],
+        principals: exceptions,
+        context: { 's3:x-amz-server-side-encryption': 'aws:kms', 's3:x-amz-server-side-encryption-aws-kms-key-id': bucket.key.arn },
+      })],
       Guarantee.allowed({ actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObjectVersion', 's3:ListBucket', 's3:ListBucketMultipartUploads'], principals: exceptions }),
     ],
     ...allows.length === 0 ? [] : [

@@ -122,6 +122,38 @@ export function accessPointWorks(options: AccessPointGuaranteeOptions): Guarante
   };
 }
 
+export function accessPointsOnlyFromVpc(): GuaranteeProps {
+  return {
+    id: 'access-points-only-from-vpc',
+    title: 'Access points from a VPC only',
+    words: 'No data is reached through an access point of the bucket by a request that comes from no VPC.',
+    fix: 'Set VpcConfiguration of every AWS::S3::AccessPoint.',
+    applies: ({ bucket }) => bucket.accessPoints.length > 0,
+    parts: (subject) => [never(subject, {
+      actions: DATA_ACTIONS, when: { StringEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) }, Null: { 'aws:SourceVpc': 'true' } },
+    })],
+  };
+}
+
+export function accessPointsAdministrable(): GuaranteeProps {
+  return {
+    id: 'access-points-administrable',
+    title: 'Nobody locked out of the access points',
+    words: 'No policy of an access point denies a principal of the account to look at, change or delete the access point itself.',
+    fix: 'Name data actions and listings in the denies of the access point\'s policy, not s3:* on the access point.',
+    applies: ({ bucket }) => bucket.accessPoints.some(({ policy }) => policy !== undefined),
+    parts: ({ bucket }) => bucket.accessPoints.flatMap(({ arn, policy, resource }): Part[] => (policy === undefined ? [] : [{
+      expect: 'always',
+      place: resource.path,
+      region: region({
+        actions: ['s3:*AccessPoint*'], when: { StringEquals: { 'aws:PrincipalAccount': resource.account, [KINDS]: ['role', 'user'] } },
+      }),
+      targets: [{ kind: 'accesspoint', arn }],
+      environment: { account: resource.account, resourcePolicies: [policy], otherIdentities: 'everything' },
+    }])),
+  };
+}
+
 export function endpointsComplete(): GuaranteeProps {
   return {
     id: 'endpoints-complete',

@@ -1,6 +1,6 @@
 import {
-  accessPointsBlockPublicAccess, accessPointServesOnly, accessPointsPinned, accessPointWorks, endpointsBounded, endpointsComplete,
-  endpointsLetRead, keyOnlyUsedBy, keyThroughS3Only, keyWorksThroughS3, type AccessPointGuaranteeOptions, type KeyGuaranteeOptions,
+  accessPointsAdministrable, accessPointsBlockPublicAccess, accessPointServesOnly, accessPointsOnlyFromVpc, accessPointsPinned, accessPointWorks,
+  endpointsBounded, endpointsComplete, endpointsLetRead, keyOnlyUsedBy, keyThroughS3Only, keyWorksThroughS3, type AccessPointGuaranteeOptions, type KeyGuaranteeOptions,
 } from './access-point-guarantees';
 import { always, checkedPrefix, DATA_ACTIONS, never, OBJECT_ACTIONS, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
@@ -878,6 +878,16 @@ export class Guarantee {
   /** What a team is there for works through its access point: the other side of `accessPointServesOnly`. */
   public static accessPointWorks(options: AccessPointGuaranteeOptions): Guarantee {
     return new Guarantee(accessPointWorks(options));
+  }
+
+  /** No data is reached through an access point of the bucket but from a VPC. */
+  public static accessPointsOnlyFromVpc(): Guarantee {
+    return new Guarantee(accessPointsOnlyFromVpc());
+  }
+
+  /** No policy of an access point locks anybody out of administering it. */
+  public static accessPointsAdministrable(): Guarantee {
+    return new Guarantee(accessPointsAdministrable());
   }
 
   /** Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC, and there is one. */
