@@ -97,8 +97,8 @@ export {
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
 export { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
-export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
 export { type PerimeterGuaranteeOptions } from './assurance/doors';
+export type { AccessPointGuaranteeOptions, KeyGuaranteeOptions } from './assurance/access-point-guarantees';
 export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export type {
   ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, KeyThroughS3GuaranteeOptions, RecentMfaGuaranteeOptions,

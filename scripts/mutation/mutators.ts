@@ -39,6 +39,7 @@ const POLICY: Readonly<Record<string, string>> = {
   'AWS::S3::BucketPolicy': 'PolicyDocument',
   'AWS::S3::AccessPoint': 'Policy',
   'AWS::KMS::Key': 'KeyPolicy',
+  'AWS::EC2::VPCEndpoint': 'PolicyDocument',
 };
 
 function changesOf(resource: any, logicalId: string, template: any): Change[] {
@@ -99,7 +100,12 @@ const SETTINGS: Readonly<Record<string, ReadonlyArray<readonly [path: string, ..
   'AWS::S3::AccessPoint': [
     ['VpcConfiguration'],
     ['PublicAccessBlockConfiguration'],
+    ['PublicAccessBlockConfiguration.BlockPublicPolicy', false],
+    ['PublicAccessBlockConfiguration.RestrictPublicBuckets', false],
     ['Policy'],
+  ],
+  'AWS::EC2::VPCEndpoint': [
+    ['PolicyDocument'],
   ],
   'AWS::S3::BucketPolicy': [],
 };

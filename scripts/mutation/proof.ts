@@ -3,6 +3,7 @@ import { difference } from '../../src/assurance/equivalence';
 import { Guarantee } from '../../src/assurance/guarantees';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
+import type { Policy, Statement } from '../../src/assurance/policy';
 import { roleArn } from './subjects';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from '../../src/assurance/resolve';
 import { environmentOf, keyEnvironment, Subject } from '../../src/assurance/subject';
@@ -61,6 +62,16 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
     Guarantee.eventsToEventBridge(),
     Guarantee.replicated(),
     ...forArchives(bucket),
+    Guarantee.accessPointsBlockPublicAccess(),
+    Guarantee.accessPointsPinned(),
+    Guarantee.accessPointsOnlyFromVpc(),
+    Guarantee.accessPointsAdministrable(),
+    Guarantee.onlyThroughAccessPoints(),
+    Guarantee.allowed({ actions: ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:PutBucketTagging', 's3:PutLifecycleConfiguration'] }),
+    Guarantee.endpointsComplete(),
+    Guarantee.endpointsBounded(),
+    Guarantee.endpointsLetRead('al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'),
+    ...purposesOf(bucket),
   ];
 }
 
@@ -131,6 +142,58 @@ const LISTS = ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation',
 /** The longest retentions of the subjects, in days. */
 const MAXIMA = [6207, 3650];
 
+/** What the statements that name members were written for: access points, direct access and the key, each both ways. */
+function purposesOf(bucket: BucketModel): Guarantee[] {
+  const statements = (policy: Policy | undefined, sid: RegExp) => policy?.statements.filter((statement) => sid.test(statement.sid ?? '')) ?? [];
+  const [direct] = bucket.policies.flatMap(({ policy }) => statements(policy, /^StrongboxDirectObjects$/));
+  const exceptions = direct?.conditions.flatMap(({ key, values }) => (key === 'aws:principalarn' ? values : [])) ?? [];
+  const allows = statements(bucket.key?.policy, /^Strongbox(Teams|PermissionSets)/);
+  const members = allows.flatMap(membersOf);
+  return [
+    ...bucket.accessPoints.flatMap(({ name, policy }) => {
+      const named = statements(policy, /^StrongboxTeam(Objects|Lists)/);
+      const prefixes = [...new Set(named.flatMap(({ resources }) => resources).flatMap((arn) => /\/object\/(.+)\*$/.exec(arn)?.slice(1) ?? []))];
+      const listed = named.flatMap(({ conditions }) => conditions).flatMap(({ key, values }) => (key === 's3:prefix' ? values.map((value) => value.slice(0, -1)) : []));
+      const purpose = {
+        accessPoint: name, actions: [...new Set(named.flatMap(({ actions }) => actions))], prefixes: prefixes.length > 0 ? prefixes : listed,
+      };
+      return named.length === 0 ? [] : [
+        Guarantee.accessPointServesOnly({ ...purpose, principals: named.flatMap(membersOf) }),
+        Guarantee.accessPointWorks({ ...purpose, principals: named.flatMap(membersOf).map(oneOf) }),
+      ];
+    }),
+    ...exceptions.length === 0 ? [] : [
+      Guarantee.onlyThroughAccessPoints(...exceptions),
+      ...bucket.key === undefined ? [] : [Guarantee.allowed({
+        actions: ['s3:PutObject'],
+        principals: exceptions,
+        context: { 's3:x-amz-server-side-encryption': 'aws:kms', 's3:x-amz-server-side-encryption-aws-kms-key-id': bucket.key.arn },
+      })],
+      Guarantee.allowed({ actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObjectVersion', 's3:ListBucket', 's3:ListBucketMultipartUploads'], principals: exceptions }),
+    ],
+    ...allows.length === 0 ? [] : [
+      Guarantee.keyOnlyUsedBy(...members),
+      ...allows.flatMap((statement) => {
+        const actions = [...statement.actions];
+        return [
+          Guarantee.keyThroughS3Only({ principals: membersOf(statement), actions }),
+          Guarantee.keyWorksThroughS3({ principals: membersOf(statement).map(oneOf), actions }),
+        ];
+      }),
+    ],
+  ];
+}
+
+function membersOf({ principals = [], conditions }: Statement): string[] {
+  const patterns = conditions.flatMap(({ key, values }) => (key === 'aws:principalarn' ? values : []));
+  return patterns.length > 0 ? patterns : principals.map(({ value }) => value);
+}
+
+/** A principal that a pattern stands for. */
+function oneOf(pattern: string): string {
+  return pattern.replaceAll('?', '0').replaceAll('*', 'eu-west-1');
+}
+
 const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1' }]);
 
 export function expectationOf(template: unknown): Expectation {
@@ -163,22 +226,28 @@ function mistakesIn(model: Model): Set<string> {
   return new Set(lint(model.resources).map(({ lint: { id }, resource, message }) => `${id} on ${resource.path}: ${message}`));
 }
 
+/** Where the policies are that decide about requests to a bucket. */
+const POLICY: Readonly<Record<string, string>> = {
+  'AWS::S3::BucketPolicy': 'PolicyDocument', 'AWS::S3::AccessPoint': 'Policy', 'AWS::KMS::Key': 'KeyPolicy',
+};
+
 /** Whether only policies differ, and decide every request alike. */
 export function isEquivalent(original: any, mutant: any, logicalId: string): boolean {
   const type = original.Resources[logicalId].Type;
-  if (!['AWS::S3::BucketPolicy', 'AWS::KMS::Key'].includes(type) || mutant.Resources[logicalId]?.Type !== type) return false;
-  const property = type === 'AWS::KMS::Key' ? 'KeyPolicy' : 'PolicyDocument';
-  const withoutPolicy = (template: any) => JSON.stringify({
-    ...template, Resources: { ...template.Resources, [logicalId]: { ...template.Resources[logicalId], Properties: { ...template.Resources[logicalId].Properties, [property]: undefined } } },
-  });
+  if (POLICY[type] === undefined || mutant.Resources[logicalId]?.Type !== type) return false;
+  const withoutPolicy = (template: any) => {
+    const resource = template.Resources[logicalId];
+    const Properties = { ...resource.Properties, [POLICY[type]]: undefined };
+    return JSON.stringify({ ...template, Resources: { ...template.Resources, [logicalId]: { ...resource, Properties } } });
+  };
   if (withoutPolicy(original) !== withoutPolicy(mutant)) return false;
   const [before, after] = [modelOf(original), modelOf(mutant)];
   if (type === 'AWS::KMS::Key') {
-    const [was, is] = [before, after].map(({ keys }) => keys.find(({ resource }) => resource.logicalId === logicalId)!);
-    return difference(keyEnvironment(was), keyEnvironment(is), [{ kind: 'key', arn: was.arn }], ['kms:*']) === undefined;
+    const [one, other] = [before, after].map(({ keys }) => keys.find(({ resource }) => resource.logicalId === logicalId)!);
+    return difference(keyEnvironment(one), keyEnvironment(other), [{ kind: 'key', arn: one.arn }], ['kms:*']) === undefined;
   }
   return before.buckets.every((bucket) => {
-    if (!bucket.policies.some(({ resource }) => resource.logicalId === logicalId)) return true;
+    if (![...bucket.policies, ...bucket.accessPoints].some(({ resource }) => resource.logicalId === logicalId)) return true;
     const same = after.buckets.find(({ resource }) => resource.logicalId === bucket.resource.logicalId);
     if (same === undefined) return false;
     const targets = [{ kind: 'object', arn: bucket.arn, keys: ['*'] }, { kind: 'bucket', arn: bucket.arn }];

@@ -1,11 +1,13 @@
 /** What is mutated: the constructs as users get them, each in the settings that give it another policy. */
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { OF_THE_APP } from './mutators';
 import {
-  Acceptance, AccessLogs, ArchiveStorage, BucketEventNotifications, BucketPublicRead, BucketRecentMfa, BucketReplication, CorsPolicy, Encryption,
-  HttpMethod, Lifecycle, LoggingBucket, MfaDelete, PublicRead, Replication, Retention, SecureBucket, UploadEncryption, WormArchive,
+  Acceptance, AccessLogs, ArchiveStorage, BucketEventNotifications, BucketPublicRead, BucketRecentMfa, BucketReplication, CorsPolicy, DirectAccess,
+  Encryption, HttpMethod, Lifecycle, LoggingBucket, MfaDelete, NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, PublicRead, Replication,
+  Retention, S3Endpoint, SecureBucket, Team, TeamAccessPoints, UploadEncryption, WormArchive,
 } from '../../src';
 
 export interface MutationSubject {
@@ -94,7 +96,35 @@ const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
     bucket.with(new BucketRecentMfa({ maxAge: Duration.minutes(15), exempt: [person(stack, 'records')] }));
     new MfaDelete(stack, 'MfaDelete', { bucket });
   },
+  'TeamAccessPoints in a VPC': (stack) => {
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 0, subnetConfiguration: [{ name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });
+    const bucket = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED });
+    new TeamAccessPoints(stack, 'Lake', {
+      bucket,
+      origin: NetworkOrigin.vpc(vpc),
+      directAccess: DirectAccess.ended({ except: [member('admin')] }),
+      teams: [
+        Team.readWrite('finance', { prefixes: ['finance/', 'close/'], principals: [member('finance')], mayDelete: true }),
+        Team.readOnly('analytics', { prefixes: ['finance/'], principals: [member('analytics')] }),
+      ],
+    });
+    new S3Endpoint(stack, 'S3', { vpc, buckets: [bucket], platform: [PlatformBuckets.amazonLinux()] });
+  },
+  'TeamAccessPoints for another account and Identity Center': (stack) => {
+    const account = '444455556666';
+    new TeamAccessPoints(stack, 'Lake', {
+      bucket: new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }),
+      teams: [
+        Team.writeOnly('inbox', { prefixes: ['inbox/'], principals: [new PermissionSetPrincipal('Partner', { account })] }),
+        Team.listOnly('catalog', { prefixes: ['inbox/'], principals: [member('catalog', account)] }),
+      ],
+    });
+  },
 };
+
+function member(name: string, account = '111122223333'): iam.IPrincipal {
+  return new iam.ArnPrincipal(`arn:aws:iam::${account}:role/${name}`);
+}
 
 export function subjects(): MutationSubject[] {
   return Object.entries(SUBJECTS).map(([name, build]) => {

@@ -1,6 +1,6 @@
 import {
-  accessPointsBlockPublicAccess, accessPointServesOnly, accessPointsPinned, accessPointWorks, endpointsBounded, endpointsComplete,
-  type AccessPointGuaranteeOptions,
+  accessPointsAdministrable, accessPointsBlockPublicAccess, accessPointServesOnly, accessPointsOnlyFromVpc, accessPointsPinned, accessPointWorks,
+  endpointsBounded, endpointsComplete, endpointsLetRead, keyOnlyUsedBy, keyThroughS3Only, keyWorksThroughS3, type AccessPointGuaranteeOptions, type KeyGuaranteeOptions,
 } from './access-point-guarantees';
 import {
   clientKeyContextBound, clientKeyKept, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks, type ClientSideKeyGuaranteeOptions,
@@ -904,6 +904,16 @@ export class Guarantee {
     return new Guarantee(accessPointWorks(options));
   }
 
+  /** No data is reached through an access point of the bucket but from a VPC. */
+  public static accessPointsOnlyFromVpc(): Guarantee {
+    return new Guarantee(accessPointsOnlyFromVpc());
+  }
+
+  /** No policy of an access point locks anybody out of administering it. */
+  public static accessPointsAdministrable(): Guarantee {
+    return new Guarantee(accessPointsAdministrable());
+  }
+
   /** Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC, and there is one. */
   public static endpointsComplete(): Guarantee {
     return new Guarantee(endpointsComplete());
@@ -912,6 +922,26 @@ export class Guarantee {
   /** No S3 endpoint of the templates leads to a bucket of somebody else. */
   public static endpointsBounded(): Guarantee {
     return new Guarantee(endpointsBounded());
+  }
+
+  /** Objects of these buckets are read through every S3 endpoint of the templates, and nothing else is done there. @param buckets names */
+  public static endpointsLetRead(...buckets: string[]): Guarantee {
+    return new Guarantee(endpointsLetRead(...buckets));
+  }
+
+  /** The policy of the bucket's key gives nobody but the principals anything. @param principals ARNs, or patterns of them */
+  public static keyOnlyUsedBy(...principals: string[]): Guarantee {
+    return new Guarantee(keyOnlyUsedBy(...principals));
+  }
+
+  /** The policy of the bucket's key gives the principals no more than these actions, through S3. */
+  public static keyThroughS3Only(options: KeyGuaranteeOptions): Guarantee {
+    return new Guarantee(keyThroughS3Only(options));
+  }
+
+  /** The principals may use the bucket's key through S3: the other side of `keyThroughS3Only`. */
+  public static keyWorksThroughS3(options: KeyGuaranteeOptions): Guarantee {
+    return new Guarantee(keyWorksThroughS3(options));
   }
 
   // ---- presigned ------------------------------------------------------------------------------------------------------
