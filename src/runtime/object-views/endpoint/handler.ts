@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { Gate } from './callers';
+import { drained } from '../aws/http';
 import { ownOrigin } from '../aws/s3-origin';
 import { Deadline, type LambdaContext } from '../deadline';
 import { normalized } from '../headers';
@@ -151,11 +152,7 @@ export class EndpointHandler {
     for await (const chunk of body ?? []) {
       sent += chunk.length;
       if (sent > most) throw new Problem(400, 'EntityTooLarge', 'the view is larger than the endpoint can stream');
-      if (!out.write(chunk) && !gone) {
-        await new Promise<void>((resolve) => {
-          out.once('drain', resolve).once('close', resolve);
-        });
-      }
+      if (!out.write(chunk)) await drained(out);
       if (gone) throw new TransformError('ClientGone', 'the caller went away');
     }
     await new Promise<void>((resolve, reject) => {
