@@ -56,7 +56,12 @@ function start(say: (progress: string) => void): Figures {
   const sdk = join(directory, 'sdk.js');
   buildSync({
     stdin: { contents: "import { S3Client, WriteGetObjectResponseCommand } from '@aws-sdk/client-s3'; export const handler = async () => new S3Client({}).send(new WriteGetObjectResponseCommand({}));", resolveDir: ROOT },
-    outfile: sdk, bundle: true, platform: 'node', target: 'node20', minify: true, logLevel: 'error',
+    outfile: sdk,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    logLevel: 'error',
   });
   const files: Record<string, string> = { bare, sampleWithClient: sdk };
   for (const name of ['object-lambda', 'view-endpoint', 'view-copy']) files[name] = join(ASSETS, name, 'index.js');

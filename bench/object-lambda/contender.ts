@@ -17,7 +17,10 @@ const VIEWS: Record<string, ViewDocument | undefined> = {
 
 function serving(view: ViewDocument): () => Promise<unknown> {
   const env = {
-    AWS_REGION: REGION, AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: 'secret', AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: endpoint,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'AKID',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: endpoint,
     STRONGBOX_VIEWS: JSON.stringify({ version: 1, views: { v: view } }),
   };
   const handler = new ObjectLambdaHandler(new Settings(env), env, () => undefined);

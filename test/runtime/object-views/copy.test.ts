@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib';
 import { BUCKET, environment, lines, REDACTED, redactedLines } from './harness';
-import { S3Server } from '../../support/s3-server';
 import { closeConnections } from '../../../src/runtime/object-views/aws/http';
 import type { CopyDocument } from '../../../src/runtime/object-views/contract';
 import { CopyHandler, type BatchResult, type QueueResult } from '../../../src/runtime/object-views/copy/handler';
 import { Settings } from '../../../src/runtime/object-views/settings';
+import { S3Server } from '../../support/s3-server';
 
 const PART = 100_000;
 let s3: S3Server;

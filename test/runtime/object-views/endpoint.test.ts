@@ -3,13 +3,13 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { BUCKET, environment, fetchRaw, lines, REDACTED, redactedLines } from './harness';
-import { S3Server } from '../../support/s3-server';
-import { CREDENTIALS, REGION } from '../../support/signatures';
 import { closeConnections } from '../../../src/runtime/object-views/aws/http';
 import type { ViewsDocument } from '../../../src/runtime/object-views/contract';
 import { matcher } from '../../../src/runtime/object-views/endpoint/callers';
 import { EndpointHandler } from '../../../src/runtime/object-views/endpoint/handler';
 import { Settings } from '../../../src/runtime/object-views/settings';
+import { S3Server } from '../../support/s3-server';
+import { CREDENTIALS, REGION } from '../../support/signatures';
 
 const ROLE = 'arn:aws:iam::111122223333:role/team/analytics';
 const SESSION = 'arn:aws:sts::111122223333:assumed-role/analytics/ada';
@@ -35,7 +35,10 @@ function functionUrl(handler: EndpointHandler): Server {
   return createServer((req, res: ServerResponse) => {
     const { pathname, search } = new URL(req.url!, 'http://x');
     const event = {
-      version: '2.0', rawPath: pathname, rawQueryString: search.slice(1), headers: Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)])),
+      version: '2.0',
+      rawPath: pathname,
+      rawQueryString: search.slice(1),
+      headers: Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)])),
       requestContext: { http: { method: req.method!, path: pathname }, authorizer: iamArn === undefined ? undefined : { iam: { userArn: iamArn } } },
     };
     handler.handle(event, (status, headers) => res.writeHead(status, headers as Record<string, string>), { awsRequestId: 'test', getRemainingTimeInMillis: () => remainingMs })

@@ -1,7 +1,10 @@
 import type { Writable } from 'node:stream';
 import { Gate } from './callers';
+import type { Caller } from '../../custom-transform';
+import { SpecError, TransformError } from '../../transforms/errors';
 import { drained } from '../aws/http';
 import { ownOrigin } from '../aws/s3-origin';
+import { copyKey, COPY_ETAG } from '../copy/copier';
 import { Deadline, type LambdaContext } from '../deadline';
 import { normalized } from '../headers';
 import { checkListing, viewListing } from '../listing';
@@ -9,9 +12,6 @@ import { Observation, type Write } from '../observe';
 import { Problem, problemOf, problemOfS3 } from '../problem';
 import { type Answer, Lengths, serve } from '../serve';
 import type { Settings } from '../settings';
-import { copyKey, COPY_ETAG } from '../copy/copier';
-import type { Caller } from '../../custom-transform';
-import { SpecError, TransformError } from '../../transforms/errors';
 
 /** What Lambda streams at most. */
 const DEFAULT_RESPONSE_BYTES = 200e6;

@@ -1,8 +1,8 @@
+import { TransformError } from '../../transforms/errors';
 import { answered, begin, drained, whole } from '../aws/http';
 import type { Aws } from '../aws/services';
 import { Problem } from '../problem';
 import type { Answer } from '../serve';
-import { TransformError } from '../../transforms/errors';
 
 /** How S3 spells the headers that it forwards. */
 const SPELT: Record<string, string | undefined> = {
