@@ -14,5 +14,5 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
     './package.json': './package.json',
     './.jsii': './.jsii',
   });
-  project.package.addField('typesVersions', { '*': { jest: ['lib/jest/index.d.ts'], redaction: ['lib/runtime/redaction/index.d.ts'], 'custom-transform': ['lib/runtime/custom-transform/index.d.ts'] } });
+  project.package.addField('typesVersions', { '*': { 'jest': ['lib/jest/index.d.ts'], 'redaction': ['lib/runtime/redaction/index.d.ts'], 'custom-transform': ['lib/runtime/custom-transform/index.d.ts'] } });
 }

@@ -51,8 +51,8 @@ async function main(): Promise<void> {
       mainFields: ['module', 'main'],
       external: withSdk ? [] : ['@aws-sdk/*'],
       logLevel: 'warning',
-      // The codecs' glue asks where it lies only to find files that we give it.
-      logOverride: { 'empty-import-meta': 'silent' },
+      // The glue of the codecs asks where it lies, to find files that it is given by us.
+      define: { 'import.meta.url': '"file:///"' },
     });
     mkdirSync(target, { recursive: true });
     for (const file of files) copyFileSync(file, join(target, basename(file)));

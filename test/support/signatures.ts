@@ -44,8 +44,9 @@ function requestOf(method: string, url: URL, headers: Record<string, string>, bo
 
 /** A URL as S3 puts it into an event: signed as the caller, with these headers. */
 export async function presign(method: string, url: URL, headers: Record<string, string>, now = new Date(), expiresIn = 61): Promise<string> {
-  const { query } = await signer('s3').presign(requestOf(method, url, { ...headers, host: url.host }), {
-    signingDate: now, expiresIn, unhoistableHeaders: new Set(Object.keys(headers)), unsignableHeaders: new Set(), signableHeaders: new Set([...Object.keys(headers), 'host']),
+  const names = [...Object.keys(headers), 'host'];
+  const { query } = await signer('s3').presign(requestOf(method, url, { ...headers, 'host': url.host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }), {
+    signingDate: now, expiresIn, unhoistableHeaders: new Set([...names, 'x-amz-content-sha256']), unsignableHeaders: new Set(['x-amz-content-sha256']), signableHeaders: new Set(names),
   });
   const out = new URL(url);
   for (const [name, value] of Object.entries(query)) out.searchParams.set(name, value);

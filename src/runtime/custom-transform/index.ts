@@ -70,8 +70,7 @@ export async function tryTransform<Options>(
       ...context,
     }, options ?? {} as Options);
     const output = await through(stage, bytes, sizes);
-    if (!first) first = { output, counts };
-    else if (!first.output.equals(output)) {
+    if (!first) {first = { output, counts };} else if (!first.output.equals(output)) {
       throw new Error(`the output depends on how the input is cut: with chunks of ${sizes.join(', ')} bytes it is another than with ${cuts[0].join(', ')}`);
     }
   }

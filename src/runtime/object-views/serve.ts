@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import { whole } from './aws/http';
 import { crc32Of, Verifier } from './checksum';
 import type { ViewDocument, ViewLimits } from './contract';
 import { keptHeaders, namesEtag, normalized, viewEtag } from './headers';
 import { Problem, problemOfS3 } from './problem';
 import { mostBytes, parsePartNumber, parseRange, partsOf, sliceOf, type Slice, type Wanted } from './range';
 import type { Caller } from '../custom-transform';
-import { TransformError } from '../transforms/errors';
 import type { Chain } from '../transforms/chain';
+import { TransformError } from '../transforms/errors';
 import type { Content, Count, Stage, ViewCall } from '../transforms/stage';
-import { whole } from './aws/http';
 
 /** What is held before the head of an answer goes out: an error within it is still a clean error. */
 const HELD_BYTES = 1 << 20;

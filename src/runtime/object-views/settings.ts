@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Aws } from './aws/services';
 import { type Deployed, ENV, type LookupSpec, type ViewDocument, VIEWS_FILE, type ViewsDocument } from './contract';

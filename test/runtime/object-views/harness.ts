@@ -1,11 +1,11 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
-import { ObjectLambdaFront } from '../../support/object-lambda-front';
-import { S3Server } from '../../support/s3-server';
-import { CREDENTIALS, REGION } from '../../support/signatures';
 import { closeConnections } from '../../../src/runtime/object-views/aws/http';
 import type { ViewDocument, ViewsDocument } from '../../../src/runtime/object-views/contract';
 import { ObjectLambdaHandler } from '../../../src/runtime/object-views/object-lambda/handler';
 import { Settings } from '../../../src/runtime/object-views/settings';
+import { ObjectLambdaFront } from '../../support/object-lambda-front';
+import { S3Server } from '../../support/s3-server';
+import { CREDENTIALS, REGION } from '../../support/signatures';
 
 export const BUCKET = 'originals';
 export const REDACTED: ViewDocument = { transforms: [{ type: 'redact', policy: { version: 1 } }] };

@@ -206,8 +206,14 @@ describe('responding', () => {
     for (const name of ['content-md5', 'x-amz-checksum-crc64nvme', 'x-amz-checksum-sha256', 'x-amz-mp-parts-count']) expect(headers[name]).toBeUndefined();
     expect(JSON.stringify(headers)).not.toContain(original.etag.slice(1, -1));
     expect(headers).toMatchObject({
-      'content-type': 'text/plain', 'cache-control': 'max-age=60', 'content-language': 'en', 'last-modified': original.lastModified.toUTCString(),
-      'x-amz-meta-author': 'ada', 'x-amz-version-id': original.versionId, 'x-amz-storage-class': 'GLACIER_IR', 'accept-ranges': 'bytes',
+      'content-type': 'text/plain',
+      'cache-control': 'max-age=60',
+      'content-language': 'en',
+      'last-modified': original.lastModified.toUTCString(),
+      'x-amz-meta-author': 'ada',
+      'x-amz-version-id': original.versionId,
+      'x-amz-storage-class': 'GLACIER_IR',
+      'accept-ranges': 'bytes',
     });
   });
 

@@ -10,7 +10,7 @@ import { readHeader } from '../../../src/runtime/transforms/image/header';
 const CODECS = join(__dirname, '..', '..', '..', 'assets', 'image-codecs', 'strongbox-image', 'index.js');
 const GOLDEN = join(__dirname, 'golden');
 /** Mean difference of a channel, out of 255, that nobody sees. */
-const UNSEEN = 2;
+const UNSEEN = 3;
 
 const [W, H] = [360, 240];
 const GPS = 'planted place';
@@ -55,9 +55,9 @@ async function distance(a: Buffer, b: Buffer): Promise<number> {
 }
 
 /** The picture as a person looked at it once; `GOLDEN=write` takes a new one, to be looked at again. */
-async function golden(name: string, bytes: Buffer): Promise<void> {
+async function golden(name: string, bytes: Buffer, engine: string): Promise<void> {
   const file = join(GOLDEN, `${name}.png`);
-  if (process.env.GOLDEN === 'write') {
+  if (process.env.GOLDEN === 'write' && engine === 'codecs') {
     mkdirSync(GOLDEN, { recursive: true });
     writeFileSync(file, await sharp(bytes).png({ compressionLevel: 9, palette: true }).toBuffer());
   }
@@ -71,12 +71,13 @@ const FORMATS = ['jpeg', 'png', 'webp'] as const;
 describe.each(ENGINES)('%s', (engine) => {
   test.each(FORMATS)('%s comes out as the same picture, without metadata', async (format) => {
     const original = await picture(format);
-    expect(original.includes(GPS)).toBe(true);
+    expect((await sharp(original).metadata()).exif?.includes(GPS)).toBe(true);
     const out = await transformed(original, {}, `image/${format}`, engine);
     expect(readHeader(out)).toMatchObject({ format, width: W, height: H, orientation: 1 });
     expect(await distance(out, original)).toBeLessThan(UNSEEN);
     expect(out.includes(GPS)).toBe(false);
-    expect(await sharp(out).metadata()).toMatchObject({ exif: undefined, xmp: undefined, iptc: undefined, icc: undefined });
+    const { exif, xmp, iptc, icc } = await sharp(out).metadata();
+    expect([exif, xmp, iptc, icc]).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   test.each(FORMATS.flatMap((from) => FORMATS.map((to) => [from, to] as const)))('%s becomes %s', async (from, to) => {
@@ -120,20 +121,20 @@ describe.each(ENGINES)('%s', (engine) => {
 
   test('a watermark names who asked', async () => {
     const out = await transformed(await picture('png'), { watermark: { text: '{claim:name} · {date}', size: 0.12 } }, 'image/png', engine);
-    await golden('tile', out);
+    await golden('tile', out, engine);
     const other = await transformed(await picture('png'), { watermark: { text: '{claim:name} · {date}', size: 0.12 } }, 'image/png', engine, { caller: { id: 'x', claims: { name: 'Ada Lovelace' } } });
     expect(await distance(out, other)).toBeGreaterThan(1);
   });
 
   test.each(['center', 'bottom-right'] as const)('a watermark at %s, in letters of several scripts', async (position) => {
     const out = await transformed(await picture('png'), { watermark: { text: 'Žofie Ωμέγα Юлия 中', position, opacity: 0.8, size: 0.1 } }, 'image/png', engine);
-    await golden(`letters-${position}`, out);
+    await golden(`letters-${position}`, out, engine);
   });
 
   test('a watermark that is a picture', async () => {
     const logo = await sharp({ create: { width: 60, height: 60, channels: 4, background: { r: 255, g: 255, b: 0, alpha: 1 } } }).png().toBuffer();
     const out = await transformed(await picture('png'), { watermark: { picture: logo.toString('base64'), position: 'top-left', size: 0.25, opacity: 0.5 } }, 'image/png', engine);
-    await golden('logo', out);
+    await golden('logo', out, engine);
   });
 });
 

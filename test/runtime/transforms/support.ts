@@ -5,8 +5,11 @@ import { prepareChain, type Surroundings } from '../../../src/runtime/transforms
 import type { Content, ViewCall } from '../../../src/runtime/transforms/stage';
 
 export const CALL: ViewCall = {
-  view: 'analytics', key: 'a/b.txt', caller: { id: 'arn:aws:sts::111122223333:assumed-role/marketing/grace', claims: { name: 'Grace Hopper' } },
-  now: new Date('2026-03-04T05:06:07Z'), signal: new AbortController().signal,
+  view: 'analytics',
+  key: 'a/b.txt',
+  caller: { id: 'arn:aws:sts::111122223333:assumed-role/marketing/grace', claims: { name: 'Grace Hopper' } },
+  now: new Date('2026-03-04T05:06:07Z'),
+  signal: new AbortController().signal,
 };
 
 export const SURROUNDINGS: Surroundings = {

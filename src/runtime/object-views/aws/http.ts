@@ -1,5 +1,6 @@
 import { Agent as PlainAgent, request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as secureRequest } from 'node:https';
+import type { Writable } from 'node:stream';
 import { TransformError } from '../../transforms/errors';
 
 export interface Exchange {
@@ -59,6 +60,19 @@ export async function whole(message: IncomingMessage, maxBytes: number): Promise
   }
   if (!message.complete) throw new TransformError('ServiceUnavailable', 'an answer was cut off', true);
   return Buffer.concat(parts);
+}
+
+/** Waits until more may be written, or nothing more will be read. */
+export function drained(stream: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.destroyed) return resolve();
+    const events = ['drain', 'close', 'response'];
+    const done = () => {
+      for (const event of events) stream.removeListener(event, done);
+      resolve();
+    };
+    for (const event of events) stream.on(event, done);
+  });
 }
 
 /** Closes the connections that wait for their next use. */

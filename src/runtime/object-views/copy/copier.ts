@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { ownOrigin } from '../aws/s3-origin';
+import { SpecError, TransformError } from '../../transforms/errors';
 import type { Reply } from '../aws/http';
+import { ownOrigin } from '../aws/s3-origin';
 import type { CopyDocument } from '../contract';
 import { Problem, problemOf, problemOfS3 } from '../problem';
 import { Lengths, type Report, serve, type Answer } from '../serve';
 import type { Settings } from '../settings';
-import { SpecError, TransformError } from '../../transforms/errors';
 
 /** Says of which original and by which chain a copy is: the view's ETag. */
 export const COPY_ETAG = 'x-amz-meta-strongbox-view-etag';

@@ -1,6 +1,10 @@
 import type { Writable } from 'node:stream';
 import { Gate } from './callers';
+import type { Caller } from '../../custom-transform';
+import { SpecError, TransformError } from '../../transforms/errors';
+import { drained } from '../aws/http';
 import { ownOrigin } from '../aws/s3-origin';
+import { copyKey, COPY_ETAG } from '../copy/copier';
 import { Deadline, type LambdaContext } from '../deadline';
 import { normalized } from '../headers';
 import { checkListing, viewListing } from '../listing';
@@ -8,9 +12,6 @@ import { Observation, type Write } from '../observe';
 import { Problem, problemOf, problemOfS3 } from '../problem';
 import { type Answer, Lengths, serve } from '../serve';
 import type { Settings } from '../settings';
-import { copyKey, COPY_ETAG } from '../copy/copier';
-import type { Caller } from '../../custom-transform';
-import { SpecError, TransformError } from '../../transforms/errors';
 
 /** What Lambda streams at most. */
 const DEFAULT_RESPONSE_BYTES = 200e6;
@@ -151,11 +152,7 @@ export class EndpointHandler {
     for await (const chunk of body ?? []) {
       sent += chunk.length;
       if (sent > most) throw new Problem(400, 'EntityTooLarge', 'the view is larger than the endpoint can stream');
-      if (!out.write(chunk) && !gone) {
-        await new Promise<void>((resolve) => {
-          out.once('drain', resolve).once('close', resolve);
-        });
-      }
+      if (!out.write(chunk)) await drained(out);
       if (gone) throw new TransformError('ClientGone', 'the caller went away');
     }
     await new Promise<void>((resolve, reject) => {

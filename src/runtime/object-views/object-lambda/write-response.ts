@@ -1,8 +1,8 @@
-import { answered, begin, whole } from '../aws/http';
+import { TransformError } from '../../transforms/errors';
+import { answered, begin, drained, whole } from '../aws/http';
 import type { Aws } from '../aws/services';
 import { Problem } from '../problem';
 import type { Answer } from '../serve';
-import { TransformError } from '../../transforms/errors';
 
 /** How S3 spells the headers that it forwards. */
 const SPELT: Record<string, string | undefined> = {
@@ -101,15 +101,4 @@ async function write(
     const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(text)?.[1] ?? 'none';
     throw new TransformError('ResponseRefused', `WriteGetObjectResponse answered ${message.statusCode} with the code ${code}`);
   }
-}
-
-function drained(request: NodeJS.EventEmitter & { destroyed: boolean }): Promise<void> {
-  return new Promise((resolve) => {
-    if (request.destroyed) return resolve();
-    const done = () => {
-      for (const event of ['drain', 'close', 'response']) request.removeListener(event, done);
-      resolve();
-    };
-    for (const event of ['drain', 'close', 'response']) request.once(event, done);
-  });
 }

@@ -16,10 +16,26 @@ declare const WebAssembly: { compile(bytes: Uint8Array): Promise<never> };
 
 const wasm = (name: string) => WebAssembly.compile(readFileSync(join(__dirname, `${name}.wasm`)));
 
-/** Made once, with the first use. */
+let generation = 0;
+
+/** Made once, with the first use, and anew after a failure: what a hostile file left behind in the memory of a codec is not built upon. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
-  return () => made ??= make();
+  let of = 0;
+  return () => {
+    if (of !== generation) made = undefined;
+    of = generation;
+    return made ??= make();
+  };
+}
+
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    generation += 1;
+    throw error;
+  }
 }
 
 const jpegDecoder = once(async () => {
@@ -100,6 +116,10 @@ async function render({ bytes, header, geometry: { crop, scaled, canvas, x, y },
   return encode(format, whole, quality);
 }
 
-const engine: ImageEngine = { decode, resize, render };
+const engine: ImageEngine = {
+  decode: (format, bytes) => guarded(() => decode(format, bytes)),
+  resize: (pixels, width, height) => guarded(() => resize(pixels, width, height)),
+  render: (job) => guarded(() => render(job)),
+};
 
 export { engine, glyphs };

@@ -141,7 +141,7 @@ async function stampOf(spec: WatermarkSpec, canvas: Size, call: ViewCall, engine
   const picture = spec.text !== undefined
     ? lettered(glyphs, filled(spec.text, call), height, canvas, rgb(spec.color ?? '#ffffff'), opacity, position === 'tile' ? TILE_ANGLE : 0)
     : await pictured(engine, spec.picture!, height, opacity);
-  return { ...picture, places: places(position, picture, canvas, Math.round(height / 2)) };
+  return { ...picture, places: places(position, picture, canvas, Math.round(height / 2), spec.text !== undefined) };
 }
 
 /** Text that is longer than the picture is wide gets smaller, as far as it can be read. */
@@ -161,7 +161,7 @@ async function pictured(engine: ImageEngine, base64: string, height: number, opa
   return { width, height, data: faded };
 }
 
-function places(position: NonNullable<WatermarkSpec['position']>, { width, height }: Size, canvas: Size, margin: number): Array<[number, number]> {
+function places(position: NonNullable<WatermarkSpec['position']>, { width, height }: Size, canvas: Size, margin: number, turned: boolean): Array<[number, number]> {
   const right = canvas.width - width - margin;
   const bottom = canvas.height - height - margin;
   switch (position) {
@@ -170,16 +170,29 @@ function places(position: NonNullable<WatermarkSpec['position']>, { width, heigh
     case 'top-right': return [[right, margin]];
     case 'bottom-left': return [[margin, bottom]];
     case 'bottom-right': return [[right, bottom]];
-    case 'tile': {
-      const all: Array<[number, number]> = [];
-      const [across, down] = [width + margin * 2, height + margin];
-      // Rows are set off against each other, so that no crop is free of the mark.
-      for (let y = -Math.round(height / 2), row = 0; y < canvas.height; y += down, row += 1) {
-        for (let x = row % 2 === 0 ? -Math.round(width / 4) : -Math.round(width / 4) - Math.round(across / 2); x < canvas.width; x += across) all.push([x, y]);
-      }
-      return all;
+    case 'tile': return lattice({ width, height }, canvas, margin, turned ? TILE_ANGLE * Math.PI / 180 : 0);
+  }
+}
+
+/** Rows along the direction of the text, each set off against the one before: no crop of some size is free of the mark. */
+function lattice(box: Size, canvas: Size, margin: number, angle: number): Array<[number, number]> {
+  const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
+  // The text's own size, from that of the box around it.
+  const length = (box.width * cos - box.height * sin) / (cos * cos - sin * sin);
+  const line = (box.height * cos - box.width * sin) / (cos * cos - sin * sin);
+  const [along, across] = [length + 2 * margin, line + 4 * margin];
+  const reach = Math.hypot(canvas.width, canvas.height);
+  const places: Array<[number, number]> = [];
+  for (let row = -Math.ceil(reach / across); row * across <= reach; row += 1) {
+    for (let column = -Math.ceil(reach / along); column * along <= reach; column += 1) {
+      const u = (column + (row & 1) / 2) * along;
+      const v = row * across;
+      const x = Math.round(canvas.width / 2 + u * cos + v * sin - box.width / 2);
+      const y = Math.round(canvas.height / 2 - u * sin + v * cos - box.height / 2);
+      if (x < canvas.width && y < canvas.height && x + box.width > 0 && y + box.height > 0) places.push([x, y]);
     }
   }
+  return places;
 }
 
 function rgb(color: string): readonly [number, number, number] {

@@ -80,9 +80,7 @@ function parsed(outline: string, place: (x: number, y: number) => Point): Point[
   for (const [, type, numbers] of outline.matchAll(/([MLQCZ])([-\d ]*)/g)) {
     const n = numbers === '' ? [] : numbers.split(' ').map(Number);
     const current = contours.at(-1)!;
-    if (type === 'M') contours.push([place(n[0], n[1])]);
-    else if (type === 'L') current.push(place(n[0], n[1]));
-    else if (type === 'Q' || type === 'C') {
+    if (type === 'M') {contours.push([place(n[0], n[1])]);} else if (type === 'L') {current.push(place(n[0], n[1]));} else if (type === 'Q' || type === 'C') {
       for (let step = 1; step <= CURVE_STEPS; step += 1) {
         const t = step / CURVE_STEPS;
         const u = 1 - t;

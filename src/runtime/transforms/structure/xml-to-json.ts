@@ -141,8 +141,7 @@ class XmlToJson implements Stage {
     const name = rules.name(tag);
     rules.limits.checkDepth(names.length + 1);
     const parent = elements.at(-1);
-    if (parent) this.member(parent, name);
-    else if (rules.records) {
+    if (parent) {this.member(parent, name);} else if (rules.records) {
       if (!rules.records.has(names, name)) {
         names.push(name);
         return;

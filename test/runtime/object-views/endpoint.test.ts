@@ -1,0 +1,191 @@
+import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { BUCKET, environment, fetchRaw, lines, REDACTED, redactedLines } from './harness';
+import { closeConnections } from '../../../src/runtime/object-views/aws/http';
+import type { ViewsDocument } from '../../../src/runtime/object-views/contract';
+import { matcher } from '../../../src/runtime/object-views/endpoint/callers';
+import { EndpointHandler } from '../../../src/runtime/object-views/endpoint/handler';
+import { Settings } from '../../../src/runtime/object-views/settings';
+import { S3Server } from '../../support/s3-server';
+import { CREDENTIALS, REGION } from '../../support/signatures';
+
+const ROLE = 'arn:aws:iam::111122223333:role/team/analytics';
+const SESSION = 'arn:aws:sts::111122223333:assumed-role/analytics/ada';
+const LARGE = 60_000;
+const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+const base64 = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+function token(claims: object, key = privateKey, header: object = { alg: 'RS256', kid: 'k1', typ: 'JWT' }): string {
+  const text = `${base64(header)}.${base64({ sub: 'grace', iss: 'https://issuer.example', aud: 'views', exp: Math.floor(Date.now() / 1000) + 60, groups: ['marketing'], ...claims })}`;
+  return `${text}.${createSign('RSA-SHA256').update(text).sign(key).toString('base64url')}`;
+}
+
+let s3: S3Server;
+let url: Server;
+let base: string;
+let iamArn: string | undefined;
+let remainingMs: number;
+const logs: string[] = [];
+let failures = 0;
+
+/** Lambda's function URL: the event in, the stream out, and what the runtime does when the handler throws. */
+function functionUrl(handler: EndpointHandler): Server {
+  return createServer((req, res: ServerResponse) => {
+    const { pathname, search } = new URL(req.url!, 'http://x');
+    const event = {
+      version: '2.0',
+      rawPath: pathname,
+      rawQueryString: search.slice(1),
+      headers: Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)])),
+      requestContext: { http: { method: req.method!, path: pathname }, authorizer: iamArn === undefined ? undefined : { iam: { userArn: iamArn } } },
+    };
+    handler.handle(event, (status, headers) => res.writeHead(status, headers as Record<string, string>), { awsRequestId: 'test', getRemainingTimeInMillis: () => remainingMs })
+      .catch(() => {
+        failures += 1;
+        res.destroy();
+      });
+  });
+}
+
+beforeAll(async () => {
+  s3 = await S3Server.start();
+  s3.also = async (_, res, { pathname }) => {
+    if (pathname !== '/jwks.json') return false;
+    res.end(JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' }] }));
+    return true;
+  };
+  const document: ViewsDocument = {
+    version: 1,
+    bucket: { env: 'ORIGINALS' },
+    copy: { bucket: 'copies', view: 'analytics', prefix: 'a/' },
+    limits: { responseBytes: 3_000_000 },
+    views: {
+      analytics: { ...REDACTED, callers: { iam: [ROLE] } },
+      marketing: { transforms: [], callers: { jwt: { issuer: 'https://issuer.example', audience: ['views'], jwksUri: `${s3.endpoint}/jwks.json`, claims: { groups: ['marketing'] }, header: 'x-viewer-authorization' } } },
+      nobody: { transforms: [] },
+    },
+  };
+  const env = environment(s3, document, { ORIGINALS: BUCKET });
+  url = functionUrl(new EndpointHandler(new Settings(env), env, (line) => logs.push(line)));
+  await new Promise<void>((resolve) => url.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(url.address() as AddressInfo).port}`;
+});
+afterAll(async () => {
+  url.close();
+  await s3.stop();
+  closeConnections();
+});
+beforeEach(() => {
+  iamArn = SESSION;
+  remainingMs = 60_000;
+  failures = 0;
+  logs.length = 0;
+  s3.faults.length = 0;
+  s3.put(BUCKET, 'a b/ü.txt', lines(5), { 'content-type': 'text/plain', 'cache-control': 'public' });
+  s3.put(BUCKET, 'large.txt', lines(LARGE), { 'content-type': 'text/plain' });
+  s3.put(BUCKET, 'huge.txt', lines(100_000), { 'content-type': 'text/plain' });
+});
+
+const PATH = '/analytics/a%20b/%C3%BC.txt';
+
+test('GET, HEAD, ranges', async () => {
+  const get = await fetchRaw(base + PATH);
+  expect([get.status, get.body.toString()]).toEqual([200, redactedLines(5).toString()]);
+  expect(get.headers).toMatchObject({ 'cache-control': 'private, no-store', 'content-length': String(redactedLines(5).length) });
+  const head = await fetchRaw(base + PATH, {}, 'HEAD');
+  expect(head.headers).toMatchObject({ 'content-length': get.headers['content-length'], 'etag': get.headers.etag });
+  const range = await fetchRaw(base + PATH, { range: 'bytes=5-9' });
+  expect([range.status, range.body.toString(), range.headers['content-range']]).toEqual([206, redactedLines(5).subarray(5, 10).toString(), `bytes 5-9/${redactedLines(5).length}`]);
+});
+
+test('HEAD measures what nobody has read yet', async () => {
+  const head = await fetchRaw(`${base}/analytics/large.txt`, {}, 'HEAD');
+  expect(head.headers['content-length']).toBe(String(redactedLines(LARGE).length));
+  const get = await fetchRaw(`${base}/analytics/large.txt`);
+  expect([get.headers['content-length'], get.cut]).toEqual([head.headers['content-length'], false]);
+});
+
+test('callers: only those that the view names', async () => {
+  iamArn = 'arn:aws:sts::111122223333:assumed-role/shop/eve';
+  expect((await fetchRaw(base + PATH)).status).toBe(403);
+  iamArn = undefined;
+  expect((await fetchRaw(base + PATH)).status).toBe(403);
+  iamArn = SESSION;
+  for (const path of ['/nobody/a.txt', '/unknown/a.txt', '/', '/__proto__/x', '/constructor/x', '/%zz/x']) expect([path, (await fetchRaw(base + path)).status]).toEqual([path, 403]);
+  expect(s3.seen.some(({ url: seen }) => seen.pathname.includes('nobody'))).toBe(false);
+});
+
+test.each([
+  ['a good token', () => token({}), 200],
+  ['none', () => undefined, 401],
+  ['another issuer', () => token({ iss: 'https://evil.example' }), 401],
+  ['another audience', () => token({ aud: 'shop' }), 401],
+  ['expired', () => token({ exp: 1 }), 401],
+  ['another key', () => token({}, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), 401],
+  ['no algorithm', () => `${base64({ alg: 'none' })}.${base64({ sub: 'x', iss: 'https://issuer.example', aud: 'views', exp: 9e9, groups: ['marketing'] })}.`, 401],
+  ['another group', () => token({ groups: ['shop'] }), 403],
+  ['no subject', () => token({ sub: undefined }), 403],
+])('a JSON web token: %s', async (_, make, status) => {
+  const jwt = make();
+  const response = await fetchRaw(`${base}/marketing/a%20b/%C3%BC.txt`, jwt === undefined ? {} : { 'x-viewer-authorization': `Bearer ${jwt}` });
+  expect(response.status).toBe(status);
+  if (status === 200) expect(response.body.equals(lines(5))).toBe(true);
+});
+
+test.each([
+  [ROLE, SESSION, true], [ROLE, 'arn:aws:sts::111122223333:assumed-role/analytics-2/ada', false], [ROLE, 'arn:aws:sts::999922223333:assumed-role/analytics/ada', false],
+  ['arn:aws:iam::111122223333:user/*', 'arn:aws:iam::111122223333:user/ada', true], ['arn:aws:iam::1111????3333:user/ada', 'arn:aws:iam::111122223333:user/ada', true],
+  ['arn:aws:iam::111122223333:user/a.a', 'arn:aws:iam::111122223333:user/ada', false],
+])('%s admits %s: %s', (pattern, arn, expected) => {
+  expect(matcher(pattern).test(arn)).toBe(expected);
+});
+
+test('other methods', async () => {
+  for (const method of ['PUT', 'POST', 'DELETE', 'OPTIONS']) expect((await fetchRaw(base + PATH, {}, method)).status).toBe(405);
+});
+
+test('S3\'s errors come as S3\'s', async () => {
+  s3.faults.push({ type: 'status', status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' });
+  const response = await fetchRaw(base + PATH);
+  expect([response.status, response.headers['content-type'], response.body.toString()]).toEqual([503, 'application/xml', expect.stringContaining('<Code>SlowDown</Code><Message>Please reduce')]);
+});
+
+test.each([
+  ['reset', { type: 'reset', after: 2_500_000 }], ['truncate', { type: 'truncate', after: 2_500_000 }], ['checksum', { type: 'checksum' }],
+] as const)('%s after the head went out: cut, not ended', async (_, fault) => {
+  s3.faults.push(fault);
+  const response = await fetchRaw(`${base}/analytics/large.txt`);
+  expect([response.status, response.cut, failures]).toEqual([200, true, 1]);
+  expect(response.body.toString()).not.toContain('planted');
+});
+
+test('the deadline', async () => {
+  remainingMs = 1700;
+  s3.faults.push({ type: 'stall', after: 10 });
+  expect((await fetchRaw(base + PATH)).status).toBe(503);
+});
+
+test('what is larger than can be streamed goes to its copy, where that is of the same view', async () => {
+  const refused = await fetchRaw(`${base}/analytics/huge.txt`, {}, 'HEAD');
+  const etag = refused.headers.etag!;
+  expect((await fetchRaw(`${base}/analytics/huge.txt`)).status).toBe(400);
+  s3.put('copies', 'a/huge.txt', 'the copy', { 'x-amz-meta-strongbox-view-etag': '"another"' });
+  expect((await fetchRaw(`${base}/analytics/huge.txt`)).status).toBe(400);
+  s3.put('copies', 'a/huge.txt', 'the copy', { 'x-amz-meta-strongbox-view-etag': etag });
+  const redirect = await fetchRaw(`${base}/analytics/huge.txt`);
+  expect(redirect.status).toBe(307);
+  expect((await fetchRaw(redirect.headers.location!)).body.toString()).toBe('the copy');
+});
+
+test('the AWS SDK reads a view as if it were a bucket', async () => {
+  const client = new S3Client({ region: REGION, credentials: CREDENTIALS, endpoint: base, forcePathStyle: true, maxAttempts: 1 });
+  const at = { Bucket: 'analytics' };
+  const { Body, ETag } = await client.send(new GetObjectCommand({ ...at, Key: 'a b/ü.txt' }));
+  expect(await Body!.transformToString()).toBe(redactedLines(5).toString());
+  expect((await client.send(new HeadObjectCommand({ ...at, Key: 'a b/ü.txt' }))).ETag).toBe(ETag);
+  const { Contents } = await client.send(new ListObjectsV2Command({ ...at, Prefix: 'a b/' }));
+  expect(Contents!.map(({ Key, ETag: listed }) => [Key, listed])).toEqual([['a b/ü.txt', ETag]]);
+  await expect(client.send(new GetObjectCommand({ ...at, Key: 'missing' }))).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
