@@ -85,7 +85,7 @@ export {
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
 export { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
-export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
+export type { AccessPointGuaranteeOptions, KeyGuaranteeOptions } from './assurance/access-point-guarantees';
 export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

@@ -1,10 +1,12 @@
 /** The library's own verdict on a template and its mutants. */
 import { difference } from '../../src/assurance/equivalence';
+import type { Environment } from '../../src/assurance/evaluate';
 import { Guarantee } from '../../src/assurance/guarantees';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
+import type { Policy, Statement } from '../../src/assurance/policy';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from '../../src/assurance/resolve';
-import { environmentOf, Subject } from '../../src/assurance/subject';
+import { environmentOf, keyEnvironment, Subject } from '../../src/assurance/subject';
 import { VerdictStatus } from '../../src/assurance/verdict';
 
 /** Everything that a template holds and that no mutant may lose. */
@@ -14,7 +16,7 @@ export interface Expectation {
 }
 
 /** Every guarantee that can be asked of a bucket without more knowledge than its template. */
-function guaranteesFor(bucket: BucketModel): Guarantee[] {
+function guaranteesFor(model: Model, bucket: BucketModel): Guarantee[] {
   const algorithm = encryptionRule(bucket.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm;
   return [
     Guarantee.tlsOnly(),
@@ -59,14 +61,82 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
     Guarantee.incompleteUploadsAborted(),
     Guarantee.eventsToEventBridge(),
     Guarantee.replicated(),
+    Guarantee.accessPointsBlockPublicAccess(),
+    Guarantee.accessPointsPinned(),
+    Guarantee.onlyThroughAccessPoints(),
+    Guarantee.endpointsComplete(),
+    Guarantee.endpointsBounded(),
+    Guarantee.endpointsLetRead('al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'),
+    ...purposesOf(bucket),
+    ...viewsOf(model, bucket),
   ];
+}
+
+/** What the statements that name members were written for: access points, direct access and the key, each both ways. */
+function purposesOf(bucket: BucketModel): Guarantee[] {
+  const statements = (policy: Policy | undefined, sid: RegExp) => policy?.statements.filter((statement) => sid.test(statement.sid ?? '')) ?? [];
+  const [direct] = bucket.policies.flatMap(({ policy }) => statements(policy, /^StrongboxDirectObjects$/));
+  const exceptions = direct?.conditions.flatMap(({ key, values }) => (key === 'aws:principalarn' ? values : [])) ?? [];
+  const allows = statements(bucket.key?.policy, /^Strongbox(Teams|PermissionSets)/);
+  const members = allows.flatMap(membersOf);
+  return [
+    ...bucket.accessPoints.flatMap(({ name, policy }) => {
+      const named = statements(policy, /^StrongboxTeam(Objects|Lists)/);
+      const prefixes = [...new Set(named.flatMap(({ resources }) => resources).flatMap((arn) => /\/object\/(.+)\*$/.exec(arn)?.slice(1) ?? []))];
+      const listed = named.flatMap(({ conditions }) => conditions).flatMap(({ key, values }) => (key === 's3:prefix' ? values.map((value) => value.slice(0, -1)) : []));
+      const purpose = {
+        accessPoint: name, actions: [...new Set(named.flatMap(({ actions }) => actions))], prefixes: prefixes.length > 0 ? prefixes : listed,
+      };
+      return named.length === 0 ? [] : [
+        Guarantee.accessPointServesOnly({ ...purpose, principals: named.flatMap(membersOf) }),
+        Guarantee.accessPointWorks({ ...purpose, principals: named.flatMap(membersOf).map(oneOf) }),
+      ];
+    }),
+    ...exceptions.length === 0 ? [] : [
+      Guarantee.onlyThroughAccessPoints(...exceptions),
+      Guarantee.allowed({ actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObjectVersion', 's3:ListBucket', 's3:ListBucketMultipartUploads'], principals: exceptions }),
+    ],
+    ...allows.length === 0 ? [] : [
+      Guarantee.keyOnlyUsedBy(...members),
+      ...allows.flatMap((statement) => {
+        const actions = [...statement.actions];
+        return [
+          Guarantee.keyThroughS3Only({ principals: membersOf(statement), actions }),
+          Guarantee.keyWorksThroughS3({ principals: membersOf(statement).map(oneOf), actions }),
+        ];
+      }),
+    ],
+  ];
+}
+
+/** What each view promises, to the callers and prefixes that its own policies name. */
+function viewsOf({ objectLambdas }: Model, bucket: BucketModel): Guarantee[] {
+  return objectLambdas.flatMap(({ arn: view, supportingArn, policy }) => {
+    const door = bucket.accessPoints.find(({ arn }) => arn === supportingArn);
+    const named = (of: Policy | undefined, sid: RegExp) => of?.statements.filter((statement) => sid.test(statement.sid ?? '')) ?? [];
+    const callers = named(policy, /Read$/).flatMap(membersOf);
+    if (!door || callers.length === 0) return [];
+    const keys = named(door.policy, /Read$/).flatMap(({ resources }) => resources).flatMap((arn) => /\/object\/(.+)\*$/.exec(arn)?.slice(1) ?? []);
+    const options = { view, callers, prefixes: keys.length > 0 ? keys : undefined };
+    return [Guarantee.readThroughViewOnly({ view, callers }), Guarantee.viewCallersOnly(options), Guarantee.viewReadable(options)];
+  });
+}
+
+function membersOf({ principals = [], conditions }: Statement): string[] {
+  const patterns = conditions.flatMap(({ key, values }) => (key === 'aws:principalarn' ? values : []));
+  return patterns.length > 0 ? patterns : principals.map(({ value }) => value);
+}
+
+/** A principal that a pattern stands for. */
+function oneOf(pattern: string): string {
+  return pattern.replaceAll('?', '0').replaceAll('*', 'eu-west-1');
 }
 
 const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1' }]);
 
 export function expectationOf(template: unknown): Expectation {
   const model = modelOf(template);
-  const claims = model.buckets.flatMap((bucket) => guaranteesFor(bucket)
+  const claims = model.buckets.flatMap((bucket) => guaranteesFor(model, bucket)
     .filter((guarantee) => guarantee._appliesTo(new Subject(model, bucket)))
     .filter((guarantee) => judge(model, [{ guarantee, subject: bucket.resource }])[0].status === VerdictStatus.PROVED)
     .map((guarantee) => ({ guarantee, subject: bucket.resource.logicalId })));
@@ -94,17 +164,37 @@ function mistakesIn(model: Model): Set<string> {
   return new Set(lint(model.resources).map(({ lint: { id }, resource, message }) => `${id} on ${resource.path}: ${message}`));
 }
 
+/** Where the policies are that decide about requests to a bucket. */
+const POLICY: Readonly<Record<string, string>> = {
+  'AWS::S3::BucketPolicy': 'PolicyDocument', 'AWS::S3::AccessPoint': 'Policy', 'AWS::KMS::Key': 'KeyPolicy',
+  'AWS::S3ObjectLambda::AccessPointPolicy': 'PolicyDocument',
+};
+
 /** Whether only policies differ, and decide every request alike. */
 export function isEquivalent(original: any, mutant: any, logicalId: string): boolean {
   const type = original.Resources[logicalId].Type;
-  if (type !== 'AWS::S3::BucketPolicy' || mutant.Resources[logicalId]?.Type !== type) return false;
-  const withoutPolicy = (template: any) => JSON.stringify({
-    ...template, Resources: { ...template.Resources, [logicalId]: { ...template.Resources[logicalId], Properties: undefined } },
-  });
+  if (POLICY[type] === undefined || mutant.Resources[logicalId]?.Type !== type) return false;
+  const withoutPolicy = (template: any) => {
+    const resource = template.Resources[logicalId];
+    const Properties = { ...resource.Properties, [POLICY[type]]: undefined };
+    return JSON.stringify({ ...template, Resources: { ...template.Resources, [logicalId]: { ...resource, Properties } } });
+  };
   if (withoutPolicy(original) !== withoutPolicy(mutant)) return false;
   const [before, after] = [modelOf(original), modelOf(mutant)];
+  if (type === 'AWS::KMS::Key') {
+    const [one, other] = [before, after].map(({ keys }) => keys.find(({ resource }) => resource.logicalId === logicalId)!);
+    return difference(keyEnvironment(one), keyEnvironment(other), [{ kind: 'key', arn: one.arn }], ['kms:*']) === undefined;
+  }
+  if (type === 'AWS::S3ObjectLambda::AccessPointPolicy') {
+    const named = original.Resources[logicalId].Properties.ObjectLambdaAccessPoint.Ref;
+    const [one, other] = [before, after].map(({ objectLambdas }) => objectLambdas.find(({ resource }) => resource.logicalId === named)!);
+    const [was, is] = [one, other].map(({ policy, resource }): Environment => ({
+      account: resource.account, resourcePolicies: policy ? [policy] : [], otherIdentities: 'everything',
+    }));
+    return difference(was, is, [{ kind: 'objectlambdaaccesspoint', arn: one.arn }], ['s3-object-lambda:*']) === undefined;
+  }
   return before.buckets.every((bucket) => {
-    if (!bucket.policies.some(({ resource }) => resource.logicalId === logicalId)) return true;
+    if (![...bucket.policies, ...bucket.accessPoints].some(({ resource }) => resource.logicalId === logicalId)) return true;
     const same = after.buckets.find(({ resource }) => resource.logicalId === bucket.resource.logicalId);
     if (same === undefined) return false;
     const targets = [{ kind: 'object', arn: bucket.arn, keys: ['*'] }, { kind: 'bucket', arn: bucket.arn }];

@@ -1,11 +1,13 @@
 /** What is mutated: the constructs as users get them, each in the settings that give it another policy. */
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { OF_THE_APP } from './mutators';
 import {
-  AccessLogs, BucketEventNotifications, BucketPublicRead, BucketReplication, CorsPolicy, Encryption, HttpMethod, Lifecycle, LoggingBucket,
-  PublicRead, Replication, SecureBucket, UploadEncryption,
+  AccessLogs, BucketEventNotifications, BucketPublicRead, BucketReplication, CorsPolicy, DirectAccess, Encryption, HttpMethod, Lifecycle, LoggingBucket,
+  NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, PublicRead, RedactingObjectLambda, RedactionPolicy,
+  Replication, S3Endpoint, SecureBucket, Team, TeamAccessPoints, Transform, UploadEncryption, View,
 } from '../../src';
 
 export interface MutationSubject {
@@ -51,11 +53,49 @@ const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
       new BucketEventNotifications(),
     );
   },
+  'RedactingObjectLambda with two views': (stack) => {
+    const person = (name: string) => new iam.Role(stack, name, { roleName: name, assumedBy: new iam.AccountRootPrincipal() });
+    new RedactingObjectLambda(stack, 'Views', {
+      bucket: new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs', encryption: Encryption.s3Managed(), accessLogs: NOT_LOGGED }),
+      views: [
+        View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [person('analytics')], listing: true }),
+        View.transformed('marketing', { transform: Transform.xmlToJson(), principals: [person('marketing')], prefixes: ['orders/'] }),
+      ],
+    });
+  },
   'SecureBucket with a copy': (stack) => {
     const copies = new SecureBucket(stack, 'Copies', { accessLogs: NOT_LOGGED });
     new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).with(new BucketReplication(Replication.to(copies)));
   },
+  'TeamAccessPoints in a VPC': (stack) => {
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 0, subnetConfiguration: [{ name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });
+    const bucket = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED });
+    new TeamAccessPoints(stack, 'Lake', {
+      bucket,
+      origin: NetworkOrigin.vpc(vpc),
+      directAccess: DirectAccess.ended({ except: [member('admin')] }),
+      teams: [
+        Team.readWrite('finance', { prefixes: ['finance/', 'close/'], principals: [member('finance')], mayDelete: true }),
+        Team.readOnly('analytics', { prefixes: ['finance/'], principals: [member('analytics')] }),
+      ],
+    });
+    new S3Endpoint(stack, 'S3', { vpc, buckets: [bucket], platform: [PlatformBuckets.amazonLinux()] });
+  },
+  'TeamAccessPoints for another account and Identity Center': (stack) => {
+    const account = '444455556666';
+    new TeamAccessPoints(stack, 'Lake', {
+      bucket: new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }),
+      teams: [
+        Team.writeOnly('inbox', { prefixes: ['inbox/'], principals: [new PermissionSetPrincipal('Partner', { account })] }),
+        Team.listOnly('catalog', { prefixes: ['inbox/'], principals: [member('catalog', account)] }),
+      ],
+    });
+  },
 };
+
+function member(name: string, account = '111122223333'): iam.IPrincipal {
+  return new iam.ArnPrincipal(`arn:aws:iam::${account}:role/${name}`);
+}
 
 export function subjects(): MutationSubject[] {
   return Object.entries(SUBJECTS).map(([name, build]) => {

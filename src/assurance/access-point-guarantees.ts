@@ -1,9 +1,11 @@
 /** What is guaranteed of the access points in front of a bucket; `Guarantee` names each of them. */
 import type { Environment } from './evaluate';
 import type { GuaranteeProps } from './guarantees';
-import { always, checkedPrefix, DATA_ACTIONS, never, region, setting, type Part, type SettingPart } from './parts';
-import type { AccessPointModel } from './resolve';
-import { nameOfConstruct, policiesOf, s3Endpoints, type Subject } from './subject';
+import { always, checkedPrefix, DATA_ACTIONS, never, region, setting, type Conditions, type Part, type SettingPart } from './parts';
+import { parsePolicy } from './policy';
+import type { Target } from './prove';
+import type { AccessPointModel, EndpointModel } from './resolve';
+import { keyEnvironment, nameOfConstruct, policiesOf, s3Endpoints, type Subject } from './subject';
 
 const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
 
@@ -131,10 +133,29 @@ export function endpointsComplete(): GuaranteeProps {
     parts: (subject) => subject.bucket.accessPoints.filter(({ vpcId }) => vpcId !== undefined).flatMap((door) =>
       networksOf(subject, door).map((network): Part => ('setting' in network ? network : always(subject, {
         actions: DATA_ACTIONS,
-        when: { StringEquals: { ...network.keys, [ARN]: door.arn, 'aws:PrincipalAccount': subject.resource.account, [KINDS]: ['role', 'user'] } },
+        when: { StringEquals: { ...network.keys, [ARN]: door.arn, [KINDS]: ['role', 'user'] } },
         // What the endpoint lets through is asked, and nothing else.
-        environment: { ...network.environment, resourcePolicies: [], doors: [{ arn: door.arn, vpcId: door.vpcId }] },
+        environment: { ...network.environment, resourcePolicies: [OPEN], restrictsPublic: false, doors: [{ arn: door.arn, vpcId: door.vpcId, policy: OPEN }] },
       })))),
+  };
+}
+
+export function endpointsLetRead(...buckets: string[]): GuaranteeProps {
+  return {
+    id: 'endpoints-let-read',
+    title: `VPC endpoints let read ${buckets.join(', ')}`,
+    words: `Objects of ${buckets.join(', ')} are read through every S3 endpoint of the templates, and nothing else is done there.`,
+    fix: 'Allow s3:GetObject on the objects of these buckets, and nothing else, in the policy of the AWS::EC2::VPCEndpoint.',
+    options: buckets,
+    acrossModel: true,
+    applies: ({ model }) => s3Endpoints(model).length > 0,
+    parts: ({ model, resource: { partition } }) => s3Endpoints(model).flatMap((endpoint) => buckets.flatMap((name) => {
+      const arn = `arn:${partition}:s3:::${name}`;
+      return [
+        throughEndpoint(endpoint, 'always', ['s3:GetObject'], [{ kind: 'object', arn, keys: ['*'] }]),
+        throughEndpoint(endpoint, 'never', ['s3:GetObject'], [{ kind: 'object', arn, keys: ['*'] }, { kind: 'bucket', arn }], true),
+      ];
+    })),
   };
 }
 
@@ -146,19 +167,112 @@ export function endpointsBounded(): GuaranteeProps {
     fix: 'Name the buckets and access points in the policy of the AWS::EC2::VPCEndpoint instead of "*".',
     acrossModel: true,
     applies: ({ model }) => s3Endpoints(model).length > 0,
-    parts: (subject) => s3Endpoints(subject.model).map((endpoint) => ({
-      expect: 'never' as const,
-      place: endpoint.resource.path,
-      region: region({ actions: ['s3:*'], when: { StringEquals: { 'aws:SourceVpce': endpoint.id } } }),
-      targets: [
-        { kind: 'object', arn: `arn:${subject.resource.partition}:s3:::${FOREIGN_BUCKET}`, keys: ['*'] },
-        { kind: 'bucket', arn: `arn:${subject.resource.partition}:s3:::${FOREIGN_BUCKET}` },
-      ],
-      environment: { account: '999999999999', resourcePolicies: [], endpointPolicies: policiesOf([endpoint]), otherIdentities: 'everything' as const },
-    })),
+    parts: ({ model, resource: { partition } }) => s3Endpoints(model).map((endpoint) => {
+      const arn = `arn:${partition}:s3:::${FOREIGN_BUCKET}`;
+      return throughEndpoint(endpoint, 'never', ['s3:*'], [{ kind: 'object', arn, keys: ['*'] }, { kind: 'bucket', arn }]);
+    }),
   };
 }
 
+/** Who uses the key of a bucket, and for what. */
+export interface KeyGuaranteeOptions {
+  /** ARNs of roles or users, or patterns of them; construct paths and logical ids of the template serve as well. */
+  readonly principals: string[];
+  /** e.g. `kms:Decrypt`. */
+  readonly actions: string[];
+}
+
+/** Requests to the key of the bucket by somebody whose own policies allow nothing. */
+function withKey(subject: Subject, expect: 'never' | 'always', actions: readonly string[], when: Conditions, otherIdentities: 'nothing' | 'everything' = 'nothing', notActions = false): Part {
+  const { key } = subject.bucket;
+  return {
+    expect,
+    place: key!.resource.path,
+    region: region({ actions, notActions, when: { ...when, StringEquals: { [KINDS]: ['role', 'user'], ...when.StringEquals } } }),
+    targets: [{ kind: 'key', arn: key!.arn }],
+    environment: { ...keyEnvironment(key!, subject.model.organization), otherIdentities },
+    axioms: subject.axioms,
+  };
+}
+
+export function keyThroughS3Only({ principals, actions }: KeyGuaranteeOptions): GuaranteeProps {
+  const names = principals.map(nameOfConstruct);
+  return {
+    id: 'key-through-s3-only',
+    title: 'Key through S3 only',
+    words: `The key's policy gives ${principals.join(', ')} no more than ${actions.join(', ')}, for requests that S3 makes for them.`,
+    fix: 'Bound the statement of the key policy by kms:ViaService s3.REGION.amazonaws.com, and name the members in it.',
+    options: { principals: names, actions },
+    acrossModel: true,
+    applies: ({ bucket }) => bucket.key !== undefined,
+    parts: (subject) => {
+      const viaS3 = { 'kms:ViaService': `s3.${subject.bucket.key!.resource.region}.amazonaws.com` };
+      const arns = names.map((name) => subject.nameOf(name));
+      const who = { ArnLike: { 'aws:PrincipalArn': arns } };
+      return consents(subject, arns).flatMap(([identities, elsewhere]) => [
+        withKey(subject, 'never', ['kms:*'], { ...who, StringNotEquals: { ...viaS3, ...elsewhere } }, identities),
+        withKey(subject, 'never', actions, { ...who, StringNotEquals: elsewhere }, identities, true),
+      ]);
+    },
+  };
+}
+
+export function keyOnlyUsedBy(...principals: string[]): GuaranteeProps {
+  const names = principals.map(nameOfConstruct);
+  return {
+    id: 'key-only-used-by',
+    title: 'Key for its members only',
+    words: `The key's policy gives nobody but ${principals.join(', ')} anything; who has rights in the key's account has them by IAM.`,
+    fix: 'Name the members in the key policy, and bound what names an account by aws:PrincipalArn.',
+    options: names,
+    acrossModel: true,
+    applies: ({ bucket }) => bucket.key !== undefined,
+    // Somebody of an account that nobody named is always there.
+    parts: (subject) => consents(subject, ['']).map(([identities, elsewhere]) => withKey(subject, 'never', ['kms:*'], {
+      ArnNotLike: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) }, StringNotEquals: elsewhere,
+    }, identities)),
+  };
+}
+
+/** In the key's account its policy alone is asked; of another account both must consent, and that of the other account is taken for granted. */
+function consents({ bucket }: Subject, arns: readonly string[]): Array<['nothing' | 'everything', Record<string, string>]> {
+  const { account } = bucket.key!.resource;
+  return [['nothing', {}], ...arns.some((arn) => arn.split(':')[4] !== account) ? [['everything', { 'aws:PrincipalAccount': account }] as const] : []].map(
+    ([identities, elsewhere]) => [identities as 'nothing' | 'everything', elsewhere as Record<string, string>]);
+}
+
+export function keyWorksThroughS3({ principals, actions }: KeyGuaranteeOptions): GuaranteeProps {
+  const names = principals.map(nameOfConstruct);
+  return {
+    id: 'key-works-through-s3',
+    title: 'Key works through S3',
+    words: `${principals.join(', ')} may use the key for ${actions.join(', ')} through S3, without any policy of their own in the key's account.`,
+    fix: 'Name them in a statement of the key policy, under kms:ViaService s3.REGION.amazonaws.com.',
+    options: { principals: names, actions },
+    acrossModel: true,
+    applies: ({ bucket }) => bucket.key !== undefined,
+    parts: (subject) => names.map((name) => {
+      const arn = subject.nameOf(name);
+      const { account, region: place } = subject.bucket.key!.resource;
+      return withKey(subject, 'always', actions, {
+        ArnEquals: { 'aws:PrincipalArn': arn }, StringEquals: { 'kms:ViaService': `s3.${place}.amazonaws.com` },
+      }, arn.split(':')[4] === account ? 'nothing' : 'everything');
+    }),
+  };
+}
+
+/** Requests to a bucket of somebody else, who allows everything. */
+function throughEndpoint(endpoint: EndpointModel, expect: 'never' | 'always', actions: string[], targets: Target[], notActions = false): Part {
+  return {
+    expect,
+    place: endpoint.resource.path,
+    region: region({ actions, notActions, when: { StringEquals: { 'aws:SourceVpce': endpoint.id, [KINDS]: ['role', 'user'] } } }),
+    targets,
+    environment: { account: '999999999999', resourcePolicies: [OPEN], endpointPolicies: policiesOf([endpoint]), otherIdentities: 'everything' },
+  };
+}
+
+const OPEN = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' } }, 'policy that allows everything');
 const FOREIGN_BUCKET = 'somebody-elses-bucket';
 const KINDS = 'strongbox:PrincipalKind';
 

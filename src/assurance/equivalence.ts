@@ -1,5 +1,6 @@
 import { evaluate, type Environment } from './evaluate';
 import { region } from './parts';
+import type { Policy } from './policy';
 import { Search, type Target } from './prove';
 import type { Request } from './request';
 
@@ -16,7 +17,11 @@ export function difference(a: Environment, b: Environment, targets: readonly Tar
     expect: 'never',
     region: region({ actions, when: {} }),
     targets,
-    environment: { ...a, resourcePolicies: [...a.resourcePolicies, ...b.resourcePolicies] },
+    environment: {
+      ...a,
+      resourcePolicies: [...a.resourcePolicies, ...b.resourcePolicies],
+      doors: a.doors?.map((door) => ({ ...door, policy: together(door.policy, b.doors?.find(({ arn }) => arn === door.arn)?.policy) })),
+    },
   });
   do {
     search.restart();
@@ -25,4 +30,9 @@ export function difference(a: Environment, b: Environment, targets: readonly Tar
     }
   } while (search.next());
   return undefined;
+}
+
+function together(...policies: Array<Policy | undefined>): Policy | undefined {
+  const [first, ...others] = policies.filter((policy) => policy !== undefined);
+  return first && { ...first, statements: [first, ...others].flatMap(({ statements }) => statements) };
 }

@@ -1,6 +1,6 @@
 import {
   accessPointsBlockPublicAccess, accessPointServesOnly, accessPointsPinned, accessPointWorks, endpointsBounded, endpointsComplete,
-  type AccessPointGuaranteeOptions,
+  endpointsLetRead, keyOnlyUsedBy, keyThroughS3Only, keyWorksThroughS3, type AccessPointGuaranteeOptions, type KeyGuaranteeOptions,
 } from './access-point-guarantees';
 import { always, checkedPrefix, DATA_ACTIONS, never, OBJECT_ACTIONS, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
@@ -909,6 +909,26 @@ export class Guarantee {
   /** No S3 endpoint of the templates leads to a bucket of somebody else. */
   public static endpointsBounded(): Guarantee {
     return new Guarantee(endpointsBounded());
+  }
+
+  /** Objects of these buckets are read through every S3 endpoint of the templates, and nothing else is done there. @param buckets names */
+  public static endpointsLetRead(...buckets: string[]): Guarantee {
+    return new Guarantee(endpointsLetRead(...buckets));
+  }
+
+  /** The policy of the bucket's key gives nobody but the principals anything. @param principals ARNs, or patterns of them */
+  public static keyOnlyUsedBy(...principals: string[]): Guarantee {
+    return new Guarantee(keyOnlyUsedBy(...principals));
+  }
+
+  /** The policy of the bucket's key gives the principals no more than these actions, through S3. */
+  public static keyThroughS3Only(options: KeyGuaranteeOptions): Guarantee {
+    return new Guarantee(keyThroughS3Only(options));
+  }
+
+  /** The principals may use the bucket's key through S3: the other side of `keyThroughS3Only`. */
+  public static keyWorksThroughS3(options: KeyGuaranteeOptions): Guarantee {
+    return new Guarantee(keyWorksThroughS3(options));
   }
 
   // ---- presigned ------------------------------------------------------------------------------------------------------

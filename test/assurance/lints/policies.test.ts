@@ -242,6 +242,19 @@ describe('resource-level', () => {
   ])('%s %s on %s', (effect, action, arn) => {
     expect(inPolicy('resource-level', { Effect: effect, Action: action, Resource: arn })).toEqual([]);
   });
+
+  test('a Deny may be divided into two statements, under the same conditions', () => {
+    const [door, others] = ['arn:aws:s3:eu-west-1:111122223333:accesspoint/a', { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/a' } }];
+    const divided = (objects: string, bucket: string, conditions: any, more = {}) => messages('resource-level', bucketPolicy([
+      denial({ Sid: 'A', Action: 's3:*', Resource: objects, Condition: conditions }),
+      denial({ Sid: 'B', Action: 's3:ListBucket', Resource: bucket, Condition: others, ...more }),
+    ]));
+    expect(divided(OBJECTS, BUCKET, others)).toEqual([]);
+    expect(divided(`${door}/object/*`, door, others)).toEqual([]);
+    expect(divided(OBJECTS, BUCKET, { Bool: { 'aws:SecureTransport': 'false' } })).toHaveLength(1);
+    expect(divided(OBJECTS, `${BUCKET}-2`, others)).toHaveLength(1);
+    expect(divided(OBJECTS, BUCKET, others, { Effect: 'Allow' })).toHaveLength(1);
+  });
 });
 
 describe('policy-size', () => {
