@@ -13,6 +13,7 @@ import { roleArn, synthesize, type Archives, type Synthesized } from './e2e/arch
 import { lockCases, POLICY_CASES, USERS, type Clients, type PolicyCase } from './e2e/cases';
 import { MISREAD_STATEMENTS, provision, UNKNOWN_ACTIONS } from './e2e/provision';
 import { PACKAGES, Radosgw } from './e2e/radosgw';
+import { ThreeViews, viewCases } from './e2e/views';
 import { holdWith } from '../src/command/hold';
 import { holdClient } from '../src/command/hold-client';
 
@@ -42,7 +43,7 @@ async function main(): Promise<boolean> {
   if (!Radosgw.isInstalled()) install(flags.has('--install'));
 
   const start = performance.now();
-  const steps = new Steps(5);
+  const steps = new Steps(6);
   const archives = await steps.run('Synthesize a governance and a compliance archive', synthesize);
   const server = await steps.run('Start Ceph\'s S3 gateway', () => Radosgw.start(join(BUILD, 'e2e', 'ceph')));
   process.once('SIGINT', () => void server.stop().then(() => process.exit(130)));
@@ -53,7 +54,8 @@ async function main(): Promise<boolean> {
     const policies = await steps.run('The archives\' policies', async () =>
       [...await policyRows(clients, archives, archives.governance), ...await policyRows(clients, archives, archives.compliance)]);
     const tool = await steps.run('The legal hold tool', () => toolRows(clients.legal, clients.ingest));
-    return report(server.version(), [...locks, ...policies, ...tool], performance.now() - start);
+    const views = await steps.run('The example one-bucket-three-views, by both doors', () => viewRows(server));
+    return report(server.version(), [...locks, ...policies, ...tool, ...views], performance.now() - start);
   } finally {
     await server.stop();
   }
@@ -118,6 +120,27 @@ async function toolRows(legal: S3Client, ingest: S3Client): Promise<Row[]> {
     });
   }
   return rows;
+}
+
+/** Who asks for what by which door of the example, and whether it is what its README shows. */
+async function viewRows(server: Radosgw): Promise<Row[]> {
+  const shop = server.addUser('shop');
+  const example = new ThreeViews(server.endpoint, shop, join(BUILD, 'e2e', 'views'));
+  try {
+    example.synthesize();
+    await example.fill(server.client(shop));
+    const rows: Row[] = [];
+    for (const [bucket, ask] of [['endpoint', await example.byEndpoint()], ['object-lambda', await example.byObjectLambda()]] as const) {
+      for (const { what, allowed, check } of viewCases(ask)) {
+        const error = await check();
+        const expected = allowed ? 'allowed' : 'denied';
+        rows.push({ guarantee: 'one-bucket-three-views', bucket, what, server: error === undefined ? expected : opposite(expected), expected, error });
+      }
+    }
+    return rows;
+  } finally {
+    example.stop();
+  }
 }
 
 /** The caller is one of the account whose own policies allow nothing: so the bucket policy alone decides, as on the server. */

@@ -31,10 +31,10 @@ function main(): void {
   const { values } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' }, own: { type: 'boolean' } } });
   const say = (text: string) => process.stderr.write(text);
   const judged: Judged[] = [];
-  for (const { name: subject, template } of subjects()) {
+  for (const { name: subject, template, untouched } of subjects()) {
     const expectation = expectationOf(template);
     const known = values.own ? undefined : offTheShelfFindings(template);
-    const mutants = mutantsOf(template).filter(({ name }) => name.includes(values.only ?? ''));
+    const mutants = mutantsOf(template).filter(({ name, logicalId }) => name.includes(values.only ?? '') && !untouched?.test(logicalId));
     for (const [index, { name, kind, logicalId, template: mutant }] of mutants.entries()) {
       if (index % 20 === 0) say(`${subject}: ${index} of ${mutants.length} mutants\n`);
       const proof = killedBy(mutant, expectation);

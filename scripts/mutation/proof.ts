@@ -118,7 +118,9 @@ function viewsOf({ objectLambdas }: Model, bucket: BucketModel): Guarantee[] {
     if (!door || callers.length === 0) return [];
     const keys = named(door.policy, /Read$/).flatMap(({ resources }) => resources).flatMap((arn) => /\/object\/(.+)\*$/.exec(arn)?.slice(1) ?? []);
     const options = { view, callers, prefixes: keys.length > 0 ? keys : undefined };
-    return [Guarantee.readThroughViewOnly({ view, callers }), Guarantee.viewCallersOnly(options), Guarantee.viewReadable(options)];
+    // What shuts the original to them leaves it open to others.
+    const others = Guarantee.allowed({ actions: ['s3:GetObject', 's3:ListBucket'], principals: ['arn:aws:iam::111122223333:role/somebody-else'] });
+    return [Guarantee.readThroughViewOnly({ view, callers }), Guarantee.viewCallersOnly(options), Guarantee.viewReadable(options), others];
   });
 }
 
