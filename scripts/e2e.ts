@@ -21,6 +21,7 @@ import { CloudFormationFront } from './e2e/cloudformation';
 import { runHold } from './e2e/interrupted';
 import { bucketExists, MISREAD_STATEMENTS, UNKNOWN_ACTIONS } from './e2e/provision';
 import { PACKAGES, Radosgw, type User } from './e2e/radosgw';
+import { ThreeViews, viewCases } from './e2e/views';
 import type { Proof } from '../src';
 import { holdWith } from '../src/command/hold';
 import { holdClient } from '../src/command/hold-client';
@@ -51,7 +52,7 @@ async function main(): Promise<boolean> {
   if (!Radosgw.isInstalled()) install(flags.has('--install'));
 
   const start = performance.now();
-  const steps = new Steps(9);
+  const steps = new Steps(10);
   const server = await steps.run('Start Ceph\'s S3 gateway', () => Radosgw.start(join(BUILD, 'e2e', 'ceph')));
   process.once('SIGINT', () => void server.stop().then(() => process.exit(130)));
   let front: CloudFormationFront | undefined;
@@ -71,7 +72,8 @@ async function main(): Promise<boolean> {
     const updated = await steps.run('cdk deploy: a change of the readers', async () => updateRows(front!, clients));
     const destroyed = await steps.run('cdk destroy', async () => destroyRows(front!, clients));
     const clientSide = await steps.run('Client-side encryption', () => clientSideRows(server));
-    const rows = [...locks, ...policies, ...tool, ...interrupted, ...updated, ...destroyed, ...clientSide];
+    const views = await steps.run('The example one-bucket-three-views, by both doors', () => viewRows(server));
+    const rows = [...locks, ...policies, ...tool, ...interrupted, ...updated, ...destroyed, ...clientSide, ...views];
     return report(server.version(), rows, front, performance.now() - start);
   } finally {
     await front?.stop();
@@ -222,6 +224,27 @@ async function toolRows(legal: S3Client, ingest: S3Client): Promise<Row[]> {
     });
   }
   return rows;
+}
+
+/** Who asks for what by which door of the example, and whether it is what its README shows. */
+async function viewRows(server: Radosgw): Promise<Row[]> {
+  const shop = server.addUser('shop');
+  const example = new ThreeViews(server.endpoint, shop, join(BUILD, 'e2e', 'views'));
+  try {
+    example.synthesize();
+    await example.fill(server.client(shop));
+    const rows: Row[] = [];
+    for (const [bucket, ask] of [['endpoint', await example.byEndpoint()], ['object-lambda', await example.byObjectLambda()]] as const) {
+      for (const { what, allowed, check } of viewCases(ask)) {
+        const error = await check();
+        const expected = allowed ? 'allowed' : 'denied';
+        rows.push({ guarantee: 'one-bucket-three-views', bucket, what, server: error === undefined ? expected : opposite(expected), expected, error });
+      }
+    }
+    return rows;
+  } finally {
+    example.stop();
+  }
 }
 
 /** The caller is one of the account whose own policies allow nothing: so the bucket policy alone decides, as on the server. */

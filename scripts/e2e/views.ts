@@ -174,3 +174,63 @@ async function answerOf(url: string, headers: Record<string, string>): Promise<V
   const response = await fetch(url, { headers });
   return { status: response.status, type: response.headers.get('content-type') ?? '', body: Buffer.from(await response.arrayBuffer()) };
 }
+
+/** What the example's README promises of one request. */
+export interface ViewCase {
+  readonly what: string;
+  /** Whether the caller gets anything. */
+  readonly allowed: boolean;
+  /** @returns what is wrong, if anything is */
+  readonly check: () => Promise<string | undefined>;
+}
+
+/** The requests of the README, with the answers that stand there. */
+export function viewCases(ask: Ask): ViewCase[] {
+  const readme = readFileSync(join(EXAMPLE, 'README.md'), 'utf8');
+  const shown = (caller: string) => new RegExp(`<!-- ${caller} -->\\s*\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(readme)![1];
+  const order = 'orders/1001.xml';
+  const picture = 'pictures/kettle.png';
+  const json = (caller: string): ViewCase => ({
+    what: `${caller} gets ${order} as the README shows it`,
+    allowed: true,
+    check: async () => {
+      const { status, type, body } = await ask(caller, order);
+      if (status !== 200 || !type.startsWith('application/json')) return `${status} ${type}`;
+      return JSON.stringify(JSON.parse(body.toString())) === JSON.stringify(JSON.parse(shown(caller))) ? undefined : body.toString();
+    },
+  });
+  const refused = (caller: string, key: string): ViewCase => ({
+    what: `${caller} does not get ${key}`,
+    allowed: false,
+    check: async () => {
+      const { status, body } = await ask(caller, key);
+      return status === 404 && !body.includes('@') ? undefined : `${status} ${body.toString()}`;
+    },
+  });
+  return [
+    json('Analytics'),
+    json('Marketing'),
+    {
+      what: `Analytics gets a range of ${order} of the bytes of the view`,
+      allowed: true,
+      check: async () => {
+        const whole = (await ask('Analytics', order)).body;
+        const { status, body } = await ask('Analytics', order, { range: 'bytes=10-59' });
+        return status === 206 && body.equals(whole.subarray(10, 60)) ? undefined : `${status} ${body.toString()}`;
+      },
+    },
+    {
+      what: `Press gets ${picture} with who took it`,
+      allowed: true,
+      check: async () => {
+        const { status, type, body } = await ask('Press', picture);
+        const original = readFileSync(join(OBJECTS, picture));
+        if (status !== 200 || type !== 'image/png' || body.toString('latin1', 1, 4) !== 'PNG') return `${status} ${type}`;
+        return body.equals(original) ? 'the original' : undefined;
+      },
+    },
+    refused('Analytics', picture),
+    refused('Press', order),
+    refused('Marketing', 'orders/none.xml'),
+  ];
+}

@@ -40,6 +40,7 @@ const POLICY: Readonly<Record<string, string>> = {
   'AWS::S3::AccessPoint': 'Policy',
   'AWS::KMS::Key': 'KeyPolicy',
   'AWS::EC2::VPCEndpoint': 'PolicyDocument',
+  'AWS::S3ObjectLambda::AccessPointPolicy': 'PolicyDocument',
 };
 
 function changesOf(resource: any, logicalId: string, template: any): Change[] {
@@ -55,7 +56,7 @@ function changesOf(resource: any, logicalId: string, template: any): Change[] {
   return changes;
 }
 
-const SECURITY_TYPES = new Set(['AWS::S3::BucketPolicy', 'AWS::S3::AccessPointPolicy']);
+const SECURITY_TYPES = new Set(['AWS::S3::BucketPolicy', 'AWS::S3::AccessPointPolicy', 'AWS::S3ObjectLambda::AccessPointPolicy']);
 
 // ---- settings ---------------------------------------------------------------------------------------------------------
 
@@ -108,6 +109,12 @@ const SETTINGS: Readonly<Record<string, ReadonlyArray<readonly [path: string, ..
     ['PolicyDocument'],
   ],
   'AWS::S3::BucketPolicy': [],
+  'AWS::S3ObjectLambda::AccessPointPolicy': [],
+  'AWS::S3ObjectLambda::AccessPoint': [
+    ['ObjectLambdaConfiguration.SupportingAccessPoint', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/another'],
+    ['ObjectLambdaConfiguration.TransformationConfigurations.0.Actions', ['HeadObject'], ['GetObject'], ['GetObject', 'HeadObject', 'ListObjects']],
+    ['ObjectLambdaConfiguration.TransformationConfigurations.0.ContentTransformation'],
+  ],
 };
 
 function settings(resource: any): Change[] {

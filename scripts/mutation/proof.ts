@@ -1,5 +1,6 @@
 /** The library's own verdict on a template and its mutants. */
 import { difference } from '../../src/assurance/equivalence';
+import type { Environment } from '../../src/assurance/evaluate';
 import { Guarantee } from '../../src/assurance/guarantees';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
@@ -16,7 +17,7 @@ export interface Expectation {
 }
 
 /** Every guarantee that can be asked of a bucket without more knowledge than its template. */
-function guaranteesFor(bucket: BucketModel): Guarantee[] {
+function guaranteesFor(model: Model, bucket: BucketModel): Guarantee[] {
   const algorithm = encryptionRule(bucket.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm;
   return [
     Guarantee.tlsOnly(),
@@ -72,6 +73,7 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
     Guarantee.endpointsBounded(),
     Guarantee.endpointsLetRead('al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'),
     ...purposesOf(bucket),
+    ...viewsOf(model, bucket),
   ];
 }
 
@@ -184,6 +186,21 @@ function purposesOf(bucket: BucketModel): Guarantee[] {
   ];
 }
 
+/** What each view promises, to the callers and prefixes that its own policies name. */
+function viewsOf({ objectLambdas }: Model, bucket: BucketModel): Guarantee[] {
+  return objectLambdas.flatMap(({ arn: view, supportingArn, policy }) => {
+    const door = bucket.accessPoints.find(({ arn }) => arn === supportingArn);
+    const named = (of: Policy | undefined, sid: RegExp) => of?.statements.filter((statement) => sid.test(statement.sid ?? '')) ?? [];
+    const callers = named(policy, /Read$/).flatMap(membersOf);
+    if (!door || callers.length === 0) return [];
+    const keys = named(door.policy, /Read$/).flatMap(({ resources }) => resources).flatMap((arn) => /\/object\/(.+)\*$/.exec(arn)?.slice(1) ?? []);
+    const options = { view, callers, prefixes: keys.length > 0 ? keys : undefined };
+    // What shuts the original to them leaves it open to others.
+    const others = Guarantee.allowed({ actions: ['s3:GetObject', 's3:ListBucket'], principals: ['arn:aws:iam::111122223333:role/somebody-else'] });
+    return [Guarantee.readThroughViewOnly({ view, callers }), Guarantee.viewCallersOnly(options), Guarantee.viewReadable(options), others];
+  });
+}
+
 function membersOf({ principals = [], conditions }: Statement): string[] {
   const patterns = conditions.flatMap(({ key, values }) => (key === 'aws:principalarn' ? values : []));
   return patterns.length > 0 ? patterns : principals.map(({ value }) => value);
@@ -198,7 +215,7 @@ const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack'
 
 export function expectationOf(template: unknown): Expectation {
   const model = modelOf(template);
-  const claims = model.buckets.flatMap((bucket) => guaranteesFor(bucket)
+  const claims = model.buckets.flatMap((bucket) => guaranteesFor(model, bucket)
     .filter((guarantee) => guarantee._appliesTo(new Subject(model, bucket)))
     .filter((guarantee) => judge(model, [{ guarantee, subject: bucket.resource }])[0].status === VerdictStatus.PROVED)
     .map((guarantee) => ({ guarantee, subject: bucket.resource.logicalId })));
@@ -229,6 +246,7 @@ function mistakesIn(model: Model): Set<string> {
 /** Where the policies are that decide about requests to a bucket. */
 const POLICY: Readonly<Record<string, string>> = {
   'AWS::S3::BucketPolicy': 'PolicyDocument', 'AWS::S3::AccessPoint': 'Policy', 'AWS::KMS::Key': 'KeyPolicy',
+  'AWS::S3ObjectLambda::AccessPointPolicy': 'PolicyDocument',
 };
 
 /** Whether only policies differ, and decide every request alike. */
@@ -245,6 +263,14 @@ export function isEquivalent(original: any, mutant: any, logicalId: string): boo
   if (type === 'AWS::KMS::Key') {
     const [one, other] = [before, after].map(({ keys }) => keys.find(({ resource }) => resource.logicalId === logicalId)!);
     return difference(keyEnvironment(one), keyEnvironment(other), [{ kind: 'key', arn: one.arn }], ['kms:*']) === undefined;
+  }
+  if (type === 'AWS::S3ObjectLambda::AccessPointPolicy') {
+    const named = original.Resources[logicalId].Properties.ObjectLambdaAccessPoint.Ref;
+    const [one, other] = [before, after].map(({ objectLambdas }) => objectLambdas.find(({ resource }) => resource.logicalId === named)!);
+    const [was, is] = [one, other].map(({ policy, resource }): Environment => ({
+      account: resource.account, resourcePolicies: policy ? [policy] : [], otherIdentities: 'everything',
+    }));
+    return difference(was, is, [{ kind: 'objectlambdaaccesspoint', arn: one.arn }], ['s3-object-lambda:*']) === undefined;
   }
   return before.buckets.every((bucket) => {
     if (![...bucket.policies, ...bucket.accessPoints].some(({ resource }) => resource.logicalId === logicalId)) return true;

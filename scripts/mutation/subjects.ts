@@ -6,8 +6,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { OF_THE_APP } from './mutators';
 import {
   Acceptance, AccessLogs, ArchiveStorage, BucketEventNotifications, BucketPublicRead, BucketRecentMfa, BucketReplication, CorsPolicy, DirectAccess,
-  Encryption, HttpMethod, Lifecycle, LoggingBucket, MfaDelete, NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, PublicRead, Replication,
-  Retention, S3Endpoint, SecureBucket, Team, TeamAccessPoints, UploadEncryption, WormArchive,
+  Encryption, HttpMethod, Lifecycle, LoggingBucket, MfaDelete, NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, PublicRead,
+  RedactingObjectLambda, RedactionPolicy, Replication, Retention, S3Endpoint, SecureBucket, Team, TeamAccessPoints, Transform, UploadEncryption,
+  View, WormArchive,
 } from '../../src';
 
 export interface MutationSubject {
@@ -21,6 +22,8 @@ const BROKEN: Readonly<Record<string, RegExp>> = {
   'WormArchive in compliance mode': /^Records(Policy|Key)?[0-9A-F]{8}:|InventoryDelivery/,
   'WormArchive in governance mode with event holds': /^Records[0-9A-F]{8}:|^RecordsPolicy.*(EventHold|Bypass|Replicas|RetentionOfficers|RetentionSh|RetentionMode)/,
   'SecureBucket with MFA delete and recent MFA': /^DocsPolicy.*RecentMfa/,
+  // The key of the function's log decides about no bucket.
+  'RedactingObjectLambda with two views': /^(?!ViewsRuntimeKey)/,
 };
 
 /** Of log targets the first two have enough. */
@@ -71,6 +74,16 @@ const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
       new BucketPublicRead(PublicRead.because('Press kit, published by Communications', { prefixes: ['press/'] })),
       new BucketEventNotifications(),
     );
+  },
+  'RedactingObjectLambda with two views': (stack) => {
+    const person = (name: string) => new iam.Role(stack, name, { roleName: name, assumedBy: new iam.AccountRootPrincipal() });
+    new RedactingObjectLambda(stack, 'Views', {
+      bucket: new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs', encryption: Encryption.s3Managed(), accessLogs: NOT_LOGGED }),
+      views: [
+        View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [person('analytics')], listing: true }),
+        View.transformed('marketing', { transform: Transform.xmlToJson(), principals: [person('marketing')], prefixes: ['orders/'] }),
+      ],
+    });
   },
   'SecureBucket with a copy': (stack) => {
     const copies = new SecureBucket(stack, 'Copies', { accessLogs: NOT_LOGGED });

@@ -82,7 +82,7 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
       const found = viewOf(subject, view!);
       const { supportingArn } = found;
       const transformed = transformedActions(found);
-      const lists = ['ListObjects', 'ListObjectsV2'].every((action) => transformed.includes(action));
+      const lists = listsKeys(found);
       const byDoor = { 's3:DataAccessPointArn': supportingArn };
       return [
         setting('Actions of TransformationConfigurations', transformed, () => ['GetObject', 'HeadObject'].every((action) => transformed.includes(action))),
@@ -103,7 +103,7 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
   return {
     id: 'view-readable',
     title: 'View works for its callers',
-    words: `${callers.join(', ')} can read every object of the view: the view, its function, the supporting access point, the bucket and the key all let the request pass.`,
+    words: `${callers.join(', ')} can read every object of the view, and list it where it has listings: the view, its function, the supporting access point, the bucket and the key all let the request pass.`,
     fix: 'Allow the callers the view, lambda:InvokeFunction and reading by the supporting access point (both with aws:CalledVia), delegate that access point in the'
       + ' bucket\'s policy, and exempt aws:CalledVia from denies of presigned requests.',
     options: { callers, view, keys },
@@ -114,26 +114,27 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
       const found = viewOf(subject, view!);
       const who: Conditions = { ArnEquals, StringEquals: { 'strongbox:PrincipalKind': ['role', 'user'] } };
       const vpc = subject.bucket.accessPoints.find(({ arn }) => arn === found.supportingArn)?.vpcId;
-      return [
-        ofView(subject, found, 'always', { actions: VIEW_READS.slice(0, 2), when: who }),
-        ...ofFunction(subject, found, 'always', { ...who, ...VIA }, 'everything'),
-        always(subject, {
-          actions: ['s3:GetObject', 's3:GetObjectVersion'],
-          keys,
-          identities: true,
-          axioms: AXIOMS,
-          when: {
-            ...VIA,
-            ArnEquals,
-            StringEquals: {
-              ...who.StringEquals,
-              's3:DataAccessPointArn': found.supportingArn,
-              // The function reads by a presigned URL.
-              's3:authType': 'REST-QUERY-STRING',
-              ...(vpc === undefined ? {} : { 'aws:SourceVpc': vpc }),
-            },
+      const lists = listsKeys(found);
+      const byFunction = {
+        identities: true,
+        axioms: AXIOMS,
+        when: {
+          ...VIA,
+          ArnEquals,
+          StringEquals: {
+            ...who.StringEquals,
+            's3:DataAccessPointArn': found.supportingArn,
+            // The function reads by a presigned URL.
+            's3:authType': 'REST-QUERY-STRING',
+            ...(vpc === undefined ? {} : { 'aws:SourceVpc': vpc }),
           },
-        }),
+        },
+      };
+      return [
+        ofView(subject, found, 'always', { actions: lists ? VIEW_READS : VIEW_READS.slice(0, 2), when: who }),
+        ...ofFunction(subject, found, 'always', { ...who, ...VIA }, 'everything'),
+        always(subject, { ...byFunction, actions: ['s3:GetObject', 's3:GetObjectVersion'], keys }),
+        ...(lists ? [always(subject, { ...byFunction, actions: ['s3:ListBucket'] })] : []),
         ...decryption(subject, who),
       ];
     },
@@ -166,6 +167,12 @@ function viewOf(subject: Subject, view: string): ObjectLambdaModel {
 function transformedActions({ resource }: ObjectLambdaModel): string[] {
   const { TransformationConfigurations = [] } = resource.properties.ObjectLambdaConfiguration ?? {};
   return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) => (ContentTransformation?.AwsLambda?.FunctionArn ? Actions : []));
+}
+
+/** Whether listings go through the function, in both of their forms. */
+function listsKeys(view: ObjectLambdaModel): boolean {
+  const transformed = transformedActions(view);
+  return ['ListObjects', 'ListObjectsV2'].every((action) => transformed.includes(action));
 }
 
 interface RegionOfView {

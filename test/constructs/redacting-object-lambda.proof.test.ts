@@ -154,6 +154,9 @@ describe('the legitimate side', () => {
 
   test.each<[string, (resources: any) => void]>([
     ['no delegation in the bucket\'s policy', (resources) => without(bucketPolicy(resources), 'StrongboxViewAnalyticsRead')],
+    ['a listing that the bucket refuses', (resources) => {
+      bucketPolicy(resources).Statement.find(({ Sid }: any) => Sid === 'StrongboxViewAnalyticsList').Effect = 'Deny';
+    }],
     ['no right to the function', (resources) => {
       const policy = callersPolicy(resources, 'analytics');
       policy.Statement = policy.Statement.filter(({ Action }: any) => Action !== 'lambda:InvokeFunction');
