@@ -4,8 +4,9 @@ import { Guarantee } from '../../src/assurance/guarantees';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from '../../src/assurance/resolve';
-import { environmentOf, Subject } from '../../src/assurance/subject';
+import { environmentOf, keyEnvironment, Subject, subjectsOf } from '../../src/assurance/subject';
 import { VerdictStatus } from '../../src/assurance/verdict';
+import { CLIENT_SIDE } from './subjects';
 
 /** Everything that a template holds and that no mutant may lose. */
 export interface Expectation {
@@ -62,14 +63,21 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
   ];
 }
 
+/** Every key is asked; those that are for something else hold none of these, and so are not asked again. */
+const FOR_KEYS = [
+  Guarantee.clientKeyUsedOnlyBy(CLIENT_SIDE), Guarantee.clientKeyContextBound(CLIENT_SIDE), Guarantee.clientKeyNotThroughServices(CLIENT_SIDE),
+  Guarantee.clientKeyWorks(CLIENT_SIDE), Guarantee.clientKeyKept(CLIENT_SIDE),
+];
+
 const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1' }]);
 
 export function expectationOf(template: unknown): Expectation {
   const model = modelOf(template);
-  const claims = model.buckets.flatMap((bucket) => guaranteesFor(bucket)
-    .filter((guarantee) => guarantee._appliesTo(new Subject(model, bucket)))
-    .filter((guarantee) => judge(model, [{ guarantee, subject: bucket.resource }])[0].status === VerdictStatus.PROVED)
-    .map((guarantee) => ({ guarantee, subject: bucket.resource.logicalId })));
+  const asked = [...model.buckets.map((bucket) => [bucket, guaranteesFor(bucket)] as const), ...keysOf(model).map((key) => [key, FOR_KEYS] as const)];
+  const claims = asked.flatMap(([candidate, guarantees]) => guarantees
+    .filter((guarantee) => guarantee._appliesTo(new Subject(model, candidate)))
+    .filter((guarantee) => judge(model, [{ guarantee, subject: candidate.resource }])[0].status === VerdictStatus.PROVED)
+    .map((guarantee) => ({ guarantee, subject: candidate.resource.logicalId })));
   return { claims, mistakes: mistakesIn(model) };
 }
 
@@ -79,9 +87,9 @@ export function killedBy(template: unknown, { claims, mistakes }: Expectation): 
     const model = modelOf(template);
     const made = [...mistakesIn(model)].find((mistake) => !mistakes.has(mistake));
     for (const { guarantee, subject } of claims) {
-      const bucket = model.buckets.find(({ resource }) => resource.logicalId === subject);
-      if (bucket === undefined) return `${guarantee.id}: the bucket is gone`;
-      const [verdict] = judge(model, [{ guarantee, subject: bucket.resource }]);
+      const found = [...model.buckets, ...keysOf(model)].find(({ resource }) => resource.logicalId === subject);
+      if (found === undefined) return `${guarantee.id}: the bucket or key is gone`;
+      const [verdict] = judge(model, [{ guarantee, subject: found.resource }]);
       if (verdict.status !== VerdictStatus.PROVED) return `${guarantee.id}: ${verdict.reason}`;
     }
     return made;
@@ -90,24 +98,41 @@ export function killedBy(template: unknown, { claims, mistakes }: Expectation): 
   }
 }
 
+function keysOf(model: Model): readonly BucketModel[] {
+  return subjectsOf(model, 'AWS::KMS::Key');
+}
+
 function mistakesIn(model: Model): Set<string> {
   return new Set(lint(model.resources).map(({ lint: { id }, resource, message }) => `${id} on ${resource.path}: ${message}`));
 }
 
-/** Whether only policies differ, and decide every request alike. */
+/** Where the policy of a resource stands. */
+const POLICY_OF: Readonly<Record<string, string>> = { 'AWS::S3::BucketPolicy': 'PolicyDocument', 'AWS::KMS::Key': 'KeyPolicy' };
+
+/** Whether only one policy differs, and decides every request alike. */
 export function isEquivalent(original: any, mutant: any, logicalId: string): boolean {
   const type = original.Resources[logicalId].Type;
-  if (type !== 'AWS::S3::BucketPolicy' || mutant.Resources[logicalId]?.Type !== type) return false;
-  const withoutPolicy = (template: any) => JSON.stringify({
-    ...template, Resources: { ...template.Resources, [logicalId]: { ...template.Resources[logicalId], Properties: undefined } },
-  });
+  const property = POLICY_OF[type];
+  if (property === undefined || mutant.Resources[logicalId]?.Type !== type) return false;
+  const withoutPolicy = (template: any) => {
+    const copy = structuredClone(template);
+    delete copy.Resources[logicalId].Properties[property];
+    return JSON.stringify(copy);
+  };
   if (withoutPolicy(original) !== withoutPolicy(mutant)) return false;
   const [before, after] = [modelOf(original), modelOf(mutant)];
+  const same = <T extends { resource: { logicalId: string } }>(all: readonly T[], one: T) => all.find(({ resource }) => resource.logicalId === one.resource.logicalId);
+  if (type === 'AWS::KMS::Key') {
+    return before.keys.filter(({ resource }) => resource.logicalId === logicalId).every((key) => {
+      const other = same(after.keys, key);
+      return other?.policy !== undefined && difference(keyEnvironment(key), keyEnvironment(other), [{ kind: 'key', arn: key.arn }], ['kms:*']) === undefined;
+    });
+  }
   return before.buckets.every((bucket) => {
     if (!bucket.policies.some(({ resource }) => resource.logicalId === logicalId)) return true;
-    const same = after.buckets.find(({ resource }) => resource.logicalId === bucket.resource.logicalId);
-    if (same === undefined) return false;
+    const other = same(after.buckets, bucket);
+    if (other === undefined) return false;
     const targets = [{ kind: 'object', arn: bucket.arn, keys: ['*'] }, { kind: 'bucket', arn: bucket.arn }];
-    return difference(environmentOf(new Subject(before, bucket)), environmentOf(new Subject(after, same)), targets, ['s3:*']) === undefined;
+    return difference(environmentOf(new Subject(before, bucket)), environmentOf(new Subject(after, other)), targets, ['s3:*']) === undefined;
   });
 }

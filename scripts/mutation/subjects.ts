@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { OF_THE_APP } from './mutators';
 import {
-  AccessLogs, BucketEventNotifications, BucketPublicRead, BucketReplication, CorsPolicy, Encryption, HttpMethod, Lifecycle, LoggingBucket,
+  AccessLogs, BucketEventNotifications, BucketPublicRead, BucketReplication, ClientSideKey, CorsPolicy, Encryption, HttpMethod, Lifecycle, LoggingBucket,
   PublicRead, Replication, SecureBucket, UploadEncryption,
 } from '../../src';
 
@@ -12,6 +12,11 @@ export interface MutationSubject {
   readonly name: string;
   readonly template: any;
 }
+
+const roleArn = (name: string) => `arn:aws:iam::111122223333:role/${name}`;
+
+/** What the client-side keys promise. */
+export const CLIENT_SIDE = { writers: [roleArn('payroll')], readers: [roleArn('audit')], context: { purpose: 'payroll' }, furtherContext: ['document'] };
 
 /** Of log targets the first two have enough. */
 const NOT_LOGGED = AccessLogs.none('The mutants of log targets are made of others');
@@ -51,11 +56,24 @@ const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
       new BucketEventNotifications(),
     );
   },
+  'ClientSideKey': (stack) => { clientSideKey(stack); },
+  'ClientSideKey whose account was let in later': (stack) => {
+    clientSideKey(stack).key.addToResourcePolicy(new iam.PolicyStatement({
+      sid: `${OF_THE_APP}Account`, principals: [new iam.AccountRootPrincipal()], actions: ['kms:*'], resources: ['*'],
+    }));
+  },
   'SecureBucket with a copy': (stack) => {
     const copies = new SecureBucket(stack, 'Copies', { accessLogs: NOT_LOGGED });
     new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).with(new BucketReplication(Replication.to(copies)));
   },
 };
+
+/** Its promises are in `proof.ts`, since no template can tell who was meant. */
+function clientSideKey(stack: Stack): ClientSideKey {
+  const who = (name: string) => [iam.Role.fromRoleArn(stack, name, roleArn(name))];
+  const { context, furtherContext } = CLIENT_SIDE;
+  return new ClientSideKey(stack, 'ClientKey', { context, furtherContext, writers: who('payroll'), readers: who('audit') });
+}
 
 export function subjects(): MutationSubject[] {
   return Object.entries(SUBJECTS).map(([name, build]) => {
