@@ -63,10 +63,10 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
   ];
 }
 
-/** Every key is asked; those that are for something else hold none of these, and so are not asked again. */
+/** Of a key of another kind few of these hold, and the others are not asked of its mutants. */
 const FOR_KEYS = [
   Guarantee.clientKeyUsedOnlyBy(CLIENT_SIDE), Guarantee.clientKeyContextBound(CLIENT_SIDE), Guarantee.clientKeyNotThroughServices(CLIENT_SIDE),
-  Guarantee.clientKeyWorks(CLIENT_SIDE), Guarantee.clientKeyKept(CLIENT_SIDE),
+  Guarantee.clientKeyManagedOnlyBy(CLIENT_SIDE), Guarantee.clientKeyWorks(CLIENT_SIDE), Guarantee.clientKeyKept(CLIENT_SIDE),
 ];
 
 const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1' }]);

@@ -1,5 +1,6 @@
 import {
-  clientKeyContextBound, clientKeyKept, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks, type ClientSideKeyGuaranteeOptions,
+  clientKeyContextBound, clientKeyKept, clientKeyManagedOnlyBy, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks,
+  type ClientSideKeyGuaranteeOptions,
 } from './client-key-guarantees';
 import { actions } from './data/iam';
 import { always, never, region, setting, type Conditions, type Part } from './parts';
@@ -772,7 +773,12 @@ export class Guarantee {
     return new Guarantee(clientKeyNotThroughServices(options));
   }
 
-  /** Writers encrypt and readers decrypt under the encryption context, and administrators manage the key: the other side of the three. */
+  /** Nobody manages the key but its administrators or, if none are named, whom IAM lets in the key's own account. */
+  public static clientKeyManagedOnlyBy(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyManagedOnlyBy(options));
+  }
+
+  /** Writers encrypt and readers decrypt under the encryption context, and administrators manage the key: the other side of the others. */
   public static clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarantee {
     return new Guarantee(clientKeyWorks(options));
   }
