@@ -41,7 +41,7 @@ export class PayslipStack extends Stack {
     };
     this.guarantees = [
       Guarantee.clientKeyUsedOnlyBy(promise), Guarantee.clientKeyContextBound(promise), Guarantee.clientKeyNotThroughServices(promise),
-      Guarantee.clientKeyWorks(promise), Guarantee.clientKeyKept(promise),
+      Guarantee.clientKeyManagedOnlyBy(promise), Guarantee.clientKeyWorks(promise), Guarantee.clientKeyKept(promise),
     ];
   }
 }

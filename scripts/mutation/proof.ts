@@ -5,10 +5,10 @@ import { Guarantee } from '../../src/assurance/guarantees';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
 import type { Policy, Statement } from '../../src/assurance/policy';
-import { roleArn } from './subjects';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from '../../src/assurance/resolve';
-import { environmentOf, keyEnvironment, Subject } from '../../src/assurance/subject';
+import { environmentOf, keyEnvironment, Subject, subjectsOf } from '../../src/assurance/subject';
 import { VerdictStatus } from '../../src/assurance/verdict';
+import { CLIENT_SIDE, roleArn } from './subjects';
 
 /** Everything that a template holds and that no mutant may lose. */
 export interface Expectation {
@@ -211,14 +211,24 @@ function oneOf(pattern: string): string {
   return pattern.replaceAll('?', '0').replaceAll('*', 'eu-west-1');
 }
 
+/** Of a key of another kind few of these hold, and the others are not asked of its mutants. */
+const FOR_KEYS = [
+  Guarantee.clientKeyUsedOnlyBy(CLIENT_SIDE), Guarantee.clientKeyContextBound(CLIENT_SIDE), Guarantee.clientKeyNotThroughServices(CLIENT_SIDE),
+  Guarantee.clientKeyManagedOnlyBy(CLIENT_SIDE), Guarantee.clientKeyWorks(CLIENT_SIDE), Guarantee.clientKeyKept(CLIENT_SIDE),
+];
+
 const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1' }]);
 
 export function expectationOf(template: unknown): Expectation {
   const model = modelOf(template);
-  const claims = model.buckets.flatMap((bucket) => guaranteesFor(model, bucket)
-    .filter((guarantee) => guarantee._appliesTo(new Subject(model, bucket)))
-    .filter((guarantee) => judge(model, [{ guarantee, subject: bucket.resource }])[0].status === VerdictStatus.PROVED)
-    .map((guarantee) => ({ guarantee, subject: bucket.resource.logicalId })));
+  const asked = [
+    ...model.buckets.map((bucket) => [bucket, guaranteesFor(model, bucket)] as const),
+    ...subjectsOf(model, 'AWS::KMS::Key').map((key) => [key, FOR_KEYS] as const),
+  ];
+  const claims = asked.flatMap(([candidate, guarantees]) => guarantees
+    .filter((guarantee) => guarantee._appliesTo(new Subject(model, candidate)))
+    .filter((guarantee) => judge(model, [{ guarantee, subject: candidate.resource }])[0].status === VerdictStatus.PROVED)
+    .map((guarantee) => ({ guarantee, subject: candidate.resource.logicalId })));
   return { claims, mistakes: mistakesIn(model) };
 }
 
@@ -228,15 +238,19 @@ export function killedBy(template: unknown, { claims, mistakes }: Expectation): 
     const model = modelOf(template);
     const made = [...mistakesIn(model)].find((mistake) => !mistakes.has(mistake));
     for (const { guarantee, subject } of claims) {
-      const bucket = model.buckets.find(({ resource }) => resource.logicalId === subject);
-      if (bucket === undefined) return `${guarantee.id}: the bucket is gone`;
-      const [verdict] = judge(model, [{ guarantee, subject: bucket.resource }]);
+      const found = [...model.buckets, ...keysOf(model)].find(({ resource }) => resource.logicalId === subject);
+      if (found === undefined) return `${guarantee.id}: the bucket or key is gone`;
+      const [verdict] = judge(model, [{ guarantee, subject: found.resource }]);
       if (verdict.status !== VerdictStatus.PROVED) return `${guarantee.id}: ${verdict.reason}`;
     }
     return made;
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+function keysOf(model: Model): readonly BucketModel[] {
+  return subjectsOf(model, 'AWS::KMS::Key');
 }
 
 function mistakesIn(model: Model): Set<string> {

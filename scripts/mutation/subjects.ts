@@ -5,8 +5,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { OF_THE_APP } from './mutators';
 import {
-  Acceptance, AccessLogs, ArchiveStorage, BucketEventNotifications, BucketPublicRead, BucketRecentMfa, BucketReplication, CorsPolicy, DirectAccess,
-  Encryption, HttpMethod, Lifecycle, LoggingBucket, MfaDelete, NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, PublicRead,
+  Acceptance, AccessLogs, ArchiveStorage, BucketEventNotifications, BucketPublicRead, BucketRecentMfa, BucketReplication, ClientSideKey, CorsPolicy,
+  DirectAccess, Encryption, HttpMethod, Lifecycle, LoggingBucket, MfaDelete, NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, PublicRead,
   RedactingObjectLambda, RedactionPolicy, Replication, Retention, S3Endpoint, SecureBucket, Team, TeamAccessPoints, Transform, UploadEncryption,
   View, WormArchive,
 } from '../../src';
@@ -24,13 +24,18 @@ const BROKEN: Readonly<Record<string, RegExp>> = {
   'SecureBucket with MFA delete and recent MFA': /^DocsPolicy.*RecentMfa/,
   // The key of the function's log decides about no bucket.
   'RedactingObjectLambda with two views': /^(?!ViewsRuntimeKey)/,
+  ...Object.fromEntries(['ClientSideKey', 'ClientSideKey whose account was let in later'].map((name) => [name, /^(?!ClientKeyAlarms)/])),
 };
+
+export const roleArn = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
+
+/** What the client-side keys promise. */
+export const CLIENT_SIDE = { writers: [roleArn('payroll')], readers: [roleArn('audit')], context: { purpose: 'payroll' }, furtherContext: ['document'] };
 
 /** Of log targets the first two have enough. */
 const NOT_LOGGED = AccessLogs.none('The mutants of log targets are made of others');
 
 /** The people of an archive, by the names that the guarantees in proof.ts know. */
-export const roleArn = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
 const person = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, roleArn(name));
 const people = (stack: Stack) => ({
   archivists: [person(stack, 'ingest')],
@@ -85,6 +90,12 @@ const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
       ],
     });
   },
+  'ClientSideKey': (stack) => { clientSideKey(stack); },
+  'ClientSideKey whose account was let in later': (stack) => {
+    clientSideKey(stack).key.addToResourcePolicy(new iam.PolicyStatement({
+      sid: `${OF_THE_APP}Account`, principals: [new iam.AccountRootPrincipal()], actions: ['kms:*'], resources: ['*'],
+    }));
+  },
   'SecureBucket with a copy': (stack) => {
     const copies = new SecureBucket(stack, 'Copies', { accessLogs: NOT_LOGGED });
     new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).with(new BucketReplication(Replication.to(copies)));
@@ -137,6 +148,13 @@ const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
 
 function member(name: string, account = '111122223333'): iam.IPrincipal {
   return new iam.ArnPrincipal(`arn:aws:iam::${account}:role/${name}`);
+}
+
+/** Its promises are in `proof.ts`, since no template can tell who was meant. */
+function clientSideKey(stack: Stack): ClientSideKey {
+  const who = (name: string) => [iam.Role.fromRoleArn(stack, name, roleArn(name))];
+  const { context, furtherContext } = CLIENT_SIDE;
+  return new ClientSideKey(stack, 'ClientKey', { context, furtherContext, writers: who('payroll'), readers: who('audit') });
 }
 
 export function subjects(): MutationSubject[] {

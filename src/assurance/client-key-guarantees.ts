@@ -89,6 +89,18 @@ export function clientKeyNotThroughServices(options: ClientSideKeyGuaranteeOptio
   });
 }
 
+export function clientKeyManagedOnlyBy(options: ClientSideKeyGuaranteeOptions): GuaranteeProps {
+  const { administrators } = options;
+  return ofKey(options, {
+    id: 'client-key-managed-only-by',
+    title: 'Managed by administrators only',
+    words: `Nobody looks at or changes the key, its policy included, but ${administrators ? 'the administrators' : 'principals of its own account'}.`,
+    fix: 'In the key policy allow management to the administrators alone, or to the root of the account so that IAM decides.',
+    parts: (subject) => [requests(subject, 'never', USES, administrators ? allBut(subject, administrators)
+      : { StringNotEquals: { 'aws:PrincipalAccount': subject.resource.account } }, true)],
+  });
+}
+
 export function clientKeyWorks(options: ClientSideKeyGuaranteeOptions): GuaranteeProps {
   const { writers, readers, context, furtherContext = [], administrators } = options;
   return ofKey(options, {
@@ -107,7 +119,9 @@ export function clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarante
       return [
         ...(writers.length > 0 ? [requests(subject, 'always', ENCRYPT, { ...asClientsAsk, ...by(writers) })] : []),
         ...(readers.length > 0 ? [requests(subject, 'always', DECRYPT, { ...asClientsAsk, ...by(readers) })] : []),
-        requests(subject, 'always', ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'], { ...managers, StringEquals: kind }),
+        // By themselves and by CloudFormation.
+        ...[{}, { 'kms:ViaService': `cloudformation.${subject.resource.region}.amazonaws.com` }].map((through) =>
+          requests(subject, 'always', ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'], { ...managers, StringEquals: { ...kind, ...through } })),
       ];
     },
   });
@@ -142,11 +156,11 @@ function ofKey(options: ClientSideKeyGuaranteeOptions, props: Pick<GuaranteeProp
   };
 }
 
-function requests(subject: Subject, expect: 'never' | 'always', actions: string[], when: Conditions): Part {
+function requests(subject: Subject, expect: 'never' | 'always', actions: string[], when: Conditions, notActions = false): Part {
   return {
     expect,
     place: subject.resource.path,
-    region: region({ actions, when }),
+    region: region({ actions, notActions, when }),
     targets: [{ kind: 'key', arn: subject.arn }],
     environment: keyEnvironment(subject.bucket.key!),
     axioms: subject.axioms,

@@ -1,9 +1,11 @@
 import {
   accessPointsAdministrable, accessPointsBlockPublicAccess, accessPointServesOnly, accessPointsOnlyFromVpc, accessPointsPinned, accessPointWorks,
-  endpointsBounded, endpointsComplete, endpointsLetRead, keyOnlyUsedBy, keyThroughS3Only, keyWorksThroughS3, type AccessPointGuaranteeOptions, type KeyGuaranteeOptions,
+  endpointsBounded, endpointsComplete, endpointsLetRead, keyOnlyUsedBy, keyThroughS3Only, keyWorksThroughS3,
+  type AccessPointGuaranteeOptions, type KeyGuaranteeOptions,
 } from './access-point-guarantees';
 import {
-  clientKeyContextBound, clientKeyKept, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks, type ClientSideKeyGuaranteeOptions,
+  clientKeyContextBound, clientKeyKept, clientKeyManagedOnlyBy, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks,
+  type ClientSideKeyGuaranteeOptions,
 } from './client-key-guarantees';
 import {
   excluding, namedPerimeter, perimeterParts, presignedAgeParts, presignedByOthersParts, throughAccessPoints, type PerimeterGuaranteeOptions,
@@ -749,7 +751,12 @@ export class Guarantee {
     return new Guarantee(clientKeyNotThroughServices(options));
   }
 
-  /** Writers encrypt and readers decrypt under the encryption context, and administrators manage the key: the other side of the three. */
+  /** Nobody manages the key but its administrators or, if none are named, whom IAM lets in the key's own account. */
+  public static clientKeyManagedOnlyBy(options: ClientSideKeyGuaranteeOptions): Guarantee {
+    return new Guarantee(clientKeyManagedOnlyBy(options));
+  }
+
+  /** Writers encrypt and readers decrypt under the encryption context, and administrators manage the key: the other side of the others. */
   public static clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarantee {
     return new Guarantee(clientKeyWorks(options));
   }

@@ -15,6 +15,7 @@ const GUARANTEES = {
   used: Guarantee.clientKeyUsedOnlyBy(OPTIONS),
   context: Guarantee.clientKeyContextBound(OPTIONS),
   services: Guarantee.clientKeyNotThroughServices(OPTIONS),
+  managed: Guarantee.clientKeyManagedOnlyBy(OPTIONS),
   works: Guarantee.clientKeyWorks(OPTIONS),
   kept: Guarantee.clientKeyKept(OPTIONS),
 };
@@ -49,7 +50,8 @@ function changed(of: any, change: (statements: any[], key: any) => any[] | void)
 
 describe.each([['as it is made', false], ['after a careless statement that allows everybody everything', true]])('%s', (_, careless) => {
   const made = template(careless);
-  test.each(Object.entries(GUARANTEES))('%s is proved', (__, guarantee) => {
+  // Denies are about use: management is left to whom a statement lets.
+  test.each(Object.entries(GUARANTEES).filter(([name]) => !careless || name !== 'managed'))('%s is proved', (__, guarantee) => {
     const [verdict] = prove(made, guarantee);
     expect(verdict.classes).toBeGreaterThan(guarantee.id === 'client-key-kept' ? 0 : 3);
   });
@@ -93,6 +95,8 @@ describe('weaker statements are noticed', () => {
     ['decryption through services forgotten', 'services', of('StrongboxNotThroughServices', (statement) => { statement.Action = ['kms:Encrypt', 'kms:GenerateDataKey']; })],
     ['the library\'s public key refused', 'works', of('StrongboxNoOtherContext', ({ Condition }) => { Condition['ForAnyValue:StringNotEquals']['kms:EncryptionContextKeys'] = ['purpose', 'stage']; })],
     ['everything denied', 'works', (statements) => { statements.push({ Effect: 'Deny', Principal: '*', Action: 'kms:*', Resource: '*' }); }],
+    ['management through services denied', 'works', of('StrongboxNotThroughServices', (statement) => { statement.Action = 'kms:*'; })],
+    ['everybody lets himself in', 'managed', () => {}],
     ['no rotation', 'kept', (_, key) => { key.Properties.EnableKeyRotation = false; }],
     ['not retained', 'kept', (_, key) => { key.DeletionPolicy = 'Delete'; }],
     ['not retained when replaced', 'kept', (_, key) => { delete key.UpdateReplacePolicy; }],
@@ -111,7 +115,9 @@ test('administrators by name manage the key, and others do not', () => {
   const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
   const made = template(false, { administrators: [iam.Role.fromRoleArn(stack, 'keys', arn('keys'))] });
   prove(made, Guarantee.clientKeyWorks({ ...OPTIONS, administrators: [arn('keys')] }));
+  prove(made, Guarantee.clientKeyManagedOnlyBy({ ...OPTIONS, administrators: [arn('keys')] }));
   expect(() => prove(made, GUARANTEES.works)).toThrow('client-key-works');
+  expect(() => prove(template(), Guarantee.clientKeyManagedOnlyBy({ ...OPTIONS, administrators: [arn('keys')] }))).toThrow('client-key-managed-only-by');
 });
 
 test('asks the key that is named, by construct, and no other of the app', () => {

@@ -23,7 +23,7 @@ describe('is proved', () => {
 
   test('to hold what it promises of its key', () => {
     expect(stack.guarantees.map(({ id }) => id)).toEqual([
-      'client-key-used-only-by', 'client-key-context-bound', 'client-key-not-through-services', 'client-key-works', 'client-key-kept',
+      'client-key-used-only-by', 'client-key-context-bound', 'client-key-not-through-services', 'client-key-managed-only-by', 'client-key-works', 'client-key-kept',
     ]);
     for (const guarantee of stack.guarantees) expect(proof.holds(guarantee)).toHaveLength(1);
   });
