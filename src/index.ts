@@ -69,6 +69,7 @@ export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-buc
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-endpoint';
 export { TeamAccessPoint, TeamAccessPoints, type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points';
+export { ClientSideKey, type ClientSideKeyProps } from './constructs/client-side-key/client-side-key';
 export { PresignedUrls, type PresignedUrlsProps } from './constructs/presigned-urls/presigned-urls';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 
