@@ -11,6 +11,8 @@ import { recordCounts } from './delivery/counts';
 import { Failure, paint, runScript, say, Steps } from './delivery/terminal';
 import { roleArn, synthesize, type Archives, type Synthesized } from './e2e/archives';
 import { lockCases, POLICY_CASES, USERS, type Clients, type PolicyCase } from './e2e/cases';
+import { clientSideRows } from './e2e/client-side';
+import { presignedRows } from './e2e/presigned';
 import { MISREAD_STATEMENTS, provision, UNKNOWN_ACTIONS } from './e2e/provision';
 import { PACKAGES, Radosgw } from './e2e/radosgw';
 import { holdWith } from '../src/command/hold';
@@ -42,7 +44,7 @@ async function main(): Promise<boolean> {
   if (!Radosgw.isInstalled()) install(flags.has('--install'));
 
   const start = performance.now();
-  const steps = new Steps(5);
+  const steps = new Steps(7);
   const archives = await steps.run('Synthesize a governance and a compliance archive', synthesize);
   const server = await steps.run('Start Ceph\'s S3 gateway', () => Radosgw.start(join(BUILD, 'e2e', 'ceph')));
   process.once('SIGINT', () => void server.stop().then(() => process.exit(130)));
@@ -53,7 +55,9 @@ async function main(): Promise<boolean> {
     const policies = await steps.run('The archives\' policies', async () =>
       [...await policyRows(clients, archives, archives.governance), ...await policyRows(clients, archives, archives.compliance)]);
     const tool = await steps.run('The legal hold tool', () => toolRows(clients.legal, clients.ingest));
-    return report(server.version(), [...locks, ...policies, ...tool], performance.now() - start);
+    const presigned = await steps.run('Presigned URLs and forms', () => presignedRows(server, server.addUser('issuer')));
+    const clientSide = await steps.run('Client-side encryption', () => clientSideRows(server, server.addUser('vault')));
+    return report(server.version(), [...locks, ...policies, ...tool, ...presigned, ...clientSide], performance.now() - start);
   } finally {
     await server.stop();
   }

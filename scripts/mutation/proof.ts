@@ -1,4 +1,5 @@
 /** The library's own verdict on a template and its mutants. */
+import { DOOR_GUARANTEES } from './doors';
 import { difference } from '../../src/assurance/equivalence';
 import { Guarantee } from '../../src/assurance/guarantees';
 import { judge } from '../../src/assurance/judge';
@@ -59,6 +60,7 @@ function guaranteesFor(bucket: BucketModel): Guarantee[] {
     Guarantee.incompleteUploadsAborted(),
     Guarantee.eventsToEventBridge(),
     Guarantee.replicated(),
+    ...DOOR_GUARANTEES,
   ];
 }
 
