@@ -19,6 +19,7 @@ import { lockCases, POLICY_CASES, USERS, type Clients, type PolicyCase, type Use
 import { clientSideRows } from './e2e/client-side';
 import { CloudFormationFront } from './e2e/cloudformation';
 import { runHold } from './e2e/interrupted';
+import { presignedRows } from './e2e/presigned';
 import { bucketExists, MISREAD_STATEMENTS, UNKNOWN_ACTIONS } from './e2e/provision';
 import { PACKAGES, Radosgw, type User } from './e2e/radosgw';
 import { ThreeViews, viewCases } from './e2e/views';
@@ -52,7 +53,7 @@ async function main(): Promise<boolean> {
   if (!Radosgw.isInstalled()) install(flags.has('--install'));
 
   const start = performance.now();
-  const steps = new Steps(10);
+  const steps = new Steps(11);
   const server = await steps.run('Start Ceph\'s S3 gateway', () => Radosgw.start(join(BUILD, 'e2e', 'ceph')));
   process.once('SIGINT', () => void server.stop().then(() => process.exit(130)));
   let front: CloudFormationFront | undefined;
@@ -71,9 +72,10 @@ async function main(): Promise<boolean> {
     const interrupted = await steps.run('The legal hold tool, killed midway and run again', () => interruptedRows(server.endpoint, users.legal, clients));
     const updated = await steps.run('cdk deploy: a change of the readers', async () => updateRows(front!, clients));
     const destroyed = await steps.run('cdk destroy', async () => destroyRows(front!, clients));
+    const presigned = await steps.run('Presigned URLs and forms', () => presignedRows(server, server.addUser('issuer')));
     const clientSide = await steps.run('Client-side encryption', () => clientSideRows(server));
     const views = await steps.run('The example one-bucket-three-views, by both doors', () => viewRows(server));
-    const rows = [...locks, ...policies, ...tool, ...interrupted, ...updated, ...destroyed, ...clientSide, ...views];
+    const rows = [...locks, ...policies, ...tool, ...interrupted, ...updated, ...destroyed, ...presigned, ...clientSide, ...views];
     return report(server.version(), rows, front, performance.now() - start);
   } finally {
     await front?.stop();

@@ -1,4 +1,5 @@
 /** The library's own verdict on a template and its mutants. */
+import { DOOR_GUARANTEES } from './doors';
 import { difference } from '../../src/assurance/equivalence';
 import type { Environment } from '../../src/assurance/evaluate';
 import { Guarantee } from '../../src/assurance/guarantees';
@@ -74,6 +75,7 @@ function guaranteesFor(model: Model, bucket: BucketModel): Guarantee[] {
     Guarantee.endpointsLetRead('al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'),
     ...purposesOf(bucket),
     ...viewsOf(model, bucket),
+    ...DOOR_GUARANTEES,
   ];
 }
 

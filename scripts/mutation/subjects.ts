@@ -3,6 +3,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import { DOOR_SUBJECTS } from './doors';
 import { OF_THE_APP } from './mutators';
 import {
   Acceptance, AccessLogs, ArchiveStorage, BucketEventNotifications, BucketPublicRead, BucketRecentMfa, BucketReplication, ClientSideKey, CorsPolicy,
@@ -158,7 +159,7 @@ function clientSideKey(stack: Stack): ClientSideKey {
 }
 
 export function subjects(): MutationSubject[] {
-  return Object.entries(SUBJECTS).map(([name, build]) => {
+  return Object.entries({ ...SUBJECTS, ...DOOR_SUBJECTS }).map(([name, build]) => {
     const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } });
     build(stack);
     // The bootstrap version rule is no part of what is to be secured.

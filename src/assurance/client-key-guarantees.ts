@@ -120,7 +120,7 @@ export function clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarante
         ...(writers.length > 0 ? [requests(subject, 'always', ENCRYPT, { ...asClientsAsk, ...by(writers) })] : []),
         ...(readers.length > 0 ? [requests(subject, 'always', DECRYPT, { ...asClientsAsk, ...by(readers) })] : []),
         // By themselves and by CloudFormation.
-        ...[{}, { 'kms:ViaService': `cloudformation.${subject.resource.region}.amazonaws.com` }].map((through) =>
+        ...[undefined, { 'kms:ViaService': `cloudformation.${subject.resource.region}.amazonaws.com` }].map((through) =>
           requests(subject, 'always', ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'], { ...managers, StringEquals: { ...kind, ...through } })),
       ];
     },

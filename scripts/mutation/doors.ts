@@ -1,0 +1,96 @@
+/** Mutated as well: who may reach a bucket from where, and what presigned requests open; and what is asked of them. */
+import { Duration, type Stack } from 'aws-cdk-lib';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { OF_THE_APP } from './mutators';
+import {
+  AccessLogs, BucketPerimeter, BucketPresignedLimits, Guarantee, Perimeter, PresignedRequests, SecureBucket,
+} from '../../src';
+
+const ACCOUNT = '111122223333';
+const PARTNER = '444455556666';
+const STRANGER = '777788889999';
+const ENDPOINT = 'vpce-0123abcd';
+const VPC = 'vpc-0123abcd';
+const RANGE = '203.0.113.0/24';
+const ORGANIZATION = 'o-a1b2c3d4e5';
+const DELIVERY = 'delivery.logs.amazonaws.com';
+const DISTRIBUTION = `arn:aws:cloudfront::${ACCOUNT}:distribution/E123`;
+const NOT_LOGGED = AccessLogs.none('The mutants of log targets are made of others');
+const arn = (name: string, account = ACCOUNT) => `arn:aws:iam::${account}:role/${name}`;
+const role = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, arn(name));
+
+/** Lets in everybody whom a perimeter may have to keep out; its statements are the app's, and not mutated. */
+function wideOpen(stack: Stack): SecureBucket {
+  const documents = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED });
+  const principals = [
+    new iam.AccountPrincipal(PARTNER), new iam.AccountPrincipal(STRANGER),
+    ...[DELIVERY, 'cloudfront.amazonaws.com'].map((service) => new iam.ServicePrincipal(service)),
+  ];
+  documents.bucket.addToResourcePolicy(new iam.PolicyStatement({
+    sid: `${OF_THE_APP}Everybody`, principals, actions: ['s3:*'], resources: [documents.bucket.bucketArn, documents.bucket.arnForObjects('*')],
+  }));
+  return documents;
+}
+
+export const DOOR_SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
+  'SecureBucket inside networks': (stack) => {
+    wideOpen(stack).bucket.with(new BucketPerimeter(
+      Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.vpcs(VPC), Perimeter.ipRanges(RANGE)),
+      { exempt: [role(stack, 'replication')], policyAdministrators: [role(stack, 'deploy')] },
+    ));
+  },
+  'SecureBucket inside accounts and CloudFront': (stack) => {
+    const distribution = cloudfront.Distribution.fromDistributionAttributes(stack, 'Site', { distributionId: 'E123', domainName: 'd.cloudfront.net' });
+    wideOpen(stack).bucket.with(new BucketPerimeter(
+      Perimeter.anyOf(Perimeter.accounts(PARTNER), Perimeter.organization(ORGANIZATION), Perimeter.cloudFront(distribution)),
+      { throughObjectLambda: true },
+    ));
+  },
+  'SecureBucket with presigned limits': (stack) => {
+    new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).bucket
+      .with(new BucketPresignedLimits(PresignedRequests.onlyBy(role(stack, 'issuer')).notOlderThan(Duration.minutes(15))));
+  },
+};
+
+const READS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket'];
+const POLICY = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'];
+const allowed = (principal: string, context: Record<string, string> = {}, actions = READS) =>
+  Guarantee.allowed({ actions, principals: [principal], context });
+
+/** Both sides of each; of a template those count that hold of it unmutated. */
+export const DOOR_GUARANTEES: readonly Guarantee[] = [
+  Guarantee.perimeter({
+    vpcEndpoints: [ENDPOINT], vpcs: [VPC], addresses: [RANGE], exceptPrincipals: [arn('replication')], policyAdministrators: [arn('deploy')],
+  }),
+  allowed(arn('app', STRANGER), { 'aws:SourceVpce': ENDPOINT }),
+  allowed(arn('app', STRANGER), { 'aws:SourceVpc': VPC }),
+  allowed(arn('app', STRANGER), { 'aws:SourceIp': '203.0.113.9' }),
+  allowed(arn('app'), { 'aws:ViaAWSService': 'true' }),
+  allowed(arn('replication')),
+  allowed(arn('replication', ACCOUNT), { 'aws:ViaAWSService': 'true' }),
+  allowed(arn('deploy'), {}, POLICY),
+  allowed(arn('app'), { 'aws:SourceVpc': VPC }, POLICY),
+  allowed(arn('app'), { 'aws:SourceVpce': ENDPOINT }, POLICY),
+  allowed(arn('app'), { 'aws:SourceIp': '203.0.113.9' }, POLICY),
+  allowed(arn('app'), { 'aws:ViaAWSService': 'true' }, POLICY),
+  allowed(arn('app'), {}, ['s3:PutLifecycleConfiguration', 's3:GetBucketPolicy', 's3:PutBucketTagging']),
+  Guarantee.perimeter({ accounts: [PARTNER], organization: ORGANIZATION, distributions: [DISTRIBUTION], throughObjectLambda: true }),
+  allowed(arn('app')),
+  allowed(arn('app', PARTNER)),
+  allowed(arn('app', PARTNER), { 'aws:ViaAWSService': 'true' }),
+  allowed(arn('app', STRANGER), { 'aws:PrincipalOrgID': ORGANIZATION }),
+  allowed(arn('app', STRANGER), { 'aws:PrincipalOrgID': ORGANIZATION, 'aws:ViaAWSService': 'true' }),
+  allowed(arn('app', STRANGER), { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
+  Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${ACCOUNT}:*`),
+  Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION),
+  Guarantee.presignedMaximumAge(900),
+  Guarantee.presignedOnlyBy(arn('issuer')),
+  ...['REST-QUERY-STRING', 'POST'].flatMap((authType) => [
+    allowed(arn('issuer'), { 's3:authType': authType, 's3:signatureAge': '900000' }),
+    allowed(arn('app'), { 's3:authType': authType, 's3:signatureAge': '900001', 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
+    allowed(arn('app'), { 's3:authType': authType, 's3:signatureversion': 'AWS', 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
+  ]),
+  allowed(arn('app'), { 's3:signatureversion': 'AWS' }),
+  allowed(arn('app'), { 's3:signatureAge': '900001' }),
+];
