@@ -124,7 +124,9 @@ function keyOf({ stack, logicalId }: ResolvedResource): string {
 }
 
 function verdictOf(guarantee: Guarantee, subject: Subject, print: Fingerprint): Verdict {
-  const key = `${guarantee._key} ${print.text}`;
+  // A name that the question spells out is no mere name.
+  const spelled = print.names.filter((name) => guarantee._key.includes(name));
+  const key = `${guarantee._key} ${spelled.join()} ${print.text}`;
   let answer = guarantee._acrossModel ? undefined : answers.get(key);
   if (!answer) {
     try {
