@@ -1,5 +1,6 @@
 import { exchange, type Reply } from './http';
 import { type Credentials, escaped, presigned, sha256, signed, type SigningScope, UNSIGNED } from './sign';
+import { Problem } from '../problem';
 
 /** The few calls that the functions make, without a client library: it would be most of the cold start. */
 export class Aws {
@@ -11,14 +12,28 @@ export class Aws {
     return region;
   }
 
-  /** Where an object is; the key in the path as it must be sent. A bucket may be an access point's ARN or alias. */
+  /**
+   * Where an object is; the key in the path as it must be sent. A bucket may be an access point's ARN or alias.
+   * @throws Problem for a key that no URL can name
+   */
   public objectUrl(bucket: string, key: string, query: Readonly<Record<string, string>> = {}): URL {
-    const url = new URL(`${this.bucketUrl(bucket)}/${key.split('/').map(escaped).join('/')}`);
+    const path = `/${key.split('/').map(escaped).join('/')}`;
+    const url = new URL(`${this.bucketUrl(bucket)}${path}`);
+    // A URL folds "." and ".." into another key, or even another bucket, which nobody has checked.
+    if (!url.pathname.endsWith(path)) throw new Problem(400, 'InvalidURI', 'A key with "." or ".." between slashes is not served.');
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     return url;
   }
 
+  /** Whether a URL that came with an event leads to S3, and nowhere else. */
+  public isS3({ protocol, host }: URL): boolean {
+    const override = this.env.AWS_ENDPOINT_URL_S3;
+    if (override) return host === new URL(override).host;
+    return protocol === 'https:' && host.endsWith(`.${this.suffix}`) && /(^|\.)s3(-[a-z]+)*\./.test(host);
+  }
+
   public objectLambdaUrl(route: string): URL {
+    if (!/^[\w-]+$/.test(route)) throw new Problem(500, 'InternalError', 'the event names no route to Amazon S3');
     const override = this.env.AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA;
     return new URL('/WriteGetObjectResponse', override ?? `https://${route}.s3-object-lambda.${this.region}.${this.suffix}`);
   }
