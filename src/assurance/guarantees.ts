@@ -7,6 +7,7 @@ import {
   clientKeyContextBound, clientKeyKept, clientKeyManagedOnlyBy, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks,
   type ClientSideKeyGuaranteeOptions,
 } from './client-key-guarantees';
+import { conditionKey } from './data/iam';
 import {
   excluding, namedPerimeter, perimeterParts, presignedAgeParts, presignedByOthersParts, throughAccessPoints, type PerimeterGuaranteeOptions,
 } from './doors';
@@ -1201,6 +1202,8 @@ export class Guarantee {
   /** Ordinary requests of the principals are allowed (provided that their own policies allow them): the other side of every guarantee. */
   public static allowed(options: AllowedGuaranteeOptions): Guarantee {
     const principals = options.principals?.map(nameOfConstruct);
+    const context = Object.entries(options.context ?? {});
+    const among = (multivalued: boolean) => Object.fromEntries(context.filter(([key]) => (conditionKey(key)?.multivalued ?? false) === multivalued));
     return new Guarantee({
       id: 'allowed',
       title: `Allowed: ${options.actions.join(', ')}`,
@@ -1214,7 +1217,7 @@ export class Guarantee {
         return [always(subject, {
           actions: options.actions,
           keys: options.prefixes?.map((prefix) => `${prefix}?*`),
-          when: { ...who, StringEquals: { ...who.StringEquals, ...options.context } },
+          when: { ...who, 'StringEquals': { ...who.StringEquals, ...among(false) }, 'ForAnyValue:StringEquals': among(true) },
         })];
       },
     });
