@@ -82,12 +82,12 @@ const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
     );
   },
   'RedactingObjectLambda with two views': (stack) => {
-    const person = (name: string) => new iam.Role(stack, name, { roleName: name, assumedBy: new iam.AccountRootPrincipal() });
+    const caller = (name: string) => new iam.Role(stack, name, { roleName: name, assumedBy: new iam.AccountRootPrincipal() });
     new RedactingObjectLambda(stack, 'Views', {
       bucket: new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs', encryption: Encryption.s3Managed(), accessLogs: NOT_LOGGED }),
       views: [
-        View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [person('analytics')], listing: true }),
-        View.transformed('marketing', { transform: Transform.xmlToJson(), principals: [person('marketing')], prefixes: ['orders/'] }),
+        View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [caller('analytics')], listing: true }),
+        View.transformed('marketing', { transform: Transform.xmlToJson(), principals: [caller('marketing')], prefixes: ['orders/'] }),
       ],
     });
   },

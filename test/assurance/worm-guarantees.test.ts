@@ -48,6 +48,7 @@ const holds = [
 
 const rule = (more: Json) => ({ LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ...more }] }, ...lock() });
 const cold = [{ StorageClass: 'GLACIER_IR', TransitionInDays: 30 }];
+const expiry = { ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } };
 const listing = {
   Id: 'Locks',
   Enabled: true,
@@ -150,7 +151,7 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
     'more than that': template([], kms, key(keyAllow(['kms:Decrypt', 'kms:CreateGrant']))),
     'another Region': template([], kms, key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }))),
   }],
-  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], { 'later': template([]), 'off': template([], { ObjectLockEnabled: false }) }],
+  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], { later: template([]), off: template([], { ObjectLockEnabled: false }) }],
   ['replicated deletes', Guarantee.replicatedDeletesNever(), template([deny('s3:ReplicateDelete')]), [], { 'no statement': template([deny('s3:DeleteObject')]) }],
   ['inventory delivery', Guarantee.inventoryDeliveryBounded('inventory/'), template([deliver()]), [], {
     'anywhere': template([deliver({ Resource: `${ARN}/*` })]),
@@ -159,14 +160,13 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
     'for no bucket': template([deliver({ Condition: { StringEquals: SOURCE.StringEquals } })]),
   }],
   ['storage', Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30 }, expireAfterDays: 400 }),
-    template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })), [], {
+    template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ...expiry })), [], {
       'no lifecycle': template([]),
-      'noncurrent versions stay warm': template([], rule({ Transitions: cold, ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })),
+      'noncurrent versions stay warm': template([], rule({ Transitions: cold, ...expiry })),
       'another day': template([], rule({
         Transitions: [{ ...cold[0], TransitionInDays: 31 }],
         NoncurrentVersionTransitions: [{ ...cold[0], TransitionInDays: 31 }],
-        ExpirationInDays: 400,
-        NoncurrentVersionExpiration: { NoncurrentDays: 400 },
+        ...expiry,
       })),
       'never deleted': template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold })),
     }],
