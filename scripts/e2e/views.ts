@@ -139,7 +139,7 @@ export class ThreeViews {
       AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: this.owner.accessKey,
       AWS_SECRET_ACCESS_KEY: this.owner.secretKey,
-      [ENV.LOG_LEVEL]: 'error',
+      [ENV.LOG_LEVEL]: 'off',
     });
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- what Lambda does with the asset
     return require(join(code, 'index.js')).handler;
