@@ -1,5 +1,6 @@
 /** The library's own verdict on a template and its mutants. */
 import { DOOR_GUARANTEES } from './doors';
+import { CLIENT_SIDE, roleArn } from './subjects';
 import { difference } from '../../src/assurance/equivalence';
 import type { Environment } from '../../src/assurance/evaluate';
 import { Guarantee } from '../../src/assurance/guarantees';
@@ -9,7 +10,6 @@ import type { Policy, Statement } from '../../src/assurance/policy';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from '../../src/assurance/resolve';
 import { environmentOf, keyEnvironment, Subject, subjectsOf } from '../../src/assurance/subject';
 import { VerdictStatus } from '../../src/assurance/verdict';
-import { CLIENT_SIDE, roleArn } from './subjects';
 
 /** Everything that a template holds and that no mutant may lose. */
 export interface Expectation {
@@ -261,7 +261,9 @@ function mistakesIn(model: Model): Set<string> {
 
 /** Where the policies are that decide about requests to a bucket. */
 const POLICY: Readonly<Record<string, string>> = {
-  'AWS::S3::BucketPolicy': 'PolicyDocument', 'AWS::S3::AccessPoint': 'Policy', 'AWS::KMS::Key': 'KeyPolicy',
+  'AWS::S3::BucketPolicy': 'PolicyDocument',
+  'AWS::S3::AccessPoint': 'Policy',
+  'AWS::KMS::Key': 'KeyPolicy',
   'AWS::S3ObjectLambda::AccessPointPolicy': 'PolicyDocument',
 };
 

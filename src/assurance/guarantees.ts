@@ -7,6 +7,7 @@ import {
   clientKeyContextBound, clientKeyKept, clientKeyManagedOnlyBy, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks,
   type ClientSideKeyGuaranteeOptions,
 } from './client-key-guarantees';
+import { conditionKey } from './data/iam';
 import {
   excluding, namedPerimeter, perimeterParts, presignedAgeParts, presignedByOthersParts, throughAccessPoints, type PerimeterGuaranteeOptions,
 } from './doors';
@@ -103,7 +104,7 @@ export interface AllowedGuaranteeOptions {
    */
   readonly prefixes?: string[];
   /**
-   * Condition keys of the requests that are not as in an ordinary request.
+   * Condition keys of the requests that are not as in an ordinary request; of a key with several values, such as `aws:CalledVia`, one of them.
    * @default - an ordinary request
    */
   readonly context?: { [key: string]: string };
@@ -1214,7 +1215,11 @@ export class Guarantee {
         return [always(subject, {
           actions: options.actions,
           keys: options.prefixes?.map((prefix) => `${prefix}?*`),
-          when: { ...who, StringEquals: { ...who.StringEquals, ...options.context } },
+          when: {
+            ...who,
+            'StringEquals': { ...who.StringEquals, ...contextOf(options, false) },
+            'ForAnyValue:StringEquals': contextOf(options, true),
+          },
         })];
       },
     });
@@ -1340,6 +1345,10 @@ function blockedTypes(subject: Subject): string[] | undefined {
 /** Roles and users of the bucket's account. */
 function ownPrincipals(subject: Subject): Record<string, Record<string, string | readonly string[]>> {
   return { StringEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, [KINDS]: ['role', 'user'] } };
+}
+
+function contextOf({ context = {} }: AllowedGuaranteeOptions, multivalued: boolean): Record<string, string> {
+  return Object.fromEntries(Object.entries(context).filter(([key]) => (conditionKey(key)?.multivalued ?? false) === multivalued));
 }
 
 /** The ways to write one key in a request: its ARN, and the bare id. */

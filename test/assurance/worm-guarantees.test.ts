@@ -150,7 +150,7 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
     'more than that': template([], kms, key(keyAllow(['kms:Decrypt', 'kms:CreateGrant']))),
     'another Region': template([], kms, key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }))),
   }],
-  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], { 'later': template([]), 'off': template([], { ObjectLockEnabled: false }) }],
+  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], { later: template([]), off: template([], { ObjectLockEnabled: false }) }],
   ['replicated deletes', Guarantee.replicatedDeletesNever(), template([deny('s3:ReplicateDelete')]), [], { 'no statement': template([deny('s3:DeleteObject')]) }],
   ['inventory delivery', Guarantee.inventoryDeliveryBounded('inventory/'), template([deliver()]), [], {
     'anywhere': template([deliver({ Resource: `${ARN}/*` })]),
