@@ -75,7 +75,7 @@ test('a copy is never made of another object, nor put elsewhere', async () => {
   const result: any = await new CopyHandler(new Settings(env), env, (line) => logs.push(line)).handle({
     invocationSchemaVersion: '2.0', invocationId: 'i', job: { id: 'j' }, tasks: [{ taskId: 't', s3Key: 'orders/../letters/secret.txt', s3Bucket: BUCKET }],
   }, context);
-  expect(result.results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringContaining('InvalidURI') });
+  expect(result.results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringContaining('InvalidRequest') });
   expect(s3.seen).toHaveLength(0);
 });
 

@@ -14,13 +14,11 @@ export class Aws {
 
   /**
    * Where an object is; the key in the path as it must be sent. A bucket may be an access point's ARN or alias.
-   * @throws Problem for a key that no URL can name
+   * @throws Problem for a key that a URL would resolve to another one
    */
   public objectUrl(bucket: string, key: string, query: Readonly<Record<string, string>> = {}): URL {
-    const path = `/${key.split('/').map(escaped).join('/')}`;
-    const url = new URL(`${this.bucketUrl(bucket)}${path}`);
-    // A URL folds "." and ".." into another key, or even another bucket, which nobody has checked.
-    if (!url.pathname.endsWith(path)) throw new Problem(400, 'InvalidURI', 'A key with "." or ".." between slashes is not served.');
+    checkKey(key);
+    const url = new URL(`${this.bucketUrl(bucket)}/${key.split('/').map(escaped).join('/')}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     return url;
   }
@@ -88,6 +86,16 @@ export class Aws {
     const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = this.env;
     if (!accessKeyId || !secretAccessKey) throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are missing; Lambda sets them');
     return { accessKeyId, secretAccessKey, sessionToken };
+  }
+}
+
+/**
+ * A segment `.` or `..` is part of a key for S3, but a way to another key, and to another bucket, for everything that handles URLs.
+ * @throws Problem
+ */
+export function checkKey(key: string): void {
+  if (key.split('/').some((segment) => segment === '.' || segment === '..')) {
+    throw new Problem(400, 'InvalidRequest', 'Keys with a segment "." or ".." are not served.');
   }
 }
 

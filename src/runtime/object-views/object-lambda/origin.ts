@@ -1,5 +1,5 @@
 import { signedHeaders, type UserRequest } from './event';
-import { answered, begin } from '../aws/http';
+import { sent } from '../aws/http';
 import type { Aws } from '../aws/services';
 import type { ViewLimits } from '../contract';
 import { Problem } from '../problem';
@@ -20,10 +20,6 @@ export function presignedOrigin(aws: Aws, inputS3Url: string, request: UserReque
   for (const name of signed) if (request.headers[name] !== undefined) headers[name] = request.headers[name];
   return {
     signedConditions: new Set([...signed].filter((name) => CONDITIONS.has(name))),
-    open: (conditions, signal, method) => {
-      const exchange = begin({ method, url, headers: { ...conditions, ...headers }, signal, idleMs: limits.idleMs });
-      exchange.end();
-      return answered(exchange);
-    },
+    open: (conditions, signal, method) => sent({ method, url, headers: { ...conditions, ...headers }, signal, idleMs: limits.idleMs }),
   };
 }
