@@ -364,14 +364,16 @@ export class Search implements RequestView {
     const found: string[] = [];
     const known = new Set(made);
     const partition = partitionOf(this.property.targets[0].arn);
-    const answers = (arn: string) => conditions.map((condition) => encode(conditionHolds(condition, (key) => (key === DOOR_KEY ? arn : undefined)))).join();
+    const answers = (arn: string) =>
+      conditions.map((condition) => encode(conditionHolds(condition, (key) => (key === DOOR_KEY ? arn : undefined)))).join();
     for (const owner of accounts) {
       const before = `arn:${partition}:s3:${region ?? 'us-east-1'}:${owner}:accesspoint/`;
       const kinds = witnesses([...patterns.values()].map((pattern) => ({ pattern, after: before })), [glob('?*')], this.property.place)
         // A name that is spelled out somewhere is not what the pattern alone takes in.
         .flatMap((name) => [name, `${name}x`, `${name}-x-`, `x${name}`]).filter((name) => /^[a-z0-9-]+$/.test(name) && !literals.has(name));
       // Those of several Regions have no Region in their ARN, and an alias that nobody chooses.
-      const global = [...texts.filter((text) => !/[*?]/.test(text) && text.startsWith(`arn:${partition}:s3::${owner}:`)), `arn:${partition}:s3::${owner}:accesspoint/x.mrap`];
+      const everywhere = `arn:${partition}:s3::${owner}:`;
+      const global = [...texts.filter((text) => !/[*?]/.test(text) && text.startsWith(everywhere)), `${everywhere}accesspoint/x.mrap`];
       const arns = [...[...kinds, ...literals].map((name) => before + name), ...global].filter((arn) => !known.has(arn));
       found.push(...distinct(arns, answers));
     }

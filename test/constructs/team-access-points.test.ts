@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  AccessPointTrust, BucketReplication, DirectAccess, Encryption, LoggingBucket, NetworkOrigin, PermissionSetPrincipal, Replication, S3Endpoint, SecureBucket,
+  AccessPointTrust, BucketDefaultEncryption, BucketReplication, DirectAccess, Encryption, LoggingBucket, NetworkOrigin, PermissionSetPrincipal, Replication, S3Endpoint, SecureBucket,
   Team, TeamAccessPoints, type TeamAccessPointsProps,
 } from '../../src';
 import { ACCOUNT, newStack, only, REGION, snapshotOf } from '../support/app';
@@ -369,4 +369,21 @@ test('leaves the six nag packs nothing but the decisions of the owner', () => {
     new S3Endpoint(stack, 'S3', { vpc, buckets: [bucket] });
   }, { env: ENV });
   expect(unexplained(report).filter(({ path }) => !path.startsWith('Stack/Vpc'))).toEqual([]);
+});
+
+test('in a nested stack the names stay what they are, whatever else is made', () => {
+  const prefixIn = (others: number) => {
+    const stack = newStack({ env: ENV });
+    for (let i = 0; i < others; i++) void new NestedStack(stack, `Other${i}`).stackName;
+    return lake(new NestedStack(stack, 'Data'), { bucket: new SecureBucket(stack, 'Docs') }).namePrefix;
+  };
+  expect(prefixIn(3)).toBe(prefixIn(0));
+});
+
+test('a key that a control gave the bucket works for the teams as one of the bucket\'s own', () => {
+  const stack = newStack({ env: ENV });
+  const bucket = new s3.Bucket(stack, 'Docs');
+  bucket.with(new BucketDefaultEncryption(Encryption.kms({ key: new kms.Key(stack, 'Key') })));
+  lake(stack, { bucket });
+  expect(sids(only(Template.fromStack(stack), 'AWS::KMS::Key').Properties.KeyPolicy)).toEqual(expect.arrayContaining(['StrongboxTeamsRead', 'StrongboxTeamsWrite']));
 });

@@ -1,6 +1,7 @@
+import { Writable } from 'node:stream';
 import { BUCKET, environment, lines, ObjectLambdaWorld, REDACTED } from './harness';
-import { Aws } from '../../../src/runtime/object-views/aws/services';
 import { closeConnections } from '../../../src/runtime/object-views/aws/http';
+import { Aws } from '../../../src/runtime/object-views/aws/services';
 import type { ViewsDocument } from '../../../src/runtime/object-views/contract';
 import { CopyHandler } from '../../../src/runtime/object-views/copy/handler';
 import { EndpointHandler } from '../../../src/runtime/object-views/endpoint/handler';
@@ -35,7 +36,6 @@ describe('the endpoint', () => {
     const env = environment(s3, document);
     const chunks: Buffer[] = [];
     let head: { status: number; headers: Readonly<Record<string, string>> } | undefined;
-    const { Writable } = await import('node:stream');
     const out = new Writable({ write: (chunk: Buffer, _, done) => { chunks.push(Buffer.from(chunk)); done(); } });
     await new EndpointHandler(new Settings(env), env, (line) => logs.push(line)).handle({
       rawPath, rawQueryString, headers: {}, requestContext: { http: { method: 'GET' }, authorizer: { iam: { userArn: iamArn } } },
