@@ -125,6 +125,21 @@ describe('lookups', () => {
     expect(found.get('k1')).toEqual({ id: 'k1', n: 1.5, flag: true, none: null, list: ['x'], map: { a: 1 }, set: [1] });
   });
 
+  test('DynamoDB: numbers are asked once in one spelling, and what it would not take not at all', async () => {
+    const asked: unknown[] = [];
+    const lookup = new DynamoDbLookup({ ...spec, keyType: 'number' }, 'table', async (_target, input) => {
+      const { Keys } = (input as any).RequestItems.table;
+      asked.push(...Keys.map(({ id }: any) => id.N));
+      return { status: 200, body: { Responses: { table: Keys.map((key: any) => ({ ...key, tier: { S: `of ${key.id.N}` } })) } } };
+    });
+    const found = await lookup.find(['1', '01', '1.0', '-2.50', 'none', '', '12345678901234567890123'], signal);
+    expect(asked).toEqual(['1', '-2.5', '12345678901234567890123']);
+    expect(['1', '01', '1.0', '-2.50', '12345678901234567890123', 'none'].map((key) => found.get(key)?.tier)).toEqual(
+      ['of 1', 'of 1', 'of 1', 'of -2.5', 'of 12345678901234567890123', undefined]);
+    const texts = new DynamoDbLookup(spec, 'table', async () => { throw new Error('asked'); });
+    expect((await texts.find([''], signal)).size).toBe(0);
+  });
+
   test('DynamoDB: throttling is waited for, a refusal is not', async () => {
     let calls = 0;
     const throttled = new DynamoDbLookup(spec, 'table', async () => (calls += 1) < 3 ? { status: 400, body: { __type: 'com.amazonaws#ProvisionedThroughputExceededException' } } : { status: 200, body: { Responses: { table: [] } } });

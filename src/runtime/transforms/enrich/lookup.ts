@@ -31,10 +31,19 @@ export class DynamoDbLookup implements Lookup {
 
   public async find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Attributes>> {
     const found = new Map<string, Attributes>();
-    for (let at = 0; at < keys.length; at += KEYS_PER_CALL) {
-      for (const item of await this.batch(keys.slice(at, at + KEYS_PER_CALL), signal)) {
+    const { partitionKey, keyType } = this.spec;
+    // One key that DynamoDB does not take, or takes for another one, would fail all of them.
+    const spelled = new Map<string, string[]>();
+    for (const key of keys) {
+      const name = keyType === 'number' ? numberIn(key) : key;
+      if (name !== undefined && name !== '') spelled.set(name, [...spelled.get(name) ?? [], key]);
+    }
+    const names = [...spelled.keys()];
+    for (let at = 0; at < names.length; at += KEYS_PER_CALL) {
+      for (const item of await this.batch(names.slice(at, at + KEYS_PER_CALL), signal)) {
         const attributes = Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
-        found.set(String(attributes[this.spec.partitionKey]), attributes);
+        const { S: text, N: number } = item[partitionKey];
+        for (const key of spelled.get(String(text ?? numberIn(String(number)))) ?? []) found.set(key, attributes);
       }
     }
     return found;
@@ -61,6 +70,15 @@ export class DynamoDbLookup implements Lookup {
 }
 
 type Item = Record<string, Record<string, unknown>>;
+
+/** A number in its one plain spelling, all its digits kept; undefined where the text is none. */
+function numberIn(text: string): string | undefined {
+  const [, sign, whole, fraction = ''] = /^([+-]?)0*(\d+)(?:\.(\d+))?$/.exec(text.trim()) ?? [];
+  if (whole === undefined) return undefined;
+  const digits = fraction.replace(/0+$/, '');
+  const plainly = digits === '' ? whole : `${whole}.${digits}`;
+  return sign === '-' && plainly !== '0' ? `-${plainly}` : plainly;
+}
 
 function kindOf(body: Record<string, unknown>): string {
   return String(body.__type ?? '').replace(/^.*#/, '').replace(/[^A-Za-z]/g, '');
