@@ -1,8 +1,5 @@
-import * as emitter from './kernel/emit';
 import { DYNAMIC } from './kernel/layout';
 import type { Replace } from './kernel/portable';
-import { bind } from './kernel/portable';
-import * as searcher from './kernel/search';
 import { KERNEL_WASM } from './kernel/wasm';
 
 /** The kernel on a memory of its own. Both forms do the same to the same memory. */
@@ -18,32 +15,8 @@ export interface Engine {
   knownStop(from: number, tail: number, end: number): number;
 }
 
-const PAGE = 0x10000;
-
-export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine {
-  const memory = new Uint8Array(Math.ceil((DYNAMIC + dynamicBytes) / PAGE) * PAGE);
-  return {
-    name: 'typescript',
-    memory,
-    words: new Int32Array(memory.buffer),
-    search: (from, to, end) => {
-      bind(memory, replace);
-      return searcher.search(from, to, end);
-    },
-    emit: (until, end) => {
-      bind(memory, replace);
-      emitter.emit(until, end);
-    },
-    forgetTails: () => {
-      bind(memory, replace);
-      emitter.forgetTails();
-    },
-    knownStop: (from, tail, end) => {
-      bind(memory, replace);
-      return emitter.knownStop(from, tail, end);
-    },
-  };
-}
+/** What memory grows by. */
+export const PAGE = 0x10000;
 
 /** The part of the WebAssembly interface that is used; `lib` has it only together with a browser's whole DOM. */
 interface WebAssemblyApi {
