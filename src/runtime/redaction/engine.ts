@@ -13,6 +13,8 @@ export interface Engine {
   forgetTails(): void;
   /** Where the tail of a finding that ends at `from` ends, at most at `end`. */
   knownStop(from: number, tail: number, end: number): number;
+  /** A bit for each byte of `[from, to)` that may be a part of a finding, to the words at `out` (kernel/glance.ts). */
+  glance(from: number, to: number, out: number): void;
 }
 
 /** What memory grows by. */
@@ -56,7 +58,7 @@ function compiled(): object {
 
 export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {
   const { exports } = new (webAssembly()!.Instance)(compiled(), { host: { replace } });
-  const kernel = exports as unknown as Pick<Engine, 'search' | 'emit' | 'forgetTails' | 'knownStop'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
+  const kernel = exports as unknown as Pick<Engine, 'search' | 'emit' | 'forgetTails' | 'knownStop' | 'glance'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
   const missing = DYNAMIC + dynamicBytes - kernel.memory.buffer.byteLength;
   if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE));
   return {
@@ -67,5 +69,6 @@ export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {
     emit: kernel.emit,
     forgetTails: kernel.forgetTails,
     knownStop: kernel.knownStop,
+    glance: kernel.glance,
   };
 }

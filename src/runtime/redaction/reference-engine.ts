@@ -1,6 +1,7 @@
 import type { Engine } from './engine';
 import { PAGE } from './engine';
 import * as emitter from './kernel/emit';
+import * as glancer from './kernel/glance';
 import { DYNAMIC } from './kernel/layout';
 import type { Replace } from './kernel/portable';
 import { bind } from './kernel/portable';
@@ -28,6 +29,10 @@ export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine
     knownStop: (from, tail, end) => {
       bind(memory, replace);
       return emitter.knownStop(from, tail, end);
+    },
+    glance: (from, to, out) => {
+      bind(memory, replace);
+      glancer.glance(from, to, out);
     },
   };
 }
