@@ -1,9 +1,5 @@
-import * as emitter from './kernel/emit';
-import * as glancer from './kernel/glance';
 import { DYNAMIC } from './kernel/layout';
 import type { Replace } from './kernel/portable';
-import { bind } from './kernel/portable';
-import * as searcher from './kernel/search';
 import { KERNEL_WASM } from './kernel/wasm';
 
 /** The kernel on a memory of its own. Both forms do the same to the same memory. */
@@ -21,36 +17,8 @@ export interface Engine {
   glance(from: number, to: number, out: number): void;
 }
 
-const PAGE = 0x10000;
-
-export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine {
-  const memory = new Uint8Array(Math.ceil((DYNAMIC + dynamicBytes) / PAGE) * PAGE);
-  return {
-    name: 'typescript',
-    memory,
-    words: new Int32Array(memory.buffer),
-    search: (from, to, end) => {
-      bind(memory, replace);
-      return searcher.search(from, to, end);
-    },
-    emit: (until, end) => {
-      bind(memory, replace);
-      emitter.emit(until, end);
-    },
-    forgetTails: () => {
-      bind(memory, replace);
-      emitter.forgetTails();
-    },
-    knownStop: (from, tail, end) => {
-      bind(memory, replace);
-      return emitter.knownStop(from, tail, end);
-    },
-    glance: (from, to, out) => {
-      bind(memory, replace);
-      glancer.glance(from, to, out);
-    },
-  };
-}
+/** What memory grows by. */
+export const PAGE = 0x10000;
 
 /** The part of the WebAssembly interface that is used; `lib` has it only together with a browser's whole DOM. */
 interface WebAssemblyApi {
