@@ -10,6 +10,7 @@ import {
   CreateBucketCommand, DeleteBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCommand, PutObjectLockConfigurationCommand,
   type ObjectLockMode, type S3Client,
 } from '@aws-sdk/client-s3';
+import type { Proof } from '../src';
 import { recordCounts } from './delivery/counts';
 import { run } from './delivery/execute';
 import { withoutAws } from './delivery/sandbox';
@@ -23,7 +24,6 @@ import { presignedRows } from './e2e/presigned';
 import { bucketExists, MISREAD_STATEMENTS, UNKNOWN_ACTIONS } from './e2e/provision';
 import { PACKAGES, Radosgw, type User } from './e2e/radosgw';
 import { ThreeViews, viewCases } from './e2e/views';
-import type { Proof } from '../src';
 import { holdWith } from '../src/command/hold';
 import { holdClient } from '../src/command/hold-client';
 

@@ -54,6 +54,12 @@ const policyBytes = Buffer.byteLength(JSON.stringify(policy, (_, value) => (valu
   : value?.['Fn::Join'] ? `arn:aws:s3:::${'x'.repeat(63)}/*` : value)));
 rmSync(outdir, { recursive: true, force: true });
 process.stdout.write(JSON.stringify({
-  buildMs: built - started, synthMs, pluginMs, notJudged, policyBytes, largestStack: Math.max(...resources.map((each) => Object.keys(each).length)),
-  templates: templates.length, peakMiB: process.resourceUsage().maxRSS / 1024,
+  buildMs: built - started,
+  synthMs,
+  pluginMs,
+  notJudged,
+  policyBytes,
+  largestStack: Math.max(...resources.map((each) => Object.keys(each).length)),
+  templates: templates.length,
+  peakMiB: process.resourceUsage().maxRSS / 1024,
 }));

@@ -1,8 +1,8 @@
 import { Aws, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { PermissionSetPrincipal } from '../model/permission-set-principal';
 import { badInput } from './bad-input';
 import { arnsOf } from './people';
+import { PermissionSetPrincipal } from '../model/permission-set-principal';
 
 /** The members of a team, by the ways in which policies can name them. */
 export interface Members {

@@ -1,5 +1,5 @@
-import type { Team } from '../model/team';
 import { badInput } from './bad-input';
+import type { Team } from '../model/team';
 
 interface Claim {
   readonly folder: string;

@@ -197,8 +197,11 @@ export class ViewFunction extends Construct {
     const layers = [...codecs, ...host.layers];
     if (layers.length > MAX_LAYERS) {
       throw badInput({
-        property: 'views', received: `${layers.length} layers`, allowed: `${MAX_LAYERS} layers a function, of custom code and image codecs together`,
-        fix: 'put the custom transforms into one folder, or the views into two constructs', at: this,
+        property: 'views',
+        received: `${layers.length} layers`,
+        allowed: `${MAX_LAYERS} layers a function, of custom code and image codecs together`,
+        fix: 'put the custom transforms into one folder, or the views into two constructs',
+        at: this,
       });
     }
     return layers;

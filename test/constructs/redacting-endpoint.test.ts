@@ -84,7 +84,9 @@ describe('with tokens', () => {
   test('the token is in the key of the cache, and the views are', () => {
     template.hasResourceProperties('AWS::CloudFront::CachePolicy', {
       CachePolicyConfig: {
-        MinTTL: 0, DefaultTTL: 0, MaxTTL: 300,
+        MinTTL: 0,
+        DefaultTTL: 0,
+        MaxTTL: 300,
         ParametersInCacheKeyAndForwardedToOrigin: {
           HeadersConfig: { HeaderBehavior: 'whitelist', Headers: ['x-strongbox-token', 'x-strongbox-views'] }, QueryStringsConfig: { QueryStringBehavior: 'all' },
         },

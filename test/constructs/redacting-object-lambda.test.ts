@@ -45,8 +45,13 @@ describe('by default', () => {
 
   test('the function is arm64, on Node 24, with 60 seconds, a bounded concurrency and an encrypted log that is kept', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
-      Architectures: ['arm64'], Runtime: 'nodejs24.x', Timeout: 60, ReservedConcurrentExecutions: 100, Handler: 'index.handler',
-      TracingConfig: { Mode: 'Active' }, LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^ViewsRuntimeLog') } },
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Timeout: 60,
+      ReservedConcurrentExecutions: 100,
+      Handler: 'index.handler',
+      TracingConfig: { Mode: 'Active' },
+      LoggingConfig: { LogGroup: { Ref: Match.stringLikeRegexp('^ViewsRuntimeLog') } },
     });
     template.hasResource('AWS::Logs::LogGroup', { Properties: { RetentionInDays: 400, KmsKeyId: Match.anyValue() }, DeletionPolicy: 'Retain' });
   });
@@ -167,7 +172,9 @@ test('renders every transform as the function reads it', () => {
   expect(views.marketing.transforms).toEqual([
     { type: 'decompress', files: true, limits: { expansionRatio: 50 } },
     {
-      type: 'enrich', key: 'customer', add: { segment: 'segment' },
+      type: 'enrich',
+      key: 'customer',
+      add: { segment: 'segment' },
       lookup: { type: 'dynamodb', table: { env: 'STRONGBOX_VALUE_1' }, partitionKey: 'id', keyType: 'string' },
     },
     { type: 'enrich', key: 'customer', add: { tier: 'tier' }, lookup: { type: 'object', bucket: { env: 'STRONGBOX_VALUE_2' }, key: 'segments.json' } },

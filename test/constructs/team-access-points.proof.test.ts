@@ -162,7 +162,11 @@ describe.each(teams.flatMap((one) => teams.filter((other) => other !== one).map(
 
 describe('the key', () => {
   const request = (team: string, call: string): RequestOptions => ({
-    call, principal: who(team), accessPoint: nameOf(team), vpcEndpoint: 'Stack/S3', resource: `Stack/Docs/Resource/${TEAMS[team].prefixes[0]}x`,
+    call,
+    principal: who(team),
+    accessPoint: nameOf(team),
+    vpcEndpoint: 'Stack/S3',
+    resource: `Stack/Docs/Resource/${TEAMS[team].prefixes[0]}x`,
     // The partner's own account has to consent.
     identityAllows: TEAMS[team].account !== undefined,
   });
@@ -210,9 +214,11 @@ describe('with policies of the organization', () => {
   test('guarantees rest on them, both ways', () => {
     const guarantee = Guarantee.onlyAccounts();
     expect(() => proof.holds(guarantee, SUBJECT)).toThrow('BROKEN only-accounts');
-    const bounded = Proof.ofStack(stack, { resourceControlPolicies: [
-      rcp('s3:*', { StringNotEqualsIfExists: { 'aws:PrincipalAccount': ACCOUNT }, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } }),
-    ] });
+    const bounded = Proof.ofStack(stack, {
+      resourceControlPolicies: [
+        rcp('s3:*', { StringNotEqualsIfExists: { 'aws:PrincipalAccount': ACCOUNT }, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } }),
+      ],
+    });
     bounded.holds(guarantee, SUBJECT);
     const silent = Proof.ofStack(stack, { serviceControlPolicies: [allow, deny('s3:*')] });
     expect(() => silent.holds(Guarantee.accessPointWorks(purpose('finance')), SUBJECT)).toThrow('BROKEN access-point-works');

@@ -1,7 +1,7 @@
-import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
 import { CommitmentPolicy, buildClient } from '@aws-crypto/client-node';
 import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { App, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { download, upload } from '../../examples/client-side-encryption/client';
 import { newKey, ownKeyring } from '../../examples/client-side-encryption/self-managed';
 import { PayslipStack } from '../../examples/client-side-encryption/stacks';

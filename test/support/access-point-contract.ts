@@ -20,7 +20,9 @@ export interface AccessPointContract {
 }
 
 const OTHER = () => new iam.PolicyStatement({
-  sid: 'Other', actions: ['s3:GetObject'], principals: [new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/other`)],
+  sid: 'Other',
+  actions: ['s3:GetObject'],
+  principals: [new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/other`)],
   resources: [`arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/door/object/other/*`],
 });
 

@@ -176,8 +176,11 @@ export class RedactedCopy extends Construct {
   private refuseCircle(bucket: s3.CfnBucket, copies: s3.CfnBucket): void {
     if (bucket !== copies) return;
     throw badInput({
-      property: 'destination', received: copies.node.path, allowed: 'another bucket than that of the originals, whose copies would be copied again, without end',
-      fix: 'leave "destination" out, or make a bucket for the copies', at: this,
+      property: 'destination',
+      received: copies.node.path,
+      allowed: 'another bucket than that of the originals, whose copies would be copied again, without end',
+      fix: 'leave "destination" out, or make a bucket for the copies',
+      at: this,
     });
   }
 

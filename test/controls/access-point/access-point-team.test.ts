@@ -39,7 +39,10 @@ describe.each([
     for (const action of everything) {
       const [folder] = prefixes === Team.WHOLE_BUCKET ? ['any/'] : prefixes;
       const request = {
-        action, accessPoint: 'door', principal: arn('finance'), identityAllows: false,
+        action,
+        accessPoint: 'door',
+        principal: arn('finance'),
+        identityAllows: false,
         ...(LISTS.includes(action) ? { resource: 'Stack/Bucket', context: { 's3:prefix': folder } as Record<string, string> } : { resource: `Stack/Bucket/${folder}report.csv` }),
       };
       if ((actions as readonly string[]).includes(action)) proof.allows(request);
