@@ -108,6 +108,35 @@ test.each(['an SSE-S3 bucket', 'an L2 bucket with a key', 'an L1 bucket'])('work
   template.resourceCountIs('AWS::KMS::Key', kind === 'an L2 bucket with a key' ? 1 : 0);
 });
 
+describe('two constructs in front of one bucket', () => {
+  const two = (first: string, second: string, sharedPrefixes?: string[]) => {
+    const stack = newStack({ env: ENV });
+    const bucket = new SecureBucket(stack, 'Docs');
+    [first, second].forEach((prefix, i) => new TeamAccessPoints(stack, `Lake${i}`, {
+      bucket, sharedPrefixes, teams: [Team.readWrite('team', { prefixes: [prefix], principals: [role(stack, `member-${i}`)] })],
+    }));
+    return Template.fromStack(stack);
+  };
+
+  test('share the statements of its key and of its policy, since no Sid may stand there twice', () => {
+    const template = two('a/', 'b/');
+    for (const [type, property] of [['AWS::KMS::Key', 'KeyPolicy'], ['AWS::S3::BucketPolicy', 'PolicyDocument']]) {
+      for (const { Properties } of Object.values(template.findResources(type))) {
+        const named = sids(Properties[property]).filter(Boolean);
+        expect(named).toEqual([...new Set(named)]);
+      }
+    }
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'StrongboxTeamsWrite', Principal: { AWS: [arn('member-0'), arn('member-1')] } })]) },
+    });
+  });
+
+  test('share no prefix without saying so', () => {
+    expect(() => two('a/', 'a/b/')).toThrow('"teams" is ""team" on "a/" and "team" on "a/b/""');
+    expect(() => two('a/', 'a/b/', ['a/b/'])).not.toThrow();
+  });
+});
+
 test('says that a key of another app takes no policy', () => {
   const stack = newStack({ env: ENV });
   const key = kms.Key.fromKeyArn(stack, 'Key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab`);
