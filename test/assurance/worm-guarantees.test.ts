@@ -48,6 +48,7 @@ const holds = [
 
 const rule = (more: Json) => ({ LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ...more }] }, ...lock() });
 const cold = [{ StorageClass: 'GLACIER_IR', TransitionInDays: 30 }];
+const expiry = { ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } };
 const listing = {
   Id: 'Locks',
   Enabled: true,
@@ -166,14 +167,13 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
     'for no bucket': template([deliver({ Condition: { StringEquals: SOURCE.StringEquals } })]),
   }],
   ['storage', Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30 }, expireAfterDays: 400 }),
-    template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })), [], {
+    template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ...expiry })), [], {
       'no lifecycle': template([]),
-      'noncurrent versions stay warm': template([], rule({ Transitions: cold, ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })),
+      'noncurrent versions stay warm': template([], rule({ Transitions: cold, ...expiry })),
       'another day': template([], rule({
         Transitions: [{ ...cold[0], TransitionInDays: 31 }],
         NoncurrentVersionTransitions: [{ ...cold[0], TransitionInDays: 31 }],
-        ExpirationInDays: 400,
-        NoncurrentVersionExpiration: { NoncurrentDays: 400 },
+        ...expiry,
       })),
       'never deleted': template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold })),
     }],
