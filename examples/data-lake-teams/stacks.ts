@@ -4,8 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import {
-  BucketObjectLock, BucketPerimeter, BucketReplication, DirectAccess, LoggingBucket, NetworkOrigin, ObjectLock, Perimeter, PlatformBuckets, Replication,
-  S3Endpoint, SecureBucket, Team, TeamAccessPoints,
+  BucketObjectLock, BucketPerimeter, BucketReplication, DirectAccess, LoggingBucket, NetworkOrigin, ObjectLock, Perimeter, PlatformBuckets,
+  Replication, S3Endpoint, SecureBucket, Team, TeamAccessPoints,
 } from 'cdk-s3-strongbox';
 import type { Construct } from 'constructs';
 

@@ -54,7 +54,8 @@ export interface TeamAccessPointsProps {
   /**
    * Which access points the bucket trusts. Anything but the default trusts more than what is made here.
    *
-   * @default - these access points by name; `AccessPointTrust.namesBeginningWith(lake.namePrefix, reason)` and `wholeAccount(reason)` need constant room
+   * @default - these access points by name; `AccessPointTrust.namesBeginningWith(lake.namePrefix, reason)` and `wholeAccount(reason)` need constant
+   * room
    */
   readonly trust?: AccessPointTrust;
 
@@ -166,8 +167,8 @@ export class TeamAccessPoints extends Construct {
   }
 
   /**
-   * The managed policy with the rights of a team, for what no resource policy can allow by itself: the users of an IAM group, to which it is attached,
-   * and a permission set of IAM Identity Center, which names it as a customer managed policy. It is made when it is first asked for.
+   * The managed policy with the rights of a team, for what no resource policy can allow by itself: the users of an IAM group, to which it is
+   * attached, and a permission set of IAM Identity Center, which names it as a customer managed policy. It is made when it is first asked for.
    */
   public identityPolicy(team: string): iam.ManagedPolicy {
     const point = this.accessPoint(team);
