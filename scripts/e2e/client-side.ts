@@ -163,7 +163,8 @@ async function storedIsUnreadable(client: S3Client, place: { Bucket: string; Key
 
 async function flipOneBit(client: S3Client, place: { Bucket: string; Key: string }): Promise<void> {
   const bytes = await stored(client, place);
-  bytes[Math.floor(bytes.length / 2)] ^= 1;
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] += bytes[middle] % 2 === 0 ? 1 : -1;
   await client.send(new PutObjectCommand({ ...place, Body: bytes }));
 }
 
