@@ -8,18 +8,9 @@ import { Duration, Size, Stack, type App } from 'aws-cdk-lib';
 import { ACCOUNT } from './archives';
 import { DeployedIssuer, type Issued } from './issuer';
 import { HOST_NAMES_REGION, KMS_KEY_ARN, type Radosgw, type User } from './radosgw';
+import type { Row } from './row';
+import type { World } from './world';
 import { PresignCallers, PresignedOperation, PresignedUrls, SecureBucket } from '../../src';
-
-/** One request made with what the issuer gave, or with something a little different. */
-export interface PresignedRow {
-  readonly guarantee: string;
-  readonly bucket: string;
-  readonly what: string;
-  readonly server: 'allowed' | 'denied';
-  readonly expected: 'allowed' | 'denied';
-  readonly gap?: string;
-  readonly error?: string;
-}
 
 /** Reached by a host name of its own. */
 const BUCKET = 'presigned-uploads';
@@ -41,7 +32,8 @@ interface Attempt {
 }
 
 /** The issuer as it is deployed and the operator's command, against the server: each with its legitimate side, tampered with, and after its end. */
-export async function presignedRows(server: Radosgw, user: User): Promise<PresignedRow[]> {
+export async function presignedRows({ server }: World): Promise<Row[]> {
+  const user = server.addUser('issuer');
   const ownerUser = server.addUser('uploads-owner');
   const owner = server.client(ownerUser);
   const send = sender(server.endpoint);
@@ -64,8 +56,8 @@ export async function presignedRows(server: Radosgw, user: User): Promise<Presig
   }
 }
 
-async function rowsOf(guarantee: string, bucket: string, attempts: readonly Attempt[]): Promise<PresignedRow[]> {
-  const rows: PresignedRow[] = [];
+async function rowsOf(guarantee: string, bucket: string, attempts: readonly Attempt[]): Promise<Row[]> {
+  const rows: Row[] = [];
   for (const { what, allowed = false, gap, send } of attempts) {
     const { status, text } = await send();
     if (![200, 204, 400, 403, 411].includes(status)) throw new Error(`${what}: the server answers ${status}: ${text}`);
