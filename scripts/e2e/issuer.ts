@@ -1,7 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutBucketCorsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { App, type Stack } from 'aws-cdk-lib';
 import { KMS_KEY_ARN, type Radosgw, type User } from './radosgw';
 import { SETTINGS_VARIABLE } from '../../src/runtime/presigned-urls/contract';
 
@@ -24,15 +23,16 @@ type Handler = (event: object) => Promise<{ statusCode: number; headers: Record<
  * and no KMS.
  */
 export class DeployedIssuer {
-  /** @param user who assumes the signing role, as the function's own role does */
-  public static async deploy(server: Radosgw, user: User, owner: S3Client, make: (app: App) => Stack): Promise<DeployedIssuer> {
+  /**
+   * @param user who assumes the signing role, as the function's own role does
+   * @param synthesize writes an assembly to a folder and returns the name of the template there
+   */
+  public static async deploy(server: Radosgw, user: User, owner: S3Client, synthesize: (outdir: string) => string): Promise<DeployedIssuer> {
     // Below the project, where the bundle finds the SDK that Lambda would have.
     mkdirSync(BUILD, { recursive: true });
     const outdir = mkdtempSync(join(BUILD, 'issuer-'));
-    const app = new App({ outdir, treeMetadata: false });
-    const stack = make(app);
-    app.synth();
-    const issuer = new DeployedIssuer(server, user, outdir, JSON.parse(readFileSync(join(outdir, stack.templateFile), 'utf8')));
+    const template = synthesize(outdir);
+    const issuer = new DeployedIssuer(server, user, outdir, JSON.parse(readFileSync(join(outdir, template), 'utf8')));
     await issuer.makeBucket(owner);
     issuer.makeSigner();
     return issuer;

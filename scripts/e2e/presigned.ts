@@ -4,7 +4,7 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { Duration, Size, Stack, type App } from 'aws-cdk-lib';
+import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { ACCOUNT } from './archives';
 import { DeployedIssuer, type Issued } from './issuer';
 import { HOST_NAMES_REGION, KMS_KEY_ARN, type Radosgw, type User } from './radosgw';
@@ -38,8 +38,8 @@ export async function presignedRows({ server }: World): Promise<Row[]> {
   const owner = server.client(ownerUser);
   const send = sender(server.endpoint);
   const issuers = [
-    await DeployedIssuer.deploy(server, user, owner, (app) => stackOf(app, 'Presigned', BUCKET)),
-    await DeployedIssuer.deploy(server, user, owner, (app) => stackOf(app, 'PresignedByPath', DOTTED)),
+    await DeployedIssuer.deploy(server, user, owner, (outdir) => synthesize(outdir, 'Presigned', BUCKET)),
+    await DeployedIssuer.deploy(server, user, owner, (outdir) => synthesize(outdir, 'PresignedByPath', DOTTED)),
   ];
   const [issue, byPath] = issuers.map((issuer): Issue => (order) => issuer.issue('ada', order));
   try {
@@ -75,7 +75,8 @@ async function rowsOf(guarantee: string, bucket: string, attempts: readonly Atte
   return rows;
 }
 
-function stackOf(app: App, id: string, bucketName: string): Stack {
+function synthesize(outdir: string, id: string, bucketName: string): string {
+  const app = new App({ outdir, treeMetadata: false });
   const stack = new Stack(app, id, { env: { account: ACCOUNT, region: HOST_NAMES_REGION } });
   const { bucket } = new SecureBucket(stack, 'Docs', { bucketName });
   const rule = { contentTypes: [TYPE], maximumSize: Size.bytes(MAXIMUM) };
@@ -86,7 +87,8 @@ function stackOf(app: App, id: string, bucketName: string): Stack {
     callers: PresignCallers.claim('sub'),
     maximumExpiry: Duration.minutes(59),
   });
-  return stack;
+  app.synth();
+  return stack.templateFile;
 }
 
 interface Answer {
