@@ -96,7 +96,7 @@ export {
   Guarantee, type AllowedGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
   type UploadEncryptionGuaranteeOptions,
 } from './assurance/guarantees';
-export { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
+export { type EndpointGuaranteeOptions, type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
 export { type PerimeterGuaranteeOptions } from './assurance/doors';
 export type { AccessPointGuaranteeOptions, KeyGuaranteeOptions } from './assurance/access-point-guarantees';
 export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';

@@ -15,7 +15,8 @@ import { encryptionRule, type BucketModel, type ResolvedResource } from './resol
 import { isNamedInModel, logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
 import * as vault from './vault-guarantees';
 import {
-  readThroughViewOnly, viewCallersOnly, viewReadable, type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions,
+  endpointCallersOnly, readThroughViewOnly, viewCallersOnly, viewReadable, type EndpointGuaranteeOptions, type ReadThroughViewOnlyGuaranteeOptions,
+  type ViewGuaranteeOptions,
 } from './view-guarantees';
 import * as worm from './worm-guarantees';
 import type {
@@ -889,6 +890,11 @@ export class Guarantee {
   /** Nobody but the callers gets the view, and nothing untransformed leaves it. */
   public static viewCallersOnly(options: ViewGuaranteeOptions): Guarantee {
     return new Guarantee(viewCallersOnly(options));
+  }
+
+  /** Nobody but the callers calls the function that serves views by its URL, and nobody by hand. */
+  public static endpointCallersOnly(options: EndpointGuaranteeOptions): Guarantee {
+    return new Guarantee(endpointCallersOnly(options));
   }
 
   /** The callers can read the view: every policy on the way lets them. */

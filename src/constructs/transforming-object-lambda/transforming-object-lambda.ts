@@ -10,13 +10,14 @@ import { AccessPointPublicAccessBlocked } from '../../controls/access-point/acce
 import type { View } from '../../model/view';
 import type { ViewFunctionOptions } from '../../model/view-function-options';
 import { PolicyOfAccessPoint } from '../../private/access-point-policy';
-import { acknowledgeWildcards } from '../../private/acknowledge';
 import { badInput } from '../../private/bad-input';
 import { PolicyOfBucket } from '../../private/bucket-policy';
 import { OBJECT_LAMBDA_SERVICE, pascal, viewSid } from '../../private/object-lambda';
 import { arnsOf } from '../../private/people';
+import { equipCallers } from '../../private/view-callers';
 import { ViewFunction, warnOfIsolation } from '../../private/view-function';
-import { keyArnOf, MAX_NAME, ownedBucket, requirePrincipals, requireViews } from '../../private/views';
+import { usingKey } from '../../private/view-source';
+import { KNOWN_TO_IAM, keyArnOf, MAX_NAME, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../../private/views';
 import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-views/contract';
 
 /** Properties of `TransformingObjectLambda` and `RedactingObjectLambda`. */
@@ -87,6 +88,7 @@ export class TransformingObjectLambda extends Construct {
     super(scope, id);
     requireViews(this, props.views);
     requirePrincipals(this, props.views);
+    requireKnownCallers(this, props.views, KNOWN_TO_IAM);
     const bucket = ownedBucket(this, props.bucket);
     this.refuseElsewhere(bucket);
 
@@ -222,43 +224,17 @@ export class TransformingObjectLambda extends Construct {
     });
   }
 
-  /** The rights of the callers that no resource's policy can give with their conditions: the function and the key. */
+  /** What of a caller's rights no policy of a resource can say with its conditions: those on the function and the key. */
   private equip(scope: Construct, view: View, bucket: s3.CfnBucket, name: string): void {
     const supporting = this.arn('s3', name);
-    const keyArn = keyArnOf(bucket);
-    const policy = new iam.ManagedPolicy(scope, 'Callers', {
-      description: `What a caller of the view ${view.name} of ${this.node.path} needs`,
-      statements: [
-        new iam.PolicyStatement({ actions: viewActions(view), resources: [this.arn('s3-object-lambda', name)] }),
-        new iam.PolicyStatement({ actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => `${supporting}/object/${prefix}*`), conditions: VIA_OBJECT_LAMBDA }),
-        ...(view._options.listing ? [new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [supporting], conditions: VIA_OBJECT_LAMBDA })] : []),
-        // Every version: a caller is served by the old one until the access point has the new one.
-        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [`${this.fn.functionArn}:*`], conditions: VIA_OBJECT_LAMBDA }),
-        ...(keyArn === undefined ? [] : [new iam.PolicyStatement({
-          actions: ['kms:Decrypt'],
-          resources: [keyArn],
-          conditions: {
-            StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` },
-            ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket.attrArn, `${bucket.attrArn}/*`] },
-          },
-        })]),
-      ],
-    });
-    acknowledgeWildcards(policy, 'A caller reads every object that its view has, by whichever version of the function serves it, through S3 Object Lambda alone.');
-    for (const { grantPrincipal } of view.principals) {
-      const identity = grantPrincipal as Partial<iam.IRole & iam.IUser>;
-      const elsewhere = grantPrincipal.principalAccount !== undefined
-        && Token.compareStrings(grantPrincipal.principalAccount, Stack.of(this).account) === TokenComparison.DIFFERENT;
-      if (identity.roleName !== undefined && !elsewhere) policy.attachToRole(grantPrincipal as iam.IRole);
-      else if (identity.userName !== undefined && !elsewhere) policy.attachToUser(grantPrincipal as iam.IUser);
-      else this.tellOwner(view, grantPrincipal);
-    }
-  }
-
-  private tellOwner(view: View, principal: iam.IPrincipal): void {
-    Validations.of(this).addWarning('@strongbox/view-caller-not-equipped',
-      `The view ${view.name} of ${this.node.path} is for ${principal}, whose own policies this app does not write: give it the statements of the managed policy`
-      + ` ${this.node.path}/View${pascal(view.name)}/Callers, or its requests are refused.`);
+    equipCallers(scope, view, [
+      { actions: viewActions(view), resources: [this.arn('s3-object-lambda', name)] },
+      { actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => `${supporting}/object/${prefix}*`), conditions: VIA_OBJECT_LAMBDA },
+      ...(view._options.listing ? [{ actions: ['s3:ListBucket'], resources: [supporting], conditions: VIA_OBJECT_LAMBDA }] : []),
+      // Every version: a caller is served by the old one until the access point has the new one.
+      { actions: ['lambda:InvokeFunction'], resources: [`${this.fn.functionArn}:*`], conditions: VIA_OBJECT_LAMBDA },
+      ...usingKey(bucket, keyArnOf(bucket), ['kms:Decrypt']),
+    ]);
   }
 
   private prefixes(view: View): string[] {

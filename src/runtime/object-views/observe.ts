@@ -1,12 +1,9 @@
-import { ENV } from './contract';
+import { ENV, METRICS_NAMESPACE } from './contract';
 import { problemOf } from './problem';
 import type { Report } from './serve';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 export type Level = (typeof LEVELS)[number];
-
-/** Counts that become a metric of their own are few; a dimension for each kind would cost as much as the function. */
-const DEFAULT_NAMESPACE = 'Strongbox/Views';
 
 export type Write = (line: string) => void;
 
@@ -48,6 +45,7 @@ export class Observation implements Report {
     this.tell(problem.status < 500 && !sent ? 'info' : 'error', { status: problem.status, code: problem.code, message: problem.message, error: nameOf(error), cutOff: sent });
   }
 
+  /** Counts that become a metric of their own are few; a dimension for each kind would cost as much as the function. */
   private tell(level: Level, outcome: { readonly status: number; readonly [name: string]: unknown }): void {
     if (LEVELS.indexOf(level) < LEVELS.indexOf(this.env[ENV.LOG_LEVEL] as Level)) return;
     const failed = outcome.status >= 400 || outcome.cutOff === true;
@@ -56,12 +54,18 @@ export class Observation implements Report {
       { Name: 'Duration', Unit: 'Milliseconds' }, { Name: 'Matches', Unit: 'Count' },
       { Name: 'Failures', Unit: 'Count' }, { Name: 'Errors', Unit: 'Count' },
     ];
+    const Namespace = this.env[ENV.METRICS_NAMESPACE] ?? METRICS_NAMESPACE;
     this.write(JSON.stringify({
       _aws: {
         Timestamp: Date.now(),
-        CloudWatchMetrics: [{ Namespace: this.env[ENV.METRICS_NAMESPACE] ?? DEFAULT_NAMESPACE, Dimensions: [['View', 'Operation']], Metrics: metrics }],
+        CloudWatchMetrics: [
+          { Namespace, Dimensions: [['View', 'Operation']], Metrics: metrics },
+          // One number for the function, so that one alarm can watch all of its views.
+          { Namespace, Dimensions: [['Function']], Metrics: [{ Name: 'Errors', Unit: 'Count' }] },
+        ],
       },
       level,
+      Function: this.env.AWS_LAMBDA_FUNCTION_NAME ?? '',
       View: this.view,
       Operation: this.operation,
       requestId: this.requestId,
