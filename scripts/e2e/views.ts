@@ -158,7 +158,7 @@ export class ThreeViews {
       AWS_ACCESS_KEY_ID: this.owner.accessKey,
       AWS_SECRET_ACCESS_KEY: this.owner.secretKey,
       ...(this.owner.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: this.owner.sessionToken }),
-      [ENV.LOG_LEVEL]: 'error',
+      [ENV.LOG_LEVEL]: 'off',
     });
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- what Lambda does with the asset
     return require(join(code, 'index.js')).handler;
