@@ -54,6 +54,7 @@ const AXIOMS = ['object-lambda-keys'];
 /** What a caller may do to the bucket itself: none of it shows anything of an object. */
 const WRITING = ['s3:PutObject', 's3:PutObjectTagging', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 const VIEW_READS = ['s3-object-lambda:GetObject', 's3-object-lambda:GetObjectVersion', 's3-object-lambda:ListBucket'];
+const READS = ['s3:GetObject', 's3:GetObjectVersion'];
 const ANSWER = 's3-object-lambda:WriteGetObjectResponse';
 const DATA = ['s3:GetObject*', 's3:ListBucket*', 's3:PutObject*', 's3:DeleteObject*', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:RestoreObject'];
 
@@ -91,7 +92,7 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
     fix: 'Deny all others by aws:PrincipalArn in the policies of both access points, all but reading in the view\'s, and requests without aws:CalledVia in the'
       + ' supporting one\'s; name GetObject and HeadObject, and where keys are listed both listings, among the transformation\'s actions; deny the callers'
       + ' lambda:* on the function but for invoking it with aws:CalledVia, and s3:CreateAccessPointForObjectLambda.',
-    options: { callers, view },
+    options: { callers, view, prefixes: options.prefixes },
     acrossModel: true,
     applies: (subject) => servedBy(subject, view) !== undefined,
     parts: (subject) => {
@@ -107,6 +108,7 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
         ofView(subject, found, 'never', { actions: [...(lists ? VIEW_READS : VIEW_READS.slice(0, 2)), ANSWER], notActions: true, when: {} }),
         never(subject, { actions: DATA, axioms: AXIOMS, when: { ...others, StringEquals: byDoor } }),
         never(subject, { actions: DATA, axioms: AXIOMS, when: { ...NOT_VIA, StringEquals: byDoor } }),
+        ...withinPrefixes(subject, byDoor, options.prefixes),
         ...found.functionArns.flatMap((arn) => handsOff(subject, arn, principals(subject, callers), NOT_VIA)),
         ownedByOthers(subject, found, principals(subject, callers)),
       ];
@@ -188,8 +190,12 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
       return [
         ofView(subject, found, 'always', { actions: lists ? VIEW_READS : VIEW_READS.slice(0, 2), when: who }),
         ...found.functionArns.map((arn) => ofFunction(subject, arn, 'always', { actions: ['lambda:InvokeFunction'], when: { ...who, ...VIA }, others: 'everything' })),
-        always(subject, { ...byFunction, actions: ['s3:GetObject', 's3:GetObjectVersion'], keys }),
-        ...(lists ? [always(subject, { ...byFunction, actions: ['s3:ListBucket'] })] : []),
+        always(subject, { ...byFunction, actions: READS, keys }),
+        ...(lists ? (options.prefixes ?? [undefined]).map((prefix) => always(subject, {
+          ...byFunction,
+          actions: ['s3:ListBucket'],
+          when: { ...byFunction.when, StringEquals: { ...byFunction.when.StringEquals, ...(prefix === undefined ? {} : { 's3:prefix': prefix }) } },
+        })) : []),
         ...decryption(subject, who),
       ];
     },
@@ -247,6 +253,16 @@ function ofView(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'al
   };
 }
 
+/** Not by the door of a view with prefixes: what lies outside of them, neither read nor listed. */
+function withinPrefixes(subject: Subject, byDoor: Record<string, string>, prefixes: readonly string[] | undefined): Part[] {
+  if (!prefixes) return [];
+  const keys = prefixes.map((prefix) => `${prefix}*`);
+  return [
+    never(subject, { actions: READS, keys: ['*'], notResources: keys.map((key) => `${subject.arn}/${key}`), axioms: AXIOMS, when: { StringEquals: byDoor } }),
+    never(subject, { actions: ['s3:ListBucket', 's3:ListBucketVersions'], axioms: AXIOMS, when: { StringEquals: byDoor, StringNotLike: { 's3:prefix': keys } } }),
+  ];
+}
+
 interface RegionOfFunction {
   readonly actions: readonly string[];
   readonly notActions?: boolean;
@@ -293,7 +309,7 @@ function ownedByOthers(subject: Subject, view: ObjectLambdaModel, who: Condition
   return {
     ...part,
     place: view.resource.path,
-    targets: [{ kind: 'objectlambdaaccesspoint', arn: `arn:${partition}:s3-object-lambda:${place}:${account}:accesspoint/strongbox-another` }],
+    targets: [{ kind: 'objectlambdaaccesspoint', arn: `arn:${partition}:s3-object-lambda:${place}:${account}:accesspoint/strongbox-another`, service: 's3' }],
     environment: { ...part.environment, resourcePolicies: [] },
   };
 }

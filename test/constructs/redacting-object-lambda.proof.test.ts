@@ -13,7 +13,7 @@ const made = () => {
   const views = new RedactingObjectLambda(stack, 'Views', {
     bucket: documents,
     views: [
-      View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [analytics], listing: true }),
+      View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [analytics], listing: true, prefixes: ['orders/', 'letters/'] }),
       View.transformed('marketing', { transform: Transform.xmlToJson(), principals: [marketing], prefixes: ['orders/'] }),
     ],
   });
@@ -23,7 +23,7 @@ const made = () => {
 const { stack, views } = made();
 const BUCKET = { subject: 'acme-documents' };
 const arn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
-const ANALYTICS = { view: views.accessPointArn('analytics'), callers: [arn('analytics')] };
+const ANALYTICS = { view: views.accessPointArn('analytics'), callers: [arn('analytics')], prefixes: ['orders/', 'letters/'] };
 const MARKETING = { view: views.accessPointArn('marketing'), callers: [arn('marketing')], prefixes: ['orders/'] };
 const proof = Proof.ofStack(stack);
 const template = Template.fromStack(stack).toJSON();
@@ -138,6 +138,9 @@ describe('a view is for its callers, and hands out nothing untransformed', () =>
       without(supporting(resources, 'analytics'), 'StrongboxViewAnalyticsVia');
       without(bucketPolicy(resources), 'StrongboxViewAnalyticsVia');
     }],
+    ...['StrongboxViewAnalyticsPrefixes', 'StrongboxViewAnalyticsPrefixesList'].map((sid): [string, (resources: any) => void] => [
+      `beyond the prefixes, without ${sid}`, (resources) => without(supporting(resources, 'analytics'), sid),
+    ]),
     ['a GET that is not transformed', (resources) => {
       resources[IDS.analytics].Properties.ObjectLambdaConfiguration.TransformationConfigurations[0].Actions = ['HeadObject', 'ListObjects', 'ListObjectsV2'];
     }],

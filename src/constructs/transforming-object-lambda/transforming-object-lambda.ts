@@ -186,12 +186,21 @@ export class TransformingObjectLambda extends Construct {
     const sid = viewSid(view.name);
     const everything = [policy.arn, policy.objects()];
     policy.add(`${sid}Read`, { principals: callers, actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => policy.objects(prefix)), conditions: VIA_OBJECT_LAMBDA });
-    if (view._options.listing) policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.arn], conditions: VIA_OBJECT_LAMBDA });
+    if (view._options.listing) {
+      policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.arn], conditions: { ...VIA_OBJECT_LAMBDA, ...listed(view) } });
+    }
     policy.deny(`${sid}Via`, {
       actions: DATA, resources: everything, conditions: { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': OBJECT_LAMBDA_SERVICE } },
     });
     policy.deny(`${sid}CallersOnly`, {
       actions: DATA, resources: everything, conditions: { ArnNotEquals: { 'aws:PrincipalArn': arnsOf('principals', view.principals) } },
+    });
+    const { prefixes } = view._options;
+    if (!prefixes) return;
+    // The function knows only its prefixes, too. Rights that IAM gives a caller elsewhere reach no further than either.
+    policy.deny(`${sid}Prefixes`, { actions: ['s3:GetObject*'], notResources: prefixes.map((prefix) => policy.objects(prefix)) });
+    policy.deny(`${sid}PrefixesList`, {
+      actions: ['s3:ListBucket*'], resources: [policy.arn], conditions: { StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
     });
   }
 
@@ -201,7 +210,7 @@ export class TransformingObjectLambda extends Construct {
     const sid = viewSid(view.name);
     const conditions = { StringEquals: { 's3:DataAccessPointArn': this.arn('s3', this.nameOf(view)) } };
     policy.add(`${sid}Read`, { principals: callers, actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => `${policy.bucketArn}/${prefix}*`), conditions });
-    if (view._options.listing) policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.bucketArn], conditions });
+    if (view._options.listing) policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.bucketArn], conditions: { ...conditions, ...listed(view) } });
   }
 
   /** The view is read by its callers, and neither written nor asked for anything that S3 would hand out unchanged, tags for example. */
@@ -230,7 +239,7 @@ export class TransformingObjectLambda extends Construct {
     equipCallers(scope, view, [
       { actions: viewActions(view), resources: [this.arn('s3-object-lambda', name)] },
       { actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => `${supporting}/object/${prefix}*`), conditions: VIA_OBJECT_LAMBDA },
-      ...(view._options.listing ? [{ actions: ['s3:ListBucket'], resources: [supporting], conditions: VIA_OBJECT_LAMBDA }] : []),
+      ...(view._options.listing ? [{ actions: ['s3:ListBucket'], resources: [supporting], conditions: { ...VIA_OBJECT_LAMBDA, ...listed(view) } }] : []),
       // Every version: a caller is served by the old one until the access point has the new one.
       { actions: ['lambda:InvokeFunction'], resources: [`${this.fn.functionArn}:*`], conditions: VIA_OBJECT_LAMBDA },
       ...usingKey(bucket, keyArnOf(bucket), ['kms:Decrypt']),
@@ -252,6 +261,11 @@ export class TransformingObjectLambda extends Construct {
 
 function s3Actions(names: string[]): string[] {
   return names.map((name) => `s3:${name}`);
+}
+
+/** A view with prefixes is listed within them alone; the function refuses a listing that asks for more. */
+function listed({ _options: { prefixes } }: View): Record<string, Record<string, string[]>> {
+  return prefixes ? { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } : {};
 }
 
 function viewActions(view: View): string[] {
