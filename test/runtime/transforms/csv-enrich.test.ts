@@ -125,6 +125,24 @@ describe('lookups', () => {
     expect(found.get('k1')).toEqual({ id: 'k1', n: 1.5, flag: true, none: null, list: ['x'], map: { a: 1 }, set: [1] });
   });
 
+  test('DynamoDB: numbers are one key however they are written, and what is none is not asked for', async () => {
+    const asked: string[] = [];
+    const lookup = new DynamoDbLookup({ ...spec, keyType: 'number' }, 'table', async (_target, input) => {
+      const { Keys } = (input as any).RequestItems.table;
+      asked.push(...Keys.map(({ id }: any) => id.N));
+      return { status: 200, body: { Responses: { table: Keys.map(({ id }: any) => ({ id: { N: String(Number(id.N)) }, is: { S: id.N } })) } } };
+    });
+    const keys = ['1', '1.0', '10e-1', '007', '-0.5', '0', '-0', '1e200', 'abc', '', '1 ', '0x1', '1'.repeat(39)];
+    const found = await lookup.find(keys, signal);
+    expect(asked).toEqual(['1', '007', '-0.5', '0']);
+    expect(keys.filter((key) => found.has(key))).toEqual(['1', '1.0', '10e-1', '007', '-0.5', '0', '-0']);
+  });
+
+  test('DynamoDB: a key that is empty or too long is not found', async () => {
+    const lookup = new DynamoDbLookup(spec, 'table', async () => { throw new Error('nothing is to be asked'); });
+    expect((await lookup.find(['', 'é'.repeat(1025)], signal)).size).toBe(0);
+  });
+
   test('DynamoDB: throttling is waited for, a refusal is not', async () => {
     let calls = 0;
     const throttled = new DynamoDbLookup(spec, 'table', async () => (calls += 1) < 3 ? { status: 400, body: { __type: 'com.amazonaws#ProvisionedThroughputExceededException' } } : { status: 200, body: { Responses: { table: [] } } });

@@ -176,6 +176,24 @@ describe('refused', () => {
     await expect(transformed(await picture('png'), { limits: { pixels: W * H }, resize: { width: 16_000, enlarge: true } })).rejects.toThrow(LimitExceededError);
   });
 
+  test('a progressive JPEG of very many scans, which is small and takes long', async () => {
+    const good = await sharp(scene(), { raw: { width: W, height: H, channels: 3 } }).jpeg({ progressive: true }).toBuffer();
+    expect(readHeader(await transformed(good))).toMatchObject({ width: W, height: H });
+    const last = good.lastIndexOf(Buffer.from([0xff, 0xda]));
+    const scan = good.subarray(last, -2);
+    const bomb = Buffer.concat([good.subarray(0, -2), ...Array<Buffer>(200).fill(scan), good.subarray(-2)]);
+    await expect(transformed(bomb)).rejects.toThrow(/more than 100 scans/);
+  });
+
+  test('what a codec complains of reaches no log', async () => {
+    const told = ['log', 'warn', 'error'].map((method) => jest.spyOn(console, method as 'log').mockImplementation(() => undefined));
+    const original = await picture('jpeg');
+    await transformed(original.subarray(0, -200)).catch(() => undefined);
+    await transformed(Buffer.from(original).fill(0xff, -400, -300)).catch(() => undefined);
+    expect(told.flatMap(({ mock }) => mock.calls)).toEqual([]);
+    jest.restoreAllMocks();
+  });
+
   test('a header that lies about the size', async () => {
     const jpeg = await picture('jpeg');
     const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
