@@ -76,7 +76,8 @@ function photograph(): Promise<Buffer> {
   for (let y = 0; y < HEIGHT; y += 1) {
     for (let x = 0; x < WIDTH; x += 1) {
       const noise = ((x * 73_856_093 ^ y * 19_349_663) >>> 0) % 23;
-      raw.set([128 + 100 * Math.sin(x / 90) + noise, 128 + 100 * Math.cos(y / 70) + noise, 128 + 90 * Math.sin((x + y) / 110) + noise], (y * WIDTH + x) * 3);
+      const colour = [100 * Math.sin(x / 90), 100 * Math.cos(y / 70), 90 * Math.sin((x + y) / 110)];
+      raw.set(colour.map((wave) => 128 + wave + noise), (y * WIDTH + x) * 3);
     }
   }
   return sharp(raw, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).jpeg({ quality: 85 }).toBuffer();

@@ -61,7 +61,9 @@ async function main(): Promise<void> {
     cpu.push((user + system) / 1e6);
   }
   process.send!({
-    MBps: Number(size) / 1e6 / Math.min(...seconds), MBpsOfProcessor: Number(size) / 1e6 / Math.min(...cpu), peakMiB: process.resourceUsage().maxRSS / 1024,
+    MBps: Number(size) / 1e6 / Math.min(...seconds),
+    MBpsOfProcessor: Number(size) / 1e6 / Math.min(...cpu),
+    peakMiB: process.resourceUsage().maxRSS / 1024,
   });
   process.exit();
 }

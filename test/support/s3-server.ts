@@ -54,7 +54,6 @@ export class S3Server {
   public readonly services = new Map<string, (input: any) => { status?: number; body: object }>();
   /** Handles what is not S3: the front of Object Lambda. */
   public also: ((req: IncomingMessage, res: ServerResponse, url: URL) => Promise<boolean>) | undefined;
-  public now: () => Date = () => new Date();
   /** A connection serves one request, and is found dead by the next: what a function that was frozen sees. */
   public staleConnections = false;
   private readonly buckets = new Map<string, Map<string, StoredObject>>();
@@ -78,6 +77,8 @@ export class S3Server {
       socket.on('close', () => this.sockets.delete(socket));
     });
   }
+
+  public now: () => Date = () => new Date();
 
   public get endpoint(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;

@@ -118,7 +118,8 @@ describe('lookups', () => {
       const { Keys } = (input as any).RequestItems.table;
       calls.push(Keys.length);
       const done = calls.length === 1 ? Keys.slice(0, 60) : Keys;
-      return { status: 200, body: { Responses: { table: done.map(({ id }: any) => item(id.S)) }, UnprocessedKeys: done.length < Keys.length ? { table: { Keys: Keys.slice(60) } } : {} } };
+      const left = done.length < Keys.length ? { table: { Keys: Keys.slice(60) } } : {};
+      return { status: 200, body: { Responses: { table: done.map(({ id }: any) => item(id.S)) }, UnprocessedKeys: left } };
     });
     const found = await lookup.find(Array.from({ length: 150 }, (_, i) => `k${i}`), signal);
     expect([calls, found.size]).toEqual([[100, 40, 50], 150]);

@@ -38,6 +38,7 @@ function picture(format: ImageFormat, { width = W, height = H, orientation = 1 }
 async function transformed(bytes: Buffer, spec: Partial<ImageSpec> = {}, contentType?: string, engine: 'codecs' | 'sharp' = 'codecs', call = {}): Promise<Buffer> {
   const images = engine === 'sharp' ? { engine } : { module: CODECS };
   // The letters of watermarks come with the codecs, whatever draws.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- what Lambda finds in layers
   const load = (module: string) => require(module.startsWith('/opt/') ? CODECS : module) as Record<string, unknown>;
   const { output } = await run([{ type: 'image', ...spec }], bytes, { contentType }, [10_000], { images, load }, call);
   return output;
@@ -198,7 +199,8 @@ describe('refused', () => {
     const jpeg = await picture('jpeg');
     const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
     jpeg.writeUInt16BE(H * 4, frame + 5);
-    await transformed(jpeg).then((out) => expect(readHeader(out)).toMatchObject({ height: H * 4 }), (error) => expect(error).toBeInstanceOf(MalformedContentError));
+    const outcome: unknown = await transformed(jpeg).then(readHeader, (error) => error);
+    if (!(outcome instanceof MalformedContentError)) expect(outcome).toMatchObject({ height: H * 4 });
   });
 
   test.each(FORMATS)('%s that is cut off or spoiled ends in an error of ours or a picture, and never hangs', async (format) => {

@@ -25,6 +25,13 @@ export interface CopyTask {
   readonly view: string;
 }
 
+/** Where a copy goes. */
+interface Target {
+  readonly bucket: string;
+  readonly key: string;
+  readonly url: URL;
+}
+
 /** An upload that a later attempt can go on with. */
 interface Upload {
   readonly uploadId: string;
@@ -102,7 +109,7 @@ export class Copier {
     if (status !== 204 && status !== 200 && status !== 404) throw refusal(status, body);
   }
 
-  private target(key: string): { readonly bucket: string; readonly key: string; readonly url: URL } {
+  private target(key: string): Target {
     const bucket = this.settings.value(this.document.bucket);
     const name = copyKey(this.document, key);
     return { bucket, key: name, url: this.settings.aws.objectUrl(bucket, name) };
@@ -122,7 +129,7 @@ export class Copier {
     return status === 200 && headers[COPY_ETAG] === etag;
   }
 
-  private async put(target: { readonly bucket: string; readonly key: string; readonly url: URL }, answer: Answer, signal: AbortSignal): Promise<void> {
+  private async put(target: Target, answer: Answer, signal: AbortSignal): Promise<void> {
     const headers = this.headersOf(answer);
     const parts = inParts(answer.body!, this.partBytes);
     const first = await parts.next();
@@ -177,8 +184,8 @@ class Multipart {
   private readonly stateUrl: URL;
 
   constructor(
-    private readonly settings: Settings, private readonly target: { readonly bucket: string; readonly key: string; readonly url: URL },
-    private readonly headers: Readonly<Record<string, string>>, private readonly etag: string | undefined, private readonly signal: AbortSignal,
+    private readonly settings: Settings, private readonly target: Target, private readonly headers: Readonly<Record<string, string>>,
+    private readonly etag: string | undefined, private readonly signal: AbortSignal,
   ) {
     const name = createHash('sha256').update(target.key).digest('hex');
     this.stateUrl = settings.aws.objectUrl(target.bucket, `${UPLOADS}${name}.json`);

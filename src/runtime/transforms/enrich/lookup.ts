@@ -17,7 +17,8 @@ export interface Lookup {
 }
 
 /** A signed POST to a service that speaks JSON. */
-export type JsonCall = (target: string, input: object, signal: AbortSignal) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
+export type JsonCall =
+  (target: string, input: object, signal: AbortSignal) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
 
 const KEYS_PER_CALL = 100;
 const ATTEMPTS = 5;

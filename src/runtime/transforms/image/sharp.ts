@@ -35,7 +35,9 @@ export function sharpEngine(sharp: Sharp): ImageEngine {
       let picture = sharp(bytes, { ...trusted, limitInputPixels: header.width * header.height });
       const source = header.orientation >= 5 ? { width: header.height, height: header.width } : header;
       if (header.orientation !== 1) picture = picture.rotate();
-      if (crop.width !== source.width || crop.height !== source.height) picture = picture.extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height });
+      if (crop.width !== source.width || crop.height !== source.height) {
+        picture = picture.extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height });
+      }
       if (scaled.width !== crop.width || scaled.height !== crop.height) picture = picture.resize(scaled.width, scaled.height, { fit: 'fill' });
       const [red, green, blue] = background;
       const ground = { r: red, g: green, b: blue };
