@@ -7,20 +7,13 @@ import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { ACCOUNT, roleArn } from './archives';
 import { PolicyKms } from './kms';
-import type { Radosgw, User } from './radosgw';
+import type { User } from './radosgw';
+import type { Row } from './row';
+import type { World } from './world';
 import { download, kmsKeyring, upload, type Context } from '../../examples/client-side-encryption/client';
 import { newKey, ownKeyring } from '../../examples/client-side-encryption/self-managed';
 import { ClientSideKey } from '../../src';
 import { readAssembly, resolveTemplates, type KeyModel } from '../../src/assurance/resolve';
-
-export interface ClientSideRow {
-  readonly guarantee: string;
-  readonly bucket: string;
-  readonly what: string;
-  readonly server: 'allowed' | 'denied';
-  readonly expected: 'allowed' | 'denied';
-  readonly error?: string;
-}
 
 /** One attempt, and, where it must fail, what must stand in the error: any other failure is one of the run. */
 type Attempt = readonly [what: string, refusal: RegExp | undefined, attempt: () => Promise<unknown>];
@@ -30,7 +23,7 @@ const PLAINTEXT = Buffer.from('Ada Lovelace, net salary 4,711.00 '.repeat(200));
 const BY_POLICY = /AccessDeniedException|is not authorized to perform/;
 
 /** Rows of the end-to-end report; the server is given three more users and a bucket. */
-export async function clientSideRows(server: Radosgw): Promise<ClientSideRow[]> {
+export async function clientSideRows({ server }: World): Promise<Row[]> {
   const users = Object.fromEntries(['payroll', 'auditor', 'keeper'].map((name) => [name, server.addUser(name)]));
   const key = synthesizedKey();
   const kms = await PolicyKms.start(key, Object.fromEntries(Object.values(users).map(({ name, accessKey }) => [accessKey, roleArn(name)])));
@@ -102,8 +95,8 @@ function attemptsWithOwnKey(s3: (name: string) => S3Client, Bucket: string): Att
   ];
 }
 
-async function rows(guarantee: string, bucket: string, attempts: readonly Attempt[]): Promise<ClientSideRow[]> {
-  const found: ClientSideRow[] = [];
+async function rows(guarantee: string, bucket: string, attempts: readonly Attempt[]): Promise<Row[]> {
+  const found: Row[] = [];
   for (const [what, refusal, attempt] of attempts) {
     const row = { guarantee, bucket, what, expected: refusal ? 'denied' as const : 'allowed' as const };
     try {
@@ -163,7 +156,8 @@ async function storedIsUnreadable(client: S3Client, place: { Bucket: string; Key
 
 async function flipOneBit(client: S3Client, place: { Bucket: string; Key: string }): Promise<void> {
   const bytes = await stored(client, place);
-  bytes[Math.floor(bytes.length / 2)] ^= 1;
+  const middle = Math.floor(bytes.length / 2);
+  bytes[middle] += bytes[middle] % 2 === 0 ? 1 : -1;
   await client.send(new PutObjectCommand({ ...place, Body: bytes }));
 }
 

@@ -7,6 +7,15 @@ import { leftOut, provisionBucket, provisionPolicy, PROVISIONED_TYPES, removeBuc
 import type { Radosgw } from './radosgw';
 import { resolveTemplates, type ResolvedResource } from '../../src/assurance/resolve';
 
+interface StackEvent {
+  readonly id: number;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  readonly at: string;
+}
+
 interface DeployedStack {
   readonly name: string;
   readonly id: string;
@@ -15,7 +24,7 @@ interface DeployedStack {
   template: any;
   /** What was made, by logical id. */
   resources: Map<string, ResolvedResource>;
-  readonly events: Array<{ readonly id: number; readonly logicalId: string; readonly type: string; readonly status: string; readonly reason?: string; readonly at: string }>;
+  readonly events: StackEvent[];
 }
 
 interface ChangeSet {
@@ -222,7 +231,7 @@ function stackXml({ name, id, status, reason }: DeployedStack): string {
     + `${reason ? `<StackStatusReason>${escape(reason)}</StackStatusReason>` : ''}<DisableRollback>false</DisableRollback></member>`;
 }
 
-function eventXml({ name, id }: DeployedStack, event: DeployedStack['events'][number]): string {
+function eventXml({ name, id }: DeployedStack, event: StackEvent): string {
   return `<member><EventId>${event.id}</EventId><StackId>${id}</StackId><StackName>${name}</StackName><LogicalResourceId>${event.logicalId}</LogicalResourceId>`
     + `<PhysicalResourceId>${event.type === 'AWS::CloudFormation::Stack' ? id : event.logicalId}</PhysicalResourceId><ResourceType>${event.type}</ResourceType>`
     + `<Timestamp>${event.at}</Timestamp><ResourceStatus>${event.status}</ResourceStatus>`

@@ -1,21 +1,12 @@
 import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
-import type { Radosgw, User } from './radosgw';
+import type { User } from './radosgw';
+import type { Row } from './row';
+import type { World } from './world';
 import type { IssuerSettings } from '../../src/runtime/presigned-urls/contract';
 import { answer } from '../../src/runtime/presigned-urls/issue';
 import { signerWith } from '../../src/runtime/presigned-urls/presigned-urls.lambda';
-
-/** One request made with what the issuer gave, or with something a little different. */
-export interface PresignedRow {
-  readonly guarantee: string;
-  readonly bucket: string;
-  readonly what: string;
-  readonly server: 'allowed' | 'denied';
-  readonly expected: 'allowed' | 'denied';
-  readonly gap?: string;
-  readonly error?: string;
-}
 
 /** By path, so that the URL has a host name that does not tell the bucket: the server has no names of its own. */
 const BUCKET = 'presigned.uploads';
@@ -39,11 +30,12 @@ interface Attempt {
 }
 
 /** The issuer as it is deployed, its URLs against the server: each with its legitimate side, tampered with, and after its end. */
-export async function presignedRows(server: Radosgw, user: User): Promise<PresignedRow[]> {
+export async function presignedRows({ server }: World): Promise<Row[]> {
+  const user = server.addUser('issuer');
   await server.client(user).send(new CreateBucketCommand({ Bucket: BUCKET }));
   const issue = issuer(user);
   const send = sender(server.endpoint);
-  const rows: PresignedRow[] = [];
+  const rows: Row[] = [];
   for (const [guarantee, attempts] of Object.entries({
     'presigned-put': await putAttempts(issue, send), 'presigned-get': await getAttempts(issue, send), 'presigned-post': await postAttempts(issue, send),
   })) {

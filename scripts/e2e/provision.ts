@@ -1,6 +1,6 @@
 import {
-  CreateBucketCommand, DeleteBucketCommand, DeleteBucketPolicyCommand, HeadBucketCommand, PutBucketLifecycleConfigurationCommand, PutBucketPolicyCommand,
-  PutBucketVersioningCommand, PutObjectLockConfigurationCommand, type S3Client,
+  CreateBucketCommand, DeleteBucketCommand, DeleteBucketPolicyCommand, HeadBucketCommand, PutBucketLifecycleConfigurationCommand,
+  PutBucketPolicyCommand, PutBucketVersioningCommand, PutObjectLockConfigurationCommand, type S3Client,
 } from '@aws-sdk/client-s3';
 import { ACCOUNT } from './archives';
 import type { ResolvedResource } from '../../src/assurance/resolve';

@@ -48,6 +48,7 @@ const holds = [
 
 const rule = (more: Json) => ({ LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ...more }] }, ...lock() });
 const cold = [{ StorageClass: 'GLACIER_IR', TransitionInDays: 30 }];
+const expiry = { ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } };
 const listing = {
   Id: 'Locks',
   Enabled: true,
@@ -86,6 +87,7 @@ const keyDeny = (Action: any, more: Json = {}) => ({ Effect: 'Deny', Principal: 
 
 const VIA = 's3.eu-west-1.amazonaws.com';
 const keyAllow = (Action: any, Condition: Json = { StringEquals: { 'kms:ViaService': VIA } }) => ({ Effect: 'Allow', Principal: { AWS: READER }, Action, Resource: '*', Condition });
+const DECRYPTS = { principals: [READER], actions: ['kms:Decrypt'] };
 const SOURCE = { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } };
 const deliver = (more: Json = {}) =>
   ({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 's3:PutObject', Resource: `${ARN}/inventory/*`, Condition: SOURCE, ...more });
@@ -143,14 +145,20 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
       },
     }),
   }],
-  ['key through S3', Guarantee.keyUsedThroughS3({ principals: [READER], actions: ['kms:Decrypt'] }), template([], kms, key(keyAllow('kms:Decrypt'))), [], {
-    'no statement': template([], kms, key()),
+  ['key through S3', Guarantee.keyThroughS3Only(DECRYPTS), template([], kms, key(keyAllow('kms:Decrypt'))), [Guarantee.keyWorksThroughS3(DECRYPTS)], {
     'any way': template([], kms, key(keyAllow('kms:Decrypt', {}))),
     'an absent key passes': template([], kms, key(keyAllow('kms:Decrypt', { StringEqualsIfExists: { 'kms:ViaService': VIA } }))),
     'more than that': template([], kms, key(keyAllow(['kms:Decrypt', 'kms:CreateGrant']))),
     'another Region': template([], kms, key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }))),
   }],
-  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], { later: template([]), off: template([], { ObjectLockEnabled: false }) }],
+  ['key works through S3', Guarantee.keyWorksThroughS3(DECRYPTS), template([], kms, key(keyAllow('kms:Decrypt'))), [Guarantee.keyThroughS3Only(DECRYPTS)], {
+    'no statement': template([], kms, key()),
+    'another action': template([], kms, key(keyAllow('kms:Encrypt'))),
+    'another Region': template([], kms, key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }))),
+  }],
+  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], {
+    later: template([]), off: template([], { ObjectLockEnabled: false }),
+  }],
   ['replicated deletes', Guarantee.replicatedDeletesNever(), template([deny('s3:ReplicateDelete')]), [], { 'no statement': template([deny('s3:DeleteObject')]) }],
   ['inventory delivery', Guarantee.inventoryDeliveryBounded('inventory/'), template([deliver()]), [], {
     'anywhere': template([deliver({ Resource: `${ARN}/*` })]),
@@ -159,14 +167,13 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
     'for no bucket': template([deliver({ Condition: { StringEquals: SOURCE.StringEquals } })]),
   }],
   ['storage', Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30 }, expireAfterDays: 400 }),
-    template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })), [], {
+    template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ...expiry })), [], {
       'no lifecycle': template([]),
-      'noncurrent versions stay warm': template([], rule({ Transitions: cold, ExpirationInDays: 400, NoncurrentVersionExpiration: { NoncurrentDays: 400 } })),
+      'noncurrent versions stay warm': template([], rule({ Transitions: cold, ...expiry })),
       'another day': template([], rule({
         Transitions: [{ ...cold[0], TransitionInDays: 31 }],
         NoncurrentVersionTransitions: [{ ...cold[0], TransitionInDays: 31 }],
-        ExpirationInDays: 400,
-        NoncurrentVersionExpiration: { NoncurrentDays: 400 },
+        ...expiry,
       })),
       'never deleted': template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold })),
     }],

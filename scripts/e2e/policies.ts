@@ -1,17 +1,16 @@
+/** The archives' policies: every request is asked of the model of the template, and made to the server. */
 import {
-  DeleteBucketCommand, DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutBucketLifecycleConfigurationCommand, PutBucketPolicyCommand,
+  DeleteBucketCommand, DeleteObjectCommand, GetObjectCommand, PutBucketLifecycleConfigurationCommand, PutBucketPolicyCommand,
   PutBucketVersioningCommand, PutObjectCommand, PutObjectLegalHoldCommand, PutObjectLockConfigurationCommand, PutObjectRetentionCommand,
   type ObjectLockMode, type S3Client,
 } from '@aws-sdk/client-s3';
-import type { RequestOptions } from '../../src';
-
-/** Everybody who calls. `owner` made the buckets and is nobody in the archives; `stranger` has no rights at all. */
-export const USERS = ['owner', 'ingest', 'audit', 'records', 'legal', 'stranger'] as const;
-export type UserName = typeof USERS[number];
-export type Clients = Readonly<Record<UserName, S3Client>>;
+import { COMPLIANCE, GOVERNANCE, modelOf, roleArn } from './archives';
+import { ask, opposite, type Answer, type Row } from './row';
+import type { Clients, UserName, World } from './world';
+import type { Proof, RequestOptions } from '../../src';
 
 /** One request, asked of the model and made to the server. */
-export interface PolicyCase {
+interface PolicyCase {
   readonly guarantee: string;
   readonly what: string;
   readonly as: UserName;
@@ -22,11 +21,38 @@ export interface PolicyCase {
   readonly gap?: string;
 }
 
-/** A step that only a server can show; the model of policies knows nothing of locks. */
-export interface LockCase {
-  readonly what: string;
-  readonly allowed: boolean;
-  readonly call: (client: S3Client, bucket: string) => Promise<unknown>;
+export async function policyRows({ clients }: World): Promise<Row[]> {
+  const proof = modelOf(['audit']);
+  return [...await rowsIn(clients, proof, GOVERNANCE), ...await rowsIn(clients, proof, COMPLIANCE)];
+}
+
+async function rowsIn(clients: Clients, proof: Proof, bucket: string): Promise<Row[]> {
+  const { VersionId } = await clients.ingest.send(new PutObjectCommand({ Bucket: bucket, Key: 'record', Body: 'a record' }));
+  const rows: Row[] = [];
+  for (const { guarantee, what, as, gap, call, ...question } of POLICY_CASES) {
+    const model = modelled(proof, bucket, as, question.request);
+    const answer = await ask(() => call(clients[as], bucket, { Key: 'record', VersionId }));
+    rows.push({ guarantee, bucket, what, model, ...answer, expected: gap ? opposite(model) : model, gap });
+  }
+  return rows;
+}
+
+/** The caller is one of the account whose own policies allow nothing: so the bucket policy alone decides, as on the server. */
+function modelled(proof: Proof, bucket: string, as: PolicyCase['as'], request: PolicyCase['request']): Answer {
+  const resource = /Object/.test(request.action) && !/Bucket/.test(request.action) ? `${bucket}/record` : bucket;
+  // The owner of a bucket has every right on the server unless he is denied, as an administrator of the account has on AWS.
+  const question = { ...request, resource, principal: roleArn(as), identityAllows: as === 'owner' };
+  const says = (check: () => void) => {
+    try {
+      check();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const allowed = says(() => proof.allows(question));
+  if (allowed === says(() => proof.denies(question))) throw new Error(`the model does not know whether ${as} may ${request.action} on ${resource}`);
+  return allowed ? 'allowed' : 'denied';
 }
 
 const DAY = 24 * 3600 * 1000;
@@ -39,7 +65,7 @@ const put = (Key: string, more: object = {}) => (client: S3Client, Bucket: strin
   client.send(new PutObjectCommand({ Bucket, Key, Body: 'a record', ...more }));
 
 /** What the archives guarantee by their policies, each with its legitimate side. */
-export const POLICY_CASES: readonly PolicyCase[] = [
+const POLICY_CASES: readonly PolicyCase[] = [
   {
     guarantee: 'writers-only', what: 'the archivist uploads', as: 'ingest', request: { action: 's3:PutObject' }, call: put('by-ingest'),
   },
@@ -183,45 +209,4 @@ export const POLICY_CASES: readonly PolicyCase[] = [
 
 function modeOf(bucket: string): ObjectLockMode {
   return bucket === 'compliance' ? 'COMPLIANCE' : 'GOVERNANCE';
-}
-
-/** Object Lock by itself, on a bucket without a policy, as its owner and in this order. */
-export function lockCases(mode: ObjectLockMode): LockCase[] {
-  const isCompliance = mode === 'COMPLIANCE';
-  let VersionId: string | undefined;
-  const Key = 'record';
-  const remove = (bypass: boolean) => (client: S3Client, Bucket: string) =>
-    client.send(new DeleteObjectCommand({ Bucket, Key, VersionId, BypassGovernanceRetention: bypass || undefined }));
-  const retain = (days: number, bypass: boolean, Mode: ObjectLockMode = mode) => (client: S3Client, Bucket: string) =>
-    client.send(new PutObjectRetentionCommand({
-      Bucket, Key, VersionId, Retention: { Mode, RetainUntilDate: inDays(days) }, BypassGovernanceRetention: bypass || undefined,
-    }));
-  const hold = (Status: 'ON' | 'OFF') => (client: S3Client, Bucket: string) =>
-    client.send(new PutObjectLegalHoldCommand({ Bucket, Key, VersionId, LegalHold: { Status } }));
-
-  return [
-    { what: 'upload, without a word about retention', allowed: true, call: async (client, Bucket) => { ({ VersionId } = await put(Key)(client, Bucket)); } },
-    {
-      what: 'the default retention is on the object',
-      allowed: true,
-      call: async (client, Bucket) => {
-        const { ObjectLockMode: found, ObjectLockRetainUntilDate: until } = await client.send(new HeadObjectCommand({ Bucket, Key, VersionId }));
-        const days = (Number(until) - Date.now()) / DAY;
-        if (found !== mode || !(days > 0.99 && days < 1.01)) throw new Error(`it is ${found} for ${days} days`);
-      },
-    },
-    { what: 'delete the version', allowed: false, call: remove(false) },
-    ...(isCompliance ? [{ what: 'delete the version with bypass', allowed: false, call: remove(true) }] : []),
-    { what: 'hide the object by a delete marker, which Object Lock does not prevent', allowed: true, call: (client, Bucket) => client.send(new DeleteObjectCommand({ Bucket, Key })) },
-    { what: 'extend the retention', allowed: true, call: retain(3, false) },
-    { what: 'shorten the retention', allowed: false, call: retain(2, false) },
-    { what: 'shorten the retention with bypass', allowed: !isCompliance, call: retain(2, true) },
-    ...(isCompliance ? [{ what: 'weaken the mode to governance with bypass', allowed: false, call: retain(5, true, 'GOVERNANCE') }] : []),
-    { what: 'place a legal hold', allowed: true, call: hold('ON') },
-    { what: 'delete the held version with bypass', allowed: false, call: remove(true) },
-    { what: 'lift the legal hold', allowed: true, call: hold('OFF') },
-    { what: 'delete the version, still retained', allowed: false, call: remove(false) },
-    { what: 'suspend versioning', allowed: false, call: (client, Bucket) => client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Suspended' } })) },
-    { what: 'delete the version with bypass', allowed: !isCompliance, call: remove(true) },
-  ];
 }
