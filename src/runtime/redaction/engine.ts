@@ -1,4 +1,4 @@
-import { DYNAMIC } from './kernel/layout';
+import { DYNAMIC, PAGE } from './kernel/layout';
 import type { Replace } from './kernel/portable';
 import { KERNEL_WASM } from './kernel/wasm';
 
@@ -16,9 +16,6 @@ export interface Engine {
   /** A bit for each byte of `[from, to)` that may be a part of a finding, to the words at `out` (kernel/glance.ts). */
   glance(from: number, to: number, out: number): void;
 }
-
-/** What memory grows by. */
-export const PAGE = 0x10000;
 
 /** The part of the WebAssembly interface that is used; `lib` has it only together with a browser's whole DOM. */
 interface WebAssemblyApi {
