@@ -1,4 +1,4 @@
-import { DYNAMIC } from './kernel/layout';
+import { DYNAMIC, PAGE } from './kernel/layout';
 import type { Replace } from './kernel/portable';
 import { KERNEL_WASM } from './kernel/wasm';
 
@@ -16,9 +16,6 @@ export interface Engine {
   /** Where something of `[from, to)` may be found, and where the bytes are that the caller asks for: kernel/glance.ts. */
   glance(from: number, to: number, out: number, end: number, first: number, last: number): void;
 }
-
-/** What memory grows by. */
-export const PAGE = 0x10000;
 
 /** The part of the WebAssembly interface that is used; `lib` has it only together with a browser's whole DOM. */
 interface WebAssemblyApi {

@@ -1,8 +1,7 @@
 import type { Engine } from './engine';
-import { PAGE } from './engine';
 import * as emitter from './kernel/emit';
 import * as glancer from './kernel/glance';
-import { DYNAMIC } from './kernel/layout';
+import { DYNAMIC, PAGE } from './kernel/layout';
 import type { Replace } from './kernel/portable';
 import { bind } from './kernel/portable';
 import * as searcher from './kernel/search';
