@@ -19,6 +19,8 @@ export interface Target {
   readonly arn: string;
   /** Patterns (any of them) of what follows `arn/`; absent for the resource itself. */
   readonly keys?: readonly string[];
+  /** Whose actions are asked about, where it is not the service of the ARN. */
+  readonly service?: string;
 }
 
 /** `never`: no request of the region is allowed. `always`: each is. */
@@ -488,7 +490,7 @@ export class Search implements RequestView {
     const view = { key: read };
     const found: ActionOn[] = [];
     for (const target of targets) {
-      const service = `${target.arn.split(':')[2]}:`;
+      const service = `${target.service ?? target.arn.split(':')[2]}:`;
       const possible = ACTIONS.filter(({ name, on }) => (
         name.startsWith(service) && on.includes(target.kind) && actionMatches(region, name) !== false));
       for (const resource of this.resourcesOf(target, read)) {

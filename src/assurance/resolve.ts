@@ -506,6 +506,10 @@ class StackTemplate {
         return attribute === 'Version' ? number : `${fn.startsWith('arn:') ? fn : arn('lambda', `function:${fn}`)}:${number}`;
       }
       case 'AWS::Lambda::Function': return attribute === 'Arn' ? arn('lambda', `function:${own('FunctionName') ?? id}`) : own('FunctionName') ?? id;
+      case 'AWS::Lambda::Url': {
+        const fn = own('TargetFunctionArn');
+        return attribute === 'FunctionUrl' ? `{${id.slice(1, -1)}.FunctionUrl}` : fn.startsWith('arn:') ? fn : arn('lambda', `function:${fn}`);
+      }
       case 'AWS::CloudFront::Distribution': return attribute === 'Arn' ? arn('cloudfront', `distribution/${id}`, '') : attribute === undefined || attribute === 'Id' ? id : `{${id.slice(1, -1)}.${attribute}}`;
       case 'AWS::SecretsManager::Secret': return arn('secretsmanager', `secret:${own('Name') ?? id}`);
       default: break;

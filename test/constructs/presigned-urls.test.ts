@@ -187,8 +187,8 @@ test('the audit log is encrypted and kept for a year', () => {
 
 describe('refuses', () => {
   test.each<[string, Partial<PresignedUrlsProps>, string]>([
-    ['a life that its credentials do not have', { maximumExpiry: Duration.hours(2) },
-      '"maximumExpiry" is "2 hours" at Stack/Uploads: allowed is 1 hour at most, since a URL dies with the credentials that signed it'],
+    ['a life that its credentials do not have', { maximumExpiry: Duration.hours(1) },
+      '"maximumExpiry" is "1 hour" at Stack/Uploads: allowed is 59 minutes at most, since a URL dies with the credentials that signed it'],
     ['a life that S3 does not take', { maximumExpiry: Duration.days(8) }, '"maximumExpiry" is "8 days": allowed is 1 to 604,800 whole seconds'],
     ['no life', { maximumExpiry: Duration.seconds(0) }, '"maximumExpiry" is "0 seconds"'],
     ['a prefix that is no folder', { prefix: 'uploads' }, '"prefix" is "uploads"'],

@@ -17,7 +17,7 @@ import { requirePrefix } from '../../private/prefix';
 import { keyArnOf } from '../../private/views';
 import { literalSeconds } from '../../private/whole-seconds';
 import {
-  MAX_SECONDS, SETTINGS_VARIABLE, SIGNER_SESSION_SECONDS, type CallerRule, type IssuerSettings,
+  MAX_ISSUED_SECONDS, MAX_SECONDS, SETTINGS_VARIABLE, type CallerRule, type IssuerSettings,
 } from '../../runtime/presigned-urls/contract';
 
 /** Properties of `PresignedUrls`. */
@@ -36,7 +36,7 @@ export interface PresignedUrlsProps {
 
   /**
    * The longest life of a URL, in whole seconds, and its life if the request names none. A URL dies with the credentials that signed it, which here
-   * live for an hour at most.
+   * live for an hour: at most 59 minutes.
    *
    * @default Duration.minutes(15)
    */
@@ -167,13 +167,13 @@ export class PresignedUrls extends Construct {
 
   private secondsOf(maximumExpiry: Duration): number {
     const seconds = literalSeconds('maximumExpiry', maximumExpiry, MAX_SECONDS);
-    if (seconds > SIGNER_SESSION_SECONDS) {
+    if (seconds > MAX_ISSUED_SECONDS) {
       throw badInput({
         property: 'maximumExpiry',
         received: maximumExpiry.toHumanString(),
-        allowed: '1 hour at most, since a URL dies with the credentials that signed it, and a role that another role assumed has them for an hour'
+        allowed: '59 minutes at most, since a URL dies with the credentials that signed it, and a role that another role assumed has them for an hour'
           + ' (signature version 4 itself allows 7 days, the console gives 12 hours)',
-        fix: 'pass Duration.hours(1) or less, and let clients ask again',
+        fix: 'pass Duration.minutes(59) or less, and let clients ask again',
         at: this,
       });
     }

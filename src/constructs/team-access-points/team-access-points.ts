@@ -40,7 +40,7 @@ export interface TeamAccessPointsProps {
   readonly origin?: NetworkOrigin;
 
   /**
-   * Prefixes on which teams may overlap, or `Team.WHOLE_BUCKET`.
+   * Prefixes on which teams may overlap, those of other `TeamAccessPoints` of the bucket included, or `Team.WHOLE_BUCKET`.
    *
    * @default - none: an overlap is an error, but for a team that reads exactly what another one writes
    */
@@ -56,8 +56,8 @@ export interface TeamAccessPointsProps {
   /**
    * Which access points the bucket trusts. Anything but the default trusts more than what is made here.
    *
-   * @default - these access points by name; `AccessPointTrust.namesBeginningWith(lake.namePrefix, reason)` and `wholeAccount(reason)` need
-   * constant room
+   * @default - these access points by name; `AccessPointTrust.namesBeginningWith(lake.namePrefix, reason)` and `wholeAccount(reason)` need constant
+   * room
    */
   readonly trust?: AccessPointTrust;
 
@@ -135,7 +135,7 @@ export class TeamAccessPoints extends Construct {
     this.bucket = this.resourceOf(props.bucket);
     this.key = this.keyOf(props.bucket);
     this.refuse(teams);
-    refuseOverlaps(teams, props.sharedPrefixes ?? []);
+    refuseOverlaps(this.bucket, teams, props.sharedPrefixes ?? []);
 
     const nested = Math.max(teams.length, props.expectedTeams ?? 0) > INLINE;
     this.namePrefix = this.nameFor(nested);
@@ -274,8 +274,12 @@ export class TeamAccessPoints extends Construct {
 
   private allowKey(teams: Team[]): void {
     if (!this.key) return;
-    const rights = new TeamKeyRights(this, this.key);
+    const rights = TeamKeyRights.on(this.key);
     for (const team of teams) rights.allow(keyActionsOf(team), membersOf(team.name, team.principals, this.bucket.stack.account));
+    if (rights.taken) return;
+    Validations.of(this).addWarning('@strongbox/key-policy-not-extended',
+      `The key ${this.key.node.path} is not made by this app, so its policy could not let the members of the teams use it through S3:`
+      + ' let the key\'s owner add kms:Decrypt, and for writing teams kms:GenerateDataKey, or their requests are denied by KMS.');
   }
 
   private giveIdentityPolicies(teams: Team[]): void {

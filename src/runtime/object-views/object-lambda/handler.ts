@@ -75,7 +75,9 @@ export class ObjectLambdaHandler {
     }
   }
 
-  private async head(event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation): Promise<HandlerResult> {
+  private async head(
+    event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation,
+  ): Promise<HandlerResult> {
     try {
       const request = userRequest(event);
       const view = await this.view(name);
@@ -91,7 +93,9 @@ export class ObjectLambdaHandler {
     }
   }
 
-  private async list(event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation): Promise<HandlerResult> {
+  private async list(
+    event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation,
+  ): Promise<HandlerResult> {
     try {
       const request = userRequest(event);
       const view = await this.view(name);

@@ -17,7 +17,8 @@ export interface Lookup {
 }
 
 /** A signed POST to a service that speaks JSON. */
-export type JsonCall = (target: string, input: object, signal: AbortSignal) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
+export type JsonCall =
+  (target: string, input: object, signal: AbortSignal) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
 
 const KEYS_PER_CALL = 100;
 const ATTEMPTS = 5;
@@ -30,20 +31,21 @@ export class DynamoDbLookup implements Lookup {
   constructor(private readonly spec: DynamoDbSpec, private readonly table: string, private readonly call: JsonCall) {}
 
   public async find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Attributes>> {
-    const found = new Map<string, Attributes>();
     const { partitionKey, keyType } = this.spec;
-    // One key that DynamoDB does not take, or takes for another one, would fail all of them.
-    const spelled = new Map<string, string[]>();
+    // One that no item can have is not found; asked for, it would fail all the others. Numbers may be written in several ways.
+    const identity = keyType === 'number' ? numberOf : textOf;
+    const written = new Map<string, string[]>();
     for (const key of keys) {
-      const name = keyType === 'number' ? numberIn(key) : key;
-      if (name !== undefined && name !== '') spelled.set(name, [...spelled.get(name) ?? [], key]);
+      const id = identity(key);
+      if (id !== undefined) written.set(id, [...written.get(id) ?? [], key]);
     }
-    const names = [...spelled.keys()];
-    for (let at = 0; at < names.length; at += KEYS_PER_CALL) {
-      for (const item of await this.batch(names.slice(at, at + KEYS_PER_CALL), signal)) {
+    const distinct = [...written.values()].map(([key]) => key);
+    const found = new Map<string, Attributes>();
+    for (let at = 0; at < distinct.length; at += KEYS_PER_CALL) {
+      for (const item of await this.batch(distinct.slice(at, at + KEYS_PER_CALL), signal)) {
         const attributes = Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
-        const { S: text, N: number } = item[partitionKey];
-        for (const key of spelled.get(String(text ?? numberIn(String(number)))) ?? []) found.set(key, attributes);
+        const { S, N } = item[partitionKey] as { readonly S?: string; readonly N?: string };
+        for (const key of written.get(identity(S ?? N ?? '') ?? '') ?? []) found.set(key, attributes);
       }
     }
     return found;
@@ -69,16 +71,27 @@ export class DynamoDbLookup implements Lookup {
   }
 }
 
-type Item = Record<string, Record<string, unknown>>;
+const MOST_KEY_BYTES = 2048;
+const MOST_DIGITS = 38;
+const MOST_EXPONENT = 125;
 
-/** A number in its one plain spelling, all its digits kept; undefined where the text is none. */
-function numberIn(text: string): string | undefined {
-  const [, sign, whole, fraction = ''] = /^([+-]?)0*(\d+)(?:\.(\d+))?$/.exec(text.trim()) ?? [];
-  if (whole === undefined) return undefined;
-  const digits = fraction.replace(/0+$/, '');
-  const plainly = digits === '' ? whole : `${whole}.${digits}`;
-  return sign === '-' && plainly !== '0' ? `-${plainly}` : plainly;
+function textOf(key: string): string | undefined {
+  const bytes = Buffer.byteLength(key);
+  return bytes > 0 && bytes <= MOST_KEY_BYTES ? key : undefined;
 }
+
+/** One writing for each number: its digits and the place of the first. */
+function numberOf(key: string): string | undefined {
+  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d{1,200})(?:\.(\d{1,200}))?(?:[eE]([+-]?\d{1,4}))?$/.exec(key) ?? [];
+  if (whole === undefined) return undefined;
+  const zeros = /^0*/.exec(whole + fraction)![0].length;
+  const digits = (whole + fraction).slice(zeros).replace(/0+$/, '');
+  if (digits === '') return '0';
+  const place = whole.length - zeros + Number(exponent);
+  return digits.length > MOST_DIGITS || Math.abs(place) > MOST_EXPONENT ? undefined : `${sign}${digits}e${place}`;
+}
+
+type Item = Record<string, Record<string, unknown>>;
 
 function kindOf(body: Record<string, unknown>): string {
   return String(body.__type ?? '').replace(/^.*#/, '').replace(/[^A-Za-z]/g, '');
