@@ -35,19 +35,22 @@ export function mutantsOf(template: any): Mutant[] {
   return mutants;
 }
 
-const POLICY: Readonly<Record<string, string>> = {
-  'AWS::S3::BucketPolicy': 'PolicyDocument',
-  'AWS::S3::AccessPoint': 'Policy',
-  'AWS::KMS::Key': 'KeyPolicy',
-  'AWS::EC2::VPCEndpoint': 'PolicyDocument',
-  'AWS::S3ObjectLambda::AccessPointPolicy': 'PolicyDocument',
+/** Where the policies are, by type. */
+const POLICY: Readonly<Record<string, readonly string[]>> = {
+  'AWS::S3::BucketPolicy': ['PolicyDocument'],
+  'AWS::S3::AccessPoint': ['Policy'],
+  'AWS::KMS::Key': ['KeyPolicy'],
+  'AWS::EC2::VPCEndpoint': ['PolicyDocument'],
+  'AWS::S3ObjectLambda::AccessPointPolicy': ['PolicyDocument'],
+  'Custom::StrongboxGlacierVault': ['accessPolicy', 'lock.policy'],
 };
 
 function changesOf(resource: any, logicalId: string, template: any): Change[] {
   const changes = [...settings(resource), ...retention(resource)];
-  const property = POLICY[resource.Type];
-  const statements = property === undefined ? undefined : resource.Properties[property]?.Statement;
-  if (Array.isArray(statements)) changes.push(...policies(statements, property));
+  for (const path of POLICY[resource.Type] ?? []) {
+    const statements = read(resource.Properties, path.split('.'))?.Statement;
+    if (Array.isArray(statements)) changes.push(...policies(statements, path));
+  }
   // Only what nothing refers to can be left out without the template falling apart.
   const referred = JSON.stringify({ ...template.Resources, [logicalId]: undefined, Outputs: template.Outputs }).includes(`"${logicalId}"`);
   if (SECURITY_TYPES.has(resource.Type) && !referred) {
@@ -109,6 +112,11 @@ const SETTINGS: Readonly<Record<string, ReadonlyArray<readonly [path: string, ..
     ['PolicyDocument'],
   ],
   'AWS::S3::BucketPolicy': [],
+  'Custom::StrongboxGlacierVault': [
+    ['accessPolicy'],
+    ['lock'],
+    ['lock.phase', 'inProgress'],
+  ],
   'AWS::S3ObjectLambda::AccessPointPolicy': [],
   'AWS::S3ObjectLambda::AccessPoint': [
     ['ObjectLambdaConfiguration.SupportingAccessPoint', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/another'],
@@ -159,11 +167,14 @@ export const OF_THE_APP = 'OfTheApp';
 
 // ---- policies ---------------------------------------------------------------------------------------------------------
 
-function policies(statements: readonly any[], property: string): Change[] {
+function policies(statements: readonly any[], path: string): Change[] {
   const inStatement = (index: number, kind: string, what: string, change: (statement: any, all: any[]) => void): Change => ({
     kind,
-    what: `statement ${index}${statements[index].Sid ? ` (${statements[index].Sid})` : ''}: ${what}`,
-    apply: (copy) => change(copy.Properties[property].Statement[index], copy.Properties[property].Statement),
+    what: `${path === 'lock.policy' ? 'lock ' : ''}statement ${index}${statements[index].Sid ? ` (${statements[index].Sid})` : ''}: ${what}`,
+    apply: (copy) => {
+      const { Statement } = read(copy.Properties, path.split('.'));
+      change(Statement[index], Statement);
+    },
   });
   return statements.flatMap((statement, index) => statement.Sid?.startsWith(OF_THE_APP) ? [] : [
     inStatement(index, 'drop-statement', 'drop it', (_, all) => all.splice(index, 1)),

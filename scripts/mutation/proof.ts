@@ -7,8 +7,9 @@ import { Guarantee } from '../../src/assurance/guarantees';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
 import type { Policy, Statement } from '../../src/assurance/policy';
-import { encryptionRule, resolveTemplates, type BucketModel, type Model } from '../../src/assurance/resolve';
+import { encryptionRule, resolveTemplates, VAULT, type BucketModel, type Model } from '../../src/assurance/resolve';
 import { environmentOf, keyEnvironment, Subject, subjectsOf } from '../../src/assurance/subject';
+import { vaultEnvironments } from '../../src/assurance/vault-guarantees';
 import { VerdictStatus } from '../../src/assurance/verdict';
 
 /** Everything that a template holds and that no mutant may lose. */
@@ -39,7 +40,7 @@ function guaranteesFor(model: Model, bucket: BucketModel): Guarantee[] {
     Guarantee.logDeliveryOnlyFromAccount(),
     Guarantee.cloudTrailDeliveryAllowed(),
     Guarantee.policyRetained(),
-    Guarantee.retainedWithPolicyAndKey(),
+    Guarantee.bucketRetained(),
     Guarantee.versioned(),
     Guarantee.accessLogged(),
     Guarantee.sseCBlocked(),
@@ -219,6 +220,15 @@ const FOR_KEYS = [
   Guarantee.clientKeyManagedOnlyBy(CLIENT_SIDE), Guarantee.clientKeyWorks(CLIENT_SIDE), Guarantee.clientKeyKept(CLIENT_SIDE),
 ];
 
+function guaranteesForVaults({ resources }: Model): Guarantee[] {
+  // The function that makes the vaults keeps the lock id as a tag.
+  const people = [roleArn('legal'), ...resources.filter(({ logicalId }) => logicalId.startsWith('StrongboxGlacierVaultsRole')).map(({ arn }) => arn)];
+  return [
+    Guarantee.vaultLocked(), Guarantee.vaultDeletesDeniedBefore(2557), Guarantee.vaultDeletesDeniedUnderLegalHold(), Guarantee.vaultDeletesAllowedAfter(2557),
+    Guarantee.vaultTlsOnly(), Guarantee.vaultLegalHoldOnlyBy(...people), Guarantee.vaultLegalHoldBy(...people), Guarantee.vaultKept(),
+  ];
+}
+
 const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1' }]);
 
 export function expectationOf(template: unknown): Expectation {
@@ -226,6 +236,7 @@ export function expectationOf(template: unknown): Expectation {
   const asked = [
     ...model.buckets.map((bucket) => [bucket, guaranteesFor(model, bucket)] as const),
     ...subjectsOf(model, 'AWS::KMS::Key').map((key) => [key, FOR_KEYS] as const),
+    ...model.vaults.map((vault) => [vault, guaranteesForVaults(model)] as const),
   ];
   const claims = asked.flatMap(([candidate, guarantees]) => guarantees
     .filter((guarantee) => guarantee._appliesTo(new Subject(model, candidate)))
@@ -240,8 +251,8 @@ export function killedBy(template: unknown, { claims, mistakes }: Expectation): 
     const model = modelOf(template);
     const made = [...mistakesIn(model)].find((mistake) => !mistakes.has(mistake));
     for (const { guarantee, subject } of claims) {
-      const found = [...model.buckets, ...keysOf(model)].find(({ resource }) => resource.logicalId === subject);
-      if (found === undefined) return `${guarantee.id}: the bucket or key is gone`;
+      const found = [...model.buckets, ...keysOf(model), ...model.vaults].find(({ resource }) => resource.logicalId === subject);
+      if (found === undefined) return `${guarantee.id}: the bucket, key or vault is gone`;
       const [verdict] = judge(model, [{ guarantee, subject: found.resource }]);
       if (verdict.status !== VerdictStatus.PROVED) return `${guarantee.id}: ${verdict.reason}`;
     }
@@ -265,6 +276,8 @@ const POLICY: Readonly<Record<string, string>> = {
   'AWS::S3::AccessPoint': 'Policy',
   'AWS::KMS::Key': 'KeyPolicy',
   'AWS::S3ObjectLambda::AccessPointPolicy': 'PolicyDocument',
+  // And that of its lock.
+  [VAULT]: 'accessPolicy',
 };
 
 /** Whether only policies differ, and decide every request alike. */
@@ -273,14 +286,19 @@ export function isEquivalent(original: any, mutant: any, logicalId: string): boo
   if (POLICY[type] === undefined || mutant.Resources[logicalId]?.Type !== type) return false;
   const withoutPolicy = (template: any) => {
     const resource = template.Resources[logicalId];
-    const Properties = { ...resource.Properties, [POLICY[type]]: undefined };
-    return JSON.stringify({ ...template, Resources: { ...template.Resources, [logicalId]: { ...resource, Properties } } });
+    const { lock, ...Properties } = { ...resource.Properties, [POLICY[type]]: undefined };
+    return JSON.stringify({ ...template, Resources: { ...template.Resources, [logicalId]: { ...resource, Properties, lock: { ...lock, policy: undefined } } } });
   };
   if (withoutPolicy(original) !== withoutPolicy(mutant)) return false;
   const [before, after] = [modelOf(original), modelOf(mutant)];
   if (type === 'AWS::KMS::Key') {
     const [one, other] = [before, after].map(({ keys }) => keys.find(({ resource }) => resource.logicalId === logicalId)!);
     return difference(keyEnvironment(one), keyEnvironment(other), [{ kind: 'key', arn: one.arn }], ['kms:*']) === undefined;
+  }
+  if (type === VAULT) {
+    const [one, other] = [before, after].map((model) => new Subject(model, model.vaults.find(({ resource }) => resource.logicalId === logicalId)!));
+    const [was, is] = [one, other].map(vaultEnvironments);
+    return was.every((environment, at) => difference(environment, is[at], [{ kind: 'vault', arn: one.arn }], ['glacier:*']) === undefined);
   }
   if (type === 'AWS::S3ObjectLambda::AccessPointPolicy') {
     const named = original.Resources[logicalId].Properties.ObjectLambdaAccessPoint.Ref;

@@ -7,9 +7,9 @@ import { DOOR_SUBJECTS } from './doors';
 import { OF_THE_APP } from './mutators';
 import {
   Acceptance, AccessLogs, ArchiveStorage, BucketEventNotifications, BucketPublicRead, BucketRecentMfa, BucketReplication, ClientSideKey, CorsPolicy,
-  DirectAccess, Encryption, HttpMethod, Lifecycle, LoggingBucket, MfaDelete, NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, PublicRead,
+  DirectAccess, Encryption, GlacierVault, HttpMethod, Lifecycle, LoggingBucket, MfaDelete, NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, PublicRead,
   RedactingObjectLambda, RedactionPolicy, Replication, Retention, S3Endpoint, SecureBucket, Team, TeamAccessPoints, Transform, UploadEncryption,
-  View, WormArchive,
+  VaultLock, VaultLockPolicy, View, WormArchive,
 } from '../../src';
 
 export interface MutationSubject {
@@ -120,6 +120,14 @@ const SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
     const bucket = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED, lifecycle: Lifecycle.none('MFA delete allows none') });
     bucket.with(new BucketRecentMfa({ maxAge: Duration.minutes(15), exempt: [person(stack, 'records')] }));
     new MfaDelete(stack, 'MfaDelete', { bucket });
+  },
+  'GlacierVault with a complete lock': (stack) => {
+    const policy = VaultLockPolicy.denyDeletesBefore(Duration.days(2557)).and(VaultLockPolicy.denyDeletesUnderLegalHold());
+    new GlacierVault(stack, 'Ledgers', {
+      vaultName: 'ledgers',
+      lock: VaultLock.complete('AE863rKkWZU53SLW5be4DUcW', Acceptance.irreversible('Nothing is ever deployed of this'), policy),
+      legalOfficers: [person(stack, 'legal')],
+    });
   },
   'TeamAccessPoints in a VPC': (stack) => {
     const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 0, subnetConfiguration: [{ name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });

@@ -11,7 +11,7 @@ import { conditionKey } from './data/iam';
 import {
   excluding, namedPerimeter, perimeterParts, presignedAgeParts, presignedByOthersParts, throughAccessPoints, type PerimeterGuaranteeOptions,
 } from './doors';
-import { always, checkedPrefix, DATA_ACTIONS, never, OBJECT_ACTIONS, region, setting, type Conditions, type Part } from './parts';
+import { always, checkedPrefix, DATA_ACTIONS, kept, never, OBJECT_ACTIONS, region, setting, type Conditions, type Part } from './parts';
 import { encryptionRule, type BucketModel, type ResolvedResource } from './resolve';
 import { isNamedInModel, logTargetIsKnown, nameOfConstruct, type Subject } from './subject';
 import * as vault from './vault-guarantees';
@@ -504,20 +504,18 @@ export class Guarantee {
       title: 'Policy and key kept with the bucket',
       words: 'When the stack goes and the bucket stays, its policy and its key stay with it.',
       fix: 'Give the AWS::S3::BucketPolicy and the AWS::KMS::Key the bucket\'s DeletionPolicy and UpdateReplacePolicy.',
-      parts: ({ bucket }) => RETENTIONS.filter(([, field]) => isKept(bucket.resource[field])).flatMap(([name, field]) =>
-        companionsOf(bucket).map((resource) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
+      parts: ({ bucket }) => companionsOf(bucket).flatMap((resource) => kept(resource, bucket.resource)),
     });
   }
 
-  /** The bucket itself is kept when its stack goes, and its policy and key with it. */
-  public static retainedWithPolicyAndKey(): Guarantee {
+  /** The bucket itself is kept when its stack goes or would replace it; `policyRetained` is about what must be kept with it. */
+  public static bucketRetained(): Guarantee {
     return new Guarantee({
-      id: 'retained-with-policy-and-key',
-      title: 'Bucket, policy and key kept',
-      words: 'The bucket, its policy and its key stay when the stack goes or would replace them.',
-      fix: 'Give the AWS::S3::Bucket, its AWS::S3::BucketPolicy and its AWS::KMS::Key the DeletionPolicy and UpdateReplacePolicy Retain.',
-      parts: ({ bucket }) => [bucket.resource, ...companionsOf(bucket)].flatMap((resource) =>
-        RETENTIONS.map(([name, field]) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
+      id: 'bucket-retained',
+      title: 'Bucket kept',
+      words: 'The bucket stays when the stack goes or would replace it.',
+      fix: 'Give the AWS::S3::Bucket the DeletionPolicy and UpdateReplacePolicy Retain.',
+      parts: ({ resource }) => kept(resource),
     });
   }
 
@@ -1072,14 +1070,17 @@ export class Guarantee {
     });
   }
 
-  /** Versioning, lock configuration, lifecycle and the bucket itself are changed by nobody but the named principals. @param principals ARNs */
+  /** Versioning, lock configuration, lifecycle, default encryption and the bucket itself are changed by the named principals alone. @param principals ARNs */
   public static protectionChangedOnlyBy(...principals: string[]): Guarantee {
     return onlyBy(principals, {
       id: 'protection-changed-only-by',
       title: 'Protection changed by named roles only',
-      words: 'Nobody suspends versioning, changes the lock or the lifecycle, or deletes the bucket but the named roles.',
-      fix: 'Deny s3:PutBucketVersioning, s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration and s3:DeleteBucket to all but the named roles.',
-      actions: ['s3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration', 's3:PutLifecycleConfiguration', 's3:DeleteBucket'],
+      words: 'Nobody suspends versioning, changes the lock, the lifecycle or the default encryption, or deletes the bucket but the named roles.',
+      fix: 'Deny s3:PutBucketVersioning, s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration, s3:PutEncryptionConfiguration and s3:DeleteBucket to'
+        + ' all but the named roles.',
+      actions: [
+        's3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration', 's3:PutLifecycleConfiguration', 's3:PutEncryptionConfiguration', 's3:DeleteBucket',
+      ],
     });
   }
 
@@ -1192,6 +1193,21 @@ export class Guarantee {
     return new Guarantee(vault.vaultDeletesAllowedAfter(days));
   }
 
+  /** The vault stays when its stack goes or would replace it. */
+  public static vaultKept(): Guarantee {
+    return new Guarantee(vault.vaultKept());
+  }
+
+  /** Nobody but the named people changes the tags of the vault, with which legal holds are placed and lifted. @param people ARNs or construct paths */
+  public static vaultLegalHoldOnlyBy(...people: string[]): Guarantee {
+    return new Guarantee(vault.vaultLegalHoldOnlyBy(people.map(nameOfConstruct)));
+  }
+
+  /** The named people may place and lift legal holds: the other side. @param people ARNs or construct paths, at least one */
+  public static vaultLegalHoldBy(...people: string[]): Guarantee {
+    return new Guarantee(vault.vaultLegalHoldBy(people.map(nameOfConstruct)));
+  }
+
   /** No request over plain HTTP reaches the vault. */
   public static vaultTlsOnly(): Guarantee {
     return new Guarantee(vault.vaultTlsOnly());
@@ -1265,12 +1281,6 @@ export class Guarantee {
   public _parts(subject: Subject): Part[] {
     return this._props.parts(subject);
   }
-}
-
-const RETENTIONS = [['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const;
-
-function isKept(policy: unknown): boolean {
-  return typeof policy === 'string' && policy.startsWith('Retain');
 }
 
 /** What a bucket is left without when only the bucket stays. */

@@ -1,12 +1,15 @@
 /** What is guaranteed of Glacier vaults; `Guarantee` names each of them. */
+import { excluding } from './doors';
+import type { Environment } from './evaluate';
 import type { GuaranteeProps } from './guarantees';
-import { region, setting, type Conditions, type Part } from './parts';
+import { kept, region, setting, type Conditions, type Part } from './parts';
 import { parsePolicy, type Policy } from './policy';
 import { VAULT } from './resolve';
-import type { Subject } from './subject';
+import { isNamedInModel, type Subject } from './subject';
 
 const DELETES = ['glacier:DeleteArchive'];
 const AGE = 'glacier:ArchiveAgeInDays';
+const CHANGES_HOLDS = ['glacier:AddTagsToVault', 'glacier:RemoveTagsFromVault'];
 
 export function vaultLocked(): GuaranteeProps {
   return {
@@ -62,6 +65,47 @@ export function vaultDeletesAllowedAfter(days: number): GuaranteeProps {
   };
 }
 
+export function vaultKept(): GuaranteeProps {
+  return {
+    id: 'vault-kept',
+    title: 'Vault kept',
+    words: 'The vault stays when its stack goes, or names another one.',
+    fix: 'Give the vault the DeletionPolicy and UpdateReplacePolicy Retain.',
+    resourceType: VAULT,
+    parts: ({ resource }) => kept(resource),
+  };
+}
+
+export function vaultLegalHoldOnlyBy(people: readonly string[]): GuaranteeProps {
+  return {
+    id: 'vault-legal-hold-only-by',
+    title: 'Legal holds of the vault by named people only',
+    words: `Nobody but ${people.join(', ')} changes the tags of the vault, and so its legal holds.`,
+    fix: 'Deny glacier:AddTagsToVault and glacier:RemoveTagsFromVault in the access policy to all but the named people by aws:PrincipalArn.',
+    options: people,
+    acrossModel: isNamedInModel(people),
+    resourceType: VAULT,
+    parts: (subject) => [ofVault(subject, 'never', CHANGES_HOLDS, policies(subject), excluding(subject, people))],
+  };
+}
+
+export function vaultLegalHoldBy(people: readonly string[]): GuaranteeProps {
+  return {
+    id: 'vault-legal-hold-by',
+    title: 'Legal holds of the vault work',
+    words: `${people.join(', ')} may change the tags of the vault, if their own policies say so.`,
+    fix: 'Name them among those whom the access policy does not deny the tags of the vault.',
+    options: people,
+    acrossModel: isNamedInModel(people),
+    resourceType: VAULT,
+    parts: (subject) => [ofVault(subject, 'always', CHANGES_HOLDS, policies(subject), {
+      ArnEquals: { 'aws:PrincipalArn': people.map((name) => subject.nameOf(name)) },
+      Bool: { 'aws:SecureTransport': 'true' },
+      StringEquals: { 'strongbox:PrincipalKind': ['role', 'user'] },
+    })],
+  };
+}
+
 export function vaultTlsOnly(): GuaranteeProps {
   return {
     id: 'vault-tls-only',
@@ -79,6 +123,15 @@ function byLock(subject: Subject, when: Conditions): Part[] {
   return lock === undefined ? [setting('The lock of the vault', undefined, () => false)] : [ofVault(subject, 'never', DELETES, [lock], when)];
 }
 
+/** Who decides about requests to the vault: its policies together, and the lock alone, which is all that stays for sure. */
+export function vaultEnvironments(subject: Subject): Environment[] {
+  return [policies(subject), [lockPolicy(subject)].filter((policy) => policy !== undefined)].map((all) => environmentOf(subject, all));
+}
+
+function environmentOf({ resource }: Subject, resourcePolicies: Policy[]): Environment {
+  return { account: resource.account, resourcePolicies, otherIdentities: 'everything' };
+}
+
 function lockPolicy({ properties }: Subject): Policy | undefined {
   return properties.lock && parsePolicy(properties.lock.policy, 'vault lock policy');
 }
@@ -93,7 +146,7 @@ function ofVault(subject: Subject, expect: 'never' | 'always', actions: readonly
     place: subject.resource.path,
     region: region({ actions, when }),
     targets: [{ kind: 'vault', arn: subject.arn }],
-    environment: { account: subject.resource.account, resourcePolicies, otherIdentities: 'everything' },
+    environment: environmentOf(subject, resourcePolicies),
     axioms: subject.axioms,
   };
 }
