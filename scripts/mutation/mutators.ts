@@ -46,7 +46,7 @@ const POLICY: Readonly<Record<string, readonly string[]>> = {
 };
 
 function changesOf(resource: any, logicalId: string, template: any): Change[] {
-  const changes = [...settings(resource), ...retention(resource)];
+  const changes = [...settings(resource), ...retention(resource), ...alarms(resource)];
   for (const path of POLICY[resource.Type] ?? []) {
     const statements = read(resource.Properties, path.split('.'))?.Statement;
     if (Array.isArray(statements)) changes.push(...policies(statements, path));
@@ -151,6 +151,23 @@ function retention(resource: any): Change[] {
     { kind: 'drop-retention', what: `${attribute} = Delete`, apply: (copy) => { copy[attribute] = 'Delete'; } },
     { kind: 'drop-retention', what: `remove ${attribute}`, apply: (copy) => { delete copy[attribute]; } },
   ]);
+}
+
+/** A rule that tells less than before. */
+function alarms({ Type, Properties }: any): Change[] {
+  if (Type !== 'AWS::Events::Rule') return [];
+  const change = (what: string, apply: (properties: any) => void): Change => ({ kind: 'mute-alarm', what, apply: (copy) => apply(copy.Properties) });
+  const names: any[] = Properties.EventPattern.detail.eventName ?? [];
+  return [
+    change('disable it', (copy) => { copy.State = 'DISABLED'; }),
+    change('tell nobody', (copy) => { copy.Targets = []; }),
+    change('another bus', (copy) => { copy.EventBusName = 'another'; }),
+    change('another service', (copy) => { copy.EventPattern.source = ['aws.ec2']; }),
+    change('refused calls only', (copy) => { copy.EventPattern.detail.errorCode = [{ exists: true }]; }),
+    ...names.map((name, at) => change(`drop ${JSON.stringify(name)}`, (copy) => { copy.EventPattern.detail.eventName.splice(at, 1); })),
+    ...['requestParameters', 'resources'].filter((of) => Properties.EventPattern.detail[of]).map((of) =>
+      change(`another of ${of}`, (copy) => { copy.EventPattern.detail[of] = { bucketName: ['another'], ARN: ['another'] }; })),
+  ];
 }
 
 function read(value: any, steps: readonly string[]): any {

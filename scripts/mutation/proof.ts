@@ -108,6 +108,7 @@ function forArchives({ resource, key }: BucketModel): Guarantee[] {
     Guarantee.keyUsedThroughS3({ principals: [audit], actions: ['kms:Decrypt'] }),
     Guarantee.lockedFromCreation(),
     Guarantee.lockInventory(),
+    Guarantee.tamperingTold(),
     Guarantee.inventoryDeliveryBounded('inventory/'),
     Guarantee.onlyServices('logging.s3.amazonaws.com', 's3.amazonaws.com'),
     Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30, DEEP_ARCHIVE: 365 }, expireAfterDays: 3000 }),
@@ -224,8 +225,15 @@ function guaranteesForVaults({ resources }: Model): Guarantee[] {
   // The function that makes the vaults keeps the lock id as a tag.
   const people = [roleArn('legal'), ...resources.filter(({ logicalId }) => logicalId.startsWith('StrongboxGlacierVaultsRole')).map(({ arn }) => arn)];
   return [
-    Guarantee.vaultLocked(), Guarantee.vaultDeletesDeniedBefore(2557), Guarantee.vaultDeletesDeniedUnderLegalHold(), Guarantee.vaultDeletesAllowedAfter(2557),
-    Guarantee.vaultTlsOnly(), Guarantee.vaultLegalHoldOnlyBy(...people), Guarantee.vaultLegalHoldBy(...people), Guarantee.vaultKept(),
+    Guarantee.vaultLocked(),
+    Guarantee.vaultKept(),
+    Guarantee.vaultDeletesDeniedBefore(2557),
+    Guarantee.vaultDeletesDeniedUnderLegalHold(),
+    Guarantee.vaultDeletesAllowedAfter(2557),
+    Guarantee.vaultLegalHoldOnlyBy(...people),
+    Guarantee.vaultLegalHoldBy(...people),
+    Guarantee.vaultTlsOnly(),
+    Guarantee.vaultWorks(),
   ];
 }
 

@@ -3,6 +3,7 @@ import {
   endpointsBounded, endpointsComplete, endpointsLetRead, keyOnlyUsedBy, keyThroughS3Only, keyWorksThroughS3,
   type AccessPointGuaranteeOptions, type KeyGuaranteeOptions,
 } from './access-point-guarantees';
+import { tamperingTold } from './alarm-guarantees';
 import {
   clientKeyContextBound, clientKeyKept, clientKeyManagedOnlyBy, clientKeyNotThroughServices, clientKeyUsedOnlyBy, clientKeyWorks,
   type ClientSideKeyGuaranteeOptions,
@@ -1070,7 +1071,7 @@ export class Guarantee {
     });
   }
 
-  /** Versioning, lock configuration, lifecycle, default encryption and the bucket itself are changed by the named principals alone. @param principals ARNs */
+  /** Versioning, lock, lifecycle, default encryption and the bucket itself are changed by nobody but the named principals. @param principals ARNs */
   public static protectionChangedOnlyBy(...principals: string[]): Guarantee {
     return onlyBy(principals, {
       id: 'protection-changed-only-by',
@@ -1171,6 +1172,11 @@ export class Guarantee {
     return new Guarantee(worm.eventHoldKept(options, officers, (subject) => excluding(subject, officers)));
   }
 
+  /** Every call that could weaken an archive is told by a rule of EventBridge, and ordinary work is not. */
+  public static tamperingTold(): Guarantee {
+    return new Guarantee(tamperingTold());
+  }
+
   // ---- vaults of the original Glacier service -------------------------------------------------------------------------
 
   /** The lock of the vault is complete, and never changes. */
@@ -1188,9 +1194,18 @@ export class Guarantee {
     return new Guarantee(vault.vaultDeletesDeniedUnderLegalHold(tag));
   }
 
-  /** Whom IAM allows may delete archives of that age, without a legal hold: the other side of the lock. @param days whole days, from 1 on */
-  public static vaultDeletesAllowedAfter(days: number): Guarantee {
-    return new Guarantee(vault.vaultDeletesAllowedAfter(days));
+  /**
+   * Whom IAM allows may delete archives of that age, without a legal hold: the other side of the lock.
+   * @param days whole days, from 1 on
+   * @param tag the key of the legal hold; `LegalHold` if left out
+   */
+  public static vaultDeletesAllowedAfter(days: number, tag: string = 'LegalHold'): Guarantee {
+    return new Guarantee(vault.vaultDeletesAllowedAfter(days, tag));
+  }
+
+  /** Whom IAM allows may upload and retrieve archives, whatever the lock says of deletions. */
+  public static vaultWorks(): Guarantee {
+    return new Guarantee(vault.vaultWorks());
   }
 
   /** The vault stays when its stack goes or would replace it. */
@@ -1198,7 +1213,7 @@ export class Guarantee {
     return new Guarantee(vault.vaultKept());
   }
 
-  /** Nobody but the named people changes the tags of the vault, with which legal holds are placed and lifted. @param people ARNs or construct paths */
+  /** Nobody but the named people places and lifts legal holds, which are tags of the vault. @param people ARNs or construct paths */
   public static vaultLegalHoldOnlyBy(...people: string[]): Guarantee {
     return new Guarantee(vault.vaultLegalHoldOnlyBy(people.map(nameOfConstruct)));
   }

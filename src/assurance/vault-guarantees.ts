@@ -9,6 +9,10 @@ import { isNamedInModel, type Subject } from './subject';
 
 const DELETES = ['glacier:DeleteArchive'];
 const AGE = 'glacier:ArchiveAgeInDays';
+const USES = [
+  'glacier:UploadArchive', 'glacier:InitiateMultipartUpload', 'glacier:UploadMultipartPart', 'glacier:CompleteMultipartUpload', 'glacier:InitiateJob',
+  'glacier:GetJobOutput', 'glacier:DescribeJob', 'glacier:ListJobs', 'glacier:DescribeVault',
+];
 const CHANGES_HOLDS = ['glacier:AddTagsToVault', 'glacier:RemoveTagsFromVault'];
 
 export function vaultLocked(): GuaranteeProps {
@@ -48,19 +52,31 @@ export function vaultDeletesDeniedUnderLegalHold(tag: string): GuaranteeProps {
   };
 }
 
-export function vaultDeletesAllowedAfter(days: number): GuaranteeProps {
+export function vaultDeletesAllowedAfter(days: number, tag: string): GuaranteeProps {
+  const key = `glacier:ResourceTag/${tag}`;
+  const old = (when: Conditions, subject: Subject) => ofVault(subject, 'always', DELETES, policies(subject), {
+    ...whomIamAllows(subject, when), NumericGreaterThanEqualsIfExists: { [AGE]: String(days) },
+  });
   return {
     id: 'vault-deletes-allowed-after',
     title: `Archives deletable after ${days} days`,
-    words: `Whom IAM allows may delete an archive that is ${days} days old, while there is no legal hold: the lock keeps no longer than it says.`,
-    fix: 'Bound the deny by glacier:ArchiveAgeInDays, and the legal hold by its tag.',
-    options: days,
+    words: `Whom IAM allows may delete an archive that is ${days} days old, or of an age that nobody tells, while there is no legal hold, or one that was lifted: the lock keeps no longer than it says.`,
+    fix: 'Bound the deny by glacier:ArchiveAgeInDays, and the legal hold by its tag with another value than "false".',
+    options: [days, tag],
     resourceType: VAULT,
-    parts: (subject) => [ofVault(subject, 'always', DELETES, policies(subject), {
-      NumericEquals: { [AGE]: String(days) },
-      Null: { 'glacier:ResourceTag/LegalHold': 'true' },
-      Bool: { 'aws:SecureTransport': 'true' },
-      StringEquals: { 'aws:PrincipalAccount': subject.resource.account, 'strongbox:PrincipalKind': ['role', 'user'] },
+    parts: (subject) => [old({ Null: { [key]: 'true' } }, subject), old({ StringEquals: { [key]: 'false' } }, subject)],
+  };
+}
+
+export function vaultWorks(): GuaranteeProps {
+  return {
+    id: 'vault-works',
+    title: 'Vault in use',
+    words: 'Whom IAM allows may upload and retrieve archives and list them, however old they are and under whatever hold: lock and access policy deny deletions alone.',
+    fix: 'Deny glacier:DeleteArchive in the lock, and no more.',
+    resourceType: VAULT,
+    parts: (subject) => [ofVault(subject, 'always', USES, policies(subject), {
+      ...whomIamAllows(subject), NumericGreaterThanEqualsIfExists: { [AGE]: '0' }, StringLikeIfExists: { 'glacier:ResourceTag/LegalHold': '*' },
     })],
   };
 }
@@ -138,6 +154,11 @@ function lockPolicy({ properties }: Subject): Policy | undefined {
 
 function policies(subject: Subject): Policy[] {
   return [lockPolicy(subject), parsePolicy(subject.properties.accessPolicy, 'vault access policy')].filter((policy) => policy !== undefined);
+}
+
+function whomIamAllows({ resource }: Subject, { StringEquals, ...when }: Conditions = {}): Conditions {
+  const caller = { 'aws:PrincipalAccount': resource.account, 'strongbox:PrincipalKind': ['role', 'user'] };
+  return { ...when, Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { ...StringEquals, ...caller } };
 }
 
 function ofVault(subject: Subject, expect: 'never' | 'always', actions: readonly string[], resourcePolicies: Policy[], when: Conditions): Part {

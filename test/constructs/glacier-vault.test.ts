@@ -145,6 +145,13 @@ describe('proofs', () => {
     ['HTTPS only', Guarantee.vaultTlsOnly(), { 'without the statement': () => changed(({ accessPolicy }) => { accessPolicy.Statement = []; }) }],
     ['deletion when its time has come', Guarantee.vaultDeletesAllowedAfter(365), {
       'forbidden for ever': () => lockStatements((all) => all.map(({ Condition: _, ...rest }) => rest)),
+      'a hold that cannot be lifted': () => lockStatements(([age, hold]) => [age, { ...hold, Condition: { StringLike: { 'glacier:ResourceTag/LegalHold': '*' } } }]),
+      'a day more': () => lockStatements(([age, hold]) => [{ ...age, Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '366' } } }, hold]),
+    }],
+    ['a vault that is used', Guarantee.vaultWorks(), {
+      'young archives cannot be retrieved': () => lockStatements(([age, hold]) => [{ ...age, Action: 'glacier:*' }, hold]),
+      'held archives cannot be retrieved': () => lockStatements(([age, hold]) => [age, { ...hold, Action: ['glacier:DeleteArchive', 'glacier:InitiateJob'] }]),
+      'nothing goes': () => changed(({ accessPolicy }) => { accessPolicy.Statement.push({ Effect: 'Deny', Principal: '*', Action: 'glacier:*', Resource: '*' }); }),
     }],
   ])('%s', (_, guarantee, wrong) => {
     expect(() => proof.holds(guarantee)).not.toThrow();
