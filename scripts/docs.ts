@@ -1,8 +1,27 @@
-/** Regenerates what the documents take from the catalog of controls. */
+/** Regenerates what the documents take from the catalog of controls, and what the README of one-bucket-three-views takes from a run of it. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withControlsTable } from './delivery/controls-table';
 import { ROOT } from './delivery/pack';
+import { ThreeViews, showAnswers } from './e2e/views';
+import { S3Server } from '../test/support/s3-server';
+import { CREDENTIALS, REGION } from '../test/support/signatures';
 
-const file = join(ROOT, 'README.md');
-writeFileSync(file, withControlsTable(readFileSync(file, 'utf8')));
+async function main(): Promise<void> {
+  const file = join(ROOT, 'README.md');
+  writeFileSync(file, withControlsTable(readFileSync(file, 'utf8')));
+
+  const server = await S3Server.start();
+  const { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken } = CREDENTIALS;
+  const example = new ThreeViews(server.endpoint, { accessKey, secretKey, sessionToken }, join(ROOT, 'build', 'docs', 'views'), REGION);
+  try {
+    example.synthesize();
+    await example.store(async (bucket, key, body, type) => server.put(bucket, key, body, { 'content-type': type }));
+    await showAnswers(await example.byEndpoint());
+  } finally {
+    example.stop();
+    await server.stop();
+  }
+}
+
+void main();

@@ -1,7 +1,7 @@
 /**
  * Breaks every emitted policy and security setting in turn and counts who notices: the proofs and lints of this library, cdk-nag,
  * CDK's own template validation. Prints a table and the survivors, and writes build/mutants.json; `-- --json` prints that file's
- * content, `-- --only TEXT` takes the mutants whose name holds the text, `-- --own` leaves the other checkers out.
+ * content, `-- --only TEXT` takes the mutants whose name, or subject's name, holds the text, `-- --own` leaves the other checkers out.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ function main(): void {
   for (const { name: subject, template, broken } of subjects()) {
     const expectation = expectationOf(template);
     const known = values.own ? undefined : offTheShelfFindings(template);
-    const mutants = mutantsOf(template).filter(({ name }) => name.includes(values.only ?? '') && (broken?.test(name) ?? true));
+    const mutants = mutantsOf(template).filter(({ name }) => `${subject}, ${name}`.includes(values.only ?? '') && (broken?.test(name) ?? true));
     for (const [index, { name, kind, logicalId, template: mutant }] of mutants.entries()) {
       if (index % 20 === 0) say(`${subject}: ${index} of ${mutants.length} mutants\n`);
       const proof = killedBy(mutant, expectation);

@@ -92,16 +92,16 @@ export { RedactingObjectLambda } from './constructs/redacting-object-lambda/reda
 
 // What proves it.
 export { type ClientSideKeyGuaranteeOptions } from './assurance/client-key-guarantees';
-export {
-  Guarantee, type AllowedGuaranteeOptions, type PrefixIsolationGuaranteeOptions, type RetentionGuaranteeOptions,
-  type UploadEncryptionGuaranteeOptions,
-} from './assurance/guarantees';
+export { Guarantee } from './assurance/guarantees';
+export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/access-guarantees';
+export type { UploadEncryptionGuaranteeOptions } from './assurance/encryption-guarantees';
 export { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
-export { type PerimeterGuaranteeOptions } from './assurance/doors';
-export type { AccessPointGuaranteeOptions, KeyGuaranteeOptions } from './assurance/access-point-guarantees';
+export { type PerimeterGuaranteeOptions } from './assurance/perimeter-guarantees';
+export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
+export type { KeyGuaranteeOptions } from './assurance/key-guarantees';
 export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export type {
-  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, KeyThroughS3GuaranteeOptions, RecentMfaGuaranteeOptions,
+  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions,
   WritersOnlyGuaranteeOptions,
 } from './assurance/worm-guarantees';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';

@@ -8,8 +8,8 @@ import { BUNDLED_ONLY } from '../projenrc/packaging';
 import * as versions from '../projenrc/versions';
 import { ROOT } from '../scripts/delivery/pack';
 
-/** More is a reason to look at what grew. */
-const PACKED_BUDGET_KB = 1500;
+/** More is a reason to look at what grew. A sixth of it are the codecs of images, a quarter the functions of views with their maps. */
+const PACKED_BUDGET_KB = 3500;
 
 let packed: PackedLibrary;
 let files: string[];

@@ -11,8 +11,10 @@ import { ENV } from '../../src/runtime/object-views/contract';
 const ROOT = join(__dirname, '..', '..');
 const EXAMPLE = join(ROOT, 'examples', 'one-bucket-three-views');
 const OBJECTS = join(EXAMPLE, 'objects');
-const REGION = 'us-east-1';
 const ROLES = ['Analytics', 'Marketing', 'Press'];
+const TYPES: Record<string, string> = { json: 'application/json', png: 'image/png', xml: 'application/xml' };
+/** What the shop stores, and where. */
+const STORED = [['orders', 'orders/1001.xml'], ['orders', 'pictures/kettle.png'], ['segments', 'segments.json']] as const;
 
 /** An answer that somebody got. */
 export interface ViewAnswer {
@@ -21,8 +23,15 @@ export interface ViewAnswer {
   readonly body: Buffer;
 }
 
-/** One way to the views: who asks for which object. */
-export type Ask = (caller: string, key: string, headers?: Record<string, string>) => Promise<ViewAnswer>;
+/** One way to the views: who asks for which object, of whose view (his own if it is not said). */
+export interface Ask {
+  (caller: string, key: string, more?: { readonly headers?: Record<string, string>; readonly view?: string }): Promise<ViewAnswer>;
+  /** Whether the function itself decides who gets which view. Of S3 Object Lambda the policies of its access points do, which the proofs are about. */
+  readonly judgesCallers: boolean;
+}
+
+/** Puts an object onto the server. */
+export type Put = (bucket: string, key: string, body: Buffer, type: string) => Promise<unknown>;
 
 /** A function of the example, as it would be deployed. */
 interface Deployed {
@@ -35,16 +44,20 @@ export class ThreeViews {
   private readonly servers: Server[] = [];
   private readonly before = { ...process.env };
 
-  public constructor(private readonly endpoint: string, private readonly owner: User, private readonly folder: string) {}
+  public constructor(
+    private readonly endpoint: string, private readonly owner: Pick<User, 'accessKey' | 'secretKey'> & { readonly sessionToken?: string }, private readonly folder: string,
+    private readonly region = 'us-east-1',
+  ) {}
 
   /** The objects, as the shop puts them there. */
   public async fill(client: S3Client): Promise<void> {
     for (const Bucket of ['orders', 'segments']) await client.send(new CreateBucketCommand({ Bucket }));
-    const put = (Bucket: string, Key: string, ContentType: string) =>
-      client.send(new PutObjectCommand({ Bucket, Key, ContentType, Body: readFileSync(join(OBJECTS, Key)) }));
-    await put('orders', 'orders/1001.xml', 'application/xml');
-    await put('orders', 'pictures/kettle.png', 'image/png');
-    await put('segments', 'segments.json', 'application/json');
+    await this.store((Bucket, Key, Body, ContentType) => client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType })));
+  }
+
+  /** The same with another client. */
+  public async store(put: Put): Promise<void> {
+    for (const [bucket, key] of STORED) await put(bucket, key, originalOf(key), TYPES[key.split('.').at(-1)!]);
   }
 
   /** Synthesizes the example's own app. */
@@ -77,7 +90,7 @@ export class ThreeViews {
         requestContext: { http: { method: req.method }, authorizer: { iam: { userArn: sessionOf(String(req.headers['x-caller'])) } } },
       }, res, context());
     });
-    return (caller, key, headers = {}) => answerOf(`${url}/${caller.toLowerCase()}/${key}`, { ...headers, 'x-caller': caller });
+    return asking(url, true);
   }
 
   /** By S3 Object Lambda, whose part this plays: it signs a URL as the caller, calls the function, and passes on what that writes. */
@@ -99,7 +112,7 @@ export class ThreeViews {
       const outputToken = `token-${tokens += 1}`;
       waiting.set(outputToken, res);
       const scope = {
-        service: 's3', region: REGION, credentials: { accessKeyId: this.owner.accessKey, secretAccessKey: this.owner.secretKey }, now: new Date(),
+        service: 's3', region: this.region, credentials: this.credentials, now: new Date(),
       };
       const inputS3Url = presigned(new URL(`${this.endpoint}/orders/${rest.join('/')}`), scope, 60).href;
       void handle({
@@ -112,12 +125,17 @@ export class ThreeViews {
       }, context());
     });
     handle = this.load(code, { ...env, AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: url });
-    return (caller, key, headers = {}) => answerOf(`${url}/${caller.toLowerCase()}/${key}`, { ...headers, 'x-caller': caller });
+    return asking(url, false);
   }
 
   public stop(): void {
     for (const server of this.servers) server.close();
     process.env = this.before;
+  }
+
+  private get credentials() {
+    const { accessKey, secretKey, sessionToken } = this.owner;
+    return { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken };
   }
 
   private deployed(stack: string): Deployed {
@@ -136,10 +154,11 @@ export class ThreeViews {
   private load(code: string, env: Record<string, string>): (...args: unknown[]) => Promise<unknown> {
     Object.assign(process.env, env, {
       AWS_ENDPOINT_URL_S3: this.endpoint,
-      AWS_REGION: REGION,
+      AWS_REGION: this.region,
       AWS_ACCESS_KEY_ID: this.owner.accessKey,
       AWS_SECRET_ACCESS_KEY: this.owner.secretKey,
-      [ENV.LOG_LEVEL]: 'error',
+      ...(this.owner.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: this.owner.sessionToken }),
+      [ENV.LOG_LEVEL]: 'off',
     });
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- what Lambda does with the asset
     return require(join(code, 'index.js')).handler;
@@ -170,6 +189,17 @@ function context(): object {
   return { awsRequestId: 'local', getRemainingTimeInMillis: () => 60_000 };
 }
 
+function asking(url: string, judgesCallers: boolean): Ask {
+  const ask: Omit<Ask, 'judgesCallers'> = (caller: string, key: string, { headers = {}, view = caller } = {}) =>
+    answerOf(`${url}/${view.toLowerCase()}/${key}`, { ...headers, 'x-caller': caller });
+  return Object.assign(ask, { judgesCallers }) as Ask;
+}
+
+/** An object of the example, as it is stored. */
+export function originalOf(key: string): Buffer {
+  return readFileSync(join(OBJECTS, key));
+}
+
 async function answerOf(url: string, headers: Record<string, string>): Promise<ViewAnswer> {
   const response = await fetch(url, { headers });
   return { status: response.status, type: response.headers.get('content-type') ?? '', body: Buffer.from(await response.arrayBuffer()) };
@@ -186,17 +216,13 @@ export interface ViewCase {
 
 /** The requests of the README, with the answers that stand there. */
 export function viewCases(ask: Ask): ViewCase[] {
-  const readme = readFileSync(join(EXAMPLE, 'README.md'), 'utf8');
-  const shown = (caller: string) => new RegExp(`<!-- ${caller} -->\\s*\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``).exec(readme)![1];
-  const order = 'orders/1001.xml';
-  const picture = 'pictures/kettle.png';
   const json = (caller: string): ViewCase => ({
-    what: `${caller} gets ${order} as the README shows it`,
+    what: `${caller} gets ${ORDER} as the README shows it`,
     allowed: true,
     check: async () => {
-      const { status, type, body } = await ask(caller, order);
+      const { status, type, body } = await ask(caller, ORDER);
       if (status !== 200 || !type.startsWith('application/json')) return `${status} ${type}`;
-      return JSON.stringify(JSON.parse(body.toString())) === JSON.stringify(JSON.parse(shown(caller))) ? undefined : body.toString();
+      return readme() === withAnswers(readme(), { [caller]: body }) ? undefined : body.toString();
     },
   });
   const refused = (caller: string, key: string): ViewCase => ({
@@ -211,26 +237,64 @@ export function viewCases(ask: Ask): ViewCase[] {
     json('Analytics'),
     json('Marketing'),
     {
-      what: `Analytics gets a range of ${order} of the bytes of the view`,
+      what: `Analytics gets a range of ${ORDER} of the bytes of the view`,
       allowed: true,
       check: async () => {
-        const whole = (await ask('Analytics', order)).body;
-        const { status, body } = await ask('Analytics', order, { range: 'bytes=10-59' });
+        const whole = (await ask('Analytics', ORDER)).body;
+        const { status, body } = await ask('Analytics', ORDER, { headers: { range: 'bytes=10-59' } });
         return status === 206 && body.equals(whole.subarray(10, 60)) ? undefined : `${status} ${body.toString()}`;
       },
     },
     {
-      what: `Press gets ${picture} with who took it`,
+      what: `Press gets ${PICTURE} with who took it, as the README shows it`,
       allowed: true,
       check: async () => {
-        const { status, type, body } = await ask('Press', picture);
-        const original = readFileSync(join(OBJECTS, picture));
-        if (status !== 200 || type !== 'image/png' || body.toString('latin1', 1, 4) !== 'PNG') return `${status} ${type}`;
-        return body.equals(original) ? 'the original' : undefined;
+        const { status, type, body } = await ask('Press', PICTURE);
+        if (status !== 200 || type !== 'image/png') return `${status} ${type}`;
+        return body.equals(readFileSync(SHOWN_PICTURE)) ? undefined : `${body.length} bytes of another picture`;
       },
     },
-    refused('Analytics', picture),
-    refused('Press', order),
+    refused('Analytics', PICTURE),
+    refused('Press', ORDER),
     refused('Marketing', 'orders/none.xml'),
+    ...(ask.judgesCallers ? viewsOfOthers(ask) : []),
   ];
+}
+
+function viewsOfOthers(ask: Ask): ViewCase[] {
+  return ROLES.flatMap((caller) => ROLES.filter((view) => view !== caller).map((view) => ({
+    what: `${caller} does not get the view of ${view}`,
+    allowed: false,
+    check: async () => {
+      const { status, body } = await ask(caller, view === 'Press' ? PICTURE : ORDER, { view });
+      return status === 403 && !body.includes('C-17') ? undefined : `${status} ${body.toString()}`;
+    },
+  })));
+}
+
+const ORDER = 'orders/1001.xml';
+const PICTURE = 'pictures/kettle.png';
+const README = join(EXAMPLE, 'README.md');
+const SHOWN_PICTURE = join(EXAMPLE, 'answers', 'kettle.png');
+
+function readme(): string {
+  return readFileSync(README, 'utf8');
+}
+
+/** A page with the answers that somebody got, each after a comment that names him. */
+function withAnswers(page: string, answers: Readonly<Record<string, Buffer>>): string {
+  return Object.entries(answers).reduce((text, [caller, body]) => {
+    const block = new RegExp(`(<!-- ${caller} -->\\s*\`\`\`(\\w+)\\n)[\\s\\S]*?\`\`\``);
+    const [, , language] = block.exec(text)!;
+    const shown = language === 'json' ? JSON.stringify(JSON.parse(body.toString()), undefined, 2) : body.toString().trimEnd();
+    return text.replace(block, (_, before: string) => `${before}${shown}\n\`\`\``);
+  }, page);
+}
+
+/** Writes into the README of the example what its callers get. */
+export async function showAnswers(ask: Ask): Promise<void> {
+  const answer = async (caller: string) => (await ask(caller, ORDER)).body;
+  writeFileSync(README, withAnswers(readme(), { Shop: originalOf(ORDER), Analytics: await answer('Analytics'), Marketing: await answer('Marketing') }));
+  mkdirSync(join(EXAMPLE, 'answers'), { recursive: true });
+  writeFileSync(SHOWN_PICTURE, (await ask('Press', PICTURE)).body);
 }

@@ -1,11 +1,13 @@
 /** What is guaranteed of the access points in front of a bucket; `Guarantee` names each of them. */
 import type { Environment } from './evaluate';
 import type { GuaranteeProps } from './guarantees';
-import { always, checkedPrefix, DATA_ACTIONS, never, region, setting, type Conditions, type Part, type SettingPart } from './parts';
+import {
+  always, checkedPrefix, DATA_ACTIONS, excluding, isTrue, KINDS, never, NOT_A_SERVICE, region, setting, type Part, type SettingPart,
+} from './parts';
 import { parsePolicy } from './policy';
 import type { Target } from './prove';
 import type { AccessPointModel, EndpointModel } from './resolve';
-import { keyEnvironment, nameOfConstruct, policiesOf, s3Endpoints, type Subject } from './subject';
+import { nameOfConstruct, policiesOf, s3Endpoints, type Subject } from './subject';
 
 const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
 
@@ -17,7 +19,7 @@ export function accessPointsBlockPublicAccess(): GuaranteeProps {
     fix: 'Set PublicAccessBlockConfiguration of the AWS::S3::AccessPoint with all four settings true.',
     applies: ({ bucket }) => bucket.accessPoints.length > 0,
     parts: ({ bucket }) => bucket.accessPoints.flatMap(({ name, resource }) => BLOCKS.map((block) =>
-      setting(`${block} of ${name}`, resource.properties.PublicAccessBlockConfiguration?.[block], (value) => value === true || value === 'true'))),
+      setting(`${block} of ${name}`, resource.properties.PublicAccessBlockConfiguration?.[block], isTrue))),
   };
 }
 
@@ -52,6 +54,26 @@ export function accessPointsPinned(): GuaranteeProps {
         actions: ['s3:*'], when: { Null: { [ARN]: 'false' }, ...(arns.length > 0 ? { StringNotEquals: { [ARN]: arns } } : {}) },
       })];
     },
+  };
+}
+
+export function onlyThroughAccessPoints(...principals: string[]): GuaranteeProps {
+  const except = principals.map(nameOfConstruct);
+  return {
+    id: 'only-through-access-points',
+    title: 'Through its access points only',
+    words: 'No object is read, written, deleted or listed but through an access point of this bucket that the template makes.',
+    fix: 'Deny the data actions where s3:DataAccessPointArn is none of the bucket\'s access points, exempting AWS services and administrators.',
+    options: except,
+    acrossModel: except.length > 0,
+    parts: (subject) => [never(subject, {
+      actions: DATA_ACTIONS,
+      when: {
+        ...NOT_A_SERVICE,
+        ...(subject.bucket.accessPoints.length > 0 ? { StringNotEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) } } : {}),
+        ...excluding(subject, except),
+      },
+    })],
   };
 }
 
@@ -167,7 +189,9 @@ export function endpointsComplete(): GuaranteeProps {
         actions: DATA_ACTIONS,
         when: { StringEquals: { ...network.keys, [ARN]: door.arn, [KINDS]: ['role', 'user'] } },
         // What the endpoint lets through is asked, and nothing else.
-        environment: { ...network.environment, resourcePolicies: [OPEN], restrictsPublic: false, doors: [{ arn: door.arn, vpcId: door.vpcId, policy: OPEN }] },
+        environment: {
+          ...network.environment, resourcePolicies: [OPEN], restrictsPublic: false, doors: [{ arn: door.arn, vpcId: door.vpcId, policy: OPEN }],
+        },
       })))),
   };
 }
@@ -206,93 +230,6 @@ export function endpointsBounded(): GuaranteeProps {
   };
 }
 
-/** Who uses the key of a bucket, and for what. */
-export interface KeyGuaranteeOptions {
-  /** ARNs of roles or users, or patterns of them; construct paths and logical ids of the template serve as well. */
-  readonly principals: string[];
-  /** e.g. `kms:Decrypt`. */
-  readonly actions: string[];
-}
-
-/** Requests to the key of the bucket by somebody whose own policies allow nothing. */
-function withKey(subject: Subject, expect: 'never' | 'always', actions: readonly string[], when: Conditions, otherIdentities: 'nothing' | 'everything' = 'nothing', notActions = false): Part {
-  const { key } = subject.bucket;
-  return {
-    expect,
-    place: key!.resource.path,
-    region: region({ actions, notActions, when: { ...when, StringEquals: { [KINDS]: ['role', 'user'], ...when.StringEquals } } }),
-    targets: [{ kind: 'key', arn: key!.arn }],
-    environment: { ...keyEnvironment(key!, subject.model.organization), otherIdentities },
-    axioms: subject.axioms,
-  };
-}
-
-export function keyThroughS3Only({ principals, actions }: KeyGuaranteeOptions): GuaranteeProps {
-  const names = principals.map(nameOfConstruct);
-  return {
-    id: 'key-through-s3-only',
-    title: 'Key through S3 only',
-    words: `The key's policy gives ${principals.join(', ')} no more than ${actions.join(', ')}, for requests that S3 makes for them.`,
-    fix: 'Bound the statement of the key policy by kms:ViaService s3.REGION.amazonaws.com, and name the members in it.',
-    options: { principals: names, actions },
-    acrossModel: true,
-    applies: ({ bucket }) => bucket.key !== undefined,
-    parts: (subject) => {
-      const viaS3 = { 'kms:ViaService': `s3.${subject.bucket.key!.resource.region}.amazonaws.com` };
-      const arns = names.map((name) => subject.nameOf(name));
-      const who = { ArnLike: { 'aws:PrincipalArn': arns } };
-      return consents(subject, arns).flatMap(([identities, elsewhere]) => [
-        withKey(subject, 'never', ['kms:*'], { ...who, StringNotEquals: { ...viaS3, ...elsewhere } }, identities),
-        withKey(subject, 'never', actions, { ...who, StringNotEquals: elsewhere }, identities, true),
-      ]);
-    },
-  };
-}
-
-export function keyOnlyUsedBy(...principals: string[]): GuaranteeProps {
-  const names = principals.map(nameOfConstruct);
-  return {
-    id: 'key-only-used-by',
-    title: 'Key for its members only',
-    words: `The key's policy gives nobody but ${principals.join(', ')} anything; who has rights in the key's account has them by IAM.`,
-    fix: 'Name the members in the key policy, and bound what names an account by aws:PrincipalArn.',
-    options: names,
-    acrossModel: true,
-    applies: ({ bucket }) => bucket.key !== undefined,
-    // Somebody of an account that nobody named is always there.
-    parts: (subject) => consents(subject, ['']).map(([identities, elsewhere]) => withKey(subject, 'never', ['kms:*'], {
-      ArnNotLike: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) }, StringNotEquals: elsewhere,
-    }, identities)),
-  };
-}
-
-/** In the key's account its policy alone is asked; of another account both must consent, and that of the other account is taken for granted. */
-function consents({ bucket }: Subject, arns: readonly string[]): Array<['nothing' | 'everything', Record<string, string>]> {
-  const { account } = bucket.key!.resource;
-  return [['nothing', {}], ...arns.some((arn) => arn.split(':')[4] !== account) ? [['everything', { 'aws:PrincipalAccount': account }] as const] : []].map(
-    ([identities, elsewhere]) => [identities as 'nothing' | 'everything', elsewhere as Record<string, string>]);
-}
-
-export function keyWorksThroughS3({ principals, actions }: KeyGuaranteeOptions): GuaranteeProps {
-  const names = principals.map(nameOfConstruct);
-  return {
-    id: 'key-works-through-s3',
-    title: 'Key works through S3',
-    words: `${principals.join(', ')} may use the key for ${actions.join(', ')} through S3, without any policy of their own in the key's account.`,
-    fix: 'Name them in a statement of the key policy, under kms:ViaService s3.REGION.amazonaws.com.',
-    options: { principals: names, actions },
-    acrossModel: true,
-    applies: ({ bucket }) => bucket.key !== undefined,
-    parts: (subject) => names.map((name) => {
-      const arn = subject.nameOf(name);
-      const { account, region: place } = subject.bucket.key!.resource;
-      return withKey(subject, 'always', actions, {
-        ArnEquals: { 'aws:PrincipalArn': arn }, StringEquals: { 'kms:ViaService': `s3.${place}.amazonaws.com` },
-      }, arn.split(':')[4] === account ? 'nothing' : 'everything');
-    }),
-  };
-}
-
 /** Requests to a bucket of somebody else, who allows everything. */
 function throughEndpoint(endpoint: EndpointModel, expect: 'never' | 'always', actions: string[], targets: Target[], notActions = false): Part {
   return {
@@ -306,7 +243,6 @@ function throughEndpoint(endpoint: EndpointModel, expect: 'never' | 'always', ac
 
 const OPEN = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' } }, 'policy that allows everything');
 const FOREIGN_BUCKET = 'somebody-elses-bucket';
-const KINDS = 'strongbox:PrincipalKind';
 
 function checked(options: AccessPointGuaranteeOptions): AccessPointGuaranteeOptions {
   const { accessPoint, principals, actions, prefixes } = options;
@@ -325,8 +261,13 @@ function doorOf(subject: Subject, name: string): AccessPointModel {
   return found[0];
 }
 
+interface Network {
+  readonly keys: Record<string, string>;
+  readonly environment: Partial<Environment>;
+}
+
 /** From where a request through the access point may come: from anywhere, or by each endpoint of its VPC. */
-function networksOf(subject: Subject, { name, vpcId }: AccessPointModel): Array<{ keys: Record<string, string>; environment: Partial<Environment> } | SettingPart> {
+function networksOf(subject: Subject, { name, vpcId }: AccessPointModel): Array<Network | SettingPart> {
   if (vpcId === undefined) return [{ keys: {}, environment: {} }];
   const endpoints = s3Endpoints(subject.model).filter((endpoint) => endpoint.vpcId === vpcId);
   if (endpoints.length === 0) return [setting(`S3 endpoint in the VPC of ${name}`, undefined, (value) => value !== undefined) as SettingPart];
@@ -335,4 +276,3 @@ function networksOf(subject: Subject, { name, vpcId }: AccessPointModel): Array<
     environment: { endpointPolicies: policiesOf([endpoint]) },
   }));
 }
-

@@ -21,6 +21,15 @@ export const OBJECT_ACTIONS = allActions().filter(({ name, on }) => name.startsW
 /** What reaches objects, or tells their names. */
 export const DATA_ACTIONS = [...OBJECT_ACTIONS, 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
 
+/** Tells roles, users, services, the root user and anonymous callers apart; no request carries it. */
+export const KINDS = 'strongbox:PrincipalKind';
+export const NOT_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
+
+export const READ_ACTIONS = ['s3:GetObject', 's3:GetObjectVersion'];
+export const SSE = 's3:x-amz-server-side-encryption';
+export const SSE_KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+export const ALGORITHMS = ['AES256', 'aws:kms', 'aws:kms:dsse'];
+
 /** A condition block as a policy writes it. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
@@ -100,4 +109,18 @@ export function region(options: {
 export function checkedPrefix(prefix: string): string {
   if (!prefix.endsWith('/') || /[*?]/.test(prefix)) throw new Error(`"prefix" is "${prefix}"; text that ends in "/", without wildcards, is needed`);
   return prefix;
+}
+
+/** Roles and users of the bucket's account. */
+export function ownPrincipals(subject: Subject): Record<string, Record<string, string | readonly string[]>> {
+  return { StringEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, [KINDS]: ['role', 'user'] } };
+}
+
+/** Everyone but the named principals; nobody chooses `aws:PrincipalArn`, and who has none is not excepted. */
+export function excluding(subject: Subject, names: readonly string[]): Conditions {
+  return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
+}
+
+export function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
 }

@@ -1,11 +1,10 @@
 /** What is guaranteed of Glacier vaults; `Guarantee` names each of them. */
-import { excluding } from './doors';
 import type { Environment } from './evaluate';
 import type { GuaranteeProps } from './guarantees';
-import { kept, region, setting, type Conditions, type Part } from './parts';
+import { excluding, kept, region, setting, type Conditions, type Part } from './parts';
 import { parsePolicy, type Policy } from './policy';
 import { VAULT } from './resolve';
-import { isNamedInModel, type Subject } from './subject';
+import { isNamedInModel, nameOfConstruct, type Subject } from './subject';
 
 const DELETES = ['glacier:DeleteArchive'];
 const AGE = 'glacier:ArchiveAgeInDays';
@@ -92,7 +91,8 @@ export function vaultKept(): GuaranteeProps {
   };
 }
 
-export function vaultLegalHoldOnlyBy(people: readonly string[]): GuaranteeProps {
+export function vaultLegalHoldOnlyBy(...named: string[]): GuaranteeProps {
+  const people = named.map(nameOfConstruct);
   return {
     id: 'vault-legal-hold-only-by',
     title: 'Legal holds of the vault by named people only',
@@ -105,7 +105,8 @@ export function vaultLegalHoldOnlyBy(people: readonly string[]): GuaranteeProps 
   };
 }
 
-export function vaultLegalHoldBy(people: readonly string[]): GuaranteeProps {
+export function vaultLegalHoldBy(...named: string[]): GuaranteeProps {
+  const people = named.map(nameOfConstruct);
   return {
     id: 'vault-legal-hold-by',
     title: 'Legal holds of the vault work',

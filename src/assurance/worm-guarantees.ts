@@ -1,8 +1,7 @@
-/** What is guaranteed of archives beyond their lock; `Guarantee` names each of them. */
+/** What is guaranteed of archives and their locks; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantees';
-import { always, never, region, setting, type Conditions, type Part } from './parts';
-import { encryptionRule } from './resolve';
-import { environmentOf, isNamedInModel, keyEnvironment, Subject } from './subject';
+import { always, checkedPrefix, excluding, KINDS, never, region, setting, type Part } from './parts';
+import { environmentOf, isNamedInModel, nameOfConstruct, Subject } from './subject';
 
 /** Who alone may upload. */
 export interface WritersOnlyGuaranteeOptions {
@@ -27,14 +26,6 @@ export interface ArchiveStorageGuaranteeOptions {
    * @default - whenever the lifecycle says, but never before the default retention ends
    */
   readonly expireAfterDays?: number;
-}
-
-/** Who uses the key through S3. */
-export interface KeyThroughS3GuaranteeOptions {
-  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
-  readonly principals: string[];
-  /** What they may do with the key, e.g. `kms:Decrypt`. */
-  readonly actions: string[];
 }
 
 /** How recent the second factor must be, and for whom. */
@@ -62,28 +53,90 @@ export interface EventHoldGuaranteeOptions {
   readonly releasedBy?: string[];
 }
 
-/** Everyone but some people, in the words of a condition. */
-type Others = (subject: Subject) => Conditions;
+/** Bounds of the retention that a request may set. */
+export interface RetentionGuaranteeOptions {
+  /**
+   * The only mode: `GOVERNANCE` or `COMPLIANCE`.
+   * @default - any
+   */
+  readonly mode?: string;
+  /**
+   * Fewest days.
+   * @default - any
+   */
+  readonly minimumDays?: number;
+  /**
+   * Most days.
+   * @default - any
+   */
+  readonly maximumDays?: number;
+  /**
+   * ARNs of those who may later set fewer days than the minimum, as far as the mode lets them; construct paths and logical ids serve as well.
+   * @default - nobody
+   */
+  readonly shortenedBy?: string[];
+}
 
-const DESTROYS_KEY = ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey'];
-const SERVES_DATA = ['kms:Decrypt', 'kms:GenerateDataKey', 'kms:DescribeKey'];
-const KIND = 'strongbox:PrincipalKind';
 const LOCK_FIELDS = ['ObjectLockMode', 'ObjectLockRetainUntilDate', 'ObjectLockLegalHoldStatus'];
 const MODE = 's3:object-lock-mode';
+const DAYS = 's3:object-lock-remaining-retention-days';
+const SETS_RETENTION = 's3:PutObjectRetention';
+const RETAINING = ['s3:PutObject', SETS_RETENTION, 's3:ReplicateObject'];
 const EVENT_HOLD = 's3:object-lock-event-hold';
 const EVENT_HOLD_DAYS = 's3:object-lock-event-hold-duration-days';
 const CHANGES_VERSIONS = ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'];
 
-export function writersOnly({ replicasFrom }: WritersOnlyGuaranteeOptions, except: readonly string[], others: Others): GuaranteeProps {
+export function objectLock(mode?: string, days?: number): GuaranteeProps {
+  return {
+    id: 'object-lock',
+    title: 'Locked when written',
+    words: 'Every new version is locked by the bucket\'s default retention.',
+    fix: 'Set ObjectLockEnabled and ObjectLockConfiguration with a DefaultRetention.',
+    options: [mode, days],
+    parts: ({ properties }) => {
+      const retention = properties.ObjectLockConfiguration?.Rule?.DefaultRetention;
+      return [
+        setting('ObjectLockConfiguration.ObjectLockEnabled', properties.ObjectLockConfiguration?.ObjectLockEnabled, (value) => value === 'Enabled'),
+        setting('DefaultRetention.Mode', retention?.Mode, (value) => (mode === undefined ? value !== undefined : value === mode)),
+        setting('DefaultRetention', retention, (value: any) => value !== undefined && (value.Days ?? value.Years * 365) >= (days ?? 1)),
+      ];
+    },
+  };
+}
+
+export function retentionBounded(options: RetentionGuaranteeOptions): GuaranteeProps {
+  const { mode, minimumDays, maximumDays } = options;
+  const shorteners = options.shortenedBy?.map(nameOfConstruct) ?? [];
+  const tooShort = { NumericLessThan: { [DAYS]: String(minimumDays) } };
+  return {
+    id: 'retention-bounded',
+    title: 'Retention within bounds',
+    words: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
+    fix: 'Deny s3:PutObject, s3:PutObjectRetention and s3:ReplicateObject with another s3:object-lock-mode or s3:object-lock-remaining-retention-days outside the bounds.',
+    options: { ...options, shortenedBy: shorteners },
+    acrossModel: isNamedInModel(shorteners),
+    parts: (subject) => [
+      ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } } })]),
+      ...(minimumDays === undefined ? [] : [
+        never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: tooShort }),
+        never(subject, { actions: [SETS_RETENTION], when: { ...tooShort, ...excluding(subject, shorteners) } }),
+      ]),
+      ...(maximumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [DAYS]: String(maximumDays) } } })]),
+    ],
+  };
+}
+
+export function writersOnly({ principals, replicasFrom }: WritersOnlyGuaranteeOptions): GuaranteeProps {
+  const writers = principals.map(nameOfConstruct);
   return {
     id: 'writers-only',
     title: 'Uploads by named people only',
     words: `Nobody but the named people uploads, and ${replicasFrom === undefined ? 'nothing' : `only account ${replicasFrom}`} is replicated into the bucket.`,
     fix: 'Deny s3:PutObject on /* to all but the named people by aws:PrincipalArn, and s3:ReplicateObject and s3:ReplicateTags but to the source\'s account.',
-    options: [except, replicasFrom],
-    acrossModel: isNamedInModel(except),
+    options: [writers, replicasFrom],
+    acrossModel: isNamedInModel(writers),
     parts: (subject) => [
-      never(subject, { actions: ['s3:PutObject'], when: others(subject) }),
+      never(subject, { actions: ['s3:PutObject'], when: excluding(subject, writers) }),
       never(subject, {
         actions: ['s3:ReplicateObject', 's3:ReplicateTags'],
         when: replicasFrom === undefined ? {} : { StringNotEquals: { 'aws:PrincipalAccount': replicasFrom } },
@@ -113,6 +166,7 @@ export function replicatedDeletesNever(): GuaranteeProps {
 }
 
 export function inventoryDeliveryBounded(prefix: string): GuaranteeProps {
+  checkedPrefix(prefix);
   return {
     id: 'inventory-delivery-bounded',
     title: 'Inventory writes lists only',
@@ -130,71 +184,6 @@ export function inventoryDeliveryBounded(prefix: string): GuaranteeProps {
       ];
     },
   };
-}
-
-export function keyDeletionDenied(): GuaranteeProps {
-  return {
-    id: 'key-deletion-denied',
-    title: 'Key cannot be destroyed',
-    words: 'Nobody, the account\'s root user included, can schedule the deletion of the bucket\'s key, delete its material or disable it while the key policy says so.',
-    fix: 'Deny kms:ScheduleKeyDeletion, kms:DeleteImportedKeyMaterial and kms:DisableKey to everybody in the policy of the key, or use keys of S3 (AES256).',
-    parts: (subject) => ofKey(subject, 'never', DESTROYS_KEY, {}),
-  };
-}
-
-export function keyServesData(): GuaranteeProps {
-  return {
-    id: 'key-serves-data',
-    title: 'Key usable',
-    words: 'A principal of the account whose own policies allow it can encrypt and decrypt with the bucket\'s key.',
-    fix: 'Allow kms:* to the account\'s root in the key policy, and deny no more than what destroys the key.',
-    parts: (subject) => ofKey(subject, 'always', SERVES_DATA, {
-      StringEquals: { 'aws:PrincipalAccount': subject.bucket.key?.resource.account ?? '', [KIND]: ['role', 'user'] },
-    }),
-  };
-}
-
-/** Of people whose own policies allow nothing: what the key policy gives them is for S3 alone. */
-export function keyUsedThroughS3({ actions }: KeyThroughS3GuaranteeOptions, names: readonly string[]): GuaranteeProps {
-  return {
-    id: 'key-used-through-s3',
-    title: 'Key used through S3 only',
-    words: `The key policy lets ${names.join(', ')} ${actions.join(' and ')} through S3 of its Region, and nothing else with the key.`,
-    fix: 'Allow them these actions in the key policy with StringEquals kms:ViaService s3.REGION.amazonaws.com.',
-    options: [names, actions],
-    acrossModel: isNamedInModel(names),
-    applies: ({ bucket }) => bucket.key !== undefined,
-    parts: (subject) => {
-      const who = { ArnEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) }, StringEquals: { [KIND]: ['role', 'user'] } };
-      const via = `s3.${subject.bucket.key!.resource.region}.amazonaws.com`;
-      return [
-        ...ofKey(subject, 'always', actions, { ...who, StringEquals: { ...who.StringEquals, 'kms:ViaService': via } }, 'nothing'),
-        ...ofKey(subject, 'never', actions, { ...who, StringNotEquals: { 'kms:ViaService': via } }, 'nothing'),
-        ...ofKey(subject, 'never', actions, who, 'nothing', true),
-      ];
-    },
-  };
-}
-
-/** Requests to the key of the bucket; with keys of S3 there is none that anybody could destroy. */
-function ofKey(
-  subject: Subject, expect: 'never' | 'always', actions: readonly string[], when: Conditions, otherIdentities: 'everything' | 'nothing' = 'everything',
-  notActions = false,
-): Part[] {
-  const { key } = subject.bucket;
-  if (key) {
-    return [{
-      expect,
-      place: key.resource.path,
-      region: region({ actions, notActions, when }),
-      targets: [{ kind: 'key', arn: key.arn }],
-      environment: { ...keyEnvironment(key), otherIdentities },
-      axioms: subject.axioms,
-    }];
-  }
-  const algorithm = encryptionRule(subject.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm;
-  return algorithm === 'AES256' ? [setting('SSEAlgorithm', algorithm, () => true)]
-    : [{ setting: 'The key of the bucket', holds: undefined, reason: 'in none of the templates' }];
 }
 
 export function archiveStorage({ transitions, expireAfterDays }: ArchiveStorageGuaranteeOptions): GuaranteeProps {
@@ -268,7 +257,8 @@ function deliveryTo(target: Subject, source: Subject, prefix: string | undefined
   };
 }
 
-export function eventHoldKept({ days }: EventHoldGuaranteeOptions, officers: readonly string[], others: Others): GuaranteeProps {
+export function eventHoldKept({ days, releasedBy = [] }: EventHoldGuaranteeOptions): GuaranteeProps {
+  const officers = releasedBy.map(nameOfConstruct);
   return {
     id: 'event-hold-kept',
     title: 'Event hold until it is released',
@@ -281,30 +271,29 @@ export function eventHoldKept({ days }: EventHoldGuaranteeOptions, officers: rea
         (value) => typeof value === 'number' && value >= days),
       // What names any lock of its own does not get the default.
       never(subject, { actions: ['s3:PutObject'], when: { Null: { [MODE]: 'false' }, StringNotEquals: { [EVENT_HOLD]: 'ON' } } }),
-      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: { StringEquals: { [EVENT_HOLD]: 'OFF' }, ...others(subject) } }),
-      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: { NumericLessThan: { [EVENT_HOLD_DAYS]: String(days) }, ...others(subject) } }),
+      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: { StringEquals: { [EVENT_HOLD]: 'OFF' }, ...excluding(subject, officers) } }),
+      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: { NumericLessThan: { [EVENT_HOLD_DAYS]: String(days) }, ...excluding(subject, officers) } }),
     ],
   };
 }
 
-export function noPermanentDeleteWithoutMfa(
-  { maximumAgeSeconds }: RecentMfaGuaranteeOptions, exempt: readonly string[], others: Others,
-): GuaranteeProps {
+export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds, exempt = [] }: RecentMfaGuaranteeOptions): GuaranteeProps {
   if (maximumAgeSeconds !== undefined && !(Number.isInteger(maximumAgeSeconds) && maximumAgeSeconds > 0)) {
     throw new Error(`"maximumAgeSeconds" is ${maximumAgeSeconds}; a whole number from 1 on is needed`);
   }
+  const people = exempt.map(nameOfConstruct);
   return {
     id: 'no-permanent-delete-without-mfa',
     title: 'Permanent delete with MFA only',
     words: 'No version is deleted, and versioning is not changed, by a request whose credentials were not made with MFA'
       + `${maximumAgeSeconds === undefined ? '' : ` in the last ${maximumAgeSeconds} seconds`}. Weaker than S3's own MFA delete.`,
     fix: 'Deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false, and where aws:MultiFactorAuthAge is NumericGreaterThan the limit.',
-    options: [maximumAgeSeconds, exempt],
-    acrossModel: isNamedInModel(exempt),
+    options: [maximumAgeSeconds, people],
+    acrossModel: isNamedInModel(people),
     parts: (subject) => [
-      never(subject, { actions: CHANGES_VERSIONS, when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' }, ...others(subject) } }),
+      never(subject, { actions: CHANGES_VERSIONS, when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' }, ...excluding(subject, people) } }),
       ...(maximumAgeSeconds === undefined ? [] : [
-        never(subject, { actions: CHANGES_VERSIONS, when: { NumericGreaterThan: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds) }, ...others(subject) } }),
+        never(subject, { actions: CHANGES_VERSIONS, when: { NumericGreaterThan: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds) }, ...excluding(subject, people) } }),
       ]),
     ],
   };
@@ -322,7 +311,7 @@ export function recentMfaSuffices({ maximumAgeSeconds }: RecentMfaGuaranteeOptio
       when: {
         Bool: { 'aws:MultiFactorAuthPresent': 'true' },
         NumericEquals: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds ?? 1) },
-        StringEquals: { 'aws:PrincipalAccount': subject.resource.account, [KIND]: ['role', 'user'] },
+        StringEquals: { 'aws:PrincipalAccount': subject.resource.account, [KINDS]: ['role', 'user'] },
       },
     })],
   };

@@ -52,13 +52,13 @@ export class Perimeter {
    */
   public static ipRanges(...ranges: string[]): Perimeter {
     requireSome('ranges', ranges, '"203.0.113.0/24"');
-    for (const range of ranges) if (!Token.isUnresolved(range)) requirePublicRange('ranges', range);
+    for (const range of ranges) if (!isUnknown(range)) requirePublicRange('ranges', range);
     return new Perimeter({ ...NOWHERE, ipRanges: ranges });
   }
 
   /** Requests by principals of this organization (`aws:PrincipalOrgID`). @param organizationId Such as `o-a1b2c3d4e5`. */
   public static organization(organizationId: string): Perimeter {
-    if (!Token.isUnresolved(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
+    if (!isUnknown(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
       throw badInput({
         property: 'organizationId',
         received: organizationId,
@@ -73,7 +73,7 @@ export class Perimeter {
   public static accounts(...accountIds: string[]): Perimeter {
     requireSome('accountIds', accountIds, '"111122223333"');
     for (const account of accountIds) {
-      if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
+      if (!isUnknown(account) && !/^\d{12}$/.test(account)) {
         throw badInput({ property: 'accountIds', received: account, allowed: 'the id of an account, twelve digits', fix: 'write for example "111122223333"' });
       }
     }
@@ -175,7 +175,7 @@ function ids(property: string, given: string[], kind: Kind, other: Kind): string
         property, received: target ? target.node.path : id, allowed: `the id of ${kind.name}, not of ${other.name}`, fix: `pass it to ${other.factory}(...)`,
       });
     }
-    if (!Token.isUnresolved(id) && !new RegExp(`^${kind.prefix}([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
+    if (!isUnknown(id) && !new RegExp(`^${kind.prefix}([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
       throw badInput({
         property,
         received: id,
@@ -185,6 +185,11 @@ function ids(property: string, given: string[], kind: Kind, other: Kind): string
     }
   }
   return given;
+}
+
+/** What only the deployment knows, or a lookup of the CLI, for which a placeholder stands in on the first run of the app. */
+function isUnknown(value: string): boolean {
+  return Token.isUnresolved(value) || value === 'vpc-12345' || value.startsWith('dummy-value-for-');
 }
 
 function requireSome(property: string, given: unknown[], example: string): void {

@@ -4,7 +4,7 @@ import { badInput } from './bad-input';
 /** Ranges that no request from the internet comes from, so that naming them lets nobody in, or is a misunderstanding. */
 const NEVER_PUBLIC: ReadonlyArray<readonly [range: string, what: string]> = [
   ['0.0.0.0/8', 'of no network'], ['10.0.0.0/8', 'private'], ['100.64.0.0/10', 'shared by carriers'], ['127.0.0.0/8', 'of the machine itself'],
-  ['169.254.0.0/16', 'link-local'], ['172.16.0.0/12', 'private'], ['192.168.0.0/16', 'private'], ['224.0.0.0/3', 'multicast or reserved'],
+  ['169.254.0.0/16', 'link-local'], ['172.16.0.0/12', 'private'], ['192.168.0.0/16', 'private'], ['198.18.0.0/15', 'for measurements'], ['224.0.0.0/3', 'multicast or reserved'],
   ['::/8', 'reserved'], ['fc00::/7', 'private'], ['fe80::/10', 'link-local'], ['ff00::/8', 'multicast'],
 ];
 
@@ -15,6 +15,9 @@ interface Range {
   readonly length: number;
 }
 
+/** Everybody: all addresses, and all that are public in version 6. */
+const EVERYBODY = ['0.0.0.0/0', '::/0', '2000::/3'];
+
 /** Refuses what is no range, a range with host bits, the whole internet, and addresses that S3 never sees. */
 export function requirePublicRange(property: string, text: string): void {
   const refuse = (allowed: string, fix: string) => badInput({ property, received: text, allowed, fix });
@@ -22,8 +25,10 @@ export function requirePublicRange(property: string, text: string): void {
   if (range === undefined) {
     throw refuse('an address range in CIDR notation', isIP(text) ? `write "${text}/${isIP(text) === 4 ? 32 : 128}"` : 'write for example "203.0.113.0/24"');
   }
-  if (range.length === 0) throw refuse('a range that leaves somebody outside', 'leave the IP ranges out if every address is inside');
   const network = networkOf(range);
+  if (EVERYBODY.includes(show({ ...range, address: network }))) {
+    throw refuse('a range that leaves somebody outside', 'leave the IP ranges out if every address is inside');
+  }
   if (network !== range.address) throw refuse('a range with no host bits set', `write "${show({ ...range, address: network })}"`);
   for (const [never, what] of NEVER_PUBLIC) {
     const other = parse(never)!;

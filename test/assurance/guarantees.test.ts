@@ -105,6 +105,13 @@ describe('legitimate sides', () => {
     expect(prove(Guarantee.allowed({ actions: ['s3:GetObject'], context: { 'aws:SourceVpc': 'vpc-1' } }), nothing)).toThrow(/is refused/);
   });
 
+  test('of a key with several values, one is among them', () => {
+    const throughLambda = Guarantee.allowed({ actions: ['s3:GetObject'], context: { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' } });
+    const called = (operator: string) => [deny('s3:GetObject', { [operator]: { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' } })];
+    expect(prove(throughLambda, called('ForAllValues:StringNotEquals'))).not.toThrow();
+    expect(prove(throughLambda, called('ForAnyValue:StringEquals'))).toThrow(/is refused/);
+  });
+
   test('a region without requests is an error, not a proof', () => {
     expect(prove(Guarantee.allowed({ actions: ['s3:GetObjekt'] }), [])).toThrow(/no request is in the region/);
     expect(prove(Guarantee.allowed({ actions: ['s3:GetObject'], context: { 'aws:SecureTransport': 'perhaps' } }), [])).toThrow(/no request is in the region/);

@@ -87,6 +87,7 @@ const keyDeny = (Action: any, more: Json = {}) => ({ Effect: 'Deny', Principal: 
 
 const VIA = 's3.eu-west-1.amazonaws.com';
 const keyAllow = (Action: any, Condition: Json = { StringEquals: { 'kms:ViaService': VIA } }) => ({ Effect: 'Allow', Principal: { AWS: READER }, Action, Resource: '*', Condition });
+const DECRYPTS = { principals: [READER], actions: ['kms:Decrypt'] };
 const SOURCE = { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } };
 const deliver = (more: Json = {}) =>
   ({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 's3:PutObject', Resource: `${ARN}/inventory/*`, Condition: SOURCE, ...more });
@@ -144,14 +145,20 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
       },
     }),
   }],
-  ['key through S3', Guarantee.keyUsedThroughS3({ principals: [READER], actions: ['kms:Decrypt'] }), template([], kms, key(keyAllow('kms:Decrypt'))), [], {
-    'no statement': template([], kms, key()),
+  ['key through S3', Guarantee.keyThroughS3Only(DECRYPTS), template([], kms, key(keyAllow('kms:Decrypt'))), [Guarantee.keyWorksThroughS3(DECRYPTS)], {
     'any way': template([], kms, key(keyAllow('kms:Decrypt', {}))),
     'an absent key passes': template([], kms, key(keyAllow('kms:Decrypt', { StringEqualsIfExists: { 'kms:ViaService': VIA } }))),
     'more than that': template([], kms, key(keyAllow(['kms:Decrypt', 'kms:CreateGrant']))),
     'another Region': template([], kms, key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }))),
   }],
-  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], { later: template([]), off: template([], { ObjectLockEnabled: false }) }],
+  ['key works through S3', Guarantee.keyWorksThroughS3(DECRYPTS), template([], kms, key(keyAllow('kms:Decrypt'))), [Guarantee.keyThroughS3Only(DECRYPTS)], {
+    'no statement': template([], kms, key()),
+    'another action': template([], kms, key(keyAllow('kms:Encrypt'))),
+    'another Region': template([], kms, key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }))),
+  }],
+  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], {
+    later: template([]), off: template([], { ObjectLockEnabled: false }),
+  }],
   ['replicated deletes', Guarantee.replicatedDeletesNever(), template([deny('s3:ReplicateDelete')]), [], { 'no statement': template([deny('s3:DeleteObject')]) }],
   ['inventory delivery', Guarantee.inventoryDeliveryBounded('inventory/'), template([deliver()]), [], {
     'anywhere': template([deliver({ Resource: `${ARN}/*` })]),

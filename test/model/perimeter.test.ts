@@ -2,6 +2,7 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Perimeter } from '../../src';
 import { newStack } from '../support/app';
 
@@ -22,6 +23,16 @@ describe('takes', () => {
     expect(Perimeter.vpcEndpoints(endpoint.vpcEndpointId)._outside(OWN))
       .toEqual({ StringNotEqualsIfExists: { 'aws:SourceVpce': [endpoint.vpcEndpointId] } });
   });
+});
+
+test('takes what stands in for a lookup until the CLI has made it, or the first run would end before the lookup', () => {
+  const stack = newStack({ env: { account: OWN, region: 'eu-central-1' } });
+  const vpc = ec2.Vpc.fromLookup(stack, 'Vpc', { isDefault: true });
+  const parameter = (name: string) => ssm.StringParameter.valueFromLookup(stack, name);
+  expect(Perimeter.anyOf(
+    Perimeter.vpcs(vpc.vpcId), Perimeter.organization(parameter('/organization')), Perimeter.accounts(parameter('/account')), Perimeter.ipRanges(parameter('/office')),
+  )._outside(OWN)).toMatchObject({ StringNotEqualsIfExists: { 'aws:SourceVpc': [vpc.vpcId] }, NotIpAddressIfExists: { 'aws:SourceIp': ['dummy-value-for-/office'] } });
+  expect(() => Perimeter.vpcEndpoints(vpc.vpcId)).toThrow('allowed is the id of a VPC endpoint, not of a VPC;');
 });
 
 test('of several, a request is outside if it is outside each, by one statement', () => {
@@ -62,6 +73,11 @@ describe('refuses', () => {
     ['::ffff:203.0.113.7/128', '::/8 is reserved'],
     ['0.0.0.0/0', 'allowed is a range that leaves somebody outside; leave the IP ranges out'],
     ['::/0', 'allowed is a range that leaves somebody outside'],
+    ['203.0.113.7/0', 'allowed is a range that leaves somebody outside'],
+    ['2000::/3', 'allowed is a range that leaves somebody outside'],
+    ['0.0.0.0/1', '0.0.0.0/8 is of no network'],
+    ['128.0.0.0/1', 'S3 sees no private ones'],
+    ['198.18.0.0/15', 'for measurements'],
     ['203.0.113.7/24', 'allowed is a range with no host bits set; write "203.0.113.0/24"'],
     ['2001:db8:0:1::1/64', 'allowed is a range with no host bits set; write "2001:db8:0:1::/64"'],
     ['203.0.113.7', 'allowed is an address range in CIDR notation; write "203.0.113.7/32"'],

@@ -58,7 +58,14 @@ export class PlainRedactor implements FieldRedactor {
     let hits: FieldFindings[] = [];
     let count = 0;
     return {
-      isEmptyAtAGlance: (bytes, start, end) => !/[0-9@]/.test(Buffer.from(bytes).toString('latin1', start, end)),
+      glance: (bytes, from, to, before, words, at) => {
+        words.fill(0, at, at + ((to - from + before + 31) >> 5));
+        for (let i = Math.max(0, from - before); i < to; i++) {
+          const bit = i - from + before;
+          if (/[0-9@]/.test(String.fromCharCode(bytes[i]))) words[at + (bit >> 5)] |= 1 << (bit & 31);
+        }
+      },
+      mayHoldAnything: () => false,
       add: (bytes, start, end, context) => {
         // Small enough for the tests to fill it, and for long fields to be turned away.
         if (count === 7 || end - start > 40) return false;

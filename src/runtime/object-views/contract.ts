@@ -38,7 +38,7 @@ export const ENV = {
   VIEWS_FILE: 'STRONGBOX_VIEWS_FILE',
   /** Namespace of the metrics. @default 'Strongbox/Views' */
   METRICS_NAMESPACE: 'STRONGBOX_METRICS_NAMESPACE',
-  /** `debug`, `info` (default), `warn`, `error`. */
+  /** `debug`, `info` (default), `warn`, `error`. Below it a line holds the metrics alone; `off` leaves these out too. */
   LOG_LEVEL: 'STRONGBOX_LOG_LEVEL',
 } as const;
 

@@ -8,6 +8,19 @@ export interface LambdaContext {
   getRemainingTimeInMillis(): number;
 }
 
+/** What the work gives, unless the signal comes first: code that never settles must not keep anybody from saying so. */
+export function before<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  if (signal.aborted) {
+    work.catch(() => undefined);
+    return Promise.reject(signal.reason as Error);
+  }
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 /** A signal that comes a margin before the function would be stopped: enough to say so, or to cut the connection. */
 export class Deadline {
   public readonly signal: AbortSignal;

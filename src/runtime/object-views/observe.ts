@@ -1,12 +1,14 @@
 import { ENV } from './contract';
 import { problemOf } from './problem';
 import type { Report } from './serve';
+import { MATCHES } from '../transforms/stage';
 
-const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const LEVELS = ['debug', 'info', 'warn', 'error', 'off'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** Counts that become a metric of their own are few; a dimension for each kind would cost as much as the function. */
 const DEFAULT_NAMESPACE = 'Strongbox/Views';
+/** CloudWatch reads at most a hundred metrics of a line. */
+const MOST_KINDS = 80;
 
 export type Write = (line: string) => void;
 
@@ -45,35 +47,37 @@ export class Observation implements Report {
   /** The error's class and code; its message only where it is one of ours. */
   public failed(error: unknown, sent: boolean): void {
     const problem = problemOf(error);
-    this.tell(problem.status < 500 && !sent ? 'info' : 'error', { status: problem.status, code: problem.code, message: problem.message, error: nameOf(error), cutOff: sent });
+    const message = problem.foreign ? undefined : problem.message;
+    this.tell(problem.status < 500 && !sent ? 'info' : 'error', { status: problem.status, code: problem.code, message, error: nameOf(error), cutOff: sent });
   }
 
   private tell(level: Level, outcome: { readonly status: number; readonly [name: string]: unknown }): void {
-    if (LEVELS.indexOf(level) < LEVELS.indexOf(this.env[ENV.LOG_LEVEL] as Level)) return;
+    if (this.env[ENV.LOG_LEVEL] === 'off') return;
     const failed = outcome.status >= 400 || outcome.cutOff === true;
     const metrics = [
       { Name: 'Objects', Unit: 'Count' }, { Name: 'BytesIn', Unit: 'Bytes' }, { Name: 'BytesOut', Unit: 'Bytes' },
       { Name: 'Duration', Unit: 'Milliseconds' }, { Name: 'Matches', Unit: 'Count' },
       { Name: 'Failures', Unit: 'Count' }, { Name: 'Errors', Unit: 'Count' },
     ];
+    const kinds = Object.entries(this.counts).filter(([name]) => name.startsWith(MATCHES)).slice(0, MOST_KINDS);
+    // A quiet log keeps the metrics, and nothing but them.
+    const quiet = LEVELS.indexOf(level) < LEVELS.indexOf(this.env[ENV.LOG_LEVEL] as Level);
     this.write(JSON.stringify({
       _aws: {
         Timestamp: Date.now(),
-        CloudWatchMetrics: [{ Namespace: this.env[ENV.METRICS_NAMESPACE] ?? DEFAULT_NAMESPACE, Dimensions: [['View', 'Operation']], Metrics: metrics }],
+        CloudWatchMetrics: [{ Namespace: this.env[ENV.METRICS_NAMESPACE] ?? DEFAULT_NAMESPACE, Dimensions: [['View', 'Operation']], Metrics: [...metrics, ...kinds.map(([Name]) => ({ Name, Unit: 'Count' }))] }],
       },
-      level,
       View: this.view,
       Operation: this.operation,
-      requestId: this.requestId,
       Objects: 1,
       BytesIn: this.read,
       BytesOut: this.written,
       Duration: Math.round((this.now() - this.started) * 10) / 10,
-      Matches: Object.values(this.counts).reduce((sum, count) => sum + count, 0),
+      Matches: kinds.reduce((sum, [, count]) => sum + count, 0),
+      ...Object.fromEntries(kinds),
       Failures: failed ? 1 : 0,
       Errors: outcome.status >= 500 || outcome.cutOff === true ? 1 : 0,
-      counts: this.counts,
-      ...outcome,
+      ...(quiet ? {} : { level, requestId: this.requestId, traceId: /Root=([^;]+)/.exec(this.env._X_AMZN_TRACE_ID ?? '')?.[1], counts: this.counts, ...outcome }),
     }));
   }
 }

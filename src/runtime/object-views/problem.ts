@@ -9,7 +9,10 @@ const CODE = /^[A-Z][a-zA-Z]+$/;
 export class Problem extends Error {
   public readonly code: string;
 
-  constructor(public readonly status: number, code: string, message: string, public readonly headers: Readonly<Record<string, string>> = {}) {
+  /** @param foreign the message is that of S3, which may name keys and principals: for the caller, never for a log */
+  constructor(
+    public readonly status: number, code: string, message: string, public readonly headers: Readonly<Record<string, string>> = {}, public readonly foreign = false,
+  ) {
     super(message);
     this.name = 'Problem';
     this.code = CODE.test(code) ? code : 'InternalError';
@@ -31,9 +34,15 @@ export function problemOf(error: unknown): Problem {
 
 /** S3's own answer: its code and message from the XML, and never more of it. */
 export function problemOfS3(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Problem {
-  const code = /<Code>([A-Za-z]{1,64})<\/Code>/.exec(body)?.[1] ?? CODE_OF_STATUS[status] ?? 'InternalError';
+  // Codes of KMS have a dot, which an answer of a function cannot have.
+  const code = /<Code>([A-Za-z.]{1,64})<\/Code>/.exec(body)?.[1].replace(/\./g, '') ?? CODE_OF_STATUS[status] ?? 'InternalError';
   const message = /<Message>([^<]{1,1024})<\/Message>/.exec(body)?.[1].replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name]);
-  return new Problem(STATUSES.has(status) ? status : status >= 500 ? 500 : 400, code, message ?? code, headers);
+  return new Problem(STATUSES.has(status) ? status : status === 429 ? 503 : status >= 500 ? 500 : 400, code, message ?? code, headers, message !== undefined);
+}
+
+/** The refusal of a read by our own rights: which role lacks which right on what is nothing for the caller. */
+export function withoutNames(problem: Problem): Problem {
+  return problem.status === 403 ? new Problem(403, problem.code, 'Access Denied', problem.headers) : problem;
 }
 
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { whole } from './aws/http';
+import { checkKey } from './aws/services';
 import { crc32Of, Verifier } from './checksum';
 import type { ViewDocument, ViewLimits } from './contract';
+import { before } from './deadline';
 import { keptHeaders, namesEtag, normalized, viewEtag } from './headers';
-import { Problem, problemOfS3 } from './problem';
+import { Problem, problemOfS3, withoutNames } from './problem';
 import { mostBytes, parsePartNumber, parseRange, partsOf, sliceOf, type Slice, type Wanted } from './range';
 import type { Caller } from '../custom-transform';
 import type { Chain } from '../transforms/chain';
@@ -44,6 +46,8 @@ export interface Origin {
    * @param method what S3 is asked; a URL signed for HEAD opens no GET
    */
   open(conditions: Readonly<Record<string, string>>, signal: AbortSignal, method: 'GET' | 'HEAD'): Promise<IncomingMessage>;
+  /** Whether the function's rights open it, and not the caller's. */
+  readonly ownRights?: boolean;
   /** Conditions that are part of the origin's signature, and so reach S3 whatever we think of them. */
   readonly signedConditions?: ReadonlySet<string>;
 }
@@ -104,6 +108,7 @@ export async function serve(view: View, request: ViewRequest, origin: Origin, op
   const { limits = {}, lengths, report, signal, now } = options;
   const call: ViewCall = { view: view.name, key: request.key, caller: request.caller, now, signal };
   const run: Run = { view, request, origin, limits, lengths, report, call };
+  checkKey(request.key);
   checkPrefix(run);
   const wanted = wantedOf(run);
 
@@ -119,7 +124,7 @@ export async function serve(view: View, request: ViewRequest, origin: Origin, op
 }
 
 /** A key that the view does not have is answered as one that does not exist. */
-export function checkPrefix({ view, request }: Pick<Run, 'view' | 'request'>): void {
+function checkPrefix({ view, request }: Pick<Run, 'view' | 'request'>): void {
   const { prefixes } = view.document;
   if (prefixes && !prefixes.some((prefix) => request.key.startsWith(prefix))) throw new Problem(404, 'NoSuchKey', 'The specified key does not exist.');
 }
@@ -166,7 +171,8 @@ async function opened(run: Run, conditions: Readonly<Record<string, string>>, me
   }
   const body = method === 'HEAD' ? '' : await whole(message, MAX_ERROR_BYTES).then(String, () => '');
   if (method === 'HEAD') message.resume();
-  throw problemOfS3(status, body, dated(headers));
+  const problem = problemOfS3(status, body, dated(headers));
+  throw run.origin.ownRights ? withoutNames(problem) : problem;
 }
 
 /** What a reader may know of an object that it does not get. */
@@ -458,7 +464,7 @@ class Source implements AsyncIterable<Uint8Array> {
     let read = 0;
     let finished = false;
     try {
-      stage = await view.chain.open(this.content, call, (name, by) => report.count(name, by));
+      stage = await before(call.signal, view.chain.open(this.content, call, (name, by) => report.count(name, by)));
       for await (const part of message) {
         const chunk = part as Buffer;
         read += chunk.length;
@@ -466,13 +472,13 @@ class Source implements AsyncIterable<Uint8Array> {
         if (limits.objectBytes !== undefined && read > limits.objectBytes) throw new Problem(400, 'EntityTooLarge', 'The object is larger than this view serves.');
         call.signal.throwIfAborted();
         verifier.update(chunk);
-        for (const out of await stage.push(chunk)) if (out.length > 0) yield out;
+        for (const out of await before(call.signal, Promise.resolve(stage.push(chunk)))) if (out.length > 0) yield out;
       }
       const declared = this.original['content-length'];
       if (!message.complete || (declared !== undefined && Number(declared) !== read)) throw new TransformError('ServiceUnavailable', 'the original was cut off', true);
       verifier.check();
       call.signal.throwIfAborted();
-      for (const out of await stage.end()) if (out.length > 0) yield out;
+      for (const out of await before(call.signal, Promise.resolve(stage.end()))) if (out.length > 0) yield out;
       finished = true;
       return undefined;
     } catch (error) {

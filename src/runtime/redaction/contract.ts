@@ -80,10 +80,13 @@ export interface FieldBatch {
   add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
 
   /**
-   * Whether a glance at a short field tells that nothing can be found in it, so that it need not be added. False says nothing; always
-   * allowed to be false.
+   * Looks at the bytes of many fields at once: `words` gets a bit for each byte from `from - before` to `to`, from word `at` on, the first
+   * byte's lowest; bytes before the first of `bytes` count as NUL. A field with no bit in it need not be added, unless `mayHoldAnything`.
    */
-  isEmptyAtAGlance(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
+  glance(bytes: Uint8Array, from: number, to: number, before: number, words: Int32Array, at: number): void;
+
+  /** Whether no glance can tell that a field of that name is empty: its name makes it a secret, or the policy has terms or patterns. */
+  mayHoldAnything(context?: FieldContext): boolean;
 
   /** The fields in which something was found, in the order of `add`; empties the batch. Nothing is counted or changed. */
   hits(): readonly FieldFindings[];

@@ -1,4 +1,5 @@
 import * as emitter from './kernel/emit';
+import * as glancer from './kernel/glance';
 import { DYNAMIC } from './kernel/layout';
 import type { Replace } from './kernel/portable';
 import { bind } from './kernel/portable';
@@ -16,6 +17,8 @@ export interface Engine {
   forgetTails(): void;
   /** Where the tail of a finding that ends at `from` ends, at most at `end`. */
   knownStop(from: number, tail: number, end: number): number;
+  /** A bit for each byte of `[from, to)` that may be a part of a finding, to the words at `out` (kernel/glance.ts). */
+  glance(from: number, to: number, out: number): void;
 }
 
 const PAGE = 0x10000;
@@ -41,6 +44,10 @@ export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine
     knownStop: (from, tail, end) => {
       bind(memory, replace);
       return emitter.knownStop(from, tail, end);
+    },
+    glance: (from, to, out) => {
+      bind(memory, replace);
+      glancer.glance(from, to, out);
     },
   };
 }
@@ -83,7 +90,7 @@ function compiled(): object {
 
 export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {
   const { exports } = new (webAssembly()!.Instance)(compiled(), { host: { replace } });
-  const kernel = exports as unknown as Pick<Engine, 'search' | 'emit' | 'forgetTails' | 'knownStop'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
+  const kernel = exports as unknown as Pick<Engine, 'search' | 'emit' | 'forgetTails' | 'knownStop' | 'glance'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
   const missing = DYNAMIC + dynamicBytes - kernel.memory.buffer.byteLength;
   if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE));
   return {
@@ -94,5 +101,6 @@ export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {
     emit: kernel.emit,
     forgetTails: kernel.forgetTails,
     knownStop: kernel.knownStop,
+    glance: kernel.glance,
   };
 }

@@ -12,18 +12,6 @@ const FIELDS = 8192;
 /** As far as the kernel looks for digits before it looks at a number, and how many there must be. */
 const DIGITS_AHEAD = 24;
 const FEWEST_DIGITS = 4;
-/** Longer fields are faster looked at by the kernel. */
-const GLANCE_BYTES = 40;
-/** As the kernel's anchors are (kernel/anchor.ts): digits, the bytes `@`, `:`, `=`, `-`, and runs of so many letters, digits and `_`. */
-const TOKEN_RUN = 16;
-const NOTHING = 0;
-const LETTER = 1;
-const DIGIT = 2;
-const ANCHOR = 3;
-const GLANCE = Uint8Array.from({ length: 256 }, (_, byte) => {
-  const character = String.fromCharCode(byte);
-  return /[@:=-]/.test(character) ? ANCHOR : /[0-9]/.test(character) ? DIGIT : /[A-Za-z_]/.test(character) ? LETTER : NOTHING;
-});
 /** No secret is shorter. */
 const LEAST_SECRET = 4;
 /** What an Authorization header has before its secret. */
@@ -38,12 +26,16 @@ export interface FieldName {
   readonly words: Uint8Array;
   /** The kind of what the field holds by its name alone: a secret, or `undefined`. */
   readonly secret: Kind | undefined;
+  /** The name alone may make a finding of what follows: it tells a secret, or has digits. */
+  readonly speaks: boolean;
 }
 
 /** What a batch needs of the field redactor that it belongs to. */
 export interface BatchHost {
   /** Runs the detectors over `bytes[start, end)`. @returns the kernel's findings, four words each; positions count from `start` */
   search(bytes: Uint8Array, start: number, end: number): Int32Array;
+  /** As that of a batch. */
+  glance(bytes: Uint8Array, from: number, to: number, before: number, words: Int32Array, at: number): void;
   kindName(kind: number): Kind;
   /** The policy has terms or patterns: they may be anywhere. */
   readonly hasTerms: boolean;
@@ -96,24 +88,12 @@ export class KernelFieldBatch implements FieldBatch {
     return true;
   }
 
-  public isEmptyAtAGlance(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean {
-    if (end - start > GLANCE_BYTES || this.host.hasTerms || nameOf(this.host, context).secret !== undefined) return false;
-    let digits = 0;
-    let run = 0;
-    for (let i = start; i < end; i += 1) {
-      const glance = GLANCE[bytes[i]];
-      if (glance === NOTHING) {
-        run = 0;
-      } else {
-        run += 1;
-        if (glance === ANCHOR || run === TOKEN_RUN) return false;
-        if (glance === DIGIT) {
-          digits += 1;
-          if (digits === FEWEST_DIGITS) return false;
-        }
-      }
-    }
-    return true;
+  public glance(bytes: Uint8Array, from: number, to: number, before: number, words: Int32Array, at: number): void {
+    this.host.glance(bytes, from, to, before, words, at);
+  }
+
+  public mayHoldAnything(context?: FieldContext): boolean {
+    return this.host.hasTerms || nameOf(this.host, context).speaks;
   }
 
   public hits(): FieldFindings[] {

@@ -1,4 +1,4 @@
-import type { Content, PreparedTransform, Stage } from './stage';
+import { type Content, MATCHES, type PreparedTransform, type Stage } from './stage';
 import type { RedactSpec } from '../object-views/contract';
 import { compilePolicy } from '../redaction/compiled-policy';
 import { ObjectTransform } from '../redaction/pipeline';
@@ -24,7 +24,7 @@ export function redact(spec: RedactSpec, pseudonymKey: Uint8Array | undefined): 
         push: (chunk) => object.push(chunk),
         end: () => {
           const last = object.end();
-          for (const [kind, found] of Object.entries(session.counts)) count(kind, found);
+          for (const [kind, found] of Object.entries(session.counts)) count(MATCHES + kind, found);
           return last;
         },
       };

@@ -30,7 +30,10 @@ export interface ViewCall {
   readonly signal: AbortSignal;
 }
 
-/** Adds to a count by kind: the only thing about the content that may be logged. */
+/** Begins the names of what redaction found, by kind; each is a metric of its own. */
+export const MATCHES = 'Matches.';
+
+/** Adds to a count: the only thing about the content that may be logged. */
 export type Count = (name: string, by?: number) => void;
 
 /** A transform, checked and made ready when the function starts. */

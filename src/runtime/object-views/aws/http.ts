@@ -10,15 +10,18 @@ export interface Exchange {
   readonly signal?: AbortSignal;
   /** Milliseconds without a byte in either direction. */
   readonly idleMs?: number;
+  /** A connection of its own, for what must not be sent twice: one that was kept may be dead by now. */
+  readonly fresh?: boolean;
 }
 
 const DEFAULT_IDLE_MS = 15_000;
 const agents = { 'http:': new PlainAgent({ keepAlive: true }), 'https:': new Agent({ keepAlive: true }) };
 
 /** Opens a request whose body the caller writes. `fetch` would ask for gzip and decompress behind our back. */
-export function begin({ method, url, headers, signal, idleMs = DEFAULT_IDLE_MS }: Exchange): ClientRequest {
+export function begin({ method, url, headers, signal, idleMs = DEFAULT_IDLE_MS, fresh = false }: Exchange): ClientRequest {
   const secure = url.protocol === 'https:';
-  const request = (secure ? secureRequest : plainRequest)(url, { method, headers, signal, agent: secure ? agents['https:'] : agents['http:'] });
+  const kept = secure ? agents['https:'] : agents['http:'];
+  const request = (secure ? secureRequest : plainRequest)(url, { method, headers, signal, agent: fresh ? false : kept });
   request.setTimeout(idleMs, () => request.destroy(new TransformError('ServiceUnavailable', `no byte came for ${idleMs} ms`, true)));
   return request;
 }
@@ -31,6 +34,28 @@ export function answered(request: ClientRequest): Promise<IncomingMessage> {
   });
 }
 
+/** What a connection says that the other side closed while it was not used, such as in a function that was frozen between two requests. */
+const STALE = new Set(['ECONNRESET', 'EPIPE']);
+
+/**
+ * The answer to a request whose body is known. Over a connection that turns out to be dead it is sent once more, over another.
+ * @see https://nodejs.org/api/http.html#requestreusedsocket
+ */
+export async function sent(options: Exchange, body?: string | Uint8Array): Promise<IncomingMessage> {
+  const request = begin(options);
+  const answer = answered(request);
+  request.end(body);
+  try {
+    return await answer;
+  } catch (error) {
+    if (!request.reusedSocket || options.signal?.aborted || !STALE.has(String((error as { code?: unknown }).code))) throw error;
+    const again = begin({ ...options, fresh: true });
+    const second = answered(again);
+    again.end(body);
+    return second;
+  }
+}
+
 export interface Reply {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
@@ -39,10 +64,7 @@ export interface Reply {
 
 /** A whole exchange with small bodies. */
 export async function exchange(options: Exchange, body?: string | Uint8Array, maxBytes = 8 << 20): Promise<Reply> {
-  const request = begin(options);
-  const response = answered(request);
-  request.end(body);
-  const message = await response;
+  const message = await sent(options, body);
   return { status: message.statusCode!, headers: message.headers, body: await whole(message, maxBytes) };
 }
 

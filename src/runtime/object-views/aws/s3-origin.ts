@@ -1,4 +1,4 @@
-import { answered, begin } from './http';
+import { sent } from './http';
 import type { Aws } from './services';
 import { sha256 } from './sign';
 import type { ViewLimits } from '../contract';
@@ -10,11 +10,10 @@ const EMPTY = sha256('');
 export function ownOrigin(aws: Aws, bucket: string, key: string, versionId: string | undefined, limits: ViewLimits = {}): Origin {
   const url = aws.objectUrl(bucket, key, versionId === undefined ? {} : { versionId });
   return {
+    ownRights: true,
     open: (conditions, signal, method) => {
       const headers = aws.sign('s3', method, url, { ...conditions, 'x-amz-checksum-mode': 'ENABLED' }, EMPTY);
-      const exchange = begin({ method, url, headers, signal, idleMs: limits.idleMs });
-      exchange.end();
-      return answered(exchange);
+      return sent({ method, url, headers, signal, idleMs: limits.idleMs });
     },
   };
 }

@@ -1,5 +1,6 @@
 import { exchange, type Reply } from './http';
 import { type Credentials, escaped, presigned, sha256, signed, type SigningScope, UNSIGNED } from './sign';
+import { Problem } from '../problem';
 
 /** The few calls that the functions make, without a client library: it would be most of the cold start. */
 export class Aws {
@@ -11,8 +12,12 @@ export class Aws {
     return region;
   }
 
-  /** Where an object is; the key in the path as it must be sent. A bucket may be an access point's ARN or alias. */
+  /**
+   * Where an object is; the key in the path as it must be sent. A bucket may be an access point's ARN or alias.
+   * @throws Problem for a key that a URL would resolve to another one
+   */
   public objectUrl(bucket: string, key: string, query: Readonly<Record<string, string>> = {}): URL {
+    checkKey(key);
     const url = new URL(`${this.bucketUrl(bucket)}/${key.split('/').map(escaped).join('/')}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
     return url;
@@ -73,6 +78,16 @@ export class Aws {
     const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = this.env;
     if (!accessKeyId || !secretAccessKey) throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are missing; Lambda sets them');
     return { accessKeyId, secretAccessKey, sessionToken };
+  }
+}
+
+/**
+ * A segment `.` or `..` is part of a key for S3, but a way to another key, and to another bucket, for everything that handles URLs.
+ * @throws Problem
+ */
+export function checkKey(key: string): void {
+  if (key.split('/').some((segment) => segment === '.' || segment === '..')) {
+    throw new Problem(400, 'InvalidRequest', 'Keys with a segment "." or ".." are not served.');
   }
 }
 

@@ -263,6 +263,7 @@ function unescaped(text: string): string {
 
 function refusal(status: number, body: Buffer): Error {
   const { code, message } = problemOfS3(status, body.toString());
-  if (status >= 500 || status === 429) return new TransformError(code, message, true);
-  return new Problem(status === 404 ? 409 : status, code, `the copy was refused: ${message}`);
+  // No such upload: another attempt, at the same time, has completed it.
+  if (status >= 500 || status === 429 || code === 'NoSuchUpload') return new TransformError(code, 'the bucket of the copies did not take it this time', true);
+  return new Problem(status === 404 ? 409 : status, code, `the copy was refused: ${message}`, {}, true);
 }

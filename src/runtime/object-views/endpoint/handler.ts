@@ -9,7 +9,7 @@ import { Deadline, type LambdaContext } from '../deadline';
 import { normalized } from '../headers';
 import { checkListing, viewListing } from '../listing';
 import { Observation, type Write } from '../observe';
-import { Problem, problemOf, problemOfS3 } from '../problem';
+import { Problem, problemOf, problemOfS3, withoutNames } from '../problem';
 import { type Answer, Lengths, serve } from '../serve';
 import type { Settings } from '../settings';
 
@@ -118,7 +118,7 @@ export class EndpointHandler {
     for (const [parameter, of] of LIST_PARAMETERS) if (query[of] !== undefined) asked[parameter] = query[of];
     const url = aws.objectUrl(this.source(), '', asked);
     const { status, body } = await aws.s3('GET', url, {}, '', deadline.signal);
-    if (status !== 200) throw problemOfS3(status, body.toString());
+    if (status !== 200) throw withoutNames(problemOfS3(status, body.toString()));
     const call = { view: name, key: '', caller, now: new Date(), signal: deadline.signal };
     const text = Buffer.from(viewListing(body.toString(), view, view.chain.variesBy(call), await view.chain.state(deadline.signal)));
     return { status: 200, headers: { 'content-type': 'application/xml', 'content-length': String(text.length), 'cache-control': DEFAULT_CACHE_CONTROL }, body: only(text) };

@@ -26,11 +26,12 @@ export interface UserRequest {
 }
 
 export function userRequest({ userRequest: { url, headers } }: ObjectLambdaEvent): UserRequest {
-  const parsed = new URL(url);
+  // Not the path of URL, which resolves `..`: S3 does not.
+  const [, path = ''] = /^[^:]+:\/\/[^/?#]*\/([^?#]*)/.exec(url) ?? [];
   return {
-    key: decodeURIComponent(parsed.pathname.slice(1)),
+    key: decodeURIComponent(path),
     headers: normalized(headers),
-    query: Object.fromEntries([...parsed.searchParams].map(([name, value]) => [name.toLowerCase(), value])),
+    query: Object.fromEntries([...new URL(url).searchParams].map(([name, value]) => [name.toLowerCase(), value])),
   };
 }
 

@@ -1,5 +1,5 @@
 import { signedHeaders, type UserRequest } from './event';
-import { answered, begin } from '../aws/http';
+import { sent } from '../aws/http';
 import type { ViewLimits } from '../contract';
 import { Problem } from '../problem';
 import type { Origin } from '../serve';
@@ -18,10 +18,6 @@ export function presignedOrigin(inputS3Url: string, request: UserRequest, limits
   for (const name of signed) if (request.headers[name] !== undefined) headers[name] = request.headers[name];
   return {
     signedConditions: new Set([...signed].filter((name) => CONDITIONS.has(name))),
-    open: (conditions, signal, method) => {
-      const exchange = begin({ method, url, headers: { ...conditions, ...headers }, signal, idleMs: limits.idleMs });
-      exchange.end();
-      return answered(exchange);
-    },
+    open: (conditions, signal, method) => sent({ method, url, headers: { ...conditions, ...headers }, signal, idleMs: limits.idleMs }),
   };
 }

@@ -79,7 +79,7 @@ async function write(
     ...(body ? {} : { 'content-length': '0' }),
     ...headers,
   });
-  const request = begin({ method: 'POST', url, headers: signed, signal });
+  const request = begin({ method: 'POST', url, headers: signed, signal, fresh: true });
   const reply = answered(request);
   // An answer, or an error, before the end of the body: nobody reads on. It is looked at below.
   let over = false;

@@ -1,2 +1,3 @@
 export { emit, forgetTails, knownStop } from './emit';
+export { glance } from './glance';
 export { search } from './search';

@@ -37,6 +37,11 @@ export function holds(content: Uint8Array, table: Uint8Array): boolean {
 export const ESCAPES = 1;
 /** A `%`: perhaps a part of a URL, in which `%40` is an `@`. */
 export const PERCENT = 2;
+/**
+ * An escape for a character that a finding may hold. Others, such as quotes, angle brackets and line ends, only end what is looked for:
+ * a glance at the field as it is written tells as much as one at its content.
+ */
+export const HIDING = 4;
 
 /**
  * Decoded content, with a record of the places where it differs from its source. Between two such places source and content

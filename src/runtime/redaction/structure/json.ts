@@ -1,4 +1,4 @@
-import { ESCAPES, PERCENT } from './field-scheme';
+import { ESCAPES, HIDING, PERCENT } from './field-scheme';
 import { JSON_NUMBER, JSON_SCALAR, JSON_STRING } from './json-string';
 import { Names, type Name } from './names';
 import { jsonPaths, PathMachine, type Edge, type PathState } from './path';
@@ -38,6 +38,7 @@ for (const byte of Buffer.from('"\\/bfnrt')) SIMPLE_ESCAPE[byte] = 1;
 const LITERALS: Record<number, Buffer | undefined> = { 0x74: Buffer.from('true'), 0x66: Buffer.from('false'), 0x6e: Buffer.from('null') };
 const LETTER_N = 0x6e;
 const LETTER_U = 0x75;
+const SLASH = 0x2f;
 const DIGIT_0 = 0x30;
 
 /** A member name that was seen. */
@@ -195,8 +196,9 @@ export class JsonTransform extends StructuredTransform {
           continue;
         }
         if (byte !== BACKSLASH) throw this.unexpected(i);
-        this.marks |= ESCAPES;
-        const bytes = i + 1 < length && buffer[i + 1] === LETTER_U ? 6 : 2;
+        const escaped = i + 1 < length ? buffer[i + 1] : 0;
+        this.marks |= escaped === LETTER_U || escaped === SLASH ? ESCAPES | HIDING : ESCAPES;
+        const bytes = escaped === LETTER_U ? 6 : 2;
         if (i + bytes <= length) {
           if (bytes === 2 ? SIMPLE_ESCAPE[buffer[i + 1]] === 0 : !isHex(buffer, i + 2)) throw this.unexpected(i);
           i += bytes;

@@ -1,4 +1,4 @@
-import { bytesOf, DecodedField, ESCAPES, type FieldScheme, PERCENT } from './field-scheme';
+import { bytesOf, DecodedField, ESCAPES, type FieldScheme, HIDING, PERCENT } from './field-scheme';
 import { namedFields } from './path';
 import { StructuredTransform, type StructureOptions } from './structured-transform';
 import type { FieldContext } from '../contract';
@@ -174,7 +174,7 @@ export class LogTransform extends StructuredTransform {
 
   private value(start: number, end: number, scheme: FieldScheme, { rule, context }: LogField): void {
     if (start >= end) return;
-    const marks = this.marksOf(start, end) & (scheme === LOG_PLAIN ? PERCENT : ESCAPES | PERCENT);
+    const marks = this.marksOf(start, end) & (scheme === LOG_PLAIN ? PERCENT : ESCAPES | HIDING | PERCENT);
     if (rule === undefined) this.detect(start, end, scheme, marks, context);
     else if (this.actionOfRule(rule).type !== 'drop') this.applyRule(start, end, scheme, marks, rule);
     else this.applyRule(start, end, NOTHING_THERE, 0, rule);
@@ -189,7 +189,7 @@ export class LogTransform extends StructuredTransform {
     for (let i = start; i < end; i++) {
       const byte = this.buffer[i];
       if (byte === PERCENT_SIGN) marks |= PERCENT;
-      else if (byte === BACKSLASH) marks |= ESCAPES;
+      else if (byte === BACKSLASH) marks |= ESCAPES | HIDING;
     }
     return marks;
   }

@@ -12,6 +12,9 @@ export interface Edge {
   readonly qualifiedName?: string;
   /** The XML namespace. */
   readonly namespace?: string;
+  /** The last step over this edge: nearly always the next one, too. */
+  from?: PathState;
+  to?: PathState;
 }
 
 export interface Step {
@@ -46,8 +49,11 @@ export class PathState {
   /** The child that `edge` leads to. The edge is remembered by identity for as long as the caller keeps it. */
   public child(edge: Edge): PathState {
     if (this.items.length === 0) return this;
+    if (edge.from === this) return edge.to!;
     let state = this.next.get(edge);
     if (!state) this.next.set(edge, state = this.machine.step(this.rule, this.items, edge));
+    edge.from = this;
+    edge.to = state;
     return state;
   }
 

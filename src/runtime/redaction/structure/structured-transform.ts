@@ -2,7 +2,8 @@ import type { ByteTransform, FieldBatch, FieldContext, FieldRedactor, Match } fr
 import { LimitExceededError, TransformEndedError } from '../errors';
 import { LONGEST_FIELD } from '../field-batch';
 import type { Action, FieldRule, RedactionPolicyDocument } from '../policy';
-import { ESCAPES, type FieldScheme, type Origins, PERCENT } from './field-scheme';
+import { ESCAPES, type FieldScheme, HIDING, type Origins, PERCENT } from './field-scheme';
+import { Lookout } from './lookout';
 import { decodePercent } from './percent';
 
 /** What the structured formats need to know. */
@@ -60,6 +61,7 @@ export abstract class StructuredTransform implements ByteTransform {
 
   /** Fields that wait for the batch to be looked at, and edits that wait for them. */
   private readonly batch: FieldBatch;
+  private readonly lookout: Lookout;
   private waiting = 0;
   private starts = new Int32Array(1024);
   private ends = new Int32Array(1024);
@@ -85,6 +87,7 @@ export abstract class StructuredTransform implements ByteTransform {
     const { policy } = options;
     this.redactor = options.redactor;
     this.batch = this.redactor.batch();
+    this.lookout = new Lookout(this.batch);
     this.fieldBytes = policy.limits?.fieldBytes ?? DEFAULT_FIELD_BYTES;
     this.actions = (kind) => (policy.kinds as Record<string, Action | undefined> | undefined)?.[kind] ?? policy.defaultAction ?? { type: 'label' };
   }
@@ -128,7 +131,7 @@ export abstract class StructuredTransform implements ByteTransform {
 
   /** Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation and holds what `marks` says. */
   protected detect(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
-    if (start === end || (marks === 0 && this.batch.isEmptyAtAGlance(this.buffer, start, end, context))) return;
+    if (start === end || ((marks & (HIDING | PERCENT)) === 0 && this.lookout.isEmpty(start, end, context))) return;
     if (!this.wait(start, end, scheme, marks, context)) {
       this.work();
       if (!this.wait(start, end, scheme, marks, context)) this.redactAlone(start, end, scheme, marks, context);
@@ -389,6 +392,7 @@ export abstract class StructuredTransform implements ByteTransform {
       this.buffer = larger;
     }
     this.buffer.set(chunk, this.length);
+    this.lookout.extend(this.buffer, this.length, this.length + chunk.length);
     this.length += chunk.length;
   }
 
@@ -404,6 +408,7 @@ export abstract class StructuredTransform implements ByteTransform {
     if (keep > 0) {
       this.buffer.copyWithin(0, keep, this.length);
       this.length -= keep;
+      this.lookout.discard(keep, this.length);
       this.at -= keep;
       this.offset += keep;
       this.settled -= keep;

@@ -1,4 +1,4 @@
-import { bytesOf, ESCAPES, type FieldScheme, PERCENT } from './field-scheme';
+import { bytesOf, ESCAPES, type FieldScheme, HIDING, PERCENT } from './field-scheme';
 import { EMPTY_HASH, mixed, Names, type Name } from './names';
 import { needsNamespaces, PathMachine, xmlPaths, type Edge, type PathState } from './path';
 import { DEFAULT_DEPTH, DEFAULT_FIELDS, StructuredTransform, type StructureOptions } from './structured-transform';
@@ -11,6 +11,7 @@ const GREATER = 0x3e;
 const SLASH = 0x2f;
 const EQUALS = 0x3d;
 const AMPERSAND = 0x26;
+const NUMBER_SIGN = 0x23;
 const PERCENT_SIGN = 0x25;
 const BANG = 0x21;
 const QUESTION = 0x3f;
@@ -20,8 +21,13 @@ const APOSTROPHE = 0x27;
 const OPEN_BRACKET = 0x5b;
 const COLON = 0x3a;
 
-const TEXT_STOP = bytesOf('<&%');
-const VALUE_STOP = bytesOf('<&%"\'');
+/** What a byte of a text tells of its field; a reference with a number may be to any character. */
+const TEXT_MARKS = new Uint8Array(256);
+TEXT_MARKS[LESS] = 0x80;
+TEXT_MARKS[AMPERSAND] = ESCAPES;
+TEXT_MARKS[NUMBER_SIGN] = HIDING;
+TEXT_MARKS[PERCENT_SIGN] = PERCENT;
+const TEXT_ENDS = TEXT_MARKS[LESS];
 const TAG_STOP = bytesOf('<>"\'');
 const SPACE = bytesOf(' \t\r\n');
 /** What ends a name: whatever it cannot hold, as far as ASCII goes. */
@@ -45,10 +51,27 @@ interface XmlName extends Name {
   readonly context: FieldContext;
   /** `xmlns`, `xmlns:*` or `xml:*`. */
   readonly reserved: boolean;
-  /** The path edges it stands for, by namespace. */
+  /** The path edges it stands for: in no namespace, and by namespace. */
+  readonly element: Edge;
+  readonly attribute: Edge;
   readonly elementEdges: Map<string, Edge>;
   readonly attributeEdges: Map<string, Edge>;
+  /** What followed the last time that an element of this name ended, and how often it was something else. */
+  passage: Passage | undefined;
+  detours: number;
 }
+
+/** From the end of one element to the name of the next that opens, with nothing but ends of elements and white space between. */
+interface Passage {
+  readonly bytes: Buffer;
+  /** The elements that it ends, the innermost first. */
+  readonly ends: readonly XmlName[];
+  readonly opens: XmlName;
+}
+
+const LONGEST_PASSAGE = 256;
+/** So often must something else follow before that is what is expected. */
+const DETOURS = 8;
 
 interface Declaration {
   readonly depth: number;
@@ -90,6 +113,10 @@ export class XmlTransform extends StructuredTransform {
   private nameHash = EMPTY_HASH;
   private selfClosing = false;
 
+  /** Where the passage began that the scan may be in, or -1, and the elements that ended in it so far. */
+  private passageStart = -1;
+  private readonly passageEnds: XmlName[] = [];
+
   constructor(options: StructureOptions) {
     super(options);
     const { fields, limits } = options.policy;
@@ -106,6 +133,7 @@ export class XmlTransform extends StructuredTransform {
   protected override scan(final: boolean): number {
     const { buffer, length } = this;
     buffer[length] = LESS;
+    this.passageStart = -1;
     let i = this.at;
     while (i < length) {
       this.anything = true;
@@ -129,20 +157,18 @@ export class XmlTransform extends StructuredTransform {
     let first = start;
     while (SPACE[buffer[first]] === 1) first++;
     let end = Math.max(first, start + this.scanned);
-    for (;;) {
-      while (TEXT_STOP[buffer[end]] === 0) end++;
-      if (end >= length || buffer[end] === LESS) break;
-      this.marks |= buffer[end] === AMPERSAND ? ESCAPES : PERCENT;
-      end++;
-    }
+    let { marks } = this;
+    for (let mark = TEXT_MARKS[buffer[end]]; mark < TEXT_ENDS; mark = TEXT_MARKS[buffer[++end]]) marks |= mark;
     if (end >= length && !final) {
+      this.marks = marks;
       this.scanned = end - start;
       return INCOMPLETE;
     }
     this.checkFieldLength(end - start);
     if (first < end) {
       if (this.depth === 0) throw this.unexpected(first);
-      this.field(start, end, XML_TEXT, this.marks, this.states[this.depth - 1], this.elements[this.depth - 1].context);
+      this.passageStart = -1;
+      this.field(start, end, XML_TEXT, marks, this.states[this.depth - 1], this.elements[this.depth - 1].context);
     }
     this.marks = 0;
     return end;
@@ -179,6 +205,7 @@ export class XmlTransform extends StructuredTransform {
     const { buffer, length } = this;
     const bytes = closing.length;
     const lead = closing.charCodeAt(0);
+    this.passageStart = -1;
     let i = start + Math.max(openingBytes, this.scanned);
     for (; i + bytes <= length; i++) {
       if (buffer[i] !== lead) continue;
@@ -235,23 +262,55 @@ export class XmlTransform extends StructuredTransform {
     const { buffer, length } = this;
     const from = start + 2;
     const element = this.elements[this.depth - 1];
+    if (this.depth > 0 && element.passage !== undefined && this.passageStart < 0 && this.takes(element.passage, start)) return this.pass(element.passage, start);
     let end = from;
-    if (element !== undefined) {
-      const { bytes } = element;
-      for (let i = 0; i < bytes.length && bytes[i] === buffer[end]; i++) end++;
-      // As nearly all of them are written.
-      if (buffer[end] === GREATER && end < length && end - from === bytes.length && this.depth > 0) {
-        this.close(end + 1);
-        return end + 1;
-      }
-    }
     while (NAME_STOP[buffer[end]] === 0) end++;
     let close = end;
     while (SPACE[buffer[close]] === 1) close++;
     if (close >= length) return INCOMPLETE;
     if (buffer[close] !== GREATER || this.depth === 0 || !sameName(element.bytes, buffer, from, end)) throw this.unexpected(start);
+    if (this.passageStart < 0) {
+      this.passageStart = start;
+      this.passageEnds.length = 0;
+    }
+    this.passageEnds.push(element);
     this.close(close + 1);
     return close + 1;
+  }
+
+  /** Whether what follows at `start` is what followed the last time. */
+  private takes({ bytes, ends }: Passage, start: number): boolean {
+    const { buffer, length } = this;
+    const size = bytes.length;
+    if (this.skipping || start + size >= length) return false;
+    // The last bytes differ first: the name of what opens.
+    for (let i = size - 1; i > 0; i--) {
+      if (bytes[i] !== buffer[start + i]) return false;
+    }
+    if (NAME_STOP[buffer[start + size]] === 0) return false;
+    for (let i = 1; i < ends.length; i++) {
+      if (this.elements[this.depth - 1 - i] !== ends[i]) return false;
+    }
+    return true;
+  }
+
+  private pass({ bytes, ends, opens }: Passage, start: number): number {
+    const nameEnd = start + bytes.length;
+    const tag = nameEnd - opens.bytes.length - 1;
+    for (let i = 0; i < ends.length; i++) this.close(tag);
+    if (this.buffer[nameEnd] !== GREATER) return tag;
+    this.attributeFields = 0;
+    this.open(tag, opens);
+    return nameEnd + 1;
+  }
+
+  /** The start tag at `start` ends a passage that the next element of the same name may take, too. */
+  private learn(start: number, nameEnd: number, opens: XmlName): void {
+    const [first] = this.passageEnds;
+    if (first.passage !== undefined && ++first.detours < DETOURS) return;
+    first.detours = 0;
+    if (this.depth === 0 || nameEnd - this.passageStart > LONGEST_PASSAGE) return;
+    first.passage = { bytes: Buffer.from(this.buffer.subarray(this.passageStart, nameEnd)), ends: [...this.passageEnds], opens };
   }
 
   private startTag(start: number): number {
@@ -264,7 +323,10 @@ export class XmlTransform extends StructuredTransform {
       return INCOMPLETE;
     }
     this.checkFieldLength(end - start);
-    this.open(start);
+    const element = this.name(start + 1, this.nameEnd, this.nameHash);
+    if (this.passageStart >= 0) this.learn(start, this.nameEnd, element);
+    this.passageStart = -1;
+    this.open(start, element);
     if (this.selfClosing) this.close(end);
     return end;
   }
@@ -306,14 +368,7 @@ export class XmlTransform extends StructuredTransform {
       if (quote !== QUOTE && quote !== APOSTROPHE) throw this.unexpected(i);
       const value = ++i;
       let marks = 0;
-      for (;;) {
-        while (VALUE_STOP[buffer[i]] === 0) i++;
-        const byte = buffer[i];
-        if (byte === quote || byte === LESS) break;
-        if (byte === AMPERSAND) marks |= ESCAPES;
-        else if (byte === PERCENT_SIGN) marks |= PERCENT;
-        i++;
-      }
+      for (let byte = buffer[i]; byte !== quote && byte !== LESS; byte = buffer[++i]) marks |= TEXT_MARKS[byte];
       if (i >= length) return INCOMPLETE;
       if (buffer[i] === LESS) throw this.unexpected(i);
       this.noteAttribute(gap, name, nameEnd, value, i, hash, marks);
@@ -338,14 +393,13 @@ export class XmlTransform extends StructuredTransform {
     attributes[this.attributeFields++] = marks;
   }
 
-  private open(start: number): void {
+  private open(start: number, element: XmlName): void {
     const { depth } = this;
     if (depth === 0 && this.rootSeen) throw this.unexpected(start);
     if (depth === this.maxDepth) throw new LimitExceededError('depth', this.maxDepth);
     this.rootSeen = true;
     if (this.namespaced) this.declare();
 
-    const element = this.name(start + 1, this.nameEnd, this.nameHash);
     const parent = depth === 0 ? this.machine.root : this.states[depth - 1];
     const state = parent.closed ? parent : parent.child(this.edge(element, false));
     this.elements[depth] = element;
@@ -401,14 +455,19 @@ export class XmlTransform extends StructuredTransform {
     const bytes = Buffer.from(this.buffer.subarray(start, end));
     const colon = bytes.indexOf(COLON);
     const local = bytes.toString('utf8', colon + 1);
+    const prefix = colon < 0 ? '' : bytes.toString('utf8', 0, colon);
     const name: XmlName = {
       bytes,
-      prefix: colon < 0 ? '' : bytes.toString('utf8', 0, colon),
+      prefix,
       local,
       context: { name: local },
       reserved: /^(?:xmlns$|xmlns:|xml:)/.test(bytes.toString('latin1')),
+      element: edgeOf({ prefix, local }, '', false),
+      attribute: edgeOf({ prefix, local }, '', true),
       elementEdges: new Map(),
       attributeEdges: new Map(),
+      passage: undefined,
+      detours: 0,
     };
     this.known.remember(name);
     return name;
@@ -417,12 +476,10 @@ export class XmlTransform extends StructuredTransform {
   private edge(name: XmlName, attribute: boolean): Edge {
     // An attribute without prefix is in no namespace, whatever the default is.
     const namespace = this.namespaced && !(attribute && name.prefix === '') ? this.namespaceOf(name.prefix) : '';
+    if (namespace === '') return attribute ? name.attribute : name.element;
     const edges = attribute ? name.attributeEdges : name.elementEdges;
     let edge = edges.get(namespace);
-    if (!edge) {
-      edge = { name: name.local, qualifiedName: name.prefix === '' ? name.local : `${name.prefix}:${name.local}`, namespace, attribute };
-      edges.set(namespace, edge);
-    }
+    if (!edge) edges.set(namespace, edge = edgeOf(name, namespace, attribute));
     return edge;
   }
 
@@ -446,6 +503,10 @@ export class XmlTransform extends StructuredTransform {
   private unexpected(at: number): MalformedContentError {
     return new MalformedContentError('the XML has a syntax error', this.offset + at);
   }
+}
+
+function edgeOf({ prefix, local }: Pick<XmlName, 'prefix' | 'local'>, namespace: string, attribute: boolean): Edge {
+  return { name: local, qualifiedName: prefix === '' ? local : `${prefix}:${local}`, namespace, attribute, from: undefined, to: undefined };
 }
 
 function sameName(name: Buffer, buffer: Buffer, start: number, end: number): boolean {

@@ -16,6 +16,11 @@ declare const WebAssembly: { compile(bytes: Uint8Array): Promise<never> };
 
 const wasm = (name: string) => WebAssembly.compile(readFileSync(join(__dirname, `${name}.wasm`)));
 
+type Init = (module: never, options: object) => Promise<unknown>;
+
+/** A codec complains of a file on the console, where nothing of an object has its place. */
+const SILENT = { print: () => undefined, printErr: () => undefined };
+
 let generation = 0;
 
 /** Made once, with the first use, and anew after a failure: what a hostile file left behind in the memory of a codec is not built upon. */
@@ -40,12 +45,12 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
 
 const jpegDecoder = once(async () => {
   const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
-  await init(await wasm('mozjpeg_dec'));
+  await (init as Init)(await wasm('mozjpeg_dec'), SILENT);
   return decode;
 });
 const jpegEncoder = once(async () => {
   const { default: encode, init } = await import('@jsquash/jpeg/encode.js');
-  await init(await wasm('mozjpeg_enc'));
+  await (init as Init)(await wasm('mozjpeg_enc'), SILENT);
   return encode;
 });
 const png = once(async () => {
@@ -57,12 +62,12 @@ const png = once(async () => {
 });
 const webpDecoder = once(async () => {
   const { default: decode, init } = await import('@jsquash/webp/decode.js');
-  await init(await wasm('webp_dec'));
+  await (init as Init)(await wasm('webp_dec'), SILENT);
   return decode;
 });
 const webpEncoder = once(async () => {
   const { default: encode, init } = await import('@jsquash/webp/encode.js');
-  await init(await wasm('webp_enc_simd'));
+  await (init as Init)(await wasm('webp_enc_simd'), SILENT);
   return encode;
 });
 const resizer = once(async () => {

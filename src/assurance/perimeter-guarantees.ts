@@ -1,4 +1,6 @@
-import { DATA_ACTIONS, never, type Conditions, type Part } from './parts';
+/** What is guaranteed of where requests come from, and of presigned ones; `Guarantee` names each of them. */
+import type { GuaranteeProps } from './guarantees';
+import { DATA_ACTIONS, excluding, never, type Conditions, type Part } from './parts';
 import { nameOfConstruct, type Subject } from './subject';
 
 /** Where a request may come from, and who may make it: inside one of these is inside the perimeter. */
@@ -56,17 +58,12 @@ const CLOUDFRONT = 'cloudfront.amazonaws.com';
 const NOT_FOR_OBJECT_LAMBDA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['s3-object-lambda.amazonaws.com'] } };
 
 /** Requests that come through the access points of the templates. */
-export function throughAccessPoints({ bucket }: Subject): Conditions {
+function throughAccessPoints({ bucket }: Subject): Conditions {
   return { ArnEquals: { 's3:DataAccessPointArn': bucket.accessPoints.map(({ arn }) => arn) } };
 }
 
-/** Everyone but the named principals; nobody chooses `aws:PrincipalArn`, and who has none is not excepted. */
-export function excluding(subject: Subject, names: readonly string[]): Conditions {
-  return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
-}
-
 /** The perimeter with the constructs that it names by their paths. @throws if it names nothing */
-export function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGuaranteeOptions {
+function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGuaranteeOptions {
   const { vpcs, vpcEndpoints, addresses, accounts, organization, distributions, exceptPrincipals, policyAdministrators } = options;
   if ([vpcs, vpcEndpoints, addresses, accounts, organization, distributions].every((part) => part === undefined)) {
     throw new Error('"options" names no network and no identity; give "vpcs", "vpcEndpoints", "addresses", "accounts", "organization" or "distributions"');
@@ -83,7 +80,7 @@ export function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGua
  * Nothing from outside: not by callers themselves, nor by services in their name, nor by services that act for somebody else.
  * @param through which requests are meant, by the operator `ArnEquals`
  */
-export function perimeterParts(subject: Subject, options: PerimeterGuaranteeOptions, through: Conditions = {}): Part[] {
+function perimeterParts(subject: Subject, options: PerimeterGuaranteeOptions, through: Conditions = {}): Part[] {
   const { addresses, exceptPrincipals = [], throughObjectLambda, policyAdministrators } = options;
   const own = subject.bucket.resource.account;
   const identities: Record<string, string | readonly string[]> = {
@@ -139,7 +136,7 @@ const PRESIGNED = ['REST-QUERY-STRING', 'POST'];
  * Presigned requests older than this, and those signed in the old way, whose age cannot be told. What Object Lambda fetches in the name of its
  * caller is presigned by AWS, and not meant.
  */
-export function presignedAgeParts(subject: Subject, seconds: number): Part[] {
+function presignedAgeParts(subject: Subject, seconds: number): Part[] {
   return [
     never(subject, {
       actions: ['s3:*'],
@@ -152,8 +149,62 @@ export function presignedAgeParts(subject: Subject, seconds: number): Part[] {
 }
 
 /** Presigned requests of others than these. */
-export function presignedByOthersParts(subject: Subject, except: readonly string[]): Part[] {
+function presignedByOthersParts(subject: Subject, except: readonly string[]): Part[] {
   return [never(subject, {
     actions: ['s3:*'], when: { StringEquals: { 's3:authType': PRESIGNED }, ...excluding(subject, except), ...NOT_FOR_OBJECT_LAMBDA },
   })];
+}
+
+export function perimeter(options: PerimeterGuaranteeOptions): GuaranteeProps {
+  const named = namedPerimeter(options);
+  return {
+    id: 'perimeter',
+    title: 'Data inside the perimeter only',
+    words: 'No object is read, written, deleted or listed from outside the named networks and identities, nor by an AWS service for somebody outside.',
+    fix: 'Deny the data actions where none of the perimeter\'s conditions holds (all in one statement), exempting named administrators and AWS services that act for this account.',
+    options: named,
+    acrossModel: [named.exceptPrincipals, named.policyAdministrators, named.distributions].some((names) => (names?.length ?? 0) > 0),
+    parts: (subject) => perimeterParts(subject, named),
+  };
+}
+
+export function accessPointPerimeter(options: PerimeterGuaranteeOptions): GuaranteeProps {
+  const named = namedPerimeter({ ...options, policyAdministrators: undefined });
+  return {
+    id: 'access-point-perimeter',
+    title: 'Access points inside the perimeter only',
+    words: 'No object is read, written, deleted or listed through an access point of the bucket from outside the named networks and identities.',
+    fix: 'Deny the data actions in the policy of each access point where none of the perimeter\'s conditions holds.',
+    options: named,
+    acrossModel: [named.exceptPrincipals, named.distributions].some((names) => (names?.length ?? 0) > 0),
+    applies: ({ bucket }) => bucket.accessPoints.length > 0,
+    parts: (subject) => perimeterParts(subject, named, throughAccessPoints(subject)),
+  };
+}
+
+export function presignedMaximumAge(seconds: number): GuaranteeProps {
+  if (!Number.isInteger(seconds) || seconds < 1 || seconds > 604_800) {
+    throw new Error(`"seconds" is ${seconds}; a whole number from 1 to 604800 (seven days) is needed`);
+  }
+  return {
+    id: 'presigned-maximum-age',
+    title: `Presigned requests live ${seconds} s at most`,
+    words: `A presigned URL or form that was signed more than ${seconds} seconds ago opens nothing.`,
+    fix: 'Deny s3:* where s3:signatureAge is NumericGreaterThan the limit in milliseconds, and where s3:signatureversion is AWS.',
+    options: seconds,
+    parts: (subject) => presignedAgeParts(subject, seconds),
+  };
+}
+
+export function presignedOnlyBy(...principals: string[]): GuaranteeProps {
+  const except = principals.map(nameOfConstruct);
+  return {
+    id: 'presigned-only-by',
+    title: 'Presigned by its issuer only',
+    words: 'A presigned URL or form opens nothing unless a named role signed it.',
+    fix: 'Deny s3:* where s3:authType is REST-QUERY-STRING or POST, except to the issuer by aws:PrincipalArn.',
+    options: except,
+    acrossModel: except.length > 0,
+    parts: (subject) => presignedByOthersParts(subject, except),
+  };
 }

@@ -1,13 +1,13 @@
-/** Mutated as well: who may reach a bucket from where, and what presigned requests open; and what is asked of them. */
+/** Who may reach a bucket from where, and what presigned requests open. */
 import { Duration, type Stack } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { OF_THE_APP } from './mutators';
+import { ACCOUNT, NOT_LOGGED, roleArn as arn, type Topic } from './topic';
 import {
-  AccessLogs, BucketPerimeter, BucketPresignedLimits, Guarantee, Perimeter, PresignedRequests, SecureBucket,
-} from '../../src';
+  BucketPerimeter, BucketPresignedLimits, Guarantee, Perimeter, PresignedRequests, SecureBucket,
+} from '../../../src';
+import { OF_THE_APP } from '../mutators';
 
-const ACCOUNT = '111122223333';
 const PARTNER = '444455556666';
 const STRANGER = '777788889999';
 const ENDPOINT = 'vpce-0123abcd';
@@ -16,8 +16,6 @@ const RANGE = '203.0.113.0/24';
 const ORGANIZATION = 'o-a1b2c3d4e5';
 const DELIVERY = 'delivery.logs.amazonaws.com';
 const DISTRIBUTION = `arn:aws:cloudfront::${ACCOUNT}:distribution/E123`;
-const NOT_LOGGED = AccessLogs.none('The mutants of log targets are made of others');
-const arn = (name: string, account = ACCOUNT) => `arn:aws:iam::${account}:role/${name}`;
 const role = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, arn(name));
 
 /** Lets in everybody whom a perimeter may have to keep out; its statements are the app's, and not mutated. */
@@ -33,33 +31,13 @@ function wideOpen(stack: Stack): SecureBucket {
   return documents;
 }
 
-export const DOOR_SUBJECTS: Readonly<Record<string, (stack: Stack) => void>> = {
-  'SecureBucket inside networks': (stack) => {
-    wideOpen(stack).bucket.with(new BucketPerimeter(
-      Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.vpcs(VPC), Perimeter.ipRanges(RANGE)),
-      { exempt: [role(stack, 'replication')], policyAdministrators: [role(stack, 'deploy')] },
-    ));
-  },
-  'SecureBucket inside accounts and CloudFront': (stack) => {
-    const distribution = cloudfront.Distribution.fromDistributionAttributes(stack, 'Site', { distributionId: 'E123', domainName: 'd.cloudfront.net' });
-    wideOpen(stack).bucket.with(new BucketPerimeter(
-      Perimeter.anyOf(Perimeter.accounts(PARTNER), Perimeter.organization(ORGANIZATION), Perimeter.cloudFront(distribution)),
-      { throughObjectLambda: true },
-    ));
-  },
-  'SecureBucket with presigned limits': (stack) => {
-    new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).bucket
-      .with(new BucketPresignedLimits(PresignedRequests.onlyBy(role(stack, 'issuer')).notOlderThan(Duration.minutes(15))));
-  },
-};
-
 const READS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket'];
 const POLICY = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'];
 const allowed = (principal: string, context: Record<string, string> = {}, actions = READS) =>
   Guarantee.allowed({ actions, principals: [principal], context });
 
-/** Both sides of each; of a template those count that hold of it unmutated. */
-export const DOOR_GUARANTEES: readonly Guarantee[] = [
+/** Both sides of each. */
+const GUARANTEES = [
   Guarantee.perimeter({
     vpcEndpoints: [ENDPOINT], vpcs: [VPC], addresses: [RANGE], exceptPrincipals: [arn('replication')], policyAdministrators: [arn('deploy')],
   }),
@@ -94,3 +72,26 @@ export const DOOR_GUARANTEES: readonly Guarantee[] = [
   allowed(arn('app'), { 's3:signatureversion': 'AWS' }),
   allowed(arn('app'), { 's3:signatureAge': '900001' }),
 ];
+
+export const PERIMETERS: Topic = {
+  subjects: {
+    'SecureBucket inside networks': (stack) => {
+      wideOpen(stack).bucket.with(new BucketPerimeter(
+        Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.vpcs(VPC), Perimeter.ipRanges(RANGE)),
+        { exempt: [role(stack, 'replication')], policyAdministrators: [role(stack, 'deploy')] },
+      ));
+    },
+    'SecureBucket inside accounts and CloudFront': (stack) => {
+      const distribution = cloudfront.Distribution.fromDistributionAttributes(stack, 'Site', { distributionId: 'E123', domainName: 'd.cloudfront.net' });
+      wideOpen(stack).bucket.with(new BucketPerimeter(
+        Perimeter.anyOf(Perimeter.accounts(PARTNER), Perimeter.organization(ORGANIZATION), Perimeter.cloudFront(distribution)),
+        { throughObjectLambda: true },
+      ));
+    },
+    'SecureBucket with presigned limits': (stack) => {
+      new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).bucket
+        .with(new BucketPresignedLimits(PresignedRequests.onlyBy(role(stack, 'issuer')).notOlderThan(Duration.minutes(15))));
+    },
+  },
+  guarantees: () => GUARANTEES,
+};
