@@ -137,17 +137,21 @@ export function vaultTlsOnly(): GuaranteeProps {
 /** Without a lock there is nothing that denies. */
 function byLock(subject: Subject, when: Conditions): Part[] {
   const lock = lockPolicy(subject);
-  return lock === undefined ? [setting('The lock of the vault', undefined, () => false)] : [ofVault(subject, 'never', DELETES, [lock], when)];
+  return lock === undefined ? [setting('The lock of the vault', undefined, () => false)] : [ofVault(subject, 'never', DELETES, [lock, OPEN], when)];
 }
 
-/** Who decides about requests to the vault: its policies together, and the lock alone, which is all that stays for sure. */
+/** Who decides about requests to the vault: its policies together, and the lock under any access policy, which is all that stays for sure. */
 export function vaultEnvironments(subject: Subject): Environment[] {
-  return [policies(subject), [lockPolicy(subject)].filter((policy) => policy !== undefined)].map((all) => environmentOf(subject, all));
+  const lock = lockPolicy(subject);
+  return [policies(subject), ...(lock ? [[lock, OPEN]] : [])].map((all) => environmentOf(subject, all));
 }
 
 function environmentOf({ resource }: Subject, resourcePolicies: Policy[]): Environment {
   return { account: resource.account, resourcePolicies, otherIdentities: 'everything' };
 }
+
+/** The access policy may allow anybody anything tomorrow: only what the lock denies counts. */
+const OPEN = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 'glacier:*', Resource: '*' } }, 'any access policy');
 
 function lockPolicy({ properties }: Subject): Policy | undefined {
   return properties.lock && parsePolicy(properties.lock.policy, 'vault lock policy');
