@@ -3,7 +3,7 @@ import { compilePolicy } from '../../../src/runtime/redaction/compiled-policy';
 import type { FieldBatch, FieldContext } from '../../../src/runtime/redaction/contract';
 import { CONTEXT_WORDS } from '../../../src/runtime/redaction/detectors/context-words';
 import { LimitExceededError } from '../../../src/runtime/redaction/errors';
-import { GLANCE_WORDS } from '../../../src/runtime/redaction/kernel/glance';
+import { GLANCE_WORDS } from '../../../src/runtime/redaction/kernel/layout';
 
 /** Fragments that detectors look for, parts of such, and what may come between. */
 const fragment = fc.constantFrom(

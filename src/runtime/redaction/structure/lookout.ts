@@ -1,5 +1,5 @@
 import type { FieldBatch, FieldContext, OwnBytes } from '../contract';
-import { GLANCE_WORDS } from '../kernel/glance';
+import { GLANCE_WORDS } from '../kernel/layout';
 
 const NONE: OwnBytes = { end: 0, first: 0, last: 0 };
 
