@@ -29,9 +29,9 @@ export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine
       bind(memory, replace);
       return emitter.knownStop(from, tail, end);
     },
-    glance: (from, to, out) => {
+    glance: (from, to, out, end, first, last) => {
       bind(memory, replace);
-      glancer.glance(from, to, out);
+      glancer.glance(from, to, out, end, first, last);
     },
   };
 }
