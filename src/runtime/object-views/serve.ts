@@ -234,7 +234,9 @@ function overrides({ query }: ViewRequest): Record<string, string> {
   const out: Record<string, string> = {};
   for (const name of ['cache-control', 'content-disposition', 'content-language', 'expires']) {
     const value = query[`response-${name}`];
-    if (value !== undefined) out[name] = value;
+    if (value === undefined) continue;
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new Problem(400, 'InvalidArgument', `response-${name} holds what no header can.`);
+    out[name] = value;
   }
   return out;
 }
