@@ -112,6 +112,7 @@ export class Copier {
   private target(key: string): Target {
     const bucket = this.settings.value(this.document.bucket);
     const name = copyKey(this.document, key);
+    if (name.startsWith(UPLOADS)) throw new Problem(400, 'InvalidRequest', `Keys below ${UPLOADS} are kept for the state of uploads; give the copies a prefix.`);
     return { bucket, key: name, url: this.settings.aws.objectUrl(bucket, name) };
   }
 
