@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -14,6 +14,10 @@ export interface User {
   readonly accessKey: string;
   readonly secretKey: string;
 }
+
+/** The key that the server has for SSE-KMS, and the Region whose buckets it knows by host names. */
+export const KMS_KEY_ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+export const HOST_NAMES_REGION = 'eu-central-1';
 
 const STARTUP_SECONDS = 60;
 
@@ -62,17 +66,28 @@ export class Radosgw {
     return user;
   }
 
+  /**
+   * A role that a user may assume.
+   * @returns its ARN
+   */
+  public addRole(name: string, assumedBy: string, policy: object): string {
+    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: [`arn:aws:iam:::user/${assumedBy}`] }, Action: ['sts:AssumeRole'] }] };
+    this.run('radosgw-admin', ['role', 'create', `--role-name=${name}`, `--assume-role-policy-doc=${JSON.stringify(trust)}`]);
+    this.run('radosgw-admin', ['role-policy', 'put', `--role-name=${name}`, '--policy-name=rights', `--policy-doc=${JSON.stringify(policy)}`]);
+    return `arn:aws:iam:::role/${name}`;
+  }
+
   public removeUser(name: string): void {
     this.run('radosgw-admin', ['user', 'rm', `--uid=${name}`]);
   }
 
-  public client({ accessKey, secretKey }: User): S3Client {
+  public client({ accessKey, secretKey }: User, sessionToken?: string): S3Client {
     return new S3Client({
       endpoint: this.endpoint,
       region: 'us-east-1',
       forcePathStyle: true,
       maxAttempts: 1,
-      credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+      credentials: { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken },
       // The server is older than the checksums that clients send by default since 2025.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
@@ -131,6 +146,11 @@ export class Radosgw {
       `keyring = ${this.keyring}`,
       `rgw frontends = beast endpoint=127.0.0.1:${this.port}`,
       'rgw thread pool size = 32',
+      `rgw dns name = s3.${HOST_NAMES_REGION}.amazonaws.com`,
+      // No outside key store, and no TLS of its own: whoever serves it to a browser puts that before it.
+      'rgw crypt require ssl = false', 'rgw crypt s3 kms backend = testing',
+      `rgw crypt s3 kms encryption keys = ${KMS_KEY_ARN}=${randomBytes(32).toString('base64')}`,
+      'rgw s3 auth use sts = true', `rgw sts key = ${randomBytes(8).toString('hex')}`,
       '',
     ].join('\n');
   }

@@ -16,7 +16,8 @@ export interface ClientSideKeyGuaranteeOptions {
   /** Pairs that every request must carry. */
   readonly context: { [name: string]: string };
   /**
-   * Names of pairs that requests may carry beside, with any value; those of client libraries (`aws-crypto-public-key`, `aws:x-amz-cek-alg`) always are.
+   * Names of pairs that requests may carry beside, with any value; those of client libraries (`aws-crypto-public-key`, `aws:x-amz-cek-alg`) always
+   * are.
    * @default - none
    */
   readonly furtherContext?: string[];

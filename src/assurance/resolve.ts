@@ -306,6 +306,7 @@ class StackTemplate {
   public value(raw: any, place: string, depth: number): any {
     if (depth > MAX_DEPTH) throw new TemplateError(`${this.name}, ${place}`, `leads through more than ${MAX_DEPTH} references: a circle`);
     if (Array.isArray(raw)) return raw.map((item) => this.value(item, place, depth)).filter((item) => item !== NO_VALUE);
+    if (typeof raw === 'string') return opened(raw);
     if (!isObject(raw)) return raw;
     const keys = Object.keys(raw);
     if (keys.length === 1 && (keys[0] === 'Ref' || keys[0].startsWith('Fn::'))) return this.intrinsic(keys[0], raw[keys[0]], place, depth + 1);
@@ -338,14 +339,14 @@ class StackTemplate {
       case 'Fn::Join': {
         const parts = items(argument[1]);
         if (typeof parts === 'string') return parts;
-        return parts.map((part) => {
+        return opened(parts.map((part) => {
           if (typeof part === 'object') throw new TemplateError(`${this.name}, ${place}`, `joins ${JSON.stringify(part)}; text is needed`);
           return String(part);
-        }).join(argument[0]);
+        }).join(argument[0]));
       }
       case 'Fn::Sub': {
         const [template, own] = Array.isArray(argument) ? argument : [argument, {}];
-        return template.replace(/\$\{([^}]*)\}/g, (whole: string, reference: string) => {
+        return opened(template.replace(/\$\{([^}]*)\}/g, (whole: string, reference: string) => {
           if (reference.startsWith('!')) return `\${${reference.slice(1)}}`;
           const key = reference.trim();
           if (Object.prototype.hasOwnProperty.call(own, key)) return text(own[key]);
@@ -353,7 +354,7 @@ class StackTemplate {
           const value = attribute === undefined ? this.ref(key, place, depth) : this.attribute(logicalId, attribute, place, depth);
           if (typeof value !== 'string') throw new TemplateError(`${this.name}, ${place}`, `has ${whole} in Fn::Sub, which is no text`);
           return value;
-        });
+        }));
       }
       case 'Fn::Select': {
         const list = items(argument[1]);
@@ -375,8 +376,8 @@ class StackTemplate {
         const [map, first, second] = argument.slice(0, 3).map(text);
         const found = this.template.Mappings?.[map]?.[first]?.[second];
         if (found !== undefined) return found;
-        if (argument[3]?.DefaultValue !== undefined) return this.value(argument[3].DefaultValue, place, depth);
         if ([map, first, second].some((part) => isUnknown(part) || part.includes('{'))) return unknown(`${this.name}.mapping ${map}`);
+        if (argument[3]?.DefaultValue !== undefined) return this.value(argument[3].DefaultValue, place, depth);
         throw new TemplateError(`${this.name}, ${place}`, `looks for ${map}/${first}/${second}, which "Mappings" does not have`);
       }
       case 'Fn::ImportValue': {
@@ -519,6 +520,11 @@ class StackTemplate {
   }
 }
 
+/** What CloudFormation fetches from elsewhere is known at deployment only. */
+function opened(text: string): string {
+  return text.replace(/\{\{resolve:[^}]*\}\}/g, (reference) => unknown(reference.slice(2, -2)));
+}
+
 class LazyResource implements ResolvedResource {
   public readonly path: string;
   public readonly controls: readonly string[];
@@ -646,31 +652,53 @@ class ResolvedModel implements Model {
   }
 
   public get identities(): readonly IdentityModel[] {
-    const attached = new Map<string, Policy[]>();
-    const managed = new Map<string, LazyResource>();
-    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
-      for (const resource of this.of(type)) {
-        if (type === 'AWS::IAM::ManagedPolicy') managed.set(resource.self(), resource);
-        for (const name of [...(resource.properties.Roles ?? []), ...(resource.properties.Users ?? [])]) {
-          attached.set(name, [...(attached.get(name) ?? []), policyIn(resource, 'PolicyDocument')!]);
-        }
-      }
-    }
-    return (['role', 'user'] as const).flatMap((kind) => this.part(kind === 'role' ? 'AWS::IAM::Role' : 'AWS::IAM::User', (resource): IdentityModel => {
-      const { Policies = [], ManagedPolicyArns = [], PermissionsBoundary } = resource.properties;
+    const managed = new Map(this.of('AWS::IAM::ManagedPolicy').map((resource) => [resource.self(), resource]));
+    const groups = new Map(this.of('AWS::IAM::Group').map((resource) => [resource.self(), resource]));
+    const attached = this.attachedPolicies();
+    type Own = Pick<IdentityModel, 'policies' | 'foreignPolicies'>;
+    const own = (resource: LazyResource): Own => {
+      const { Policies = [], ManagedPolicyArns = [] } = resource.properties;
       const inline = (Policies as any[]).map((policy, i) => parsePolicy(policy.PolicyDocument, `${resource.path}, inline policy ${i + 1}`));
       const arns: string[] = typeof ManagedPolicyArns === 'string' ? [ManagedPolicyArns] : ManagedPolicyArns;
-      const boundary = managed.get(PermissionsBoundary);
+      const ofTemplates = arns.flatMap((arn) => managed.get(arn) ?? []).map((policy) => policyIn(policy, 'PolicyDocument')!);
+      return {
+        policies: [...inline, ...(attached.get(`${resource.type} ${resource.self()}`) ?? []), ...ofTemplates],
+        foreignPolicies: arns.filter((arn) => !managed.has(arn)),
+      };
+    };
+    const groupsOf = (user: LazyResource): Own[] => {
+      const added = this.of('AWS::IAM::UserToGroupAddition').filter(({ properties }) => properties.Users?.includes(user.self()));
+      const names: string[] = [...(user.properties.Groups ?? []), ...added.map(({ properties }) => properties.GroupName)];
+      return names.map((name) => (groups.has(name) ? own(groups.get(name)!) : { policies: [], foreignPolicies: [`those of the group ${name}`] }));
+    };
+    return (['role', 'user'] as const).flatMap((kind) => this.part(kind === 'role' ? 'AWS::IAM::Role' : 'AWS::IAM::User', (resource): IdentityModel => {
+      const all = [own(resource), ...(kind === 'user' ? groupsOf(resource) : [])];
+      const boundary = managed.get(resource.properties.PermissionsBoundary);
       return {
         resource,
         kind,
         arn: resource.self('Arn'),
-        policies: [...inline, ...(attached.get(resource.self()) ?? []),
-          ...arns.flatMap((arn) => (managed.has(arn) ? [policyIn(managed.get(arn)!, 'PolicyDocument')!] : []))],
-        foreignPolicies: arns.filter((arn) => !managed.has(arn)),
+        policies: all.flatMap(({ policies }) => policies),
+        foreignPolicies: all.flatMap(({ foreignPolicies }) => foreignPolicies),
         boundary: boundary && policyIn(boundary, 'PolicyDocument'),
       };
     }));
+  }
+
+  /** Policies that are resources of their own, by the type and name of whom they are attached to. */
+  private attachedPolicies(): ReadonlyMap<string, readonly Policy[]> {
+    const attached: Array<[string, LazyResource]> = [];
+    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
+      for (const resource of this.of(type)) {
+        for (const kind of ['Role', 'User', 'Group']) {
+          for (const name of resource.properties[`${kind}s`] ?? []) attached.push([`AWS::IAM::${kind} ${name}`, resource]);
+        }
+      }
+    }
+    for (const kind of ['Role', 'User', 'Group']) {
+      for (const resource of this.of(`AWS::IAM::${kind}Policy`)) attached.push([`AWS::IAM::${kind} ${resource.properties[`${kind}Name`]}`, resource]);
+    }
+    return group(attached, ([name]) => name, ([, resource]) => policyIn(resource, 'PolicyDocument')!);
   }
 
   public get buckets(): readonly BucketModel[] {

@@ -84,10 +84,14 @@ export function readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions
       const who = principals(subject, callers);
       const rest = { actions: WRITING, notActions: true, axioms: AXIOMS };
       if (view === undefined) return [never(subject, { ...rest, axioms: [], when: who })];
-      const { supportingArn } = viewOf(subject, view);
+      const found = viewOf(subject, view);
+      const { supportingArn } = found;
+      // Another view before the same access point would be another way in, with another transformation or none.
+      const others = subject.model.objectLambdas.filter((other) => other.arn !== found.arn && other.supportingArn === supportingArn);
       return [
         never(subject, { ...rest, when: { ...who, StringNotEquals: { 's3:DataAccessPointArn': supportingArn } } }),
         never(subject, { ...rest, when: { ...who, ...NOT_VIA } }),
+        ...others.map((other) => ofView(subject, other, 'never', { actions: [ANSWER], notActions: true, when: who })),
       ];
     },
   };

@@ -1,9 +1,10 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  BucketObjectLock, BucketPresignedLimits, BucketReplication, Encryption, Guarantee, LoggingBucket, ObjectLock, PresignCallers, PresignedOperation,
+  BucketDefaultEncryption, BucketObjectLock, BucketPresignedLimits, BucketReplication, Encryption, Guarantee, LoggingBucket, ObjectLock, PresignCallers, PresignedOperation,
   PresignedRequests, PresignedUrls, type PresignedUrlsProps, Proof, Replication, SecureBucket, type SecureBucketProps, UploadEncryption,
 } from '../../src';
 import { ACCOUNT, newStack, REGION } from '../support/app';
@@ -186,8 +187,8 @@ test('the audit log is encrypted and kept for a year', () => {
 
 describe('refuses', () => {
   test.each<[string, Partial<PresignedUrlsProps>, string]>([
-    ['a life that its credentials do not have', { maximumExpiry: Duration.hours(2) },
-      '"maximumExpiry" is "2 hours" at Stack/Uploads: allowed is 1 hour at most, since a URL dies with the credentials that signed it'],
+    ['a life that its credentials do not have', { maximumExpiry: Duration.hours(1) },
+      '"maximumExpiry" is "1 hour" at Stack/Uploads: allowed is 59 minutes at most, since a URL dies with the credentials that signed it'],
     ['a life that S3 does not take', { maximumExpiry: Duration.days(8) }, '"maximumExpiry" is "8 days": allowed is 1 to 604,800 whole seconds'],
     ['no life', { maximumExpiry: Duration.seconds(0) }, '"maximumExpiry" is "0 seconds"'],
     ['a prefix that is no folder', { prefix: 'uploads' }, '"prefix" is "uploads"'],
@@ -240,4 +241,15 @@ test('logical ids are a contract', () => {
     'Uploads AWS::Lambda::Function', 'UploadsFunctionUrl AWS::Lambda::Url', 'UploadsLog AWS::Logs::LogGroup', 'UploadsLogKey AWS::KMS::Key',
     'UploadsPolicy AWS::IAM::ManagedPolicy', 'UploadsRole AWS::IAM::Role', 'UploadsSigner AWS::IAM::Role', 'UploadsSignerPolicy AWS::IAM::ManagedPolicy',
   ]);
+});
+
+test('a key that a control gave the bucket is used as one of the bucket\'s own', () => {
+  const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
+  const bucket = new s3.Bucket(stack, 'Docs');
+  const key = new kms.Key(stack, 'Key');
+  bucket.with(new BucketDefaultEncryption(Encryption.kms({ key })));
+  new PresignedUrls(stack, 'Uploads', { bucket, prefix: 'uploads/', operations: ALL, callers: PresignCallers.iam() });
+  expect(statementsOf(Template.fromStack(stack), /SignerPolicy/)).toContainEqual(expect.objectContaining({
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] },
+  }));
 });

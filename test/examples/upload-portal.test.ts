@@ -83,14 +83,14 @@ describe('the page', () => {
   const page = join(__dirname, '..', '..', 'examples', 'upload-portal', 'page');
 
   /** The page's own script, between the real issuer and an S3 that keeps what it is sent. */
-  function open() {
+  function open(status = 200) {
     const sent: Array<{ url: string; method: string; headers: Record<string, string>; body: any }> = [];
     const fetch = async (url: string, request: any) => {
       if (url !== 'https://api/urls') {
         sent.push({ url, ...request });
-        return { ok: true };
+        return { status, ok: status === 200, blob: async () => 'the content' };
       }
-      expect(request.headers.authorization).toBe('Bearer token');
+      if (request.headers.authorization !== 'Bearer token') return { status: 401, ok: false };
       const { statusCode, body } = await answer(
         { requestContext: { http: { method: request.method }, authorizer: { jwt: { claims: { sub: 'ada' } } } }, body: request.body }, SETTINGS, {
           now: () => new Date(),
@@ -119,13 +119,26 @@ describe('the page', () => {
     expect(sent[0].headers['x-amz-checksum-sha256']).toBe(createHash('sha256').update('content').digest('base64'));
   });
 
-  test('uploads by a form with the file last, and downloads', async () => {
-    const { sent, page: { uploadByForm, downloadUrl } } = open();
+  test('uploads by a form with the file last', async () => {
+    const { sent, page: { uploadByForm } } = open();
     await uploadByForm({ urlsEndpoint: 'https://api/urls' }, 'token', file('a.pdf'));
     const names = [...(sent[0].body as FormData).keys()];
     expect(names[names.length - 1]).toBe('file');
     expect(names).toEqual(expect.arrayContaining(['key', 'policy', 'x-amz-signature', 'x-amz-checksum-sha256']));
-    expect(await downloadUrl({ urlsEndpoint: 'https://api/urls' }, 'token', 'a.pdf')).toMatch(/^https:\/\/acme-docs\.s3\.eu-central-1\.amazonaws\.com\/customers\/ada\/a\.pdf\?/);
+  });
+
+  test('downloads, and says when there is nothing', async () => {
+    const { sent, page: { download } } = open();
+    expect(await download({ urlsEndpoint: 'https://api/urls' }, 'token', 'a.pdf')).toBe('the content');
+    expect(sent[0].url).toMatch(/^https:\/\/acme-docs\.s3\.eu-central-1\.amazonaws\.com\/customers\/ada\/a\.pdf\?/);
+    const { page: nothing } = open(403);
+    await expect(nothing.download({ urlsEndpoint: 'https://api/urls' }, 'token', 'a.pdf')).rejects.toThrow('There is no document of that name.');
+    await expect(nothing.upload({ urlsEndpoint: 'https://api/urls' }, 'token', file('a.pdf'))).rejects.toThrow('The document is not stored: S3 answered 403.');
+  });
+
+  test('says when the sign-in has ended', async () => {
+    const { page: { download } } = open();
+    await expect(download({ urlsEndpoint: 'https://api/urls' }, 'ended', 'a.pdf')).rejects.toThrow('Your sign-in has ended.');
   });
 
   test('says what the issuer refuses', async () => {

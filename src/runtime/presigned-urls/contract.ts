@@ -7,6 +7,9 @@ export const MAX_SECONDS = 604_800;
 /** Each assumed role signs for this long: a role that another role assumes lives for an hour at most. */
 export const SIGNER_SESSION_SECONDS = 3600;
 
+/** A minute less than that: a session has already begun when it signs, and serves for some calls. */
+export const MAX_ISSUED_SECONDS = SIGNER_SESSION_SECONDS - 60;
+
 export type Operation = 'get' | 'put' | 'post';
 
 /** What an upload may be. */

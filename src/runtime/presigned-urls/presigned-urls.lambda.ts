@@ -95,7 +95,7 @@ let current: Signer | undefined;
 async function signerFor({ signerRoleArn, region }: IssuerSettings, seconds: number): Promise<Signer> {
   const left = ((current?.expiration?.getTime() ?? 0) - Date.now()) / 1000;
   if (current && left > seconds + SLACK_SECONDS) return current;
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- there in Lambda alone, and only when first needed
+  // eslint-disable-next-line @typescript-eslint/no-require-imports, import/no-extraneous-dependencies -- Lambda has it; loaded when first needed
   const { AssumeRoleCommand, STSClient } = require('@aws-sdk/client-sts') as Sts;
   const { Credentials: made } = await new STSClient({}).send(new AssumeRoleCommand({
     RoleArn: signerRoleArn, RoleSessionName: 'presigned-urls', DurationSeconds: SIGNER_SESSION_SECONDS,

@@ -1,5 +1,5 @@
 import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { BUCKET, environment, fetchRaw, lines, REDACTED, redactedLines } from './harness';
@@ -34,7 +34,8 @@ let failures = 0;
 /** Lambda's function URL: the event in, the stream out, and what the runtime does when the handler throws. */
 function functionUrl(handler: EndpointHandler): Server {
   return createServer((req, res: ServerResponse) => {
-    const { pathname, search } = new URL(req.url!, 'http://x');
+    // As it came: Lambda resolves and decodes nothing of it.
+    const [, pathname, search = ''] = /^([^?]*)(\?.*)?$/.exec(req.url!)!;
     const event = {
       version: '2.0',
       rawPath: pathname,
@@ -91,6 +92,16 @@ beforeEach(() => {
   s3.put(BUCKET, 'large.txt', lines(LARGE), { 'content-type': 'text/plain' });
   s3.put(BUCKET, 'huge.txt', lines(100_000), { 'content-type': 'text/plain' });
 });
+
+/** A path as it is, which a URL would resolve. */
+function raw(path: string): Promise<{ readonly status: number }> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: (url.address() as AddressInfo).port, path, agent: false }, (res) => {
+      res.resume();
+      resolve({ status: res.statusCode! });
+    }).on('error', reject).end();
+  });
+}
 
 const PATH = '/analytics/a%20b/%C3%BC.txt';
 
@@ -196,6 +207,21 @@ test('a transform knows callers by IAM as it does behind S3 Object Lambda: by ro
 
 test('other methods', async () => {
   for (const method of ['PUT', 'POST', 'DELETE', 'OPTIONS']) expect((await fetchRaw(base + PATH, {}, method)).status).toBe(405);
+});
+
+test('a key is never a way to another one', async () => {
+  s3.seen.length = 0;
+  for (const path of ['/analytics/shown/%2E%2E/a%20b/x', '/analytics/%2e%2e/copies/x', '/analytics/./x', '/analytics/x/..%2f..%2fcopies/y', '/analytics/%2E']) {
+    expect([path, (await raw(path)).status]).toEqual([path, 400]);
+  }
+  expect(s3.seen).toEqual([]);
+});
+
+test('which role lacks which right is not told', async () => {
+  s3.faults.push({ type: 'status', status: 403, code: 'AccessDenied', message: 'User: arn:aws:sts::111122223333:assumed-role/internal/x is not authorized' });
+  const response = await fetchRaw(base + PATH);
+  expect([response.status, response.body.toString()]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code><Message>Access Denied</Message>')]);
+  expect(logs.join('')).not.toContain('internal');
 });
 
 test('S3\'s errors come as S3\'s', async () => {

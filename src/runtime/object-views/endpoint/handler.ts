@@ -43,7 +43,9 @@ export class EndpointHandler {
   public async handle(event: FunctionUrlEvent, respond: Respond, context: LambdaContext): Promise<void> {
     const { method } = event.requestContext.http;
     const { view: name, key } = placeOf(event.rawPath);
-    const observation = new Observation(key === '' ? 'ListObjects' : method === 'HEAD' ? 'HeadObject' : 'GetObject', name, context.awsRequestId, this.env, this.write);
+    // A name that anybody makes up would be a metric of its own.
+    const known = this.settings.viewDocument(name) ? name : '';
+    const observation = new Observation(key === '' ? 'ListObjects' : method === 'HEAD' ? 'HeadObject' : 'GetObject', known, context.awsRequestId, this.env, this.write);
     const deadline = new Deadline(context, this.settings.document.limits?.deadlineMarginMs);
     let out: Writable | undefined;
     try {
