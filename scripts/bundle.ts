@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { wasmAlone } from './wasm-alone';
 
 const ROOT = join(__dirname, '..');
 const RUNTIME = join(ROOT, 'src', 'runtime');
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
       sourcesContent: false,
       // ES modules lose what is not used; of CommonJS everything would stay.
       mainFields: ['module', 'main'],
+      plugins: [wasmAlone],
       external: withSdk ? [] : ['@aws-sdk/*'],
       logLevel: 'warning',
       // The glue of the codecs asks where it lies, to find files that it is given by us.

@@ -31,7 +31,7 @@ export {
 export { UploadEncryption } from './model/upload-encryption';
 export { VaultLock, VaultLockPolicy } from './model/vault-lock';
 export { type RedactedViewOptions, type TransformedViewOptions, View, ViewLength, type ViewOptions } from './model/view';
-export { type ViewFunctionOptions } from './model/view-function-options';
+export { type ViewFunctionOptions, type ViewSourceProps } from './model/view-function-options';
 export { Watermark, type WatermarkOptions, WatermarkPosition } from './model/watermark';
 
 // What makes one resource safe.
@@ -95,7 +95,7 @@ export { type ClientSideKeyGuaranteeOptions } from './assurance/client-key-guara
 export { Guarantee } from './assurance/guarantees';
 export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/access-guarantees';
 export type { UploadEncryptionGuaranteeOptions } from './assurance/encryption-guarantees';
-export { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
+export { type EndpointGuaranteeOptions, type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
 export { type PerimeterGuaranteeOptions } from './assurance/perimeter-guarantees';
 export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
 export type { KeyGuaranteeOptions } from './assurance/key-guarantees';

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import type { Figures } from '../figures';
 
 /** What a section is told. */
@@ -44,7 +44,7 @@ export async function run(name: string, options: SectionOptions, into: string, s
 }
 
 /** As a Lambda function is bundled. */
-export async function bundle(stdin: { readonly contents: string; readonly resolveDir: string }, outfile: string): Promise<number> {
+export async function bundle(stdin: { readonly contents: string; readonly resolveDir: string }, outfile: string, plugins: Plugin[] = []): Promise<number> {
   const { metafile } = await build({
     stdin: { ...stdin, loader: 'ts' },
     outfile,
@@ -56,6 +56,7 @@ export async function bundle(stdin: { readonly contents: string; readonly resolv
     metafile: true,
     logLevel: 'error',
     external: ['esbuild'],
+    plugins,
   });
   return Object.values(metafile.outputs)[0].bytes;
 }

@@ -97,7 +97,7 @@ export class UploadPortalStack extends Stack {
     api.addRoutes({
       path: '/urls',
       methods: [apigateway.HttpMethod.POST],
-      integration: new HttpLambdaIntegration('Issue', urls.function),
+      integration: new HttpLambdaIntegration('Issue', urls.fn),
       authorizer: new HttpJwtAuthorizer('Customers', pool.userPoolProviderUrl, { jwtAudience: [client.userPoolClientId] }),
     });
     new apigateway.HttpStage(this, 'Stage', {

@@ -83,7 +83,7 @@ function page(samples: readonly Redacted[]): string {
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Redacted sample</title><style>
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem; color: #1b1f24; background: #fff }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr)); gap: 1rem }
-figure { margin: 0; min-width: 0 } figcaption { font-weight: 600 } pre { background: #f3f4f6; padding: 1rem; overflow: auto; border-radius: 6px; font-size: 13px }
+figure { margin: 0; min-width: 0 } figcaption { font-weight: 600 } pre { background: #f3f4f6; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; border-radius: 6px; font-size: 13px }
 </style></head><body><h1>What the redactor makes of a sample</h1>
 <p>All people, addresses and numbers are made up. The policy is examples/${SAMPLE}/policy.json.</p>${sections.join('')}
 </body></html>

@@ -26,7 +26,9 @@ export interface ViewAnswer {
 /** One way to the views: who asks for which object, of whose view (his own if it is not said). */
 export interface Ask {
   (caller: string, key: string, more?: { readonly headers?: Record<string, string>; readonly view?: string }): Promise<ViewAnswer>;
-  /** Whether the function itself decides who gets which view. Of S3 Object Lambda the policies of its access points do, which the proofs are about. */
+  /**
+   * Whether the function itself decides who gets which view. Of S3 Object Lambda the policies of its access points do, which the proofs are about.
+   */
   readonly judgesCallers: boolean;
 }
 
@@ -76,7 +78,8 @@ export class ThreeViews {
       awslambda: {
         streamifyResponse: (handler: unknown) => handler,
         HttpResponseStream: {
-          from: (stream: ServerResponse, { statusCode, headers }: { statusCode: number; headers: Record<string, string> }) => stream.writeHead(statusCode, headers),
+          from: (stream: ServerResponse, { statusCode, headers }: { statusCode: number; headers: Record<string, string> }) =>
+            stream.writeHead(statusCode, headers),
         },
       },
     });

@@ -27,7 +27,7 @@ export interface AllowedGuaranteeOptions {
    */
   readonly prefixes?: string[];
   /**
-   * Condition keys of the requests that are not as in an ordinary request; of a key with several values, one that is among them.
+   * Condition keys of the requests that are not as in an ordinary request; of a key with several values, such as `aws:CalledVia`, one of them.
    * @default - an ordinary request
    */
   readonly context?: { [key: string]: string };
@@ -226,9 +226,6 @@ export function prefixIsolation(options: PrefixIsolationGuaranteeOptions): Guara
 
 export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
   const principals = options.principals?.map(nameOfConstruct);
-  const contextOf = (multivalued: boolean) => Object.fromEntries(Object.entries(options.context ?? {})
-    .filter(([key]) => (conditionKey(key)?.multivalued ?? false) === multivalued));
-  const [single, several] = [contextOf(false), contextOf(true)];
   return {
     id: 'allowed',
     title: `Allowed: ${options.actions.join(', ')}`,
@@ -242,8 +239,16 @@ export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
       return [always(subject, {
         actions: options.actions,
         keys: options.prefixes?.map((prefix) => `${prefix}?*`),
-        when: { ...who, 'StringEquals': { ...who.StringEquals, ...single }, 'ForAnyValue:StringEquals': several },
+        when: {
+          ...who,
+          'StringEquals': { ...who.StringEquals, ...contextOf(options, false) },
+          'ForAnyValue:StringEquals': contextOf(options, true),
+        },
       })];
     },
   };
+}
+
+function contextOf({ context = {} }: AllowedGuaranteeOptions, multivalued: boolean): Record<string, string> {
+  return Object.fromEntries(Object.entries(context).filter(([key]) => (conditionKey(key)?.multivalued ?? false) === multivalued));
 }

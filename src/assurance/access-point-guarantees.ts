@@ -8,6 +8,7 @@ import { parsePolicy } from './policy';
 import type { Target } from './prove';
 import type { AccessPointModel, EndpointModel } from './resolve';
 import { nameOfConstruct, policiesOf, s3Endpoints, type Subject } from './subject';
+import { isUnknown } from './unknown';
 
 const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
 
@@ -223,11 +224,17 @@ export function endpointsBounded(): GuaranteeProps {
     fix: 'Name the buckets and access points in the policy of the AWS::EC2::VPCEndpoint instead of "*".',
     acrossModel: true,
     applies: ({ model }) => s3Endpoints(model).length > 0,
-    parts: ({ model, resource: { partition } }) => s3Endpoints(model).map((endpoint) => {
-      const arn = `arn:${partition}:s3:::${FOREIGN_BUCKET}`;
+    parts: ({ model, resource: { partition } }) => s3Endpoints(model).flatMap((endpoint) => foreignBuckets(endpoint).map((name) => {
+      const arn = `arn:${partition}:s3:::${name}`;
       return throughEndpoint(endpoint, 'never', ['s3:*'], [{ kind: 'object', arn, keys: ['*'] }, { kind: 'bucket', arn }]);
-    }),
+    })),
   };
+}
+
+/** Anybody may make a bucket whose name a pattern takes in. */
+function foreignBuckets({ policy }: EndpointModel): string[] {
+  const patterns = (policy?.statements ?? []).flatMap(({ resources }) => resources).map((text) => /^[^:]*:[^:]*:s3:[^:]*:[^:]*:([^/:]*)/.exec(text)?.[1] ?? '');
+  return [FOREIGN_BUCKET, ...new Set(patterns.filter((name) => /[*?]/.test(name) && !isUnknown(name)).map((name) => name.replace(/[*?]/g, 'x')))];
 }
 
 /** Requests to a bucket of somebody else, who allows everything. */

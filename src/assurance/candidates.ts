@@ -79,19 +79,20 @@ function textCandidates(key: string, conditions: readonly Condition[], read: Key
       if ('pattern' in compiled) questions.push({ pattern: compiled.pattern });
     }
   }
-  return witnesses(questions, [glob('?*')], `condition key ${displayKey(key)}`);
+  return [...witnesses(questions, [glob('?*')], `condition key ${displayKey(key)}`), ...(MAY_BE_EMPTY.test(key) ? [''] : [])];
 }
+
+/** Keys whose value a caller may send empty, which is not the same as leaving it out. */
+const MAY_BE_EMPTY = /^(s3:prefix|s3:delimiter|aws:referer|aws:useragent|[^/]*tag\/.*)$/;
 
 function numbers(thresholds: readonly number[]): string[] {
   const sorted = [...new Set(thresholds)].sort((a, b) => a - b);
-  const out: number[] = [];
-  sorted.forEach((value, i) => {
-    out.push(i === 0 ? value - 1 : (sorted[i - 1] + value) / 2, value);
-  });
-  if (sorted.length > 0) out.push(sorted[sorted.length - 1] + 1);
-  // Whole numbers beside each threshold stand for keys that have no others.
-  sorted.forEach((value) => out.push(value - 1, value + 1));
-  return [...new Set(out)].map(String);
+  const beside = sorted.flatMap((value) => [value - 1, Math.floor(value), value, Math.ceil(value), value + 1]);
+  const between = sorted.slice(1).map((value, i) => (sorted[i] + value) / 2);
+  // Of values that nothing tells apart the first stands for all: a count, since some keys have no other values.
+  const isCount = (value: number) => Number.isInteger(value) && value >= 0;
+  const out = [...beside, ...between];
+  return [...new Set([...out.filter(isCount), ...out])].map(String);
 }
 
 function dates(thresholds: readonly number[]): string[] {

@@ -103,9 +103,9 @@ class Evaluation {
     const organization = this.organization(principal);
     if (organization) return organization;
 
-    const atBucket = this.access(principal, env.resourcePolicies, view.resource());
+    const atBucket = this.access(principal, env.resourcePolicies, view.resource(), env.account);
     if (!atBucket.allowed || !door) return atBucket;
-    const atDoor = this.access(principal, door.policy ? [door.policy] : [], doorResource(door, view.resource()));
+    const atDoor = this.access(principal, door.policy ? [door.policy] : [], doorResource(door, view.resource()), accountOfDoor(door));
     return atDoor.allowed ? atBucket : atDoor;
   }
 
@@ -150,8 +150,8 @@ class Evaluation {
     return silent && this.decision(false, `${silent.place} does not allow it`);
   }
 
-  /** The answer of a resource's policies and the caller's own, once nothing denies the request outright at the resource. */
-  private access(principal: Principal, policies: readonly Policy[], resource: string): Decision {
+  /** The answer of a resource's policies and the caller's own, once nothing denies the request outright at the resource of `owner`. */
+  private access(principal: Principal, policies: readonly Policy[], resource: string, owner: string): Decision {
     const { env } = this;
     const own = identityOf(env, principal);
     const boundary = own?.boundary;
@@ -160,7 +160,7 @@ class Evaluation {
       if (deny) return deny;
     }
 
-    const sameAccount = principal.account !== undefined && principal.account === env.account;
+    const sameAccount = principal.account !== undefined && principal.account === owner;
     let reach = this.grant(policies, resource);
     if (reach && !sameAccount && principal.kind !== 'service' && env.restrictsPublic
       && this.settle(any(policies.map(isPublicPolicy)), 'deny')) {
@@ -248,6 +248,11 @@ export const ACL_ACTIONS = new Set([
   's3:getobject', 's3:getobjectversion', 's3:getbucketacl', 's3:putbucketacl', 's3:getobjectacl', 's3:getobjectversionacl',
   's3:putobjectacl', 's3:putobjectversionacl',
 ]);
+
+/** The account that owns an access point, which need not be the bucket's. */
+export function accountOfDoor(door: Door): string {
+  return door.arn.split(':')[4];
+}
 
 /** The ARN by which an access point's policy names the bucket's resource. */
 export function doorResource(door: Door, resource: string): string {

@@ -17,7 +17,7 @@ import * as settings from './setting-guarantees';
 import type { Subject } from './subject';
 import * as vaults from './vault-guarantees';
 import * as views from './view-guarantees';
-import type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './view-guarantees';
+import type { EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './view-guarantees';
 import * as worm from './worm-guarantees';
 import type {
   ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions, WritersOnlyGuaranteeOptions,
@@ -338,6 +338,11 @@ export class Guarantee {
   /** Nobody but the callers gets the view, and nothing untransformed leaves it. */
   public static viewCallersOnly(options: ViewGuaranteeOptions): Guarantee {
     return new Guarantee(views.viewCallersOnly(options));
+  }
+
+  /** Nobody but the callers calls the function that serves views by its URL, and nobody by hand. */
+  public static endpointCallersOnly(options: EndpointGuaranteeOptions): Guarantee {
+    return new Guarantee(views.endpointCallersOnly(options));
   }
 
   /** The callers can read the view: every policy on the way lets them. */

@@ -23,6 +23,7 @@ export function baseline(model: Model): Claim[] {
   const vaults = model.vaults.map(({ resource }) => ({ guarantee: Guarantee.vaultTlsOnly(), subject: resource }));
   return model.buckets.flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
+    Guarantee.onlyAccounts(...sharedWith(bucket)),
     ...claimed(bucket),
     ...(model.logSources.has(bucket.name) ? FOR_LOG_TARGETS : []),
     ...(trails.has(bucket.name) ? FOR_TRAIL_TARGETS : []),
@@ -36,11 +37,18 @@ const FOR_EVERY_BUCKET = [
   Guarantee.aclsOff(),
   Guarantee.defaultEncryption(),
   Guarantee.uploadEncryption(),
-  Guarantee.onlyAccounts(),
   Guarantee.policyRetained(),
 ];
 const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
 const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed()];
+
+/** The accounts that the bucket's perimeter lets in beside its own: with whom it is shared is said there, and nowhere else. */
+function sharedWith({ resource, policies }: BucketModel): string[] {
+  if (!resource.controls.includes('perimeter')) return [];
+  const walls = policies.flatMap(({ policy }) => policy.statements).filter(({ effect, sid }) => effect === 'Deny' && sid?.startsWith('StrongboxPerimeter'));
+  const named = walls.flatMap(({ conditions }) => conditions).filter(({ key }) => key === 'aws:principalaccount').flatMap(({ values }) => values);
+  return [...new Set(named)].filter((account) => account !== resource.account && /^\d{12}$/.test(account));
+}
 
 /** What the controls of a bucket claim, beyond what every bucket is held to. A claim that does not hold is a finding like any other. */
 function claimed({ resource }: BucketModel): Guarantee[] {
@@ -124,7 +132,9 @@ function keyOf({ stack, logicalId }: ResolvedResource): string {
 }
 
 function verdictOf(guarantee: Guarantee, subject: Subject, print: Fingerprint): Verdict {
-  const key = `${guarantee._key} ${print.text}`;
+  // A name that the question spells out is no mere name.
+  const spelled = print.names.filter((name) => guarantee._key.includes(name));
+  const key = `${guarantee._key} ${spelled.join()} ${print.text}`;
   let answer = guarantee._acrossModel ? undefined : answers.get(key);
   if (!answer) {
     try {

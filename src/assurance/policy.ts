@@ -1,6 +1,6 @@
 import { isOperator } from './operators';
 import { canonicalKey } from './request';
-import { isUnknown, shown } from './unknown';
+import { isUnknown, shown, unknown } from './unknown';
 
 /** A parsed policy document: strings resolved, lists made of single values, operators taken apart. */
 export interface Policy {
@@ -134,7 +134,8 @@ function parsePrincipals(principal: any, place: string): PrincipalPattern[] {
       if (value !== '*' && /[*?]/.test(value)) {
         throw new PolicyError(place, `has the principal "${shown(value)}"; AWS takes no wildcards inside a principal: use a condition on aws:PrincipalArn`);
       }
-      return { type: type as PrincipalType, value };
+      // A unique id (AROA...) is somebody of an account that it does not tell.
+      return { type: type as PrincipalType, value: type === 'AWS' && /^A[A-Z]{3}[A-Z0-9]{12,}$/.test(value) ? unknown(value) : value };
     });
   });
 }

@@ -2,7 +2,7 @@ import { ruleOf } from './axioms';
 import { encode, keyCandidates, variableCandidates } from './candidates';
 import { actions } from './data/iam';
 import {
-  accountOfPrincipal, ACL_ACTIONS, actionMatches, doorResource, evaluate, identityOf, principalHit, principalMatches, resourceMatches,
+  accountOfDoor, accountOfPrincipal, ACL_ACTIONS, actionMatches, doorResource, evaluate, identityOf, principalHit, principalMatches, resourceMatches,
   statementApplies, type Decision, type Environment, type Lean, type RequestView,
 } from './evaluate';
 import { arnPattern, glob, literal, witnesses, type Pattern, type Question } from './glob';
@@ -19,6 +19,8 @@ export interface Target {
   readonly arn: string;
   /** Patterns (any of them) of what follows `arn/`; absent for the resource itself. */
   readonly keys?: readonly string[];
+  /** Whose actions are asked about, where it is not the service of the ARN. */
+  readonly service?: string;
 }
 
 /** `never`: no request of the region is allowed. `always`: each is. */
@@ -155,6 +157,8 @@ export class Search implements RequestView {
   private readonly named: ReadonlySet<string>;
   private readonly fixedTargets?: readonly ActionOn[];
   private readonly memo = new Map<string, readonly ContextValue[]>();
+  /** Accounts whose principals need no more than a policy of their own: the bucket's, and those of its access points. */
+  private readonly owners: readonly string[];
 
   public constructor(private readonly property: Property) {
     const { environment: env, region } = property;
@@ -174,6 +178,7 @@ export class Search implements RequestView {
       }
       if (statement.variables) this.noteVariables(statement.resources, undefined);
     }
+    this.owners = [...new Set([env.account, ...(env.doors ?? []).map(accountOfDoor)])];
     this.named = new Set(region.conditions.flatMap(({ key }) => [key, ...(IMPLIED[key] ?? [])]));
     this.principals = this.findPrincipals();
     const relational = this.statements.some(({ variables, resources }) => variables && resources.some(hasVariable));
@@ -361,13 +366,17 @@ export class Search implements RequestView {
     const found: string[] = [];
     const known = new Set(made);
     const partition = partitionOf(this.property.targets[0].arn);
+    const answers = (arn: string) =>
+      conditions.map((condition) => encode(conditionHolds(condition, (key) => (key === DOOR_KEY ? arn : undefined)))).join();
     for (const owner of accounts) {
       const before = `arn:${partition}:s3:${region ?? 'us-east-1'}:${owner}:accesspoint/`;
-      const answers = (arn: string) => conditions.map((condition) => encode(conditionHolds(condition, (key) => (key === DOOR_KEY ? arn : undefined)))).join();
       const kinds = witnesses([...patterns.values()].map((pattern) => ({ pattern, after: before })), [glob('?*')], this.property.place)
         // A name that is spelled out somewhere is not what the pattern alone takes in.
         .flatMap((name) => [name, `${name}x`, `${name}-x-`, `x${name}`]).filter((name) => /^[a-z0-9-]+$/.test(name) && !literals.has(name));
-      const arns = [...kinds, ...literals].map((name) => before + name).filter((arn) => !known.has(arn));
+      // Those of several Regions have no Region in their ARN, and an alias that nobody chooses.
+      const everywhere = `arn:${partition}:s3::${owner}:`;
+      const global = [...texts.filter((text) => !/[*?]/.test(text) && text.startsWith(everywhere)), `${everywhere}accesspoint/x.mrap`];
+      const arns = [...[...kinds, ...literals].map((name) => before + name), ...global].filter((arn) => !known.has(arn));
       found.push(...distinct(arns, answers));
     }
     this.memo.set(DOOR_KEY, found);
@@ -397,10 +406,10 @@ export class Search implements RequestView {
     const arnTexts = [...named, ...arnConditions.flatMap((condition) => condition.values)].filter((text) => !isUnknown(text));
     const partition = env.resourcePolicies.length > 0 ? partitionOf(this.property.targets[0].arn) : 'aws';
 
-    const accounts = new Set([env.account]);
-    for (const text of arnTexts) {
+    const accounts = new Set(this.owners);
+    for (const text of arnTexts.flatMap(withoutVariables)) {
       const account = accountOfPrincipal(text) ?? text.split(':')[4];
-      if (account !== undefined && account !== '' && !/[*?]/.test(account)) accounts.add(account);
+      if (account !== undefined && account !== '' && !/^\*$|\$/.test(account)) accounts.add(accountLike(account));
     }
     for (const account of keyCandidates('aws:principalaccount', accountConditions, none)) {
       if (typeof account === 'string' && account !== 'x') accounts.add(account);
@@ -410,7 +419,7 @@ export class Search implements RequestView {
     const questions: Question[] = [];
     for (const text of new Set(named)) questions.push({ pattern: literal(text) });
     for (const condition of arnConditions) {
-      for (const value of condition.values.filter((text) => !isUnknown(text))) {
+      for (const value of condition.values.filter((text) => !isUnknown(text)).flatMap(withoutVariables)) {
         const mode = operatorOf(condition).mode;
         const compiled = mode && compile(value, mode, false, none);
         if (compiled && 'pattern' in compiled) questions.push({ pattern: compiled.pattern });
@@ -440,7 +449,7 @@ export class Search implements RequestView {
     for (const key of ['aws:principalservicename', 'aws:principalservicenameslist']) {
       for (const value of keyCandidates(key, this.conditions.get(key) ?? [], none)) {
         const service = typeof value === 'string' ? value : value[0];
-        if (service.includes('.')) serviceNames.add(service);
+        if (service !== 'x') serviceNames.add(service);
       }
     }
     for (const service of [...serviceNames, 'service.amazonaws.com']) found.push({ kind: 'service', service });
@@ -456,13 +465,14 @@ export class Search implements RequestView {
     const variable = [...PRINCIPAL_KEYS].some((key) => this.variables.has(key));
     return [
       kind,
-      principal.account === env.account,
+      this.owners.indexOf(principal.account ?? ''),
       Object.values(env.identities ?? {}).indexOf(identityOf(env, principal)!),
       variable ? JSON.stringify(principal) : '',
       ...this.statements.map((statement) => [
         statement.principals === undefined ? '' : encode(principalMatches(statement, principal, statement.effect)),
         statement.effect === 'Allow' ? (statement.principals ?? []).map((pattern) => (isUnknown(pattern.value) ? '' : principalHit(pattern, principal))).sort().pop() : '',
-        ...statement.conditions.filter(({ key }) => PRINCIPAL_KEYS.has(key)).map((condition) => encode(conditionHolds(condition, read))),
+        ...statement.conditions.filter(({ key }) => PRINCIPAL_KEYS.has(key)).map((condition) =>
+          (condition.variables && condition.values.some(hasVariable) ? JSON.stringify(principal) : encode(conditionHolds(condition, read)))),
       ].join()),
     ].join('|');
   }
@@ -476,7 +486,7 @@ export class Search implements RequestView {
     const view = { key: read };
     const found: ActionOn[] = [];
     for (const target of targets) {
-      const service = `${target.arn.split(':')[2]}:`;
+      const service = `${target.service ?? target.arn.split(':')[2]}:`;
       const possible = ACTIONS.filter(({ name, on }) => (
         name.startsWith(service) && on.includes(target.kind) && actionMatches(region, name) !== false));
       for (const resource of this.resourcesOf(target, read)) {
@@ -525,6 +535,7 @@ const DOOR_KEY = 's3:dataaccesspointarn';
 /** Keys that are as open as the one that says something about them. */
 const IMPLIED: Readonly<Record<string, readonly string[]>> = {
   'aws:sourcevpc': ['aws:sourcevpce'],
+  'aws:calledvia': ['aws:viaawsservice'],
   's3:dataaccesspointaccount': ['s3:dataaccesspointarn'],
   's3:accesspointnetworkorigin': ['s3:dataaccesspointarn'],
   's3:x-amz-server-side-encryption-aws-kms-key-id': ['s3:x-amz-server-side-encryption'],
@@ -532,6 +543,18 @@ const IMPLIED: Readonly<Record<string, readonly string[]>> = {
 
 function hasVariable(text: string): boolean {
   return variablesIn(text).length > 0;
+}
+
+/** A text with the values in it that its policy variables have where nothing is known of them (see `variableCandidates`). */
+function withoutVariables(text: string): string[] {
+  return hasVariable(text) ? ['x', 'y'].map((value) => text.replace(/\$\{[^}]{2,}\}/g, value)) : [text];
+}
+
+/** An account that a pattern of accounts takes in. */
+function accountLike(pattern: string): string {
+  const [first, ...others] = pattern.replace(/\?/g, '0').split('*');
+  const rest = others.join('');
+  return pattern.includes('*') ? first.padEnd(12 - rest.length, '0') + rest : first;
 }
 
 function partitionOf(arn: string): string {

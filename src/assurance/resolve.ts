@@ -505,6 +505,10 @@ class StackTemplate {
         return attribute === 'Version' ? number : `${fn.startsWith('arn:') ? fn : arn('lambda', `function:${fn}`)}:${number}`;
       }
       case 'AWS::Lambda::Function': return attribute === 'Arn' ? arn('lambda', `function:${own('FunctionName') ?? id}`) : own('FunctionName') ?? id;
+      case 'AWS::Lambda::Url': {
+        const fn = own('TargetFunctionArn');
+        return attribute === 'FunctionUrl' ? `{${id.slice(1, -1)}.FunctionUrl}` : fn.startsWith('arn:') ? fn : arn('lambda', `function:${fn}`);
+      }
       case 'AWS::CloudFront::Distribution': return attribute === 'Arn' ? arn('cloudfront', `distribution/${id}`, '') : attribute === undefined || attribute === 'Id' ? id : `{${id.slice(1, -1)}.${attribute}}`;
       case 'AWS::SecretsManager::Secret': return arn('secretsmanager', `secret:${own('Name') ?? id}`);
       default: break;
@@ -642,31 +646,53 @@ class ResolvedModel implements Model {
   }
 
   public get identities(): readonly IdentityModel[] {
-    const attached = new Map<string, Policy[]>();
-    const managed = new Map<string, LazyResource>();
-    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
-      for (const resource of this.of(type)) {
-        if (type === 'AWS::IAM::ManagedPolicy') managed.set(resource.self(), resource);
-        for (const name of [...(resource.properties.Roles ?? []), ...(resource.properties.Users ?? [])]) {
-          attached.set(name, [...(attached.get(name) ?? []), policyIn(resource, 'PolicyDocument')!]);
-        }
-      }
-    }
-    return (['role', 'user'] as const).flatMap((kind) => this.part(kind === 'role' ? 'AWS::IAM::Role' : 'AWS::IAM::User', (resource): IdentityModel => {
-      const { Policies = [], ManagedPolicyArns = [], PermissionsBoundary } = resource.properties;
+    const managed = new Map(this.of('AWS::IAM::ManagedPolicy').map((resource) => [resource.self(), resource]));
+    const groups = new Map(this.of('AWS::IAM::Group').map((resource) => [resource.self(), resource]));
+    const attached = this.attachedPolicies();
+    type Own = Pick<IdentityModel, 'policies' | 'foreignPolicies'>;
+    const own = (resource: LazyResource): Own => {
+      const { Policies = [], ManagedPolicyArns = [] } = resource.properties;
       const inline = (Policies as any[]).map((policy, i) => parsePolicy(policy.PolicyDocument, `${resource.path}, inline policy ${i + 1}`));
       const arns: string[] = typeof ManagedPolicyArns === 'string' ? [ManagedPolicyArns] : ManagedPolicyArns;
-      const boundary = managed.get(PermissionsBoundary);
+      const ofTemplates = arns.flatMap((arn) => managed.get(arn) ?? []).map((policy) => policyIn(policy, 'PolicyDocument')!);
+      return {
+        policies: [...inline, ...(attached.get(`${resource.type} ${resource.self()}`) ?? []), ...ofTemplates],
+        foreignPolicies: arns.filter((arn) => !managed.has(arn)),
+      };
+    };
+    const groupsOf = (user: LazyResource): Own[] => {
+      const added = this.of('AWS::IAM::UserToGroupAddition').filter(({ properties }) => properties.Users?.includes(user.self()));
+      const names: string[] = [...(user.properties.Groups ?? []), ...added.map(({ properties }) => properties.GroupName)];
+      return names.map((name) => (groups.has(name) ? own(groups.get(name)!) : { policies: [], foreignPolicies: [`those of the group ${name}`] }));
+    };
+    return (['role', 'user'] as const).flatMap((kind) => this.part(kind === 'role' ? 'AWS::IAM::Role' : 'AWS::IAM::User', (resource): IdentityModel => {
+      const all = [own(resource), ...(kind === 'user' ? groupsOf(resource) : [])];
+      const boundary = managed.get(resource.properties.PermissionsBoundary);
       return {
         resource,
         kind,
         arn: resource.self('Arn'),
-        policies: [...inline, ...(attached.get(resource.self()) ?? []),
-          ...arns.flatMap((arn) => (managed.has(arn) ? [policyIn(managed.get(arn)!, 'PolicyDocument')!] : []))],
-        foreignPolicies: arns.filter((arn) => !managed.has(arn)),
+        policies: all.flatMap(({ policies }) => policies),
+        foreignPolicies: all.flatMap(({ foreignPolicies }) => foreignPolicies),
         boundary: boundary && policyIn(boundary, 'PolicyDocument'),
       };
     }));
+  }
+
+  /** Policies that are resources of their own, by the type and name of whom they are attached to. */
+  private attachedPolicies(): ReadonlyMap<string, readonly Policy[]> {
+    const attached: Array<[string, LazyResource]> = [];
+    for (const type of ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']) {
+      for (const resource of this.of(type)) {
+        for (const kind of ['Role', 'User', 'Group']) {
+          for (const name of resource.properties[`${kind}s`] ?? []) attached.push([`AWS::IAM::${kind} ${name}`, resource]);
+        }
+      }
+    }
+    for (const kind of ['Role', 'User', 'Group']) {
+      for (const resource of this.of(`AWS::IAM::${kind}Policy`)) attached.push([`AWS::IAM::${kind} ${resource.properties[`${kind}Name`]}`, resource]);
+    }
+    return group(attached, ([name]) => name, ([, resource]) => policyIn(resource, 'PolicyDocument')!);
   }
 
   public get buckets(): readonly BucketModel[] {

@@ -3,7 +3,7 @@ import type { Environment } from './evaluate';
 import type { GuaranteeProps } from './guarantees';
 import { never, always, region, setting, type Conditions, type Part } from './parts';
 import { parsePolicy, type Policy } from './policy';
-import type { Target } from './prove';
+import type { Property } from './prove';
 import type { ObjectLambdaModel, ResolvedResource } from './resolve';
 import { environmentOf, keyEnvironment, nameOfConstruct, type Subject } from './subject';
 
@@ -31,6 +31,22 @@ export interface ViewGuaranteeOptions {
   readonly prefixes?: string[];
 }
 
+/** A function that serves views by its URL, and who may call it. */
+export interface EndpointGuaranteeOptions {
+  /** The function: its ARN, construct path or logical id. */
+  readonly endpoint: string;
+  /**
+   * ARNs of roles or users; construct paths and logical ids of the template serve as well.
+   * @default - nobody but the distribution
+   */
+  readonly callers?: string[];
+  /**
+   * The CloudFront distribution that calls the function for everybody: its ARN.
+   * @default - none
+   */
+  readonly distribution?: string;
+}
+
 const SERVICE = 's3-object-lambda.amazonaws.com';
 const VIA: Conditions = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': SERVICE } };
 const NOT_VIA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': SERVICE } };
@@ -38,6 +54,7 @@ const AXIOMS = ['object-lambda-keys'];
 /** What a caller may do to the bucket itself: none of it shows anything of an object. */
 const WRITING = ['s3:PutObject', 's3:PutObjectTagging', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 const VIEW_READS = ['s3-object-lambda:GetObject', 's3-object-lambda:GetObjectVersion', 's3-object-lambda:ListBucket'];
+const READS = ['s3:GetObject', 's3:GetObjectVersion'];
 const ANSWER = 's3-object-lambda:WriteGetObjectResponse';
 const DATA = ['s3:GetObject*', 's3:ListBucket*', 's3:PutObject*', 's3:DeleteObject*', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:RestoreObject'];
 
@@ -56,10 +73,14 @@ export function readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions
       const who = principals(subject, callers);
       const rest = { actions: WRITING, notActions: true, axioms: AXIOMS };
       if (view === undefined) return [never(subject, { ...rest, axioms: [], when: who })];
-      const { supportingArn } = viewOf(subject, view);
+      const found = viewOf(subject, view);
+      const { supportingArn } = found;
+      // Another view before the same access point would be another way in, with another transformation or none.
+      const others = subject.model.objectLambdas.filter((other) => other.arn !== found.arn && other.supportingArn === supportingArn);
       return [
         never(subject, { ...rest, when: { ...who, StringNotEquals: { 's3:DataAccessPointArn': supportingArn } } }),
         never(subject, { ...rest, when: { ...who, ...NOT_VIA } }),
+        ...others.map((other) => ofView(subject, other, 'never', { actions: [ANSWER], notActions: true, when: who })),
       ];
     },
   };
@@ -71,10 +92,11 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
     id: 'view-callers-only',
     title: 'View for its callers only',
     words: `Nobody but ${callers.join(', ')} gets the view, the view is read only and transforms whatever it hands out, and its supporting access point`
-      + ' and function serve S3 Object Lambda alone.',
+      + ' serves S3 Object Lambda alone; they neither call the function by hand nor change it, and make no view of their own.',
     fix: 'Deny all others by aws:PrincipalArn in the policies of both access points, all but reading in the view\'s, and requests without aws:CalledVia in the'
-      + ' supporting one\'s; name GetObject and HeadObject, and where keys are listed both listings, among the transformation\'s actions.',
-    options: { callers, view },
+      + ' supporting one\'s; name GetObject and HeadObject, and where keys are listed both listings, among the transformation\'s actions; deny the callers'
+      + ' lambda:* on the function but for invoking it with aws:CalledVia, and s3:CreateAccessPointForObjectLambda.',
+    options: { callers, view, prefixes: options.prefixes },
     acrossModel: true,
     applies: (subject) => servedBy(subject, view) !== undefined,
     parts: (subject) => {
@@ -90,8 +112,47 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
         ofView(subject, found, 'never', { actions: [...(lists ? VIEW_READS : VIEW_READS.slice(0, 2)), ANSWER], notActions: true, when: {} }),
         never(subject, { actions: DATA, axioms: AXIOMS, when: { ...others, StringEquals: byDoor } }),
         never(subject, { actions: DATA, axioms: AXIOMS, when: { ...NOT_VIA, StringEquals: byDoor } }),
-        // Of callers whose policies the templates do not have, nothing can be said here.
-        ...ofFunction(subject, found, 'never', { ...principals(subject, callers), ...NOT_VIA }, 'nothing'),
+        ...withinPrefixes(subject, byDoor, options.prefixes),
+        ...found.functionArns.flatMap((arn) => handsOff(subject, arn, principals(subject, callers), NOT_VIA)),
+        ownedByOthers(subject, found, principals(subject, callers)),
+      ];
+    },
+  };
+}
+
+export function endpointCallersOnly({ endpoint, callers = [], distribution }: EndpointGuaranteeOptions): GuaranteeProps {
+  if (callers.length === 0 && distribution === undefined) throw new Error('"callers" is empty and "distribution" is missing; name who calls the function');
+  const names = { endpoint: nameOfConstruct(endpoint), callers: callers.map(nameOfConstruct) };
+  const who = [...names.callers, ...(distribution === undefined ? [] : [distribution])].join(', ');
+  return {
+    id: 'endpoint-callers-only',
+    title: 'Function of views for its callers only',
+    words: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand would write down himself whose name the`
+      + ' event carries.',
+    fix: 'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for lambda:InvokeFunction with InvokedViaFunctionUrl; deny them'
+      + ' all else on the function in their own policies.',
+    options: { ...names, distribution },
+    acrossModel: true,
+    parts: (subject) => {
+      const arn = subject.nameOf(names.endpoint);
+      const own = principals(subject, names.callers);
+      const urls = ofType(subject, 'AWS::Lambda::Url').filter(({ properties }) => namesFunction(properties.TargetFunctionArn, arn));
+      const others: Conditions[] = distribution === undefined
+        ? [{ ArnNotEquals: own.ArnEquals, ...NOT_ROOT }]
+        : [
+          { ...(names.callers.length > 0 ? { ArnNotEquals: own.ArnEquals } : {}), BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' }, ...NOT_ROOT },
+          { Bool: { 'aws:PrincipalIsAWSService': 'true' }, StringNotEquals: { 'aws:PrincipalServiceName': 'cloudfront.amazonaws.com' } },
+          { Bool: { 'aws:PrincipalIsAWSService': 'true' }, ArnNotEquals: { 'aws:SourceArn': distribution } },
+        ];
+      const byHand: Conditions = { BoolIfExists: { 'lambda:InvokedViaFunctionUrl': 'false' } };
+      return [
+        setting('AuthType of the function\'s URLs', urls.map(({ properties }) => properties.AuthType), (types) => (types as unknown[]).every((type) => type === 'AWS_IAM')),
+        // Without a policy of the templates nobody of the account calls it, unless the function lets him; what other accounts let theirs do is not known.
+        ...others.flatMap((when) => [
+          ofFunction(subject, arn, 'never', { actions: CALLS, when, others: 'nothing' }),
+          ofFunction(subject, arn, 'never', { actions: CALLS, when: outside(when, subject.resource.account), others: 'everything' }),
+        ]),
+        ...(names.callers.length > 0 ? handsOff(subject, arn, own, byHand) : []),
       ];
     },
   };
@@ -132,9 +193,13 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
       };
       return [
         ofView(subject, found, 'always', { actions: lists ? VIEW_READS : VIEW_READS.slice(0, 2), when: who }),
-        ...ofFunction(subject, found, 'always', { ...who, ...VIA }, 'everything'),
-        always(subject, { ...byFunction, actions: ['s3:GetObject', 's3:GetObjectVersion'], keys }),
-        ...(lists ? [always(subject, { ...byFunction, actions: ['s3:ListBucket'] })] : []),
+        ...found.functionArns.map((arn) => ofFunction(subject, arn, 'always', { actions: ['lambda:InvokeFunction'], when: { ...who, ...VIA }, others: 'everything' })),
+        always(subject, { ...byFunction, actions: READS, keys }),
+        ...(lists ? (options.prefixes ?? [undefined]).map((prefix) => always(subject, {
+          ...byFunction,
+          actions: ['s3:ListBucket'],
+          when: { ...byFunction.when, StringEquals: { ...byFunction.when.StringEquals, ...(prefix === undefined ? {} : { 's3:prefix': prefix }) } },
+        })) : []),
         ...decryption(subject, who),
       ];
     },
@@ -192,19 +257,83 @@ function ofView(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'al
   };
 }
 
-/** Requests to the functions of a view. */
-function ofFunction(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'always', when: Conditions, others: Environment['otherIdentities']): Part[] {
-  return view.functionArns.map((arn) => {
-    const target: Target = { kind: 'function', arn };
-    return {
-      expect,
-      place: view.resource.path,
-      region: region({ actions: ['lambda:InvokeFunction'], when }),
-      targets: [target],
-      environment: { account: view.resource.account, resourcePolicies: permissionsOf(subject, arn), ...whoHas(subject, true), otherIdentities: others },
-      axioms: [...subject.axioms, ...AXIOMS, 'template-identities'],
-    };
+/** Not by the door of a view with prefixes: what lies outside of them, neither read nor listed. */
+function withinPrefixes(subject: Subject, byDoor: Record<string, string>, prefixes: readonly string[] | undefined): Part[] {
+  if (!prefixes) return [];
+  const keys = prefixes.map((prefix) => `${prefix}*`);
+  return [
+    never(subject, { actions: READS, keys: ['*'], notResources: keys.map((key) => `${subject.arn}/${key}`), axioms: AXIOMS, when: { StringEquals: byDoor } }),
+    never(subject, { actions: ['s3:ListBucket', 's3:ListBucketVersions'], axioms: AXIOMS, when: { StringEquals: byDoor, StringNotLike: { 's3:prefix': keys } } }),
+  ];
+}
+
+interface RegionOfFunction {
+  readonly actions: readonly string[];
+  readonly notActions?: boolean;
+  readonly when: Conditions;
+  /** What those may do whose policies the templates do not have. */
+  readonly others: Environment['otherIdentities'];
+  /** Policies that the templates name and do not have, such as those of AWS, then count as ones that allow everything. */
+  readonly atWorst?: boolean;
+}
+
+/** Requests to a function of views, whatever its version. */
+function ofFunction(subject: Subject, arn: string, expect: 'never' | 'always', { others, atWorst, ...asked }: RegionOfFunction): Property {
+  const { model, resource, axioms } = subject;
+  const identities = atWorst
+    ? Object.fromEntries(model.identities.map((one) => [one.arn, {
+      policies: one.foreignPolicies.length > 0 ? [...one.policies, ANYTHING] : one.policies, boundary: one.boundary,
+    }]))
+    : whoHas(subject, true).identities;
+  return {
+    expect,
+    place: nameOfFunction(arn),
+    region: region(asked),
+    targets: [{ kind: 'function', arn }],
+    environment: { account: resource.account, resourcePolicies: permissionsOf(subject, arn), identities, otherIdentities: others },
+    axioms: [...axioms, ...AXIOMS, 'template-identities'],
+  };
+}
+
+/** The callers neither call the function by hand nor change it. Of callers whose policies the templates do not have, nothing can be said here. */
+function handsOff(subject: Subject, arn: string, who: Conditions, byHand: Conditions): Part[] {
+  const asked = { others: 'nothing', atWorst: true } as const;
+  return [
+    ofFunction(subject, arn, 'never', { ...asked, actions: ['lambda:InvokeFunction'], when: { ...who, ...byHand } }),
+    ofFunction(subject, baseOf(arn), 'never', { ...asked, actions: CALLS, notActions: true, when: who }),
+  ];
+}
+
+/** The callers make no Object Lambda access point: a function of their own would see the originals. */
+function ownedByOthers(subject: Subject, view: ObjectLambdaModel, who: Conditions): Part {
+  const { partition, region: place, account } = view.resource;
+  const part = ofFunction(subject, view.functionArns[0] ?? '', 'never', {
+    actions: ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'], when: who, others: 'nothing', atWorst: true,
   });
+  return {
+    ...part,
+    place: view.resource.path,
+    targets: [{ kind: 'objectlambdaaccesspoint', arn: `arn:${partition}:s3-object-lambda:${place}:${account}:accesspoint/strongbox-another`, service: 's3' }],
+    environment: { ...part.environment, resourcePolicies: [] },
+  };
+}
+
+/** The same, of callers of other accounts and none. */
+function outside(when: Conditions, account: string): Conditions {
+  return { ...when, StringNotEquals: { ...when.StringNotEquals, 'aws:PrincipalAccount': account } };
+}
+
+const NOT_ROOT: Conditions = { StringNotEquals: { 'strongbox:PrincipalKind': 'root' } };
+const CALLS = ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'];
+const ANYTHING = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }, 'a policy that the templates do not have');
+
+/** Without the version. */
+function baseOf(functionArn: string): string {
+  return functionArn.split(':').slice(0, 7).join(':');
+}
+
+function nameOfFunction(arn: string): string {
+  return `function ${baseOf(arn).split(':').at(-1)!}`;
 }
 
 /** The key must let the callers decrypt through S3, which reads for them. */
@@ -232,10 +361,15 @@ function whoHas(subject: Subject, identities: boolean): Pick<Environment, 'ident
 }
 
 /** What the function's own policy says: `AWS::Lambda::Permission` writes one statement each. */
-function permissionsOf({ model }: Subject, functionArn: string): Policy[] {
-  const base = functionArn.split(':').slice(0, 7).join(':');
-  const mine = model.resources.filter(({ type, properties }) => type === 'AWS::Lambda::Permission' && namesFunction(properties.FunctionName, base));
+function permissionsOf(subject: Subject, functionArn: string): Policy[] {
+  const base = baseOf(functionArn);
+  const mine = ofType(subject, 'AWS::Lambda::Permission').filter(({ properties }) => namesFunction(properties.FunctionName, base));
   return mine.map((resource) => parsePolicy({ Version: '2012-10-17', Statement: statementOf(resource) }, `${resource.path} (permission)`, 'function permission'));
+}
+
+/** The properties of others are not even looked at. */
+function ofType({ model }: Subject, type: string): ResolvedResource[] {
+  return model.resources.filter((resource) => resource.type === type);
 }
 
 function namesFunction(name: unknown, base: string): boolean {

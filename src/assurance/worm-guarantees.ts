@@ -194,8 +194,9 @@ export function archiveStorage({ transitions, expireAfterDays }: ArchiveStorageG
     fix: 'Give the lifecycle rule of the whole bucket the same Transitions and NoncurrentVersionTransitions, and no expiry before the retention ends.',
     options: { transitions, expireAfterDays },
     parts: ({ properties }) => {
-      const rules: any[] = (properties.LifecycleConfiguration?.Rules ?? []).filter((rule: any) => rule.Status === 'Enabled');
+      const rules: any[] = (properties.LifecycleConfiguration?.Rules ?? []).filter((rule: any) => rule.Status !== 'Disabled');
       const whole = rules.filter((rule) => !rule.Prefix && !rule.Filter && !rule.TagFilters);
+      const surely = whole.filter((rule) => rule.Status === 'Enabled');
       const { Days = 0, Years = 0 } = properties.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
       const retained = Days + Years * 365;
       const expiries = rules.flatMap((rule) => [
@@ -204,9 +205,9 @@ export function archiveStorage({ transitions, expireAfterDays }: ArchiveStorageG
       return [
         setting('Expiry of the lifecycle', expiries, () => expiries.every((days) => typeof days === 'number' && days >= Math.max(retained, 1))),
         setting('Transitions of the lifecycle', whole, () => whole.every((rule) => JSON.stringify(moves(rule.Transitions)) === JSON.stringify(moves(rule.NoncurrentVersionTransitions)))),
-        ...(transitions === undefined ? [] : [setting('Transitions of the lifecycle', whole, () =>
-          whole.some((rule) => JSON.stringify(moves(rule.Transitions)) === JSON.stringify(Object.entries(transitions).sort())))]),
-        ...(expireAfterDays === undefined ? [] : [setting('Expiry of the lifecycle', whole, () => whole.some((rule) =>
+        ...(transitions === undefined ? [] : [setting('Transitions of the lifecycle', surely, () =>
+          surely.some((rule) => JSON.stringify(moves(rule.Transitions)) === JSON.stringify(Object.entries(transitions).sort())))]),
+        ...(expireAfterDays === undefined ? [] : [setting('Expiry of the lifecycle', surely, () => surely.some((rule) =>
           rule.ExpirationInDays === expireAfterDays && rule.NoncurrentVersionExpiration?.NoncurrentDays === expireAfterDays))]),
       ];
     },

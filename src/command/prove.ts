@@ -1,5 +1,5 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 import { table } from './table';
@@ -34,12 +34,18 @@ export const prove: Subcommand = {
     }
     terminal.out(json ? asJson(assessment) : asTable(assessment));
     if (report !== undefined) {
-      writeFileSync(report, renderReport(assessment, { title: paths.map((path) => basename(resolve(path))).join(', ') }));
+      writeFileSync(report, renderReport(assessment, { title: paths.map(appName).join(', ') }));
       terminal.err(`The report is in ${resolve(report)}\n`);
     }
     return failed ? Exit.FAILED : Exit.OK;
   },
 };
+
+/** An assembly is called by its app's folder. */
+function appName(path: string): string {
+  const full = resolve(path);
+  return basename(full) === 'cdk.out' ? basename(dirname(full)) : basename(full);
+}
 
 function parse(args: string[]): { paths: string[]; json: boolean; report?: string } {
   try {

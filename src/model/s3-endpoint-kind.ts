@@ -4,7 +4,10 @@ import type { ISecurityGroup, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 export enum S3PrivateDns {
   /** None: clients use the endpoint's own names. */
   NONE = 'none',
-  /** Those asked for through the inbound resolver, from on premises. The VPC itself goes by its gateway endpoint, which costs nothing and must be there. */
+  /**
+   * Those asked for through the inbound resolver, from on premises. The VPC itself goes by its gateway endpoint, which costs nothing and must be
+   * there.
+   */
   ON_PREMISES_ONLY = 'on-premises-only',
   /** All: traffic of the VPC goes by the interface endpoint as well, and is billed by the gigabyte. */
   EVERYBODY = 'everybody',

@@ -447,7 +447,7 @@ export class Transform {
       format,
       quality,
       limits: maxBytes === undefined && maxPixels === undefined ? undefined : { bytes: maxBytes, pixels: maxPixels },
-    }], { image: { bytes: maxBytes ?? 32 * 2 ** 20, pixels: maxPixels ?? 40_000_000 } });
+    }], { image: { bytes: maxBytes ?? 32 * 2 ** 20, pixels: maxPixels ?? 40_000_000 }, asks: watermark?._asks });
   }
 
   /** Adds fields to the records of JSON, NDJSON or CSV from a lookup. */
@@ -482,6 +482,7 @@ export class Transform {
       hashes: transforms.flatMap(({ _facts }) => _facts.hashes ?? []),
       pseudonyms: transforms.some(({ _facts }) => _facts.pseudonyms),
       image: largest(transforms.flatMap(({ _facts }) => _facts.image ?? [])),
+      asks: transforms.flatMap(({ _facts }) => _facts.asks ?? []),
     });
   }
 
@@ -503,6 +504,8 @@ export interface TransformFacts {
   readonly hashes?: readonly string[];
   /** Whether it needs the secret of the pseudonyms. */
   readonly pseudonyms?: boolean;
+  /** What it writes of the caller: `caller`, `claim:NAME`. */
+  readonly asks?: readonly string[];
   /** The largest picture that it takes, if it takes pictures. */
   readonly image?: { readonly bytes: number; readonly pixels: number };
 }

@@ -54,6 +54,7 @@ export interface WatermarkOptions {
 export class Watermark {
   /**
    * Text. `{caller}`, `{claim:NAME}`, `{date}`, `{view}` and `{key}` are filled in; one that a request cannot fill is an error for that request.
+   * Of callers that IAM knows `{caller}` is the ARN, and the claims are `role` and `session`, or `user`.
    */
   public static text(text: string, options: WatermarkOptions = {}): Watermark {
     if (text.trim() === '') throw badInput({ property: 'text', received: text, allowed: 'some text', fix: 'write what the picture says, for example "{caller}"' });
@@ -78,6 +79,11 @@ export class Watermark {
     /** @internal */
     public readonly _spec: WatermarkSpec,
   ) {}
+
+  /** @internal What it must know of the caller: `caller`, `claim:NAME`. */
+  public get _asks(): string[] {
+    return [...(this._spec.text ?? '').matchAll(/\{(caller|claim:[^}]*)\}/g)].map(([, name]) => name);
+  }
 }
 
 function checked(options: WatermarkOptions): WatermarkOptions {

@@ -17,7 +17,7 @@ import { badInput } from './bad-input';
 import type { TransformHost } from '../model/transform';
 import type { View } from '../model/view';
 import type { ViewFunctionOptions } from '../model/view-function-options';
-import { IMAGE_CODECS_ASSET, VIEWS_FILE, type Deployed, type ViewDocument, type ViewHandler, type ViewsDocument } from '../runtime/object-views/contract';
+import { IMAGE_CODECS_ASSET, METRICS_NAMESPACE, VIEWS_FILE, type Deployed, type ViewDocument, type ViewHandler, type ViewsDocument } from '../runtime/object-views/contract';
 
 const ASSETS = join(__dirname, '..', '..', 'assets');
 const MAX_LAYERS = 5;
@@ -123,6 +123,9 @@ export class ViewFunction extends Construct {
   private alarms(timeout: Duration): void {
     const period = { period: Duration.minutes(5) };
     this.alarm('ErrorsAlarm', 'a function that makes views failed', this.fn.metricErrors(period), 0);
+    this.alarm('ViewErrorsAlarm', 'an object could not be made, or was cut off', new cloudwatch.Metric({
+      ...period, namespace: METRICS_NAMESPACE, metricName: 'Errors', dimensionsMap: { Function: this.fn.functionName }, statistic: 'Sum',
+    }), 0);
     this.alarm('ThrottlesAlarm', 'requests were refused, since the reserved concurrency is used up', this.fn.metricThrottles(period), 0);
     this.alarm('DurationAlarm', 'objects take nearly as long as there is time', this.fn.metricDuration({ ...period, statistic: 'p99' }),
       timeout.toMilliseconds() * 0.8);

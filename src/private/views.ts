@@ -54,6 +54,24 @@ export function requirePrincipals(scope: IConstruct, views: View[]): void {
   }
 }
 
+/** What a picture can say of a caller that IAM knows: a user has no role and a role's session is no user, which the request tells. */
+export const KNOWN_TO_IAM = ['caller', 'claim:role', 'claim:session', 'claim:user'];
+
+/** Views whose pictures ask of the caller what its door knows of him, and nothing else. */
+export function requireKnownCallers(scope: IConstruct, views: View[], known: string[]): void {
+  for (const { name, transform } of views) {
+    const unknown = transform._facts.asks?.find((each) => !known.includes(each));
+    if (unknown === undefined) continue;
+    throw badInput({
+      property: 'watermark',
+      received: `{${unknown}} in the view ${name}`,
+      allowed: known.length === 0 ? 'none of the caller: nobody asked for a copy yet' : `of the caller ${known.map((each) => `{${each}}`).join(', ')}, since IAM knows nothing else of him`,
+      fix: known.length === 0 ? 'serve this view by a RedactingEndpoint' : 'use one of these, or EndpointAuthorization.jwt, whose callers have the claims of their tokens',
+      at: scope,
+    });
+  }
+}
+
 /** The bucket behind a reference, which this app must own to change its policy. */
 export function ownedBucket(scope: IConstruct, bucket: s3.IBucketRef): s3.CfnBucket {
   const resource = bucket.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));

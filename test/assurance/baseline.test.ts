@@ -16,6 +16,40 @@ test('every bucket is asked the same', () => {
   expect(A).toContain('tls-only broken');
 });
 
+describe('a bucket that is shared with another account', () => {
+  const partner = (account: string) => ({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:role/reader` }, Action: 's3:GetObject', Resource: 'arn:aws:s3:::shared/*' });
+  const wall = (...accounts: string[]) => ({
+    Sid: 'StrongboxPerimeter',
+    Effect: 'Deny',
+    Principal: '*',
+    Action: 's3:GetObject',
+    Resource: 'arn:aws:s3:::shared/*',
+    Condition: { StringNotEqualsIfExists: { 'aws:PrincipalAccount': ['111122223333', ...accounts] } },
+  });
+  const verdict = (controls: string[], ...Statement: any[]) => {
+    const template = {
+      Resources: {
+        Shared: bucket({ BucketName: 'shared', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } }),
+        Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Shared' }, PolicyDocument: { Version: '2012-10-17', Statement } } },
+      },
+    };
+    const { judgements } = assess([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1', controls: { Shared: controls } }]);
+    return judgements.map((each) => each.verdict).filter(({ guarantee }) => guarantee === 'only-accounts').map(({ title, status }) => `${title}: ${status}`);
+  };
+
+  test('names it in its perimeter', () => {
+    expect(verdict(['perimeter'], wall('444455556666'), partner('444455556666'))).toEqual(['Only this account and 444455556666: proved']);
+  });
+
+  test('or is found', () => {
+    expect(verdict([], partner('444455556666'))).toEqual(['Only this account: broken']);
+    expect(verdict(['perimeter'], partner('444455556666'))).toEqual(['Only this account: broken']);
+    // A wall that no control claims was not meant to say with whom.
+    expect(verdict([], wall('444455556666'), partner('444455556666'))).toEqual(['Only this account: broken']);
+    expect(verdict(['perimeter'], { ...wall('444455556666'), Action: 's3:PutObject' }, partner('777788889999'))).toEqual(['Only this account and 444455556666: broken']);
+  });
+});
+
 test('a bucket that receives access logs must let them in, and from this account alone', () => {
   const { Logs, Source } = asked({ Logs: bucket(), Source: bucket({ LoggingConfiguration: { DestinationBucketName: { Ref: 'Logs' } } }) });
   expect(Logs).toEqual(expect.arrayContaining(['log-delivery-allowed broken', 'log-delivery-only-from-account proved']));

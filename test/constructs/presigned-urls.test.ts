@@ -1,9 +1,10 @@
 import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  BucketObjectLock, BucketPresignedLimits, BucketReplication, Encryption, Guarantee, LoggingBucket, ObjectLock, PresignCallers, PresignedOperation,
+  BucketDefaultEncryption, BucketObjectLock, BucketPresignedLimits, BucketReplication, Encryption, Guarantee, LoggingBucket, ObjectLock, PresignCallers, PresignedOperation,
   PresignedRequests, PresignedUrls, type PresignedUrlsProps, Proof, Replication, SecureBucket, type SecureBucketProps, UploadEncryption,
 } from '../../src';
 import { ACCOUNT, newStack, REGION } from '../support/app';
@@ -240,4 +241,15 @@ test('logical ids are a contract', () => {
     'Uploads AWS::Lambda::Function', 'UploadsFunctionUrl AWS::Lambda::Url', 'UploadsLog AWS::Logs::LogGroup', 'UploadsLogKey AWS::KMS::Key',
     'UploadsPolicy AWS::IAM::ManagedPolicy', 'UploadsRole AWS::IAM::Role', 'UploadsSigner AWS::IAM::Role', 'UploadsSignerPolicy AWS::IAM::ManagedPolicy',
   ]);
+});
+
+test('a key that a control gave the bucket is used as one of the bucket\'s own', () => {
+  const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
+  const bucket = new s3.Bucket(stack, 'Docs');
+  const key = new kms.Key(stack, 'Key');
+  bucket.with(new BucketDefaultEncryption(Encryption.kms({ key })));
+  new PresignedUrls(stack, 'Uploads', { bucket, prefix: 'uploads/', operations: ALL, callers: PresignCallers.iam() });
+  expect(statementsOf(Template.fromStack(stack), /SignerPolicy/)).toContainEqual(expect.objectContaining({
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Key/), 'Arn'] },
+  }));
 });

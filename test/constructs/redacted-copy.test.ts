@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Guarantee, Proof, RedactedCopy, type RedactedCopyProps, RedactionPolicy, SecureBucket, View } from '../../src';
+import { Guarantee, Proof, RedactedCopy, type RedactedCopyProps, RedactionPolicy, SecureBucket, Transform, View, Watermark } from '../../src';
 import type { ViewsDocument } from '../../src/runtime/object-views/contract';
 import { ACCOUNT, newStack, REGION } from '../support/app';
 import { nag, unexplained } from '../support/nag';
@@ -122,13 +122,15 @@ describe('proved', () => {
 
   test('the callers read the copies and nothing of the originals', () => {
     proof.holds(Guarantee.readThroughViewOnly({ callers: [arn('analytics')] }), ORIGINALS);
-    proof.holds(Guarantee.allowed({ actions: ['s3:GetObject', 's3:GetObjectVersion'], principals: [arn('analytics')] }), COPIES);
+    proof.holds(Guarantee.allowed({ actions: ['s3:GetObject'], principals: [arn('analytics')] }), COPIES);
     expect(() => proof.holds(Guarantee.readThroughViewOnly({ callers: [arn('analytics')] }), COPIES)).toThrow('BROKEN');
   });
 
   test('a caller has no right on the copies but reading', () => {
     proof.allows({ principal: arn('analytics'), call: 'GetObject', resource: 'acme-redacted/a', identityAllows: false });
     proof.denies({ principal: arn('analytics'), action: 's3:PutObject', resource: 'acme-redacted/a', identityAllows: false });
+    // A version before may have been made by a policy before.
+    proof.denies({ principal: arn('analytics'), action: 's3:GetObjectVersion', resource: 'acme-redacted/a', identityAllows: false });
     proof.denies({ principal: arn('somebody'), action: 's3:GetObject', resource: 'acme-redacted/a', identityAllows: false });
   });
 });
@@ -137,12 +139,38 @@ test('alarms tell of failed jobs, dead letters and copies that lag behind', () =
   const stack = newStack(ENV);
   build(stack);
   const ids = Object.keys(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map((id) => /(\w+)Alarm[0-9A-F]{8}$/.exec(id)![1].replace('CopiesRuntime', ''));
-  expect(ids.sort()).toEqual(['Age', 'DeadLetters', 'Duration', 'Errors', 'Job', 'Throttles']);
+  expect(ids.sort()).toEqual(['Age', 'DeadLetters', 'Duration', 'Errors', 'Job', 'Throttles', 'ViewErrors']);
 });
 
 test('leaves the six nag packs nothing but the owner\'s decisions', () => {
   const report = nag((stack) => { build(stack, { destination: undefined }); }, ENV);
   expect(unexplained(report)).toEqual([]);
+});
+
+test('a report, which S3 encrypts by keys of its own, is not denied by the bucket that it goes to', () => {
+  const stack = newStack(ENV);
+  build(stack);
+  Proof.ofStack(stack).allows({
+    principal: arn('job'), action: 's3:PutObject', resource: 'Stack/Copies/Job/Reports/Resource', context: { 's3:x-amz-server-side-encryption': 'AES256' },
+  });
+});
+
+test('refuses a picture that names its caller, whom a copy does not have', () => {
+  const stack = newStack(ENV);
+  const view = View.transformed('press', { transform: Transform.image({ watermark: Watermark.text('{view} {claim:email}') }) });
+  expect(() => build(stack, { view })).toThrow('"watermark" is "{claim:email} in the view press" at Stack/Copies: allowed is none of the caller: nobody asked for a copy yet;');
+  build(newStack(ENV), { view: View.transformed('press', { transform: Transform.image({ watermark: Watermark.text('{view} {date}') }) }) });
+});
+
+test('refuses copies of two views in one place', () => {
+  const stack = newStack(ENV);
+  const { destination } = build(stack, { destinationPrefix: 'views/' });
+  const other = (destinationPrefix?: string) => new RedactedCopy(stack, `Other${destinationPrefix?.length}`, {
+    bucket: new SecureBucket(stack, `Letters${destinationPrefix?.length}`), destination, destinationPrefix, view: View.redacted('other', { policy }),
+  });
+  other('letters/');
+  expect(() => other('views/other/')).toThrow('"destinationPrefix" is "views/other/" at Stack/Other12: allowed is a prefix beside "views/", under which Stack/Copies has its copies');
+  expect(() => other()).toThrow('"destinationPrefix" is missing');
 });
 
 test('refuses to copy a bucket into itself', () => {

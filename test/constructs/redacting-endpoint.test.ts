@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Duration, type Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, type CfnElement, Duration, type Stack } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { EndpointAuthorization, Guarantee, Proof, RedactedCopy, RedactingEndpoint, type RedactingEndpointProps, RedactionPolicy, SecureBucket, Transform, View } from '../../src';
 import type { ViewsDocument } from '../../src/runtime/object-views/contract';
 import { ACCOUNT, newStack, REGION } from '../support/app';
@@ -65,6 +66,95 @@ describe('with IAM', () => {
   });
 });
 
+describe('nobody else calls the function, and nobody by hand', () => {
+  const stack = newStack(ENV);
+  const bucket = new SecureBucket(stack, 'Documents', { bucketName: 'acme-documents' });
+  const caller = (name: string) => new iam.Role(stack, name, {
+    assumedBy: new iam.AccountRootPrincipal(), managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AdministratorAccess')],
+  });
+  const [analytics, marketing] = [caller('Analytics'), caller('Marketing')];
+  const endpoint = new RedactingEndpoint(stack, 'Redacted', {
+    bucket,
+    views: [View.redacted('analytics', { policy, principals: [analytics] }), View.transformed('marketing', { transform: Transform.xmlToJson(), principals: [marketing] })],
+  });
+  const BUCKET = { subject: 'acme-documents' };
+  const template = Template.fromStack(stack).toJSON();
+  const idOf = (type: string, name: RegExp) => Object.keys(template.Resources).find((id) => template.Resources[id].Type === type && name.test(id))!;
+  const FUNCTION = idOf('AWS::Lambda::Function', /^RedactedRuntimeFunction/);
+  const CALLERS = [idOf('AWS::IAM::Role', /^Analytics/), idOf('AWS::IAM::Role', /^Marketing/)];
+  const policyOf = (resources: any) => resources[idOf('AWS::IAM::ManagedPolicy', /^RedactedViewAnalyticsCallers/)].Properties.PolicyDocument;
+  const permission = (Properties: object) => (resources: any) => {
+    resources.More = { Type: 'AWS::Lambda::Permission', Properties: { FunctionName: { Ref: FUNCTION }, Action: 'lambda:InvokeFunction', ...Properties } };
+  };
+  const holds = (change: (resources: any) => void) => {
+    const copy = structuredClone(template);
+    change(copy.Resources);
+    return Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION }).holds(Guarantee.endpointCallersOnly({ endpoint: FUNCTION, callers: CALLERS }), BUCKET);
+  };
+
+  test('proved, although AWS lets the callers do everything', () => {
+    const [verdict] = Proof.ofStack(stack).holds(Guarantee.endpointCallersOnly({ endpoint: endpoint.fn.functionArn, callers: [analytics.roleArn, marketing.roleArn] }), BUCKET);
+    expect(verdict.classes).toBeGreaterThan(10);
+    Proof.ofStack(stack).holds(Guarantee.readThroughViewOnly({ callers: [analytics.roleArn, marketing.roleArn] }), BUCKET);
+  });
+
+  test.each<[string, (resources: any) => void]>([
+    ['a URL for everybody', (resources) => { resources[idOf('AWS::Lambda::Url', /^Redacted/)].Properties.AuthType = 'NONE'; }],
+    ['a permission for somebody else', permission({ Principal: `arn:aws:iam::${ACCOUNT}:role/else`, InvokedViaFunctionUrl: true })],
+    ['a permission for another account', permission({ Principal: '999999999999', Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'AWS_IAM' })],
+    ['a permission for a service', permission({ Principal: 'events.amazonaws.com' })],
+    ['a caller who calls it by hand', (resources) => { policyOf(resources).Statement = policyOf(resources).Statement.filter(({ Sid }: any) => Sid !== 'StrongboxByHand'); }],
+    ['a caller who changes it', (resources) => { policyOf(resources).Statement = policyOf(resources).Statement.filter(({ Sid }: any) => Sid !== 'StrongboxFunction'); }],
+    ['a deny that an absent key does not meet', (resources) => {
+      const statement = policyOf(resources).Statement.find(({ Sid }: any) => Sid === 'StrongboxByHand');
+      statement.Condition = { Bool: statement.Condition.BoolIfExists };
+    }],
+  ])('broken: %s', (_, change) => expect(() => holds(change)).toThrow('BROKEN endpoint-callers-only'));
+
+  test('whom it is about must be said', () => {
+    expect(() => Guarantee.endpointCallersOnly({ endpoint: FUNCTION })).toThrow('"callers" is empty and "distribution" is missing');
+  });
+});
+
+describe('behind CloudFront', () => {
+  const distribution = `arn:aws:cloudfront::${ACCOUNT}:distribution/E123`;
+  const stack = newStack(ENV);
+  const endpoint = build(stack, { authorization });
+  const template = Template.fromStack(stack).toJSON();
+  const FUNCTION = stack.resolve((endpoint.fn.node.defaultChild as CfnElement).logicalId);
+  const holds = (change: (permission: any) => void) => {
+    const copy = structuredClone(template);
+    for (const { Type, Properties } of Object.values<any>(copy.Resources)) {
+      if (Type !== 'AWS::Lambda::Permission') continue;
+      Properties.SourceArn = distribution;
+      change(Properties);
+    }
+    return Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION }).holds(Guarantee.endpointCallersOnly({ endpoint: FUNCTION, distribution }), { subject: 'acme-documents' });
+  };
+
+  test('the distribution alone calls the function, proved', () => void holds(() => undefined));
+
+  test.each<[string, (permission: any) => void]>([
+    ['any distribution of anybody', (permission) => { delete permission.SourceArn; }],
+    ['another distribution', (permission) => { permission.SourceArn = `${distribution}4`; }],
+    ['another service', (permission) => { permission.Principal = 'events.amazonaws.com'; }],
+    ['a role', (permission) => { permission.Principal = arn('somebody'); delete permission.SourceArn; }],
+  ])('broken: %s', (_, change) => expect(() => holds(change)).toThrow('BROKEN endpoint-callers-only'));
+});
+
+test('a caller of another account is told what its owner must give it', () => {
+  const stack = newStack(ENV);
+  build(stack, { views: [View.redacted('analytics', { policy, principals: [role(stack, 'partner', '999999999999')] })] });
+  Annotations.fromStack(stack).hasWarning('/Stack/Redacted', Match.stringLikeRegexp('whose own policies this app does not write'));
+});
+
+test('the function reads what its views have, and no other object', () => {
+  const stack = newStack(ENV);
+  build(stack, { views: [View.redacted('analytics', { policy, principals: [role(stack, 'analytics')], prefixes: ['orders/'] })] });
+  expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::IAM::ManagedPolicy', { Properties: { Roles: [{ Ref: Match.stringLikeRegexp('^RedactedRuntimeRole') }] } })))
+    .toMatch(/s3:GetObjectVersion"\],"Effect":"Allow","Resource":\{"Fn::Join":\["",\[\{"Fn::GetAtt":\["Documents[^}]*\},"\/orders\/\*"/);
+});
+
 describe('with tokens', () => {
   const stack = newStack(ENV);
   build(stack, { authorization, cacheFor: Duration.minutes(5) });
@@ -93,7 +183,7 @@ describe('with tokens', () => {
       },
     });
     expect(documentOf(stack).views.analytics).toMatchObject({
-      cacheControl: 'max-age=300', callers: { jwt: { issuer: 'https://login.example.com/', audience: ['reports'], claims, header: 'x-strongbox-token' } },
+      cacheSeconds: 300, callers: { jwt: { issuer: 'https://login.example.com/', audience: ['reports'], claims, header: 'x-strongbox-token' } },
     });
   });
 
@@ -121,7 +211,7 @@ describe('with tokens', () => {
     const other = newStack(ENV);
     build(other, { authorization });
     Template.fromStack(other).resourceCountIs('AWS::CloudFront::CachePolicy', 0);
-    expect(documentOf(other).views.analytics.cacheControl).toBeUndefined();
+    expect(documentOf(other).views.analytics.cacheSeconds).toBeUndefined();
   });
 
   test('takes a domain of its own', () => {

@@ -13,7 +13,7 @@ const made = () => {
   const views = new RedactingObjectLambda(stack, 'Views', {
     bucket: documents,
     views: [
-      View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [analytics], listing: true }),
+      View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [analytics], listing: true, prefixes: ['orders/', 'letters/'] }),
       View.transformed('marketing', { transform: Transform.xmlToJson(), principals: [marketing], prefixes: ['orders/'] }),
     ],
   });
@@ -23,7 +23,7 @@ const made = () => {
 const { stack, views } = made();
 const BUCKET = { subject: 'acme-documents' };
 const arn = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
-const ANALYTICS = { view: views.accessPointArn('analytics'), callers: [arn('analytics')] };
+const ANALYTICS = { view: views.accessPointArn('analytics'), callers: [arn('analytics')], prefixes: ['orders/', 'letters/'] };
 const MARKETING = { view: views.accessPointArn('marketing'), callers: [arn('marketing')], prefixes: ['orders/'] };
 const proof = Proof.ofStack(stack);
 const template = Template.fromStack(stack).toJSON();
@@ -102,6 +102,24 @@ describe('a caller reaches the original by no door', () => {
   test('by a listing of the bucket', () => proof.denies({ principal: arn('analytics'), resource: 'acme-documents', action: 's3:ListBucket' }));
 });
 
+test('what AWS lets an administrator do does not outweigh it: not the originals, not the function, no view of his own', () => {
+  const broader = changed(administrators);
+  for (const view of ['analytics', 'marketing'] as const) {
+    const options = { callers: [arn(view)], view: IDS[view] };
+    broader.holds(Guarantee.readThroughViewOnly(options), BUCKET);
+    broader.holds(Guarantee.viewCallersOnly(options), BUCKET);
+  }
+});
+
+/** Each caller with the policies of AWS that allow most, with a boundary that bounds nothing, and as somebody whom another account lets in. */
+function administrators(resources: any): void {
+  for (const role of Object.values<any>(resources).filter(({ Type, Properties }) => Type === 'AWS::IAM::Role' && ['analytics', 'marketing'].includes(Properties.RoleName))) {
+    role.Properties.ManagedPolicyArns = ['arn:aws:iam::aws:policy/AdministratorAccess'];
+    role.Properties.PermissionsBoundary = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    role.Properties.AssumeRolePolicyDocument.Statement.push({ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { AWS: 'arn:aws:iam::999999999999:root' } });
+  }
+}
+
 function supportingArn(view: string): string {
   const { Properties } = resourceOf(Template.fromStack(stack).toJSON().Resources, 'AWS::S3::AccessPoint', ({ Name }) => Name.startsWith(view));
   return `arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/${Properties.Name}`;
@@ -120,6 +138,9 @@ describe('a view is for its callers, and hands out nothing untransformed', () =>
       without(supporting(resources, 'analytics'), 'StrongboxViewAnalyticsVia');
       without(bucketPolicy(resources), 'StrongboxViewAnalyticsVia');
     }],
+    ...['StrongboxViewAnalyticsPrefixes', 'StrongboxViewAnalyticsPrefixesList'].map((sid): [string, (resources: any) => void] => [
+      `beyond the prefixes, without ${sid}`, (resources) => without(supporting(resources, 'analytics'), sid),
+    ]),
     ['a GET that is not transformed', (resources) => {
       resources[IDS.analytics].Properties.ObjectLambdaConfiguration.TransformationConfigurations[0].Actions = ['HeadObject', 'ListObjects', 'ListObjectsV2'];
     }],
@@ -128,11 +149,17 @@ describe('a view is for its callers, and hands out nothing untransformed', () =>
     }],
     ['the function called by hand', (resources) => {
       for (const statement of callersPolicy(resources, 'analytics').Statement.filter(({ Action }: any) => Action === 'lambda:InvokeFunction')) delete statement.Condition;
+      without(callersPolicy(resources, 'analytics'), 'StrongboxByHand');
     }],
     ['the function open to everybody', (resources) => {
       const fn = Object.keys(resources).find((id) => resources[id].Type === 'AWS::Lambda::Function')!;
       resources.Open = { Type: 'AWS::Lambda::Permission', Properties: { FunctionName: { Ref: fn }, Action: 'lambda:InvokeFunction', Principal: '*' } };
+      without(callersPolicy(resources, 'analytics'), 'StrongboxByHand');
     }],
+    ...['StrongboxByHand', 'StrongboxFunction', 'StrongboxOwnView'].map((sid): [string, (resources: any) => void] => [`an administrator without ${sid}`, (resources) => {
+      administrators(resources);
+      without(callersPolicy(resources, 'analytics'), sid);
+    }]),
   ])('broken: %s', (_, change) => {
     expect(() => changed(change).holds(Guarantee.viewCallersOnly(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow('BROKEN view-callers-only');
   });
@@ -171,7 +198,7 @@ describe('the legitimate side', () => {
     ['both policies of the view silent', (resources) => {
       without(viewPolicy(resources, 'analytics'), 'StrongboxViewAnalyticsRead');
       const policy = callersPolicy(resources, 'analytics');
-      policy.Statement = policy.Statement.filter(({ Action }: any) => ![Action].flat()[0].startsWith('s3-object-lambda:'));
+      policy.Statement = policy.Statement.filter(({ Action }: any) => !String([Action].flat()[0]).startsWith('s3-object-lambda:'));
     }],
   ])('broken: %s', (_, change) => {
     expect(() => changed(change).holds(Guarantee.viewReadable(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow('BROKEN view-readable');

@@ -91,7 +91,7 @@ describe('by default', () => {
     const [policy] = Object.values(template.findResources('AWS::IAM::ManagedPolicy', { Properties: { Roles: ['analytics'] } }));
     const statements: any[] = policy.Properties.PolicyDocument.Statement;
     const via = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' } };
-    expect(statements.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+    expect(statements.filter(({ Effect }) => Effect === 'Allow').map(({ Action, Condition }) => [Action, Condition])).toEqual([
       [['s3-object-lambda:GetObject', 's3-object-lambda:GetObjectVersion'], undefined],
       [['s3:GetObject', 's3:GetObjectVersion'], via],
       ['lambda:InvokeFunction', via],
@@ -117,7 +117,10 @@ describe('by default', () => {
   });
 
   test('alarms tell an encrypted topic', () => {
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'Strongbox/Views', MetricName: 'Errors', Dimensions: [{ Name: 'Function', Value: { Ref: Match.stringLikeRegexp('^ViewsRuntimeFunction') } }],
+    });
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
   });
 });

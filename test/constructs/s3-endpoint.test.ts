@@ -75,7 +75,8 @@ test('in a stack without a Region, CloudFormation writes it', () => {
 
 describe('network interfaces', () => {
   const withDns = (privateDns: S3PrivateDns | undefined, gateway: boolean) => templateOf((stack) => {
-    endpoint(stack, { kind: S3EndpointKind.networkInterface({ privateDns, subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } }), vpc: isolated(stack) });
+    const kind = S3EndpointKind.networkInterface({ privateDns, subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } });
+    endpoint(stack, { kind, vpc: isolated(stack) });
     if (gateway) endpoint(stack, { vpc: isolated(stack) }, 'Gateway');
   }, { env: ENV });
   const isolated = (stack: Stack) => (stack.node.tryFindChild('Vpc') ?? new ec2.Vpc(stack, 'Vpc', {

@@ -27,7 +27,8 @@ function build(): { stack: Stack; nameOf: (team: string) => string } {
   const stack = new Stack(new App({ treeMetadata: false }), 'Stack', { env: { account: ACCOUNT, region: REGION } });
   const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0, maxAzs: 1 });
   const bucket = new SecureBucket(stack, 'Docs');
-  const members = (team: string, mayDelete = false) => ({ prefixes: TEAMS[team].prefixes, principals: [role(stack, team, TEAMS[team].account)], mayDelete });
+  const members = (team: string, mayDelete = false) =>
+    ({ prefixes: TEAMS[team].prefixes, principals: [role(stack, team, TEAMS[team].account)], mayDelete });
   const lake = new TeamAccessPoints(stack, 'Lake', {
     bucket,
     origin: NetworkOrigin.vpc(vpc),
@@ -64,7 +65,8 @@ function without(sid: string): Proof {
   return Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION });
 }
 
-const purpose = (team: string) => ({ accessPoint: nameOf(team), principals: [who(team)], actions: TEAMS[team].actions, prefixes: TEAMS[team].prefixes });
+const purpose = (team: string) =>
+  ({ accessPoint: nameOf(team), principals: [who(team)], actions: TEAMS[team].actions, prefixes: TEAMS[team].prefixes });
 const teams = Object.keys(TEAMS);
 
 /** What the construct promises, by the statements that make it true. */
@@ -149,7 +151,8 @@ describe.each(teams.flatMap((one) => teams.filter((other) => other !== one).map(
   test('one comes by no door to what is the other one\'s alone, nor by the other one\'s door to anything', () => {
     const doors: Array<Partial<RequestOptions>> = [{}, ...[one, other].map((team) => ({ accessPoint: nameOf(team), vpcEndpoint: 'Stack/S3' }))];
     for (const door of doors) {
-      const prefixes = door.accessPoint === nameOf(other) ? [...TEAMS[one].prefixes, ...TEAMS[other].prefixes] : foreign === undefined ? [] : [foreign];
+      const prefixes = door.accessPoint === nameOf(other) ? [...TEAMS[one].prefixes, ...TEAMS[other].prefixes]
+        : foreign === undefined ? [] : [foreign];
       for (const prefix of prefixes) {
         for (const [call, features] of CALLS) proof.denies({ ...door, call, features, principal: who(one), resource: `Stack/Docs/Resource/${prefix}x` });
         for (const call of ['ListObjectsV2', 'ListObjectVersions', 'ListMultipartUploads']) {

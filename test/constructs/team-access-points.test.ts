@@ -5,8 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  AccessPointTrust, BucketReplication, DirectAccess, Encryption, LoggingBucket, NetworkOrigin, PermissionSetPrincipal, Replication, S3Endpoint, SecureBucket,
-  Team, TeamAccessPoints, type TeamAccessPointsProps,
+  AccessPointTrust, BucketDefaultEncryption, BucketReplication, DirectAccess, Encryption, LoggingBucket, NetworkOrigin, PermissionSetPrincipal, Replication,
+  S3Endpoint, SecureBucket, Team, TeamAccessPoints, type TeamAccessPointsProps,
 } from '../../src';
 import { ACCOUNT, newStack, only, REGION, snapshotOf } from '../support/app';
 import { nag, unexplained } from '../support/nag';
@@ -106,6 +106,35 @@ test.each(['an SSE-S3 bucket', 'an L2 bucket with a key', 'an L1 bucket'])('work
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::S3::AccessPoint', 3);
   template.resourceCountIs('AWS::KMS::Key', kind === 'an L2 bucket with a key' ? 1 : 0);
+});
+
+describe('two constructs in front of one bucket', () => {
+  const two = (first: string, second: string, sharedPrefixes?: string[]) => {
+    const stack = newStack({ env: ENV });
+    const bucket = new SecureBucket(stack, 'Docs');
+    [first, second].forEach((prefix, i) => new TeamAccessPoints(stack, `Lake${i}`, {
+      bucket, sharedPrefixes, teams: [Team.readWrite('team', { prefixes: [prefix], principals: [role(stack, `member-${i}`)] })],
+    }));
+    return Template.fromStack(stack);
+  };
+
+  test('share the statements of its key and of its policy, since no Sid may stand there twice', () => {
+    const template = two('a/', 'b/');
+    for (const [type, property] of [['AWS::KMS::Key', 'KeyPolicy'], ['AWS::S3::BucketPolicy', 'PolicyDocument']]) {
+      for (const { Properties } of Object.values(template.findResources(type))) {
+        const named = sids(Properties[property]).filter(Boolean);
+        expect(named).toEqual([...new Set(named)]);
+      }
+    }
+    template.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'StrongboxTeamsWrite', Principal: { AWS: [arn('member-0'), arn('member-1')] } })]) },
+    });
+  });
+
+  test('share no prefix without saying so', () => {
+    expect(() => two('a/', 'a/b/')).toThrow('"teams" is ""team" on "a/" and "team" on "a/b/""');
+    expect(() => two('a/', 'a/b/', ['a/b/'])).not.toThrow();
+  });
 });
 
 test('says that a key of another app takes no policy', () => {
@@ -369,4 +398,21 @@ test('leaves the six nag packs nothing but the decisions of the owner', () => {
     new S3Endpoint(stack, 'S3', { vpc, buckets: [bucket] });
   }, { env: ENV });
   expect(unexplained(report).filter(({ path }) => !path.startsWith('Stack/Vpc'))).toEqual([]);
+});
+
+test('in a nested stack the names stay what they are, whatever else is made', () => {
+  const prefixIn = (others: number) => {
+    const stack = newStack({ env: ENV });
+    for (let i = 0; i < others; i++) void new NestedStack(stack, `Other${i}`).stackName;
+    return lake(new NestedStack(stack, 'Data'), { bucket: new SecureBucket(stack, 'Docs') }).namePrefix;
+  };
+  expect(prefixIn(3)).toBe(prefixIn(0));
+});
+
+test('a key that a control gave the bucket works for the teams as one of the bucket\'s own', () => {
+  const stack = newStack({ env: ENV });
+  const bucket = new s3.Bucket(stack, 'Docs');
+  bucket.with(new BucketDefaultEncryption(Encryption.kms({ key: new kms.Key(stack, 'Key') })));
+  lake(stack, { bucket });
+  expect(sids(only(Template.fromStack(stack), 'AWS::KMS::Key').Properties.KeyPolicy)).toEqual(expect.arrayContaining(['StrongboxTeamsRead', 'StrongboxTeamsWrite']));
 });

@@ -40,6 +40,8 @@ export class ObjectLambdaFront {
   /** Of the requests, what is signed besides host. */
   public signedHeaders: readonly string[] = ['x-amz-checksum-mode'];
   public expiredTokens = false;
+  /** What goes wrong with WriteGetObjectResponse: refused with 503, or reset once that many bytes came. */
+  public writeFault: 'refused' | number | undefined;
   private readonly pending = new Map<string, Pending>();
   private requests = 0;
 
@@ -114,6 +116,11 @@ export class ObjectLambdaFront {
     if (!pending || headers['x-amz-request-route'] !== 'io-use1-001') return refuse('InvalidRequest');
     if (pending.used || this.expiredTokens) return refuse('ValidationError');
     pending.used = true;
+    if (this.writeFault === 'refused') {
+      pending.used = false;
+      req.resume();
+      return void res.writeHead(503).end('<Error><Code>SlowDown</Code><Message>planted</Message></Error>');
+    }
     this.written = headers;
     const status = Number(headers['x-amz-fwd-status']);
     if (!STATUSES.has(status)) return refuse('InvalidStatus');
@@ -134,7 +141,10 @@ export class ObjectLambdaFront {
     }
     pending.res.writeHead(status, { ...out, ...(headers['content-length'] !== undefined && status !== 304 ? { 'content-length': headers['content-length'] } : {}) });
     pending.res.flushHeaders();
+    let read = 0;
     req.on('data', (chunk: Buffer) => {
+      read += chunk.length;
+      if (typeof this.writeFault === 'number' && read > this.writeFault) req.socket.resetAndDestroy();
       if (!pending.res.write(chunk)) {
         req.pause();
         pending.res.once('drain', () => req.resume());

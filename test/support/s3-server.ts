@@ -54,7 +54,8 @@ export class S3Server {
   public readonly services = new Map<string, (input: any) => { status?: number; body: object }>();
   /** Handles what is not S3: the front of Object Lambda. */
   public also: ((req: IncomingMessage, res: ServerResponse, url: URL) => Promise<boolean>) | undefined;
-  public now: () => Date = () => new Date();
+  /** A connection serves one request, and is found dead by the next: what a function that was frozen sees. */
+  public staleConnections = false;
   private readonly buckets = new Map<string, Map<string, StoredObject>>();
   private readonly uploads = new Map<string, Upload>();
   private readonly sockets = new Set<Socket>();
@@ -62,7 +63,10 @@ export class S3Server {
   private versions = 0;
 
   private constructor() {
+    const used = new WeakSet<Socket>();
     this.server = createServer((req, res) => {
+      if (this.staleConnections && used.has(req.socket)) return void req.socket.destroy();
+      used.add(req.socket);
       this.handle(req, res).catch((error: Error) => {
         if (!res.headersSent) res.writeHead(500);
         res.end(String(error));
@@ -73,6 +77,8 @@ export class S3Server {
       socket.on('close', () => this.sockets.delete(socket));
     });
   }
+
+  public now: () => Date = () => new Date();
 
   public get endpoint(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;

@@ -26,7 +26,10 @@ class Sha256 {
   }
 }
 
-type Signer = { sign(request: object, options: object): Promise<{ headers: Record<string, string> }>; presign(request: object, options: object): Promise<{ query: Record<string, string> }> };
+interface Signer {
+  sign(request: object, options: object): Promise<{ headers: Record<string, string> }>;
+  presign(request: object, options: object): Promise<{ query: Record<string, string> }>;
+}
 
 function signer(service: string): Signer {
   return new SignatureV4({
@@ -39,7 +42,8 @@ function dateOf(stamp: string): Date {
 }
 
 function requestOf(method: string, url: URL, headers: Record<string, string>, body?: Buffer) {
-  return { body, method, protocol: url.protocol, hostname: url.hostname, port: Number(url.port), path: url.pathname, query: Object.fromEntries(url.searchParams), headers };
+  const { protocol, hostname, port, pathname: path, searchParams } = url;
+  return { body, method, protocol, hostname, port: Number(port), path, query: Object.fromEntries(searchParams), headers };
 }
 
 /** A URL as S3 puts it into an event: signed as the caller, with these headers. */
@@ -54,7 +58,9 @@ export async function presign(method: string, url: URL, headers: Record<string, 
 }
 
 /** Why a request is refused; `undefined` when its signature holds. The signer of the AWS SDK judges. */
-export async function refusal(method: string, url: URL, headers: IncomingHttpHeaders, service: string, now = new Date(), body?: Buffer): Promise<string | undefined> {
+export async function refusal(
+  method: string, url: URL, headers: IncomingHttpHeaders, service: string, now = new Date(), body?: Buffer,
+): Promise<string | undefined> {
   const query = url.searchParams;
   const names = query.get('X-Amz-SignedHeaders') ?? /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '')?.[1];
   if (names === undefined) return 'AccessDenied';

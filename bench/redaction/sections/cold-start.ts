@@ -1,27 +1,56 @@
 /** What the core adds to the start of a function: a fresh process with it, and a bare one, in turn. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import { wasmAlone } from '../../../scripts/wasm-alone';
 import { bundle, type Measure } from '../section';
 import { median, rounded } from '../timing';
 
 const PROCESSES = 40;
+// From the process's own beginning, so that reading the bundle counts.
+const REPORT = 'const { user, system } = process.cpuUsage(); console.log(JSON.stringify({ wall: performance.now(), cpu: (user + system) / 1000 }));';
+const CORE = "from '../../src/runtime/redaction'; const policy = compilePolicy({ version: 1 });";
+const MAIL = "transform.push(Buffer.from('jane@example.com')); transform.end();";
+
+/** Each a function's bundle: with nothing in it, with the core, with the core and every format. */
+const FUNCTIONS: Record<'bare' | 'core' | 'formats', string> = {
+  bare: REPORT,
+  core: `import { compilePolicy } ${CORE} const transform = policy.session().text(); ${MAIL} ${REPORT}`,
+  formats: `import { compilePolicy, ObjectTransform } ${CORE} const transform = new ObjectTransform(policy, policy.session(), { contentType: 'text/plain' }); ${MAIL} ${REPORT}`,
+};
+
+interface Start {
+  readonly wall: number;
+  readonly cpu: number;
+}
+
+function start(file: string): Start {
+  return JSON.parse(execFileSync(process.execPath, [file], { encoding: 'utf8' })) as Start;
+}
 
 export const measure: Measure = async ({ folder }) => {
-  const [bare, core] = ['bare.js', 'core.js'].map((name) => join(__dirname, name));
-  const report = 'const { user, system } = process.cpuUsage(); console.log(JSON.stringify({ wall: performance.now() - begun, cpu: (user + system) / 1000 }));';
-  await bundle({ contents: `const begun = performance.now(); export const handler = async () => 1; ${report}`, resolveDir: folder }, bare);
-  const contents = `const begun = performance.now(); const { compilePolicy } = require('../../src/runtime/redaction');
-    const transform = compilePolicy({ version: 1 }).session().text(); transform.push(Buffer.from('jane@example.com')); transform.end(); ${report}`;
-  const bundleBytes = await bundle({ contents, resolveDir: folder }, core);
-  const start = (file: string) => JSON.parse(execFileSync(process.execPath, [file], { encoding: 'utf8' })) as { wall: number; cpu: number };
-  start(bare);
-  start(core);
-  const runs = Array.from({ length: PROCESSES }, () => ({ bare: start(bare), core: start(core) }));
+  const names = Object.keys(FUNCTIONS) as Array<keyof typeof FUNCTIONS>;
+  const starts: Record<string, Start[]> = {};
+  const bytes: Record<string, number> = {};
+  for (const name of names) {
+    bytes[name] = await bundle({ contents: FUNCTIONS[name], resolveDir: folder }, join(__dirname, `${name}.js`), [wasmAlone]);
+    starts[name] = [];
+  }
+  for (let i = -1; i < PROCESSES; i += 1) {
+    for (const name of names) {
+      const one = start(join(__dirname, `${name}.js`));
+      if (i >= 0) starts[name].push(one);
+    }
+  }
+  const of = (name: keyof typeof FUNCTIONS, what: keyof Start) => median(starts[name].map((one) => one[what]));
+  const added = (name: keyof typeof FUNCTIONS, what: keyof Start) => rounded(of(name, what) - of('bare', what));
   return {
-    addedCpuMs: rounded(median(runs.map((run) => run.core.cpu)) - median(runs.map((run) => run.bare.cpu))),
-    addedWallMs: rounded(median(runs.map((run) => run.core.wall)) - median(runs.map((run) => run.bare.wall))),
-    bareCpuMs: rounded(median(runs.map((run) => run.bare.cpu))),
+    addedCpuMs: added('core', 'cpu'),
+    addedWallMs: added('core', 'wall'),
+    addedWithFormatsCpuMs: added('formats', 'cpu'),
+    addedWithFormatsWallMs: added('formats', 'wall'),
+    bareCpuMs: rounded(of('bare', 'cpu')),
     processes: PROCESSES,
-    bundleBytes,
+    bundleBytes: bytes.core,
+    bundleWithFormatsBytes: bytes.formats,
   };
 };

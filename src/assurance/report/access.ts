@@ -3,7 +3,7 @@ import { evaluate, type Door, type Environment, type RequestView } from '../eval
 import type { PrincipalPattern } from '../policy';
 import { principalOf } from '../proof';
 import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../request';
-import type { BucketModel, IdentityModel, Model } from '../resolve';
+import type { BucketModel, IdentityModel, Model, ObjectLambdaModel } from '../resolve';
 import { environmentOf, Subject } from '../subject';
 import { isUnknown } from '../unknown';
 
@@ -20,7 +20,7 @@ export interface AccessMap {
 }
 
 export interface AccessColumn {
-  /** The bucket itself, or an access point. */
+  /** The bucket itself, an access point, or the view that an access point supports. */
   readonly door: string;
   /** Prefix of keys; empty for all keys that no other column covers. */
   readonly prefix: string;
@@ -32,7 +32,8 @@ export interface AccessRow {
   readonly cells: ReadonlyArray<Readonly<Record<Right, Answer>>>;
 }
 
-const ACTIONS: Readonly<Record<Right, string>> = { read: 's3:GetObject', list: 's3:ListBucket', write: 's3:PutObject', delete: 's3:DeleteObject' };
+const CALLS: Readonly<Record<Right, string>> = { read: 'GetObject', list: 'ListBucket', write: 'PutObject', delete: 'DeleteObject' };
+const OBJECT_LAMBDA = 's3-object-lambda.amazonaws.com';
 
 /** Asks for every caller, door and prefix with an ordinary request: HTTPS, TLS 1.2 or later, no optional header. */
 export function accessMap(model: Model, bucket: BucketModel): AccessMap {
@@ -46,10 +47,21 @@ export function accessMap(model: Model, bucket: BucketModel): AccessMap {
       Object.fromEntries(RIGHTS.map((right) => [right, answer(subject, caller, door, prefix, right)])) as Record<Right, Answer>),
   }));
   return {
-    columns: columns.map(({ door, prefix }) => ({ prefix, door: door === undefined ? 'The bucket itself' : `Access point ${door.arn.split('/').pop()}` })),
+    columns: columns.map(({ door, prefix }) => ({ prefix, door: nameOf(model, door) })),
     // That a stranger reaches nothing is worth a line; that each of a hundred roles does not is not.
     rows: rows.filter(({ stranger, cells }) => stranger || cells.some((cell) => RIGHTS.some((right) => cell[right] !== 'no'))),
   };
+}
+
+function nameOf(model: Model, door: Door | undefined): string {
+  const view = viewBehind(model, door);
+  const [kind, arn] = view ? ['View', view.arn] : ['Access point', door?.arn];
+  return arn === undefined ? 'The bucket itself' : `${kind} ${arn.split('/').pop()}`;
+}
+
+/** The Object Lambda access point that an access point supports. */
+function viewBehind({ objectLambdas }: Model, door: Door | undefined): ObjectLambdaModel | undefined {
+  return objectLambdas.find(({ supportingArn }) => supportingArn === door?.arn);
 }
 
 interface Caller {
@@ -107,26 +119,36 @@ function prefixesOf(model: Model, bucket: BucketModel): string[] {
   return [...[...found].sort(), ''];
 }
 
+/** By a view a request has to be let through twice: by the view, and by what S3 Object Lambda asks of the bucket in the caller's name. */
 function answer(subject: Subject, caller: Caller, door: Door | undefined, prefix: string, right: Right): Answer {
-  const { bucket } = subject;
-  const resource = right === 'list' ? bucket.arn : `${bucket.arn}/${prefix}x`;
+  const { bucket, model } = subject;
+  const call = CALLS[right];
+  const below = right === 'list' ? '' : `/${prefix}x`;
+  const view = viewBehind(model, door);
   const given: Record<string, ContextValue | undefined> = {
     ...(right === 'list' && { 's3:prefix': prefix }),
     ...(door && { 's3:dataaccesspointarn': door.arn, 's3:dataaccesspointaccount': door.arn.split(':')[4] }),
     ...(door && { 's3:accesspointnetworkorigin': door.vpcId === undefined ? 'Internet' : 'VPC' }),
     ...(door?.vpcId !== undefined && { 'aws:sourcevpc': door.vpcId, 'aws:sourcevpce': 'vpce-x' }),
+    ...(view && { 'aws:calledvia': [OBJECT_LAMBDA] }),
     ...(caller.principal.kind === 'service' && {
       'aws:sourceaccount': bucket.resource.account,
       'aws:sourcearn': subject.logSources[0]?.arn ?? `arn:${bucket.resource.partition}:s3:::x`,
     }),
   };
+  const byBucket = decided(caller, `s3:${call}`, bucket.arn + below, given, environmentOf(subject));
+  if (!view) return byBucket;
+  const ownPolicy: Environment = { account: view.resource.account, resourcePolicies: view.policy ? [view.policy] : [], otherIdentities: 'everything', ...model.organization };
+  return both(decided(caller, `s3-object-lambda:${call}`, view.arn, {}, ownPolicy), byBucket);
+}
+
+function decided(caller: Caller, action: string, resource: string, given: Record<string, ContextValue | undefined>, environment: Environment): Answer {
   const view: RequestView = {
     principal: () => caller.principal,
-    action: () => ACTIONS[right],
+    action: () => action,
     resource: () => resource,
     key: (name) => PRINCIPAL_KEYS.has(name) ? principalKey(caller.principal, name) : name in given ? given[name] : ruleOf(name)?.ordinary?.(view)[0],
   };
-  const environment = environmentOf(subject);
   const as = (more: Partial<Environment>): Answer => {
     const allowed = (['allow', 'deny'] as const).map((lean) => evaluate(view, { ...environment, ...more }, lean).allowed);
     return allowed[0] === allowed[1] ? (allowed[0] ? 'yes' : 'no') : 'unknown';
@@ -139,4 +161,5 @@ function answer(subject: Subject, caller: Caller, door: Door | undefined, prefix
   return own.foreignPolicies.length > 0 ? either(granted, as({})) : granted;
 }
 
+const both = (one: Answer, other: Answer): Answer => (one === other ? one : one === 'no' || other === 'no' ? 'no' : 'unknown');
 const either = (least: Answer, most: Answer): Answer => least === most ? least : 'unknown';

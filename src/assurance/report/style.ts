@@ -56,7 +56,7 @@ pre { background: var(--head); border: 1px solid var(--line); border-radius: 8px
 .items p { margin: 0 0 4px; max-width: 100ch; overflow-wrap: anywhere; }
 .items .fix { color: var(--soft); }
 .items .fix b { color: var(--ink); font-weight: 600; margin-right: 4px; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; width: 100%; font-size: 15px; }
 caption { text-align: left; color: var(--soft); font-size: 14px; padding: 0 0 8px; }
 th, td { text-align: left; padding: 9px 12px 9px 0; border-bottom: 1px solid var(--line); vertical-align: top; }

@@ -14,6 +14,7 @@ import { PolicyOfBucket } from '../../private/bucket-policy';
 import { defaultEncryption } from '../../private/encryption-setting';
 import { requireOrigin } from '../../private/origin';
 import { requirePrefix } from '../../private/prefix';
+import { keyArnOf } from '../../private/views';
 import { literalSeconds } from '../../private/whole-seconds';
 import {
   MAX_ISSUED_SECONDS, MAX_SECONDS, SETTINGS_VARIABLE, type CallerRule, type IssuerSettings,
@@ -60,7 +61,7 @@ const CODE = join(__dirname, '..', '..', '..', 'assets', 'presigned-urls');
  * `maximumExpiry` at the latest. URLs have the rights of `signer`, a role that may do just these operations below the prefix, and that only by
  * presigned requests of signature version 4 that are young enough. Each issue, and each refusal, is one line of `logGroup`, without the signature.
  *
- * With `PresignCallers.iam()` or `.shared(...)` it has a function URL, to be called with IAM; with a claim you put `function` behind your API.
+ * With `PresignCallers.iam()` or `.shared(...)` it has a function URL, to be called with IAM; with a claim you put `fn` behind your API.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
  *
@@ -78,7 +79,7 @@ const CODE = join(__dirname, '..', '..', '..', 'assets', 'presigned-urls');
  */
 export class PresignedUrls extends Construct {
   /** The issuer. Whoever may invoke it past its door chooses whom it takes the caller for. */
-  public readonly function: lambda.Function;
+  public readonly fn: lambda.Function;
 
   /** The role whose rights the URLs have; name it in `PresignedRequests.onlyBy(...)`. */
   public readonly signer: iam.Role;
@@ -120,7 +121,7 @@ export class PresignedUrls extends Construct {
       signerRoleArn: this.signer.roleArn,
       encryptionHeaders,
     };
-    this.function = new lambda.Function(this, 'Resource', {
+    this.fn = new lambda.Function(this, 'Resource', {
       description: `Issues presigned URLs below ${props.prefix}`,
       runtime: lambda.Runtime.NODEJS_24_X,
       handler: 'index.handler',
@@ -144,7 +145,7 @@ export class PresignedUrls extends Construct {
         property: 'callers',
         received: 'a claim',
         allowed: 'PresignCallers.iam() or .shared(...) for callers with IAM credentials',
-        fix: 'let your API authorize the callers, and integrate "function" there',
+        fix: 'let your API authorize the callers, and integrate "fn" there',
         at: this,
       });
     }
@@ -234,10 +235,13 @@ export class PresignedUrls extends Construct {
     const uploading = [...(has('put') ? ['REST-QUERY-STRING'] : []), ...(has('post') ? ['POST'] : [])];
     if (has('get')) allow(['s3:GetObject'], ['REST-QUERY-STRING']);
     if (uploading.length > 0) allow(['s3:PutObject'], uploading);
-    if (bucket.encryptionKey) {
+    const resource = bucket.node.defaultChild;
+    // A control may have named the key behind the back of the L2.
+    const keyArn = bucket.encryptionKey?.keyArn ?? (resource && s3.CfnBucket.isCfnBucket(resource) ? keyArnOf(resource) : undefined);
+    if (keyArn !== undefined) {
       policy.addStatements(new iam.PolicyStatement({
         actions: [...(has('get') ? ['kms:Decrypt'] : []), ...(uploading.length > 0 ? ['kms:GenerateDataKey'] : [])],
-        resources: [bucket.encryptionKey.keyArn],
+        resources: [keyArn],
         conditions: {
           StringEquals: { 'kms:ViaService': `s3.${bucket.env.region}.amazonaws.com` },
           ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket.bucketArn, bucket.arnForObjects(`${prefix}*`)] },
@@ -256,7 +260,7 @@ export class PresignedUrls extends Construct {
       ],
     });
     acknowledgeWildcards(policy, 'Lambda names the log streams');
-    this.function.node.addDependency(policy);
+    this.fn.node.addDependency(policy);
   }
 
   private door(callers: PresignCallers, origins: string[]): lambda.FunctionUrl | undefined {
@@ -270,7 +274,7 @@ export class PresignedUrls extends Construct {
         at: this,
       });
     }
-    return this.function.addFunctionUrl({
+    return this.fn.addFunctionUrl({
       authType: lambda.FunctionUrlAuthType.AWS_IAM,
       ...(origins.length > 0 ? {
         cors: {
@@ -290,7 +294,7 @@ export class PresignedUrls extends Construct {
       LambdaInsideVPC: 'It calls nothing but STS, and holds no data',
       LambdaTracing: 'Its audit log has one line for each call',
     };
-    for (const [rule, reason] of Object.entries(answers)) acknowledgeRule(this.function, rule, reason);
+    for (const [rule, reason] of Object.entries(answers)) acknowledgeRule(this.fn, rule, reason);
     if (reasonForShared) {
       Validations.of(this).addWarning(SHARED_WARNING,
         `The callers of ${this.node.path} share one prefix: each reads and overwrites what the others uploaded; tell them apart by PresignCallers.iam()`

@@ -11,7 +11,7 @@ import { Lifecycle } from '../../model/lifecycle';
 import { ObjectLock } from '../../model/object-lock';
 import { Replication } from '../../model/replication';
 import type { View } from '../../model/view';
-import { acknowledgeWildcards } from '../../private/acknowledge';
+import { acknowledgeRule, acknowledgeWildcards } from '../../private/acknowledge';
 import type { ViewFunction } from '../../private/view-function';
 import type { CopyJobArguments } from '../../runtime/object-views/contract';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
@@ -35,7 +35,8 @@ export class CopyJob extends Construct {
     super(scope, id);
     const { fn } = props;
     this.reports = new SecureBucket(this, 'Reports', {
-      encryption: Encryption.kms({ key: fn.key }),
+      // S3 writes the reports under its own keys, whatever the bucket's default is, and must not be denied it.
+      encryption: Encryption.s3Managed(),
       lifecycle: Lifecycle.keepEverything().expireNoncurrentVersionsAfter(Duration.days(30)).expireAfter(KEEP_REPORTS),
     });
     this.reports.bucket.with(
@@ -43,6 +44,7 @@ export class CopyJob extends Construct {
       new BucketObjectLock(ObjectLock.none('A report of a finished job is no record')),
     );
     const role = this.jobRole();
+    acknowledgeRule(this.reports.bucket, 'S3DefaultEncryptionKMS', 'S3 Batch Operations encrypts its reports with S3 managed keys always');
     this.machine = this.stateMachine(role);
     fn.alarm('JobAlarm', 'a job that copies objects failed, or some of its objects did', this.machine.metricFailed({ period: Duration.minutes(5) }), 0);
   }
@@ -61,11 +63,6 @@ export class CopyJob extends Construct {
         new iam.PolicyStatement({ actions: ['s3:PutInventoryConfiguration'], resources: [bucket.attrArn] }),
         new iam.PolicyStatement({ actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:PutObject'], resources: [`${bucketArn}/*`] }),
         new iam.PolicyStatement({ actions: ['s3:GetBucketLocation'], resources: [bucketArn] }),
-        new iam.PolicyStatement({
-          actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-          resources: [fn.key.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
-        }),
       ],
     });
     acknowledgeWildcards(policy, 'The bucket of the reports holds nothing but the manifests and reports of these jobs.');

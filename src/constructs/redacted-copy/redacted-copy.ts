@@ -5,7 +5,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -14,23 +13,21 @@ import { CopyJob } from './copy-job';
 import { BucketEventNotifications } from '../../controls/bucket/event-notifications';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
 import type { View } from '../../model/view';
-import type { ViewFunctionOptions } from '../../model/view-function-options';
+import type { ViewSourceProps } from '../../model/view-function-options';
 import { badInput } from '../../private/bad-input';
 import { PolicyOfBucket } from '../../private/bucket-policy';
 import { defaultEncryption } from '../../private/encryption-setting';
-import { viewSid } from '../../private/object-lambda';
+import { pascal, viewSid } from '../../private/object-lambda';
 import { requirePrefix } from '../../private/prefix';
+import { bindCallers, equipCallers, FunctionCall } from '../../private/view-callers';
 import { ViewFunction, warnOfIsolation } from '../../private/view-function';
 import { readingOriginals, usingKey } from '../../private/view-source';
-import { ownedBucket, requireViews } from '../../private/views';
+import { ownedBucket, requireKnownCallers, requireViews } from '../../private/views';
 import { ViewHandler } from '../../runtime/object-views/contract';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
 
 /** Properties of `RedactedCopy`. */
-export interface RedactedCopyProps {
-  /** The bucket with the originals, which this app creates. */
-  readonly bucket: s3.IBucketRef;
-
+export interface RedactedCopyProps extends ViewSourceProps {
   /** How the copies look, and who reads them. */
   readonly view: View;
 
@@ -62,19 +59,7 @@ export interface RedactedCopyProps {
    */
   readonly followDeletions?: boolean;
 
-  /**
-   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with.
-   *
-   * @default - none; an error where a policy has pseudonyms
-   */
-  readonly keySecret?: secretsmanager.ISecret;
 
-  /**
-   * How the function runs.
-   *
-   * @default - see `ViewFunctionOptions`
-   */
-  readonly functions?: ViewFunctionOptions;
 }
 
 /** The longest that Lambda runs, for one object. */
@@ -131,12 +116,14 @@ export class RedactedCopy extends Construct {
     super(scope, id);
     const { view } = props;
     requireViews(this, [view]);
+    requireKnownCallers(this, [view], []);
     this.view = view;
     this.destinationPrefix = this.prefixOf(props.destinationPrefix);
     const bucket = ownedBucket(this, props.bucket);
     this.destination = props.destination ?? new SecureBucket(this, 'Destination');
     const copies = this.destination.bucket.node.defaultChild as s3.CfnBucket;
     this.refuseCircle(bucket, copies);
+    if (props.destination) this.refuseOverlap(props.destination);
 
     const fn = new ViewFunction(this, 'Runtime', {
       handler: ViewHandler.COPY,
@@ -154,7 +141,7 @@ export class RedactedCopy extends Construct {
           followDeletions: props.followDeletions,
         },
       }),
-      rights: [...readingOriginals(bucket), ...this.writing(copies, props)],
+      rights: [...readingOriginals(bucket, [view]), ...this.writing(copies, props)],
       keySecret: props.keySecret,
       options: props.functions,
       noDeadLetters: 'The queue keeps what could not be copied, and the job reports it',
@@ -180,6 +167,21 @@ export class RedactedCopy extends Construct {
       received: copies.node.path,
       allowed: 'another bucket than that of the originals, whose copies would be copied again, without end',
       fix: 'leave "destination" out, or make a bucket for the copies',
+      at: this,
+    });
+  }
+
+  /** Copies of two views in one place would take each other's name, and each view's callers would read the other's. */
+  private refuseOverlap(destination: SecureBucket): void {
+    const mine = this.destinationPrefix;
+    const other = this.node.root.node.findAll().find((one): one is RedactedCopy => one instanceof RedactedCopy && one !== this
+      && one.destination === destination && (one.destinationPrefix.startsWith(mine) || mine.startsWith(one.destinationPrefix)));
+    if (!other) return;
+    throw badInput({
+      property: 'destinationPrefix',
+      received: mine === '' ? undefined : mine,
+      allowed: `a prefix beside "${other.destinationPrefix}", under which ${other.node.path} has its copies in the same bucket`,
+      fix: 'give each a prefix of its own, or a bucket',
       at: this,
     });
   }
@@ -252,7 +254,8 @@ export class RedactedCopy extends Construct {
     const policy = PolicyOfBucket.of(copies);
     const prefixes = (view._options.prefixes ?? ['']).map((each) => `${prefix}${each}*`);
     policy.add(`${viewSid(view.name)}Copies`, {
-      principals, actions: ['s3:GetObject', 's3:GetObjectVersion'], resources: prefixes.map((each) => `${policy.bucketArn}/${each}`),
+      // Not of versions: those before were made by policies before, or of originals that are gone.
+      principals, actions: ['s3:GetObject'], resources: prefixes.map((each) => `${policy.bucketArn}/${each}`),
     });
     if (view._options.listing) {
       policy.add(`${viewSid(view.name)}CopiesList`, {
@@ -266,5 +269,11 @@ export class RedactedCopy extends Construct {
       conditions: { StringEquals: { 'kms:ViaService': `s3.${copies.stack.region}.amazonaws.com` } },
     }));
     bucket.with(new BucketReadThroughViewOnly(view.name, view.principals));
+    const callers = equipCallers(new Construct(this, `View${pascal(view.name)}`), view, [
+      { actions: ['s3:GetObject'], resources: prefixes.map((each) => `${copies.attrArn}/${each}`) },
+      ...(view._options.listing ? [{ actions: ['s3:ListBucket'], resources: [copies.attrArn], conditions: { StringLike: { 's3:prefix': prefixes } } }] : []),
+      ...usingKey(copies, this.destination.key?.keyArn, ['kms:Decrypt']),
+    ]);
+    bindCallers(callers, this.fn, FunctionCall.NEVER);
   }
 }

@@ -5,20 +5,20 @@ import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
 import { EndpointAuthorization } from '../../model/endpoint-authorization';
 import type { TransformHost } from '../../model/transform';
 import type { View } from '../../model/view';
-import type { ViewFunctionOptions } from '../../model/view-function-options';
+import type { ViewSourceProps } from '../../model/view-function-options';
 import { badInput } from '../../private/bad-input';
 import { pascal } from '../../private/object-lambda';
 import { arnsOf } from '../../private/people';
+import { bindCallers, equipCallers, FunctionCall } from '../../private/view-callers';
 import { ViewFunction, warnOfIsolation } from '../../private/view-function';
 import { readingOriginals, usingKey } from '../../private/view-source';
-import { ownedBucket, requirePrincipals, requireViews } from '../../private/views';
+import { KNOWN_TO_IAM, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../../private/views';
 import { ViewHandler, type CallerRules } from '../../runtime/object-views/contract';
 import type { RedactedCopy } from '../redacted-copy/redacted-copy';
 
@@ -32,10 +32,7 @@ export interface EndpointDomain {
 }
 
 /** Properties of `RedactingEndpoint`. */
-export interface RedactingEndpointProps {
-  /** The bucket with the originals, which this app creates. */
-  readonly bucket: s3.IBucketRef;
-
+export interface RedactingEndpointProps extends ViewSourceProps {
   /** How its objects look, and to whom; the name of a view is the first segment of the path. */
   readonly views: View[];
 
@@ -47,7 +44,8 @@ export interface RedactingEndpointProps {
   readonly authorization?: EndpointAuthorization;
 
   /**
-   * For how long CloudFront keeps an answer, for the same token and the same policies; with `EndpointAuthorization.jwt` only.
+   * For how long CloudFront keeps an answer, for the same token and the same policies, and never longer than the token is good for; with
+   * `EndpointAuthorization.jwt` only.
    *
    * @default - not at all
    */
@@ -74,19 +72,7 @@ export interface RedactingEndpointProps {
    */
   readonly domain?: EndpointDomain;
 
-  /**
-   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with.
-   *
-   * @default - none; an error where a policy has pseudonyms
-   */
-  readonly keySecret?: secretsmanager.ISecret;
 
-  /**
-   * How the function runs.
-   *
-   * @default - see `ViewFunctionOptions`
-   */
-  readonly functions?: ViewFunctionOptions;
 }
 
 /** What Lambda streams at most, at full speed first and then slowly. */
@@ -149,10 +135,9 @@ export class RedactingEndpoint extends Construct {
       }),
       viewDocument: (view, host) => ({
         callers: callersOf(view, authorization, host),
-        // Not "private", which CloudFront keeps from its own cache too; the token is part of the cache's key.
-        cacheControl: props.cacheFor && `max-age=${props.cacheFor.toSeconds()}`,
+        cacheSeconds: props.cacheFor?.toSeconds(),
       }),
-      rights: [...readingOriginals(bucket), ...(copies ? readingCopies(copies) : [])],
+      rights: [...readingOriginals(bucket, props.views), ...(copies ? readingCopies(copies) : [])],
       keySecret: props.keySecret,
       options: props.functions,
       noDeadLetters: 'Its caller waits for the answer and hears of a failure at once',
@@ -188,6 +173,7 @@ export class RedactingEndpoint extends Construct {
     }
     if (!jwtOptions) {
       requirePrincipals(this, views);
+      requireKnownCallers(this, views, KNOWN_TO_IAM);
       const claiming = views.find(({ _options }) => _options.claims);
       if (claiming) throw refuse('claims', `those of the view ${claiming.name}`, 'no claims with EndpointAuthorization.iam(), whose callers have none', 'use EndpointAuthorization.jwt, or name principals');
       if (cacheFor) throw refuse('cacheFor', `${cacheFor.toSeconds()} s`, 'no cache with EndpointAuthorization.iam(), since CloudFront checks no signatures', 'leave "cacheFor" out, or use EndpointAuthorization.jwt');
@@ -216,6 +202,14 @@ export class RedactingEndpoint extends Construct {
       new lambda.CfnPermission(this, `${id}Url`, { ...common, action: 'lambda:InvokeFunctionUrl', functionUrlAuthType: 'AWS_IAM' });
       new lambda.CfnPermission(this, id, { ...common, action: 'lambda:InvokeFunction', invokedViaFunctionUrl: true });
     }));
+    for (const view of views) {
+      const policy = equipCallers(new Construct(this, `View${pascal(view.name)}`), view, [
+        { actions: ['lambda:InvokeFunctionUrl'], resources: [this.fn.functionArn], conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } } },
+        { actions: ['lambda:InvokeFunction'], resources: [this.fn.functionArn], conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } },
+      ]);
+      // Whoever calls it by hand writes the event himself, and with it the name of the caller.
+      bindCallers(policy, this.fn, FunctionCall.URL);
+    }
   }
 
   private distribute(functionUrl: lambda.FunctionUrl, { cacheFor, domain }: RedactingEndpointProps, digest: string): cloudfront.Distribution {

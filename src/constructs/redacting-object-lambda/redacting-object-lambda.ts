@@ -1,15 +1,18 @@
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
 import { badInput } from '../../private/bad-input';
+import { pascal } from '../../private/object-lambda';
+import { bindCallers, FunctionCall } from '../../private/view-callers';
 import { ownedBucket } from '../../private/views';
 import { TransformingObjectLambda, type TransformingObjectLambdaProps } from '../transforming-object-lambda/transforming-object-lambda';
 
 /**
  * S3 Object Lambda whose callers get their view and nothing else: the bucket's policy denies them the original by every other door, whatever
- * rights IAM gave them: the bucket's own name, other access points, the supporting access point itself, versions, copies.
+ * rights IAM gave them: the bucket's own name, other access points, the supporting access point itself, versions, copies. Callers whose policies
+ * this app writes are also denied to call or change the function, and to make Object Lambda access points.
  *
- * It cannot keep the callers from making access points of their own: who has `s3:CreateAccessPointForObjectLambda` in the account can put
- * another function behind one.
+ * It cannot keep anybody else who has `s3:CreateAccessPointForObjectLambda` in the account from putting another function before the originals.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html
  *
@@ -36,6 +39,8 @@ export class RedactingObjectLambda extends TransformingObjectLambda {
     const bucket = ownedBucket(this, props.bucket);
     for (const { name, principals } of props.views) {
       bucket.with(new BucketReadThroughViewOnly(name, principals, { accessPointArn: this.supportingAccessPointArn(name) }));
+      const callers = this.node.findChild(`View${pascal(name)}`).node.findChild('Callers') as iam.ManagedPolicy;
+      bindCallers(callers, this.fn, FunctionCall.OBJECT_LAMBDA);
     }
   }
 }

@@ -65,7 +65,8 @@ export class S3Endpoint extends Construct {
     this.buckets = [...props.buckets];
     this.platform = props.platform ?? [];
 
-    this.endpoint = kind.networkInterfaceOptions ? this.networkInterface(vpc, kind.networkInterfaceOptions) : this.gateway(vpc, kind.gatewayOptions ?? {});
+    this.endpoint = kind.networkInterfaceOptions ? this.networkInterface(vpc, kind.networkInterfaceOptions)
+      : this.gateway(vpc, kind.gatewayOptions ?? {});
     const resource = this.endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
     resource.policyDocument = Lazy.uncachedAny({ produce: () => this.policy() });
   }

@@ -1,18 +1,27 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
-import type { IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import type { Members } from '../../private/team-members';
 
 /**
  * The rights of all teams on the key of their bucket, usable through S3 only. They stand in the key's policy, where one statement names all
  * readers and one all writers: roles of other apps and accounts work, and no policy of a role has to be changed.
  */
-export class TeamKeyRights {
-  private readonly statements = new Map<string, { statement: iam.PolicyStatement; named: Set<string> }>();
-  private warned = false;
+export class TeamKeyRights extends Construct {
+  /** The rights on this key; several `TeamAccessPoints` of one bucket share them. */
+  public static on(key: kms.IKey): TeamKeyRights {
+    return key.node.tryFindChild('StrongboxTeams') as TeamKeyRights | undefined ?? new TeamKeyRights(key);
+  }
 
-  public constructor(private readonly scope: IConstruct, private readonly key: kms.IKey) {}
+  /** Whether the key's policy took what was allowed; that of a key of another app does not. */
+  public taken = true;
+
+  private readonly statements = new Map<string, { statement: iam.PolicyStatement; named: Set<string> }>();
+
+  private constructor(private readonly key: kms.IKey) {
+    super(key, 'StrongboxTeams');
+  }
 
   public allow(actions: string[], { named, permissionSets }: Members): void {
     if (actions.length === 0) return;
@@ -28,7 +37,7 @@ export class TeamKeyRights {
   private name(sid: string, actions: string[], principal: iam.IPrincipal): iam.PolicyStatement {
     let found = this.statements.get(sid);
     if (!found) this.statements.set(sid, found = { statement: this.make(sid, actions, principal), named: new Set() });
-    const text = JSON.stringify(Stack.of(this.scope).resolve(principal.policyFragment.principalJson));
+    const text = JSON.stringify(Stack.of(this).resolve(principal.policyFragment.principalJson));
     if (found.named.size > 0 && !found.named.has(text)) found.statement.addPrincipals(principal);
     found.named.add(text);
     return found.statement;
@@ -38,15 +47,7 @@ export class TeamKeyRights {
     const statement = new iam.PolicyStatement({
       sid, principals: [principal], actions, resources: ['*'], conditions: { StringEquals: { 'kms:ViaService': `s3.${this.key.env.region}.amazonaws.com` } },
     });
-    if (!this.key.addToResourcePolicy(statement).statementAdded) this.warn(principal);
+    this.taken &&= this.key.addToResourcePolicy(statement).statementAdded;
     return statement;
-  }
-
-  private warn(member: iam.IPrincipal): void {
-    if (this.warned) return;
-    this.warned = true;
-    Validations.of(this.scope).addWarning('@strongbox/key-policy-not-extended',
-      `The key ${this.key.node.path} is not made by this app, so its policy could not let ${member} and the other members of the teams use it through S3:`
-      + ' let the key\'s owner add kms:Decrypt, and for writing teams kms:GenerateDataKey, or their requests are denied by KMS.');
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Aws, NestedStack, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, NestedStack, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { TeamKeyRights } from './key-rights';
@@ -15,12 +15,14 @@ import { NetworkOrigin } from '../../model/network-origin';
 import type { Team } from '../../model/team';
 import { acknowledgeWildcards } from '../../private/acknowledge';
 import { badInput, explain } from '../../private/bad-input';
+import { referenced } from '../../private/bucket-policy';
 import { certainlyDiffer } from '../../private/environment';
 import { nameDoors } from '../../private/named-doors';
 import { forgottenBy, s3EndpointsIn } from '../../private/s3-endpoints';
 import { membersOf } from '../../private/team-members';
 import { refuseOverlaps } from '../../private/team-overlaps';
 import { keyActionsOf, LIST, objectActionsOf } from '../../private/team-rights';
+import { keyArnOf } from '../../private/views';
 
 /** Properties of `TeamAccessPoints`. */
 export interface TeamAccessPointsProps {
@@ -38,7 +40,7 @@ export interface TeamAccessPointsProps {
   readonly origin?: NetworkOrigin;
 
   /**
-   * Prefixes on which teams may overlap, or `Team.WHOLE_BUCKET`.
+   * Prefixes on which teams may overlap, those of other `TeamAccessPoints` of the bucket included, or `Team.WHOLE_BUCKET`.
    *
    * @default - none: an overlap is an error, but for a team that reads exactly what another one writes
    */
@@ -54,7 +56,8 @@ export interface TeamAccessPointsProps {
   /**
    * Which access points the bucket trusts. Anything but the default trusts more than what is made here.
    *
-   * @default - these access points by name; `AccessPointTrust.namesBeginningWith(lake.namePrefix, reason)` and `wholeAccount(reason)` need constant room
+   * @default - these access points by name; `AccessPointTrust.namesBeginningWith(lake.namePrefix, reason)` and `wholeAccount(reason)` need constant
+   * room
    */
   readonly trust?: AccessPointTrust;
 
@@ -130,9 +133,9 @@ export class TeamAccessPoints extends Construct {
     super(scope, id);
     const { teams, origin = NetworkOrigin.internet(), directAccess = DirectAccess.kept() } = props;
     this.bucket = this.resourceOf(props.bucket);
-    this.key = props.bucket.node.findAll().find((node): node is s3.Bucket => node instanceof s3.Bucket)?.encryptionKey;
+    this.key = this.keyOf(props.bucket);
     this.refuse(teams);
-    refuseOverlaps(teams, props.sharedPrefixes ?? []);
+    refuseOverlaps(this.bucket, teams, props.sharedPrefixes ?? []);
 
     const nested = Math.max(teams.length, props.expectedTeams ?? 0) > INLINE;
     this.namePrefix = this.nameFor(nested);
@@ -166,8 +169,8 @@ export class TeamAccessPoints extends Construct {
   }
 
   /**
-   * The managed policy with the rights of a team, for what no resource policy can allow by itself: the users of an IAM group, to which it is attached,
-   * and a permission set of IAM Identity Center, which names it as a customer managed policy. It is made when it is first asked for.
+   * The managed policy with the rights of a team, for what no resource policy can allow by itself: the users of an IAM group, to which it is
+   * attached, and a permission set of IAM Identity Center, which names it as a customer managed policy. It is made when it is first asked for.
    */
   public identityPolicy(team: string): iam.ManagedPolicy {
     const point = this.accessPoint(team);
@@ -200,6 +203,16 @@ export class TeamAccessPoints extends Construct {
     return resource;
   }
 
+  private keyOf(bucket: s3.IBucketRef): kms.IKey | undefined {
+    const known = bucket.node.findAll().find((node): node is s3.Bucket => node instanceof s3.Bucket)?.encryptionKey;
+    // A control may have named the key behind the back of the L2.
+    const arn = keyArnOf(this.bucket);
+    if (known || arn === undefined) return known;
+    const owner = referenced(arn)?.node.scope;
+    if (owner instanceof kms.Key) return owner;
+    return Token.isUnresolved(arn) || arn.startsWith('arn:') ? kms.Key.fromKeyArn(this, 'BucketKey', arn) : undefined;
+  }
+
   private refuse(teams: Team[]): void {
     if (teams.length === 0) {
       throw badInput({ property: 'teams', received: '[]', allowed: 'at least one team', fix: 'name the teams', at: this });
@@ -215,7 +228,9 @@ export class TeamAccessPoints extends Construct {
 
   /** Other letters in nested stacks: an access point that moves to another stack is a new one, and the old one still has the old name. */
   private nameFor(nested: boolean): string {
-    const stack = Stack.of(this);
+    let stack = Stack.of(this);
+    // The name of a nested stack is known at deployment only, and would be another one in every synthesis.
+    while (stack.nestedStackParent) stack = stack.nestedStackParent;
     const word = this.node.id.toLowerCase().replace(/[^a-z0-9]/g, '').slice(0, 10) || 'teams';
     const place = `${stack.stackName} ${this.node.path} ${nested ? 'nested' : 'inline'}`;
     return `${word}-${createHash('sha256').update(place).digest('hex').slice(0, 8)}`;
@@ -259,8 +274,12 @@ export class TeamAccessPoints extends Construct {
 
   private allowKey(teams: Team[]): void {
     if (!this.key) return;
-    const rights = new TeamKeyRights(this, this.key);
+    const rights = TeamKeyRights.on(this.key);
     for (const team of teams) rights.allow(keyActionsOf(team), membersOf(team.name, team.principals, this.bucket.stack.account));
+    if (rights.taken) return;
+    Validations.of(this).addWarning('@strongbox/key-policy-not-extended',
+      `The key ${this.key.node.path} is not made by this app, so its policy could not let the members of the teams use it through S3:`
+      + ' let the key\'s owner add kms:Decrypt, and for writing teams kms:GenerateDataKey, or their requests are denied by KMS.');
   }
 
   private giveIdentityPolicies(teams: Team[]): void {

@@ -3,43 +3,28 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as objectLambda from 'aws-cdk-lib/aws-s3objectlambda';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AccessPointPublicAccessBlocked } from '../../controls/access-point/access-point-public-access-blocked';
 import type { View } from '../../model/view';
-import type { ViewFunctionOptions } from '../../model/view-function-options';
+import type { ViewSourceProps } from '../../model/view-function-options';
 import { PolicyOfAccessPoint } from '../../private/access-point-policy';
-import { acknowledgeWildcards } from '../../private/acknowledge';
 import { badInput } from '../../private/bad-input';
 import { PolicyOfBucket } from '../../private/bucket-policy';
 import { OBJECT_LAMBDA_SERVICE, pascal, viewSid } from '../../private/object-lambda';
 import { arnsOf } from '../../private/people';
+import { equipCallers } from '../../private/view-callers';
 import { ViewFunction, warnOfIsolation } from '../../private/view-function';
-import { keyArnOf, MAX_NAME, ownedBucket, requirePrincipals, requireViews } from '../../private/views';
+import { usingKey } from '../../private/view-source';
+import { KNOWN_TO_IAM, keyArnOf, MAX_NAME, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../../private/views';
 import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-views/contract';
 
 /** Properties of `TransformingObjectLambda` and `RedactingObjectLambda`. */
-export interface TransformingObjectLambdaProps {
-  /** The bucket with the originals, which this app creates. */
-  readonly bucket: s3.IBucketRef;
-
+export interface TransformingObjectLambdaProps extends ViewSourceProps {
   /** How its objects look, and to whom. Each view has an access point of its own. */
   readonly views: View[];
 
-  /**
-   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with. Without it an ETag is a plain digest of the original's.
-   *
-   * @default - none; an error where a policy has pseudonyms
-   */
-  readonly keySecret?: secretsmanager.ISecret;
 
-  /**
-   * How the function runs.
-   *
-   * @default - see `ViewFunctionOptions`
-   */
-  readonly functions?: ViewFunctionOptions;
 }
 
 /** S3 Object Lambda gives a function 60 seconds to answer. */
@@ -87,6 +72,7 @@ export class TransformingObjectLambda extends Construct {
     super(scope, id);
     requireViews(this, props.views);
     requirePrincipals(this, props.views);
+    requireKnownCallers(this, props.views, KNOWN_TO_IAM);
     const bucket = ownedBucket(this, props.bucket);
     this.refuseElsewhere(bucket);
 
@@ -184,12 +170,21 @@ export class TransformingObjectLambda extends Construct {
     const sid = viewSid(view.name);
     const everything = [policy.arn, policy.objects()];
     policy.add(`${sid}Read`, { principals: callers, actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => policy.objects(prefix)), conditions: VIA_OBJECT_LAMBDA });
-    if (view._options.listing) policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.arn], conditions: VIA_OBJECT_LAMBDA });
+    if (view._options.listing) {
+      policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.arn], conditions: { ...VIA_OBJECT_LAMBDA, ...listed(view) } });
+    }
     policy.deny(`${sid}Via`, {
       actions: DATA, resources: everything, conditions: { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': OBJECT_LAMBDA_SERVICE } },
     });
     policy.deny(`${sid}CallersOnly`, {
       actions: DATA, resources: everything, conditions: { ArnNotEquals: { 'aws:PrincipalArn': arnsOf('principals', view.principals) } },
+    });
+    const { prefixes } = view._options;
+    if (!prefixes) return;
+    // The function knows only its prefixes, too. Rights that IAM gives a caller elsewhere reach no further than either.
+    policy.deny(`${sid}Prefixes`, { actions: ['s3:GetObject*'], notResources: prefixes.map((prefix) => policy.objects(prefix)) });
+    policy.deny(`${sid}PrefixesList`, {
+      actions: ['s3:ListBucket*'], resources: [policy.arn], conditions: { StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
     });
   }
 
@@ -199,7 +194,7 @@ export class TransformingObjectLambda extends Construct {
     const sid = viewSid(view.name);
     const conditions = { StringEquals: { 's3:DataAccessPointArn': this.arn('s3', this.nameOf(view)) } };
     policy.add(`${sid}Read`, { principals: callers, actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => `${policy.bucketArn}/${prefix}*`), conditions });
-    if (view._options.listing) policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.bucketArn], conditions });
+    if (view._options.listing) policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.bucketArn], conditions: { ...conditions, ...listed(view) } });
   }
 
   /** The view is read by its callers, and neither written nor asked for anything that S3 would hand out unchanged, tags for example. */
@@ -222,43 +217,17 @@ export class TransformingObjectLambda extends Construct {
     });
   }
 
-  /** The rights of the callers that no resource's policy can give with their conditions: the function and the key. */
+  /** What of a caller's rights no policy of a resource can say with its conditions: those on the function and the key. */
   private equip(scope: Construct, view: View, bucket: s3.CfnBucket, name: string): void {
     const supporting = this.arn('s3', name);
-    const keyArn = keyArnOf(bucket);
-    const policy = new iam.ManagedPolicy(scope, 'Callers', {
-      description: `What a caller of the view ${view.name} of ${this.node.path} needs`,
-      statements: [
-        new iam.PolicyStatement({ actions: viewActions(view), resources: [this.arn('s3-object-lambda', name)] }),
-        new iam.PolicyStatement({ actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => `${supporting}/object/${prefix}*`), conditions: VIA_OBJECT_LAMBDA }),
-        ...(view._options.listing ? [new iam.PolicyStatement({ actions: ['s3:ListBucket'], resources: [supporting], conditions: VIA_OBJECT_LAMBDA })] : []),
-        // Every version: a caller is served by the old one until the access point has the new one.
-        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [`${this.fn.functionArn}:*`], conditions: VIA_OBJECT_LAMBDA }),
-        ...(keyArn === undefined ? [] : [new iam.PolicyStatement({
-          actions: ['kms:Decrypt'],
-          resources: [keyArn],
-          conditions: {
-            StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` },
-            ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket.attrArn, `${bucket.attrArn}/*`] },
-          },
-        })]),
-      ],
-    });
-    acknowledgeWildcards(policy, 'A caller reads every object that its view has, by whichever version of the function serves it, through S3 Object Lambda alone.');
-    for (const { grantPrincipal } of view.principals) {
-      const identity = grantPrincipal as Partial<iam.IRole & iam.IUser>;
-      const elsewhere = grantPrincipal.principalAccount !== undefined
-        && Token.compareStrings(grantPrincipal.principalAccount, Stack.of(this).account) === TokenComparison.DIFFERENT;
-      if (identity.roleName !== undefined && !elsewhere) policy.attachToRole(grantPrincipal as iam.IRole);
-      else if (identity.userName !== undefined && !elsewhere) policy.attachToUser(grantPrincipal as iam.IUser);
-      else this.tellOwner(view, grantPrincipal);
-    }
-  }
-
-  private tellOwner(view: View, principal: iam.IPrincipal): void {
-    Validations.of(this).addWarning('@strongbox/view-caller-not-equipped',
-      `The view ${view.name} of ${this.node.path} is for ${principal}, whose own policies this app does not write: give it the statements of the managed policy`
-      + ` ${this.node.path}/View${pascal(view.name)}/Callers, or its requests are refused.`);
+    equipCallers(scope, view, [
+      { actions: viewActions(view), resources: [this.arn('s3-object-lambda', name)] },
+      { actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => `${supporting}/object/${prefix}*`), conditions: VIA_OBJECT_LAMBDA },
+      ...(view._options.listing ? [{ actions: ['s3:ListBucket'], resources: [supporting], conditions: { ...VIA_OBJECT_LAMBDA, ...listed(view) } }] : []),
+      // Every version: a caller is served by the old one until the access point has the new one.
+      { actions: ['lambda:InvokeFunction'], resources: [`${this.fn.functionArn}:*`], conditions: VIA_OBJECT_LAMBDA },
+      ...usingKey(bucket, keyArnOf(bucket), ['kms:Decrypt']),
+    ]);
   }
 
   private prefixes(view: View): string[] {
@@ -276,6 +245,11 @@ export class TransformingObjectLambda extends Construct {
 
 function s3Actions(names: string[]): string[] {
   return names.map((name) => `s3:${name}`);
+}
+
+/** A view with prefixes is listed within them alone; the function refuses a listing that asks for more. */
+function listed({ _options: { prefixes } }: View): Record<string, Record<string, string[]>> {
+  return prefixes ? { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } : {};
 }
 
 function viewActions(view: View): string[] {

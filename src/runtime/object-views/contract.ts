@@ -31,12 +31,15 @@ export const IMAGE_CODECS_MODULE = '/opt/strongbox-image/index.js';
  */
 export const VIEWS_FILE = 'views.json';
 
+/** Where the functions' metrics are; `Errors` is also there by `Function` alone. */
+export const METRICS_NAMESPACE = 'Strongbox/Views';
+
 export const ENV = {
   /** The document itself, instead of the file: Lambda allows 4 KB of variables together. */
   VIEWS: 'STRONGBOX_VIEWS',
   /** Another path of the file. */
   VIEWS_FILE: 'STRONGBOX_VIEWS_FILE',
-  /** Namespace of the metrics. @default 'Strongbox/Views' */
+  /** Namespace of the metrics. @default METRICS_NAMESPACE */
   METRICS_NAMESPACE: 'STRONGBOX_METRICS_NAMESPACE',
   /** `debug`, `info` (default), `warn`, `error`. Below it a line holds the metrics alone; `off` leaves these out too. */
   LOG_LEVEL: 'STRONGBOX_LOG_LEVEL',
@@ -83,8 +86,8 @@ export interface ViewDocument {
    * @default 'measured'
    */
   readonly length?: 'chunked' | 'measured' | 'kept';
-  /** `Cache-Control` of the endpoint's answers. @default 'private, no-store' */
-  readonly cacheControl?: string;
+  /** For how many seconds a cache that knows callers by their tokens may keep an answer, never longer than the token is good for. @default 'private, no-store' */
+  readonly cacheSeconds?: number;
 }
 
 export type ViewFeature = 'range' | 'part-number' | 'head' | 'list';

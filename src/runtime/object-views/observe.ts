@@ -1,4 +1,4 @@
-import { ENV } from './contract';
+import { ENV, METRICS_NAMESPACE } from './contract';
 import { problemOf } from './problem';
 import type { Report } from './serve';
 import { MATCHES } from '../transforms/stage';
@@ -6,7 +6,6 @@ import { MATCHES } from '../transforms/stage';
 const LEVELS = ['debug', 'info', 'warn', 'error', 'off'] as const;
 export type Level = (typeof LEVELS)[number];
 
-const DEFAULT_NAMESPACE = 'Strongbox/Views';
 /** CloudWatch reads at most a hundred metrics of a line. */
 const MOST_KINDS = 80;
 
@@ -62,11 +61,17 @@ export class Observation implements Report {
     const kinds = Object.entries(this.counts).filter(([name]) => name.startsWith(MATCHES)).slice(0, MOST_KINDS);
     // A quiet log keeps the metrics, and nothing but them.
     const quiet = LEVELS.indexOf(level) < LEVELS.indexOf(this.env[ENV.LOG_LEVEL] as Level);
+    const Namespace = this.env[ENV.METRICS_NAMESPACE] ?? METRICS_NAMESPACE;
     this.write(JSON.stringify({
       _aws: {
         Timestamp: Date.now(),
-        CloudWatchMetrics: [{ Namespace: this.env[ENV.METRICS_NAMESPACE] ?? DEFAULT_NAMESPACE, Dimensions: [['View', 'Operation']], Metrics: [...metrics, ...kinds.map(([Name]) => ({ Name, Unit: 'Count' }))] }],
+        CloudWatchMetrics: [
+          { Namespace, Dimensions: [['View', 'Operation']], Metrics: [...metrics, ...kinds.map(([Name]) => ({ Name, Unit: 'Count' }))] },
+          // One number for the function, so that one alarm can watch all of its views.
+          { Namespace, Dimensions: [['Function']], Metrics: [{ Name: 'Errors', Unit: 'Count' }] },
+        ],
       },
+      Function: this.env.AWS_LAMBDA_FUNCTION_NAME ?? '',
       View: this.view,
       Operation: this.operation,
       Objects: 1,

@@ -11,7 +11,8 @@ export class Problem extends Error {
 
   /** @param foreign the message is that of S3, which may name keys and principals: for the caller, never for a log */
   constructor(
-    public readonly status: number, code: string, message: string, public readonly headers: Readonly<Record<string, string>> = {}, public readonly foreign = false,
+    public readonly status: number, code: string, message: string, public readonly headers: Readonly<Record<string, string>> = {},
+    public readonly foreign = false,
   ) {
     super(message);
     this.name = 'Problem';
@@ -37,7 +38,8 @@ export function problemOfS3(status: number, body: string, headers: Readonly<Reco
   // Codes of KMS have a dot, which an answer of a function cannot have.
   const code = /<Code>([A-Za-z.]{1,64})<\/Code>/.exec(body)?.[1].replace(/\./g, '') ?? CODE_OF_STATUS[status] ?? 'InternalError';
   const message = /<Message>([^<]{1,1024})<\/Message>/.exec(body)?.[1].replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name]);
-  return new Problem(STATUSES.has(status) ? status : status === 429 ? 503 : status >= 500 ? 500 : 400, code, message ?? code, headers, message !== undefined);
+  const allowed = STATUSES.has(status) ? status : status === 429 ? 503 : status >= 500 ? 500 : 400;
+  return new Problem(allowed, code, message ?? code, headers, message !== undefined);
 }
 
 /** The refusal of a read by our own rights: which role lacks which right on what is nothing for the caller. */

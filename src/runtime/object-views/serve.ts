@@ -41,15 +41,15 @@ export interface ViewRequest {
 
 /** Opens the original. */
 export interface Origin {
+  /** Whether the function's rights open it, and not the caller's. */
+  readonly ownRights?: boolean;
+  /** Conditions that are part of the origin's signature, and so reach S3 whatever we think of them. */
+  readonly signedConditions?: ReadonlySet<string>;
   /**
    * @param conditions `if-modified-since` and the like, and `if-match` of the original
    * @param method what S3 is asked; a URL signed for HEAD opens no GET
    */
   open(conditions: Readonly<Record<string, string>>, signal: AbortSignal, method: 'GET' | 'HEAD'): Promise<IncomingMessage>;
-  /** Whether the function's rights open it, and not the caller's. */
-  readonly ownRights?: boolean;
-  /** Conditions that are part of the origin's signature, and so reach S3 whatever we think of them. */
-  readonly signedConditions?: ReadonlySet<string>;
 }
 
 export interface Answer {
@@ -75,10 +75,10 @@ export class Lengths {
     return etag === undefined ? undefined : this.known.get(etag);
   }
 
-  public set(etag: string | undefined, measured: Measured): void {
+  public set(etag: string | undefined, length: Measured): void {
     if (etag === undefined) return;
     this.known.delete(etag);
-    this.known.set(etag, measured);
+    this.known.set(etag, length);
     if (this.known.size > REMEMBERED_LENGTHS) this.known.delete(this.known.keys().next().value!);
   }
 }
@@ -234,13 +234,16 @@ function overrides({ query }: ViewRequest): Record<string, string> {
   const out: Record<string, string> = {};
   for (const name of ['cache-control', 'content-disposition', 'content-language', 'expires']) {
     const value = query[`response-${name}`];
-    if (value !== undefined) out[name] = value;
+    if (value === undefined) continue;
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new Problem(400, 'InvalidArgument', `response-${name} holds what no header can.`);
+    out[name] = value;
   }
   return out;
 }
 
 async function head(
-  run: Run, headers: Record<string, string>, part: Wanted | undefined, known: number | undefined, etag: string | undefined, originalEtag: string | undefined,
+  run: Run, headers: Record<string, string>, part: Wanted | undefined, known: number | undefined, etag: string | undefined,
+  originalEtag: string | undefined,
 ): Promise<Answer> {
   let total = known;
   if (total === undefined && run.request.mayMeasure && run.view.document.length !== 'chunked') total = await measured(run, etag, originalEtag);
@@ -346,8 +349,8 @@ async function* passed({ report }: Run, chunks: Iterable<Uint8Array> | AsyncIter
 }
 
 async function ranged(
-  run: Run, source: Source, headers: Record<string, string>, part: Wanted, known: number | undefined, etag: string | undefined, originalEtag: string | undefined,
-  promised: boolean,
+  run: Run, source: Source, headers: Record<string, string>, part: Wanted, known: number | undefined, etag: string | undefined,
+  originalEtag: string | undefined, promised: boolean,
 ): Promise<Answer> {
   const { limits } = run;
   const partBytes = limits.partBytes ?? DEFAULT_PART_BYTES;
@@ -369,10 +372,11 @@ async function ranged(
   const slice = slicedOr(run, part, total, reading);
   const iterator = cut(reading[Symbol.asyncIterator](), slice, promised ? total : undefined);
   const held = await hold(iterator, HELD_BYTES);
+  const rest = () => counted({ ...run, lengths: new Lengths() }, held.chunks, iterator, slice.end - slice.start, undefined);
   return {
     status: 206,
     headers: { ...headers, ...rangeHeaders(run, part, slice, total) },
-    body: passed(run, held.done ? held.chunks : counted({ ...run, lengths: new Lengths() }, held.chunks, iterator, slice.end - slice.start, undefined)),
+    body: passed(run, held.done ? held.chunks : rest()),
   };
 }
 
@@ -450,7 +454,8 @@ async function* cut(reading: AsyncIterator<Uint8Array>, { start, end }: Slice, p
 /** The view's bytes: the original through the chain. It ends only when S3 said that the original ended, and all of it was there. */
 class Source implements AsyncIterable<Uint8Array> {
   constructor(
-    private readonly run: Run, private readonly message: IncomingMessage, private readonly original: Readonly<Record<string, string>>, private readonly content: Content,
+    private readonly run: Run, private readonly message: IncomingMessage, private readonly original: Readonly<Record<string, string>>,
+    private readonly content: Content,
   ) {}
 
   public stop(): void {

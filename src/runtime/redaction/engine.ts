@@ -1,9 +1,5 @@
-import * as emitter from './kernel/emit';
-import * as glancer from './kernel/glance';
-import { DYNAMIC } from './kernel/layout';
+import { DYNAMIC, PAGE } from './kernel/layout';
 import type { Replace } from './kernel/portable';
-import { bind } from './kernel/portable';
-import * as searcher from './kernel/search';
 import { KERNEL_WASM } from './kernel/wasm';
 
 /** The kernel on a memory of its own. Both forms do the same to the same memory. */
@@ -17,39 +13,8 @@ export interface Engine {
   forgetTails(): void;
   /** Where the tail of a finding that ends at `from` ends, at most at `end`. */
   knownStop(from: number, tail: number, end: number): number;
-  /** A bit for each byte of `[from, to)` that may be a part of a finding, to the words at `out` (kernel/glance.ts). */
-  glance(from: number, to: number, out: number): void;
-}
-
-const PAGE = 0x10000;
-
-export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine {
-  const memory = new Uint8Array(Math.ceil((DYNAMIC + dynamicBytes) / PAGE) * PAGE);
-  return {
-    name: 'typescript',
-    memory,
-    words: new Int32Array(memory.buffer),
-    search: (from, to, end) => {
-      bind(memory, replace);
-      return searcher.search(from, to, end);
-    },
-    emit: (until, end) => {
-      bind(memory, replace);
-      emitter.emit(until, end);
-    },
-    forgetTails: () => {
-      bind(memory, replace);
-      emitter.forgetTails();
-    },
-    knownStop: (from, tail, end) => {
-      bind(memory, replace);
-      return emitter.knownStop(from, tail, end);
-    },
-    glance: (from, to, out) => {
-      bind(memory, replace);
-      glancer.glance(from, to, out);
-    },
-  };
+  /** Where something of `[from, to)` may be found, and where the bytes are that the caller asks for: kernel/glance.ts. */
+  glance(from: number, to: number, out: number, end: number, first: number, last: number): void;
 }
 
 /** The part of the WebAssembly interface that is used; `lib` has it only together with a browser's whole DOM. */

@@ -9,6 +9,9 @@ import * as layout from './kernel/layout';
 import { bind } from './kernel/portable';
 import { lastLetters } from './kernel/secret';
 
+/** Bytes that separate groups of digits, in the order of the kinds in kernel/number.ts: blank, hyphen, dot, slash, mixed. */
+const SEPARATORS = [' ', '-', '.', '/', '()'];
+
 /** The part of the memory that is the same for every policy. scripts/redaction-kernel.ts keeps it ready in kernel/image.ts. */
 export function buildImage(): Uint8Array {
   const bytes = new Uint8Array(layout.SCRATCH);
@@ -42,7 +45,8 @@ function classes(bytes: Uint8Array): void {
     let more = 0;
     if (c <= 0x20 || /["'`&,;<>}\])|]/.test(char)) more |= layout.VALUE_END;
     if (c <= 0x20 || /["'<>@`/]/.test(char)) more |= layout.USER_END;
-    bytes[layout.MORE + c] = more;
+    if (!/[A-Za-z]/.test(char)) more |= layout.NO_LETTER;
+    bytes[layout.MORE + c] = more | SEPARATORS.findIndex((bytesOfKind) => bytesOfKind.includes(char)) + 1 << layout.SEPARATES_SHIFT;
   }
 }
 

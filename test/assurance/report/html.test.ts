@@ -94,6 +94,76 @@ describe('the access map', () => {
   });
 });
 
+test('a view is a door whose caller needs both its policy and the bucket\'s', () => {
+  const [account, region] = ['111122223333', 'eu-west-1'];
+  const door = `arn:aws:s3:${region}:${account}:accesspoint/door`;
+  const view = `arn:aws:s3-object-lambda:${region}:${account}:accesspoint/redacted`;
+  const attached = (name: string) => `arn:aws:iam::${account}:role/${name}`;
+  const statement = (Action: string[], Resource: string[], more: any = {}) => ({ Effect: 'Allow', Action, Resource, ...more });
+  const caller = (name: string) => ({
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName: name,
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] },
+      Policies: [{
+        PolicyName: 'P',
+        PolicyDocument: { Version: '2012-10-17', Statement: [statement(['s3-object-lambda:GetObject', 's3:GetObject'], ['*'])] },
+      }],
+    },
+  });
+  const model = resolveTemplates([{
+    stack: 'Stack',
+    account,
+    region,
+    template: {
+      Resources: {
+        Docs: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'docs' } },
+        DocsPolicy: {
+          Type: 'AWS::S3::BucketPolicy',
+          Properties: {
+            Bucket: 'docs',
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [statement(['s3:GetObject'], ['arn:aws:s3:::docs/*'], {
+                Effect: 'Deny',
+                Principal: '*',
+                Condition: {
+                  'ArnEquals': { 'aws:PrincipalArn': ['analytics', 'marketing'].map(attached) },
+                  'ForAllValues:StringNotEquals': { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' },
+                },
+              })],
+            },
+          },
+        },
+        Door: { Type: 'AWS::S3::AccessPoint', Properties: { Bucket: 'docs', Name: 'door' } },
+        View: {
+          Type: 'AWS::S3ObjectLambda::AccessPoint',
+          Properties: { Name: 'redacted', ObjectLambdaConfiguration: { SupportingAccessPoint: door, TransformationConfigurations: [] } },
+        },
+        ViewPolicy: {
+          Type: 'AWS::S3ObjectLambda::AccessPointPolicy',
+          Properties: {
+            ObjectLambdaAccessPoint: { Ref: 'View' },
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [statement(['s3-object-lambda:*'], [view], {
+                Effect: 'Deny', Principal: '*', Condition: { ArnNotEquals: { 'aws:PrincipalArn': attached('analytics') } },
+              })],
+            },
+          },
+        },
+        Analytics: caller('analytics'),
+        Marketing: caller('marketing'),
+      },
+    },
+  }]);
+  const { columns, rows } = accessMap(model, model.buckets[0]);
+  expect(columns.map((column) => column.door)).toEqual(['The bucket itself', 'View redacted']);
+  const read = Object.fromEntries(rows.map(({ who, cells }) => [who, cells.map((cell) => cell.read)]));
+  expect(read).toMatchObject({ 'Stack/Analytics': ['no', 'yes'], 'An administrator of the account': ['yes', 'no'] });
+  expect(read).not.toHaveProperty('Stack/Marketing');
+});
+
 describe('the page', () => {
   const page = renderReport(assess(INPUT), { title: 'A <title> & more' });
 

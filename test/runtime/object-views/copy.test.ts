@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { BUCKET, environment, lines, REDACTED, redactedLines } from './harness';
 import { closeConnections } from '../../../src/runtime/object-views/aws/http';
-import type { CopyDocument } from '../../../src/runtime/object-views/contract';
+import type { CopyDocument, ViewsDocument } from '../../../src/runtime/object-views/contract';
 import { CopyHandler, type BatchResult, type QueueResult } from '../../../src/runtime/object-views/copy/handler';
 import { Settings } from '../../../src/runtime/object-views/settings';
 import { S3Server } from '../../support/s3-server';
@@ -11,8 +11,8 @@ let s3: S3Server;
 const logs: string[] = [];
 const context = { awsRequestId: 'test', getRemainingTimeInMillis: () => 60_000 };
 
-function handler(copy: Partial<CopyDocument> = {}): CopyHandler {
-  const env = environment(s3, { version: 1, bucket: BUCKET, views: { analytics: REDACTED, other: { transforms: [] } }, copy: { bucket: 'copies', view: 'analytics', prefix: 'redacted/', ...copy } });
+function handler(copy: Partial<CopyDocument> = {}, views: ViewsDocument['views'] = {}): CopyHandler {
+  const env = environment(s3, { version: 1, bucket: BUCKET, views: { analytics: REDACTED, other: { transforms: [] }, ...views }, copy: { bucket: 'copies', view: 'analytics', prefix: 'redacted/', ...copy } });
   return new CopyHandler(new Settings(env), env, (line) => logs.push(line), PART);
 }
 
@@ -105,6 +105,86 @@ test.each([
   prepare();
   expect((await batch([task('bad')])).results[0]).toMatchObject({ resultCode, resultString: expect.stringMatching(resultString) });
   expect(s3.get('copies', 'redacted/bad')).toBeUndefined();
+  expect(logs.join('')).not.toContain('planted');
+});
+
+describe('attempts that overlap', () => {
+  const before = async (method: string, change: () => void) => {
+    let done = false;
+    s3.also = async (req, _res, url) => {
+      if (!done && req.method === method && url.pathname.startsWith('/copies/redacted/')) {
+        done = true;
+        change();
+      }
+      return false;
+    };
+    const result = await batch([task('a.txt')]);
+    s3.also = undefined;
+    expect(done).toBe(true);
+    return result.results[0];
+  };
+  beforeEach(() => void s3.put(BUCKET, 'a.txt', lines(2), { 'content-type': 'text/plain' }));
+
+  test('an original that changed while its copy was written is copied again', async () => {
+    expect(await before('PUT', () => s3.put(BUCKET, 'a.txt', lines(3), { 'content-type': 'text/plain' }))).toMatchObject({ resultCode: 'Succeeded', resultString: 'copied' });
+    expect(s3.get('copies', 'redacted/a.txt')!.body.equals(redactedLines(3))).toBe(true);
+  });
+
+  test('one that was deleted meanwhile leaves no copy', async () => {
+    expect(await before('PUT', () => s3.delete(BUCKET, 'a.txt'))).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^NoSuchKey/) });
+    expect(s3.get('copies', 'redacted/a.txt')).toBeUndefined();
+  });
+
+  test('one that never rests is left for later', async () => {
+    let count = 2;
+    s3.also = async (req, _res, url) => {
+      if (req.method === 'PUT' && url.pathname.startsWith('/copies/redacted/')) s3.put(BUCKET, 'a.txt', lines(count += 1), { 'content-type': 'text/plain' });
+      return false;
+    };
+    const { results: [result] } = await batch([task('a.txt')]);
+    s3.also = undefined;
+    expect(result).toMatchObject({ resultCode: 'TemporaryFailure' });
+  });
+
+  test('an original that comes back while its copy is deleted has a copy', async () => {
+    s3.delete(BUCKET, 'a.txt');
+    s3.also = async (req, _res, url) => {
+      if (req.method === 'DELETE' && url.pathname.startsWith('/copies/redacted/')) s3.put(BUCKET, 'a.txt', lines(4), { 'content-type': 'text/plain' });
+      return false;
+    };
+    await handler().handle({ 'detail-type': 'Object Deleted', 'detail': { bucket: { name: BUCKET }, object: { key: 'a.txt' } } }, context);
+    s3.also = undefined;
+    expect(s3.get('copies', 'redacted/a.txt')!.body.equals(redactedLines(4))).toBe(true);
+  });
+
+  test('an upload that another attempt completed is tried again, not given up', async () => {
+    s3.put(BUCKET, 'large.txt', lines(20_000), { 'content-type': 'text/plain' });
+    s3.faults.push({ type: 'slow', chunk: 1e6, everyMs: 1 }, { type: 'status', status: 404, code: 'NoSuchUpload' });
+    expect((await batch([task('large.txt')])).results[0]).toMatchObject({ resultCode: 'TemporaryFailure', resultString: expect.stringMatching(/^NoSuchUpload/) });
+  });
+
+  test('a view whose ETag cannot be known is copied once for each original', async () => {
+    s3.services.set('DynamoDB', () => ({ body: { Responses: { tiers: [] } } }));
+    s3.put(BUCKET, 'a.json', '{"id":"k1"}', { 'content-type': 'application/json' });
+    const enriching = { type: 'enrich', key: 'id', lookup: { type: 'dynamodb', table: 'tiers', partitionKey: 'id' }, add: { tier: 'tier' } } as const;
+    const { results: [result] } = await batch([task('a.json')], {}, handler({}, { analytics: { transforms: [enriching] } }));
+    expect(result).toMatchObject({ resultCode: 'Succeeded', resultString: 'copied' });
+    expect(puts().length).toBe(1);
+    expect(s3.get('copies', 'redacted/a.json')!.body.toString()).toBe('{"id":"k1","tier":null}');
+  });
+});
+
+test('a key is never a way to another bucket', async () => {
+  expect((await batch([task('../copies/x'), task('a/../b')])).results.map(({ resultCode, resultString }) => [resultCode, resultString.slice(0, 14)])).toEqual(Array(2).fill(['PermanentFailure', 'InvalidRequest']));
+  expect(s3.seen).toEqual([]);
+});
+
+test('the log does not say what S3 said', async () => {
+  s3.put(BUCKET, 'planted.txt', lines(1), { 'content-type': 'text/plain' });
+  s3.faults.push({ type: 'status', status: 403, code: 'AccessDenied', message: 'not authorized to read planted.txt' });
+  const { results: [{ resultString }] } = await batch([task('planted.txt')]);
+  expect(resultString).toBe('AccessDenied: Access Denied');
+  expect(logs.join('')).toContain('AccessDenied');
   expect(logs.join('')).not.toContain('planted');
 });
 

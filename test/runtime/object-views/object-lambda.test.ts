@@ -1,7 +1,12 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as zlib from 'node:zlib';
-import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { BUCKET, lines, ObjectLambdaWorld, REDACTED, redactedLines, type Response } from './harness';
+import { GetObjectCommand, HeadObjectCommand, ListObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { BUCKET, fetchRaw, lines, ObjectLambdaWorld, REDACTED, redactedLines, type Response } from './harness';
+import { Observation } from '../../../src/runtime/object-views/observe';
 import { CREDENTIALS, REGION } from '../../support/signatures';
 
 /** More than is held before the head goes out, in several chunks. */
@@ -22,10 +27,25 @@ beforeEach(() => {
   Object.assign(world, { remainingMs: 60_000 });
   world.front.signedHeaders = ['x-amz-checksum-mode'];
   world.front.expiredTokens = false;
+  world.front.writeFault = undefined;
+  world.s3.staleConnections = false;
   for (const list of [world.logs, world.front.problems, world.front.errors, world.s3.faults, world.s3.seen]) list.length = 0;
 });
 
+/** The answer is there before the line is. */
+async function logged(): Promise<void> {
+  for (let i = 0; i < 50 && world.logs.every((each) => !each.includes('analytics')); i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
 const errorOf = ({ body }: Response) => ({ code: /<Code>(.*?)<\/Code>/.exec(body.toString())?.[1], message: /<Message>(.*?)<\/Message>/.exec(body.toString())?.[1] });
+/** Code of a user's layer. */
+function customTransform(code: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'custom-transform-'));
+  const module = join(folder, 'index.js');
+  writeFileSync(module, code);
+  return { folder, spec: { type: 'custom', module, version: '1' } as const };
+}
+
 const noLeak = (...texts: Array<string | Buffer>) => texts.forEach((text) => expect(text.toString()).not.toContain('planted'));
 
 describe('fetching', () => {
@@ -78,7 +98,7 @@ describe('fetching', () => {
   test('a 304 in answer to the view\'s ETag carries it and no body', async () => {
     const { headers: { etag } } = await world.get('small.txt');
     const response = await world.get('small.txt', { 'if-none-match': etag! });
-    expect({ status: response.status, etag: response.headers.etag, bytes: response.body.length, problems: world.front.problems }).toEqual({ status: 304, etag, bytes: 0, problems: [] });
+    expect([response.status, response.headers.etag, response.body.length, world.front.problems]).toEqual([304, etag, 0, []]);
   });
 
   test('a range is never forwarded', async () => {
@@ -86,6 +106,23 @@ describe('fetching', () => {
     await world.get('small.txt', {}, '?Range=bytes%3D0-9');
     await world.get('small.txt', {}, '?partNumber=1');
     expect(world.reads.map(({ headers, url }) => [headers.range, url.searchParams.get('Range'), url.searchParams.get('partNumber')])).toEqual(Array(3).fill([undefined, null, null]));
+  });
+
+  test.each(['/../hidden.txt', '/shown/../hidden.txt', '/shown/%2E%2e/hidden.txt', '/./small.txt', '/shown/..'])('a key is never a way to another one: %s', async (path) => {
+    const result = await world.front.invoke({
+      headObjectContext: { inputS3Url: `${world.s3.endpoint}/${BUCKET}${path}?X-Amz-SignedHeaders=host` },
+      configuration: { payload: '{"view":"analytics"}' },
+      userRequest: { url: `https://views-111122223333.s3-object-lambda.eu-central-1.amazonaws.com${path}`, headers: {} },
+    });
+    expect(result).toMatchObject({ statusCode: 400, errorCode: 'InvalidRequest' });
+    expect(world.reads).toEqual([]);
+  });
+
+  test('a connection that died while the function was frozen is no failure', async () => {
+    await world.get('small.txt');
+    world.s3.staleConnections = true;
+    for (const _ of [1, 2]) expect((await world.get('small.txt')).body.equals(redactedLines(SMALL))).toBe(true);
+    expect(world.front.errors).toEqual([]);
   });
 
   test('a signed range is refused: it can be neither left out nor obeyed', async () => {
@@ -254,11 +291,12 @@ describe('responding', () => {
   });
 
   test.each([
+    [400, 'KMS.DisabledException', 400], [429, 'TooManyRequests', 503],
     [404, 'NoSuchKey', 404], [403, 'AccessDenied', 403], [503, 'SlowDown', 503], [500, 'InternalError', 500], [400, 'InvalidRequest', 400], [301, 'PermanentRedirect', 400], [502, 'BadGateway', 500],
   ])('S3\'s %d %s passes through as %d with code and message', async (status, code, expected) => {
     world.s3.faults.push({ type: 'status', status, code, message: 'what S3 says &amp; means' });
     const response = await world.get('small.txt');
-    expect([response.status, errorOf(response).code, errorOf(response).message]).toEqual([expected, code, 'what S3 says & means']);
+    expect([response.status, errorOf(response).code, errorOf(response).message]).toEqual([expected, code.replace('.', ''), 'what S3 says & means']);
     expect(world.front.problems).toEqual([]);
   });
 
@@ -429,6 +467,50 @@ describe('never a leak, never a truncated answer that ends well', () => {
     noLeak(before.body, after.body, ...world.logs);
   });
 
+  test('the response is refused, or reset in its middle: told once, and never tried again', async () => {
+    world.front.writeFault = 'refused';
+    expect((await world.get('small.txt')).status).toBe(500);
+    world.front.writeFault = 1_000_000;
+    const cut = await world.get('large.txt');
+    expect([cut.status, cut.cut, world.front.errors.length]).toEqual([200, true, 2]);
+    expect(world.s3.seen.filter(({ url }) => url.pathname === '/WriteGetObjectResponse').length).toBe(2);
+    noLeak(cut.body, ...world.logs, ...world.front.errors.map(String));
+    expect(world.logs.map((line) => JSON.parse(line).code)).toEqual(['ResponseRefused', 'ServiceUnavailable']);
+  });
+
+  test('a transform that never settles does not outlast the deadline', async () => {
+    const { folder, spec } = customTransform('const never = () => new Promise(() => undefined); exports.push = () => ({ push: never, end: never }); exports.open = never;');
+    for (const exportName of ['push', 'open']) {
+      const hanging = await ObjectLambdaWorld.start({ transforms: [{ ...spec, exportName }] });
+      hanging.remainingMs = 1700;
+      hanging.s3.put(BUCKET, 'small.txt', lines(SMALL), { 'content-type': 'text/plain' });
+      const response = await hanging.get('small.txt');
+      expect([response.status, errorOf(response).code]).toEqual([503, 'TransformTimeout']);
+      await hanging.stop();
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  test('what the caller does not read is not read from S3', async () => {
+    const HUGE = 80_000_000;
+    const { folder, spec } = customTransform('exports.transform = ({ signal }) => ({ push: (chunk) => { signal.readBytes = (signal.readBytes ?? 0) + chunk.length; exports.read = signal.readBytes; return [chunk]; }, end: () => [] });');
+    const slow = await ObjectLambdaWorld.start({ transforms: [spec] });
+    slow.s3.put(BUCKET, 'huge.txt', Buffer.alloc(HUGE, 'x'), { 'content-type': 'text/plain' });
+    const socket = connect(Number(new URL(slow.s3.endpoint).port), '127.0.0.1').pause();
+    socket.write('GET /olap/huge.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- the very module that the function loaded
+    const { read } = require(spec.module) as { read: number };
+    // The kernel holds some megabytes on each of the two connections.
+    expect(read).toBeLessThan(HUGE / 2);
+    let bytes = 0;
+    socket.on('data', (part: Buffer) => { bytes += part.length; }).resume();
+    await new Promise((resolve) => socket.once('close', resolve));
+    expect(bytes).toBeGreaterThan(HUGE);
+    await slow.stop();
+    rmSync(folder, { recursive: true });
+  });
+
   test('an S3 that says nothing', async () => {
     const idle = await ObjectLambdaWorld.start(REDACTED, { limits: { idleMs: 150 } });
     idle.s3.put(BUCKET, 'small.txt', lines(SMALL), { 'content-type': 'text/plain' });
@@ -473,23 +555,61 @@ describe('never a leak, never a truncated answer that ends well', () => {
   });
 });
 
+test('what S3 says is for the caller, who asked with the key, and not for the log', async () => {
+  world.s3.faults.push({ type: 'status', status: 403, code: 'AccessDenied', message: 'User: arn:aws:sts::1:assumed-role/x is not authorized to perform s3:GetObject on arn:aws:s3:::originals/planted.txt' });
+  expect(errorOf(await world.get('small.txt')).message).toContain('planted.txt');
+  await logged();
+  const line = world.logs.find((each) => each.includes('"View":"analytics"'))!;
+  expect(JSON.parse(line)).toMatchObject({ code: 'AccessDenied', status: 403, Failures: 1, Errors: 0 });
+  noLeak(...world.logs);
+});
+
+test.each([['error', 1], ['off', 0]])('the log level %s keeps %d lines of metrics, and nothing but metrics', async (level, expected) => {
+  const written: string[] = [];
+  const observation = new Observation('GetObject', 'analytics', 'request', { STRONGBOX_LOG_LEVEL: level, _X_AMZN_TRACE_ID: 'Root=1-2;Sampled=1' }, (line) => written.push(line));
+  observation.count('Matches.email', 3);
+  observation.count('enriched', 7);
+  observation.done(200);
+  expect(written.length).toBe(expected);
+  for (const line of written) {
+    const { _aws, ...rest } = JSON.parse(line);
+    const { Metrics, Dimensions } = _aws.CloudWatchMetrics[0];
+    expect(Object.keys(rest).sort()).toEqual([...Metrics.map(({ Name }: { Name: string }) => Name), ...Dimensions[0]].sort());
+    expect(rest).toMatchObject({ 'Matches': 3, 'Matches.email': 3 });
+  }
+});
+
+test('a line names the trace that it belongs to', () => {
+  const written: string[] = [];
+  new Observation('GetObject', 'v', 'r', { _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1' }, (line) => written.push(line)).done(200);
+  expect(JSON.parse(written[0])).toMatchObject({ traceId: '1-5759e988-bd862e3fe1be46a994272793', level: 'info' });
+});
+
 test('one line is logged for a request: metrics by view, and never a byte of the object or its key', async () => {
   await world.get('small.txt');
-  // The answer is there before the line is.
-  for (let i = 0; i < 50 && world.logs.every((each) => !each.includes('analytics')); i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  await logged();
   const [line, ...others] = world.logs.filter((each) => each.includes('"View":"analytics"'));
   expect(others).toEqual([]);
   const log = JSON.parse(line);
   expect(log).toMatchObject({
-    View: 'analytics', Operation: 'GetObject', Objects: 1, BytesIn: lines(SMALL).length, BytesOut: redactedLines(SMALL).length, Matches: SMALL, Failures: 0, counts: { email: SMALL },
+    'View': 'analytics',
+    'Operation': 'GetObject',
+    'Objects': 1,
+    'BytesIn': lines(SMALL).length,
+    'BytesOut': redactedLines(SMALL).length,
+    'Matches': SMALL,
+    'Matches.email': SMALL,
+    'Failures': 0,
+    'counts': { 'Matches.email': SMALL },
   });
-  expect(log._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => typeof log[Name])).toEqual(Array(7).fill('number'));
+  expect(log._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => typeof log[Name])).toEqual(Array(8).fill('number'));
   noLeak(line);
   expect(line).not.toContain('small.txt');
 });
 
 describe('the AWS SDK as a client', () => {
-  const client = () => new S3Client({ region: REGION, credentials: CREDENTIALS, endpoint: world.front.endpoint, forcePathStyle: true, maxAttempts: 1 });
+  const options = { region: REGION, credentials: CREDENTIALS, forcePathStyle: true, maxAttempts: 1 };
+  const client = () => new S3Client({ ...options, endpoint: world.front.endpoint });
   const at = { Bucket: 'views' };
 
   test('GetObject, with the checksum it asks for and verifies', async () => {
@@ -497,6 +617,21 @@ describe('the AWS SDK as a client', () => {
     expect(await Body!.transformToString()).toBe(redactedLines(SMALL).toString());
     expect({ Metadata, ContentLength }).toEqual({ Metadata: { author: 'ada', contact: '[EMAIL]' }, ContentLength: redactedLines(SMALL).length });
     expect([ETag, ChecksumCRC32]).toEqual([expect.stringContaining('-view'), expect.any(String)]);
+  });
+
+  test('presigned, whole and ranged', async () => {
+    const url = await getSignedUrl(client(), new GetObjectCommand({ ...at, Key: 'small.txt' }), { expiresIn: 60 });
+    expect((await fetchRaw(url)).body.equals(redactedLines(SMALL))).toBe(true);
+    const part = await fetchRaw(url, { range: 'bytes=5-24' });
+    expect([part.status, part.headers['content-range']]).toEqual([206, `bytes 5-24/${redactedLines(SMALL).length}`]);
+    expect(part.body.equals(redactedLines(SMALL).subarray(5, 25))).toBe(true);
+    const head = await fetchRaw(await getSignedUrl(client(), new HeadObjectCommand({ ...at, Key: 'small.txt' })), {}, 'HEAD');
+    expect(head.headers.etag).toBe(part.headers.etag);
+  });
+
+  test('ListObjects, the first version', async () => {
+    const { Contents, IsTruncated } = await client().send(new ListObjectsCommand({ ...at, Prefix: 'sma' }));
+    expect([Contents!.map(({ Key }) => Key), IsTruncated]).toEqual([['small.txt'], false]);
   });
 
   test('ranged', async () => {

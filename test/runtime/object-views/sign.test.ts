@@ -18,6 +18,14 @@ test('every key and header is signed as the AWS SDK signs it', async () => {
   }), { numRuns: 150 });
 });
 
+test.each(['..', '.', '../a', 'a/..', 'a/../b', './a', 'a/./b'])('the key %s, which a URL would resolve, is refused', (key) => {
+  expect(() => aws.objectUrl('bucket', key)).toThrow(/segment/);
+});
+
+test.each(['...', '.a', 'a..', 'a/..b', 'a.b', '//', 'a//b'])('the key %s stays itself', (key) => {
+  expect(decodeURIComponent(aws.objectUrl('bucket', key).pathname)).toBe(`/bucket/${key}`);
+});
+
 test('a presigned URL is that of the AWS SDK', async () => {
   await fc.assert(fc.asyncProperty(keys, async (key) => {
     const url = aws.objectUrl('bucket', key);

@@ -118,11 +118,30 @@ describe('lookups', () => {
       const { Keys } = (input as any).RequestItems.table;
       calls.push(Keys.length);
       const done = calls.length === 1 ? Keys.slice(0, 60) : Keys;
-      return { status: 200, body: { Responses: { table: done.map(({ id }: any) => item(id.S)) }, UnprocessedKeys: done.length < Keys.length ? { table: { Keys: Keys.slice(60) } } : {} } };
+      const left = done.length < Keys.length ? { table: { Keys: Keys.slice(60) } } : {};
+      return { status: 200, body: { Responses: { table: done.map(({ id }: any) => item(id.S)) }, UnprocessedKeys: left } };
     });
     const found = await lookup.find(Array.from({ length: 150 }, (_, i) => `k${i}`), signal);
     expect([calls, found.size]).toEqual([[100, 40, 50], 150]);
     expect(found.get('k1')).toEqual({ id: 'k1', n: 1.5, flag: true, none: null, list: ['x'], map: { a: 1 }, set: [1] });
+  });
+
+  test('DynamoDB: numbers are one key however they are written, and what is none is not asked for', async () => {
+    const asked: string[] = [];
+    const lookup = new DynamoDbLookup({ ...spec, keyType: 'number' }, 'table', async (_target, input) => {
+      const { Keys } = (input as any).RequestItems.table;
+      asked.push(...Keys.map(({ id }: any) => id.N));
+      return { status: 200, body: { Responses: { table: Keys.map(({ id }: any) => ({ id: { N: String(Number(id.N)) }, is: { S: id.N } })) } } };
+    });
+    const keys = ['1', '1.0', '10e-1', '007', '-0.5', '0', '-0', '1e200', 'abc', '', '1 ', '0x1', '1'.repeat(39)];
+    const found = await lookup.find(keys, signal);
+    expect(asked).toEqual(['1', '007', '-0.5', '0']);
+    expect(keys.filter((key) => found.has(key))).toEqual(['1', '1.0', '10e-1', '007', '-0.5', '0', '-0']);
+  });
+
+  test('DynamoDB: a key that is empty or too long is not found', async () => {
+    const lookup = new DynamoDbLookup(spec, 'table', async () => { throw new Error('nothing is to be asked'); });
+    expect((await lookup.find(['', 'é'.repeat(1025)], signal)).size).toBe(0);
   });
 
   test('DynamoDB: throttling is waited for, a refusal is not', async () => {

@@ -26,11 +26,13 @@ export interface Ran {
 
 /** Runs a chain over the input, cut into chunks of these sizes; each chunk is overwritten after its call. */
 export async function run(
-  specs: readonly TransformSpec[], input: string | Uint8Array, content: Content = {}, sizes: readonly number[] = [65_536], more: Partial<Surroundings> = {}, call: Partial<ViewCall> = {},
+  specs: readonly TransformSpec[], input: string | Uint8Array, content: Content = {}, sizes: readonly number[] = [65_536],
+  more: Partial<Surroundings> = {}, call: Partial<ViewCall> = {},
 ): Promise<Ran> {
   const bytes = Buffer.from(input as Uint8Array);
   const counts: Record<string, number> = {};
-  const stage = await prepareChain(specs, { ...SURROUNDINGS, ...more }).open(content, { ...CALL, ...call }, (name, by = 1) => void (counts[name] = (counts[name] ?? 0) + by));
+  const count = (name: string, by = 1) => void (counts[name] = (counts[name] ?? 0) + by);
+  const stage = await prepareChain(specs, { ...SURROUNDINGS, ...more }).open(content, { ...CALL, ...call }, count);
   const out: Buffer[] = [];
   for (let at = 0, i = 0; at < bytes.length; at += sizes[i % sizes.length], i += 1) {
     const chunk = Uint8Array.prototype.slice.call(bytes, at, at + sizes[i % sizes.length]);
@@ -41,12 +43,16 @@ export async function run(
   return { output: Buffer.concat(out), counts };
 }
 
-export async function text(specs: readonly TransformSpec[], input: string | Uint8Array, content: Content = {}, sizes?: readonly number[]): Promise<string> {
+export async function text(
+  specs: readonly TransformSpec[], input: string | Uint8Array, content: Content = {}, sizes?: readonly number[],
+): Promise<string> {
   return (await run(specs, input, content, sizes)).output.toString();
 }
 
 /** The output, or the class of the error: what must not depend on the cut. */
-export async function outcome(specs: readonly TransformSpec[], input: string | Uint8Array, content: Content = {}, sizes?: readonly number[], more: Partial<Surroundings> = {}): Promise<string> {
+export async function outcome(
+  specs: readonly TransformSpec[], input: string | Uint8Array, content: Content = {}, sizes?: readonly number[], more: Partial<Surroundings> = {},
+): Promise<string> {
   try {
     return (await run(specs, input, content, sizes, more)).output.toString('latin1');
   } catch (error) {

@@ -23,7 +23,15 @@ export class Aws {
     return url;
   }
 
+  /** Whether a URL that came with an event leads to S3, and nowhere else. */
+  public isS3({ protocol, host }: URL): boolean {
+    const override = this.env.AWS_ENDPOINT_URL_S3;
+    if (override) return host === new URL(override).host;
+    return protocol === 'https:' && host.endsWith(`.${this.suffix}`) && /(^|\.)s3(-[a-z]+)*\./.test(host);
+  }
+
   public objectLambdaUrl(route: string): URL {
+    if (!/^[\w-]+$/.test(route)) throw new Problem(500, 'InternalError', 'the event names no route to Amazon S3');
     const override = this.env.AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA;
     return new URL('/WriteGetObjectResponse', override ?? `https://${route}.s3-object-lambda.${this.region}.${this.suffix}`);
   }

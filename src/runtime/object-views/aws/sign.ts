@@ -82,7 +82,8 @@ function scopeText(time: string, { region, service }: SigningScope): string {
 }
 
 function signatureOf(
-  { method, url, payload }: Signable, headers: Record<string, string>, names: readonly string[], query: URLSearchParams, time: string, scope: SigningScope,
+  { method, url, payload }: Signable, headers: Record<string, string>, names: readonly string[], query: URLSearchParams, time: string,
+  scope: SigningScope,
 ): string {
   const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim().replace(/ +/g, ' ')]));
   const parameters = [...query].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort();

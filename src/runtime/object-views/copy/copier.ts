@@ -12,6 +12,8 @@ export const COPY_ETAG = 'x-amz-meta-strongbox-view-etag';
 const UPLOADS = '.strongbox-uploads/';
 /** 10,000 of them are 160 GB, more than the limit of what is decoded. */
 const PART_BYTES = 16 << 20;
+/** How often an original may change while it is copied. */
+const LOOKS = 5;
 const COPIED_HEADERS = ['content-type', 'content-encoding', 'cache-control', 'content-disposition', 'content-language', 'expires'];
 
 export type Outcome = 'copied' | 'unchanged' | 'deleted';
@@ -21,6 +23,13 @@ export interface CopyTask {
   readonly key: string;
   readonly versionId?: string;
   readonly view: string;
+}
+
+/** Where a copy goes. */
+interface Target {
+  readonly bucket: string;
+  readonly key: string;
+  readonly url: URL;
 }
 
 /** An upload that a later attempt can go on with. */
@@ -46,6 +55,10 @@ export class Copier {
     return copy;
   }
 
+  /**
+   * Attempts over several originals of one key may overlap, and the older one may write last: each looks again once it has written, so that the
+   * last word is about the newest.
+   */
   public async copy(task: CopyTask, report: Report, signal: AbortSignal): Promise<Outcome> {
     const { settings } = this;
     const view = await settings.view(task.view);
@@ -56,11 +69,21 @@ export class Copier {
     const request = { key: task.key, headers: {}, query: {} };
     const options = { limits, lengths: new Lengths(), report, signal, now: new Date() };
 
-    const { headers: { etag } } = await serve(view, { ...request, method: 'HEAD' }, origin, options);
-    if (etag !== undefined && await this.isThere(target.url, etag, signal)) return 'unchanged';
-    const answer = await serve(view, { ...request, method: 'GET' }, origin, options);
-    await this.put(target, answer, signal);
-    return 'copied';
+    let written: string | undefined;
+    for (let look = 0; look < LOOKS; look += 1) {
+      const { headers } = await serve(view, { ...request, method: 'HEAD' }, origin, options).catch(async (error: unknown) => {
+        // It was deleted meanwhile, and so may have been its copy, before this one came.
+        if (written !== undefined && isGone(error) && this.document.followDeletions !== false) await this.remove(target.url, signal);
+        throw error;
+      });
+      if (written === identityOf(headers)) return 'copied';
+      if (headers.etag !== undefined && await this.isThere(target.url, headers.etag, signal)) return written === undefined ? 'unchanged' : 'copied';
+      const answer = await serve(view, { ...request, method: 'GET' }, origin, options);
+      await this.put(target, answer, signal);
+      if (task.versionId !== undefined) return 'copied';
+      written = identityOf(answer.headers);
+    }
+    throw new TransformError('ServiceUnavailable', 'the original changes faster than it is copied', true);
   }
 
   /** The state of now decides, not the event: they come late, twice and out of order. */
@@ -68,15 +91,25 @@ export class Copier {
     try {
       return await this.copy(task, report, signal);
     } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 404) throw error;
-      if (this.document.followDeletions === false) return 'unchanged';
-      const { status, body } = await this.settings.aws.s3('DELETE', this.target(task.key).url, {}, '', signal);
-      if (status !== 204 && status !== 200 && status !== 404) throw this.refusal(status, body);
+      if (!isGone(error)) throw error;
+    }
+    if (this.document.followDeletions === false) return 'unchanged';
+    await this.remove(this.target(task.key).url, signal);
+    try {
+      // What came back meanwhile has been copied, and that copy is gone now.
+      return await this.copy(task, report, signal);
+    } catch (error) {
+      if (!isGone(error)) throw error;
       return 'deleted';
     }
   }
 
-  private target(key: string): { readonly bucket: string; readonly key: string; readonly url: URL } {
+  private async remove(url: URL, signal: AbortSignal): Promise<void> {
+    const { status, body } = await this.settings.aws.s3('DELETE', url, {}, '', signal);
+    if (status !== 204 && status !== 200 && status !== 404) throw refusal(status, body);
+  }
+
+  private target(key: string): Target {
     const bucket = this.settings.value(this.document.bucket);
     const name = copyKey(this.document, key);
     return { bucket, key: name, url: this.settings.aws.objectUrl(bucket, name) };
@@ -92,18 +125,18 @@ export class Copier {
 
   private async isThere(url: URL, etag: string, signal: AbortSignal): Promise<boolean> {
     const { status, headers } = await this.settings.aws.s3('HEAD', url, {}, '', signal);
-    if (status >= 500) throw this.refusal(status, Buffer.alloc(0));
+    if (status >= 500) throw refusal(status, Buffer.alloc(0));
     return status === 200 && headers[COPY_ETAG] === etag;
   }
 
-  private async put(target: { readonly bucket: string; readonly key: string; readonly url: URL }, answer: Answer, signal: AbortSignal): Promise<void> {
+  private async put(target: Target, answer: Answer, signal: AbortSignal): Promise<void> {
     const headers = this.headersOf(answer);
     const parts = inParts(answer.body!, this.partBytes);
     const first = await parts.next();
     if (first.value.last) {
       const body = first.value.bytes;
       const { status, body: reply } = await this.settings.aws.s3('PUT', target.url, { ...headers, 'x-amz-checksum-sha256': digest(body) }, body, signal);
-      if (status !== 200) throw this.refusal(status, reply);
+      if (status !== 200) throw refusal(status, reply);
       return;
     }
     const upload = new Multipart(this.settings, target, headers, answer.headers.etag, signal);
@@ -131,10 +164,15 @@ export class Copier {
     }
     return out;
   }
+}
 
-  private refusal(status: number, body: Buffer): Error {
-    return refusal(status, body);
-  }
+function isGone(error: unknown): boolean {
+  return error instanceof Problem && error.status === 404;
+}
+
+/** Tells one original from a later one; the view's ETag does, where it has one. */
+function identityOf(headers: Readonly<Record<string, string>>): string {
+  return JSON.stringify([headers.etag, headers['x-amz-version-id'], headers['last-modified']]);
 }
 
 class Multipart {
@@ -146,8 +184,8 @@ class Multipart {
   private readonly stateUrl: URL;
 
   constructor(
-    private readonly settings: Settings, private readonly target: { readonly bucket: string; readonly key: string; readonly url: URL },
-    private readonly headers: Readonly<Record<string, string>>, private readonly etag: string | undefined, private readonly signal: AbortSignal,
+    private readonly settings: Settings, private readonly target: Target, private readonly headers: Readonly<Record<string, string>>,
+    private readonly etag: string | undefined, private readonly signal: AbortSignal,
   ) {
     const name = createHash('sha256').update(target.key).digest('hex');
     this.stateUrl = settings.aws.objectUrl(target.bucket, `${UPLOADS}${name}.json`);

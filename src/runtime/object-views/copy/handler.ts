@@ -10,14 +10,28 @@ export interface BatchEvent {
   readonly invocationSchemaVersion: string;
   readonly invocationId: string;
   readonly job: { readonly id: string; readonly userArguments?: CopyJobArguments };
-  readonly tasks: ReadonlyArray<{ readonly taskId: string; readonly s3Key: string; readonly s3VersionId?: string | null; readonly s3BucketArn?: string; readonly s3Bucket?: string }>;
+  readonly tasks: readonly BatchTask[];
+}
+
+interface BatchTask {
+  readonly taskId: string;
+  readonly s3Key: string;
+  readonly s3VersionId?: string | null;
+  readonly s3BucketArn?: string;
+  readonly s3Bucket?: string;
 }
 
 export interface BatchResult {
   readonly invocationSchemaVersion: string;
   readonly treatMissingKeysAs: 'PermanentFailure';
   readonly invocationId: string;
-  readonly results: ReadonlyArray<{ readonly taskId: string; readonly resultCode: 'Succeeded' | 'TemporaryFailure' | 'PermanentFailure'; readonly resultString: string }>;
+  readonly results: readonly TaskResult[];
+}
+
+interface TaskResult {
+  readonly taskId: string;
+  readonly resultCode: 'Succeeded' | 'TemporaryFailure' | 'PermanentFailure';
+  readonly resultString: string;
 }
 
 /** An event of S3 by EventBridge. */
@@ -44,7 +58,9 @@ export type CopyEvent = BatchEvent | BridgeEvent | QueueEvent;
 export class CopyHandler {
   private readonly copier: Copier;
 
-  constructor(private readonly settings: Settings, private readonly env: NodeJS.ProcessEnv = process.env, private readonly write?: Write, partBytes?: number) {
+  constructor(
+    private readonly settings: Settings, private readonly env: NodeJS.ProcessEnv = process.env, private readonly write?: Write, partBytes?: number,
+  ) {
     this.copier = new Copier(settings, partBytes);
   }
 
@@ -61,12 +77,13 @@ export class CopyHandler {
 
   private async batch(event: BatchEvent, context: LambdaContext, deadline: Deadline): Promise<BatchResult> {
     const view = event.job.userArguments?.view ?? this.copier.document.view;
-    const results: Array<BatchResult['results'][number]> = [];
+    const results: TaskResult[] = [];
     for (const { taskId, s3Key, s3VersionId, s3Bucket, s3BucketArn } of event.tasks) {
       const observation = new Observation('CopyObject', view, context.awsRequestId, this.env, this.write);
       try {
         const bucket = s3Bucket ?? s3BucketArn!.split(':').at(-1)!;
-        const outcome = await this.copier.copy({ bucket, key: decoded(s3Key), versionId: s3VersionId || undefined, view }, observation, deadline.signal);
+        const task = { bucket, key: decoded(s3Key), versionId: s3VersionId || undefined, view };
+        const outcome = await this.copier.copy(task, observation, deadline.signal);
         observation.done(200);
         results.push({ taskId, resultCode: 'Succeeded', resultString: outcome });
       } catch (error) {

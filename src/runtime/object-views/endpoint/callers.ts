@@ -3,6 +3,7 @@ import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 import type { Caller } from '../../custom-transform';
 import { exchange } from '../aws/http';
 import type { CallerRules, JwtRules } from '../contract';
+import { callerOfIam } from '../identity';
 import { Problem } from '../problem';
 import type { Settings } from '../settings';
 
@@ -28,7 +29,7 @@ export class Gate {
 
   /** @throws Problem */
   public async admit({ iamArn, headers }: Identity): Promise<Caller> {
-    if (iamArn !== undefined && this.principals.some((principal) => principal.test(iamArn))) return { id: iamArn };
+    if (iamArn !== undefined && this.principals.some((principal) => principal.test(iamArn))) return callerOfIam(iamArn);
     const { jwt } = this.rules;
     if (!jwt || !this.verify) throw denied();
     const token = /^Bearer\s+(\S+)$/i.exec(headers[jwt.header?.toLowerCase() ?? 'authorization'] ?? '')?.[1];
@@ -70,7 +71,12 @@ function verifier({ issuer, audience, jwksUri }: JwtRules, settings: Pick<Settin
     },
   });
   const inner = JwtVerifier.create({ issuer: iss, audience: settings.values(audience), jwksUri: uri }, { jwksCache });
-  return async (token) => await inner.verify(token) as unknown as { readonly [claim: string]: unknown };
+  return async (token) => {
+    const claims = await inner.verify(token) as unknown as { readonly [claim: string]: unknown };
+    // The verifier takes a token without an end for one that never ends.
+    if (typeof claims.exp !== 'number') throw new Error('the token has no end');
+    return claims;
+  };
 }
 
 /** A principal's ARN with `*` and `?`; a role's is that of its sessions, which carry no path. */

@@ -4,6 +4,7 @@ import type { Caller } from '../../custom-transform';
 import { SpecError, TransformError } from '../../transforms/errors';
 import { drained } from '../aws/http';
 import { ownOrigin } from '../aws/s3-origin';
+import type { ViewDocument } from '../contract';
 import { copyKey, COPY_ETAG } from '../copy/copier';
 import { Deadline, type LambdaContext } from '../deadline';
 import { normalized } from '../headers';
@@ -42,7 +43,9 @@ export class EndpointHandler {
   public async handle(event: FunctionUrlEvent, respond: Respond, context: LambdaContext): Promise<void> {
     const { method } = event.requestContext.http;
     const { view: name, key } = placeOf(event.rawPath);
-    const observation = new Observation(key === '' ? 'ListObjects' : method === 'HEAD' ? 'HeadObject' : 'GetObject', name, context.awsRequestId, this.env, this.write);
+    // A name that anybody makes up would be a metric of its own.
+    const known = this.settings.viewDocument(name) ? name : '';
+    const observation = new Observation(key === '' ? 'ListObjects' : method === 'HEAD' ? 'HeadObject' : 'GetObject', known, context.awsRequestId, this.env, this.write);
     const deadline = new Deadline(context, this.settings.document.limits?.deadlineMarginMs);
     let out: Writable | undefined;
     try {
@@ -94,7 +97,7 @@ export class EndpointHandler {
       await answer.body[Symbol.asyncIterator]().return?.();
       return this.larger(name, key, answer, deadline.signal);
     }
-    return { ...answer, headers: { 'cache-control': document.cacheControl ?? DEFAULT_CACHE_CONTROL, ...withoutCacheControl(answer.headers) } };
+    return { ...answer, headers: { 'cache-control': cacheControl(document, caller), ...withoutCacheControl(answer.headers) } };
   }
 
   private gate(name: string): Gate {
@@ -166,6 +169,13 @@ const LIST_PARAMETERS: ReadonlyArray<readonly [parameter: string, of: string]> =
   ['prefix', 'prefix'], ['delimiter', 'delimiter'], ['max-keys', 'max-keys'], ['continuation-token', 'continuation-token'], ['start-after', 'start-after'],
   ['encoding-type', 'encoding-type'],
 ];
+
+/** Not "private", which CloudFront would keep from its own cache, too: its key has the token. Without a token nothing is kept. */
+function cacheControl({ cacheSeconds = 0 }: ViewDocument, { claims }: Caller): string {
+  const left = typeof claims?.exp === 'number' ? Math.floor(claims.exp - Date.now() / 1000) : 0;
+  const seconds = Math.min(cacheSeconds, left);
+  return seconds > 0 ? `max-age=${seconds}` : DEFAULT_CACHE_CONTROL;
+}
 
 async function* only(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;

@@ -5,8 +5,8 @@ import { Settings } from '../settings';
 
 /** Globals of Lambda's own runtime for Node. */
 declare const awslambda: {
-  streamifyResponse<E>(handler: (event: E, stream: Writable, context: LambdaContext) => Promise<void>): unknown;
   readonly HttpResponseStream: { from(stream: Writable, head: { statusCode: number; headers: Readonly<Record<string, string>> }): Writable };
+  streamifyResponse<E>(handler: (event: E, stream: Writable, context: LambdaContext) => Promise<void>): unknown;
 };
 
 let served: EndpointHandler | undefined;

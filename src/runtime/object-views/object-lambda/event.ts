@@ -1,5 +1,6 @@
 import type { Caller } from '../../custom-transform';
 import { normalized } from '../headers';
+import { callerOfIam } from '../identity';
 
 /** As S3 sends it; more fields may appear. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-event-context.html */
 export interface ObjectLambdaEvent {
@@ -37,9 +38,7 @@ export function userRequest({ userRequest: { url, headers } }: ObjectLambdaEvent
 
 export function callerOf({ userIdentity }: ObjectLambdaEvent): Caller | undefined {
   const id = userIdentity?.arn ?? userIdentity?.principalId;
-  if (id === undefined) return undefined;
-  const session = /^arn:[^:]+:sts::\d+:assumed-role\/([^/]+)\/(.+)$/.exec(id);
-  return { id, claims: session ? { role: session[1], session: session[2] } : { user: id.split(/[:/]/).at(-1)! } };
+  return id === undefined ? undefined : callerOfIam(id);
 }
 
 /** Host is that of the URL; all else that was signed must come along, or S3 refuses. */

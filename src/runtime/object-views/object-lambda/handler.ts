@@ -54,7 +54,7 @@ export class ObjectLambdaHandler {
       const request = userRequest(event);
       const view = await this.view(name);
       const { limits } = this.settings.document;
-      const answer = await serve(view, { method: 'GET', caller: callerOf(event), ...request }, presignedOrigin(to.inputS3Url, request, limits), {
+      const answer = await serve(view, { method: 'GET', caller: callerOf(event), ...request }, presignedOrigin(this.settings.aws, to.inputS3Url, request, limits), {
         limits, lengths: this.lengths, report: observation, signal: deadline.signal, now: new Date(),
       });
       sent = true;
@@ -75,13 +75,15 @@ export class ObjectLambdaHandler {
     }
   }
 
-  private async head(event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation): Promise<HandlerResult> {
+  private async head(
+    event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation,
+  ): Promise<HandlerResult> {
     try {
       const request = userRequest(event);
       const view = await this.view(name);
       if (view.document.features && !view.document.features.includes('head')) throw new Problem(405, 'MethodNotAllowed', 'This view has no HEAD.');
       const { limits } = this.settings.document;
-      const answer = await serve(view, { method: 'HEAD', caller: callerOf(event), ...request }, presignedOrigin(inputS3Url, request, limits), {
+      const answer = await serve(view, { method: 'HEAD', caller: callerOf(event), ...request }, presignedOrigin(this.settings.aws, inputS3Url, request, limits), {
         limits, lengths: this.lengths, report: observation, signal: deadline.signal, now: new Date(),
       });
       observation.done(answer.status);
@@ -91,12 +93,17 @@ export class ObjectLambdaHandler {
     }
   }
 
-  private async list(event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation): Promise<HandlerResult> {
+  private async list(
+    event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation,
+  ): Promise<HandlerResult> {
     try {
       const request = userRequest(event);
       const view = await this.view(name);
       checkListing(view, request.query);
-      const message = await presignedOrigin(inputS3Url, request, this.settings.document.limits).open({}, deadline.signal, 'GET');
+      // What S3 is asked decides: it tells "prefix" from "Prefix", and one of two from the other.
+      const prefixes = new URL(inputS3Url).searchParams.getAll('prefix');
+      for (const prefix of prefixes.length > 0 ? prefixes : ['']) checkListing(view, { prefix });
+      const message = await presignedOrigin(this.settings.aws, inputS3Url, request, this.settings.document.limits).open({}, deadline.signal, 'GET');
       const body = (await whole(message, MAX_LISTING_BYTES)).toString();
       if (message.statusCode !== 200) throw problemOfS3(message.statusCode!, body);
       const call = { view: view.name, key: '', caller: callerOf(event), now: new Date(), signal: deadline.signal };

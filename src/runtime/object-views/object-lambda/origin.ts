@@ -1,5 +1,6 @@
 import { signedHeaders, type UserRequest } from './event';
 import { sent } from '../aws/http';
+import type { Aws } from '../aws/services';
 import type { ViewLimits } from '../contract';
 import { Problem } from '../problem';
 import type { Origin } from '../serve';
@@ -7,8 +8,9 @@ import type { Origin } from '../serve';
 const CONDITIONS = new Set(['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']);
 
 /** The original by the URL that S3 signed as the caller. */
-export function presignedOrigin(inputS3Url: string, request: UserRequest, limits: ViewLimits = {}): Origin {
+export function presignedOrigin(aws: Aws, inputS3Url: string, request: UserRequest, limits: ViewLimits = {}): Origin {
   const url = new URL(inputS3Url);
+  if (!aws.isS3(url)) throw new Problem(500, 'InternalError', 'the event names an original that is not in Amazon S3');
   const signed = signedHeaders(url);
   // A range would split what is to be found; without it the signature does not hold.
   if (signed.has('range') || [...url.searchParams.keys()].some((name) => /^(range|partnumber)$/i.test(name))) {

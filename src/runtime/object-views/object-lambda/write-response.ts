@@ -70,7 +70,8 @@ function asHeader(value: string): string {
 }
 
 async function write(
-  aws: Aws, { outputRoute, outputToken }: Destination, headers: Readonly<Record<string, string>>, body: AsyncIterable<Uint8Array> | undefined, signal: AbortSignal,
+  aws: Aws, { outputRoute, outputToken }: Destination, headers: Readonly<Record<string, string>>, body: AsyncIterable<Uint8Array> | undefined,
+  signal: AbortSignal,
 ): Promise<void> {
   const url = aws.objectLambdaUrl(outputRoute);
   const signed = aws.sign('s3-object-lambda', 'POST', url, {

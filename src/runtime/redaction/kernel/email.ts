@@ -33,15 +33,11 @@ function userInfo(at: i32): boolean {
 }
 
 function address(at: i32, before: i32): void {
-  let start = 0;
-  if (before == 0x22) {
-    start = quotedLocal(at);
-  } else if ((load8(CLASS + before) & LOCAL) != 0) {
-    start = dotString(at);
-  }
-  if (start == 0) return;
+  if (before != 0x22 && (load8(CLASS + before) & LOCAL) == 0) return;
   const end = load8(at + 1) == 0x5B ? literalDomain(at + 1) : domain(at + 1);
-  if (end != 0) found(EMAIL, start, end, TAIL_NONE);
+  if (end == 0) return;
+  const start = before == 0x22 ? quotedLocal(at) : dotString(at);
+  if (start != 0) found(EMAIL, start, end, TAIL_NONE);
 }
 
 /** `"any text"@`: back to the opening quote. */
@@ -135,7 +131,8 @@ function domain(from: i32): i32 {
     const length = i - label;
     if (length == 0 || length > 63) break;
     labels += 1;
-    if (labels > 1) {
+    // One letter is no top-level domain; one of another script has two bytes at least.
+    if (labels > 1 && length > 1) {
       const last = topLevel(label, i);
       if (last != 0) end = last;
     }

@@ -251,13 +251,18 @@ function tailEnd(from: i32, tail: i32, end: i32): i32 {
     while (i < end && ((load8(CLASS + load8(i)) & TOKEN) != 0 || load8(i) == 0x2E)) i += 1;
     return i;
   }
-  const quote = tail >= TAIL_QUOTED ? tail - TAIL_QUOTED : 0;
+  if (tail < TAIL_QUOTED) {
+    while (i < end && !isValueEnd(load8(i), 0)) i += 1;
+    return i;
+  }
+  let escaped = tailState;
   while (i < end) {
     const c = load8(i);
-    if (tailState == 0 && isValueEnd(c, quote)) break;
-    tailState = c == 0x5C && tailState == 0 && quote != 0 ? 1 : 0;
+    if (escaped == 0 && isValueEnd(c, tail - TAIL_QUOTED)) break;
+    escaped = c == 0x5C && escaped == 0 ? 1 : 0;
     i += 1;
   }
+  tailState = escaped;
   return i;
 }
 

@@ -16,38 +16,39 @@ export function iban(start: i32): boolean {
   if (structure == 0) return false;
   // Structure: whole length, then pairs (class, count); class 1 digits, 2 letters, 3 both.
   const length = load8(structure);
-  let i = start;
-  let n = 0;
+  let i = start + 2;
+  let n = 2;
+  // Two check digits, then the parts of the structure.
+  let allowed = DIGIT;
+  let last = 4;
+  let part = structure + 1;
   while (n < length) {
     const c = load8(i);
-    if ((load8(CLASS + c) & ALNUM) == 0) {
+    const flags = load8(CLASS + c);
+    if ((flags & allowed) == 0) {
       // Printed in groups: one blank (or no-break blank) or hyphen between two symbols.
+      if ((flags & ALNUM) != 0) return false;
       let gap = 0;
       if (c == 0x20 || c == 0x2D) gap = 1;
       else if (c == 0xC2 && load8(i + 1) == 0xA0) gap = 2;
-      if (gap == 0 || n < 2 || (load8(CLASS + load8(i + gap)) & ALNUM) == 0) return false;
+      if (gap == 0 || (load8(CLASS + load8(i + gap)) & ALNUM) == 0) return false;
       i += gap;
       continue;
     }
     store8(SCRATCH + n, c);
     n += 1;
     i += 1;
+    if (n == last) {
+      allowed = load8(part);
+      last = n + load8(part + 1);
+      part += 2;
+    }
   }
   if ((load8(CLASS + load8(i)) & ALNUM) != 0) return false;
-  if ((load8(CLASS + load8(SCRATCH + 2)) & load8(CLASS + load8(SCRATCH + 3)) & DIGIT) == 0) return false;
-  let part = structure + 1;
-  let k = 4;
-  while (k < length) {
-    const allowed = load8(part);
-    const last = k + load8(part + 1);
-    while (k < last) {
-      if ((load8(CLASS + load8(SCRATCH + k)) & allowed) == 0) return false;
-      k += 1;
-    }
-    part += 2;
-  }
+  store8(SCRATCH, load8(start));
+  store8(SCRATCH + 1, load8(start + 1));
   let remainder = 0;
-  k = 0;
+  let k = 0;
   while (k < length) {
     const v = valueOf(load8(SCRATCH + (k + 4 < length ? k + 4 : k + 4 - length)));
     remainder = (v < 10 ? remainder * 10 + v : remainder * 100 + v) % 97;

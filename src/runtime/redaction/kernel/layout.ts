@@ -25,6 +25,9 @@ export const MORE: i32 = 0x200;
 export const VALUE_END: i32 = 1;
 /** Not of the user and password of a URL, or the slash before them. */
 export const USER_END: i32 = 2;
+export const NO_LETTER: i32 = 4;
+/** Above these flags: what a byte separates two groups of digits as, when it stands between them alone (BLANK to MIXED in number.ts). */
+export const SEPARATES_SHIFT: i32 = 4;
 
 /** 256 bytes: 1 where the kind is looked for. */
 export const KIND_ON: i32 = 0x300;
@@ -72,6 +75,8 @@ export const WINDOW: i32 = 0x60000;
 export const WINDOW_BYTES: i32 = 0x40000;
 /** Tables whose size depends on the policy. */
 export const DYNAMIC: i32 = 0xA0000;
+/** Memory grows by this. */
+export const PAGE: i32 = 0x10000;
 
 /** No detector reads further back than this from its anchor, nor begins a match further back than BACK. */
 export const LOOK_BEHIND: i32 = 512;
@@ -83,6 +88,9 @@ export const AHEAD: i32 = 768;
 /** Number anchors below this address are done. */
 export const NUMBERS_DONE: i32 = 0;
 export const MATCH_COUNT: i32 = 4;
+/** The last value without quotes that was found: its first byte, and how far on nothing was seen that ends one. */
+export const VALUE_FROM: i32 = 8;
+export const VALUE_READ: i32 = 12;
 /** Regions of the policy, as a mask. */
 export const REGIONS: i32 = 20;
 /** Where the output ends. */

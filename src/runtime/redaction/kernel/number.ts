@@ -5,7 +5,10 @@ import {
   C_PLACE, C_SIN, C_SSN, C_TFN, C_VERSION, COORDINATES, DE_TAX_ID, DRIVING_LICENCE, ES_DNI, FR_NIR, IN_AADHAAR, IPV4, NL_BSN, PASSPORT, PHONE,
   R_AU, R_BR, R_CA, R_DE, R_GB, R_IN, R_NL, UK_NHS, US_ITIN, US_SSN,
 } from './ids';
-import { ALNUM, CALLING_CODES, CARD_RANGES, CLASS, DIGIT, LETTER, NUMBERS_DONE, REGIONS, SCRATCH, SPANISH_LETTERS, STATE, TAIL_NONE } from './layout';
+import {
+  ALNUM, CALLING_CODES, CARD_RANGES, CLASS, DIGIT, LETTER, MORE, NUMBERS_DONE, PHONE_REGIONS, REGIONS, SCRATCH, SEPARATES_SHIFT,
+  SPANISH_LETTERS, STATE, TAIL_NONE,
+} from './layout';
 import { found } from './matches';
 import { isNational } from './plan';
 import type { i32 } from './portable';
@@ -15,18 +18,18 @@ import { digitMask, digitRun, load32, load8, luhnSum, store32, store32Digits, st
  * A number sequence is digit groups with one separator (or a short run of them) between two groups. It is read once, and each way of
  * reading numbers into it costs the same few steps: a page of digits is no trap.
  */
-const MAX_GROUPS: i32 = 40;
-const MAX_DIGITS: i32 = 160;
+const MAX_GROUPS: i32 = 120;
+const MAX_DIGITS: i32 = 320;
 /** How many groups are read again when a sequence is longer than MAX_GROUPS: more than any number here has. */
 const OVERLAP: i32 = 10;
 
 const STARTS: i32 = SCRATCH;
-const ENDS: i32 = SCRATCH + 0x100;
+const ENDS: i32 = SCRATCH + 0x200;
 /** Index of the group's first digit. */
-const FIRSTS: i32 = SCRATCH + 0x200;
+const FIRSTS: i32 = SCRATCH + 0x400;
 /** Separator before the group. */
-const SEPARATORS: i32 = SCRATCH + 0x300;
-const DIGITS: i32 = SCRATCH + 0x400;
+const SEPARATORS: i32 = SCRATCH + 0x600;
+const DIGITS: i32 = SCRATCH + 0x680;
 
 const BLANK: i32 = 1;
 const HYPHEN: i32 = 2;
@@ -36,6 +39,10 @@ const SLASH: i32 = 4;
 const MIXED: i32 = 5;
 
 let groups: i32 = 0;
+/** Digits of the longest group. */
+let longest: i32 = 0;
+/** Something other than a blank or a bracket joins two groups. */
+let joined: boolean = false;
 /** The letter that touches the last group, or 0. */
 let suffix: i32 = 0;
 let before: i32 = -1;
@@ -85,39 +92,73 @@ function separatorAt(at: i32): i32 {
 function read(from: i32): boolean {
   let at = from;
   let n = 0;
-  groups = 0;
+  let g = 0;
+  let base = from;
+  let mask = digitMask(from);
+  let most = 0;
+  let kinds = 0;
   suffix = 0;
   store8(SEPARATORS, 0);
+  store32(FIRSTS, 0);
   while (true) {
-    store32(STARTS + (groups << 2), at);
-    store32(FIRSTS + (groups << 2), n);
-    let count = 32;
-    while (count == 32) {
+    store32(STARTS + (g << 2), at);
+    let count = digitRun(mask >>> (at - base));
+    if (at - base + count > 29) {
+      // What the mask tells ends too near.
+      count = longGroup(at, n);
+      base = at + count;
+      mask = digitMask(base);
+    } else {
       store32Digits(DIGITS + n, at);
-      count = digitRun(digitMask(at));
-      if (count > MAX_DIGITS - n) count = MAX_DIGITS - n;
-      n += count;
-      at += count;
     }
-    store32(ENDS + (groups << 2), at);
-    groups += 1;
-    store32(FIRSTS + (groups << 2), n);
-    const flags = load8(CLASS + load8(at));
+    n += count;
+    at += count;
+    store32(ENDS + (g << 2), at);
+    g += 1;
+    store32(FIRSTS + (g << 2), n);
+    if (count > most) most = count;
+    const c = load8(at);
+    const separates = load8(MORE + c) >> SEPARATES_SHIFT;
+    const full = g == MAX_GROUPS || n + 20 > MAX_DIGITS;
+    if (separates != 0 && (mask >>> (at - base + 1) & 1) != 0 && !full) {
+      // Most separators are one byte. What is next must not wait for what that byte is.
+      kinds |= 1 << separates;
+      store8(SEPARATORS + g, separates);
+      at += 1;
+      continue;
+    }
+    const flags = load8(CLASS + c);
     if ((flags & ALNUM) != 0) {
-      suffix = load8(at);
-      if ((flags & DIGIT) != 0) {
-        // Too many digits: the group at hand is not whole.
-        groups -= 1;
-        return true;
-      }
-      return false;
+      suffix = c;
+      // Too many digits: the group at hand is not whole.
+      return done((flags & DIGIT) != 0 ? g - 1 : g, most, kinds, (flags & DIGIT) != 0);
     }
     const next = separatorAt(at);
-    if (next == 0) return false;
-    if (groups == MAX_GROUPS || n + 20 > MAX_DIGITS) return true;
-    store8(SEPARATORS + groups, next >> 8);
+    if (next == 0 || full) return done(g, most, kinds, next != 0);
+    kinds |= 1 << (next >> 8);
+    store8(SEPARATORS + g, next >> 8);
     at += next & 255;
   }
+}
+
+function done(count: i32, most: i32, kinds: i32, cut: boolean): boolean {
+  groups = count;
+  longest = most;
+  joined = (kinds & ~(1 << BLANK | 1 << MIXED)) != 0;
+  return cut;
+}
+
+/** Writes the digits of the group that begins at `at` behind the first `n`. Returns how many there are, at most as many as are left. */
+function longGroup(at: i32, n: i32): i32 {
+  let total = 0;
+  let count = 32;
+  while (count == 32) {
+    store32Digits(DIGITS + n + total, at + total);
+    count = digitRun(digitMask(at + total));
+    if (count > MAX_DIGITS - n - total) count = MAX_DIGITS - n - total;
+    total += count;
+  }
+  return total;
 }
 
 /** `YYYY-MM-DDT` or `YYYY-MM-DD HH:`: when something was written. */
@@ -134,6 +175,13 @@ function isColon(c: i32): boolean {
 /** `:12:` before: these are the seconds of a time, with `=` for a colon too. */
 function isSeconds(at: i32): boolean {
   return isColon(load8(at - 1)) && isDigit(at - 2) && isDigit(at - 3) && isColon(load8(at - 4));
+}
+
+/** Two groups of eight digits at most with nothing before, after or around that makes a phone number or a licence of them. */
+function isUnnamedPair(at: i32, joint: i32, to: i32): boolean {
+  const c = load8(at - 1);
+  if ((joint != BLANK && joint != HYPHEN) || c == 0x2B || c == 0x28 || load32(STATE + PHONE_REGIONS) != 0) return false;
+  return separatorAt(to) == 0 && extension(to) == to && contextAfter(to) == 0 && (contextBefore(at) & (C_PHONE | C_LICENCE)) == 0;
 }
 
 /** `at` is the first digit of a number that no letter touches on the left; `digits` says where digits are in the 32 bytes from there. */
@@ -161,6 +209,10 @@ export function number(at: i32, digits: i32): void {
       store32(STATE + NUMBERS_DONE, at + second + m);
       return;
     }
+    if (n + m < 9 && m != 0 && isUnnamedPair(at, next >> 8, at + second + m)) {
+      store32(STATE + NUMBERS_DONE, at + second + m);
+      return;
+    }
   }
   const cut = read(at);
   if (groups == 0) {
@@ -169,22 +221,24 @@ export function number(at: i32, digits: i32): void {
     return;
   }
   before = -1;
-  let done = end(groups - 1);
+  let until = end(groups - 1);
   // What is cut is read again from a group that no number found so far can reach beyond.
-  if (cut && groups > OVERLAP) done = start(groups - OVERLAP);
-  store32(STATE + NUMBERS_DONE, done);
+  if (cut && groups > OVERLAP) until = start(groups - OVERLAP);
+  store32(STATE + NUMBERS_DONE, until);
   // Part of a longer number: `1,234,567` or `-12.5e10` have no groups worth a look, and a decimal fraction is no identity.
   if (groups == 1 && !cut) {
     single();
     return;
   }
-  let i = 0;
+  // Nothing that carries its own proof begins with fewer than three digits.
+  let i = longest < 3 ? groups : 0;
   while (i < groups) {
-    group(i);
+    const size = end(i) - start(i);
+    if (size > 2) group(i, size);
     i += 1;
   }
   // Runs that blanks set apart, then the whole: `12 555-010-9999 3` holds a number of its own.
-  if (!runs()) whole(0, groups);
+  if (!joined || !runs()) whole(0, groups);
 }
 
 function spoken(): i32 {
@@ -230,8 +284,7 @@ function isClean(i: i32): boolean {
 }
 
 /** What can begin at group `i` wherever in a sequence it is: numbers that carry their own proof. */
-function group(i: i32): void {
-  const n = size(i);
+function group(i: i32, n: i32): void {
   const left = groups - i;
   if (n == 4) {
     if (left < 3) return;
@@ -469,7 +522,7 @@ function single(): void {
     phone(0, 1);
     return;
   }
-  if (n >= 12) group(0);
+  if (n >= 12) group(0, n);
   // A fraction, an amount or a price: `0.` is another group, `,` and currency signs are not separators.
   if (c == 0x2E || c == 0x24 || (c == 0x2C && isDigit(from - 2))) return;
   if (load8(to) == 0x2C && isDigit(to + 1) && isDigit(to + 2) && isDigit(to + 3) && !isDigit(to + 4)) return;
@@ -706,8 +759,7 @@ function phone(from: i32, to: i32): boolean {
     }
     return false;
   }
-  if (count > 13 || looksLikeDate(from, to)) return false;
-  if ((spoken() & C_PHONE) != 0 || contextAfter(until) != 0) {
+  if (count <= 13 && ((spoken() & C_PHONE) != 0 || contextAfter(until) != 0) && !looksLikeDate(from, to)) {
     found(PHONE, at, until, TAIL_NONE);
     return true;
   }

@@ -1,5 +1,6 @@
 // AssemblyScript with SIMD: finds the same anchors as scan.ts, 56 bytes at a time, and leaves out those that nothing can come of.
 import { assign, special } from './anchor';
+import { atSign } from './email';
 import { MATCHES_MAX, MATCH_COUNT, NUMBERS_DONE, STATE } from './layout';
 import { isLong, longRun } from './secret';
 import { firstDigit } from './word';
@@ -42,7 +43,7 @@ export function scan(from: i32, to: i32): i32 {
   // What the block before says of this one: its last byte of these classes, and whether first letters are still open.
   let run: u64 = 0;
   let token: u64 = 0;
-  let line: u64 = 0;
+  let sign: u64 = 0;
   let open: u64 = 0;
   let wanted: u64 = STEP_MASK & (<u64>-1 << WARM_UP);
   // A run of token bytes is known by its first, and wanted for its sixteenth.
@@ -113,8 +114,8 @@ export function scan(from: i32, to: i32): i32 {
     }
 
     if ((colons | lines) != 0) {
-      // No key that names a secret ends in a digit.
-      let keys = colons & ~(digits << 1) & wanted;
+      // No key that names a secret ends in a digit, or in a `:` or `=`.
+      let keys = colons & ~((digits | colons) << 1) & wanted;
       while (keys != 0) {
         assign(at + <i32>ctz(keys));
         keys &= keys - 1;
@@ -123,26 +124,49 @@ export function scan(from: i32, to: i32): i32 {
       const pairs = colons | lines;
       const near = colons & (colons >> 1 | colons >> 2 | colons >> 3 | colons >> 4 | colons >> 5 | <u64>31 << 59);
       const lines2 = lines & lines >> 1;
-      let specials = ((lines2 & lines2 >> 2 & lines >> 4 & ~(lines << 1 | line)) | (pairs & pairs >> 3 & pairs >> 6)
+      let specials = ((lines2 & lines2 >> 2 & lines >> 4) | (pairs & pairs >> 3 & pairs >> 6)
         | (colons & (colons >> 1 | near >> 1 | near >> 2 | near >> 3 | near >> 4 | near >> 5))) & wanted;
+      if ((specials & specials - 1) != 0) {
+        // An address begins with its first colon: none is up to four letters and digits before.
+        const paired = colons & ~joined(a, b, c, d);
+        let after = alnum & paired << 1;
+        after |= alnum & after << 1;
+        after |= alnum & after << 1;
+        after |= alnum & after << 1;
+        specials &= ~(paired & after << 1);
+        // Of a row `special` looks at the first alone.
+        if ((specials & specials << 1) != 0) {
+          specials &= ~joined(i8x16.eq(va, v128.load(at - 1)), i8x16.eq(vb, v128.load(at - 1, 16)), i8x16.eq(vc, v128.load(at - 1, 32)), i8x16.eq(vd, v128.load(at - 1, 48)));
+        }
+      }
       while (specials != 0) {
         special(at + <i32>ctz(specials));
         specials &= specials - 1;
       }
     }
-    line = lines >> (STEP - 1) & 1;
 
-    const sign = i8x16.splat(0x40);
-    const sa = i8x16.eq(va, sign);
-    const sb = i8x16.eq(vb, sign);
-    const sc = i8x16.eq(vc, sign);
-    const sd = i8x16.eq(vd, sign);
+    const commercial = i8x16.splat(0x40);
+    const sa = i8x16.eq(va, commercial);
+    const sb = i8x16.eq(vb, commercial);
+    const sc = i8x16.eq(vc, commercial);
+    const sd = i8x16.eq(vd, commercial);
     if (v128.any_true(v128.or(v128.or(sa, sb), v128.or(sc, sd)))) {
-      let signs = joined(sa, sb, sc, sd) & wanted;
+      // Of a row the first alone.
+      const row = joined(sa, sb, sc, sd);
+      let signs = row & ~(row << 1 | sign) & wanted;
+      sign = row >> (STEP - 1) & 1;
+      if ((signs & signs - 1) != 0) {
+        // A host of two labels has four bytes, `s://:@` has five before the sign: between two others there is no room for either.
+        const two = row << 1 | row << 2;
+        const others = row >> 1 | row >> 2;
+        signs &= ~((two | two << 2 | row << 5) & (others | others >> 2));
+      }
       while (signs != 0) {
-        special(at + <i32>ctz(signs));
+        atSign(at + <i32>ctz(signs));
         signs &= signs - 1;
       }
+    } else {
+      sign = 0;
     }
 
     // Runs of sixteen token bytes. Of the last seven that begin here only eight bytes are known: `isLong` sees the rest.

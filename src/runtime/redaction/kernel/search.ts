@@ -5,6 +5,7 @@ import { patterns } from './pattern';
 import type { i32 } from './portable';
 import { load32 } from './portable';
 import { scan } from './scan';
+import { resetValue } from './secret';
 
 /** With terms and patterns of the policy, what is searched before the table of findings is looked at again. */
 const BLOCK: i32 = 2048;
@@ -15,6 +16,7 @@ const BLOCK: i32 = 2048;
  */
 export function search(from: i32, to: i32, end: i32): i32 {
   resetContext();
+  resetValue();
   if (load32(STATE + DICTIONARY) == 0 && load32(STATE + PATTERNS) == 0) return scan(from, to);
   let at = from;
   while (at < to) {

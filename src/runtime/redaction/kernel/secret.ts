@@ -1,12 +1,12 @@
 import { categories } from './context';
 import { AWS_KEY, C_SECRET, JWT, PRIVATE_KEY, SECRET, TOKEN_KIND } from './ids';
 import {
-  CLASS, DIGIT, LETTER, MORE, PEM, SECRET_ENDINGS, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES,
-  TOKEN_ROWS, VALUE_END,
+  CLASS, DIGIT, LETTER, MORE, NO_LETTER, PEM, SECRET_ENDINGS, STATE, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES,
+  TOKEN_ROWS, VALUE_END, VALUE_FROM, VALUE_READ,
 } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
-import { load32u, load8, mul } from './portable';
+import { load32, load32u, load8, mul, store32 } from './portable';
 
 function isToken(at: i32): boolean {
   return (load8(CLASS + load8(at)) & TOKEN) != 0;
@@ -127,7 +127,31 @@ export function endsLikeSecret(at: i32): boolean {
 
 /** `at` is `=` or `:`. A key that names a secret stands before, its value after. */
 export function assignment(at: i32): void {
-  if (namesSecret(keyEnd(at))) value(at + 1);
+  if (!isInValue(at) && namesSecret(keyEnd(at))) value(at + 1);
+}
+
+/** Forgets the last value: the window has moved. */
+export function resetValue(): void {
+  store32(STATE + VALUE_FROM, 0);
+}
+
+/**
+ * `at` is within a value without quotes, and what it assigns ends where that does: `password=password=...` is one finding. Each byte is
+ * read once, however many ask.
+ */
+function isInValue(at: i32): boolean {
+  const from = load32(STATE + VALUE_FROM);
+  if (from == 0 || at < from) return false;
+  let i = load32(STATE + VALUE_READ);
+  while (i < at && !isValueEnd(load8(i), 0)) i += 1;
+  store32(STATE + VALUE_READ, i);
+  if (i < at) {
+    resetValue();
+    return false;
+  }
+  // A quote, a blank or the scheme of an Authorization header begins a value that goes on beyond.
+  const first = load8(at + 1) == 0x3D ? at + 2 : at + 1;
+  return load8(first) != 0x5C && !isValueEnd(load8(first), 0) && afterScheme(first) == first;
 }
 
 /** A number below 4096 for the last three of four bytes, without case. */
@@ -148,17 +172,21 @@ function namesSecret(last: i32): boolean {
       words = mul(words, 31) + (c | 0x20);
       // A capital begins a word.
       if (c < 0x60 && load8(i - 1) > 0x60) {
-        if (((categories(word) | categories(words)) & C_SECRET) != 0) return true;
+        if (isSecretWord(word) || (words != word && isSecretWord(words))) return true;
         word = 0;
       }
     } else {
-      if (((categories(word) | categories(words)) & C_SECRET) != 0) return true;
+      if (isSecretWord(word) || (words != word && isSecretWord(words))) return true;
       word = 0;
       if (c != 0x5F && c != 0x2D && c != 0x2E && (load8(CLASS + c) & DIGIT) == 0) return false;
     }
     i -= 1;
   }
   return false;
+}
+
+function isSecretWord(hash: i32): boolean {
+  return (categories(hash) & C_SECRET) != 0;
 }
 
 function value(from: i32): void {
@@ -177,16 +205,24 @@ function value(from: i32): void {
   // A reference or a placeholder is no value: ${X}, <x>, {{x}}, %s, ***, [SECRET].
   if (first == 0x24 || first == 0x3C || first == 0x7B || first == 0x25 || first == 0x2A || first == 0x5B || first == 0x28) return;
   let length = 0;
-  let plain = true;
-  while (length < 24) {
-    const c = load8(i + length);
-    if (isValueEnd(c, quote)) break;
-    if ((load8(CLASS + c) & LETTER) == 0) plain = false;
-    length += 1;
+  if (quote != 0) {
+    while (length < 24 && !isValueEnd(load8(i + length), quote)) length += 1;
+    if (length < 4) return;
+  } else {
+    let seen = 0;
+    while (length < 24) {
+      const more = load8(MORE + load8(i + length));
+      if ((more & VALUE_END) != 0) break;
+      seen |= more;
+      length += 1;
+    }
+    // A word of letters is prose: `secret: none`.
+    if (length < 4 || ((seen & NO_LETTER) == 0 && length < 16)) return;
   }
-  // An unquoted word of letters is prose: `secret: none`.
-  if (length < 4 || (quote == 0 && plain && length < 16)) return;
   found(SECRET, i, i + length, quote == 0 ? TAIL_VALUE : TAIL_QUOTED + quote);
+  if (quote != 0) return;
+  store32(STATE + VALUE_FROM, i);
+  store32(STATE + VALUE_READ, i + length);
 }
 
 /** Skips `Bearer `, `Basic ` and `Token ` of an Authorization header. */

@@ -17,7 +17,8 @@ export interface Lookup {
 }
 
 /** A signed POST to a service that speaks JSON. */
-export type JsonCall = (target: string, input: object, signal: AbortSignal) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
+export type JsonCall =
+  (target: string, input: object, signal: AbortSignal) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
 
 const KEYS_PER_CALL = 100;
 const ATTEMPTS = 5;
@@ -30,11 +31,21 @@ export class DynamoDbLookup implements Lookup {
   constructor(private readonly spec: DynamoDbSpec, private readonly table: string, private readonly call: JsonCall) {}
 
   public async find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Attributes>> {
+    const { partitionKey, keyType } = this.spec;
+    // One that no item can have is not found; asked for, it would fail all the others. Numbers may be written in several ways.
+    const identity = keyType === 'number' ? numberOf : textOf;
+    const written = new Map<string, string[]>();
+    for (const key of keys) {
+      const id = identity(key);
+      if (id !== undefined) written.set(id, [...written.get(id) ?? [], key]);
+    }
+    const distinct = [...written.values()].map(([key]) => key);
     const found = new Map<string, Attributes>();
-    for (let at = 0; at < keys.length; at += KEYS_PER_CALL) {
-      for (const item of await this.batch(keys.slice(at, at + KEYS_PER_CALL), signal)) {
+    for (let at = 0; at < distinct.length; at += KEYS_PER_CALL) {
+      for (const item of await this.batch(distinct.slice(at, at + KEYS_PER_CALL), signal)) {
         const attributes = Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plain(value)]));
-        found.set(String(attributes[this.spec.partitionKey]), attributes);
+        const { S, N } = item[partitionKey] as { readonly S?: string; readonly N?: string };
+        for (const key of written.get(identity(S ?? N ?? '') ?? '') ?? []) found.set(key, attributes);
       }
     }
     return found;
@@ -58,6 +69,26 @@ export class DynamoDbLookup implements Lookup {
     }
     return items;
   }
+}
+
+const MOST_KEY_BYTES = 2048;
+const MOST_DIGITS = 38;
+const MOST_EXPONENT = 125;
+
+function textOf(key: string): string | undefined {
+  const bytes = Buffer.byteLength(key);
+  return bytes > 0 && bytes <= MOST_KEY_BYTES ? key : undefined;
+}
+
+/** One writing for each number: its digits and the place of the first. */
+function numberOf(key: string): string | undefined {
+  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d{1,200})(?:\.(\d{1,200}))?(?:[eE]([+-]?\d{1,4}))?$/.exec(key) ?? [];
+  if (whole === undefined) return undefined;
+  const zeros = /^0*/.exec(whole + fraction)![0].length;
+  const digits = (whole + fraction).slice(zeros).replace(/0+$/, '');
+  if (digits === '') return '0';
+  const place = whole.length - zeros + Number(exponent);
+  return digits.length > MOST_DIGITS || Math.abs(place) > MOST_EXPONENT ? undefined : `${sign}${digits}e${place}`;
 }
 
 type Item = Record<string, Record<string, unknown>>;

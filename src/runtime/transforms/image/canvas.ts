@@ -53,7 +53,9 @@ export function cropped(picture: Pixels, x: number, y: number, width: number, he
 }
 
 /** The picture on a ground of one colour. */
-export function padded(picture: Pixels, width: number, height: number, x: number, y: number, [red, green, blue]: readonly [number, number, number]): Pixels {
+export function padded(
+  picture: Pixels, width: number, height: number, x: number, y: number, [red, green, blue]: readonly [number, number, number],
+): Pixels {
   if (width === picture.width && height === picture.height) return picture;
   const data = new Uint8Array(width * height * 4);
   for (let i = 0; i < data.length; i += 4) data.set([red, green, blue, 255], i);

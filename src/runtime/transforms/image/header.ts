@@ -53,6 +53,7 @@ function jpeg(bytes: Buffer): ImageHeader {
       if (body.length < 6) throw broken();
       if (body[0] !== 8) throw new UnsupportedContentError('the JPEG has other than 8 bits a sample');
       if (body[5] !== 1 && body[5] !== 3) throw new UnsupportedContentError('the JPEG has other colours than grey or YCbCr; convert it to RGB');
+      if (marker === 0xc2) checkScans(bytes, at + 2 + length);
       return { format: 'jpeg', width: body.readUInt16BE(3), height: body.readUInt16BE(1), orientation };
     }
     // Other frames: lossless, hierarchical, arithmetic coding. 0xc4, 0xc8 and 0xcc are no frames.
@@ -65,6 +66,17 @@ function jpeg(bytes: Buffer): ImageHeader {
   }
   throw broken();
 }
+
+/** Each scan of a progressive JPEG goes over the whole picture, and takes a few bytes to ask for: a small file may take hours. */
+function checkScans(bytes: Buffer, from: number): void {
+  let scans = 0;
+  for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
+    if (bytes[at + 1] === 0xda && ++scans > MOST_SCANS) throw new UnsupportedContentError(`the JPEG has more than ${MOST_SCANS} scans`);
+  }
+}
+
+/** Encoders write about ten. */
+const MOST_SCANS = 100;
 
 /** @see https://www.w3.org/TR/png-3/ */
 function png(bytes: Buffer): ImageHeader {

@@ -44,36 +44,36 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
 }
 
 const jpegDecoder = once(async () => {
-  const { default: decode, init } = await import('@jsquash/jpeg/decode.js');
+  const { default: decoder, init } = await import('@jsquash/jpeg/decode.js');
   await (init as Init)(await wasm('mozjpeg_dec'), SILENT);
-  return decode;
+  return decoder;
 });
 const jpegEncoder = once(async () => {
-  const { default: encode, init } = await import('@jsquash/jpeg/encode.js');
+  const { default: encoder, init } = await import('@jsquash/jpeg/encode.js');
   await (init as Init)(await wasm('mozjpeg_enc'), SILENT);
-  return encode;
+  return encoder;
 });
 const png = once(async () => {
-  const [{ default: decode, init }, { default: encode, init: initEncoder }] = await Promise.all([import('@jsquash/png/decode.js'), import('@jsquash/png/encode.js')]);
+  const [decoder, encoder] = await Promise.all([import('@jsquash/png/decode.js'), import('@jsquash/png/encode.js')]);
   const module = await wasm('squoosh_png_bg');
-  await init(module);
-  await initEncoder(module);
-  return { decode, encode };
+  await decoder.init(module);
+  await encoder.init(module);
+  return { decode: decoder.default, encode: encoder.default };
 });
 const webpDecoder = once(async () => {
-  const { default: decode, init } = await import('@jsquash/webp/decode.js');
+  const { default: decoder, init } = await import('@jsquash/webp/decode.js');
   await (init as Init)(await wasm('webp_dec'), SILENT);
-  return decode;
+  return decoder;
 });
 const webpEncoder = once(async () => {
-  const { default: encode, init } = await import('@jsquash/webp/encode.js');
+  const { default: encoder, init } = await import('@jsquash/webp/encode.js');
   await (init as Init)(await wasm('webp_enc_simd'), SILENT);
-  return encode;
+  return encoder;
 });
 const resizer = once(async () => {
-  const { default: resize, initResize } = await import('@jsquash/resize');
+  const { default: resizing, initResize } = await import('@jsquash/resize');
   await initResize(await wasm('squoosh_resize_bg'));
-  return resize;
+  return resizing;
 });
 
 async function decode(format: ImageFormat, bytes: Buffer): Promise<Pixels> {
@@ -109,7 +109,8 @@ function image({ data, width, height }: Pixels) {
   return new Picture(new Uint8ClampedArray(whole.buffer), width, height) as never;
 }
 
-async function render({ bytes, header, geometry: { crop, scaled, canvas, x, y }, background, stamp, format, quality }: ImageJob): Promise<Uint8Array> {
+async function render({ bytes, header, geometry, background, stamp, format, quality }: ImageJob): Promise<Uint8Array> {
+  const { crop, scaled, canvas, x, y } = geometry;
   const stored = await decode(header.format, bytes);
   // A decoder that turns the picture by itself, or finds another size than the header told, is not to be believed.
   if (stored.width !== header.width || stored.height !== header.height) throw new Error('the size differs from the header');

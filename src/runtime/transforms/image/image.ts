@@ -145,7 +145,9 @@ async function stampOf(spec: WatermarkSpec, canvas: Size, call: ViewCall, engine
 }
 
 /** Text that is longer than the picture is wide gets smaller, as far as it can be read. */
-function lettered(glyphs: Glyphs, text: string, height: number, canvas: Size, color: readonly [number, number, number], opacity: number, angle: number): Pixels {
+function lettered(
+  glyphs: Glyphs, text: string, height: number, canvas: Size, color: readonly [number, number, number], opacity: number, angle: number,
+): Pixels {
   const made = letter(glyphs, { text, size: height, color, opacity, angle });
   const room = Math.min(canvas.width / made.width, canvas.height / made.height);
   if (room >= 1) return made;
@@ -182,17 +184,17 @@ function lattice(box: Size, canvas: Size, margin: number, angle: number): Array<
   const line = (box.height * cos - box.width * sin) / (cos * cos - sin * sin);
   const [along, across] = [length + 2 * margin, line + 4 * margin];
   const reach = Math.hypot(canvas.width, canvas.height);
-  const places: Array<[number, number]> = [];
+  const out: Array<[number, number]> = [];
   for (let row = -Math.ceil(reach / across); row * across <= reach; row += 1) {
     for (let column = -Math.ceil(reach / along); column * along <= reach; column += 1) {
       const u = (column + (row & 1) / 2) * along;
       const v = row * across;
       const x = Math.round(canvas.width / 2 + u * cos + v * sin - box.width / 2);
       const y = Math.round(canvas.height / 2 - u * sin + v * cos - box.height / 2);
-      if (x < canvas.width && y < canvas.height && x + box.width > 0 && y + box.height > 0) places.push([x, y]);
+      if (x < canvas.width && y < canvas.height && x + box.width > 0 && y + box.height > 0) out.push([x, y]);
     }
   }
-  return places;
+  return out;
 }
 
 function rgb(color: string): readonly [number, number, number] {
