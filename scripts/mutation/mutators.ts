@@ -7,6 +7,8 @@ export interface Mutant {
   readonly kind: string;
   /** Logical id of the resource that was changed. */
   readonly logicalId: string;
+  /** Equal for mutants that break the same thing in the same way, whatever the resources are called. */
+  readonly likeness: string;
   readonly template: any;
 }
 
@@ -22,6 +24,8 @@ interface Change {
 export function mutantsOf(template: any): Mutant[] {
   const seen = new Set([JSON.stringify(template)]);
   const mutants: Mutant[] = [];
+  const ids = Object.keys(template.Resources).sort((a, b) => b.length - a.length);
+  const unnamed = (text: string) => ids.reduce((known, id) => known.replaceAll(`"${id}"`, `"<${template.Resources[id].Type}>"`), text);
   for (const [logicalId, resource] of Object.entries<any>(template.Resources)) {
     for (const { kind, what, apply } of changesOf(resource, logicalId, template)) {
       const copy = structuredClone(template);
@@ -29,7 +33,8 @@ export function mutantsOf(template: any): Mutant[] {
       const text = JSON.stringify(copy);
       if (seen.has(text)) continue;
       seen.add(text);
-      mutants.push({ kind, logicalId, name: `${logicalId}: ${what}`, template: copy });
+      const likeness = unnamed(JSON.stringify(differences(resource, copy.Resources[logicalId])));
+      mutants.push({ kind, logicalId, name: `${logicalId}: ${what}`, likeness, template: copy });
     }
   }
   return mutants;
@@ -43,11 +48,24 @@ const POLICY: Readonly<Record<string, string>> = {
   'AWS::S3ObjectLambda::AccessPointPolicy': 'PolicyDocument',
 };
 
+/** The statements that are other ones now; and the resource without its policy, where that is another one. */
+function differences(before: any, after: any): unknown {
+  const [was, is] = [before, after].map((resource) => statementsOf(resource).map((statement) => JSON.stringify(statement)));
+  const [rest, now] = [before, after].map((resource) => resource && { ...resource, Properties: { ...resource.Properties, [POLICY[before.Type]]: undefined } });
+  return [
+    before.Type, was.filter((statement) => !is.includes(statement)).map((text) => JSON.parse(text)),
+    is.filter((statement) => !was.includes(statement)).map((text) => JSON.parse(text)), ...JSON.stringify(rest) === JSON.stringify(now) ? [] : [rest, now],
+  ];
+}
+
+function statementsOf(resource: any): any[] {
+  const statements = resource?.Properties?.[POLICY[resource.Type]]?.Statement;
+  return Array.isArray(statements) ? statements : [];
+}
+
 function changesOf(resource: any, logicalId: string, template: any): Change[] {
   const changes = [...settings(resource), ...retention(resource)];
-  const property = POLICY[resource.Type];
-  const statements = property === undefined ? undefined : resource.Properties[property]?.Statement;
-  if (Array.isArray(statements)) changes.push(...policies(statements, property));
+  changes.push(...policies(statementsOf(resource), POLICY[resource.Type]));
   // Only what nothing refers to can be left out without the template falling apart.
   const referred = JSON.stringify({ ...template.Resources, [logicalId]: undefined, Outputs: template.Outputs }).includes(`"${logicalId}"`);
   if (SECURITY_TYPES.has(resource.Type) && !referred) {

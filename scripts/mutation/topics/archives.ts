@@ -49,11 +49,6 @@ export const ARCHIVES: Topic = {
       new MfaDelete(stack, 'MfaDelete', { bucket });
     },
   },
-  broken: {
-    'WormArchive in compliance mode': /^Records(Policy|Key)?[0-9A-F]{8}:|InventoryDelivery/,
-    'WormArchive in governance mode with event holds': /^Records[0-9A-F]{8}:|^RecordsPolicy.*(EventHold|Bypass|Replicas|RetentionOfficers|RetentionSh|RetentionMode)/,
-    'SecureBucket with MFA delete and recent MFA': /^DocsPolicy.*RecentMfa/,
-  },
   guarantees: archived,
 };
 
