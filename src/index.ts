@@ -31,7 +31,7 @@ export {
 export { UploadEncryption } from './model/upload-encryption';
 export { VaultLock, VaultLockPolicy } from './model/vault-lock';
 export { type RedactedViewOptions, type TransformedViewOptions, View, ViewLength, type ViewOptions } from './model/view';
-export { type ViewFunctionOptions } from './model/view-function-options';
+export { type ViewFunctionOptions, type ViewSourceProps } from './model/view-function-options';
 export { Watermark, type WatermarkOptions, WatermarkPosition } from './model/watermark';
 
 // What makes one resource safe.

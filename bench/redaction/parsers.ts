@@ -20,7 +20,7 @@ const paths = compilePolicy({
 function redactor(compiled: typeof policy, contentType: string): Subject {
   return (chunks) => {
     const object = new ObjectTransform(compiled, compiled.session(), { contentType });
-    for (const chunk of chunks) object.push(chunk);
+    for (const chunk of chunks) for (const part of object.push(chunk)) object.release(part);
     object.end();
   };
 }

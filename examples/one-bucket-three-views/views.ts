@@ -22,6 +22,13 @@ const WITHOUT_CUSTOMERS = RedactionPolicy.standard({
   fields: [{ path: '$..name', kind: 'name' }],
 });
 
+/** Who writes to customers needs to know them, but not what they pay with. */
+const WITHOUT_CARDS = RedactionPolicy.standard({
+  name: 'orders for marketing',
+  defaultAction: RedactionAction.keep(),
+  kinds: { card: RedactionAction.partial() },
+});
+
 /** Orders come as XML; every view but the shop's has them as JSON. */
 const ORDERS_AS_JSON = Transform.xmlToJson({ arrays: ['orders/order'], numbers: ['//amount'] });
 
@@ -48,14 +55,14 @@ export class OrdersStack extends Stack {
         policy: WITHOUT_CUSTOMERS, before: ORDERS_AS_JSON, prefixes: ['orders/'], listing: true, principals: [this.analytics],
       }),
       View.enriched('marketing', {
-        transform: Transform.chain(ORDERS_AS_JSON, Transform.enrich(Lookup.object(segments.bucket, 'segments.json'), {
+        transform: Transform.chain(ORDERS_AS_JSON, Transform.redact(WITHOUT_CARDS), Transform.enrich(Lookup.object(segments.bucket, 'segments.json'), {
           records: 'orders.order', key: 'customer', add: { segment: 'segment' }, existing: ExistingProperty.REFUSE,
         })),
         prefixes: ['orders/'],
         principals: [this.marketing],
       }),
       View.transformed('press', {
-        transform: Transform.image({ width: 640, watermark: Watermark.text('{caller}') }), prefixes: ['pictures/'], principals: [this.press],
+        transform: Transform.image({ width: 640, watermark: Watermark.text('{claim:role} {claim:session}', { size: 0.1 }) }), prefixes: ['pictures/'], principals: [this.press],
       }),
     ];
     const door = props.door === Door.OBJECT_LAMBDA

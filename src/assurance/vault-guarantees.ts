@@ -76,8 +76,11 @@ export function vaultTlsOnly(): GuaranteeProps {
 /** Without a lock there is nothing that denies. */
 function byLock(subject: Subject, when: Conditions): Part[] {
   const lock = lockPolicy(subject);
-  return lock === undefined ? [setting('The lock of the vault', undefined, () => false)] : [ofVault(subject, 'never', DELETES, [lock], when)];
+  return lock === undefined ? [setting('The lock of the vault', undefined, () => false)] : [ofVault(subject, 'never', DELETES, [lock, OPEN], when)];
 }
+
+/** The access policy may allow anybody anything tomorrow: only what the lock denies counts. */
+const OPEN = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 'glacier:*', Resource: '*' } }, 'any access policy');
 
 function lockPolicy({ properties }: Subject): Policy | undefined {
   return properties.lock && parsePolicy(properties.lock.policy, 'vault lock policy');

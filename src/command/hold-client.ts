@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { projectSdk } from './project-sdk';
 
 /** What S3 says of a version. */
 export type HoldStatus = 'ON' | 'OFF';
@@ -29,7 +29,6 @@ interface SdkClient {
   send(command: any): Promise<any>;
 }
 
-const SDK = '@aws-sdk/client-s3';
 const ATTEMPTS = 10;
 /** How Amazon S3, and Ceph, say that a version was never held. */
 const NEVER_HELD = ['NoSuchObjectLockConfiguration', 'ObjectLockConfigurationNotFoundError'];
@@ -42,14 +41,7 @@ export function connect({ bucket, region }: { bucket: string; region?: string })
 
 /** Finds the SDK. @throws saying how to get it */
 export function load(paths: string[]): Sdk {
-  const loader = createRequire(__filename);
-  let path: string;
-  try {
-    path = loader.resolve(SDK, { paths });
-  } catch {
-    throw new Error(`"${SDK}" is not installed: this command talks to S3 with the AWS SDK of your project; run "npm install ${SDK}" there.`);
-  }
-  return loader(path) as Sdk;
+  return projectSdk(['@aws-sdk/client-s3'], 'talks to S3 with', paths);
 }
 
 /** A bucket behind a client of the SDK. */

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { projectSdk } from './project-sdk';
 
 /** What the AWS SDK of the user's project signs for the tool. */
 export interface PresignClient {
@@ -32,8 +32,6 @@ export interface PresignSdk {
   readonly createPresignedPost: (client: any, options: any) => Promise<{ url: string; fields: Record<string, string> }>;
 }
 
-const PACKAGES = ['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner', '@aws-sdk/s3-presigned-post'];
-
 /** Amazon S3, by the AWS SDK of the project in which the command is run. */
 export function connectPresign(region: string | undefined): PresignClient {
   const sdk = loadPresign([process.cwd(), __dirname]);
@@ -43,14 +41,7 @@ export function connectPresign(region: string | undefined): PresignClient {
 
 /** Finds the SDK. @throws saying how to get it */
 export function loadPresign(paths: string[]): PresignSdk & { readonly S3Client: new (config: object) => any } {
-  const loader = createRequire(__filename);
-  return Object.assign({}, ...PACKAGES.map((name) => {
-    try {
-      return loader(loader.resolve(name, { paths }));
-    } catch {
-      throw new Error(`"${name}" is not installed: this command signs with the AWS SDK of your project; run "npm install ${PACKAGES.join(' ')}" there.`);
-    }
-  }));
+  return projectSdk(['@aws-sdk/client-s3', '@aws-sdk/s3-request-presigner', '@aws-sdk/s3-presigned-post'], 'signs with', paths);
 }
 
 /** A client of the SDK. */

@@ -1,6 +1,8 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 
 /** How the functions that make views run. */
 export interface ViewFunctionOptions {
@@ -52,4 +54,24 @@ export interface ViewFunctionOptions {
    * @default - the library's own codecs
    */
   readonly imageLayer?: lambda.ILayerVersion;
+}
+
+/** What every construct that serves views has. */
+export interface ViewSourceProps {
+  /** The bucket with the originals, which this app creates. */
+  readonly bucket: s3.IBucketRef;
+
+  /**
+   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with. Without it an ETag is a plain digest of the original's.
+   *
+   * @default - none; an error where a policy has pseudonyms
+   */
+  readonly keySecret?: secretsmanager.ISecret;
+
+  /**
+   * How the function runs.
+   *
+   * @default - see `ViewFunctionOptions`
+   */
+  readonly functions?: ViewFunctionOptions;
 }

@@ -58,14 +58,16 @@ export class PlainRedactor implements FieldRedactor {
     let hits: FieldFindings[] = [];
     let count = 0;
     return {
-      glance: (bytes, from, to, before, words, at) => {
-        words.fill(0, at, at + ((to - from + before + 31) >> 5));
+      glance: (bytes, from, to, before, own, words, at) => {
+        words.fill(0, at, at + 3 * ((to - from + before + 31) >> 5));
         for (let i = Math.max(0, from - before); i < to; i++) {
           const bit = i - from + before;
-          if (/[0-9@]/.test(String.fromCharCode(bytes[i]))) words[at + (bit >> 5)] |= 1 << (bit & 31);
+          const rows = [/[0-9@]/.test(String.fromCharCode(bytes[i])), bytes[i] === own.end, bytes[i] >= own.first && bytes[i] <= own.last];
+          rows.forEach((set, row) => { if (set) words[at + 3 * (bit >> 5) + row] |= 1 << (bit & 31); });
         }
       },
       mayHoldAnything: () => false,
+      isMereNumber: () => false,
       add: (bytes, start, end, context) => {
         // Small enough for the tests to fill it, and for long fields to be turned away.
         if (count === 7 || end - start > 40) return false;

@@ -5,7 +5,6 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -14,7 +13,7 @@ import { CopyJob } from './copy-job';
 import { BucketEventNotifications } from '../../controls/bucket/event-notifications';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
 import type { View } from '../../model/view';
-import type { ViewFunctionOptions } from '../../model/view-function-options';
+import type { ViewSourceProps } from '../../model/view-function-options';
 import { badInput } from '../../private/bad-input';
 import { PolicyOfBucket } from '../../private/bucket-policy';
 import { defaultEncryption } from '../../private/encryption-setting';
@@ -28,10 +27,7 @@ import { ViewHandler } from '../../runtime/object-views/contract';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
 
 /** Properties of `RedactedCopy`. */
-export interface RedactedCopyProps {
-  /** The bucket with the originals, which this app creates. */
-  readonly bucket: s3.IBucketRef;
-
+export interface RedactedCopyProps extends ViewSourceProps {
   /** How the copies look, and who reads them. */
   readonly view: View;
 
@@ -63,19 +59,7 @@ export interface RedactedCopyProps {
    */
   readonly followDeletions?: boolean;
 
-  /**
-   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with.
-   *
-   * @default - none; an error where a policy has pseudonyms
-   */
-  readonly keySecret?: secretsmanager.ISecret;
 
-  /**
-   * How the function runs.
-   *
-   * @default - see `ViewFunctionOptions`
-   */
-  readonly functions?: ViewFunctionOptions;
 }
 
 /** The longest that Lambda runs, for one object. */

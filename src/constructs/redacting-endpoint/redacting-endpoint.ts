@@ -5,14 +5,13 @@ import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
 import { EndpointAuthorization } from '../../model/endpoint-authorization';
 import type { TransformHost } from '../../model/transform';
 import type { View } from '../../model/view';
-import type { ViewFunctionOptions } from '../../model/view-function-options';
+import type { ViewSourceProps } from '../../model/view-function-options';
 import { badInput } from '../../private/bad-input';
 import { pascal } from '../../private/object-lambda';
 import { arnsOf } from '../../private/people';
@@ -33,10 +32,7 @@ export interface EndpointDomain {
 }
 
 /** Properties of `RedactingEndpoint`. */
-export interface RedactingEndpointProps {
-  /** The bucket with the originals, which this app creates. */
-  readonly bucket: s3.IBucketRef;
-
+export interface RedactingEndpointProps extends ViewSourceProps {
   /** How its objects look, and to whom; the name of a view is the first segment of the path. */
   readonly views: View[];
 
@@ -48,7 +44,8 @@ export interface RedactingEndpointProps {
   readonly authorization?: EndpointAuthorization;
 
   /**
-   * For how long CloudFront keeps an answer, for the same token and the same policies; with `EndpointAuthorization.jwt` only.
+   * For how long CloudFront keeps an answer, for the same token and the same policies, and never longer than the token is good for; with
+   * `EndpointAuthorization.jwt` only.
    *
    * @default - not at all
    */
@@ -75,19 +72,7 @@ export interface RedactingEndpointProps {
    */
   readonly domain?: EndpointDomain;
 
-  /**
-   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with.
-   *
-   * @default - none; an error where a policy has pseudonyms
-   */
-  readonly keySecret?: secretsmanager.ISecret;
 
-  /**
-   * How the function runs.
-   *
-   * @default - see `ViewFunctionOptions`
-   */
-  readonly functions?: ViewFunctionOptions;
 }
 
 /** What Lambda streams at most, at full speed first and then slowly. */

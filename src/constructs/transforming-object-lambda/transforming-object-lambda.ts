@@ -3,12 +3,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as objectLambda from 'aws-cdk-lib/aws-s3objectlambda';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AccessPointPublicAccessBlocked } from '../../controls/access-point/access-point-public-access-blocked';
 import type { View } from '../../model/view';
-import type { ViewFunctionOptions } from '../../model/view-function-options';
+import type { ViewSourceProps } from '../../model/view-function-options';
 import { PolicyOfAccessPoint } from '../../private/access-point-policy';
 import { badInput } from '../../private/bad-input';
 import { PolicyOfBucket } from '../../private/bucket-policy';
@@ -21,26 +20,11 @@ import { KNOWN_TO_IAM, keyArnOf, MAX_NAME, ownedBucket, requireKnownCallers, req
 import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-views/contract';
 
 /** Properties of `TransformingObjectLambda` and `RedactingObjectLambda`. */
-export interface TransformingObjectLambdaProps {
-  /** The bucket with the originals, which this app creates. */
-  readonly bucket: s3.IBucketRef;
-
+export interface TransformingObjectLambdaProps extends ViewSourceProps {
   /** How its objects look, and to whom. Each view has an access point of its own. */
   readonly views: View[];
 
-  /**
-   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with. Without it an ETag is a plain digest of the original's.
-   *
-   * @default - none; an error where a policy has pseudonyms
-   */
-  readonly keySecret?: secretsmanager.ISecret;
 
-  /**
-   * How the function runs.
-   *
-   * @default - see `ViewFunctionOptions`
-   */
-  readonly functions?: ViewFunctionOptions;
 }
 
 /** S3 Object Lambda gives a function 60 seconds to answer. */

@@ -71,6 +71,13 @@ export interface FieldFindings {
   readonly matches: readonly Match[];
 }
 
+/** Bytes that a format looks for while the detectors look for theirs: one by itself, and a range. */
+export interface OwnBytes {
+  readonly end: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Fields waiting to be looked at together. */
 export interface FieldBatch {
   /**
@@ -80,13 +87,17 @@ export interface FieldBatch {
   add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
 
   /**
-   * Looks at the bytes of many fields at once: `words` gets a bit for each byte from `from - before` to `to`, from word `at` on, the first
-   * byte's lowest; bytes before the first of `bytes` count as NUL. A field with no bit in it need not be added, unless `mayHoldAnything`.
+   * Looks at the bytes of many fields at once, those from `from - before` to `to`; what is before the first of `bytes` counts as NUL. From
+   * index `at` on `words` gets GLANCE_WORDS for each 32 bytes, a bit for each byte, the first byte's lowest: where a field without any need
+   * not be added (unless `mayHoldAnything`), then where the caller's own bytes are.
    */
-  glance(bytes: Uint8Array, from: number, to: number, before: number, words: Int32Array, at: number): void;
+  glance(bytes: Uint8Array, from: number, to: number, before: number, own: OwnBytes, words: Int32Array, at: number): void;
 
   /** Whether no glance can tell that a field of that name is empty: its name makes it a secret, or the policy has terms or patterns. */
   mayHoldAnything(context?: FieldContext): boolean;
+
+  /** Whether the field is a decimal number too short for all but coordinates, and its name speaks of no place. */
+  isMereNumber(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
 
   /** The fields in which something was found, in the order of `add`; empties the batch. Nothing is counted or changed. */
   hits(): readonly FieldFindings[];

@@ -1,4 +1,4 @@
-import type { FieldBatch, FieldContext, FieldFindings, Match } from './contract';
+import type { FieldBatch, FieldContext, FieldFindings, Match, OwnBytes } from './contract';
 import { LimitExceededError } from './errors';
 import type { Kind } from './kinds';
 
@@ -12,6 +12,10 @@ const FIELDS = 8192;
 /** As far as the kernel looks for digits before it looks at a number, and how many there must be. */
 const DIGITS_AHEAD = 24;
 const FEWEST_DIGITS = 4;
+/** Passports, licences, phones and all the rest have more digits. */
+const MERE_DIGITS = 5;
+const MINUS = 0x2D;
+const DOT = 0x2E;
 /** No secret is shorter. */
 const LEAST_SECRET = 4;
 /** What an Authorization header has before its secret. */
@@ -28,6 +32,8 @@ export interface FieldName {
   readonly secret: Kind | undefined;
   /** The name alone may make a finding of what follows: it tells a secret, or has digits. */
   readonly speaks: boolean;
+  /** The name makes a finding of a short decimal number. */
+  readonly placing: boolean;
 }
 
 /** What a batch needs of the field redactor that it belongs to. */
@@ -35,7 +41,7 @@ export interface BatchHost {
   /** Runs the detectors over `bytes[start, end)`. @returns the kernel's findings, four words each; positions count from `start` */
   search(bytes: Uint8Array, start: number, end: number): Int32Array;
   /** As that of a batch. */
-  glance(bytes: Uint8Array, from: number, to: number, before: number, words: Int32Array, at: number): void;
+  glance(bytes: Uint8Array, from: number, to: number, before: number, own: OwnBytes, words: Int32Array, at: number): void;
   kindName(kind: number): Kind;
   /** The policy has terms or patterns: they may be anywhere. */
   readonly hasTerms: boolean;
@@ -88,12 +94,26 @@ export class KernelFieldBatch implements FieldBatch {
     return true;
   }
 
-  public glance(bytes: Uint8Array, from: number, to: number, before: number, words: Int32Array, at: number): void {
-    this.host.glance(bytes, from, to, before, words, at);
+  public glance(bytes: Uint8Array, from: number, to: number, before: number, own: OwnBytes, words: Int32Array, at: number): void {
+    this.host.glance(bytes, from, to, before, own, words, at);
   }
 
   public mayHoldAnything(context?: FieldContext): boolean {
     return this.host.hasTerms || nameOf(this.host, context).speaks;
+  }
+
+  public isMereNumber(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean {
+    if (end - start > MERE_DIGITS + 2) return false;
+    let digits = 0;
+    let dots = 0;
+    for (let i = bytes[start] === MINUS ? start + 1 : start; i < end; i += 1) {
+      if (bytes[i] === DOT) dots += 1;
+      else if (isDigit(bytes[i])) digits += 1;
+      else return false;
+    }
+    if (digits > MERE_DIGITS || dots > 1 || this.host.hasTerms) return false;
+    const name = nameOf(this.host, context);
+    return !name.placing && !name.speaks;
   }
 
   public hits(): FieldFindings[] {
@@ -157,11 +177,14 @@ export class KernelFieldBatch implements FieldBatch {
 
   /** The kernel passes over a number with few digits behind it, and counts those of the next field with them. */
   private leansOnNext(field: number): boolean {
+    const { bytes } = this;
     let digits = 0;
-    for (let i = Math.max(this.starts[field], this.ends[field] - DIGITS_AHEAD); i < this.ends[field]; i += 1) {
-      if (this.bytes[i] >= 0x30 && this.bytes[i] <= 0x39) digits += 1;
+    for (let i = this.ends[field] - 1; i >= Math.max(this.starts[field], this.ends[field] - DIGITS_AHEAD) && digits < FEWEST_DIGITS; i -= 1) {
+      if (!isDigit(bytes[i])) continue;
+      digits += 1;
+      if (digits < FEWEST_DIGITS && !isDigit(bytes[i - 1])) return true;
     }
-    return digits > 0 && digits < FEWEST_DIGITS;
+    return false;
   }
 
   private ownFindings(field: number): FieldFindings[] {
@@ -180,6 +203,10 @@ export function secretStart(bytes: Uint8Array, start: number, end: number): numb
   const from = start + (SCHEME.exec(head)?.[0].length ?? 0);
   if (end - from < LEAST_SECRET || (end - start < LONGEST_PLACEHOLDER && PLACEHOLDER.test(head.slice(from - start).trimEnd()))) return -1;
   return from;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
 }
 
 /** The first field, from `low` on, that ends behind `position`. */

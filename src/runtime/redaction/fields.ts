@@ -1,8 +1,8 @@
-import type { FieldBatch, FieldContext, FieldRedactor, Match } from './contract';
+import type { FieldBatch, FieldContext, FieldRedactor, Match, OwnBytes } from './contract';
 import { LimitExceededError } from './errors';
 import { KernelFieldBatch, LONGEST_FIELD, LONGEST_IN_COMPANY, secretStart } from './field-batch';
 import type { FieldName } from './field-batch';
-import { GLANCE_BEHIND } from './kernel/glance';
+import { GLANCE_BEHIND, GLANCE_WORDS } from './kernel/glance';
 import * as layout from './kernel/layout';
 import type { Kind } from './kinds';
 import type { Action } from './policy';
@@ -17,10 +17,12 @@ const NUMBERS_DONE = layout.STATE + layout.NUMBERS_DONE >> 2;
 const OVERFLOW = layout.STATE + layout.OVERFLOW >> 2;
 /** Names whose words are remembered. */
 const NAMES = 1024;
-const NO_NAME: FieldName = { words: new Uint8Array(0), secret: undefined, speaks: false };
+const NO_NAME: FieldName = { words: new Uint8Array(0), secret: undefined, speaks: false, placing: false };
 const SECRET: Kind = 'secret';
 /** What is a secret after a name that says so. */
 const SAMPLE = Buffer.from('"sample12"');
+/** What are coordinates after a name that says so. */
+const PLACES = ['12.34', '12.3456'].map((text) => Buffer.from(text));
 
 /** What fields need of the compiled policy besides the kernel. */
 export interface FieldHost extends KernelHost {
@@ -74,7 +76,7 @@ export class FieldTransform implements FieldRedactor {
     return new KernelFieldBatch({
       hasTerms: words[layout.STATE + layout.DICTIONARY >> 2] !== 0 || words[layout.STATE + layout.PATTERNS >> 2] !== 0,
       search: (bytes, start, end) => this.search(bytes, start, end),
-      glance: (bytes, from, to, before, into, at) => this.glance(bytes, from, to, before, into, at),
+      glance: (bytes, from, to, before, own, into, at) => this.glance(bytes, from, to, before, own, into, at),
       kindName: (kind) => this.host.kindName(kind),
       stop: (end, tail, limit) => tail === layout.TAIL_NONE ? end : this.host.engine.knownStop(WINDOW + end, tail, WINDOW + limit) - WINDOW,
       name: (context) => this.name(context),
@@ -130,7 +132,7 @@ export class FieldTransform implements FieldRedactor {
     }
   }
 
-  private glance(bytes: Uint8Array, from: number, to: number, before: number, into: Int32Array, at: number): void {
+  private glance(bytes: Uint8Array, from: number, to: number, before: number, { end, first, last }: OwnBytes, into: Int32Array, at: number): void {
     this.host.enter(this.session);
     const { engine } = this.host;
     const { memory, words } = engine;
@@ -141,8 +143,8 @@ export class FieldTransform implements FieldRedactor {
     memory.fill(0, WINDOW - GUARD, origin + known);
     memory.set(bytes.subarray(known, to), origin + known);
     memory.fill(0, origin + to, WINDOW + length);
-    engine.glance(WINDOW, WINDOW + length, layout.OUTPUT);
-    into.set(words.subarray(layout.OUTPUT >> 2, (layout.OUTPUT >> 2) + (length >> 5)), at);
+    engine.glance(WINDOW, WINDOW + length, layout.OUTPUT, end, first, last);
+    into.set(words.subarray(layout.OUTPUT >> 2, (layout.OUTPUT >> 2) + (length >> 5) * GLANCE_WORDS), at);
   }
 
   /** The name as a key before its value: `homePhone number` gives `home_Phone_number: `. */
@@ -154,7 +156,7 @@ export class FieldTransform implements FieldRedactor {
       const words = Buffer.from(`${key}: `, 'utf8').subarray(-256);
       const found = this.search(Buffer.concat([words, SAMPLE]), 0, words.length + SAMPLE.length);
       const isSecret = found.some((kind, i) => (i & 3) === 2 && this.host.kindName(kind) === SECRET && found[i - 2] === words.length + 1);
-      name = { words, secret: isSecret ? SECRET : undefined, speaks: isSecret || /[0-9]/.test(key) };
+      name = { words, secret: isSecret ? SECRET : undefined, speaks: isSecret || /[0-9]/.test(key), placing: PLACES.some((place) => this.search(Buffer.concat([words, place]), 0, words.length + place.length).length > 0) };
       if (this.names.size < NAMES) this.names.set(context.name, name);
     }
     return name;

@@ -1,8 +1,7 @@
 import type { Engine } from './engine';
-import { PAGE } from './engine';
 import * as emitter from './kernel/emit';
 import * as glancer from './kernel/glance';
-import { DYNAMIC } from './kernel/layout';
+import { DYNAMIC, PAGE } from './kernel/layout';
 import type { Replace } from './kernel/portable';
 import { bind } from './kernel/portable';
 import * as searcher from './kernel/search';
@@ -30,9 +29,9 @@ export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine
       bind(memory, replace);
       return emitter.knownStop(from, tail, end);
     },
-    glance: (from, to, out) => {
+    glance: (from, to, out, end, first, last) => {
       bind(memory, replace);
-      glancer.glance(from, to, out);
+      glancer.glance(from, to, out, end, first, last);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
+import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { createServer, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
@@ -7,6 +7,7 @@ import { closeConnections } from '../../../src/runtime/object-views/aws/http';
 import type { ViewsDocument } from '../../../src/runtime/object-views/contract';
 import { matcher } from '../../../src/runtime/object-views/endpoint/callers';
 import { EndpointHandler } from '../../../src/runtime/object-views/endpoint/handler';
+import { callerOfIam } from '../../../src/runtime/object-views/identity';
 import { Settings } from '../../../src/runtime/object-views/settings';
 import { S3Server } from '../../support/s3-server';
 import { CREDENTIALS, REGION } from '../../support/signatures';
@@ -65,6 +66,9 @@ beforeAll(async () => {
     views: {
       analytics: { ...REDACTED, callers: { iam: [ROLE] } },
       marketing: { transforms: [], callers: { jwt: { issuer: 'https://issuer.example', audience: ['views'], jwksUri: `${s3.endpoint}/jwks.json`, claims: { groups: ['marketing'] }, header: 'x-viewer-authorization' } } },
+      cached: {
+        transforms: [], cacheSeconds: 300, callers: { jwt: { issuer: 'https://issuer.example', audience: ['views'], jwksUri: `${s3.endpoint}/jwks.json`, header: 'x-viewer-authorization' } },
+      },
       nobody: { transforms: [] },
     },
   };
@@ -136,6 +140,18 @@ test.each([
   ['expired', () => token({ exp: 1 }), 401],
   ['another key', () => token({}, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), 401],
   ['no algorithm', () => `${base64({ alg: 'none' })}.${base64({ sub: 'x', iss: 'https://issuer.example', aud: 'views', exp: 9e9, groups: ['marketing'] })}.`, 401],
+  ['the public key as the secret of an HMAC', () => {
+    const text = `${base64({ alg: 'HS256', kid: 'k1' })}.${base64({ sub: 'x', iss: 'https://issuer.example', aud: 'views', exp: 9e9, groups: ['marketing'] })}`;
+    return `${text}.${createHmac('sha256', publicKey.export({ format: 'pem', type: 'spki' })).update(text).digest('base64url')}`;
+  }, 401],
+  ['a key that the issuer does not have', () => token({}, privateKey, { alg: 'RS256', kid: 'k2' }), 401],
+  ['a signature of other claims', () => {
+    const [head, , signature] = token({}).split('.');
+    return [head, token({ sub: 'eve' }).split('.')[1], signature].join('.');
+  }, 401],
+  ['not yet valid', () => token({ nbf: Math.floor(Date.now() / 1000) + 60 }), 401],
+  ['no audience', () => token({ aud: undefined }), 401],
+  ['no end', () => token({ exp: undefined }), 401],
   ['another group', () => token({ groups: ['shop'] }), 403],
   ['no subject', () => token({ sub: undefined }), 403],
 ])('a JSON web token: %s', async (_, make, status) => {
@@ -151,6 +167,42 @@ test.each([
   ['arn:aws:iam::111122223333:user/a.a', 'arn:aws:iam::111122223333:user/ada', false],
 ])('%s admits %s: %s', (pattern, arn, expected) => {
   expect(matcher(pattern).test(arn)).toBe(expected);
+});
+
+test('nobody says in a header who he is', async () => {
+  iamArn = undefined;
+  const said = { 'x-amzn-iam-user-arn': SESSION, 'x-forwarded-user': SESSION, 'x-amz-user-arn': SESSION, 'authorization': SESSION };
+  expect((await fetchRaw(base + PATH, said)).status).toBe(403);
+  iamArn = SESSION;
+  // Nor is a token taken from elsewhere than where CloudFront puts it, or an IAM identity for one.
+  expect((await fetchRaw(`${base}/marketing/a%20b/%C3%BC.txt`, { 'authorization': `Bearer ${token({})}`, 'x-strongbox-token': `Bearer ${token({})}` })).status).toBe(401);
+  expect((await fetchRaw(base + PATH, { 'x-viewer-authorization': `Bearer ${token({})}` })).status).toBe(200);
+});
+
+describe('what a cache may keep', () => {
+  const now = () => Math.floor(Date.now() / 1000);
+  const asked = async (path: string, claims: object, method = 'GET') => {
+    const { status, headers } = await fetchRaw(`${base}/${path}`, { 'x-viewer-authorization': `Bearer ${token(claims)}` }, method);
+    return [status, headers['cache-control']];
+  };
+
+  test('as long as the view says, and never longer than the token is good for', async () => {
+    expect(await asked('cached/large.txt', { exp: now() + 3600 })).toEqual([200, 'max-age=300']);
+    const [, control] = await asked('cached/large.txt', { exp: now() + 100 }, 'HEAD');
+    expect(Number(/^max-age=(\d+)$/.exec(String(control))![1])).toBeGreaterThan(90);
+    expect(Number(/^max-age=(\d+)$/.exec(String(control))![1])).toBeLessThanOrEqual(100);
+  });
+
+  test('nothing of a view that does not say so, of an error, or of a caller without a token', async () => {
+    expect(await asked('marketing/large.txt', { exp: now() + 3600 })).toEqual([200, 'private, no-store']);
+    expect(await asked('cached/none.txt', { exp: now() + 3600 })).toEqual([404, 'private, no-store']);
+    expect((await fetchRaw(`${base}/cached/large.txt`)).headers['cache-control']).toBe('private, no-store');
+  });
+});
+
+test('a transform knows callers by IAM as it does behind S3 Object Lambda: by role and session, or as a user', () => {
+  expect(callerOfIam(SESSION)).toEqual({ id: SESSION, claims: { role: 'analytics', session: 'ada' } });
+  expect(callerOfIam('arn:aws:iam::111122223333:user/team/ada')).toMatchObject({ claims: { user: 'ada' } });
 });
 
 test('other methods', async () => {

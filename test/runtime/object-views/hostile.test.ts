@@ -111,7 +111,8 @@ describe('S3 Object Lambda', () => {
     const env = environment(s3, { version: 1, views: { analytics: REDACTED } });
     const handler = new ObjectLambdaHandler(new Settings(env), env, (line) => logs.push(line));
     const result = await handler.handle({
-      headObjectContext: { inputS3Url: 'http://127.0.0.1:1/x' }, configuration: { payload: '{"view":"analytics"}' },
+      headObjectContext: { inputS3Url: 'http://127.0.0.1:1/x' },
+      configuration: { payload: '{"view":"analytics"}' },
       userRequest: { url: 'https://v.s3-object-lambda.eu-west-1.amazonaws.com/x', headers: {} },
     }, context);
     expect(result).toMatchObject({ statusCode: 500, errorMessage: 'the event names an original that is not in Amazon S3' });

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { compilePolicy } from '../../../src/runtime/redaction/compiled-policy';
-import type { FieldContext } from '../../../src/runtime/redaction/contract';
+import type { FieldBatch, FieldContext } from '../../../src/runtime/redaction/contract';
+import { CONTEXT_WORDS } from '../../../src/runtime/redaction/detectors/context-words';
 import { LimitExceededError } from '../../../src/runtime/redaction/errors';
+import { GLANCE_WORDS } from '../../../src/runtime/redaction/kernel/glance';
 
 /** Fragments that detectors look for, parts of such, and what may come between. */
 const fragment = fc.constantFrom(
@@ -71,19 +73,66 @@ test('too many findings at one place are an error of that field, whatever its co
   expect(batch.hits()).toEqual(Array.from({ length: added }, (_, i) => ({ field: i, matches: redactor.find(few, 0, few.length) })));
 });
 
+const OWN = { end: 0x3c, first: 0x23, last: 0x26 };
+
+function glanceOf(batch: FieldBatch, bytes: Uint8Array, before = 0): Int32Array {
+  const words = new Int32Array(GLANCE_WORDS * (bytes.length + before + 31 >> 5));
+  batch.glance(bytes, 0, bytes.length, before, OWN, words, 0);
+  return words;
+}
+
+const pieces = fc.oneof(fragment, fc.constantFrom('1', '12', '123', 'AB', 'ghp_', 'may', 'A1B2', '/', '_', '.', 'Ä', '<', '&', '(', '2 March ', ' 1980', '1980', ', ', 'de septiembre de', '\0'));
+const joined = fc.array(pieces, { maxLength: 8 }).map((parts) => Buffer.from(parts.join('')));
+
 test.each(['typescript', 'wasm'] as const)('%s: what is empty at a glance is', (engine) => {
-  const redactor = compilePolicy({ version: 1, regions: ['DE', 'US'] }).session({ engine }).fields();
+  const redactor = compilePolicy({ version: 1, regions: ['DE', 'US', 'GB', 'BR', 'IN'] }).session({ engine }).fields();
   const batch = redactor.batch();
-  const pieces = fc.oneof(fragment, fc.constantFrom('1', '12', 'AB', 'ghp_', 'may', 'A1B2', '/', '_', '.', 'Ä'));
-  const short = fc.array(pieces, { maxLength: 6 }).map((parts) => Buffer.from(parts.join('')));
-  let empty = 0;
-  fc.assert(fc.property(short, field, (bytes, { name }) => {
+  let [empty, full] = [0, 0];
+  fc.assert(fc.property(joined, field, (bytes, { name }) => {
     const context = name === undefined ? undefined : { name };
-    if (!batch.isEmptyAtAGlance(bytes, 0, bytes.length, context)) return;
-    empty += 1;
-    expect(redactor.find(bytes, 0, bytes.length, context)).toEqual([]);
-  }), { numRuns: 6000 });
+    const found = redactor.find(bytes, 0, bytes.length, context);
+    if (batch.mayHoldAnything(context)) return;
+    if (glanceOf(batch, bytes).some((word, i) => i % GLANCE_WORDS === 0 && word !== 0)) {
+      full += 1;
+    } else {
+      empty += 1;
+      expect(found).toEqual([]);
+    }
+  }), { numRuns: 8000 });
   expect(empty).toBeGreaterThan(500);
+  expect(full).toBeGreaterThan(500);
   const terms = compilePolicy({ version: 1, dictionaries: [{ kind: 'name', terms: ['ann'] }] }).session({ engine }).fields().batch();
-  expect(terms.isEmptyAtAGlance(Buffer.from('ann'), 0, 3)).toBe(false);
+  expect(terms.mayHoldAnything()).toBe(true);
+});
+
+test('both engines see the same at a glance, wherever the bytes begin', () => {
+  const policy = compilePolicy({ version: 1 });
+  const [portable, simd] = (['typescript', 'wasm'] as const).map((engine) => policy.session({ engine }).fields().batch());
+  fc.assert(fc.property(fc.oneof(joined, fc.uint8Array({ maxLength: 300 })), fc.nat(31), (bytes, before) => {
+    expect(glanceOf(simd, bytes, before)).toEqual(glanceOf(portable, bytes, before));
+  }), { numRuns: 5000 });
+  const [shapes, ends, noted] = glanceOf(simd, Buffer.from('a@b <12 34> &#'));
+  expect([shapes, ends, noted].map((word) => word.toString(2).length - 1)).toEqual([8, 4, 13]);
+});
+
+test.each(['typescript', 'wasm'] as const)('%s: a mere number holds nothing, under every name that is no place', (engine) => {
+  const redactor = compilePolicy({ version: 1, regions: ['DE', 'US', 'GB', 'BR', 'IN'] }).session({ engine }).fields();
+  const batch = redactor.batch();
+  const names = CONTEXT_WORDS.flatMap(([, words]) => words.split(/\s+/)).concat('x', 'price', 'driver licence number', 'passport_no');
+  const numbers = ['1', '12', '1.5', '12.5', '123.45', '-12.34', '52.520', '0.1234', '12345', '1.2345', '19.99', '1980', '.5', '5.'].map((text) => Buffer.from(text));
+  let [mere, places] = [0, 0];
+  for (const name of names) {
+    for (const bytes of numbers) {
+      const found = redactor.find(bytes, 0, bytes.length, { name });
+      if (batch.isMereNumber(bytes, 0, bytes.length, { name })) {
+        mere += 1;
+        expect({ name, number: bytes.toString(), found }).toEqual({ name, number: bytes.toString(), found: [] });
+      } else {
+        places += found.length;
+      }
+    }
+  }
+  expect(mere).toBeGreaterThan(1000);
+  expect(places).toBeGreaterThan(5);
+  for (const text of ['1.2.3', '123456', '1,5', '1a', '12 34']) expect(batch.isMereNumber(Buffer.from(text), 0, text.length)).toBe(false);
 });

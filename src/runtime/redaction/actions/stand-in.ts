@@ -5,6 +5,7 @@ import { pseudonym } from './pseudonym';
 
 const ASTERISK = 0x2A;
 export const DEFAULT_KEPT = 4;
+const NOTHING = new Uint8Array(0);
 
 export function label(kind: Kind): string {
   return `[${kind.toUpperCase()}]`;
@@ -16,7 +17,7 @@ export function standIn(kind: Kind, action: Action, value: Uint8Array, key: Uint
     case 'label': return action.label === undefined ? ownLabel(kind) : Buffer.from(action.label);
     case 'mask': return new Uint8Array(value.length).fill(ASTERISK);
     case 'partial': return partial(value, action.keep ?? DEFAULT_KEPT);
-    case 'drop': return new Uint8Array(0);
+    case 'drop': return NOTHING;
     case 'keep': return value;
     case 'generalize': return Buffer.from(generalized(kind, Buffer.from(value).toString('utf8')) ?? label(kind));
     case 'pseudonym': return Buffer.from(pseudonym(kind, Buffer.from(value).toString('utf8'), key!));

@@ -1,5 +1,6 @@
 // AssemblyScript with SIMD: the same bits as glance.ts, 32 bytes at a time.
 export const GLANCE_BEHIND: i32 = 32;
+export const GLANCE_WORDS: i32 = 3;
 
 // Of the bytes before, 32 stay in the lower half of each mask, so that what lies up to 32 bytes back is a shift away.
 // @ts-ignore: decorator
@@ -31,14 +32,17 @@ export const GLANCE_BEHIND: i32 = 32;
   return i8x16.ne(v128.and(classes, i8x16.splat(bits)), i8x16.splat(0));
 }
 
-export function glance(from: i32, to: i32, out: i32): void {
+export function glance(from: i32, to: i32, out: i32, end: i32, first: i32, last: i32): void {
+  const ends = i8x16.splat(<i8>end);
+  const least = i8x16.splat(<i8>first);
+  const most = i8x16.splat(<i8>(last - first));
   let digits: u64 = 0;
   let letters: u64 = 0;
   let separators: u64 = 0;
   let hyphens: u64 = 0;
   let underscores: u64 = 0;
   let at = from - GLANCE_BEHIND;
-  let word = out - 4;
+  let word = out - (GLANCE_WORDS << 2);
   while (at < to) {
     const a = v128.load(at);
     const b = v128.load(at, 16);
@@ -77,8 +81,12 @@ export function glance(from: i32, to: i32, out: i32): void {
     const tokens4 = tokens2 & tokens2 << 2;
     const tokens8 = tokens4 & tokens4 << 4;
     hits |= tokens8 & tokens8 << 8;
-    if (at >= from) store<u32>(word, <u32>(hits >> 32));
+    if (at >= from) {
+      store<u32>(word, <u32>(hits >> 32));
+      store<u32>(word, i8x16.bitmask(i8x16.eq(a, ends)) | i8x16.bitmask(i8x16.eq(b, ends)) << 16, 4);
+      store<u32>(word, i8x16.bitmask(i8x16.le_u(i8x16.sub(a, least), most)) | i8x16.bitmask(i8x16.le_u(i8x16.sub(b, least), most)) << 16, 8);
+    }
     at += 32;
-    word += 4;
+    word += GLANCE_WORDS << 2;
   }
 }

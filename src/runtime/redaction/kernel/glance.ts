@@ -22,13 +22,18 @@ function isSeparator(c: i32): boolean {
   return c >= 0x80 || c == 0x20 || c == 0x28 || c == 0x29 || (c >= 0x2D && c <= 0x2F) || c == 0x5F;
 }
 
+/** For each 32 bytes: the bits of the shapes, of the bytes `end`, and of those from `first` to `last`. */
+export const GLANCE_WORDS: i32 = 3;
+
 /**
  * Writes the bits of `[from, to)` to the words at `out`, the first byte's lowest. The length is a multiple of 32, and GLANCE_BEHIND bytes
  * before `from` are looked at, too.
  */
-export function glance(from: i32, to: i32, out: i32): void {
+export function glance(from: i32, to: i32, out: i32, end: i32, first: i32, last: i32): void {
   let word = out;
   let bits = 0;
+  let ends = 0;
+  let noted = 0;
   let digits = 0;
   let alnum = 0;
   let token = 0;
@@ -65,13 +70,19 @@ export function glance(from: i32, to: i32, out: i32): void {
     if (token >= 16 || (alnum >= 6 && digit < 6)) hit = true;
     separators = !isSeparator(c) ? (digits > 0 ? 0 : LONG_AGO) : separators + 1;
     if (hit) bits |= 1 << (at & 31);
+    if (c == end) ends |= 1 << (at & 31);
+    if (c >= first && c <= last) noted |= 1 << (at & 31);
     at += 1;
     if ((at & 31) == 0) {
       if (at > from) {
         store32(word, bits);
-        word += 4;
+        store32(word + 4, ends);
+        store32(word + 8, noted);
+        word += GLANCE_WORDS << 2;
       }
       bits = 0;
+      ends = 0;
+      noted = 0;
     }
   }
 }

@@ -75,6 +75,8 @@ export const WINDOW: i32 = 0x60000;
 export const WINDOW_BYTES: i32 = 0x40000;
 /** Tables whose size depends on the policy. */
 export const DYNAMIC: i32 = 0xA0000;
+/** Memory grows by this. */
+export const PAGE: i32 = 0x10000;
 
 /** No detector reads further back than this from its anchor, nor begins a match further back than BACK. */
 export const LOOK_BEHIND: i32 = 512;

@@ -43,7 +43,6 @@ export function scan(from: i32, to: i32): i32 {
   // What the block before says of this one: its last byte of these classes, and whether first letters are still open.
   let run: u64 = 0;
   let token: u64 = 0;
-  let line: u64 = 0;
   let sign: u64 = 0;
   let open: u64 = 0;
   let wanted: u64 = STEP_MASK & (<u64>-1 << WARM_UP);
@@ -125,7 +124,7 @@ export function scan(from: i32, to: i32): i32 {
       const pairs = colons | lines;
       const near = colons & (colons >> 1 | colons >> 2 | colons >> 3 | colons >> 4 | colons >> 5 | <u64>31 << 59);
       const lines2 = lines & lines >> 1;
-      let specials = ((lines2 & lines2 >> 2 & lines >> 4 & ~(lines << 1 | line)) | (pairs & pairs >> 3 & pairs >> 6)
+      let specials = ((lines2 & lines2 >> 2 & lines >> 4) | (pairs & pairs >> 3 & pairs >> 6)
         | (colons & (colons >> 1 | near >> 1 | near >> 2 | near >> 3 | near >> 4 | near >> 5))) & wanted;
       if ((specials & specials - 1) != 0) {
         // An address begins with its first colon: none is up to four letters and digits before.
@@ -145,7 +144,6 @@ export function scan(from: i32, to: i32): i32 {
         specials &= specials - 1;
       }
     }
-    line = lines >> (STEP - 1) & 1;
 
     const commercial = i8x16.splat(0x40);
     const sa = i8x16.eq(va, commercial);

@@ -141,5 +141,5 @@ const FINDS_NOTHING: FieldRedactor = {
   redact: () => undefined,
   find: () => [],
   apply: () => undefined,
-  batch: () => ({ glance: () => undefined, mayHoldAnything: () => false, add: () => true, hits: () => [] }),
+  batch: () => ({ glance: () => undefined, mayHoldAnything: () => false, isMereNumber: () => false, add: () => true, hits: () => [] }),
 };

@@ -1,4 +1,4 @@
-import type { ByteTransform, FieldBatch, FieldContext, FieldRedactor, Match } from '../contract';
+import type { ByteTransform, FieldBatch, FieldContext, FieldRedactor, Match, OwnBytes } from '../contract';
 import { LimitExceededError, TransformEndedError } from '../errors';
 import { LONGEST_FIELD } from '../field-batch';
 import type { Action, FieldRule, RedactionPolicyDocument } from '../policy';
@@ -25,6 +25,11 @@ const SLICE_BYTES = 64 * 1024;
 const SENTINEL_BYTES = 8;
 /** What edits add to one output chunk before it has to grow. */
 const EDIT_ROOM_BYTES = 256;
+/** So few bytes are copied faster one by one. */
+const SHORT_BYTES = 64;
+/** A buffer for output that can be given back, and how many are kept. */
+const OUTPUT_BYTES = SLICE_BYTES + 8 * 1024;
+const FREE = 4;
 const NOTHING = Buffer.alloc(0);
 const DROP = { type: 'drop' } as const;
 
@@ -61,7 +66,7 @@ export abstract class StructuredTransform implements ByteTransform {
 
   /** Fields that wait for the batch to be looked at, and edits that wait for them. */
   private readonly batch: FieldBatch;
-  private readonly lookout: Lookout;
+  protected readonly lookout: Lookout;
   private waiting = 0;
   private starts = new Int32Array(1024);
   private ends = new Int32Array(1024);
@@ -78,16 +83,18 @@ export abstract class StructuredTransform implements ByteTransform {
   /** While true nothing of the window reaches the output. */
   private dropping = false;
   private output = NOTHING;
+  /** Output buffers given back. */
+  private readonly free: Array<Buffer<ArrayBuffer>> = [];
   private outputLength = 0;
   /** The window up to here is in the output or was dropped. */
   private settled = 0;
   private ended = false;
 
-  constructor(options: StructureOptions) {
+  constructor(options: StructureOptions, own?: OwnBytes) {
     const { policy } = options;
     this.redactor = options.redactor;
     this.batch = this.redactor.batch();
-    this.lookout = new Lookout(this.batch);
+    this.lookout = new Lookout(this.batch, own);
     this.fieldBytes = policy.limits?.fieldBytes ?? DEFAULT_FIELD_BYTES;
     this.actions = (kind) => (policy.kinds as Record<string, Action | undefined> | undefined)?.[kind] ?? policy.defaultAction ?? { type: 'label' };
   }
@@ -112,6 +119,10 @@ export abstract class StructuredTransform implements ByteTransform {
     });
   }
 
+  public release(chunk: Uint8Array): void {
+    if (chunk.byteOffset === 0 && chunk.buffer.byteLength === OUTPUT_BYTES && this.free.length < FREE) this.free.push(Buffer.from(chunk.buffer as ArrayBuffer));
+  }
+
   /**
    * Scans from `at`; leaves `at` where the next scan goes on.
    * @returns the position before which nothing can change any more
@@ -131,7 +142,8 @@ export abstract class StructuredTransform implements ByteTransform {
 
   /** Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation and holds what `marks` says. */
   protected detect(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
-    if (start === end || ((marks & (HIDING | PERCENT)) === 0 && this.lookout.isEmpty(start, end, context))) return;
+    if (start === end) return;
+    if ((marks & (HIDING | PERCENT)) === 0 && (this.lookout.isEmpty(start, end, context) || this.batch.isMereNumber(this.buffer, start, end, context))) return;
     if (!this.wait(start, end, scheme, marks, context)) {
       this.work();
       if (!this.wait(start, end, scheme, marks, context)) this.redactAlone(start, end, scheme, marks, context);
@@ -349,8 +361,7 @@ export abstract class StructuredTransform implements ByteTransform {
   private replace(start: number, end: number, bytes: Uint8Array): void {
     this.settle(start);
     this.reserve(bytes.length);
-    this.output.set(bytes, this.outputLength);
-    this.outputLength += bytes.length;
+    this.put(bytes, 0, bytes.length);
     this.settled = end;
   }
 
@@ -360,9 +371,22 @@ export abstract class StructuredTransform implements ByteTransform {
     if (end <= settled) return;
     if (!this.dropping) {
       this.reserve(end - settled);
-      this.outputLength += this.buffer.copy(this.output, this.outputLength, settled, end);
+      this.put(this.buffer, settled, end);
     }
     this.settled = end;
+  }
+
+  /** Adds to the output, which has room for it. */
+  private put(bytes: Uint8Array, start: number, end: number): void {
+    const { output } = this;
+    let to = this.outputLength;
+    if (end - start <= SHORT_BYTES) {
+      for (let from = start; from < end; from++) output[to++] = bytes[from];
+    } else {
+      output.set(bytes.subarray(start, end), to);
+      to += end - start;
+    }
+    this.outputLength = to;
   }
 
   private makeRoom(): void {
@@ -419,7 +443,9 @@ export abstract class StructuredTransform implements ByteTransform {
   private reserve(bytes: number): void {
     const needed = this.outputLength + bytes;
     if (needed <= this.output.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.output.length, this.length - this.settled + EDIT_ROOM_BYTES));
+    const room = Math.max(needed, 2 * this.output.length, this.length - this.settled + EDIT_ROOM_BYTES);
+    const free = this.free.pop();
+    const larger = free !== undefined && free.length >= room ? free : Buffer.allocUnsafeSlow(Math.max(room, OUTPUT_BYTES));
     this.output.copy(larger, 0, 0, this.outputLength);
     this.output = larger;
   }

@@ -19,8 +19,7 @@ export const XML_TEXT: FieldScheme = {
     let run = start;
     for (let i = start; i < end; i++) {
       if (bytes[i] !== AMPERSAND) continue;
-      const length = bytes[i + 1] === NUMBER_SIGN ? characterReference(bytes, i, end) : entityReference(bytes, i, end);
-      if (length === 0) throw new MalformedContentError('the XML has a reference that is neither to a character nor predefined');
+      const length = reference(bytes, i, end);
       field.copy(bytes, run, i);
       field.escape(referenced, i, i + length);
       i += length - 1;
@@ -46,10 +45,24 @@ export const XML_COMMENT: FieldScheme = { whole: true, decode: XML_TEXT.decode, 
 /** The inside of a processing instruction. */
 export const XML_INSTRUCTION: FieldScheme = { whole: true, decode: XML_TEXT.decode, encode: (content) => rewritten(content, /\?(?=>)/g, () => '? ') };
 
+/** @throws MalformedContentError for a reference that is neither to a character nor predefined */
+export function checkReferences(bytes: Uint8Array, start: number, end: number): void {
+  for (let i = start; i < end; i++) {
+    if (bytes[i] === AMPERSAND) reference(bytes, i, end);
+  }
+}
+
 const field = new DecodedField();
 
 /** The code point that the last reference stood for. */
 let referenced = 0;
+
+/** @returns the length of the reference at `at`; leaves its character in `referenced` */
+function reference(bytes: Uint8Array, at: number, end: number): number {
+  const length = bytes[at + 1] === NUMBER_SIGN ? characterReference(bytes, at, end) : entityReference(bytes, at, end);
+  if (length === 0) throw new MalformedContentError('the XML has a reference that is neither to a character nor predefined');
+  return length;
+}
 
 /** @returns the length of the reference at `at`, or 0 for none; leaves its character in `referenced` */
 function entityReference(bytes: Uint8Array, at: number, end: number): number {

@@ -1,8 +1,8 @@
 import { bytesOf, ESCAPES, type FieldScheme, HIDING, PERCENT } from './field-scheme';
-import { EMPTY_HASH, mixed, Names, type Name } from './names';
+import { Names, type Name } from './names';
 import { needsNamespaces, PathMachine, xmlPaths, type Edge, type PathState } from './path';
 import { DEFAULT_DEPTH, DEFAULT_FIELDS, StructuredTransform, type StructureOptions } from './structured-transform';
-import { XML_CDATA, XML_COMMENT, XML_INSTRUCTION, XML_TEXT } from './xml-text';
+import { checkReferences, XML_CDATA, XML_COMMENT, XML_INSTRUCTION, XML_TEXT } from './xml-text';
 import type { FieldContext } from '../contract';
 import { LimitExceededError, MalformedContentError, UnsupportedContentError } from '../errors';
 
@@ -23,11 +23,9 @@ const COLON = 0x3a;
 
 /** What a byte of a text tells of its field; a reference with a number may be to any character. */
 const TEXT_MARKS = new Uint8Array(256);
-TEXT_MARKS[LESS] = 0x80;
 TEXT_MARKS[AMPERSAND] = ESCAPES;
 TEXT_MARKS[NUMBER_SIGN] = HIDING;
 TEXT_MARKS[PERCENT_SIGN] = PERCENT;
-const TEXT_ENDS = TEXT_MARKS[LESS];
 const TAG_STOP = bytesOf('<>"\'');
 const SPACE = bytesOf(' \t\r\n');
 /** What ends a name: whatever it cannot hold, as far as ASCII goes. */
@@ -38,8 +36,8 @@ const CDATA = Buffer.from('<![CDATA[');
 const COMMENT = Buffer.from('<!--');
 const DOCTYPE = Buffer.from('<!DOCTYPE');
 
-/** What is noted of an attribute: where the space before it begins, name, value, from and to; its name's hash, the value's marks. */
-const ATTRIBUTE = 7;
+/** What is noted of an attribute: where the space before it begins, name, value, from and to; the value's marks. */
+const ATTRIBUTE = 6;
 
 /** A token that is not whole yet. */
 const INCOMPLETE = -1;
@@ -59,6 +57,9 @@ interface XmlName extends Name {
   /** What followed the last time that an element of this name ended, and how often it was something else. */
   passage: Passage | undefined;
   detours: number;
+  /** The names that stood in the last such element: of the first element in it, and of its attributes. */
+  child: XmlName | undefined;
+  readonly attributes: XmlName[];
 }
 
 /** From the end of one element to the name of the next that opens, with nothing but ends of elements and white space between. */
@@ -70,6 +71,7 @@ interface Passage {
 }
 
 const LONGEST_PASSAGE = 256;
+const REMEMBERED_ATTRIBUTES = 32;
 /** So often must something else follow before that is what is expected. */
 const DETOURS = 8;
 
@@ -101,24 +103,24 @@ export class XmlTransform extends StructuredTransform {
   private skipping = false;
   private dropDepth = 0;
 
-  /** In a token that is not whole yet: how much of it was looked at, and what that told. */
+  /** In a token that is not whole yet: how much of it was looked at, and the quote that is open there. */
   private scanned = 0;
-  private marks = 0;
   private openQuote = 0;
 
   /** The attributes of the tag at hand. */
   private attributes = new Int32Array(64);
   private attributeFields = 0;
   private nameEnd = 0;
-  private nameHash = EMPTY_HASH;
   private selfClosing = false;
 
   /** Where the passage began that the scan may be in, or -1, and the elements that ended in it so far. */
   private passageStart = -1;
   private readonly passageEnds: XmlName[] = [];
+  /** The name of the tag at hand, if the passage before it told. */
+  private expected: XmlName | undefined;
 
   constructor(options: StructureOptions) {
-    super(options);
+    super(options, { end: LESS, first: NUMBER_SIGN, last: AMPERSAND });
     const { fields, limits } = options.policy;
     this.machine = new PathMachine(xmlPaths(fields));
     this.namespaced = needsNamespaces(fields);
@@ -156,11 +158,9 @@ export class XmlTransform extends StructuredTransform {
     const { buffer, length } = this;
     let first = start;
     while (SPACE[buffer[first]] === 1) first++;
-    let end = Math.max(first, start + this.scanned);
-    let { marks } = this;
-    for (let mark = TEXT_MARKS[buffer[end]]; mark < TEXT_ENDS; mark = TEXT_MARKS[buffer[++end]]) marks |= mark;
-    if (end >= length && !final) {
-      this.marks = marks;
+    const from = Math.max(first, start + this.scanned);
+    const end = this.lookout.next(from, length);
+    if (end === length && !final) {
       this.scanned = end - start;
       return INCOMPLETE;
     }
@@ -168,10 +168,17 @@ export class XmlTransform extends StructuredTransform {
     if (first < end) {
       if (this.depth === 0) throw this.unexpected(first);
       this.passageStart = -1;
-      this.field(start, end, XML_TEXT, marks, this.states[this.depth - 1], this.elements[this.depth - 1].context);
+      this.field(start, end, XML_TEXT, this.marksOf(first, end), this.states[this.depth - 1], this.elements[this.depth - 1].context);
     }
-    this.marks = 0;
     return end;
+  }
+
+  private marksOf(start: number, end: number): number {
+    let marks = 0;
+    if (this.lookout.holdsNoted(start, end)) {
+      for (let i = start; i < end; i++) marks |= TEXT_MARKS[this.buffer[i]];
+    }
+    return marks;
   }
 
   private markup(start: number): number {
@@ -298,14 +305,17 @@ export class XmlTransform extends StructuredTransform {
     const nameEnd = start + bytes.length;
     const tag = nameEnd - opens.bytes.length - 1;
     for (let i = 0; i < ends.length; i++) this.close(tag);
-    if (this.buffer[nameEnd] !== GREATER) return tag;
+    if (this.buffer[nameEnd] !== GREATER) {
+      this.expected = opens;
+      return tag;
+    }
     this.attributeFields = 0;
     this.open(tag, opens);
     return nameEnd + 1;
   }
 
-  /** The start tag at `start` ends a passage that the next element of the same name may take, too. */
-  private learn(start: number, nameEnd: number, opens: XmlName): void {
+  /** The start tag of `opens`, whose name ends at `nameEnd`, ends a passage that the next element of the same name may take, too. */
+  private learn(nameEnd: number, opens: XmlName): void {
     const [first] = this.passageEnds;
     if (first.passage !== undefined && ++first.detours < DETOURS) return;
     first.detours = 0;
@@ -323,8 +333,8 @@ export class XmlTransform extends StructuredTransform {
       return INCOMPLETE;
     }
     this.checkFieldLength(end - start);
-    const element = this.name(start + 1, this.nameEnd, this.nameHash);
-    if (this.passageStart >= 0) this.learn(start, this.nameEnd, element);
+    const element = this.elementName(start + 1, this.nameEnd);
+    if (this.passageStart >= 0) this.learn(this.nameEnd, element);
     this.passageStart = -1;
     this.open(start, element);
     if (this.selfClosing) this.close(end);
@@ -336,10 +346,8 @@ export class XmlTransform extends StructuredTransform {
     const { buffer, length } = this;
     let i = start + 1;
     if (NAME_START[buffer[i]] === 0) throw this.unexpected(i);
-    let hash = EMPTY_HASH;
-    for (let byte = buffer[i]; NAME_STOP[byte] === 0; byte = buffer[++i]) hash = mixed(hash, byte);
+    while (NAME_STOP[buffer[i]] === 0) i++;
     this.nameEnd = i;
-    this.nameHash = hash;
     this.attributeFields = 0;
     this.selfClosing = false;
     for (;;) {
@@ -355,8 +363,7 @@ export class XmlTransform extends StructuredTransform {
       }
       if (i === gap || NAME_START[buffer[i]] === 0) throw this.unexpected(i);
       const name = i;
-      hash = EMPTY_HASH;
-      for (let byte = buffer[i]; NAME_STOP[byte] === 0; byte = buffer[++i]) hash = mixed(hash, byte);
+      while (NAME_STOP[buffer[i]] === 0) i++;
       const nameEnd = i;
       while (SPACE[buffer[i]] === 1) i++;
       if (i >= length) return INCOMPLETE;
@@ -371,12 +378,12 @@ export class XmlTransform extends StructuredTransform {
       for (let byte = buffer[i]; byte !== quote && byte !== LESS; byte = buffer[++i]) marks |= TEXT_MARKS[byte];
       if (i >= length) return INCOMPLETE;
       if (buffer[i] === LESS) throw this.unexpected(i);
-      this.noteAttribute(gap, name, nameEnd, value, i, hash, marks);
+      this.noteAttribute(gap, name, nameEnd, value, i, marks);
       i++;
     }
   }
 
-  private noteAttribute(gap: number, name: number, nameEnd: number, value: number, valueEnd: number, hash: number, marks: number): void {
+  private noteAttribute(gap: number, name: number, nameEnd: number, value: number, valueEnd: number, marks: number): void {
     if (this.attributeFields === ATTRIBUTE * this.maxFields) throw new LimitExceededError('fields', this.maxFields);
     if (this.attributeFields + ATTRIBUTE > this.attributes.length) {
       const larger = new Int32Array(2 * this.attributes.length);
@@ -389,7 +396,6 @@ export class XmlTransform extends StructuredTransform {
     attributes[this.attributeFields++] = nameEnd;
     attributes[this.attributeFields++] = value;
     attributes[this.attributeFields++] = valueEnd;
-    attributes[this.attributeFields++] = hash;
     attributes[this.attributeFields++] = marks;
   }
 
@@ -414,7 +420,7 @@ export class XmlTransform extends StructuredTransform {
       this.dropDepth = depth;
       return;
     }
-    for (let i = 0; i < this.attributeFields; i += ATTRIBUTE) this.attribute(state, i);
+    for (let i = 0; i < this.attributeFields; i += ATTRIBUTE) this.attribute(element, state, i);
   }
 
   private close(end: number): void {
@@ -426,31 +432,43 @@ export class XmlTransform extends StructuredTransform {
     while (this.declarations.length > 0 && this.declarations[this.declarations.length - 1].depth >= this.depth) this.declarations.pop();
   }
 
-  private attribute(element: PathState, at: number): void {
+  private attribute(element: XmlName, state: PathState, at: number): void {
     const { attributes } = this;
     const start = attributes[at + 3];
     const end = attributes[at + 4];
-    const name = this.name(attributes[at + 1], attributes[at + 2], attributes[at + 5]);
+    const index = at / ATTRIBUTE;
+    const name = this.name(attributes[at + 1], attributes[at + 2], element.attributes[index]);
+    if (index < REMEMBERED_ATTRIBUTES) element.attributes[index] = name;
     if (name.reserved) return;
-    const state = element.closed ? element : element.child(this.edge(name, true));
-    const { rule } = state;
+    const own = state.closed ? state : state.child(this.edge(name, true));
+    const { rule } = own;
     if (rule !== undefined && this.actionOfRule(rule).type === 'drop') {
       this.dropFrom(attributes[at], rule);
       this.dropTo(end + 1);
       return;
     }
-    this.field(start, end, XML_TEXT, attributes[at + 6], state, name.context);
+    this.field(start, end, XML_TEXT, attributes[at + 5], own, name.context);
   }
 
   private field(start: number, end: number, scheme: FieldScheme, marks: number, state: PathState, context: FieldContext | undefined): void {
     if (this.skipping || start === end) return;
+    if ((marks & ESCAPES) !== 0) checkReferences(this.buffer, start, end);
     const { rule } = state;
     if (rule === undefined) this.detect(start, end, scheme, marks, context);
     else this.applyRule(start, end, scheme, marks, rule);
   }
 
-  private name(start: number, end: number, hash: number): XmlName {
-    const known = this.known.findHashed(this.buffer, start, end, hash);
+  private elementName(start: number, end: number): XmlName {
+    const parent = this.depth === 0 ? undefined : this.elements[this.depth - 1];
+    const name = this.name(start, end, this.expected ?? parent?.child);
+    if (parent !== undefined && this.expected === undefined) parent.child = name;
+    this.expected = undefined;
+    return name;
+  }
+
+  private name(start: number, end: number, guess: XmlName | undefined): XmlName {
+    if (guess !== undefined && sameName(guess.bytes, this.buffer, start, end)) return guess;
+    const known = this.known.find(this.buffer, start, end);
     if (known) return known;
     const bytes = Buffer.from(this.buffer.subarray(start, end));
     const colon = bytes.indexOf(COLON);
@@ -468,6 +486,8 @@ export class XmlTransform extends StructuredTransform {
       attributeEdges: new Map(),
       passage: undefined,
       detours: 0,
+      child: undefined,
+      attributes: [],
     };
     this.known.remember(name);
     return name;
