@@ -27,6 +27,8 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
 
   // A file that no longer has a source would otherwise be packed.
   project.preCompileTask.exec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
+  // The committed module is what its sources make; a build of CI fails where it was not, as for every generated file.
+  project.preCompileTask.spawn(project.tasks.tryFind('redaction-kernel')!);
   project.preCompileTask.spawn(project.tasks.tryFind('bundle')!);
 
   project.tasks.tryFind('compat')!.reset('tsx scripts/compat.ts', { receiveArgs: true });
