@@ -18,7 +18,7 @@ import * as settings from './setting-guarantees';
 import type { Subject } from './subject';
 import * as vaults from './vault-guarantees';
 import * as views from './view-guarantees';
-import type { EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './view-guarantees';
+import type { CallersTakeNoRoleGuaranteeOptions, EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './view-guarantees';
 import * as worm from './worm-guarantees';
 import type {
   ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions, WritersOnlyGuaranteeOptions,
@@ -344,6 +344,11 @@ export class Guarantee {
   /** Nobody but the callers calls the function that serves views by its URL, and nobody by hand. */
   public static endpointCallersOnly(options: EndpointGuaranteeOptions): Guarantee {
     return new Guarantee(views.endpointCallersOnly(options));
+  }
+
+  /** The callers can assume no role of the templates, and so do not reach as somebody else what they are denied. */
+  public static callersTakeNoRole(options: CallersTakeNoRoleGuaranteeOptions): Guarantee {
+    return new Guarantee(views.callersTakeNoRole(options));
   }
 
   /** The callers can read the view: every policy on the way lets them. */
