@@ -65,6 +65,8 @@ export class Copier {
     const { limits } = settings.document;
     const target = this.target(task.key);
     this.checkLoop(task, target.bucket);
+    // An original of such a name would stand in for what is known of an unfinished upload.
+    if (target.key.startsWith(UPLOADS)) throw new Problem(400, 'InvalidRequest', `Keys that begin with ${UPLOADS} are not copied.`);
     const origin = ownOrigin(settings.aws, task.bucket, task.key, task.versionId, limits);
     const request = { key: task.key, headers: {}, query: {} };
     const options = { limits, lengths: new Lengths(), report, signal, now: new Date() };
