@@ -41,7 +41,7 @@ describe('tryTransform', () => {
     ['a text', () => 'text', '"push" gave String, it must give a list of Uint8Array'],
     ['nothing', () => undefined, '"push" gave undefined'],
     ['a list of texts', () => ['a'], '"push" gave a list with String'],
-    ['a single chunk', (chunk: Uint8Array) => chunk, '"push" gave Uint8Array'],
+    ['a single chunk', (chunk: Uint8Array) => chunk, '"push" gave Buffer'],
   ])('says what is wrong when a call gives %s', async (_, push, message) => {
     await expect(tryTransform((() => ({ push, end: () => [] })) as never, 'abc')).rejects.toThrow(message);
     await expect(tryTransform((() => ({ push })) as never, 'abc')).rejects.toThrow('it must give an object with the functions "push" and "end"');
