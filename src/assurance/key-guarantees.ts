@@ -103,11 +103,14 @@ export function keyOnlyUsedBy(...principals: string[]): GuaranteeProps {
     acrossModel: true,
     applies: ({ bucket }) => bucket.key !== undefined,
     // Somebody of an account that nobody named is always there.
-    parts: (subject) => consents(subject, ['']).map(([otherIdentities, elsewhere]) => ofKey(subject, 'never', {
-      actions: ['kms:*'],
-      when: { ArnNotLike: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) }, StringEquals: PEOPLE, StringNotEquals: elsewhere },
-      otherIdentities,
-    })),
+    parts: (subject) => [
+      ...consents(subject, ['']).map(([otherIdentities, elsewhere]) => ofKey(subject, 'never', {
+        actions: ['kms:*'],
+        when: { ArnNotLike: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) }, StringEquals: PEOPLE, StringNotEquals: elsewhere },
+        otherIdentities,
+      })),
+      ofKey(subject, 'never', { actions: ['kms:*'], when: { StringEquals: { [KINDS]: ['anonymous', 'service'] } } }),
+    ],
   };
 }
 

@@ -337,8 +337,8 @@ export class Search implements RequestView {
   }
 
   /**
-   * Access points that the templates do not make: in this account, in those that the policies name and in one more, with a name for each combination of
-   * answers that the policies can give. Names that are spelled out stand for themselves, which keeps the work linear in their number.
+   * Access points that the templates do not make: in this account, in those that the policies name and in one more, with a name for each
+   * combination of answers that the policies can give. Names that are spelled out stand for themselves, which keeps the work linear in their number.
    */
   private otherDoors(account: string, made: readonly string[]): string[] {
     const cached = this.memo.get(DOOR_KEY);
@@ -357,9 +357,11 @@ export class Search implements RequestView {
       }
     }
     const texts = conditions.flatMap(({ values }) => values);
-    const accountsNamed = [...texts, ...(this.conditions.get('s3:dataaccesspointaccount') ?? []).flatMap(({ values }) => values)]
+    const owners = (this.conditions.get('s3:dataaccesspointaccount') ?? []).flatMap(({ values }) => values);
+    const accountsNamed = [...texts, ...owners]
       .flatMap((text) => text.match(/(?<!\d)\d{12}(?!\d)/g) ?? []);
-    const accounts = new Set([account, ...accountsNamed]);
+    const patternsOfAccounts = [...texts.map((text) => text.split(':')[4] ?? ''), ...owners].filter((text) => /^(?=.*\d)[\d*?]*[*?][\d*?]*$/.test(text));
+    const accounts = new Set([account, ...accountsNamed, ...patternsOfAccounts.map(accountLike)]);
     accounts.add(fresh(accounts, '999999999999'));
     const region = [...made, ...texts].map((arn) => arn.split(':')[3]).find((part) => part !== undefined && /^[a-z{][^*?]*$/.test(part));
 
@@ -443,7 +445,9 @@ export class Search implements RequestView {
         found.push({ kind: 'user', arn, account });
       }
       found.push({ kind: 'root', arn: `arn:${partition}:iam::${account}:root`, account });
-      for (const arn of arnTexts.filter((text) => text.includes(`:sts::${account}:federated-user/`))) found.push({ kind: 'federated-user', arn, account });
+      for (const arn of witnesses(questions, [arnPattern(glob(`arn:${partition}:sts::${account}:federated-user/?*`))], this.property.place)) {
+        found.push({ kind: 'federated-user', arn, account });
+      }
     }
     const serviceNames = new Set(patterns.filter((pattern) => pattern.type === 'Service' && pattern.value !== '*').map((pattern) => pattern.value));
     for (const key of ['aws:principalservicename', 'aws:principalservicenameslist']) {
@@ -470,7 +474,7 @@ export class Search implements RequestView {
       variable ? JSON.stringify(principal) : '',
       ...this.statements.map((statement) => [
         statement.principals === undefined ? '' : encode(principalMatches(statement, principal, statement.effect)),
-        statement.effect === 'Allow' ? (statement.principals ?? []).map((pattern) => (isUnknown(pattern.value) ? '' : principalHit(pattern, principal))).sort().pop() : '',
+        statement.effect === 'Allow' ? (statement.principals ?? []).map((pattern) => (isUnknown(pattern.value) ? '' : principalHit(pattern, principal))).sort().join('+') : '',
         ...statement.conditions.filter(({ key }) => PRINCIPAL_KEYS.has(key)).map((condition) =>
           (condition.variables && condition.values.some(hasVariable) ? JSON.stringify(principal) : encode(conditionHolds(condition, read)))),
       ].join()),

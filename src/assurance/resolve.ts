@@ -306,6 +306,7 @@ class StackTemplate {
   public value(raw: any, place: string, depth: number): any {
     if (depth > MAX_DEPTH) throw new TemplateError(`${this.name}, ${place}`, `leads through more than ${MAX_DEPTH} references: a circle`);
     if (Array.isArray(raw)) return raw.map((item) => this.value(item, place, depth)).filter((item) => item !== NO_VALUE);
+    if (typeof raw === 'string') return opened(raw);
     if (!isObject(raw)) return raw;
     const keys = Object.keys(raw);
     if (keys.length === 1 && (keys[0] === 'Ref' || keys[0].startsWith('Fn::'))) return this.intrinsic(keys[0], raw[keys[0]], place, depth + 1);
@@ -338,14 +339,14 @@ class StackTemplate {
       case 'Fn::Join': {
         const parts = items(argument[1]);
         if (typeof parts === 'string') return parts;
-        return parts.map((part) => {
+        return opened(parts.map((part) => {
           if (typeof part === 'object') throw new TemplateError(`${this.name}, ${place}`, `joins ${JSON.stringify(part)}; text is needed`);
           return String(part);
-        }).join(argument[0]);
+        }).join(argument[0]));
       }
       case 'Fn::Sub': {
         const [template, own] = Array.isArray(argument) ? argument : [argument, {}];
-        return template.replace(/\$\{([^}]*)\}/g, (whole: string, reference: string) => {
+        return opened(template.replace(/\$\{([^}]*)\}/g, (whole: string, reference: string) => {
           if (reference.startsWith('!')) return `\${${reference.slice(1)}}`;
           const key = reference.trim();
           if (Object.prototype.hasOwnProperty.call(own, key)) return text(own[key]);
@@ -353,7 +354,7 @@ class StackTemplate {
           const value = attribute === undefined ? this.ref(key, place, depth) : this.attribute(logicalId, attribute, place, depth);
           if (typeof value !== 'string') throw new TemplateError(`${this.name}, ${place}`, `has ${whole} in Fn::Sub, which is no text`);
           return value;
-        });
+        }));
       }
       case 'Fn::Select': {
         const list = items(argument[1]);
@@ -375,8 +376,8 @@ class StackTemplate {
         const [map, first, second] = argument.slice(0, 3).map(text);
         const found = this.template.Mappings?.[map]?.[first]?.[second];
         if (found !== undefined) return found;
-        if (argument[3]?.DefaultValue !== undefined) return this.value(argument[3].DefaultValue, place, depth);
         if ([map, first, second].some((part) => isUnknown(part) || part.includes('{'))) return unknown(`${this.name}.mapping ${map}`);
+        if (argument[3]?.DefaultValue !== undefined) return this.value(argument[3].DefaultValue, place, depth);
         throw new TemplateError(`${this.name}, ${place}`, `looks for ${map}/${first}/${second}, which "Mappings" does not have`);
       }
       case 'Fn::ImportValue': {
@@ -517,6 +518,11 @@ class StackTemplate {
     const name = `{${id.slice(1, -1)}.${attribute}}`;
     return /Arn$/.test(attribute) ? arn(type.split('::')[1].toLowerCase(), name) : name;
   }
+}
+
+/** What CloudFormation fetches from elsewhere is known at deployment only. */
+function opened(text: string): string {
+  return text.replace(/\{\{resolve:[^}]*\}\}/g, (reference) => unknown(reference.slice(2, -2)));
 }
 
 class LazyResource implements ResolvedResource {

@@ -1,5 +1,5 @@
 import { Guarantee, Proof, VerdictStatus } from '../../src';
-import { judge } from '../../src/assurance/judge';
+import { baseline, judge } from '../../src/assurance/judge';
 import { resolveTemplates, type TemplateInput } from '../../src/assurance/resolve';
 
 /** Templates in which a guarantee is broken in a way that a quick look does not see: never a proof. */
@@ -67,40 +67,52 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ['a policy of a role as a resource of its own', isolation, template([], { Role: worker(), More: { Type: 'AWS::IAM::RolePolicy', Properties: { RoleName: 'worker', PolicyName: 'more', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) } } } })],
   ['a policy of a user as a resource of its own', isolationOfUser, template([], {
     User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Policies: [identity(mine(`${ARN}/mine/*`))] } },
-    More: { Type: 'AWS::IAM::UserPolicy', Properties: { UserName: 'worker', PolicyName: 'more', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) } } } })],
+    More: { Type: 'AWS::IAM::UserPolicy', Properties: { UserName: 'worker', PolicyName: 'more', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) } } },
+  })],
   ['a policy inside a group', isolationOfUser, template([], {
     User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Groups: ['g'], Policies: [identity(mine(`${ARN}/mine/*`))] } },
-    Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g', Policies: [identity(mine(`${ARN}/*`))] } } })],
+    Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g', Policies: [identity(mine(`${ARN}/*`))] } },
+  })],
   ['a user added to a group', isolationOfUser, template([], {
     User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Policies: [identity(mine(`${ARN}/mine/*`))] } },
     Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g', Policies: [identity(mine(`${ARN}/*`))] } },
-    Add: { Type: 'AWS::IAM::UserToGroupAddition', Properties: { GroupName: 'g', Users: ['worker'] } } })],
+    Add: { Type: 'AWS::IAM::UserToGroupAddition', Properties: { GroupName: 'g', Users: ['worker'] } },
+  })],
   ['a policy attached to a group', isolationOfUser, template([], {
     User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Groups: ['g'], Policies: [identity(mine(`${ARN}/mine/*`))] } },
     Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g' } },
-    P: { Type: 'AWS::IAM::Policy', Properties: { Groups: ['g'], PolicyName: 'x', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) } } } })],
-  ['a group of somebody else', isolationOfUser, template([], {
-    User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Groups: ['elsewhere'], Policies: [identity(mine(`${ARN}/mine/*`))] } } })],
+    P: { Type: 'AWS::IAM::Policy', Properties: { Groups: ['g'], PolicyName: 'x', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) } } },
+  })],
+  ['a group of somebody else', isolationOfUser, template([], { User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Groups: ['elsewhere'], Policies: [identity(mine(`${ARN}/mine/*`))] } } })],
   ['a wrong bound with its equal', Guarantee.retentionBounded({ minimumDays: 3650 }), template([deny(RETAINING, { NumericLessThanEquals: { [DAYS]: '365' } })])],
   ['a wrong upper bound with its equal', Guarantee.retentionBounded({ maximumDays: 365 }), template([deny(RETAINING, { NumericGreaterThanEquals: { [DAYS]: '3650' } })])],
   ['event hold wrong bound', Guarantee.eventHoldKept({ days: 365 }), template([
-    deny('s3:PutObject', { 'Null': { 's3:object-lock-mode': 'false' }, 'StringNotEquals': { 's3:object-lock-event-hold': 'ON' } }),
+    deny('s3:PutObject', { Null: { 's3:object-lock-mode': 'false' }, StringNotEquals: { 's3:object-lock-event-hold': 'ON' } }),
     deny(['s3:PutObject', 's3:PutObjectRetention'], { StringEquals: { 's3:object-lock-event-hold': 'OFF' } }),
     deny(['s3:PutObject', 's3:PutObjectRetention'], { NumericLessThanEquals: { 's3:object-lock-event-hold-duration-days': '100' } }),
   ], {}, { ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30, DefaultEventHold: { Days: 365 } } } } })],
   ['empty prefix', listing, template(onlyFinance({ StringNotLike: { 's3:prefix': ['', 'finance/*'] } }))],
-  ['a prefix that is only looked at where it is', listing, template(onlyFinance({ 'Null': { 's3:prefix': 'false' }, 'StringNotLike': { 's3:prefix': 'finance/*' } }))],
-  ['an access point of several Regions', Guarantee.accessPointsPinned(), template([deny('s3:*', { 'Null': { [DOOR]: 'false' }, 'StringNotEquals': { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap`] } })], { Door: door([]) })],
-  ['access points of several Regions by a pattern', Guarantee.accessPointsPinned(), template([deny('s3:*', { 'Null': { [DOOR]: 'false' }, 'StringNotLike': { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/*`] } })], { Door: door([]) })],
+  ['a prefix that is only looked at where it is', listing, template(onlyFinance({ Null: { 's3:prefix': 'false' }, StringNotLike: { 's3:prefix': 'finance/*' } }))],
+  ['an access point of several Regions', Guarantee.accessPointsPinned(), template([deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotEquals: { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap`] } })], { Door: door([]) })],
+  ['access points of several Regions by a pattern', Guarantee.accessPointsPinned(), template([deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotLike: { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/*`] } })], { Door: door([]) })],
   ['an access point of several Regions beside the named ones', Guarantee.onlyThroughAccessPoints(), template([deny('s3:*', { StringNotEquals: { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap`] } })], { Door: door([]) })],
   ['other account door', Guarantee.onlyAccounts(), template([allow('*', 's3:*', { StringEquals: { 's3:DataAccessPointAccount': OTHER } })]),
     [{ stack: 'O', account: OTHER, region: 'eu-west-1', template: { Resources: { Door: door([], { BucketAccountId: ACCOUNT }) } } }]],
   ['the own account of a door', Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [`arn:aws:iam::${OTHER}:role/alice`], actions: ['s3:GetObject'] }),
     template([allow('*', 's3:GetObject', { StringEquals: { 's3:DataAccessPointAccount': OTHER } }), deny('s3:*', { Null: { [DOOR]: 'true' } })]),
-    [{ stack: 'O', account: OTHER, region: 'eu-west-1', template: { Resources: { Door: door([
-      { ...deny(undefined), Action: undefined, NotAction: 's3:GetObject', Resource: [`arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team`, `arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team/object/*`] },
-      allow({ AWS: `arn:aws:iam::${OTHER}:role/alice` }, 's3:GetObject', undefined, `arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team/object/*`),
-    ], { BucketAccountId: ACCOUNT }) } } }]],
+    [{
+      stack: 'O',
+      account: OTHER,
+      region: 'eu-west-1',
+      template: {
+        Resources: {
+          Door: door([
+            { ...deny(undefined), Action: undefined, NotAction: 's3:GetObject', Resource: [`arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team`, `arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team/object/*`] },
+            allow({ AWS: `arn:aws:iam::${OTHER}:role/alice` }, 's3:GetObject', undefined, `arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team/object/*`),
+          ], { BucketAccountId: ACCOUNT }),
+        },
+      },
+    }]],
   ['services by a beginning', Guarantee.onlyServices(), template([allow('*', 's3:PutObject', { StringLike: { 'aws:PrincipalServiceName': 'logging*' } })])],
   ['services by a shorter beginning', Guarantee.onlyServices('logging.s3.amazonaws.com'), template([allow('*', 's3:PutObject', { StringLike: { 'aws:PrincipalServiceName': 'log*' } })])],
   ['organization if exists', Guarantee.onlyOrganization('o-a1b2c3d4e5'), template([allow('*', 's3:GetObject', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } })])],
@@ -113,26 +125,47 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ['presigned age equal', Guarantee.presignedMaximumAge(900), template([deny('s3:*', { StringEquals: { 's3:authType': ['REST-QUERY-STRING', 'POST'] }, NumericGreaterThanEquals: { 's3:signatureAge': '900001' } }), deny('s3:*', { StringEquals: { 's3:signatureversion': 'AWS' } })])],
   ['presigned age in seconds', Guarantee.presignedMaximumAge(900), template([deny('s3:*', { NumericGreaterThanEquals: { 's3:signatureAge': '1000000' } }), deny('s3:*', { StringEquals: { 's3:signatureversion': 'AWS' } })])],
   ['perimeter another vpc', Guarantee.perimeter({ vpcs: ['vpc-1'] }), template([deny('s3:*', { StringNotLikeIfExists: { 'aws:SourceVpc': 'vpc-1*' } })])],
-  ['perimeter null vpce', Guarantee.perimeter({ vpcs: ['vpc-1'] }), template([deny('s3:*', { 'Null': { 'aws:SourceVpce': 'true' } })])],
+  ['perimeter null vpce', Guarantee.perimeter({ vpcs: ['vpc-1'] }), template([deny('s3:*', { Null: { 'aws:SourceVpce': 'true' } })])],
   ['perimeter address', Guarantee.perimeter({ addresses: ['203.0.113.0/24'] }), template([deny('s3:*', { NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '::/0'] } })])],
   ['perimeter via', Guarantee.perimeter({ accounts: [OTHER] }), template([allow('*', 's3:*'), deny('s3:*', { StringNotEquals: { 'aws:PrincipalAccount': [ACCOUNT, OTHER] }, Bool: { 'aws:ViaAWSService': 'false' } })])],
   ['endpoint pattern', Guarantee.endpointsBounded(), template([], { E: vpce([ARN, `${ARN}/*`, 'arn:aws:s3:::acme-*']) })],
   ['endpoint end pattern', Guarantee.endpointsBounded(), template([], { E: vpce('arn:aws:s3:::*-logs/*') })],
-  ['pinned by a wide pattern', Guarantee.accessPointsPinned(), template([deny('s3:*', { 'Null': { [DOOR]: 'false' }, 'ArnNotLike': { [DOOR]: `arn:aws:s3:*:${ACCOUNT}:accesspoint/team*` } })], { Door: door([]) })],
-  ['pinned by any account', Guarantee.accessPointsPinned(), template([allow('*', 's3:*', { 'Null': { [DOOR]: 'false' } }), deny('s3:*', { 'Null': { [DOOR]: 'false' }, 'StringNotLike': { [DOOR]: 'arn:aws:s3:*:*:accesspoint/team' } })], { Door: door([]) })],
+  ['pinned by a wide pattern', Guarantee.accessPointsPinned(), template([deny('s3:*', { Null: { [DOOR]: 'false' }, ArnNotLike: { [DOOR]: `arn:aws:s3:*:${ACCOUNT}:accesspoint/team*` } })], { Door: door([]) })],
+  ['pinned by any account', Guarantee.accessPointsPinned(), template([allow('*', 's3:*', { Null: { [DOOR]: 'false' } }), deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotLike: { [DOOR]: 'arn:aws:s3:*:*:accesspoint/team' } })], { Door: door([]) })],
   ['serves only by session', Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }), template([delegated], {
     Door: door([
       { ...deny('s3:*', { ArnNotLike: { 'aws:PrincipalArn': [ALICE, `arn:aws:iam::${ACCOUNT}:role/*admin*`] } }), Resource: [TEAM, `${TEAM}/object/*`] },
       { ...deny(undefined), Action: undefined, NotAction: 's3:GetObject', Resource: `${TEAM}/object/*` },
       deny(['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'], undefined, TEAM),
-    ]) })],
+    ]),
+  })],
   ['serves only, deny on bucket arn', Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }), template([delegated], {
     Door: door([
       { ...deny('s3:*', { ArnNotLike: { 'aws:PrincipalArn': [ALICE] } }), Resource: [ARN, `${ARN}/*`] },
-    ]) })],
-  ['lifecycle status open', Guarantee.archiveStorage(), { Parameters: { S: { Type: 'String' } }, ...template([], {}, {
-    ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } } },
-    LifecycleConfiguration: { Rules: [{ Status: { Ref: 'S' }, ExpirationInDays: 1 }] } }) }],
+    ]),
+  })],
+  ['lifecycle status open', Guarantee.archiveStorage(), {
+    Parameters: { S: { Type: 'String' } },
+    ...template([], {}, {
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } } },
+      LifecycleConfiguration: { Rules: [{ Status: { Ref: 'S' }, ExpirationInDays: 1 }] },
+    }),
+  }],
+  ['access points of a part of an account', Guarantee.accessPointsPinned(), template([
+    allow('*', 's3:*', { StringLike: { 's3:DataAccessPointAccount': '2222*' } }),
+    deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotLike: { 's3:DataAccessPointAccount': '2222*' } }),
+  ])],
+  ['a principal that is fetched at deployment', Guarantee.onlyAccounts(), template([allow({ AWS: '{{resolve:ssm:/partner/role}}' }, 's3:GetObject')])],
+  ['a principal that is put together and fetched', Guarantee.onlyAccounts(), template([
+    allow({ AWS: { 'Fn::Join': ['', ['{{resolve:ssm:', '/partner/role', '}}']] } }, 's3:GetObject'),
+  ])],
+  ['federated users of everybody', Guarantee.onlyAccounts(), template([allow('*', 's3:GetObject', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:sts::*:*' } })])],
+  ['a session that a boundary does not hold', isolation, template([
+    allow({ AWS: [`arn:aws:iam::${ACCOUNT}:role/worker`, `arn:aws:sts::${ACCOUNT}:assumed-role/worker/night`] }, 's3:GetObject', undefined, `${ARN}/*`),
+  ], {
+    Role: worker({ PermissionsBoundary: { Ref: 'Boundary' } }),
+    Boundary: { Type: 'AWS::IAM::ManagedPolicy', Properties: { ManagedPolicyName: 'b', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/mine/*`) } } },
+  })],
   ['resource org variable', Guarantee.onlyOrganization('o-a1b2c3d4e5'), template([allow('*', 's3:GetObject', { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } })])],
   ['prefix by user name', Guarantee.prefixIsolation({ principals: [`arn:aws:iam::${ACCOUNT}:user/alice`], prefixes: ['home/bob/'] }), template([{ ...deny('s3:*'), Resource: undefined, NotResource: [ARN, `${ARN}/home/\${aws:username}/*`] },
     deny('s3:ListBucket*')])],
@@ -150,4 +183,95 @@ test('an answer about one bucket is none about another whose name the question s
   const verdict = (name: string) => Proof.ofTemplate(given(name), { account: ACCOUNT }).verdicts(guarantee)[0].status;
   expect(verdict('other-bucket')).toBe(VerdictStatus.PROVED);
   expect(verdict('docs-bucket')).toBe(VerdictStatus.BROKEN);
+});
+
+test('the default of a mapping is no knowledge where the Region is open', () => {
+  const given = {
+    Mappings: { ByRegion: { 'eu-west-1': { secure: 'true' } } },
+    ...template([
+      deny('s3:*', { Bool: { 'aws:SecureTransport': { 'Fn::FindInMap': ['ByRegion', { Ref: 'AWS::Region' }, 'secure', { DefaultValue: 'false' }] } } }),
+    ]),
+  };
+  const [verdict] = Proof.ofTemplate(given, { account: ACCOUNT }).verdicts(Guarantee.tlsOnly());
+  expect(verdict.status).not.toBe(VerdictStatus.PROVED);
+});
+
+describe('a lock policy that binds some', () => {
+  const vault = (statement: Json) => ({
+    Resources: {
+      Ledgers: {
+        Type: 'Custom::StrongboxGlacierVault',
+        Properties: {
+          vaultName: 'ledgers',
+          accessPolicy: { Version: '2012-10-17', Statement: [] },
+          lock: {
+            phase: 'complete',
+            policy: {
+              Version: '2012-10-17',
+              Statement: [{
+                Effect: 'Deny', Action: 'glacier:DeleteArchive', Resource: '*', Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '365' } }, ...statement,
+              }],
+            },
+          },
+        },
+      },
+    },
+  });
+  const verdict = (statement: Json) => Proof.ofTemplate(vault(statement), { account: ACCOUNT, region: 'eu-west-1' }).verdicts(Guarantee.vaultDeletesDeniedBefore(365))[0].status;
+
+  test('everybody', () => expect(verdict({ Principal: '*' })).toBe(VerdictStatus.PROVED));
+  test('its own account only', () => expect(verdict({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } })).toBe(VerdictStatus.BROKEN));
+});
+
+test('a key that a service uses is not for its members only', () => {
+  const key = (...more: Json[]) => ({
+    Key: {
+      Type: 'AWS::KMS::Key',
+      Properties: {
+        KeyPolicy: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }, ...more,
+          ],
+        },
+      },
+    },
+  });
+  const encrypted = { BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] } } }] } };
+  const verdict = (...more: Json[]) => status(Guarantee.keyOnlyUsedBy(ALICE), template([], key(...more), encrypted), []);
+  expect(verdict()).toBe(VerdictStatus.PROVED);
+  expect(verdict({ Effect: 'Allow', Principal: { Service: 'logs.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' })).toBe(VerdictStatus.BROKEN);
+});
+
+test('a second view before the same access point is another way in', () => {
+  const olap = (Name: string, Actions: string[]) => ({
+    Type: 'AWS::S3ObjectLambda::AccessPoint',
+    Properties: {
+      Name,
+      ObjectLambdaConfiguration: {
+        SupportingAccessPoint: TEAM, TransformationConfigurations: [{ Actions, ContentTransformation: { AwsLambda: { FunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f:1` } } }],
+      },
+    },
+  });
+  const view = `arn:aws:s3-object-lambda:eu-west-1:${ACCOUNT}:accesspoint/redacted`;
+  const guarantee = Guarantee.readThroughViewOnly({ callers: [ALICE], view });
+  const only = { ArnEquals: { 'aws:PrincipalArn': ALICE } };
+  const statements = [
+    { ...deny(undefined, { ...only, StringNotEquals: { [DOOR]: TEAM } }), Action: undefined, NotAction: 's3:PutObject' },
+    { ...deny(undefined, { ...only, 'ForAllValues:StringNotEquals': { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' } }), Action: undefined, NotAction: 's3:PutObject' },
+  ];
+  const one = { Door: door([]), View: olap('redacted', ['GetObject']) };
+  const given = (more: Json) => JSON.parse(JSON.stringify(template(statements, { ...one, ...more })));
+  expect(status(guarantee, given({}), [])).toBe(VerdictStatus.PROVED);
+  expect(status(guarantee, given({ Other: olap('original', ['ListObjects']) }), [])).toBe(VerdictStatus.BROKEN);
+});
+
+test('an account that a perimeter shuts out is none that the bucket is shared with', () => {
+  const of = (operator: string) => resolveTemplates([{
+    stack: 'T', account: ACCOUNT, controls: { Docs: ['perimeter'] },
+    template: template([{ ...deny('s3:*', { [operator]: { 'aws:PrincipalAccount': OTHER } }), Sid: 'StrongboxPerimeter' }]),
+  }]);
+  const shared = (operator: string) => baseline(of(operator)).find(({ guarantee }) => guarantee.id === 'only-accounts')!.guarantee.title;
+  expect(shared('StringNotEqualsIfExists')).toContain(OTHER);
+  expect(shared('StringEquals')).toBe('Only this account');
 });

@@ -174,6 +174,13 @@ describe('attempts that overlap', () => {
   });
 });
 
+test('a copy never takes the place of what the copies keep for themselves', async () => {
+  s3.put(BUCKET, '.strongbox-uploads/x.json', 'x', { 'content-type': 'text/plain' });
+  expect((await batch([task('.strongbox-uploads/x.json')], {}, handler({ prefix: '' }))).results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^InvalidRequest/) });
+  expect(s3.keys('copies')).toEqual([]);
+  expect((await batch([task('.strongbox-uploads/x.json')])).results[0].resultCode).toBe('Succeeded');
+});
+
 test('a key is never a way to another bucket', async () => {
   expect((await batch([task('../copies/x'), task('a/../b')])).results.map(({ resultCode, resultString }) => [resultCode, resultString.slice(0, 14)])).toEqual(Array(2).fill(['PermanentFailure', 'InvalidRequest']));
   expect(s3.seen).toEqual([]);

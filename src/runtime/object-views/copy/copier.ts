@@ -65,6 +65,8 @@ export class Copier {
     const { limits } = settings.document;
     const target = this.target(task.key);
     this.checkLoop(task, target.bucket);
+    // An original of such a name would stand in for what is known of an unfinished upload.
+    if (target.key.startsWith(UPLOADS)) throw new Problem(400, 'InvalidRequest', `Keys that begin with ${UPLOADS} are not copied.`);
     const origin = ownOrigin(settings.aws, task.bucket, task.key, task.versionId, limits);
     const request = { key: task.key, headers: {}, query: {} };
     const options = { limits, lengths: new Lengths(), report, signal, now: new Date() };
@@ -112,6 +114,7 @@ export class Copier {
   private target(key: string): Target {
     const bucket = this.settings.value(this.document.bucket);
     const name = copyKey(this.document, key);
+    if (name.startsWith(UPLOADS)) throw new Problem(400, 'InvalidRequest', `Keys below ${UPLOADS} are kept for the state of uploads; give the copies a prefix.`);
     return { bucket, key: name, url: this.settings.aws.objectUrl(bucket, name) };
   }
 
