@@ -4,7 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  BucketDefaultEncryption, BucketObjectLock, BucketPresignedLimits, BucketReplication, Encryption, Guarantee, LoggingBucket, ObjectLock, PresignCallers, PresignedOperation,
+  BucketDefaultEncryption, BucketObjectLock, BucketPresignedLimits, BucketReplication, Encryption, Guarantee, LoggingBucket, ObjectLock,
+  PresignCallers, PresignedOperation,
   PresignedRequests, PresignedUrls, type PresignedUrlsProps, Proof, Replication, SecureBucket, type SecureBucketProps, UploadEncryption,
 } from '../../src';
 import { ACCOUNT, newStack, REGION } from '../support/app';
