@@ -158,7 +158,7 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
       const byHand: Conditions = { BoolIfExists: { 'lambda:InvokedViaFunctionUrl': 'false' } };
       return [
         setting('AuthType of the function\'s URLs', urls.map(({ properties }) => properties.AuthType), (types) => (types as unknown[]).every((type) => type === 'AWS_IAM')),
-        // Without a policy of the templates nobody of the account calls it, unless the function lets him; what other accounts let theirs do is not known.
+        // Nobody of the account calls it whom neither the templates nor the function let; what other accounts let theirs do is not known.
         ...others.flatMap((when) => [
           ofFunction(subject, arn, 'never', { actions: CALLS, when, others: 'nothing' }),
           ofFunction(subject, arn, 'never', { actions: CALLS, when: outside(when, subject.resource.account), others: 'everything' }),
@@ -244,7 +244,7 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
   };
 }
 
-function named<T extends { readonly callers: readonly string[]; readonly view?: string }>({ callers, view }: T): { callers: string[]; view?: string } {
+function named({ callers, view }: { readonly callers: readonly string[]; readonly view?: string }): { callers: string[]; view?: string } {
   if (callers.length === 0) throw new Error('"callers" is empty; name at least one role or user');
   return { callers: callers.map(nameOfConstruct), view: view === undefined ? undefined : nameOfConstruct(view) };
 }
@@ -269,7 +269,9 @@ function viewOf(subject: Subject, view: string): ObjectLambdaModel {
 /** What goes through the function, whatever else the access point lets through as it is. */
 function transformedActions({ resource }: ObjectLambdaModel): string[] {
   const { TransformationConfigurations = [] } = resource.properties.ObjectLambdaConfiguration ?? {};
-  return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) => (ContentTransformation?.AwsLambda?.FunctionArn ? Actions : []));
+  return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) => (
+    ContentTransformation?.AwsLambda?.FunctionArn ? Actions : []
+  ));
 }
 
 /** Whether listings go through the function, in both of their forms. */
@@ -313,7 +315,7 @@ function trustOf({ path, properties }: ResolvedResource): Policy {
   }, `${path} (trust policy)`);
 }
 
-/** What is known of the policies of the templates' roles and users; a policy that the templates name and do not have, such as one of AWS, allows everything. */
+/** The policies of the templates' roles and users; one that the templates name and do not have, such as one of AWS, allows everything. */
 function atWorst({ model }: Subject): Environment['identities'] {
   return Object.fromEntries(model.identities.map(({ arn, policies, foreignPolicies, boundary }) => [arn, {
     policies: foreignPolicies.length > 0 ? [...policies, ANYTHING] : policies, boundary,
@@ -338,7 +340,12 @@ function ofFunction(subject: Subject, arn: string, expect: 'never' | 'always', {
     place: nameOfFunction(arn),
     region: region(asked),
     targets: [{ kind: 'function', arn }],
-    environment: { account: resource.account, resourcePolicies: permissionsOf(subject, arn), identities: identities ?? whoHas(subject, true).identities, otherIdentities: others },
+    environment: {
+      account: resource.account,
+      resourcePolicies: permissionsOf(subject, arn),
+      identities: identities ?? whoHas(subject, true).identities,
+      otherIdentities: others,
+    },
     axioms: [...axioms, ...AXIOMS, 'template-identities'],
   };
 }

@@ -89,13 +89,15 @@ describe('nobody else calls the function, and nobody by hand', () => {
   const holds = (change: (resources: any) => void) => {
     const copy = structuredClone(template);
     change(copy.Resources);
-    return Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION }).holds(Guarantee.endpointCallersOnly({ endpoint: FUNCTION, callers: CALLERS }), BUCKET);
+    return Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION })
+      .holds(Guarantee.endpointCallersOnly({ endpoint: FUNCTION, callers: CALLERS }), BUCKET);
   };
 
   test('proved, although AWS lets the callers do everything', () => {
-    const [verdict] = Proof.ofStack(stack).holds(Guarantee.endpointCallersOnly({ endpoint: endpoint.fn.functionArn, callers: [analytics.roleArn, marketing.roleArn] }), BUCKET);
+    const callers = [analytics.roleArn, marketing.roleArn];
+    const [verdict] = Proof.ofStack(stack).holds(Guarantee.endpointCallersOnly({ endpoint: endpoint.fn.functionArn, callers }), BUCKET);
     expect(verdict.classes).toBeGreaterThan(10);
-    Proof.ofStack(stack).holds(Guarantee.readThroughViewOnly({ callers: [analytics.roleArn, marketing.roleArn] }), BUCKET);
+    Proof.ofStack(stack).holds(Guarantee.readThroughViewOnly({ callers }), BUCKET);
   });
 
   test.each<[string, (resources: any) => void]>([
