@@ -46,7 +46,8 @@ const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed()];
 function sharedWith({ resource, policies }: BucketModel): string[] {
   if (!resource.controls.includes('perimeter')) return [];
   const walls = policies.flatMap(({ policy }) => policy.statements).filter(({ effect, sid }) => effect === 'Deny' && sid?.startsWith('StrongboxPerimeter'));
-  const named = walls.flatMap(({ conditions }) => conditions).filter(({ key }) => key === 'aws:principalaccount').flatMap(({ values }) => values);
+  const butFor = walls.flatMap(({ conditions }) => conditions).filter(({ key, operator }) => key === 'aws:principalaccount' && operator === 'StringNotEquals');
+  const named = butFor.flatMap(({ values }) => values);
   return [...new Set(named)].filter((account) => account !== resource.account && /^\d{12}$/.test(account));
 }
 

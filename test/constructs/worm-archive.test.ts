@@ -128,7 +128,7 @@ describe('alarms', () => {
     const names = Object.fromEntries(rules.map(([id, { Properties }]) => [/Alarms(\w+Alarm)/.exec(id)![1], Properties.EventPattern.detail]));
     expect(names.RetentionAlarm.eventName).toEqual(['DeleteObject', 'DeleteObjects', 'PutObjectRetention']);
     expect(names.LegalHoldAlarm.eventName).toEqual(['PutObjectLegalHold']);
-    expect(names.SettingsAlarm.eventName).toEqual(expect.arrayContaining(['PutBucketObjectLockConfiguration', 'PutBucketPolicy', 'PutBucketVersioning']));
+    expect(names.SettingsAlarm.eventName).toEqual([{ prefix: 'PutBucket' }, { prefix: 'DeleteBucket' }, 'PutObjectLockConfiguration']);
     expect(names.KeyAlarm).toMatchObject({ eventSource: ['kms.amazonaws.com'], eventName: expect.arrayContaining(['ScheduleKeyDeletion', 'PutKeyPolicy']) });
     for (const alarm of ['RetentionAlarm', 'LegalHoldAlarm', 'SettingsAlarm']) {
       expect(names[alarm].requestParameters.bucketName).toEqual([{ Ref: expect.stringMatching(/^Records/) }]);

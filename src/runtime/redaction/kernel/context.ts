@@ -58,7 +58,8 @@ function index(to: i32): void {
   let at = load32(STATE + CONTEXT_READ);
   if (at < to - REACH) at = to - REACH;
   while (at < to) {
-    let ends = wordMask(at) & ~wordMask(at + 1);
+    const letters = wordMask(at);
+    let ends = letters & ~(letters >>> 1 | (isWordByte(load8(at + 32)) ? 1 << 31 : 0));
     while (ends != 0) {
       const bit = 31 - leadingZeros(ends & -ends);
       const spoken = spokenBy(at + bit + 1);
@@ -131,7 +132,8 @@ export function contextAfter(at: i32): i32 {
   }
   const first = i;
   while (i < first + 16 && isWordByte(load8(i))) i += 1;
-  if (i == first || i == first + 16) return 0;
+  // No such word is shorter than `fax`.
+  if (i - first < 3 || i == first + 16) return 0;
   let hash = 0;
   let k = i - 1;
   while (k >= first) {
