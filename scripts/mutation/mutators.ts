@@ -7,6 +7,8 @@ export interface Mutant {
   readonly kind: string;
   /** Logical id of the resource that was changed. */
   readonly logicalId: string;
+  /** Equal for mutants that break the same thing in the same way, whatever the resources are called. */
+  readonly likeness: string;
   readonly template: any;
 }
 
@@ -22,6 +24,8 @@ interface Change {
 export function mutantsOf(template: any): Mutant[] {
   const seen = new Set([JSON.stringify(template)]);
   const mutants: Mutant[] = [];
+  const ids = Object.keys(template.Resources).sort((a, b) => b.length - a.length);
+  const unnamed = (text: string) => ids.reduce((known, id) => known.replaceAll(`"${id}"`, `"<${template.Resources[id].Type}>"`), text);
   for (const [logicalId, resource] of Object.entries<any>(template.Resources)) {
     for (const { kind, what, apply } of changesOf(resource, logicalId, template)) {
       const copy = structuredClone(template);
@@ -29,7 +33,8 @@ export function mutantsOf(template: any): Mutant[] {
       const text = JSON.stringify(copy);
       if (seen.has(text)) continue;
       seen.add(text);
-      mutants.push({ kind, logicalId, name: `${logicalId}: ${what}`, template: copy });
+      const likeness = unnamed(JSON.stringify(differences(resource, copy.Resources[logicalId])));
+      mutants.push({ kind, logicalId, name: `${logicalId}: ${what}`, likeness, template: copy });
     }
   }
   return mutants;
@@ -45,12 +50,32 @@ const POLICY: Readonly<Record<string, readonly string[]>> = {
   'Custom::StrongboxGlacierVault': ['accessPolicy', 'lock.policy'],
 };
 
+/** The statements that are other ones now; and the resource without its policies, where that is another one. */
+function differences(before: any, after: any): unknown {
+  const [was, is] = [before, after].map((resource) => pathsOf(resource).flatMap((path) => statementsAt(resource, path).map((statement) => JSON.stringify(statement))));
+  const [rest, now] = [before, after].map((resource) => resource && withoutPolicies(resource));
+  return [
+    before.Type, was.filter((statement) => !is.includes(statement)).map((text) => JSON.parse(text)),
+    is.filter((statement) => !was.includes(statement)).map((text) => JSON.parse(text)), ...JSON.stringify(rest) === JSON.stringify(now) ? [] : [rest, now],
+  ];
+}
+
+const pathsOf = (resource: any): readonly string[] => POLICY[resource?.Type] ?? [];
+
+function statementsAt(resource: any, path: string): any[] {
+  const statements = read(resource.Properties, path.split('.'))?.Statement;
+  return Array.isArray(statements) ? statements : [];
+}
+
+function withoutPolicies(resource: any): any {
+  const copy = structuredClone(resource);
+  for (const steps of pathsOf(resource).map((path) => path.split('.'))) delete parentOf(copy.Properties, steps)?.[steps[steps.length - 1]];
+  return copy;
+}
+
 function changesOf(resource: any, logicalId: string, template: any): Change[] {
   const changes = [...settings(resource), ...retention(resource), ...alarms(resource)];
-  for (const path of POLICY[resource.Type] ?? []) {
-    const statements = read(resource.Properties, path.split('.'))?.Statement;
-    if (Array.isArray(statements)) changes.push(...policies(statements, path));
-  }
+  changes.push(...pathsOf(resource).flatMap((path) => policies(statementsAt(resource, path), path)));
   // Only what nothing refers to can be left out without the template falling apart.
   const referred = JSON.stringify({ ...template.Resources, [logicalId]: undefined, Outputs: template.Outputs }).includes(`"${logicalId}"`);
   if (SECURITY_TYPES.has(resource.Type) && !referred) {

@@ -82,7 +82,9 @@ const context = fc.tuple(...WORDS.filter(({ values }) => values.length > 0).map(
   .map((entries) => Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as Record<string, string>);
 const request = fc.record({
   principal: fc.constantFrom(...CALLERS),
-  target: fc.constantFrom(['s3:GetObject', `${BUCKET}/finance/a`], ['s3:GetObject', `${BUCKET}/ann/a`], ['s3:PutObject', `${BUCKET}/x`], ['s3:ListBucket', BUCKET]),
+  target: fc.constantFrom<string[]>(
+    ['s3:GetObject', `${BUCKET}/finance/a`], ['s3:GetObject', `${BUCKET}/ann/a`], ['s3:PutObject', `${BUCKET}/x`], ['s3:ListBucket', BUCKET],
+  ),
   context,
 }).map(({ principal, target: [action, resource], context: keys }): Request => ({ principal, action, resource, context: keys }));
 

