@@ -138,8 +138,8 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
   return {
     id: 'endpoint-callers-only',
     title: 'Function of views for its callers only',
-    words: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand would write down himself whose name the`
-      + ' event carries.',
+    words: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand`
+      + ' would write down himself whose name the event carries.',
     fix: 'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for lambda:InvokeFunction with InvokedViaFunctionUrl; deny them'
       + ' all else on the function in their own policies.',
     options: { ...names, distribution },
@@ -157,7 +157,10 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
         ];
       const byHand: Conditions = { BoolIfExists: { 'lambda:InvokedViaFunctionUrl': 'false' } };
       return [
-        setting('AuthType of the function\'s URLs', urls.map(({ properties }) => properties.AuthType), (types) => (types as unknown[]).every((type) => type === 'AWS_IAM')),
+        // Without a URL of the templates there is nothing to hold.
+        setting('AuthType of the function\'s URLs', urls.map(({ properties }) => properties.AuthType), (types) => (
+          urls.length > 0 && (types as unknown[]).every((type) => type === 'AWS_IAM')
+        )),
         // Nobody of the account calls it whom neither the templates nor the function let; what other accounts let theirs do is not known.
         ...others.flatMap((when) => [
           ofFunction(subject, arn, 'never', { actions: CALLS, when, others: 'nothing' }),
@@ -175,7 +178,8 @@ export function callersTakeNoRole({ callers, exceptRoles = [] }: CallersTakeNoRo
   return {
     id: 'callers-take-no-role',
     title: 'Callers act as themselves',
-    words: `${names.callers.join(', ')} can assume no role of the templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}: what is denied to them is not reached as somebody else.`,
+    words: `${names.callers.join(', ')} can assume no role of the templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}:`
+      + ' what is denied to them is not reached as somebody else.',
     fix: 'Name in the trust policy of each role who may assume it, instead of the whole account, and give the callers no sts:AssumeRole.',
     options: { ...names, exceptRoles: roles },
     acrossModel: true,
@@ -188,7 +192,11 @@ export function callersTakeNoRole({ callers, exceptRoles = [] }: CallersTakeNoRo
         region: region({ actions: ['sts:AssumeRole'], when: { ArnEquals } }),
         targets: [{ kind: 'role', arn, service: 'sts' }],
         environment: {
-          account: resource.account, resourcePolicies: [trustOf(resource)], resourcePolicyDecides: true, identities: atWorst(subject), otherIdentities: 'nothing',
+          account: resource.account,
+          resourcePolicies: [trustOf(resource)],
+          resourcePolicyDecides: true,
+          identities: atWorst(subject),
+          otherIdentities: 'nothing',
         },
         axioms: [...subject.axioms, 'template-identities'],
       }));

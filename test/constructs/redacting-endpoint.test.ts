@@ -102,6 +102,7 @@ describe('nobody else calls the function, and nobody by hand', () => {
 
   test.each<[string, (resources: any) => void]>([
     ['a URL for everybody', (resources) => { resources[idOf('AWS::Lambda::Url', /^Redacted/)].Properties.AuthType = 'NONE'; }],
+    ['no URL at all', (resources) => { delete resources[idOf('AWS::Lambda::Url', /^Redacted/)]; }],
     ['a permission for somebody else', permission({ Principal: `arn:aws:iam::${ACCOUNT}:role/else`, InvokedViaFunctionUrl: true })],
     ['a permission for another account', permission({ Principal: '999999999999', Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'AWS_IAM' })],
     ['a permission for a service', permission({ Principal: 'events.amazonaws.com' })],
