@@ -8,7 +8,7 @@ import type { BucketModel, Model } from '../../../src/assurance/resolve';
 export interface Topic {
   /** Each makes a stack whose template is mutated. */
   readonly subjects: Readonly<Record<string, (stack: Stack) => void>>;
-  /** Which mutants of a subject are made, by their names: what other subjects have as well is broken there. */
+  /** Which mutants of a subject are made, by their names, where some break what nobody promises. */
   readonly broken?: Readonly<Record<string, RegExp>>;
   /** What is asked of each bucket and key of every subject, of this topic or another; what holds unmutated must not be lost. */
   readonly guarantees: (candidate: BucketModel, model: Model) => readonly Guarantee[];
