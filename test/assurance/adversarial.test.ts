@@ -300,3 +300,11 @@ test('a view is not said to work where requests of services are denied', () => {
   expect(works()).toBe(VerdictStatus.PROVED);
   expect(works(deny('s3:*', { Bool: { 'aws:ViaAWSService': 'true' } }))).toBe(VerdictStatus.BROKEN);
 });
+
+test('policy variables that fill each other are no riddle to get lost in', () => {
+  const given = template([
+    allow('*', 's3:GetObject', { StringEquals: { 'aws:PrincipalTag/team': '${s3:prefix}' } }),
+    allow('*', 's3:ListBucket', { StringEquals: { 's3:prefix': '${aws:PrincipalTag/team}/*' } }),
+  ]);
+  expect(() => status(Guarantee.onlyAccounts(), given, [])).toThrow('fill each other in a circle');
+});
