@@ -17,6 +17,7 @@ const SECTIONS: Record<string, string> = {
   dictionary: 'dictionary',
   structure: 'structure',
   hostile: 'hostile',
+  safety: 'safety',
   https: 'https',
   rss: 'memory',
 };
