@@ -336,7 +336,7 @@ function isApart(from: i32, to: i32, s: i32): boolean {
 function threes(i: i32): void {
   const s = separator(i + 1);
   if (size(i + 1) == 2 && size(i + 2) == 4 && separator(i + 2) == s && isApart(i, i + 3, s)) {
-    if (s == HYPHEN || ((s == BLANK || s == DOT) && i == 0 && groups == 3 && (spoken() & (C_PHONE | C_OTHER)) == 0)) social(i, i + 3);
+    if (s == HYPHEN || ((s == BLANK || s == DOT) && i == 0 && groups == 3 && isNoOther())) social(i, i + 3);
     return;
   }
   if (groups - i >= 4 && s == DOT && size(i + 1) == 3 && size(i + 2) == 3 && size(i + 3) == 2 && separator(i + 2) == DOT
@@ -346,6 +346,12 @@ function threes(i: i32): void {
 }
 
 /** Nine digits from group `from` on, in the form of the US numbers. */
+/** No word takes the number for a phone's or another thing's, or one calls it what it is. */
+function isNoOther(): boolean {
+  const near = spoken();
+  return (near & C_SSN) != 0 || (near & (C_PHONE | C_OTHER)) == 0;
+}
+
 function social(from: i32, to: i32): boolean {
   const f = first(from);
   const area = value(f, 3);
