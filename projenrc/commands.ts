@@ -3,7 +3,7 @@ import type { awscdk } from 'projen';
 /** What each of the project's own commands does; every one is `scripts/<name>.ts`, run without a compile step. */
 const COMMANDS: Record<string, string> = {
   'bundle': 'Bundle src/runtime/**/*.lambda.ts into assets/',
-  'docs': 'Regenerate what README.md takes from the catalog of controls',
+  'docs': 'Regenerate what the documents take from the catalog of controls and from a run of one-bucket-three-views',
   'demo': 'Pack the library, synthesize the examples in a fresh folder with the real CDK CLI, check and report',
   'bench': 'Measure what bench/ holds (--only NAME, --json)',
   'fuzz': 'Feed the redactor random and damaged objects (--seconds N, --seed N)',

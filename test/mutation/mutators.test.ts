@@ -13,7 +13,7 @@ describe.each(subjects().map(({ name, template, broken }) => [name, template, br
   for (const { kind } of examples) shown.add(kind);
 
   test('gives many mutants, each other than the original and than the rest', () => {
-    expect(mutants.length).toBeGreaterThanOrEqual(20);
+    expect(mutants.length).toBeGreaterThanOrEqual(10);
     expect(new Set([before, ...mutants.map((mutant) => JSON.stringify(mutant.template))]).size).toBe(mutants.length + 1);
     expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
     expect(JSON.stringify(template)).toBe(before);
