@@ -341,7 +341,10 @@ export class Guarantee {
     return new Guarantee(views.viewCallersOnly(options));
   }
 
-  /** Nobody but the callers calls the function that serves views by its URL, and nobody by hand. */
+  /**
+   * Nobody but the callers calls the function that serves views by its URL, and nobody by hand. What policies that the templates do not have give to
+   * others than the callers is not looked at.
+   */
   public static endpointCallersOnly(options: EndpointGuaranteeOptions): Guarantee {
     return new Guarantee(views.endpointCallersOnly(options));
   }

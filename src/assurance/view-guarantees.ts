@@ -138,8 +138,8 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
   return {
     id: 'endpoint-callers-only',
     title: 'Function of views for its callers only',
-    words: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand would write down himself whose name the`
-      + ' event carries.',
+    words: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand`
+      + ' would write down himself whose name the event carries.',
     fix: 'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for lambda:InvokeFunction with InvokedViaFunctionUrl; deny them'
       + ' all else on the function in their own policies.',
     options: { ...names, distribution },
@@ -157,8 +157,11 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
         ];
       const byHand: Conditions = { BoolIfExists: { 'lambda:InvokedViaFunctionUrl': 'false' } };
       return [
-        setting('AuthType of the function\'s URLs', urls.map(({ properties }) => properties.AuthType), (types) => (types as unknown[]).every((type) => type === 'AWS_IAM')),
-        // Without a policy of the templates nobody of the account calls it, unless the function lets him; what other accounts let theirs do is not known.
+        // Without a URL of the templates there is nothing to hold.
+        setting('AuthType of the function\'s URLs', urls.map(({ properties }) => properties.AuthType), (types) => (
+          urls.length > 0 && (types as unknown[]).every((type) => type === 'AWS_IAM')
+        )),
+        // Nobody of the account calls it whom neither the templates nor the function let; what other accounts let theirs do is not known.
         ...others.flatMap((when) => [
           ofFunction(subject, arn, 'never', { actions: CALLS, when, others: 'nothing' }),
           ofFunction(subject, arn, 'never', { actions: CALLS, when: outside(when, subject.resource.account), others: 'everything' }),
@@ -175,7 +178,8 @@ export function callersTakeNoRole({ callers, exceptRoles = [] }: CallersTakeNoRo
   return {
     id: 'callers-take-no-role',
     title: 'Callers act as themselves',
-    words: `${names.callers.join(', ')} can assume no role of the templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}: what is denied to them is not reached as somebody else.`,
+    words: `${names.callers.join(', ')} can assume no role of the templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}:`
+      + ' what is denied to them is not reached as somebody else.',
     fix: 'Name in the trust policy of each role who may assume it, instead of the whole account, and give the callers no sts:AssumeRole.',
     options: { ...names, exceptRoles: roles },
     acrossModel: true,
@@ -188,7 +192,11 @@ export function callersTakeNoRole({ callers, exceptRoles = [] }: CallersTakeNoRo
         region: region({ actions: ['sts:AssumeRole'], when: { ArnEquals } }),
         targets: [{ kind: 'role', arn, service: 'sts' }],
         environment: {
-          account: resource.account, resourcePolicies: [trustOf(resource)], resourcePolicyDecides: true, identities: atWorst(subject), otherIdentities: 'nothing',
+          account: resource.account,
+          resourcePolicies: [trustOf(resource)],
+          resourcePolicyDecides: true,
+          identities: atWorst(subject),
+          otherIdentities: 'nothing',
         },
         axioms: [...subject.axioms, 'template-identities'],
       }));
@@ -244,7 +252,7 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
   };
 }
 
-function named<T extends { readonly callers: readonly string[]; readonly view?: string }>({ callers, view }: T): { callers: string[]; view?: string } {
+function named({ callers, view }: { readonly callers: readonly string[]; readonly view?: string }): { callers: string[]; view?: string } {
   if (callers.length === 0) throw new Error('"callers" is empty; name at least one role or user');
   return { callers: callers.map(nameOfConstruct), view: view === undefined ? undefined : nameOfConstruct(view) };
 }
@@ -269,7 +277,9 @@ function viewOf(subject: Subject, view: string): ObjectLambdaModel {
 /** What goes through the function, whatever else the access point lets through as it is. */
 function transformedActions({ resource }: ObjectLambdaModel): string[] {
   const { TransformationConfigurations = [] } = resource.properties.ObjectLambdaConfiguration ?? {};
-  return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) => (ContentTransformation?.AwsLambda?.FunctionArn ? Actions : []));
+  return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) => (
+    ContentTransformation?.AwsLambda?.FunctionArn ? Actions : []
+  ));
 }
 
 /** Whether listings go through the function, in both of their forms. */
@@ -313,7 +323,7 @@ function trustOf({ path, properties }: ResolvedResource): Policy {
   }, `${path} (trust policy)`);
 }
 
-/** What is known of the policies of the templates' roles and users; a policy that the templates name and do not have, such as one of AWS, allows everything. */
+/** The policies of the templates' roles and users; one that the templates name and do not have, such as one of AWS, allows everything. */
 function atWorst({ model }: Subject): Environment['identities'] {
   return Object.fromEntries(model.identities.map(({ arn, policies, foreignPolicies, boundary }) => [arn, {
     policies: foreignPolicies.length > 0 ? [...policies, ANYTHING] : policies, boundary,
@@ -338,7 +348,12 @@ function ofFunction(subject: Subject, arn: string, expect: 'never' | 'always', {
     place: nameOfFunction(arn),
     region: region(asked),
     targets: [{ kind: 'function', arn }],
-    environment: { account: resource.account, resourcePolicies: permissionsOf(subject, arn), identities: identities ?? whoHas(subject, true).identities, otherIdentities: others },
+    environment: {
+      account: resource.account,
+      resourcePolicies: permissionsOf(subject, arn),
+      identities: identities ?? whoHas(subject, true).identities,
+      otherIdentities: others,
+    },
     axioms: [...axioms, ...AXIOMS, 'template-identities'],
   };
 }

@@ -275,3 +275,13 @@ test('an account that a perimeter shuts out is none that the bucket is shared wi
   expect(shared('StringNotEqualsIfExists')).toContain(OTHER);
   expect(shared('StringEquals')).toBe('Only this account');
 });
+
+test('an access point that may not be there is not said to work', () => {
+  const works = Guarantee.accessPointWorks({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] });
+  const open = door([allow({ AWS: ALICE }, 's3:GetObject', undefined, `${TEAM}/object/*`)]);
+  const given = (more: Json) => ({
+    Parameters: { Stage: { Type: 'String' } }, Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } }, ...template([delegated], { Door: { ...open, ...more } }),
+  });
+  expect(status(works, given({}), [])).toBe(VerdictStatus.PROVED);
+  expect(status(works, given({ Condition: 'IsProd' }), [])).toBe(VerdictStatus.UNKNOWN);
+});

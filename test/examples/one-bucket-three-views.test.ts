@@ -35,7 +35,8 @@ describe.each(FORMS)('with %s', (_, door) => {
   const view = (name: string) => door === Door.OBJECT_LAMBDA ? `Orders/Views/View${name}/AccessPoint` : undefined;
   const CALLERS = [['Analytics', stack.analytics], ['Marketing', stack.marketing], ['Press', stack.press]] as const;
 
-  const idOf = (type: string, start: string) => Object.keys(template.Resources).find((id) => template.Resources[id].Type === type && id.startsWith(start))!;
+  const idOf = (type: string, start: string) =>
+    Object.keys(template.Resources).find((id) => template.Resources[id].Type === type && id.startsWith(start))!;
   const ORDERS = idOf('AWS::S3::Bucket', 'Orders');
   const POLICY = idOf('AWS::S3::BucketPolicy', 'Orders');
   const ANALYTICS = idOf('AWS::IAM::Role', 'Analytics');

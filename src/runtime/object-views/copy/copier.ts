@@ -121,6 +121,7 @@ export class Copier {
   /** A copy that is an original again would be copied for ever. */
   private checkLoop({ bucket, key }: CopyTask, target: string): void {
     const { prefix = '' } = this.document;
+    if (copyKey(this.document, key).startsWith(UPLOADS)) throw new Problem(400, 'InvalidKey', `a copy below ${UPLOADS} would take the place of what the copies keep there`);
     if (bucket === target && (prefix === '' || key.startsWith(prefix))) {
       throw new SpecError('the copies go where the originals are, each would be copied again; name another bucket, or a prefix that no original has');
     }
