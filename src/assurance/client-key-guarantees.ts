@@ -109,7 +109,7 @@ export function clientKeyManagedOnlyBy(options: ClientSideKeyGuaranteeOptions): 
       ...(administrators ? [requests(subject, 'never', USES, allBut(subject, administrators), { notActions: true })] : [
         requests(subject, 'never', USES, { StringNotEquals: { 'aws:PrincipalAccount': subject.resource.account } }, { notActions: true }),
         // Also of those who use the key the policy lets nobody manage it.
-        requests(subject, 'never', USES, {}, { notActions: true, otherIdentities: 'nothing' }),
+        requests(subject, 'never', USES, { StringEquals: { 'strongbox:PrincipalKind': PEOPLE } }, { notActions: true, otherIdentities: 'nothing' }),
       ]),
       requests(subject, 'never', ['kms:DisableKeyRotation'], {}),
     ],
