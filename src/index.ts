@@ -95,7 +95,9 @@ export { type ClientSideKeyGuaranteeOptions } from './assurance/client-key-guara
 export { Guarantee } from './assurance/guarantees';
 export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/access-guarantees';
 export type { UploadEncryptionGuaranteeOptions } from './assurance/encryption-guarantees';
-export { type EndpointGuaranteeOptions, type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './assurance/view-guarantees';
+export type {
+  CallersTakeNoRoleGuaranteeOptions, EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions,
+} from './assurance/view-guarantees';
 export { type PerimeterGuaranteeOptions } from './assurance/perimeter-guarantees';
 export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
 export type { KeyGuaranteeOptions } from './assurance/key-guarantees';

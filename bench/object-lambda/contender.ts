@@ -19,11 +19,13 @@ const VIEWS: Record<string, ViewDocument | undefined> = {
 function serving(view: ViewDocument): () => Promise<unknown> {
   const env = {
     ...LAMBDA_ENV,
+    AWS_ENDPOINT_URL_S3: endpoint,
     AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: endpoint,
     STRONGBOX_VIEWS: JSON.stringify({ version: 1, views: { v: view } }),
   };
   const handler = new ObjectLambdaHandler(new Settings(env), env, () => undefined);
-  return () => handler.handle(eventOf(endpoint), { awsRequestId: 'bench', getRemainingTimeInMillis: () => 600_000 });
+  const context = { awsRequestId: 'bench', getRemainingTimeInMillis: () => 600_000 };
+  return () => handler.handle(eventOf(endpoint), context);
 }
 
 /** A body into another: what this machine and Node give at most. */

@@ -56,7 +56,7 @@ const ANSWER = `require(file).handler(event, { awsRequestId: 'bench', getRemaini
 function inNewProcess(code: string, file: string, endpoint: string): string {
   const values = `const file = ${JSON.stringify(file)}; const event = ${JSON.stringify(eventOf(endpoint))}; globalThis.awslambda = { streamifyResponse: (f) => f };`;
   const policy = { version: 1, views: { v: { transforms: [{ type: 'redact', policy: { version: 1 } }] } } };
-  const endpoints = { AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: endpoint, AWS_ENDPOINT_URL: endpoint };
+  const endpoints = { AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: endpoint, AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL: endpoint };
   const env = { ...process.env, ...LAMBDA_ENV, ...endpoints, STRONGBOX_VIEWS: JSON.stringify(policy) };
   return execFileSync(process.execPath, ['-e', values + code], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] });
 }

@@ -18,13 +18,26 @@ function withoutOwnKey(archive: WormArchive): void {
   })));
 }
 
+/** An alarm that nobody hears is none. */
+function told(archive: WormArchive, onCall: string): void {
+  archive.alarmTopic.addSubscription(new subscriptions.EmailSubscription(onCall));
+  Validations.of(archive.alarmTopic).acknowledge({
+    id: 'Serverless::Serverless-SNSRedrivePolicy', reason: 'SNS keeps no dead letters of e-mail; the on-call mailbox is watched',
+  });
+  Validations.of(archive).acknowledge({
+    id: '@strongbox/worm-data-events', reason: 'The trail of the organization logs the data events of all buckets, confirmed by Security',
+  });
+}
+
 const ONE_COPY = new BucketReplication(Replication.none('Logs and lists can be made again and are not records, approved by Records Management'));
 
 /** The second copy of the broker's records, in another Region, under the same lock. */
 export class RecordsCopyStack extends Stack {
   public readonly copy: WormArchive;
 
-  public constructor(scope: Construct, id: string, props: StackProps & { readonly bucketName: string; readonly sourceAccount: string }) {
+  public constructor(
+    scope: Construct, id: string, props: StackProps & { readonly bucketName: string; readonly sourceAccount: string; readonly onCall: string },
+  ) {
     super(scope, id, props);
     const examiner = role(this, 'CopyExaminer', 'Reads the copy when the first archive cannot be read');
     this.copy = new WormArchive(this, 'RecordsCopy', {
@@ -35,6 +48,7 @@ export class RecordsCopyStack extends Stack {
       encryption: Encryption.s3Managed(),
     });
     withoutOwnKey(this.copy);
+    told(this.copy, props.onCall);
     this.copy.with(new BucketReplication(Replication.none('This is itself the second copy, approved by Records Management')));
     LoggingBucket.of(this).with(ONE_COPY);
   }
@@ -73,12 +87,7 @@ export class RecordsStack extends Stack {
     });
     this.personnel.with(new BucketReplication(Replication.none('Personnel files must not leave the Region, approved by the works council')));
 
-    for (const { alarmTopic } of [this.records, this.personnel]) {
-      alarmTopic.addSubscription(new subscriptions.EmailSubscription(props.onCall));
-      Validations.of(alarmTopic).acknowledge({
-        id: 'Serverless::Serverless-SNSRedrivePolicy', reason: 'SNS keeps no dead letters of e-mail; the on-call mailbox is watched',
-      });
-    }
+    for (const archive of [this.records, this.personnel]) told(archive, props.onCall);
     LoggingBucket.of(this).with(ONE_COPY);
   }
 }

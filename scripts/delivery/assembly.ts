@@ -1,30 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readAssembly, resolveTemplates } from '../../src/assurance/resolve';
 
-interface Entry { readonly type: string; readonly data?: unknown }
-interface Artifact {
-  readonly type: string;
-  readonly metadata?: Record<string, Entry[]>;
-  readonly additionalMetadataFile?: string;
-  readonly properties?: { readonly directoryName?: string };
-}
-
-/** The ids of the controls of every bucket in a cloud assembly, by construct path. Stages are assemblies within the assembly. */
-export function controlsIn(assembly: string): Map<string, string[]> {
-  const found = new Map<string, string[]>();
-  const { artifacts = {} } = read<{ artifacts?: Record<string, Artifact> }>(join(assembly, 'manifest.json'));
-  for (const artifact of Object.values(artifacts)) {
-    if (artifact.type === 'cdk:cloud-assembly') {
-      for (const [path, ids] of controlsIn(join(assembly, artifact.properties!.directoryName!))) found.set(path, ids);
-      continue;
-    }
-    const more = artifact.additionalMetadataFile && read<Record<string, Entry[]>>(join(assembly, artifact.additionalMetadataFile));
-    for (const [path, entries] of Object.entries({ ...artifact.metadata, ...more })) {
-      const ids = entries.filter(({ type }) => type === 'strongbox:control').map(({ data }) => String(data));
-      if (ids.length > 0) found.set(path.replace(/^\//, ''), ids);
-    }
-  }
-  return found;
+/** The ids of the controls of every bucket in a cloud assembly, by construct path, those of stages and nested stacks included. */
+export function controlsIn(assembly: string): Map<string, readonly string[]> {
+  const { resources } = resolveTemplates(readAssembly(assembly));
+  return new Map(resources.filter(({ controls }) => controls.length > 0).map(({ path, controls }) => [path, controls]));
 }
 
 /** A finding of a validation plugin on one construct. */

@@ -7,4 +7,4 @@ const app = new App({ defaultStackSynthesizer: new BootstraplessSynthesizer() })
 const env = { account: ACCOUNT, region: REGION };
 const readers = String(app.node.tryGetContext('readers') ?? 'audit').split(',');
 for (const mode of [GOVERNANCE, COMPLIANCE] as const) new ArchiveStack(app, mode, { env, readers });
-new RecordsCopyStack(app, 'RecordsCopy', { env, bucketName: COPY, sourceAccount: ACCOUNT });
+new RecordsCopyStack(app, 'RecordsCopy', { env, bucketName: COPY, sourceAccount: ACCOUNT, onCall: 'records-on-call@example.com' });

@@ -55,7 +55,11 @@ export class Judge {
   private open(subject: number): Opened {
     const { template } = this.subjects[subject];
     return {
-      subject, template, mutants: mutantsOf(template), expectation: expectationOf(template), known: this.alone ? undefined : offTheShelfFindings(template),
+      subject,
+      template,
+      mutants: mutantsOf(template),
+      expectation: expectationOf(template),
+      known: this.alone ? undefined : offTheShelfFindings(template),
     };
   }
 }

@@ -40,32 +40,44 @@ export function mutantsOf(template: any): Mutant[] {
   return mutants;
 }
 
-const POLICY: Readonly<Record<string, string>> = {
-  'AWS::S3::BucketPolicy': 'PolicyDocument',
-  'AWS::S3::AccessPoint': 'Policy',
-  'AWS::KMS::Key': 'KeyPolicy',
-  'AWS::EC2::VPCEndpoint': 'PolicyDocument',
-  'AWS::S3ObjectLambda::AccessPointPolicy': 'PolicyDocument',
+/** Where the policies are, by type. */
+const POLICY: Readonly<Record<string, readonly string[]>> = {
+  'AWS::S3::BucketPolicy': ['PolicyDocument'],
+  'AWS::S3::AccessPoint': ['Policy'],
+  'AWS::KMS::Key': ['KeyPolicy'],
+  'AWS::EC2::VPCEndpoint': ['PolicyDocument'],
+  'AWS::S3ObjectLambda::AccessPointPolicy': ['PolicyDocument'],
+  'Custom::StrongboxGlacierVault': ['accessPolicy', 'lock.policy'],
 };
 
-/** The statements that are other ones now; and the resource without its policy, where that is another one. */
+/** The statements that are other ones now; and the resource without its policies, where that is another one. */
 function differences(before: any, after: any): unknown {
-  const [was, is] = [before, after].map((resource) => statementsOf(resource).map((statement) => JSON.stringify(statement)));
-  const [rest, now] = [before, after].map((resource) => resource && { ...resource, Properties: { ...resource.Properties, [POLICY[before.Type]]: undefined } });
+  const [was, is] = [before, after].map((resource) => pathsOf(resource).flatMap((path) => statementsAt(resource, path))
+    .map((statement) => JSON.stringify(statement)));
+  const [rest, now] = [before, after].map((resource) => resource && withoutPolicies(resource));
   return [
     before.Type, was.filter((statement) => !is.includes(statement)).map((text) => JSON.parse(text)),
-    is.filter((statement) => !was.includes(statement)).map((text) => JSON.parse(text)), ...JSON.stringify(rest) === JSON.stringify(now) ? [] : [rest, now],
+    is.filter((statement) => !was.includes(statement)).map((text) => JSON.parse(text)),
+    ...JSON.stringify(rest) === JSON.stringify(now) ? [] : [rest, now],
   ];
 }
 
-function statementsOf(resource: any): any[] {
-  const statements = resource?.Properties?.[POLICY[resource.Type]]?.Statement;
+const pathsOf = (resource: any): readonly string[] => POLICY[resource?.Type] ?? [];
+
+function statementsAt(resource: any, path: string): any[] {
+  const statements = read(resource.Properties, path.split('.'))?.Statement;
   return Array.isArray(statements) ? statements : [];
 }
 
+function withoutPolicies(resource: any): any {
+  const copy = structuredClone(resource);
+  for (const steps of pathsOf(resource).map((path) => path.split('.'))) delete parentOf(copy.Properties, steps)?.[steps[steps.length - 1]];
+  return copy;
+}
+
 function changesOf(resource: any, logicalId: string, template: any): Change[] {
-  const changes = [...settings(resource), ...retention(resource)];
-  changes.push(...policies(statementsOf(resource), POLICY[resource.Type]));
+  const changes = [...settings(resource), ...retention(resource), ...alarms(resource)];
+  changes.push(...pathsOf(resource).flatMap((path) => policies(statementsAt(resource, path), path)));
   // Only what nothing refers to can be left out without the template falling apart.
   const referred = JSON.stringify({ ...template.Resources, [logicalId]: undefined, Outputs: template.Outputs }).includes(`"${logicalId}"`);
   if (SECURITY_TYPES.has(resource.Type) && !referred) {
@@ -127,6 +139,11 @@ const SETTINGS: Readonly<Record<string, ReadonlyArray<readonly [path: string, ..
     ['PolicyDocument'],
   ],
   'AWS::S3::BucketPolicy': [],
+  'Custom::StrongboxGlacierVault': [
+    ['accessPolicy'],
+    ['lock'],
+    ['lock.phase', 'inProgress'],
+  ],
   'AWS::S3ObjectLambda::AccessPointPolicy': [],
   'AWS::S3ObjectLambda::AccessPoint': [
     ['ObjectLambdaConfiguration.SupportingAccessPoint', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/another'],
@@ -163,6 +180,23 @@ function retention(resource: any): Change[] {
   ]);
 }
 
+/** A rule that tells less than before. */
+function alarms({ Type, Properties }: any): Change[] {
+  if (Type !== 'AWS::Events::Rule') return [];
+  const change = (what: string, apply: (properties: any) => void): Change => ({ kind: 'mute-alarm', what, apply: (copy) => apply(copy.Properties) });
+  const names: any[] = Properties.EventPattern.detail.eventName ?? [];
+  return [
+    change('disable it', (copy) => { copy.State = 'DISABLED'; }),
+    change('tell nobody', (copy) => { copy.Targets = []; }),
+    change('another bus', (copy) => { copy.EventBusName = 'another'; }),
+    change('another service', (copy) => { copy.EventPattern.source = ['aws.ec2']; }),
+    change('refused calls only', (copy) => { copy.EventPattern.detail.errorCode = [{ exists: true }]; }),
+    ...names.map((name, at) => change(`drop ${JSON.stringify(name)}`, (copy) => { copy.EventPattern.detail.eventName.splice(at, 1); })),
+    ...['requestParameters', 'resources'].filter((of) => Properties.EventPattern.detail[of]).map((of) =>
+      change(`another of ${of}`, (copy) => { copy.EventPattern.detail[of] = { bucketName: ['another'], ARN: ['another'] }; })),
+  ];
+}
+
 function read(value: any, steps: readonly string[]): any {
   return steps.reduce((at, step) => at?.[step], value);
 }
@@ -177,11 +211,14 @@ export const OF_THE_APP = 'OfTheApp';
 
 // ---- policies ---------------------------------------------------------------------------------------------------------
 
-function policies(statements: readonly any[], property: string): Change[] {
+function policies(statements: readonly any[], path: string): Change[] {
   const inStatement = (index: number, kind: string, what: string, change: (statement: any, all: any[]) => void): Change => ({
     kind,
-    what: `statement ${index}${statements[index].Sid ? ` (${statements[index].Sid})` : ''}: ${what}`,
-    apply: (copy) => change(copy.Properties[property].Statement[index], copy.Properties[property].Statement),
+    what: `${path === 'lock.policy' ? 'lock ' : ''}statement ${index}${statements[index].Sid ? ` (${statements[index].Sid})` : ''}: ${what}`,
+    apply: (copy) => {
+      const { Statement } = read(copy.Properties, path.split('.'));
+      change(Statement[index], Statement);
+    },
   });
   return statements.flatMap((statement, index) => statement.Sid?.startsWith(OF_THE_APP) ? [] : [
     inStatement(index, 'drop-statement', 'drop it', (_, all) => all.splice(index, 1)),

@@ -6,8 +6,9 @@ import type { Environment } from '../../src/assurance/evaluate';
 import type { Guarantee } from '../../src/assurance/guarantees';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
-import { resolveTemplates, type BucketModel, type Model } from '../../src/assurance/resolve';
+import { resolveTemplates, VAULT, type BucketModel, type Model } from '../../src/assurance/resolve';
 import { environmentOf, keyEnvironment, Subject, subjectsOf } from '../../src/assurance/subject';
+import { vaultEnvironments } from '../../src/assurance/vault-guarantees';
 import { VerdictStatus } from '../../src/assurance/verdict';
 
 /** Everything that a template holds and that no mutant may lose. */
@@ -38,7 +39,7 @@ export function killedBy(template: unknown, { claims, mistakes }: Expectation): 
       const verdict = found && judge(model, [{ guarantee, subject: found.resource }])[0];
       if (verdict?.status === VerdictStatus.PROVED) continue;
       claims.unshift(...claims.splice(index, 1));
-      return `${guarantee.id}: ${verdict?.reason ?? 'the bucket or key is gone'}`;
+      return `${guarantee.id}: ${verdict?.reason ?? 'the bucket, key or vault is gone'}`;
     }
     return [...mistakesIn(model)].find((mistake) => !mistakes.has(mistake));
   } catch (error) {
@@ -47,7 +48,7 @@ export function killedBy(template: unknown, { claims, mistakes }: Expectation): 
 }
 
 function candidatesOf(model: Model): BucketModel[] {
-  return ['AWS::S3::Bucket', 'AWS::KMS::Key'].flatMap((type) => subjectsOf(model, type));
+  return ['AWS::S3::Bucket', 'AWS::KMS::Key', VAULT].flatMap((type) => subjectsOf(model, type));
 }
 
 function mistakesIn(model: Model): Set<string> {
@@ -60,6 +61,8 @@ const POLICY: Readonly<Record<string, string>> = {
   'AWS::S3::AccessPoint': 'Policy',
   'AWS::KMS::Key': 'KeyPolicy',
   'AWS::S3ObjectLambda::AccessPointPolicy': 'PolicyDocument',
+  // And that of its lock.
+  [VAULT]: 'accessPolicy',
 };
 
 /** Whether only policies differ, and decide every request alike. */
@@ -68,14 +71,20 @@ export function isEquivalent(original: any, mutant: any, logicalId: string): boo
   if (POLICY[type] === undefined || mutant.Resources[logicalId]?.Type !== type) return false;
   const withoutPolicy = (template: any) => {
     const resource = template.Resources[logicalId];
-    const Properties = { ...resource.Properties, [POLICY[type]]: undefined };
-    return JSON.stringify({ ...template, Resources: { ...template.Resources, [logicalId]: { ...resource, Properties } } });
+    const { lock, ...Properties } = { ...resource.Properties, [POLICY[type]]: undefined };
+    const stripped = { ...resource, Properties, lock: { ...lock, policy: undefined } };
+    return JSON.stringify({ ...template, Resources: { ...template.Resources, [logicalId]: stripped } });
   };
   if (withoutPolicy(original) !== withoutPolicy(mutant)) return false;
   const [before, after] = [modelOf(original), modelOf(mutant)];
   if (type === 'AWS::KMS::Key') {
     const [one, other] = [before, after].map(({ keys }) => keys.find(({ resource }) => resource.logicalId === logicalId)!);
     return difference(keyEnvironment(one), keyEnvironment(other), [{ kind: 'key', arn: one.arn }], ['kms:*']) === undefined;
+  }
+  if (type === VAULT) {
+    const [one, other] = [before, after].map((model) => new Subject(model, model.vaults.find(({ resource }) => resource.logicalId === logicalId)!));
+    const [was, is] = [one, other].map(vaultEnvironments);
+    return was.every((environment, at) => difference(environment, is[at], [{ kind: 'vault', arn: one.arn }], ['glacier:*']) === undefined);
   }
   if (type === 'AWS::S3ObjectLambda::AccessPointPolicy') {
     const named = original.Resources[logicalId].Properties.ObjectLambdaAccessPoint.Ref;

@@ -6,7 +6,7 @@ import {
 } from './parts';
 import { parsePolicy } from './policy';
 import type { Target } from './prove';
-import type { AccessPointModel, EndpointModel, ResolvedResource } from './resolve';
+import type { AccessPointModel, EndpointModel } from './resolve';
 import { nameOfConstruct, policiesOf, s3Endpoints, type Subject } from './subject';
 import { isUnknown } from './unknown';
 
@@ -123,7 +123,7 @@ export function accessPointWorks(options: AccessPointGuaranteeOptions): Guarante
       const lists = LISTINGS.filter((action) => actions.includes(action));
       const objects = actions.filter((action) => !lists.includes(action));
       return named.principals.flatMap((name) => networksOf(subject, door).flatMap((network): Part[] => {
-        if ('setting' in network) return [...certain(door.resource), network];
+        if ('setting' in network) return [network];
         const principal = subject.nameOf(name);
         const who = { ArnEquals: { 'aws:PrincipalArn': principal } };
         const through = { [ARN]: door.arn, ...network.keys, [KINDS]: ['role', 'user'] };
@@ -133,7 +133,6 @@ export function accessPointWorks(options: AccessPointGuaranteeOptions): Guarante
           ...(principal.split(':')[4] === subject.resource.account ? { otherIdentities: 'nothing' } : {}),
         };
         return [
-          ...certain(door.resource),
           ...objects.length === 0 ? [] : [always(subject, {
             actions: objects, keys: prefixes.map((prefix) => `${prefix}?*`), when: { ...who, StringEquals: through }, identities: true, environment,
           })],
@@ -269,24 +268,20 @@ function doorOf(subject: Subject, name: string): AccessPointModel {
   return found[0];
 }
 
-/** What is there only under a condition may not be there at all. */
-function certain({ path, condition }: ResolvedResource): Part[] {
-  return condition === undefined ? [] : [{ setting: path, holds: undefined, reason: `there only under the condition ${condition}` }];
-}
-
 interface Network {
   readonly keys: Record<string, string>;
   readonly environment: Partial<Environment>;
 }
 
 /** From where a request through the access point may come: from anywhere, or by each endpoint of its VPC. */
-function networksOf(subject: Subject, { name, vpcId }: AccessPointModel): Array<Network | SettingPart> {
+function networksOf(subject: Subject, { name, vpcId, resource }: AccessPointModel): Array<Network | SettingPart> {
+  const endpoints = vpcId === undefined ? [] : s3Endpoints(subject.model).filter((endpoint) => endpoint.vpcId === vpcId);
+  const conditional = [resource, ...endpoints.map((endpoint) => endpoint.resource)].find(({ condition }) => condition !== undefined);
+  if (conditional) return [{ setting: conditional.path, holds: undefined, reason: `there only under the condition ${conditional.condition}` }];
   if (vpcId === undefined) return [{ keys: {}, environment: {} }];
-  const endpoints = s3Endpoints(subject.model).filter((endpoint) => endpoint.vpcId === vpcId);
   if (endpoints.length === 0) return [setting(`S3 endpoint in the VPC of ${name}`, undefined, (value) => value !== undefined) as SettingPart];
-  const conditional = endpoints.flatMap(({ resource }) => certain(resource)) as SettingPart[];
-  return [...conditional, ...endpoints.map((endpoint) => ({
+  return endpoints.map((endpoint) => ({
     keys: { 'aws:SourceVpc': vpcId, 'aws:SourceVpce': endpoint.id },
     environment: { endpointPolicies: policiesOf([endpoint]) },
-  }))];
+  }));
 }

@@ -1,6 +1,6 @@
 import type { Environment } from './evaluate';
 import type { GuaranteeProps } from './guarantees';
-import { region, setting, type Conditions, type Part } from './parts';
+import { kept, region, setting, type Conditions, type Part } from './parts';
 import { keyEnvironment, nameOfConstruct, type Subject } from './subject';
 
 /** A key for client-side encryption: who may do what with it, under which encryption context. */
@@ -150,8 +150,7 @@ export function clientKeyKept(options: ClientSideKeyGuaranteeOptions): Guarantee
     fix: 'Set EnableKeyRotation and the DeletionPolicy and UpdateReplacePolicy Retain, and deny kms:ScheduleKeyDeletion, kms:DeleteImportedKeyMaterial and kms:DisableKey.',
     parts: (subject) => [
       setting('EnableKeyRotation', subject.properties.EnableKeyRotation, (value) => value === true || value === 'true'),
-      setting('DeletionPolicy', subject.resource.deletionPolicy, isRetain),
-      setting('UpdateReplacePolicy', subject.resource.updateReplacePolicy, isRetain),
+      ...kept(subject.resource),
       requests(subject, 'never', ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey'], {}),
     ],
   });
@@ -191,8 +190,4 @@ function requests(
 
 function allBut(subject: Subject, names: string[]): Conditions {
   return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(nameOfConstruct(name))) } };
-}
-
-function isRetain(policy: unknown): boolean {
-  return typeof policy === 'string' && policy.startsWith('Retain');
 }

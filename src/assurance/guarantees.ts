@@ -2,6 +2,7 @@ import * as access from './access-guarantees';
 import type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './access-guarantees';
 import * as accessPoints from './access-point-guarantees';
 import type { AccessPointGuaranteeOptions } from './access-point-guarantees';
+import * as alarms from './alarm-guarantees';
 import * as clientKeys from './client-key-guarantees';
 import type { ClientSideKeyGuaranteeOptions } from './client-key-guarantees';
 import * as encryption from './encryption-guarantees';
@@ -17,7 +18,7 @@ import * as settings from './setting-guarantees';
 import type { Subject } from './subject';
 import * as vaults from './vault-guarantees';
 import * as views from './view-guarantees';
-import type { EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './view-guarantees';
+import type { CallersTakeNoRoleGuaranteeOptions, EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './view-guarantees';
 import * as worm from './worm-guarantees';
 import type {
   ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions, WritersOnlyGuaranteeOptions,
@@ -168,9 +169,9 @@ export class Guarantee {
     return new Guarantee(settings.policyRetained());
   }
 
-  /** The bucket itself is kept when its stack goes, and its policy and key with it. */
-  public static retainedWithPolicyAndKey(): Guarantee {
-    return new Guarantee(settings.retainedWithPolicyAndKey());
+  /** The bucket itself is kept when its stack goes or would replace it; `policyRetained` is about what must be kept with it. */
+  public static bucketRetained(): Guarantee {
+    return new Guarantee(settings.bucketRetained());
   }
 
   // ---- settings of the bucket -----------------------------------------------------------------------------------------
@@ -340,9 +341,17 @@ export class Guarantee {
     return new Guarantee(views.viewCallersOnly(options));
   }
 
-  /** Nobody but the callers calls the function that serves views by its URL, and nobody by hand. */
+  /**
+   * Nobody but the callers calls the function that serves views by its URL, and nobody by hand. What policies that the templates do not have give to
+   * others than the callers is not looked at.
+   */
   public static endpointCallersOnly(options: EndpointGuaranteeOptions): Guarantee {
     return new Guarantee(views.endpointCallersOnly(options));
+  }
+
+  /** The callers can assume no role of the templates, and so do not reach as somebody else what they are denied. */
+  public static callersTakeNoRole(options: CallersTakeNoRoleGuaranteeOptions): Guarantee {
+    return new Guarantee(views.callersTakeNoRole(options));
   }
 
   /** The callers can read the view: every policy on the way lets them. */
@@ -449,7 +458,7 @@ export class Guarantee {
     return new Guarantee(people.deleteOnlyBy(...principals));
   }
 
-  /** Versioning, lock configuration, lifecycle and the bucket itself are changed by nobody but the named principals. @param principals ARNs */
+  /** Versioning, lock, lifecycle, default encryption and the bucket itself are changed by nobody but the named principals. @param principals ARNs */
   public static protectionChangedOnlyBy(...principals: string[]): Guarantee {
     return new Guarantee(people.protectionChangedOnlyBy(...principals));
   }
@@ -519,6 +528,11 @@ export class Guarantee {
     return new Guarantee(worm.eventHoldKept(options));
   }
 
+  /** Every call that could weaken an archive is told by a rule of EventBridge, and ordinary work is not. */
+  public static tamperingTold(): Guarantee {
+    return new Guarantee(alarms.tamperingTold());
+  }
+
   // ---- vaults of the original Glacier service -------------------------------------------------------------------------
 
   /** The lock of the vault is complete, and never changes. */
@@ -536,9 +550,33 @@ export class Guarantee {
     return new Guarantee(vaults.vaultDeletesDeniedUnderLegalHold(tag));
   }
 
-  /** Whom IAM allows may delete archives of that age, without a legal hold: the other side of the lock. @param days whole days, from 1 on */
-  public static vaultDeletesAllowedAfter(days: number): Guarantee {
-    return new Guarantee(vaults.vaultDeletesAllowedAfter(days));
+  /**
+   * Whom IAM allows may delete archives of that age, without a legal hold: the other side of the lock.
+   * @param days whole days, from 1 on
+   * @param tag the key of the legal hold; `LegalHold` if left out
+   */
+  public static vaultDeletesAllowedAfter(days: number, tag: string = 'LegalHold'): Guarantee {
+    return new Guarantee(vaults.vaultDeletesAllowedAfter(days, tag));
+  }
+
+  /** Whom IAM allows may upload and retrieve archives, whatever the lock says of deletions. */
+  public static vaultWorks(): Guarantee {
+    return new Guarantee(vaults.vaultWorks());
+  }
+
+  /** The vault stays when its stack goes or would replace it. */
+  public static vaultKept(): Guarantee {
+    return new Guarantee(vaults.vaultKept());
+  }
+
+  /** Nobody but the named people places and lifts legal holds, which are tags of the vault. @param named ARNs or construct paths */
+  public static vaultLegalHoldOnlyBy(...named: string[]): Guarantee {
+    return new Guarantee(vaults.vaultLegalHoldOnlyBy(...named));
+  }
+
+  /** The named people may place and lift legal holds: the other side. @param named ARNs or construct paths, at least one */
+  public static vaultLegalHoldBy(...named: string[]): Guarantee {
+    return new Guarantee(vaults.vaultLegalHoldBy(...named));
   }
 
   /** No request over plain HTTP reaches the vault. */

@@ -46,11 +46,15 @@ const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed()];
 function sharedWith({ resource, policies }: BucketModel): string[] {
   if (!resource.controls.includes('perimeter')) return [];
   const walls = policies.flatMap(({ policy }) => policy.statements).filter(({ effect, sid }) => effect === 'Deny' && sid?.startsWith('StrongboxPerimeter'));
-  const named = walls.flatMap(({ conditions }) => conditions).filter(({ key }) => key === 'aws:principalaccount').flatMap(({ values }) => values);
+  const butFor = walls.flatMap(({ conditions }) => conditions).filter(({ key, operator }) => key === 'aws:principalaccount' && operator === 'StringNotEquals');
+  const named = butFor.flatMap(({ values }) => values);
   return [...new Set(named)].filter((account) => account !== resource.account && /^\d{12}$/.test(account));
 }
 
-/** What the controls of a bucket and of its access points claim, beyond what every bucket is held to. A claim that does not hold is a finding like any other. */
+/**
+ * What the controls of a bucket and of its access points claim, beyond what every bucket is held to. A claim that does not hold is a finding like
+ * any other.
+ */
 function claimed({ resource, accessPoints }: BucketModel): Guarantee[] {
   const controls = new Set([resource, ...accessPoints.map((door) => door.resource)].flatMap((each) => each.controls));
   const ids = CATALOG.filter(({ id }) => controls.has(id)).map(({ guarantee }) => guarantee);

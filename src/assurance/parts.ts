@@ -2,6 +2,7 @@ import { actions as allActions } from './data/iam';
 import type { Environment } from './evaluate';
 import { parsePolicy, type Statement } from './policy';
 import type { Property } from './prove';
+import type { ResolvedResource } from './resolve';
 import { environmentOf, type Subject } from './subject';
 import { isUnknown } from './unknown';
 
@@ -74,6 +75,18 @@ export function setting(name: string, value: unknown, holds: (value: unknown) =>
   return typeof value === 'string' && isUnknown(value)
     ? { setting: name, holds: undefined, reason: value }
     : { setting: name, holds: holds(value), reason: `${name} is ${shownValue}` };
+}
+
+const RETENTIONS = [['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const;
+
+/** That a resource stays when its stack goes, and when another would take its place. @param like only as far as that one does */
+export function kept(resource: ResolvedResource, like: ResolvedResource = resource): Part[] {
+  return RETENTIONS.filter(([, field]) => like === resource || isKept(like[field])).map(([name, field]) =>
+    setting(like === resource ? name : `${name} of its ${resource.type}`, resource[field], isKept));
+}
+
+function isKept(policy: unknown): boolean {
+  return typeof policy === 'string' && policy.startsWith('Retain');
 }
 
 /** Requests as a statement describes them: any caller, any resource of the property's targets. */

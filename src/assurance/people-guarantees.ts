@@ -47,9 +47,12 @@ export function protectionChangedOnlyBy(...principals: string[]): GuaranteeProps
   return onlyBy(principals, {
     id: 'protection-changed-only-by',
     title: 'Protection changed by named roles only',
-    words: 'Nobody suspends versioning, changes the lock or the lifecycle, or deletes the bucket but the named roles.',
-    fix: 'Deny s3:PutBucketVersioning, s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration and s3:DeleteBucket to all but the named roles.',
-    actions: ['s3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration', 's3:PutLifecycleConfiguration', 's3:DeleteBucket'],
+    words: 'Nobody suspends versioning, changes the lock, the lifecycle or the default encryption, or deletes the bucket but the named roles.',
+    fix: 'Deny s3:PutBucketVersioning, s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration, s3:PutEncryptionConfiguration and s3:DeleteBucket to'
+      + ' all but the named roles.',
+    actions: [
+      's3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration', 's3:PutLifecycleConfiguration', 's3:PutEncryptionConfiguration', 's3:DeleteBucket',
+    ],
   });
 }
 

@@ -190,7 +190,9 @@ export class Proof {
     const [bucket, resource] = this.resource(options);
     const subject = new Subject(this.model, bucket);
     const principal = principalOf(options.principal ?? `arn:${bucket.resource.partition}:iam::${bucket.resource.account}:role/x`);
-    const context: Record<string, string> = { ...ordinary(principal), ...this.door(bucket, options.accessPoint), ...this.network(options.vpcEndpoint) };
+    const context: Record<string, string> = {
+      ...ordinary(principal), ...this.door(bucket, options.accessPoint), ...this.network(options.vpcEndpoint),
+    };
     for (const [key, value] of Object.entries(options.context ?? {})) context[canonicalKey(key)] = value;
     if (context['aws:securetransport'] === 'false') delete context['s3:tlsversion'];
     const otherIdentities = options.identityAllows === false ? 'nothing' as const : 'everything' as const;

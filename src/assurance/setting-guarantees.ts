@@ -1,10 +1,8 @@
 /** What is guaranteed of the settings of a bucket, and of how long they last; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantees';
-import { isTrue, setting } from './parts';
+import { isTrue, kept, setting } from './parts';
 import type { BucketModel, ResolvedResource } from './resolve';
 import type { Subject } from './subject';
-
-const RETENTIONS = [['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const;
 
 export function policyRetained(): GuaranteeProps {
   return {
@@ -12,19 +10,17 @@ export function policyRetained(): GuaranteeProps {
     title: 'Policy and key kept with the bucket',
     words: 'When the stack goes and the bucket stays, its policy and its key stay with it.',
     fix: 'Give the AWS::S3::BucketPolicy and the AWS::KMS::Key the bucket\'s DeletionPolicy and UpdateReplacePolicy.',
-    parts: ({ bucket }) => RETENTIONS.filter(([, field]) => isKept(bucket.resource[field])).flatMap(([name, field]) =>
-      companionsOf(bucket).map((resource) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
+    parts: ({ bucket }) => companionsOf(bucket).flatMap((resource) => kept(resource, bucket.resource)),
   };
 }
 
-export function retainedWithPolicyAndKey(): GuaranteeProps {
+export function bucketRetained(): GuaranteeProps {
   return {
-    id: 'retained-with-policy-and-key',
-    title: 'Bucket, policy and key kept',
-    words: 'The bucket, its policy and its key stay when the stack goes or would replace them.',
-    fix: 'Give the AWS::S3::Bucket, its AWS::S3::BucketPolicy and its AWS::KMS::Key the DeletionPolicy and UpdateReplacePolicy Retain.',
-    parts: ({ bucket }) => [bucket.resource, ...companionsOf(bucket)].flatMap((resource) =>
-      RETENTIONS.map(([name, field]) => setting(`${name} of its ${resource.type}`, resource[field], isKept))),
+    id: 'bucket-retained',
+    title: 'Bucket kept',
+    words: 'The bucket stays when the stack goes or would replace it.',
+    fix: 'Give the AWS::S3::Bucket the DeletionPolicy and UpdateReplacePolicy Retain.',
+    parts: ({ resource }) => kept(resource),
   };
 }
 
@@ -85,10 +81,6 @@ export function objectLocked(): GuaranteeProps {
     words: 'An object is locked against deletion from the moment it is written.',
     fix: 'Set ObjectLockEnabled and a default retention, or acknowledge the finding with the reason why no lock is needed.',
   }, 'ObjectLockConfiguration', ({ properties }) => properties.ObjectLockConfiguration?.Rule?.DefaultRetention, (retention) => retention !== undefined);
-}
-
-function isKept(policy: unknown): boolean {
-  return typeof policy === 'string' && policy.startsWith('Retain');
 }
 
 /** What a bucket is left without when only the bucket stays. */

@@ -47,6 +47,17 @@ export interface EndpointGuaranteeOptions {
   readonly distribution?: string;
 }
 
+/** Callers who are to stay themselves. */
+export interface CallersTakeNoRoleGuaranteeOptions {
+  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
+  readonly callers: string[];
+  /**
+   * Roles that they may assume, named in the same ways.
+   * @default - none
+   */
+  readonly exceptRoles?: string[];
+}
+
 const SERVICE = 's3-object-lambda.amazonaws.com';
 const VIA: Conditions = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': SERVICE } };
 const NOT_VIA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': SERVICE } };
@@ -127,8 +138,8 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
   return {
     id: 'endpoint-callers-only',
     title: 'Function of views for its callers only',
-    words: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand would write down himself whose name the`
-      + ' event carries.',
+    words: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand`
+      + ' would write down himself whose name the event carries.',
     fix: 'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for lambda:InvokeFunction with InvokedViaFunctionUrl; deny them'
       + ' all else on the function in their own policies.',
     options: { ...names, distribution },
@@ -146,14 +157,49 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
         ];
       const byHand: Conditions = { BoolIfExists: { 'lambda:InvokedViaFunctionUrl': 'false' } };
       return [
-        setting('AuthType of the function\'s URLs', urls.map(({ properties }) => properties.AuthType), (types) => (types as unknown[]).every((type) => type === 'AWS_IAM')),
-        // Without a policy of the templates nobody of the account calls it, unless the function lets him; what other accounts let theirs do is not known.
+        // Without a URL of the templates there is nothing to hold.
+        setting('AuthType of the function\'s URLs', urls.map(({ properties }) => properties.AuthType), (types) => (
+          urls.length > 0 && (types as unknown[]).every((type) => type === 'AWS_IAM')
+        )),
+        // Nobody of the account calls it whom neither the templates nor the function let; what other accounts let theirs do is not known.
         ...others.flatMap((when) => [
           ofFunction(subject, arn, 'never', { actions: CALLS, when, others: 'nothing' }),
           ofFunction(subject, arn, 'never', { actions: CALLS, when: outside(when, subject.resource.account), others: 'everything' }),
         ]),
         ...(names.callers.length > 0 ? handsOff(subject, arn, own, byHand) : []),
       ];
+    },
+  };
+}
+
+export function callersTakeNoRole({ callers, exceptRoles = [] }: CallersTakeNoRoleGuaranteeOptions): GuaranteeProps {
+  const names = named({ callers });
+  const roles = exceptRoles.map(nameOfConstruct);
+  return {
+    id: 'callers-take-no-role',
+    title: 'Callers act as themselves',
+    words: `${names.callers.join(', ')} can assume no role of the templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}:`
+      + ' what is denied to them is not reached as somebody else.',
+    fix: 'Name in the trust policy of each role who may assume it, instead of the whole account, and give the callers no sts:AssumeRole.',
+    options: { ...names, exceptRoles: roles },
+    acrossModel: true,
+    parts: (subject) => {
+      const { ArnEquals } = principals(subject, names.callers);
+      const except = [...ArnEquals['aws:PrincipalArn'], ...roles.map((role) => subject.nameOf(role))];
+      return subject.model.identities.filter(({ kind, arn }) => kind === 'role' && !except.includes(arn)).map(({ arn, resource }): Property => ({
+        expect: 'never',
+        place: resource.path,
+        region: region({ actions: ['sts:AssumeRole'], when: { ArnEquals } }),
+        targets: [{ kind: 'role', arn, service: 'sts' }],
+        environment: {
+          account: resource.account,
+          resourcePolicies: [trustOf(resource)],
+          resourcePolicyDecides: true,
+          identities: atWorst(subject),
+          otherIdentities: 'nothing',
+        },
+        axioms: [...subject.axioms, 'template-identities'],
+      }));
     },
   };
 }
@@ -206,7 +252,7 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
   };
 }
 
-function named<T extends { readonly callers: readonly string[]; readonly view?: string }>({ callers, view }: T): { callers: string[]; view?: string } {
+function named({ callers, view }: { readonly callers: readonly string[]; readonly view?: string }): { callers: string[]; view?: string } {
   if (callers.length === 0) throw new Error('"callers" is empty; name at least one role or user');
   return { callers: callers.map(nameOfConstruct), view: view === undefined ? undefined : nameOfConstruct(view) };
 }
@@ -231,7 +277,9 @@ function viewOf(subject: Subject, view: string): ObjectLambdaModel {
 /** What goes through the function, whatever else the access point lets through as it is. */
 function transformedActions({ resource }: ObjectLambdaModel): string[] {
   const { TransformationConfigurations = [] } = resource.properties.ObjectLambdaConfiguration ?? {};
-  return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) => (ContentTransformation?.AwsLambda?.FunctionArn ? Actions : []));
+  return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) => (
+    ContentTransformation?.AwsLambda?.FunctionArn ? Actions : []
+  ));
 }
 
 /** Whether listings go through the function, in both of their forms. */
@@ -267,37 +315,52 @@ function withinPrefixes(subject: Subject, byDoor: Record<string, string>, prefix
   ];
 }
 
+/** Who may assume a role; its statements name no resource, which is the role. */
+function trustOf({ path, properties }: ResolvedResource): Policy {
+  const { Statement } = properties.AssumeRolePolicyDocument;
+  return parsePolicy({
+    Version: '2012-10-17', Statement: [Statement].flat().map((statement: object) => ({ ...statement, Resource: '*' })),
+  }, `${path} (trust policy)`);
+}
+
+/** The policies of the templates' roles and users; one that the templates name and do not have, such as one of AWS, allows everything. */
+function atWorst({ model }: Subject): Environment['identities'] {
+  return Object.fromEntries(model.identities.map(({ arn, policies, foreignPolicies, boundary }) => [arn, {
+    policies: foreignPolicies.length > 0 ? [...policies, ANYTHING] : policies, boundary,
+  }]));
+}
+
 interface RegionOfFunction {
   readonly actions: readonly string[];
   readonly notActions?: boolean;
   readonly when: Conditions;
   /** What those may do whose policies the templates do not have. */
   readonly others: Environment['otherIdentities'];
-  /** Policies that the templates name and do not have, such as those of AWS, then count as ones that allow everything. */
-  readonly atWorst?: boolean;
+  /** By default those whose policies the templates have whole. */
+  readonly identities?: Environment['identities'];
 }
 
 /** Requests to a function of views, whatever its version. */
-function ofFunction(subject: Subject, arn: string, expect: 'never' | 'always', { others, atWorst, ...asked }: RegionOfFunction): Property {
-  const { model, resource, axioms } = subject;
-  const identities = atWorst
-    ? Object.fromEntries(model.identities.map((one) => [one.arn, {
-      policies: one.foreignPolicies.length > 0 ? [...one.policies, ANYTHING] : one.policies, boundary: one.boundary,
-    }]))
-    : whoHas(subject, true).identities;
+function ofFunction(subject: Subject, arn: string, expect: 'never' | 'always', { others, identities, ...asked }: RegionOfFunction): Property {
+  const { resource, axioms } = subject;
   return {
     expect,
     place: nameOfFunction(arn),
     region: region(asked),
     targets: [{ kind: 'function', arn }],
-    environment: { account: resource.account, resourcePolicies: permissionsOf(subject, arn), identities, otherIdentities: others },
+    environment: {
+      account: resource.account,
+      resourcePolicies: permissionsOf(subject, arn),
+      identities: identities ?? whoHas(subject, true).identities,
+      otherIdentities: others,
+    },
     axioms: [...axioms, ...AXIOMS, 'template-identities'],
   };
 }
 
 /** The callers neither call the function by hand nor change it. Of callers whose policies the templates do not have, nothing can be said here. */
 function handsOff(subject: Subject, arn: string, who: Conditions, byHand: Conditions): Part[] {
-  const asked = { others: 'nothing', atWorst: true } as const;
+  const asked = { others: 'nothing', identities: atWorst(subject) } as const;
   return [
     ofFunction(subject, arn, 'never', { ...asked, actions: ['lambda:InvokeFunction'], when: { ...who, ...byHand } }),
     ofFunction(subject, baseOf(arn), 'never', { ...asked, actions: CALLS, notActions: true, when: who }),
@@ -308,7 +371,7 @@ function handsOff(subject: Subject, arn: string, who: Conditions, byHand: Condit
 function ownedByOthers(subject: Subject, view: ObjectLambdaModel, who: Conditions): Part {
   const { partition, region: place, account } = view.resource;
   const part = ofFunction(subject, view.functionArns[0] ?? '', 'never', {
-    actions: ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'], when: who, others: 'nothing', atWorst: true,
+    actions: ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'], when: who, others: 'nothing', identities: atWorst(subject),
   });
   return {
     ...part,

@@ -1,6 +1,7 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { connect, type HoldClient, type HoldStatus, type Version } from './hold-client';
+import { PartialFile } from './partial-file';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 
 const USAGE = `Usage: cdk-s3-strongbox hold <list | place | lift | manifest> --bucket NAME [--prefix PREFIX] [options]
@@ -99,17 +100,28 @@ async function change(s3: HoldClient, order: Order, target: HoldStatus, terminal
 
 async function manifest(s3: HoldClient, { bucket, prefix, out }: Order, terminal: Terminal): Promise<Exit> {
   let lines = 0;
-  const file = openSync(out, 'w');
+  // A list that breaks off looks like a whole one, and what it lacks would never be held.
+  const partial = new PartialFile(out);
   try {
-    for await (const { key, versionId } of s3.versions(prefix)) {
-      // Batch Operations wants keys URL-encoded, with their slashes.
-      writeSync(file, `${bucket},${key.split('/').map(encodeURIComponent).join('/')},${versionId}\n`);
-      progress(terminal, ++lines);
+    const file = openSync(partial.path, 'wx');
+    try {
+      for await (const { key, versionId } of s3.versions(prefix)) {
+        // Batch Operations wants keys URL-encoded, with their slashes.
+        writeSync(file, `${bucket},${key.split('/').map(encodeURIComponent).join('/')},${versionId}\n`);
+        progress(terminal, ++lines);
+      }
+    } finally {
+      closeSync(file);
     }
+    if (lines === 0) throw new Error(`"${bucket}" has no version below "${prefix}": give another --prefix.`);
+    renameSync(partial.path, out);
+  } catch (error) {
+    partial.remove();
+    throw error;
   } finally {
-    closeSync(file);
+    partial.forget();
   }
-  if (lines === 0) throw new Error(`"${bucket}" has no version below "${prefix}": give another --prefix.`);
+  if (terminal.isScreen) terminal.err('\n');
   terminal.out([
     `${lines} versions in ${out}. Upload it to a bucket of yours, then (Status OFF lifts):`,
     'aws s3control create-job --account-id ACCOUNT --role-arn ROLE --priority 10 --no-confirmation-required \\',

@@ -2,11 +2,19 @@ import { projectSdk } from './project-sdk';
 
 /** What the AWS SDK of the user's project signs for the tool. */
 export interface PresignClient {
-  /** When the credentials end, if they do. */
-  expiration(): Promise<Date | undefined>;
+  /** @throws saying what to do where there are no credentials, or no Region */
+  credentials(): Promise<CredentialsLife>;
   get(place: Place, seconds: number): Promise<string>;
   put(place: Place, upload: UploadHeaders, seconds: number): Promise<string>;
   post(place: Place, form: FormRules, seconds: number): Promise<{ readonly url: string; readonly fields: Readonly<Record<string, string>> }>;
+}
+
+/** How long what signs is good for. */
+export interface CredentialsLife {
+  /** Those of a session end; without a session they go on until somebody takes them away. */
+  readonly isSession: boolean;
+  /** When they end, if it is known: not where a session came by environment variables. */
+  readonly ends?: Date;
 }
 
 export interface Place {
@@ -36,7 +44,9 @@ export interface PresignSdk {
 export function connectPresign(region: string | undefined): PresignClient {
   const sdk = loadPresign([process.cwd(), __dirname]);
   // A checksum that the SDK would compute of the empty body it knows would be signed in, and no upload would match it.
-  return presignClient(sdk, new sdk.S3Client({ region, requestChecksumCalculation: 'WHEN_REQUIRED' }));
+  return presignClient(sdk, new sdk.S3Client({
+    region, requestChecksumCalculation: 'WHEN_REQUIRED', responseChecksumValidation: 'WHEN_REQUIRED',
+  }));
 }
 
 /** Finds the SDK. @throws saying how to get it */
@@ -47,8 +57,14 @@ export function loadPresign(paths: string[]): PresignSdk & { readonly S3Client: 
 /** A client of the SDK. */
 export function presignClient(sdk: PresignSdk, client: any): PresignClient {
   return {
-    async expiration() {
-      return (await client.config.credentials()).expiration;
+    async credentials() {
+      const { sessionToken, expiration } = await client.config.credentials().catch((error: Error) => {
+        throw new Error(`No credentials to sign with: sign in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID (${error.message}).`);
+      });
+      await client.config.region().catch(() => {
+        throw new Error('The Region of the bucket is not known: name it by --region, or set AWS_REGION.');
+      });
+      return { isSession: sessionToken !== undefined, ends: expiration };
     },
     get: ({ bucket, key }, expiresIn) => sdk.getSignedUrl(client, new sdk.GetObjectCommand({ Bucket: bucket, Key: key }), { expiresIn }),
     put({ bucket, key }, { contentType, checksumSha256 }, expiresIn) {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { connectPresign, type PresignClient } from './presign-client';
+import { connectPresign, type CredentialsLife, type PresignClient } from './presign-client';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 import { MAX_SECONDS } from '../runtime/presigned-urls/contract';
 import { objectKey } from '../runtime/presigned-urls/object-key';
@@ -22,6 +22,8 @@ whoever has it acts as you on that object: send it as you would send a password.
 Exit code: 0 printed, 2 not signed.`;
 
 const DEFAULT_SECONDS = 3600;
+/** Of a user with a session token; a role has 12 hours at most. */
+const LONGEST_SESSION_SECONDS = 129_600;
 const MAX_BYTES = 5 * 1024 ** 3;
 
 interface Order {
@@ -44,13 +46,11 @@ export function presignWith(client: (order: { region?: string }) => PresignClien
     async run(args, terminal) {
       const order = parse(args);
       const s3 = client(order);
-      const left = lifeOf(await s3.expiration(), now());
-      if (order.seconds > left) {
-        throw new Error(`--expires-in is ${order.seconds}, but your credentials live for ${left} seconds more, and a URL dies with them:`
-          + ` ${left > 0 ? `ask for ${left} or less, or ` : ''}sign in again.`);
-      }
+      const credentials = await s3.credentials();
+      requireLife(order.seconds, credentials, now());
       await print(s3, order, terminal);
       terminal.err(`Opens until ${new Date(now() + order.seconds * 1000).toISOString()}, for whoever has it, with your rights.\n`);
+      if (isOpenEnded(credentials)) terminal.err('Your session does not say when it ends; the URL ends with it, which may be earlier.\n');
       return Exit.OK;
     },
   };
@@ -125,7 +125,19 @@ function wholeNumber(option: string, text: string | undefined, otherwise: number
   return Number(text);
 }
 
-/** Seconds that credentials live for; those of a user live on. */
-function lifeOf(expiration: Date | undefined, now: number): number {
-  return expiration === undefined ? Infinity : Math.max(0, Math.floor((expiration.getTime() - now) / 1000));
+function isOpenEnded({ isSession, ends }: CredentialsLife): boolean {
+  return isSession && ends === undefined;
+}
+
+/** @throws if the credentials end before, or are of a session that surely does */
+function requireLife(seconds: number, credentials: CredentialsLife, now: number): void {
+  if (isOpenEnded(credentials) && seconds > LONGEST_SESSION_SECONDS) {
+    throw new Error(`--expires-in is ${seconds}, but your credentials are of a session, which lives for ${LONGEST_SESSION_SECONDS} seconds (36 hours) at most,`
+      + ' and a URL dies with it: ask for less, or sign with the keys of a user.');
+  }
+  const left = credentials.ends === undefined ? Infinity : Math.max(0, Math.floor((credentials.ends.getTime() - now) / 1000));
+  if (seconds > left) {
+    throw new Error(`--expires-in is ${seconds}, but your credentials live for ${left} seconds more, and a URL dies with them:`
+      + ` ${left > 0 ? `ask for ${left} or less, or ` : ''}sign in again.`);
+  }
 }

@@ -285,7 +285,7 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'lock-settings-frozen',
     control: 'BucketLockSettingsFrozen',
-    title: 'Nobody can change lock configuration, versioning and lifecycle, or delete the bucket',
+    title: 'Nobody can change lock configuration, versioning, lifecycle and encryption, or delete the bucket',
     stops: 'an archive weakened for the next object',
     guarantee: 'protection-changed-only-by',
     rules: [],

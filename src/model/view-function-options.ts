@@ -14,9 +14,9 @@ export interface ViewFunctionOptions {
   readonly memorySize?: number;
 
   /**
-   * How many objects are made at a time; the account's own limit must leave room for it.
+   * How many objects are made at a time, at most. It is taken from the account's own limit, which must leave 100 to the other functions.
    *
-   * @default 100
+   * @default - what the account has left
    */
   readonly reservedConcurrency?: number;
 

@@ -14,7 +14,7 @@ export interface CallAlarm {
   readonly says: string;
   /** As CloudTrail names the service and its calls. */
   readonly service: string;
-  readonly eventNames: string[];
+  readonly eventNames: ReadonlyArray<string | { readonly prefix: string }>;
   /** Which calls: a pattern of the event's detail. */
   readonly where: Record<string, unknown>;
   /** The page of the documents. */
@@ -56,7 +56,7 @@ export class AlarmTopic {
       eventPattern: {
         source: [`aws.${service}`],
         detailType: ['AWS API Call via CloudTrail'],
-        detail: { eventSource: [`${service}.amazonaws.com`], eventName: eventNames, ...where },
+        detail: { eventSource: [`${service}.amazonaws.com`], eventName: [...eventNames], ...where },
       },
       targets: [this.target(events.RuleTargetInput.fromText([
         `${path}: ${says}.`,

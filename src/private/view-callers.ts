@@ -34,9 +34,11 @@ export function equipCallers(scope: Construct, view: View, needs: iam.PolicyStat
     const identity = grantPrincipal as Partial<iam.IRole & iam.IUser>;
     const elsewhere = grantPrincipal.principalAccount !== undefined
       && Token.compareStrings(grantPrincipal.principalAccount, Stack.of(scope).account) === TokenComparison.DIFFERENT;
-    if (identity.roleName !== undefined && !elsewhere) policy.attachToRole(grantPrincipal as iam.IRole);
-    else if (identity.userName !== undefined && !elsewhere) policy.attachToUser(grantPrincipal as iam.IUser);
-    else {
+    if (identity.roleName !== undefined && !elsewhere) {
+      policy.attachToRole(grantPrincipal as iam.IRole);
+    } else if (identity.userName !== undefined && !elsewhere) {
+      policy.attachToUser(grantPrincipal as iam.IUser);
+    } else {
       Validations.of(scope.node.scope!).addWarning('@strongbox/view-caller-not-equipped',
         `The view ${view.name} of ${scope.node.scope!.node.path} is for ${grantPrincipal}, whose own policies this app does not write: give it the statements of the`
         + ` managed policy ${policy.node.path}, or its requests may be refused and its other rights are not bounded.`);

@@ -85,7 +85,7 @@ export class ViewFunction extends Construct {
       code: lambda.Code.fromAsset(staged),
       memorySize: options.memorySize ?? DEFAULT_MEMORY,
       timeout: props.timeout,
-      reservedConcurrentExecutions: options.reservedConcurrency ?? 100,
+      reservedConcurrentExecutions: options.reservedConcurrency,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...host.environment },
       layers: this.layers(props, host),
       logGroup,
@@ -100,6 +100,9 @@ export class ViewFunction extends Construct {
     if (!this.node.tryGetContext('aws:cdk:disable-asset-staging')) rmSync(staged, { recursive: true, force: true });
     this.alarms(props.timeout);
     acknowledgeRule(this.fn, 'LambdaDLQ', props.noDeadLetters);
+    if (options.reservedConcurrency === undefined) {
+      acknowledgeRule(this.fn, 'LambdaConcurrency', 'A reserve is taken from the other functions of the account, whose size only its owner knows: "functions.reservedConcurrency"');
+    }
     if (!options.vpc) acknowledgeRule(this.fn, 'LambdaInsideVPC', 'It talks to AWS alone; "functions.vpc" puts it into a VPC where a rule asks for that.');
   }
 
@@ -126,7 +129,7 @@ export class ViewFunction extends Construct {
     this.alarm('ViewErrorsAlarm', 'an object could not be made, or was cut off', new cloudwatch.Metric({
       ...period, namespace: METRICS_NAMESPACE, metricName: 'Errors', dimensionsMap: { Function: this.fn.functionName }, statistic: 'Sum',
     }), 0);
-    this.alarm('ThrottlesAlarm', 'requests were refused, since the reserved concurrency is used up', this.fn.metricThrottles(period), 0);
+    this.alarm('ThrottlesAlarm', 'requests were refused, since the concurrency of the function or the account is used up', this.fn.metricThrottles(period), 0);
     this.alarm('DurationAlarm', 'objects take nearly as long as there is time', this.fn.metricDuration({ ...period, statistic: 'p99' }),
       timeout.toMilliseconds() * 0.8);
   }

@@ -1,5 +1,5 @@
 import { Guarantee, Proof, VerdictStatus } from '../../src';
-import { judge } from '../../src/assurance/judge';
+import { baseline, judge } from '../../src/assurance/judge';
 import { resolveTemplates, type TemplateInput } from '../../src/assurance/resolve';
 
 /** Templates in which a guarantee is broken in a way that a quick look does not see: never a proof. */
@@ -264,4 +264,24 @@ test('a second view before the same access point is another way in', () => {
   const given = (more: Json) => JSON.parse(JSON.stringify(template(statements, { ...one, ...more })));
   expect(status(guarantee, given({}), [])).toBe(VerdictStatus.PROVED);
   expect(status(guarantee, given({ Other: olap('original', ['ListObjects']) }), [])).toBe(VerdictStatus.BROKEN);
+});
+
+test('an account that a perimeter shuts out is none that the bucket is shared with', () => {
+  const of = (operator: string) => resolveTemplates([{
+    stack: 'T', account: ACCOUNT, controls: { Docs: ['perimeter'] },
+    template: template([{ ...deny('s3:*', { [operator]: { 'aws:PrincipalAccount': OTHER } }), Sid: 'StrongboxPerimeter' }]),
+  }]);
+  const shared = (operator: string) => baseline(of(operator)).find(({ guarantee }) => guarantee.id === 'only-accounts')!.guarantee.title;
+  expect(shared('StringNotEqualsIfExists')).toContain(OTHER);
+  expect(shared('StringEquals')).toBe('Only this account');
+});
+
+test('an access point that may not be there is not said to work', () => {
+  const works = Guarantee.accessPointWorks({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] });
+  const open = door([allow({ AWS: ALICE }, 's3:GetObject', undefined, `${TEAM}/object/*`)]);
+  const given = (more: Json) => ({
+    Parameters: { Stage: { Type: 'String' } }, Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } }, ...template([delegated], { Door: { ...open, ...more } }),
+  });
+  expect(status(works, given({}), [])).toBe(VerdictStatus.PROVED);
+  expect(status(works, given({ Condition: 'IsProd' }), [])).toBe(VerdictStatus.UNKNOWN);
 });

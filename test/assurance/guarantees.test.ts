@@ -8,6 +8,9 @@ const MODE = 's3:object-lock-mode';
 const DAYS = 's3:object-lock-remaining-retention-days';
 const DATA = ['s3:*Object*', 's3:ListBucket*', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload', 's3:BypassGovernanceRetention', 's3:InitiateReplication',
   's3:ReplicateDelete', 's3:ReplicateTags'];
+const PROTECTS = [
+  's3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration', 's3:PutLifecycleConfiguration', 's3:PutEncryptionConfiguration', 's3:DeleteBucket',
+];
 const RETAINING = ['s3:PutObject', 's3:PutObjectRetention', 's3:ReplicateObject'];
 const PRESIGNED = ['REST-QUERY-STRING', 'POST'];
 
@@ -42,8 +45,8 @@ describe.each<[string, Guarantee, any[], Record<string, any[]>]>([
   }],
   ['legal hold', Guarantee.legalHoldOnlyBy(OFFICER), [butOfficer('s3:PutObjectLegalHold')], { 'no statement': [] }],
   ['delete', Guarantee.deleteOnlyBy(), [deny('s3:DeleteObject*')], { 'versions alone': [deny('s3:DeleteObjectVersion')], 'markers alone': [deny('s3:DeleteObject')] }],
-  ['protection', Guarantee.protectionChangedOnlyBy(OFFICER), [butOfficer(['s3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration', 's3:PutLifecycleConfiguration', 's3:DeleteBucket'])],
-    { 'lifecycle forgotten': [butOfficer(['s3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration', 's3:DeleteBucket'])] }],
+  ['protection', Guarantee.protectionChangedOnlyBy(OFFICER), [butOfficer(PROTECTS)],
+    Object.fromEntries(PROTECTS.map((action) => [`${action} forgotten`, [butOfficer(PROTECTS.filter((other) => other !== action))]]))],
   ['policy', Guarantee.policyChangedOnlyBy(OFFICER), [butOfficer(['s3:*BucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'])],
     { 'delete forgotten': [butOfficer(['s3:PutBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'])] }],
   ['retention', Guarantee.retentionBounded({ mode: 'COMPLIANCE', minimumDays: 365, maximumDays: 3650 }), [

@@ -71,8 +71,10 @@ const statements = (resources: any) => resources.Policy.Properties.PolicyDocumen
 const keyStatement = (resources: any) => resources.Key.Properties.KeyPolicy.Statement[0];
 
 const CASES: ReadonlyArray<readonly [guarantee: Guarantee, ...spoils: Array<readonly [what: string, spoil: (resources: any) => void]>]> = [
-  [Guarantee.retainedWithPolicyAndKey(),
+  [Guarantee.bucketRetained(),
     ['the bucket goes', ({ Docs }) => { delete Docs.DeletionPolicy; }],
+    ['another takes its place', ({ Docs }) => { Docs.UpdateReplacePolicy = 'Delete'; }]],
+  [Guarantee.policyRetained(),
     ['the policy goes', ({ Policy }) => { Policy.UpdateReplacePolicy = 'Delete'; }],
     ['the key goes', ({ Key }) => { delete Key.DeletionPolicy; }]],
   [Guarantee.accessLogged(),

@@ -194,6 +194,41 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   }],
 ];
 
+/** Rules on everything that endangers the archive, as a template has them, with one thing changed. */
+const alarms = (change: (rules: Json) => void = () => undefined) => {
+  const on = (service: string, eventName: any[], where: Json) => ({
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      EventPattern: { 'source': [`aws.${service}`], 'detail-type': ['AWS API Call via CloudTrail'], 'detail': { eventSource: [`${service}.amazonaws.com`], eventName, ...where } },
+      Targets: [{ Id: 'Somebody', Arn: `arn:aws:sns:eu-west-1:${ACCOUNT}:on-call` }],
+    },
+  });
+  const ofBucket = { requestParameters: { bucketName: [{ Ref: 'Records' }] } };
+  const rules: Json = {
+    Objects: on('s3', ['DeleteObject', 'DeleteObjects', 'PutObjectRetention', 'PutObjectLegalHold'], ofBucket),
+    Settings: on('s3', [{ prefix: 'PutBucket' }, { prefix: 'DeleteBucket' }, 'PutObjectLockConfiguration'], ofBucket),
+    KeyInDanger: on('kms', ['ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'DisableKey', 'PutKeyPolicy'], { resources: { ARN: [KEY] } }),
+  };
+  change(rules);
+  return { ...key(), ...rules };
+};
+const told = (change?: (rules: Json) => void) => template([], kms, alarms(change));
+const detailOf = ({ Properties }: Json) => Properties.EventPattern.detail;
+
+CASES.push(['alarms', Guarantee.tamperingTold(), told(), [], {
+  'none': template([]),
+  'one is disabled': told(({ Objects }) => { Objects.Properties.State = 'DISABLED'; }),
+  'nobody is told': told(({ Settings }) => { Settings.Properties.Targets = []; }),
+  'on another bus': told(({ Settings }) => { Settings.Properties.EventBusName = 'orders'; }),
+  'legal holds forgotten': told(({ Objects }) => { detailOf(Objects).eventName.pop(); }),
+  'of another bucket': told(({ Objects }) => { detailOf(Objects).requestParameters.bucketName = ['another']; }),
+  'of one caller': told(({ Objects }) => { detailOf(Objects).userIdentity = { type: ['Root'] }; }),
+  'of refused calls only': told(({ Settings }) => { detailOf(Settings).errorCode = [{ exists: true }]; }),
+  'the key forgotten': told((rules) => { delete rules.KeyInDanger; }),
+  'of another key': told(({ KeyInDanger }) => { detailOf(KeyInDanger).resources.ARN = ['arn:aws:kms:eu-west-1:111122223333:key/1']; }),
+  'everything, and so nothing': told(({ Objects }) => { delete detailOf(Objects).eventName; }),
+}]);
+
 describe.each(CASES)('%s', (_, guarantee, right, works, wrong) => {
   test('holds, and the work goes on', () => {
     expect(prove(guarantee, right)).not.toThrow();

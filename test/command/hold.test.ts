@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { holdWith } from '../../src/command/hold';
@@ -93,6 +93,27 @@ test('writes the manifest of S3 Batch Operations, keys URL-encoded', async () =>
     const result = await hold(new FakeBucket(['case-7/a b,c.pdf', 'case-7/ü']), 'manifest', '--bucket', 'b', '--out', out);
     expect(readFileSync(out, 'utf8')).toBe('b,case-7/a%20b%2Cc.pdf,v-case-7/a b,c.pdf\nb,case-7/%C3%BC,v-case-7/ü\n');
     expect(result.out).toContain('aws s3control create-job');
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+test('a manifest whose listing breaks off is none, and the one before stays', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'strongbox-hold-'));
+  try {
+    const out = join(directory, 'm.csv');
+    await hold(new FakeBucket(KEYS), 'manifest', '--bucket', 'b', '--out', out);
+    const before = readFileSync(out, 'utf8');
+    const s3 = new FakeBucket(KEYS);
+    s3.versions = async function* () {
+      yield { key: 'case-7/0', versionId: 'v' };
+      throw new Error('the listing broke off');
+    };
+    await expect(hold(s3, 'manifest', '--bucket', 'b', '--out', out)).rejects.toThrow('the listing broke off');
+    expect(readFileSync(out, 'utf8')).toBe(before);
+    expect(readdirSync(directory)).toEqual(['m.csv']);
+    await expect(hold(s3, 'manifest', '--bucket', 'b', '--out', join(directory, 'other.csv'))).rejects.toThrow();
+    expect(readdirSync(directory)).toEqual(['m.csv']);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

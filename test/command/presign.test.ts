@@ -10,13 +10,14 @@ import { Exit, UsageError } from '../../src/command/subcommand';
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const SUM = `${'A'.repeat(43)}=`;
 
-async function presign(args: string[], lifeSeconds?: number) {
+async function presign(args: string[], lifeSeconds?: number, sessionToken?: string) {
   const client = new sdk.S3Client({
     region: 'eu-central-1',
     requestChecksumCalculation: 'WHEN_REQUIRED',
     credentials: {
       accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
       secretAccessKey: 'secret',
+      sessionToken,
       ...(lifeSeconds === undefined ? {} : { expiration: new Date(NOW + lifeSeconds * 1000) }),
     },
   });
@@ -88,6 +89,27 @@ test('a life that the credentials do not have, to the second', async () => {
     '--expires-in is 601, but your credentials live for 600 seconds more, and a URL dies with them: ask for 600 or less, or sign in again.');
   await expect(presign(args, -5)).rejects.toThrow('your credentials live for 0 seconds more, and a URL dies with them: sign in again.');
   expect((await presign(args, 601)).code).toBe(Exit.OK);
+});
+
+test('a session that does not say when it ends: not longer than any session, and the doubt is told', async () => {
+  await expect(presign(['s3://acme-docs/a', '--expires-in', '129601'], undefined, 'token')).rejects.toThrow(
+    '--expires-in is 129601, but your credentials are of a session, which lives for 129600 seconds (36 hours) at most, and a URL dies with it: ask for less,');
+  const { code, out, err } = await presign(['s3://acme-docs/a', '--expires-in', '129600'], undefined, 'token');
+  expect(code).toBe(Exit.OK);
+  expect(new URL(out).searchParams.get('X-Amz-Security-Token')).toBe('token');
+  expect(err).toContain('Your session does not say when it ends; the URL ends with it, which may be earlier.\n');
+  expect((await presign(['s3://acme-docs/a'], 7200, 'token')).err).not.toContain('does not say');
+  expect((await presign(['s3://acme-docs/a', '--expires-in', '604800'])).code).toBe(Exit.OK);
+});
+
+test('says what is missing to sign with', async () => {
+  const run = (config: sdk.S3ClientConfig) => presignWith(() => presignClient({ ...sdk, ...presigner, ...post }, new sdk.S3Client(config)))
+    .run(['s3://acme-docs/a'], { out: () => undefined, err: () => undefined, isScreen: false });
+  const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
+  await expect(run({ region: 'eu-central-1', credentials: async () => { throw new Error('no provider has any'); } })).rejects.toThrow(
+    'No credentials to sign with: sign in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID (no provider has any).');
+  await expect(run({ region: async () => { throw new Error('Region is missing'); }, credentials })).rejects.toThrow(
+    'The Region of the bucket is not known: name it by --region, or set AWS_REGION.');
 });
 
 test('says how to get the SDK where there is none, and finds it where it is', () => {

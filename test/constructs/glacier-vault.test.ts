@@ -99,14 +99,16 @@ describe('a vault', () => {
 
 describe('proofs', () => {
   const stack = newStack({ env: ENV });
-  build(stack, { lock: VaultLock.complete(LOCK_ID, ACCEPTED, POLICY) });
+  build(stack, { lock: VaultLock.complete(LOCK_ID, ACCEPTED, POLICY), legalOfficers: [role(stack, 'legal')] });
   const proof = Proof.ofStack(stack);
-  /** The template with the vault's properties changed. */
-  const changed = (change: (properties: any) => void) => {
+  const [MAKER] = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+  const vaultWith = (change: (resource: any) => void) => {
     const copy = structuredClone(Template.fromStack(stack).toJSON());
-    change((Object.values(copy.Resources) as any[]).find(({ Type }) => Type === TYPE).Properties);
+    change((Object.values(copy.Resources) as any[]).find(({ Type }) => Type === TYPE));
     return Proof.ofTemplate(copy, ENV);
   };
+  /** The template with the vault's properties changed. */
+  const changed = (change: (properties: any) => void) => vaultWith(({ Properties }) => change(Properties));
   const lockStatements = (change: (statements: any[]) => any[]) => changed(({ lock }) => { lock.policy.Statement = change(lock.policy.Statement); });
 
   test.each<[string, Guarantee, Record<string, () => Proof>]>([
@@ -127,13 +129,39 @@ describe('proofs', () => {
       'without the statement': () => lockStatements(([age]) => [age]),
       'for one value of the tag': () => lockStatements(([age, hold]) => [age, { ...hold, Condition: { StringEquals: { 'glacier:ResourceTag/LegalHold': 'true' } } }]),
     }],
+    ['legal holds by the officers, and the maker of the vault', Guarantee.vaultLegalHoldOnlyBy(arn('legal'), MAKER), {
+      'without the statement': () => changed(({ accessPolicy }) => { accessPolicy.Statement.pop(); }),
+      'lifting forgotten': () => changed(({ accessPolicy }) => { accessPolicy.Statement[1].Action = 'glacier:AddTagsToVault'; }),
+      'one person more': () => changed(({ accessPolicy }) => { accessPolicy.Statement[1].Condition.ArnNotEquals['aws:PrincipalArn'].push(arn('ingest')); }),
+    }],
+    ['a vault that outlives its stack', Guarantee.vaultKept(), {
+      'deleted with it': () => vaultWith((resource) => { resource.DeletionPolicy = 'Delete'; }),
+      'replaced': () => vaultWith((resource) => { delete resource.UpdateReplacePolicy; }),
+    }],
+    ['legal holds that can be placed', Guarantee.vaultLegalHoldBy(arn('legal')), {
+      'denied to everybody': () => changed(({ accessPolicy }) => { delete accessPolicy.Statement[1].Condition; }),
+      'by another officer': () => changed(({ accessPolicy }) => { accessPolicy.Statement[1].Condition.ArnNotEquals['aws:PrincipalArn'] = arn('audit'); }),
+    }],
     ['HTTPS only', Guarantee.vaultTlsOnly(), { 'without the statement': () => changed(({ accessPolicy }) => { accessPolicy.Statement = []; }) }],
     ['deletion when its time has come', Guarantee.vaultDeletesAllowedAfter(365), {
       'forbidden for ever': () => lockStatements((all) => all.map(({ Condition: _, ...rest }) => rest)),
+      'a hold that cannot be lifted': () => lockStatements(([age, hold]) => [age, { ...hold, Condition: { StringLike: { 'glacier:ResourceTag/LegalHold': '*' } } }]),
+      'a day more': () => lockStatements(([age, hold]) => [{ ...age, Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '366' } } }, hold]),
+    }],
+    ['a vault that is used', Guarantee.vaultWorks(), {
+      'young archives cannot be retrieved': () => lockStatements(([age, hold]) => [{ ...age, Action: 'glacier:*' }, hold]),
+      'held archives cannot be retrieved': () => lockStatements(([age, hold]) => [age, { ...hold, Action: ['glacier:DeleteArchive', 'glacier:InitiateJob'] }]),
+      'nothing goes': () => changed(({ accessPolicy }) => { accessPolicy.Statement.push({ Effect: 'Deny', Principal: '*', Action: 'glacier:*', Resource: '*' }); }),
     }],
   ])('%s', (_, guarantee, wrong) => {
     expect(() => proof.holds(guarantee)).not.toThrow();
     for (const make of Object.values(wrong)) expect(() => make().holds(guarantee)).toThrow(`BROKEN ${guarantee.id}`);
+  });
+
+  test('what cannot be asked is an error', () => {
+    expect(() => Guarantee.vaultDeletesDeniedBefore(0)).toThrow('"days" is 0; a whole number from 1 on is needed');
+    expect(() => Guarantee.vaultDeletesAllowedAfter(1.5)).toThrow('"days" is 1.5;');
+    expect(() => Guarantee.vaultLegalHoldBy()).toThrow('name at least one');
   });
 
   test('a stack without a vault proves nothing', () => {

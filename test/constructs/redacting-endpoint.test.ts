@@ -89,17 +89,20 @@ describe('nobody else calls the function, and nobody by hand', () => {
   const holds = (change: (resources: any) => void) => {
     const copy = structuredClone(template);
     change(copy.Resources);
-    return Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION }).holds(Guarantee.endpointCallersOnly({ endpoint: FUNCTION, callers: CALLERS }), BUCKET);
+    return Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION })
+      .holds(Guarantee.endpointCallersOnly({ endpoint: FUNCTION, callers: CALLERS }), BUCKET);
   };
 
   test('proved, although AWS lets the callers do everything', () => {
-    const [verdict] = Proof.ofStack(stack).holds(Guarantee.endpointCallersOnly({ endpoint: endpoint.fn.functionArn, callers: [analytics.roleArn, marketing.roleArn] }), BUCKET);
+    const callers = [analytics.roleArn, marketing.roleArn];
+    const [verdict] = Proof.ofStack(stack).holds(Guarantee.endpointCallersOnly({ endpoint: endpoint.fn.functionArn, callers }), BUCKET);
     expect(verdict.classes).toBeGreaterThan(10);
-    Proof.ofStack(stack).holds(Guarantee.readThroughViewOnly({ callers: [analytics.roleArn, marketing.roleArn] }), BUCKET);
+    Proof.ofStack(stack).holds(Guarantee.readThroughViewOnly({ callers }), BUCKET);
   });
 
   test.each<[string, (resources: any) => void]>([
     ['a URL for everybody', (resources) => { resources[idOf('AWS::Lambda::Url', /^Redacted/)].Properties.AuthType = 'NONE'; }],
+    ['no URL at all', (resources) => { delete resources[idOf('AWS::Lambda::Url', /^Redacted/)]; }],
     ['a permission for somebody else', permission({ Principal: `arn:aws:iam::${ACCOUNT}:role/else`, InvokedViaFunctionUrl: true })],
     ['a permission for another account', permission({ Principal: '999999999999', Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: 'AWS_IAM' })],
     ['a permission for a service', permission({ Principal: 'events.amazonaws.com' })],

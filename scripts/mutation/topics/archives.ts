@@ -3,9 +3,10 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { NOT_LOGGED, roleArn, type Topic } from './topic';
 import {
-  Acceptance, ArchiveStorage, BucketRecentMfa, Encryption, Guarantee, Lifecycle, MfaDelete, Retention, SecureBucket, WormArchive,
+  Acceptance, ArchiveStorage, BucketRecentMfa, Encryption, GlacierVault, Guarantee, Lifecycle, MfaDelete, Retention, SecureBucket, VaultLock,
+  VaultLockPolicy, WormArchive,
 } from '../../../src';
-import { encryptionRule, type BucketModel } from '../../../src/assurance/resolve';
+import { encryptionRule, VAULT, type BucketModel, type Model } from '../../../src/assurance/resolve';
 
 /** The people of an archive, by the names that the guarantees below know. */
 const person = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, roleArn(name));
@@ -48,12 +49,27 @@ export const ARCHIVES: Topic = {
       bucket.with(new BucketRecentMfa({ maxAge: Duration.minutes(15), exempt: [person(stack, 'records')] }));
       new MfaDelete(stack, 'MfaDelete', { bucket });
     },
+    'GlacierVault with a complete lock': (stack) => {
+      const policy = VaultLockPolicy.denyDeletesBefore(Duration.days(2557)).and(VaultLockPolicy.denyDeletesUnderLegalHold());
+      new GlacierVault(stack, 'Ledgers', {
+        vaultName: 'ledgers',
+        lock: VaultLock.complete('AE863rKkWZU53SLW5be4DUcW', Acceptance.irreversible('Nothing is ever deployed of this'), policy),
+        legalOfficers: [person(stack, 'legal')],
+      });
+    },
+  },
+  // The keys, topics and rules beside them decide about no bucket, or are those of other subjects.
+  broken: {
+    'WormArchive in compliance mode': /^Records(Policy|Key|Alarms\w+Alarm)?[0-9A-F]{8}:|InventoryDelivery/,
+    'WormArchive in governance mode with event holds': /^Records[0-9A-F]{8}:|^RecordsPolicy.*(EventHold|Bypass|Replicas|RetentionOfficers|RetentionSh|RetentionMode)/,
+    'SecureBucket with MFA delete and recent MFA': /^DocsPolicy.*RecentMfa/,
   },
   guarantees: archived,
 };
 
 /** What the people of the archives are promised, and may do. */
-function archived({ resource, key }: BucketModel): Guarantee[] {
+function archived({ resource, key }: BucketModel, model: Model): Guarantee[] {
+  if (resource.type === VAULT) return ofVault(model);
   const { Mode, Days = 0, DefaultEventHold } = resource.properties.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
   const algorithm = encryptionRule(resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm;
   const [ingest, audit, records, legal, deploy] = ['ingest', 'audit', 'records', 'legal', 'deploy'].map((name) => roleArn(name));
@@ -80,6 +96,7 @@ function archived({ resource, key }: BucketModel): Guarantee[] {
       .flatMap((options) => [Guarantee.keyThroughS3Only(options), Guarantee.keyWorksThroughS3(options)]),
     Guarantee.lockedFromCreation(),
     Guarantee.lockInventory(),
+    Guarantee.tamperingTold(),
     Guarantee.inventoryDeliveryBounded('inventory/'),
     Guarantee.onlyServices('logging.s3.amazonaws.com', 's3.amazonaws.com'),
     Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30, DEEP_ARCHIVE: 365 }, expireAfterDays: 3000 }),
@@ -108,5 +125,22 @@ function archived({ resource, key }: BucketModel): Guarantee[] {
     allowed(records, ['s3:BypassGovernanceRetention']),
     allowed(legal, ['s3:PutObjectLegalHold', 's3:GetObjectLegalHold', ...LISTS]),
     allowed(deploy, ['s3:PutBucketPolicy']),
+  ];
+}
+
+function ofVault({ resources }: Model): Guarantee[] {
+  // The function that makes the vaults keeps the lock id as a tag.
+  const makers = resources.filter(({ logicalId }) => logicalId.startsWith('StrongboxGlacierVaultsRole')).map(({ arn }) => arn);
+  const officers = [roleArn('legal'), ...makers];
+  return [
+    Guarantee.vaultLocked(),
+    Guarantee.vaultKept(),
+    Guarantee.vaultDeletesDeniedBefore(2557),
+    Guarantee.vaultDeletesDeniedUnderLegalHold(),
+    Guarantee.vaultDeletesAllowedAfter(2557),
+    Guarantee.vaultLegalHoldOnlyBy(...officers),
+    Guarantee.vaultLegalHoldBy(...officers),
+    Guarantee.vaultTlsOnly(),
+    Guarantee.vaultWorks(),
   ];
 }

@@ -75,7 +75,7 @@ function asked({ resource }: BucketModel): Guarantee[] {
     Guarantee.logDeliveryOnlyFromAccount(),
     Guarantee.cloudTrailDeliveryAllowed(),
     Guarantee.policyRetained(),
-    Guarantee.retainedWithPolicyAndKey(),
+    Guarantee.bucketRetained(),
     Guarantee.versioned(),
     Guarantee.accessLogged(),
     Guarantee.sseCBlocked(),

@@ -131,7 +131,7 @@ export class RedactingEndpoint extends Construct {
       document: (host) => ({
         bucket: host.deployed(bucket.ref),
         limits: { responseBytes: maxBytes },
-        ...(copies ? { copy: { view: copies.view.name, bucket: host.deployed(copies.destination.bucket.bucketName), prefix: copies.destinationPrefix } } : {}),
+        copy: copies && { view: copies.view.name, bucket: host.deployed(copies.destination.bucket.bucketName), prefix: copies.destinationPrefix },
       }),
       viewDocument: (view, host) => ({
         callers: callersOf(view, authorization, host),

@@ -153,7 +153,10 @@ export class TransformingObjectLambda extends Construct {
         transformationConfigurations: [{
           actions: ['GetObject', 'HeadObject', ...(view._options.listing ? ['ListObjects', 'ListObjectsV2'] : [])],
           contentTransformation: {
-            AwsLambda: { FunctionArn: this.fn.currentVersion.functionArn, FunctionPayload: JSON.stringify({ view: view.name } satisfies ObjectLambdaPayload) },
+            AwsLambda: {
+              FunctionArn: this.fn.currentVersion.functionArn,
+              FunctionPayload: JSON.stringify({ view: view.name } satisfies ObjectLambdaPayload),
+            },
           },
         }],
       },

@@ -3,9 +3,11 @@ import { denyAllBut } from '../../private/people';
 import { BucketControl } from '../bucket-control';
 
 /**
- * Denies everybody, the deployment included, to change the bucket's lock configuration, versioning and lifecycle, and to delete the bucket.
+ * Denies everybody, the deployment included, to change the bucket's lock configuration, versioning, lifecycle and default encryption, and to
+ * delete the bucket.
  *
- * Stops: an archive that is weakened for the next object while all that is in it stays locked.
+ * Stops: an archive that is weakened for the next object while all that is in it stays locked: by a shorter default, or by another key, which
+ * can be destroyed.
  * Sets: one statement of the bucket policy. Merges: a second application changes nothing.
  * Limits: whoever may change the bucket policy can take the statement away; that is the break-glass, and `BucketPolicyAdministratorsOnly`
  * says who has it. CloudFormation sets these things before the policy when it makes the bucket; to change them later, the statement goes first.
@@ -25,7 +27,10 @@ export class BucketLockSettingsFrozen extends BucketControl {
     denyAllBut(bucket, {
       sid: 'StrongboxLockSettings',
       property: 'bucket',
-      actions: ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:DeleteBucket'],
+      actions: [
+        's3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:PutEncryptionConfiguration',
+        's3:DeleteBucket',
+      ],
       on: 'bucket',
     }, []);
   }

@@ -40,7 +40,9 @@ export class BucketReadThroughViewOnly extends BucketControl {
    * @param view The name of the view.
    * @param callers Roles and users.
    */
-  public constructor(public readonly view: string, public readonly callers: iam.IGrantable[], private readonly options: ReadThroughViewOnlyOptions = {}) {
+  public constructor(
+    public readonly view: string, public readonly callers: iam.IGrantable[], private readonly options: ReadThroughViewOnlyOptions = {},
+  ) {
     super('read-through-view-only');
   }
 

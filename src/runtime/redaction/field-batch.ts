@@ -6,12 +6,11 @@ import type { Kind } from './kinds';
 export const LONGEST_FIELD = 0x10000;
 /** Longer fields gain nothing from company. */
 export const LONGEST_IN_COMPANY = 4096;
-/** A field, the words of its name, and the NUL before. */
+/** A field, the words of its name, and the gap before. */
 const BYTES = LONGEST_FIELD + 1024;
 const FIELDS = 8192;
-/** As far as the kernel looks for digits before it looks at a number, and how many there must be. */
-const DIGITS_AHEAD = 24;
-const FEWEST_DIGITS = 4;
+/** NULs between two fields: as far as the kernel looks for digits before it looks at a number, so that it counts none of the next field. */
+const GAP = 24;
 /** Passports, licences, phones and all the rest have more digits. */
 const MERE_DIGITS = 5;
 const MINUS = 0x2D;
@@ -38,20 +37,20 @@ export interface FieldName {
 
 /** What a batch needs of the field redactor that it belongs to. */
 export interface BatchHost {
+  /** The policy has terms or patterns: they may be anywhere. */
+  readonly hasTerms: boolean;
   /** Runs the detectors over `bytes[start, end)`. @returns the kernel's findings, four words each; positions count from `start` */
   search(bytes: Uint8Array, start: number, end: number): Int32Array;
   /** As that of a batch. */
   glance(bytes: Uint8Array, from: number, to: number, before: number, own: OwnBytes, words: Int32Array, at: number): void;
   kindName(kind: number): Kind;
-  /** The policy has terms or patterns: they may be anywhere. */
-  readonly hasTerms: boolean;
   /** Where a finding ends that goes on in `tail`, at most at `limit`. */
   stop(end: number, tail: number, limit: number): number;
   name(context: FieldContext | undefined): FieldName;
 }
 
 /**
- * Fields behind each other, each after a NUL and the words of its name. Nothing that the kernel looks for reaches over a NUL, so what
+ * Fields behind each other, each after a gap and the words of its name. Nothing that the kernel looks for reaches over a NUL, so what
  * it finds in all of them at once is what it would find in each alone.
  */
 export class KernelFieldBatch implements FieldBatch {
@@ -71,7 +70,7 @@ export class KernelFieldBatch implements FieldBatch {
   public add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean {
     const { words: before, secret } = nameOf(this.host, context);
     const length = end - start;
-    if (length > this.longest || this.used + 1 + before.length + length > BYTES || this.count === FIELDS) return false;
+    if (length > this.longest || this.used + GAP + before.length + length > BYTES || this.count === FIELDS) return false;
     let first = start;
     while (first < end && bytes[first] <= 0x20) first += 1;
     if (secret !== undefined) {
@@ -79,7 +78,7 @@ export class KernelFieldBatch implements FieldBatch {
       if (from >= 0) this.secrets.set(this.count, { kind: secret, start: from - start, end: length });
     }
     const to = this.bytes;
-    let at = this.used + 1;
+    let at = this.used + GAP;
     for (let i = 0; i < before.length; i += 1) to[at++] = before[i];
     this.starts[this.count] = at;
     this.blanks[this.count] = first - start;
@@ -171,20 +170,7 @@ export class KernelFieldBatch implements FieldBatch {
       for (const [of, match] of this.secrets) if (of >= first && of < last) hits.push({ field: of, matches: [match] });
       hits.sort((a, b) => a.field - b.field);
     }
-    if (last - first === 1) return hits;
-    return hits.some((hit) => this.leansOnNext(hit.field)) ? hits.flatMap((hit) => this.leansOnNext(hit.field) ? this.ownFindings(hit.field) : [hit]) : hits;
-  }
-
-  /** The kernel passes over a number with few digits behind it, and counts those of the next field with them. */
-  private leansOnNext(field: number): boolean {
-    const { bytes } = this;
-    let digits = 0;
-    for (let i = this.ends[field] - 1; i >= Math.max(this.starts[field], this.ends[field] - DIGITS_AHEAD) && digits < FEWEST_DIGITS; i -= 1) {
-      if (!isDigit(bytes[i])) continue;
-      digits += 1;
-      if (digits < FEWEST_DIGITS && !isDigit(bytes[i - 1])) return true;
-    }
-    return false;
+    return hits;
   }
 
   private ownFindings(field: number): FieldFindings[] {

@@ -2,7 +2,6 @@ import type { FieldBatch, FieldContext, FieldRedactor, Match, OwnBytes } from '.
 import { LimitExceededError } from './errors';
 import { KernelFieldBatch, LONGEST_FIELD, LONGEST_IN_COMPANY, secretStart } from './field-batch';
 import type { FieldName } from './field-batch';
-import { GLANCE_BEHIND, GLANCE_WORDS } from './kernel/glance';
 import * as layout from './kernel/layout';
 import type { Kind } from './kinds';
 import type { Action } from './policy';
@@ -137,14 +136,14 @@ export class FieldTransform implements FieldRedactor {
     const { engine } = this.host;
     const { memory, words } = engine;
     const start = from - before;
-    const known = Math.max(0, start - GLANCE_BEHIND);
+    const known = Math.max(0, start - layout.GLANCE_BEHIND);
     const origin = WINDOW - start;
     const length = to - start + 31 & ~31;
     memory.fill(0, WINDOW - GUARD, origin + known);
     memory.set(bytes.subarray(known, to), origin + known);
     memory.fill(0, origin + to, WINDOW + length);
     engine.glance(WINDOW, WINDOW + length, layout.OUTPUT, end, first, last);
-    into.set(words.subarray(layout.OUTPUT >> 2, (layout.OUTPUT >> 2) + (length >> 5) * GLANCE_WORDS), at);
+    into.set(words.subarray(layout.OUTPUT >> 2, (layout.OUTPUT >> 2) + (length >> 5) * layout.GLANCE_WORDS), at);
   }
 
   /** The name as a key before its value: `homePhone number` gives `home_Phone_number: `. */

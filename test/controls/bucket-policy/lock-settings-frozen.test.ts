@@ -9,7 +9,9 @@ controlContract({
     expect(frozen).toMatchObject({
       Effect: 'Deny',
       Principal: { AWS: '*' },
-      Action: ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:DeleteBucket'],
+      Action: [
+        's3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:PutEncryptionConfiguration', 's3:DeleteBucket',
+      ],
     });
     expect(frozen!.Condition).toBeUndefined();
   },

@@ -60,6 +60,14 @@ test('schema 2.0: bucket by name, view by argument, a version', async () => {
   expect((await batch([task('a.txt', { s3VersionId: 'none' })])).results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^NoSuchKey/) });
 });
 
+test('an original that is called as the copies\' own notes is refused, and they stay', async () => {
+  s3.put(BUCKET, '.strongbox-uploads/x.json', lines(2), { 'content-type': 'text/plain' });
+  s3.put('copies', '.strongbox-uploads/x.json', '{}');
+  const { results } = await batch([task('.strongbox-uploads/x.json')], {}, handler({ prefix: undefined }));
+  expect(results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^InvalidKey/) });
+  expect(s3.get('copies', '.strongbox-uploads/x.json')!.body.toString()).toBe('{}');
+});
+
 test('a large object in parts', async () => {
   s3.put(BUCKET, 'large.txt', lines(20_000), { 'content-type': 'text/plain' });
   expect((await batch([task('large.txt')])).results[0].resultCode).toBe('Succeeded');
@@ -172,6 +180,13 @@ describe('attempts that overlap', () => {
     expect(puts().length).toBe(1);
     expect(s3.get('copies', 'redacted/a.json')!.body.toString()).toBe('{"id":"k1","tier":null}');
   });
+});
+
+test('a copy never takes the place of what the copies keep for themselves', async () => {
+  s3.put(BUCKET, '.strongbox-uploads/x.json', 'x', { 'content-type': 'text/plain' });
+  expect((await batch([task('.strongbox-uploads/x.json')], {}, handler({ prefix: '' }))).results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^InvalidRequest/) });
+  expect(s3.keys('copies')).toEqual([]);
+  expect((await batch([task('.strongbox-uploads/x.json')])).results[0].resultCode).toBe('Succeeded');
 });
 
 test('a key is never a way to another bucket', async () => {

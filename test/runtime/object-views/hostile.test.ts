@@ -79,6 +79,15 @@ test('a copy is never made of another object, nor put elsewhere', async () => {
   expect(s3.seen).toHaveLength(0);
 });
 
+test('what is known of unfinished uploads is nobody else\'s to write', async () => {
+  const env = environment(s3, { ...document, views: { orders: { transforms: [] } } });
+  s3.put(BUCKET, '.strongbox-uploads/x.json', Buffer.from('{'), {});
+  const result: any = await new CopyHandler(new Settings(env), env, (line) => logs.push(line)).handle({
+    invocationSchemaVersion: '2.0', invocationId: 'i', job: { id: 'j' }, tasks: [{ taskId: 't', s3Key: '.strongbox-uploads/x.json', s3Bucket: BUCKET }],
+  }, context);
+  expect(result.results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringContaining('not copied') });
+});
+
 test('a bucket with a dot in its name is not left', () => {
   const aws = new Aws({ AWS_REGION: 'eu-west-1' });
   expect(() => aws.objectUrl('my.bucket', '../other/x')).toThrow('not served');

@@ -6,6 +6,7 @@ import * as zlib from 'node:zlib';
 import { GetObjectCommand, HeadObjectCommand, ListObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { BUCKET, fetchRaw, lines, ObjectLambdaWorld, REDACTED, redactedLines, type Response } from './harness';
+import { signedHeaders } from '../../../src/runtime/object-views/object-lambda/event';
 import { Observation } from '../../../src/runtime/object-views/observe';
 import { CREDENTIALS, REGION } from '../../support/signatures';
 
@@ -51,9 +52,14 @@ const noLeak = (...texts: Array<string | Buffer>) => texts.forEach((text) => exp
 describe('fetching', () => {
   test('every signed header but Host is forwarded, whatever its case, and S3 takes the signature', async () => {
     world.front.signedHeaders = ['x-amz-checksum-mode', 'x-amz-request-payer'];
-    const response = await world.get('small.txt', { 'x-amz-checksum-mode': 'ENABLED', 'X-Amz-Request-Payer': 'requester' });
+    const response = await world.get('small.txt', { 'host': 'views.example', 'x-amz-checksum-mode': 'ENABLED', 'X-Amz-Request-Payer': 'requester' });
     expect(response.status).toBe(200);
-    expect(world.lastRead.headers).toMatchObject({ 'x-amz-checksum-mode': 'ENABLED', 'x-amz-request-payer': 'requester' });
+    expect(world.lastRead.headers).toMatchObject({ 'host': new URL(world.s3.endpoint).host, 'x-amz-checksum-mode': 'ENABLED', 'x-amz-request-payer': 'requester' });
+  });
+
+  test('the names of the signed headers are read whatever their case', () => {
+    expect([...signedHeaders(new URL('https://x/a?x-amz-signedheaders=Host%3BX-Amz-Checksum-Mode'))]).toEqual(['x-amz-checksum-mode']);
+    expect([...signedHeaders(new URL('https://x/a'))]).toEqual([]);
   });
 
   test('what is not signed stays here, compression is not asked for', async () => {
@@ -99,6 +105,7 @@ describe('fetching', () => {
     const { headers: { etag } } = await world.get('small.txt');
     const response = await world.get('small.txt', { 'if-none-match': etag! });
     expect([response.status, response.headers.etag, response.body.length, world.front.problems]).toEqual([304, etag, 0, []]);
+    expect(Object.keys(world.front.written).filter((name) => name.startsWith('x-amz-fwd-error'))).toEqual([]);
   });
 
   test('a range is never forwarded', async () => {
@@ -492,15 +499,20 @@ describe('never a leak, never a truncated answer that ends well', () => {
   });
 
   test('what the caller does not read is not read from S3', async () => {
-    const HUGE = 80_000_000;
+    const HUGE = 60_000_000;
     const { folder, spec } = customTransform('exports.transform = ({ signal }) => ({ push: (chunk) => { signal.readBytes = (signal.readBytes ?? 0) + chunk.length; exports.read = signal.readBytes; return [chunk]; }, end: () => [] });');
     const slow = await ObjectLambdaWorld.start({ transforms: [spec] });
     slow.s3.put(BUCKET, 'huge.txt', Buffer.alloc(HUGE, 'x'), { 'content-type': 'text/plain' });
     const socket = connect(Number(new URL(slow.s3.endpoint).port), '127.0.0.1').pause();
     socket.write('GET /olap/huge.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
     // eslint-disable-next-line @typescript-eslint/no-require-imports -- the very module that the function loaded
-    const { read } = require(spec.module) as { read: number };
+    const module = require(spec.module) as { read?: number };
+    let read = -1;
+    // Until nothing moves any more.
+    while (module.read === undefined || module.read > read) {
+      read = module.read ?? read;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
     // The kernel holds some megabytes on each of the two connections.
     expect(read).toBeLessThan(HUGE / 2);
     let bytes = 0;
@@ -509,7 +521,7 @@ describe('never a leak, never a truncated answer that ends well', () => {
     expect(bytes).toBeGreaterThan(HUGE);
     await slow.stop();
     rmSync(folder, { recursive: true });
-  });
+  }, 30_000);
 
   test('an S3 that says nothing', async () => {
     const idle = await ObjectLambdaWorld.start(REDACTED, { limits: { idleMs: 150 } });
@@ -573,8 +585,8 @@ test.each([['error', 1], ['off', 0]])('the log level %s keeps %d lines of metric
   expect(written.length).toBe(expected);
   for (const line of written) {
     const { _aws, ...rest } = JSON.parse(line);
-    const { Metrics, Dimensions } = _aws.CloudWatchMetrics[0];
-    expect(Object.keys(rest).sort()).toEqual([...Metrics.map(({ Name }: { Name: string }) => Name), ...Dimensions[0]].sort());
+    const said = _aws.CloudWatchMetrics.flatMap(({ Metrics, Dimensions }: any) => [...Metrics.map(({ Name }: { Name: string }) => Name), ...Dimensions.flat()]);
+    expect(Object.keys(rest).sort()).toEqual([...new Set(said)].sort());
     expect(rest).toMatchObject({ 'Matches': 3, 'Matches.email': 3 });
   }
 });

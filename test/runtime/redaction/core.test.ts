@@ -15,14 +15,15 @@ const VALUES = [
   'term one', 'Straße', 'AC-1234-X',
 ];
 const FILLERS = ['the quick brown fox ', 'id=8f14e45f ', '2024-01-02T03:04:05.678Z ', '{"a":1,"b":[2,3]}', '\n', '-----', '::', '....', '@@', '1 2 3 4 ', '12 34 56 78 ', '1111 2222 3333 ', 'é漢字🙂', '\u0000', 'a'.repeat(70),
-  '9'.repeat(200), '= = = ', '"', 'x_'.repeat(40)];
+  '9'.repeat(200), '9'.repeat(400), '= = = ', '"', 'x_'.repeat(40), 'ip=fe80::1 ', 'a::', 'ab:', 'a:', 'a@', 'a@a.', '(1', '1.1.1.', '123-', '255.255.', '4111 1111 1111 1111 '.repeat(9), 'password=',
+  'api_key: ', 'Token="a\\"b', 'DE89 3704 0044 ', '5551 234 '];
 
 /** Text of what matters: whole values, broken values, fillers, single characters. */
 const parts = fc.array(fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...VALUES) },
   { weight: 4, arbitrary: fc.constantFrom(...FILLERS) },
   { weight: 2, arbitrary: fc.tuple(fc.constantFrom(...VALUES), fc.nat(40)).map(([value, n]) => value.slice(0, n)) },
-  { weight: 2, arbitrary: fc.string({ unit: fc.constantFrom(...' .-/:@=()+0123456789abcXYZ"\n'), maxLength: 30 }) },
+  { weight: 2, arbitrary: fc.string({ unit: fc.constantFrom(...' .-/:@=()+_\\0123456789abcXYZ"\n'), maxLength: 30 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 10 }) },
 ), { maxLength: 60 });
 const document = parts.map((all) => all.join(''));

@@ -134,7 +134,8 @@ class Decoder extends Transform {
   public override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     let bytes = chunk;
     if (!this.engine) {
-      this.head = this.head ? Buffer.concat([this.head, chunk]) : chunk;
+      // A copy: the chunk is the caller's again once it was taken.
+      this.head = Buffer.concat(this.head ? [this.head, chunk] : [chunk]);
       if (this.head.length < HEAD_BYTES) return done();
       bytes = this.head;
       this.head = undefined;

@@ -4,7 +4,7 @@ import {
 } from './layout';
 import type { i32 } from './portable';
 import { copy, fill, load16, load32, load32u, load8, move, replace, store32, store8 } from './portable';
-import { isPem, isValueEnd } from './secret';
+import { isPem, isValueEnd, valueStop } from './secret';
 
 /** Room a single stand-in may need: a label, or a pseudonym. */
 const ROOM: i32 = 1024;
@@ -43,7 +43,13 @@ export function emit(until: i32, end: i32): void {
       move(out, at, from - at);
       out += from - at;
       if (!trimmed) store32(COUNTS + (kind << 2), load32(COUNTS + (kind << 2)) + 1);
-      out = replaced(kind, entry, action, from, to, trimmed);
+      if (action == LABEL) {
+        const label = load16(entry + 2);
+        move(out, load32(entry + 4), label);
+        out += label;
+      } else {
+        out = replaced(kind, entry, action, from, to, trimmed);
+      }
       at = to;
     }
     if (tail != TAIL_NONE) {
@@ -115,11 +121,6 @@ function ride(tail: i32, action: i32): void {
 
 function replaced(kind: i32, entry: i32, action: i32, from: i32, to: i32, trimmed: boolean): i32 {
   const length = to - from;
-  if (action == LABEL) {
-    const label = load16(entry + 2);
-    move(out, load32(entry + 4), label);
-    return out + label;
-  }
   if (action == MASK) {
     fill(out, 0x2A, length);
     return out + length;
@@ -252,8 +253,8 @@ function tailEnd(from: i32, tail: i32, end: i32): i32 {
     return i;
   }
   if (tail < TAIL_QUOTED) {
-    while (i < end && !isValueEnd(load8(i), 0)) i += 1;
-    return i;
+    i = valueStop(from, end);
+    return i < end ? i : end;
   }
   let escaped = tailState;
   while (i < end) {

@@ -1,6 +1,5 @@
 // AssemblyScript with SIMD: the same bits as glance.ts, 32 bytes at a time.
-export const GLANCE_BEHIND: i32 = 32;
-export const GLANCE_WORDS: i32 = 3;
+import { GLANCE_BEHIND, GLANCE_WORDS } from './layout';
 
 // Of the bytes before, 32 stay in the lower half of each mask, so that what lies up to 32 bytes back is a shift away.
 // @ts-ignore: decorator

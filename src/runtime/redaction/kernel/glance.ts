@@ -1,4 +1,4 @@
-import { ALNUM, CLASS, DIGIT, LETTER, TOKEN } from './layout';
+import { ALNUM, CLASS, DIGIT, GLANCE_BEHIND, GLANCE_WORDS, LETTER, TOKEN } from './layout';
 import type { i32 } from './portable';
 import { load8, store32 } from './portable';
 
@@ -13,17 +13,11 @@ import { load8, store32 } from './portable';
  * This is the form byte by byte, glance.as the one with SIMD.
  */
 
-/** How many bytes before a byte may decide with it. */
-export const GLANCE_BEHIND: i32 = 32;
-
 const LONG_AGO: i32 = 64;
 
 function isSeparator(c: i32): boolean {
   return c >= 0x80 || c == 0x20 || c == 0x28 || c == 0x29 || (c >= 0x2D && c <= 0x2F) || c == 0x5F;
 }
-
-/** For each 32 bytes: the bits of the shapes, of the bytes `end`, and of those from `first` to `last`. */
-export const GLANCE_WORDS: i32 = 3;
 
 /**
  * Writes the bits of `[from, to)` to the words at `out`, the first byte's lowest. The length is a multiple of 32, and GLANCE_BEHIND bytes

@@ -108,6 +108,12 @@ export const CONTEXT_HITS: i32 = 48;
 export const TAILS: i32 = 64;
 export const TAILS_MAX: i32 = 4;
 
+/* A glance (glance.ts). */
+/** How many bytes before a byte may decide with it. */
+export const GLANCE_BEHIND: i32 = 32;
+/** For each 32 bytes: the bits of the shapes, of the bytes `end`, and of those from `first` to `last`. */
+export const GLANCE_WORDS: i32 = 3;
+
 /* Actions. */
 export const KEEP: i32 = 0;
 export const LABEL: i32 = 1;

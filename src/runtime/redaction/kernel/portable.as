@@ -54,6 +54,18 @@ export function move(to: i32, from: i32, length: i32): void {
 @inline function digits(v: v128): i32 { return i8x16.bitmask(i8x16.le_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(9))); }
 // @ts-ignore: decorator
 @inline export function digitMask(at: i32): i32 { return digits(v128.load(at)) | digits(v128.load(at, 16)) << 16; }
+// White space and controls, and ` " & ' , ; < > ) ] | }, by nibble: each row of the code has a bit.
+// @ts-ignore: decorator
+@inline function valueEnds(v: v128): i32 {
+  const low = i8x16(
+    1 | 2 | 16, 1, 1 | 2, 1, 1, 1, 1 | 2, 1 | 2, 1, 1 | 2, 1, 1 | 4, 1 | 2 | 4 | 32, 1 | 8 | 32, 1 | 4, 1,
+  );
+  const high = i8x16(1, 1, 2, 4, 0, 8, 16, 32, 0, 0, 0, 0, 0, 0, 0, 0);
+  const nibble = i8x16.splat(15);
+  const both = v128.and(i8x16.swizzle(low, v128.and(v, nibble)), i8x16.swizzle(high, v128.and(i16x8.shr_u(v, 4), nibble)));
+  return i8x16.bitmask(i8x16.ne(both, i8x16.splat(0)));
+}
+export function valueEndMask(at: i32): i32 { return valueEnds(v128.load(at)) | valueEnds(v128.load(at, 16)) << 16; }
 // @ts-ignore: decorator
 @inline export function digitRun(mask: i32): i32 { return <i32>ctz<i32>(~mask); }
 // @ts-ignore: decorator
@@ -71,7 +83,8 @@ export function move(to: i32, from: i32, length: i32): void {
 }
 export function luhnSum(at: i32, count: i32): i32 {
   const doubled = i16x8.splat(<i16>((count & 1) != 0 ? 0xFF00 : 0x00FF));
-  const both = i8x16.add(weighed(v128.load(at), doubled, count), weighed(v128.load(at, 16), doubled, count - 16));
+  let both = weighed(v128.load(at), doubled, count);
+  if (count > 16) both = i8x16.add(both, weighed(v128.load(at, 16), doubled, count - 16));
   const four = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(both));
   const two = i64x2.add(four, i64x2.shr_u(four, 32));
   return <i32>(i64x2.extract_lane(two, 0) + i64x2.extract_lane(two, 1));

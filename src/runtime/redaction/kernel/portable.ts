@@ -1,3 +1,5 @@
+import { MORE, VALUE_END } from './layout';
+
 /**
  * The few primitives the kernel stands on. This is their TypeScript form; `portable.as` is the AssemblyScript one, which the
  * build puts in this file's place. All addresses are byte offsets into one linear memory.
@@ -99,6 +101,13 @@ export function digitMask(at: i32): i32 {
     const c = bytes[at + i];
     if (c >= 0x30 && c <= 0x39) mask |= 1 << i;
   }
+  return mask;
+}
+
+/** As `wordMask`, for bytes that end a value without quotes: those that the table MORE calls VALUE_END (tables.ts). */
+export function valueEndMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) if ((bytes[MORE + bytes[at + i]] & VALUE_END) !== 0) mask |= 1 << i;
   return mask;
 }
 

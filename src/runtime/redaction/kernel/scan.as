@@ -107,6 +107,10 @@ export function scan(from: i32, to: i32): i32 {
     const sum = (begun | open & letters) + initial;
     let first = (numbers | digits & (sum & ~initial | open)) & wanted;
     open = sum >> STEP;
+    if (first != 0) {
+      const done = load<i32>(STATE + NUMBERS_DONE) - at;
+      if (done > 0) first &= done < 64 ? <u64>-1 << <u64>done : 0;
+    }
     while (first != 0) {
       const digit = at + <i32>ctz(first);
       if (digit >= load<i32>(STATE + NUMBERS_DONE)) firstDigit(digit);

@@ -1,12 +1,12 @@
 import { categories } from './context';
 import { AWS_KEY, C_SECRET, JWT, PRIVATE_KEY, SECRET, TOKEN_KIND } from './ids';
 import {
-  CLASS, DIGIT, LETTER, MORE, NO_LETTER, PEM, SECRET_ENDINGS, STATE, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN, TOKEN_PREFIXES,
-  TOKEN_ROWS, VALUE_END, VALUE_FROM, VALUE_READ,
+  CLASS, DIGIT, LETTER, MORE, NO_LETTER, PEM, SECRET_ENDINGS, STATE, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN,
+  TOKEN_PREFIXES, TOKEN_ROWS, VALUE_END, VALUE_FROM, VALUE_READ,
 } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
-import { load32, load32u, load8, mul, store32 } from './portable';
+import { alnumMask, digitMask, digitRun, load32, load32u, load8, mul, store32, valueEndMask } from './portable';
 
 function isToken(at: i32): boolean {
   return (load8(CLASS + load8(at)) & TOKEN) != 0;
@@ -142,8 +142,7 @@ export function resetValue(): void {
 function isInValue(at: i32): boolean {
   const from = load32(STATE + VALUE_FROM);
   if (from == 0 || at < from) return false;
-  let i = load32(STATE + VALUE_READ);
-  while (i < at && !isValueEnd(load8(i), 0)) i += 1;
+  const i = valueStop(load32(STATE + VALUE_READ), at);
   store32(STATE + VALUE_READ, i);
   if (i < at) {
     resetValue();
@@ -159,26 +158,45 @@ export function lastLetters(four: i32): i32 {
   return mul(four >>> 8 | 0x202020, 0x9E3779B1 | 0) >>> 20;
 }
 
+/** The last nine bytes of the key that was last seen to name a secret: texts repeat their keys. */
+let known: i32 = 0;
+let knownBefore: i32 = 0;
+let knownFirst: i32 = -1;
+
 /** The identifier that ends at `last` has a word that names a secret, or words that do together: `api_key`, `secretAccessKey`. */
 function namesSecret(last: i32): boolean {
   let i = last;
   let word = 0;
+  /** The words behind, and this one. */
   let words = 0;
+  let several = false;
+  const end = load32u(last - 3);
+  const before = load32u(last - 7);
+  const first = load8(last - 8);
+  if (end == known && before == knownBefore && first == knownFirst) return true;
   const floor = last - 40;
   while (i >= floor) {
     const c = load8(i);
-    if ((load8(CLASS + c) & LETTER) != 0) {
+    const letter = (load8(MORE + c) & NO_LETTER) == 0;
+    if (letter) {
       word = mul(word, 31) + (c | 0x20);
-      words = mul(words, 31) + (c | 0x20);
-      // A capital begins a word.
-      if (c < 0x60 && load8(i - 1) > 0x60) {
-        if (isSecretWord(word) || (words != word && isSecretWord(words))) return true;
-        word = 0;
+      if (several) words = mul(words, 31) + (c | 0x20);
+    }
+    // A capital begins a word.
+    if (!letter || (c < 0x60 && load8(i - 1) > 0x60)) {
+      if (isSecretWord(word) || (several && isSecretWord(words))) {
+        // No byte before those decided it.
+        if (i - (letter ? 1 : 0) >= last - 8) {
+          known = end;
+          knownBefore = before;
+          knownFirst = first;
+        }
+        return true;
       }
-    } else {
-      if (isSecretWord(word) || (words != word && isSecretWord(words))) return true;
+      if (!letter && c != 0x5F && c != 0x2D && c != 0x2E && (load8(CLASS + c) & DIGIT) == 0) return false;
+      if (!several) words = word;
+      several = true;
       word = 0;
-      if (c != 0x5F && c != 0x2D && c != 0x2E && (load8(CLASS + c) & DIGIT) == 0) return false;
     }
     i -= 1;
   }
@@ -189,12 +207,17 @@ function isSecretWord(hash: i32): boolean {
   return (categories(hash) & C_SECRET) != 0;
 }
 
+/** As much of a value is read before its tail is left to the output. */
+const REACHED: i32 = 24;
+
 function value(from: i32): void {
   let i = from;
   if (load8(i) == 0x3D || load8(i) == 0x3E) i += 1;
   while (i < from + 4 && (load8(i) == 0x20 || load8(i) == 0x09)) i += 1;
   let quote = load8(i);
-  if (quote == 0x5C && load8(i + 1) == 0x22) {
+  // Within a string of JSON the quotes themselves are escaped.
+  const within = quote == 0x5C && load8(i + 1) == 0x22;
+  if (within) {
     i += 1;
     quote = 0x22;
   }
@@ -206,20 +229,17 @@ function value(from: i32): void {
   if (first == 0x24 || first == 0x3C || first == 0x7B || first == 0x25 || first == 0x2A || first == 0x5B || first == 0x28) return;
   let length = 0;
   if (quote != 0) {
-    while (length < 24 && !isValueEnd(load8(i + length), quote)) length += 1;
+    while (length < REACHED && !isValueEnd(load8(i + length), quote)) {
+      length += !within && load8(i + length) == 0x5C && load8(i + length + 1) == quote ? 2 : 1;
+    }
     if (length < 4) return;
   } else {
-    let seen = 0;
-    while (length < 24) {
-      const more = load8(MORE + load8(i + length));
-      if ((more & VALUE_END) != 0) break;
-      seen |= more;
-      length += 1;
-    }
+    length = digitRun(~(valueEndMask(i) | 1 << REACHED));
     // A word of letters is prose: `secret: none`.
-    if (length < 4 || ((seen & NO_LETTER) == 0 && length < 16)) return;
+    const all = (1 << length) - 1;
+    if (length < 4 || (length < 16 && (alnumMask(i) & ~digitMask(i) & all) == all)) return;
   }
-  found(SECRET, i, i + length, quote == 0 ? TAIL_VALUE : TAIL_QUOTED + quote);
+  found(SECRET, i, i + length, length < REACHED ? TAIL_NONE : quote == 0 ? TAIL_VALUE : TAIL_QUOTED + quote);
   if (quote != 0) return;
   store32(STATE + VALUE_FROM, i);
   store32(STATE + VALUE_READ, i + length);
@@ -231,6 +251,17 @@ function afterScheme(at: i32): i32 {
   if (four == 0x72616562 && load8(at + 6) == 0x20) return at + 7;
   if ((four == 0x69736162 || four == 0x656B6F74) && load8(at + 5) == 0x20) return at + 6;
   return at;
+}
+
+/** Where a value without quotes that goes on at `from` ends, or a place from `end` on. */
+export function valueStop(from: i32, end: i32): i32 {
+  let i = from;
+  while (i < end) {
+    const ends = valueEndMask(i);
+    if (ends != 0) return i + digitRun(~ends);
+    i += 32;
+  }
+  return i;
 }
 
 /** Where a value without quotes ends: white space, quotes and what separates pairs; with a quote, at that quote or the line's end. */

@@ -1,5 +1,5 @@
 import type { FieldBatch, FieldContext, OwnBytes } from '../contract';
-import { GLANCE_WORDS } from '../kernel/glance';
+import { GLANCE_WORDS } from '../kernel/layout';
 
 const NONE: OwnBytes = { end: 0, first: 0, last: 0 };
 
@@ -45,11 +45,11 @@ export class Lookout {
     if (start >= length) return length;
     const { words, shift } = this;
     const from = start + shift;
-    const last = GLANCE_WORDS * (shift + length - 1 >> 5) + 1;
-    let at = GLANCE_WORDS * (from >> 5) + 1;
-    let bits = words[at] & -1 << (from & 31);
-    for (; bits === 0 && at < last; bits = words[at]) at += GLANCE_WORDS;
-    return bits === 0 ? length : 32 * ((at - 1) / GLANCE_WORDS) + 31 - Math.clz32(bits & -bits) - shift;
+    const last = shift + length - 1 >> 5;
+    let at = from >> 5;
+    let bits = words[GLANCE_WORDS * at + 1] & -1 << (from & 31);
+    while (bits === 0 && at < last) bits = words[GLANCE_WORDS * ++at + 1];
+    return bits === 0 ? length : (at << 5) + 31 - Math.clz32(bits & -bits) - shift;
   }
 
   private holds(row: number, start: number, end: number): boolean {

@@ -120,7 +120,8 @@ export abstract class StructuredTransform implements ByteTransform {
   }
 
   public release(chunk: Uint8Array): void {
-    if (chunk.byteOffset === 0 && chunk.buffer.byteLength === OUTPUT_BYTES && this.free.length < FREE) this.free.push(Buffer.from(chunk.buffer as ArrayBuffer));
+    const { buffer, byteOffset } = chunk;
+    if (byteOffset === 0 && buffer.byteLength === OUTPUT_BYTES && this.free.length < FREE) this.free.push(Buffer.from(buffer as ArrayBuffer));
   }
 
   /**
@@ -142,8 +143,7 @@ export abstract class StructuredTransform implements ByteTransform {
 
   /** Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation and holds what `marks` says. */
   protected detect(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
-    if (start === end) return;
-    if ((marks & (HIDING | PERCENT)) === 0 && (this.lookout.isEmpty(start, end, context) || this.batch.isMereNumber(this.buffer, start, end, context))) return;
+    if (start === end || ((marks & (HIDING | PERCENT)) === 0 && this.isEmptyAtAGlance(start, end, context))) return;
     if (!this.wait(start, end, scheme, marks, context)) {
       this.work();
       if (!this.wait(start, end, scheme, marks, context)) this.redactAlone(start, end, scheme, marks, context);
@@ -176,6 +176,10 @@ export abstract class StructuredTransform implements ByteTransform {
   /** @throws LimitExceededError when a field, or what is known of it, is longer than the policy allows */
   protected checkFieldLength(bytes: number): void {
     if (bytes > this.fieldBytes) throw new LimitExceededError('fieldBytes', this.fieldBytes);
+  }
+
+  private isEmptyAtAGlance(start: number, end: number, context: FieldContext | undefined): boolean {
+    return this.lookout.isEmpty(start, end, context) || this.batch.isMereNumber(this.buffer, start, end, context);
   }
 
   /**
@@ -296,7 +300,8 @@ export abstract class StructuredTransform implements ByteTransform {
     if (!scheme.whole || (from === start && to === end) || scheme.fits?.(content)) {
       this.replace(from, to, scheme.encode(content, to - from));
     } else {
-      this.replace(start, end, scheme.encode(Buffer.concat([this.buffer.subarray(start, from), content, this.buffer.subarray(to, end)]), end - start));
+      const whole = Buffer.concat([this.buffer.subarray(start, from), content, this.buffer.subarray(to, end)]);
+      this.replace(start, end, scheme.encode(whole, end - start));
     }
   }
 

@@ -269,7 +269,10 @@ export class XmlTransform extends StructuredTransform {
     const { buffer, length } = this;
     const from = start + 2;
     const element = this.elements[this.depth - 1];
-    if (this.depth > 0 && element.passage !== undefined && this.passageStart < 0 && this.takes(element.passage, start)) return this.pass(element.passage, start);
+    if (this.depth > 0 && this.passageStart < 0) {
+      const { passage } = element;
+      if (passage !== undefined && this.takes(passage, start)) return this.pass(passage, start);
+    }
     let end = from;
     while (NAME_STOP[buffer[end]] === 0) end++;
     let close = end;
