@@ -44,6 +44,12 @@ new TeamAccessPoints(stack, 'Data', {
     return Team.readWrite(name, { prefixes: [`${name}/`], principals: [new iam.ArnPrincipal(`arn:aws:iam::${account}:role/acme-data-${name}`)] });
   }),
 });
+// Whoever may make an access point with such a name may let anybody in by it: that is what the pattern costs.
+if (beyond) {
+  for (const id of ['only-accounts', 'public-access-blocked']) {
+    Validations.of(stack).acknowledge({ id: `Strongbox::${id}`, reason: 'Nobody else makes access points in the account of the bench' });
+  }
+}
 const built = cpuMs();
 app.synth();
 const synthMs = cpuMs() - built;
