@@ -52,8 +52,8 @@ const POLICY: Readonly<Record<string, readonly string[]>> = {
 
 /** The statements that are other ones now; and the resource without its policies, where that is another one. */
 function differences(before: any, after: any): unknown {
-  const [was, is] = [before, after].map((resource) => pathsOf(resource).flatMap((path) => statementsAt(resource, path))
-    .map((statement) => JSON.stringify(statement)));
+  const [was, is] = [before, after].map((resource) =>
+    pathsOf(resource).flatMap((path) => statementsAt(resource, path).map((statement) => JSON.stringify(statement))));
   const [rest, now] = [before, after].map((resource) => resource && withoutPolicies(resource));
   return [
     before.Type, was.filter((statement) => !is.includes(statement)).map((text) => JSON.parse(text)),

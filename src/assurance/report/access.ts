@@ -142,7 +142,9 @@ function answer(subject: Subject, caller: Caller, door: Door | undefined, prefix
   return both(decided(caller, `s3-object-lambda:${call}`, view.arn, {}, ownPolicy), byBucket);
 }
 
-function decided(caller: Caller, action: string, resource: string, given: Record<string, ContextValue | undefined>, environment: Environment): Answer {
+function decided(
+  caller: Caller, action: string, resource: string, given: Record<string, ContextValue | undefined>, environment: Environment,
+): Answer {
   const view: RequestView = {
     principal: () => caller.principal,
     action: () => action,
