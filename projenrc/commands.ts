@@ -6,6 +6,7 @@ const COMMANDS: Record<string, string> = {
   'docs': 'Regenerate what the documents take from the catalog of controls and from a run of one-bucket-three-views',
   'demo': 'Pack the library, synthesize the examples in a fresh folder with the real CDK CLI, check and report',
   'bench': 'Measure what bench/ holds (--only NAME, --json)',
+  'fuzz': 'Feed the redactor random and damaged objects (--seconds N, --seed N)',
   'mutants': 'Break every emitted policy and setting in turn and count who notices (--json)',
   'e2e': 'Show guarantees and Object Lock on a real server, Ceph radosgw from Debian (--install fetches it)',
   'browser': 'Use examples/upload-portal in a real browser against that server, Chromium from Debian (--install fetches both)',
@@ -26,6 +27,8 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
 
   // A file that no longer has a source would otherwise be packed.
   project.preCompileTask.exec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
+  // The committed module is what its sources make; a build of CI fails where it was not, as for every generated file.
+  project.preCompileTask.spawn(project.tasks.tryFind('redaction-kernel')!);
   project.preCompileTask.spawn(project.tasks.tryFind('bundle')!);
 
   project.tasks.tryFind('compat')!.reset('tsx scripts/compat.ts', { receiveArgs: true });

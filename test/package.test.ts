@@ -73,6 +73,14 @@ test('opens every door to require', () => {
   expect(asConsumer('const { SecureBucket } = require("cdk-s3-strongbox"); console.log(typeof SecureBucket)').trim()).toBe('function');
 });
 
+test('tries a transform of the user\'s own, without AWS', () => {
+  const out = asConsumer(`
+    const { tryTransform } = require('cdk-s3-strongbox/custom-transform');
+    const upper = () => ({ push: (chunk) => [Buffer.from(Buffer.from(chunk).toString('latin1').toUpperCase(), 'latin1')], end: () => [] });
+    tryTransform(upper, 'abc').then(({ output }) => console.log(output.toString()));`);
+  expect(out.trim()).toBe('ABC');
+});
+
 test('keeps its inside closed to require', () => {
   expect(asConsumer('try { require("cdk-s3-strongbox/lib/private/bad-input") } catch (error) { console.log(error.code) }').trim())
     .toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');

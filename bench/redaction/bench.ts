@@ -5,6 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { goals } from './goals';
+import { drawPlots } from './plots';
 import { run } from './section';
 import type { Bench, Figures } from '../figures';
 
@@ -16,6 +17,7 @@ const SECTIONS: Record<string, string> = {
   dictionary: 'dictionary',
   structure: 'structure',
   hostile: 'hostile',
+  safety: 'safety',
   https: 'https',
   rss: 'memory',
 };
@@ -54,5 +56,6 @@ export const bench: Bench = async (say) => {
   if (failed.length > 0) process.exitCode = 1;
   const table = goals(figures);
   for (const line of table.lines) say(line);
+  if (process.argv.includes('--json')) for (const file of drawPlots(figures, join(__dirname, '..', '..', 'docs'))) say(`drew ${file}`);
   return { ...figures, ...(failed.length > 0 && { failed: failed.join(', ') }), goalsMet: table.met, goals: table.of };
 };

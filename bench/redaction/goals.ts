@@ -25,12 +25,12 @@ export const GOALS: readonly Goal[] = [
   atLeast('core, against the fastest peer', 'core.ratioFastestPeer', 8, 12),
   atLeast('core, against the peer of best recall', 'core.ratioBestRecallPeer', 25, 40),
   atLeast('HTTPS, against pass-through', 'https.ratioPassThrough', 0.65, 0.85),
-  ...['json', 'csv', 'xml'].flatMap((format) => [
-    atLeast(`${format}, against the fastest parser`, `structure.${format}.ratioFastestParser`, 2, 4),
-    atLeast(`${format} with field rules`, `structure.${format}.ratioFastestParserWithFields`, 2, 4),
-  ]),
+  ...['json', 'csv', 'xml'].map((format) => atLeast(`${format}, against the fastest parser`, `structure.${format}.ratioFastestParser`, 2, 4)),
   atMost('peak memory, 2 GiB against 64 MiB', 'rss.ratioLargeToSmall', 1.1, 1.1),
   atMost('peak memory of 2 GiB, MiB', 'rss.large2GiBPeakMiB', 128, 128),
+  atMost('bytes differing over every cut', 'safety.differingBytes', 0, 0),
+  atMost('planted bytes leaked over faults', 'safety.leakedBytes', 0, 0),
+  atMost('faults that went unnoticed', 'safety.unnoticedFaults', 0, 0),
   atMost('hostile input, against benign', 'hostile.worstToBenignRatio', 2, 1.2),
   ...['', 'generated.'].flatMap((set) => ACCURACY.flatMap(([kind, bar, aim]) => [
     atLeast(`recall, ${kind}${set && ', generated'}`, `accuracy.${set}${kind}.recall`, bar, aim),

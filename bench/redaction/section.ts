@@ -43,8 +43,13 @@ export async function run(name: string, options: SectionOptions, into: string, s
   });
 }
 
+interface Contents {
+  readonly contents: string;
+  readonly resolveDir: string;
+}
+
 /** As a Lambda function is bundled. */
-export async function bundle(stdin: { readonly contents: string; readonly resolveDir: string }, outfile: string, plugins: Plugin[] = []): Promise<number> {
+export async function bundle(stdin: Contents, outfile: string, plugins: Plugin[] = []): Promise<number> {
   const { metafile } = await build({
     stdin: { ...stdin, loader: 'ts' },
     outfile,

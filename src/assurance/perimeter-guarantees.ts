@@ -52,6 +52,11 @@ export interface PerimeterGuaranteeOptions {
   readonly policyAdministrators?: string[];
 }
 
+/**
+ * No request through an access point asks for these.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-service-api-support.html
+ */
+const AT_THE_BUCKET_ONLY = /^s3:(Replicate|UpdateObjectEncryption$|BypassGovernanceRetention$|ObjectOwnerOverride|InitiateReplication$)/;
 const POLICY_ACTIONS = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'];
 const NOT_BY_A_SERVICE = { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' };
 const CLOUDFRONT = 'cloudfront.amazonaws.com';
@@ -80,7 +85,8 @@ function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGuaranteeO
  * Nothing from outside: not by callers themselves, nor by services in their name, nor by services that act for somebody else.
  * @param through which requests are meant, by the operator `ArnEquals`
  */
-function perimeterParts(subject: Subject, options: PerimeterGuaranteeOptions, through: Conditions = {}): Part[] {
+function perimeterParts(subject: Subject, options: PerimeterGuaranteeOptions, through?: Conditions): Part[] {
+  const actions = through ? DATA_ACTIONS.filter((action) => !AT_THE_BUCKET_ONLY.test(action)) : DATA_ACTIONS;
   const { addresses, exceptPrincipals = [], throughObjectLambda, policyAdministrators } = options;
   const own = subject.bucket.resource.account;
   const identities: Record<string, string | readonly string[]> = {
@@ -100,13 +106,13 @@ function perimeterParts(subject: Subject, options: PerimeterGuaranteeOptions, th
   const people = excluding(subject, exceptPrincipals);
   const distributions = options.distributions?.map((name) => subject.nameOf(name));
   return [
-    never(subject, { actions: DATA_ACTIONS, when: { ...through, ...outside, ...people, ...(throughObjectLambda ? NOT_FOR_OBJECT_LAMBDA : {}) } }),
+    never(subject, { actions, when: { ...through, ...outside, ...people, ...(throughObjectLambda ? NOT_FOR_OBJECT_LAMBDA : {}) } }),
     never(subject, {
-      actions: DATA_ACTIONS,
+      actions,
       when: { ...through, Bool: { 'aws:ViaAWSService': 'true' }, StringNotEquals: { 'aws:PrincipalAccount': own, ...identities }, ...people },
     }),
     never(subject, {
-      actions: DATA_ACTIONS,
+      actions,
       when: {
         ...through,
         Bool: { 'aws:PrincipalIsAWSService': 'true' },
@@ -119,7 +125,7 @@ function perimeterParts(subject: Subject, options: PerimeterGuaranteeOptions, th
       },
     }),
     ...(distributions ? [never(subject, {
-      actions: DATA_ACTIONS,
+      actions,
       when: { ...through, StringEquals: { 'aws:PrincipalServiceName': CLOUDFRONT }, ArnNotEquals: { 'aws:SourceArn': distributions } },
     })] : []),
     ...(policyAdministrators ? [never(subject, {

@@ -26,7 +26,7 @@ export function vaultLocked(): GuaranteeProps {
 }
 
 export function vaultDeletesDeniedBefore(days: number): GuaranteeProps {
-  if (!Number.isInteger(days) || days < 1) throw new Error(`"days" is ${days}; a whole number from 1 on is needed`);
+  requireDays(days);
   return {
     id: 'vault-deletes-denied-before',
     title: `No archive deleted before ${days} days`,
@@ -52,6 +52,7 @@ export function vaultDeletesDeniedUnderLegalHold(tag: string): GuaranteeProps {
 }
 
 export function vaultDeletesAllowedAfter(days: number, tag: string): GuaranteeProps {
+  requireDays(days);
   const key = `glacier:ResourceTag/${tag}`;
   const old = (when: Conditions, subject: Subject) => ofVault(subject, 'always', DELETES, policies(subject), {
     ...whomIamAllows(subject, when), NumericGreaterThanEqualsIfExists: { [AGE]: String(days) },
@@ -96,7 +97,7 @@ export function vaultLegalHoldOnlyBy(...named: string[]): GuaranteeProps {
   return {
     id: 'vault-legal-hold-only-by',
     title: 'Legal holds of the vault by named people only',
-    words: `Nobody but ${people.join(', ')} changes the tags of the vault, and so its legal holds.`,
+    words: `${people.length > 0 ? `Nobody but ${people.join(', ')}` : 'Nobody'} changes the tags of the vault, and so its legal holds.`,
     fix: 'Deny glacier:AddTagsToVault and glacier:RemoveTagsFromVault in the access policy to all but the named people by aws:PrincipalArn.',
     options: people,
     acrossModel: isNamedInModel(people),
@@ -106,6 +107,7 @@ export function vaultLegalHoldOnlyBy(...named: string[]): GuaranteeProps {
 }
 
 export function vaultLegalHoldBy(...named: string[]): GuaranteeProps {
+  if (named.length === 0) throw new Error('"named" is []; name at least one who may place and lift legal holds');
   const people = named.map(nameOfConstruct);
   return {
     id: 'vault-legal-hold-by',
@@ -132,6 +134,10 @@ export function vaultTlsOnly(): GuaranteeProps {
     resourceType: VAULT,
     parts: (subject) => [ofVault(subject, 'never', ['glacier:*'], policies(subject), { Bool: { 'aws:SecureTransport': 'false' } })],
   };
+}
+
+function requireDays(days: number): void {
+  if (!Number.isInteger(days) || days < 1) throw new Error(`"days" is ${days}; a whole number from 1 on is needed`);
 }
 
 /** Without a lock there is nothing that denies. */

@@ -9,14 +9,15 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export class PartialFile {
   public readonly path: string;
-  private readonly onSignal = (signal: NodeJS.Signals) => {
-    this.remove();
-    this.forget();
-    // What the signal would have done without us.
-    process.kill(process.pid, signal);
-  };
+  private readonly onSignal: (signal: NodeJS.Signals) => void;
 
   constructor(output: string) {
+    this.onSignal = (signal) => {
+      this.remove();
+      this.forget();
+      // What the signal would have done without us.
+      process.kill(process.pid, signal);
+    };
     this.path = `${output}.partial-${process.pid}`;
     for (const stale of staleOf(output)) remove(stale);
     for (const signal of SIGNALS) process.on(signal, this.onSignal);

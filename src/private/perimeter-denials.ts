@@ -19,16 +19,22 @@ export interface PerimeterExemptions {
 }
 
 const OBJECTS = [
-  's3:GetObject*', 's3:PutObject*', 's3:DeleteObject*', 's3:Replicate*', 's3:RestoreObject', 's3:UpdateObjectEncryption', 's3:ListObject*',
-  's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:BypassGovernanceRetention', 's3:ObjectOwnerOverrideToBucketOwner',
-  's3:InitiateReplication',
+  's3:GetObject*', 's3:PutObject*', 's3:DeleteObject*', 's3:ListObject*', 's3:RestoreObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
+];
+
+/** Nobody does it through an access point, whose policy S3 may refuse if it says so. */
+const AT_THE_BUCKET_ONLY = [
+  's3:Replicate*', 's3:UpdateObjectEncryption', 's3:BypassGovernanceRetention', 's3:ObjectOwnerOverrideToBucketOwner', 's3:InitiateReplication',
 ];
 
 /** Only what names keys; `s3:ListBucket*` would be the same today, and something else when AWS adds an action. */
 const LISTING = ['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
 
-/** What reaches data or tells its names. Not `s3:*`, which would lock the next deployment out of the policy itself. */
-export const DATA_AND_LISTING = [...OBJECTS, ...LISTING];
+/** What reaches data or tells its names through an access point. Not `s3:*`, which would lock the next deployment out of the policy itself. */
+export const BY_ACCESS_POINT = [...OBJECTS, ...LISTING];
+
+/** The same at the bucket. */
+export const AT_BUCKET = [...OBJECTS, ...AT_THE_BUCKET_ONLY, ...LISTING];
 
 /** What removes the perimeter. */
 export const POLICY_ADMINISTRATION = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'];
@@ -36,9 +42,11 @@ export const POLICY_ADMINISTRATION = ['s3:PutBucketPolicy', 's3:DeleteBucketPoli
 const NOT_BY_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' } };
 
 /** The statements of a perimeter, for a bucket's policy or an access point's. */
-export function perimeterDenials(perimeter: Perimeter, account: string, { exempt, throughObjectLambda }: PerimeterExemptions): PerimeterDenial[] {
+export function perimeterDenials(
+  perimeter: Perimeter, account: string, actions: string[], { exempt, throughObjectLambda }: PerimeterExemptions,
+): PerimeterDenial[] {
   const people = butFor(exempt);
-  const deny = (sid: string, conditions: Conditions) => ({ sid, actions: DATA_AND_LISTING, conditions });
+  const deny = (sid: string, conditions: Conditions) => ({ sid, actions, conditions });
   return [
     deny('StrongboxPerimeter', {
       ...NOT_BY_A_SERVICE,

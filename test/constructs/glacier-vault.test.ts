@@ -158,6 +158,12 @@ describe('proofs', () => {
     for (const make of Object.values(wrong)) expect(() => make().holds(guarantee)).toThrow(`BROKEN ${guarantee.id}`);
   });
 
+  test('what cannot be asked is an error', () => {
+    expect(() => Guarantee.vaultDeletesDeniedBefore(0)).toThrow('"days" is 0; a whole number from 1 on is needed');
+    expect(() => Guarantee.vaultDeletesAllowedAfter(1.5)).toThrow('"days" is 1.5;');
+    expect(() => Guarantee.vaultLegalHoldBy()).toThrow('name at least one');
+  });
+
   test('a stack without a vault proves nothing', () => {
     expect(() => Proof.ofStack(newStack()).holds(Guarantee.vaultLocked())).toThrow('"vault-locked" has no Custom::StrongboxGlacierVault to speak of');
   });

@@ -4,7 +4,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  BucketDefaultEncryption, BucketObjectLock, BucketPresignedLimits, BucketReplication, Encryption, Guarantee, LoggingBucket, ObjectLock, PresignCallers, PresignedOperation,
+  BucketDefaultEncryption, BucketObjectLock, BucketPresignedLimits, BucketReplication, Encryption, Guarantee, LoggingBucket, ObjectLock,
+  PresignCallers, PresignedOperation,
   PresignedRequests, PresignedUrls, type PresignedUrlsProps, Proof, Replication, SecureBucket, type SecureBucketProps, UploadEncryption,
 } from '../../src';
 import { ACCOUNT, newStack, REGION } from '../support/app';
@@ -159,9 +160,12 @@ describe('the door', () => {
     urls.grantIssue(new iam.Role(stack, 'Portal', { assumedBy: new iam.AccountRootPrincipal() }));
     const template = Template.fromStack(stack);
     template.hasResourceProperties('AWS::Lambda::Url', { AuthType: 'AWS_IAM', Cors: Match.absent() });
-    template.hasResourceProperties('AWS::IAM::Policy', {
-      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'lambda:InvokeFunctionUrl', Effect: 'Allow' })]) },
-    });
+    const [{ Properties: { PolicyDocument } }] = Object.values(template.findResources('AWS::IAM::Policy'));
+    // Lambda wants both; who could invoke the function past its URL would write into the event whom he likes to be.
+    expect(PolicyDocument.Statement.map(({ Action, Condition }: any) => [Action, Condition])).toEqual([
+      ['lambda:InvokeFunctionUrl', { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } }],
+      ['lambda:InvokeFunction', { Bool: { 'lambda:InvokedViaFunctionUrl': true } }],
+    ]);
     template.resourceCountIs('AWS::Lambda::Permission', 0);
   });
 

@@ -1,7 +1,8 @@
-import { App, DefaultStackSynthesizer, Duration, LegacyStackSynthesizer, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, DefaultStackSynthesizer, Duration, LegacyStackSynthesizer, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
   Acceptance, ArchiveStorage, BucketReplication, Encryption, LoggingBucket, Replication, Retention, WormArchive, type WormArchiveProps,
 } from '../../src';
@@ -195,6 +196,26 @@ describe('refuses', () => {
     expect(() => templateWith({ storage: ArchiveStorage.standard().expireAfter(Duration.days(2556)) }))
       .toThrow('"expirationInDays of the lifecycle rule ArchiveStorage" is 2556 at Stack/Records/Resource/Resource/Resource: allowed is 2557 days or more');
     expect(() => templateWith({ storage: ArchiveStorage.standard().expireAfter(Duration.days(2557)) })).not.toThrow();
+  });
+
+  test('being a log target, also of a bucket that is not ours', () => {
+    const stack = newStack({ env: ENV });
+    new s3.Bucket(stack, 'Source', { serverAccessLogsBucket: archive(stack).bucket });
+    expect(() => Template.fromStack(stack)).toThrow(/"accessLogs" of Stack\/Source\/Resource is Stack\/Records\/\S+, which has Object Lock: allowed is a target without it/);
+  });
+
+  test('an app that empties it, and versioning that is turned off', () => {
+    const emptied = newStack({ env: ENV });
+    Tags.of(archive(emptied).bucket).add('aws-cdk:auto-delete-objects', 'true');
+    expect(() => Template.fromStack(emptied)).toThrow('"autoDeleteObjects" is true');
+    const unversioned = newStack({ env: ENV });
+    (archive(unversioned).bucket.node.defaultChild as s3.CfnBucket).versioningConfiguration = undefined;
+    expect(() => Template.fromStack(unversioned)).toThrow('"versioned" is false');
+  });
+
+  test('a retention beyond the limits of S3', () => {
+    expect(() => Retention.compliance(Duration.days(36_501), ACCEPTED)).toThrow('36500');
+    expect(() => Retention.governanceYears(101)).toThrow('"years" is 101: allowed is a whole number from 1 to 100');
   });
 
   test('a key that this app does not make', () => {

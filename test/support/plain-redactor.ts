@@ -1,3 +1,4 @@
+/* eslint-disable no-bitwise */
 import type { Counts, FieldBatch, FieldContext, FieldFindings, FieldRedactor, Match } from '../../src/runtime/redaction/contract';
 import type { Action, RedactionPolicyDocument } from '../../src/runtime/redaction/policy';
 

@@ -58,6 +58,12 @@ export const ARCHIVES: Topic = {
       });
     },
   },
+  // The keys, topics and rules beside them decide about no bucket, or are those of other subjects.
+  broken: {
+    'WormArchive in compliance mode': /^Records(Policy|Key|Alarms\w+Alarm)?[0-9A-F]{8}:|InventoryDelivery/,
+    'WormArchive in governance mode with event holds': /^Records[0-9A-F]{8}:|^RecordsPolicy.*(EventHold|Bypass|Replicas|RetentionOfficers|RetentionSh|RetentionMode)/,
+    'SecureBucket with MFA delete and recent MFA': /^DocsPolicy.*RecentMfa/,
+  },
   guarantees: archived,
 };
 

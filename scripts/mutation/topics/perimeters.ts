@@ -2,9 +2,10 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { ACCOUNT, NOT_LOGGED, roleArn as arn, type Topic } from './topic';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ACCOUNT, NOT_LOGGED, REGION, roleArn as arn, type Topic } from './topic';
 import {
-  BucketPerimeter, BucketPresignedLimits, Guarantee, Perimeter, PresignedRequests, SecureBucket,
+  AccessPointPerimeter, AccessPointPublicAccessBlocked, BucketPerimeter, BucketPresignedLimits, Guarantee, Perimeter, PresignedRequests, SecureBucket,
 } from '../../../src';
 import { OF_THE_APP } from '../mutators';
 
@@ -30,6 +31,8 @@ function wideOpen(stack: Stack): SecureBucket {
   }));
   return documents;
 }
+
+const throughDoor = (context: Record<string, string> = {}) => ({ ...context, 's3:DataAccessPointArn': `arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/door` });
 
 const READS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket'];
 const POLICY = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'];
@@ -62,6 +65,13 @@ const GUARANTEES = [
   allowed(arn('app', STRANGER), { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
   Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${ACCOUNT}:*`),
   Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION),
+  Guarantee.accessPointPerimeter({ vpcEndpoints: [ENDPOINT], addresses: [RANGE], accounts: [PARTNER], exceptPrincipals: [arn('replication')] }),
+  allowed(arn('app'), throughDoor()),
+  allowed(arn('app', PARTNER), throughDoor()),
+  allowed(arn('app', PARTNER), throughDoor({ 'aws:ViaAWSService': 'true' })),
+  allowed(arn('app', STRANGER), throughDoor({ 'aws:SourceVpce': ENDPOINT })),
+  allowed(arn('app', STRANGER), throughDoor({ 'aws:SourceIp': '203.0.113.9' })),
+  allowed(arn('replication'), throughDoor({ 'aws:ViaAWSService': 'true' })),
   Guarantee.presignedMaximumAge(900),
   Guarantee.presignedOnlyBy(arn('issuer')),
   ...['REST-QUERY-STRING', 'POST'].flatMap((authType) => [
@@ -88,10 +98,27 @@ export const PERIMETERS: Topic = {
         { throughObjectLambda: true },
       ));
     },
+    'Access point inside networks and accounts': (stack) => {
+      const { bucket } = wideOpen(stack);
+      const everything = new iam.PolicyStatement({
+        sid: `${OF_THE_APP}Everybody`,
+        principals: [new iam.AccountPrincipal(PARTNER), new iam.AccountPrincipal(STRANGER)],
+        actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket'],
+        resources: ['', '/object/*'].map((part) => `arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/door${part}`),
+      });
+      new s3.CfnAccessPoint(stack, 'Door', { name: 'door', bucket: bucket.bucketName, policy: new iam.PolicyDocument({ statements: [everything] }) }).with(
+        new AccessPointPublicAccessBlocked(),
+        new AccessPointPerimeter(
+          Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.ipRanges(RANGE), Perimeter.accounts(PARTNER)), { exempt: [role(stack, 'replication')] },
+        ),
+      );
+    },
     'SecureBucket with presigned limits': (stack) => {
       new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).bucket
         .with(new BucketPresignedLimits(PresignedRequests.onlyBy(role(stack, 'issuer')).notOlderThan(Duration.minutes(15))));
     },
   },
+  // The bucket behind it is broken elsewhere.
+  broken: { 'Access point inside networks and accounts': /^Door/ },
   guarantees: () => GUARANTEES,
 };

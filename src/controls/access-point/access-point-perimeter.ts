@@ -3,7 +3,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Perimeter } from '../../model/perimeter';
 import { PolicyOfAccessPoint } from '../../private/access-point-policy';
 import { arnsOf } from '../../private/people';
-import { addDenial, perimeterDenials } from '../../private/perimeter-denials';
+import { addDenial, BY_ACCESS_POINT, perimeterDenials } from '../../private/perimeter-denials';
 import { AccessPointControl } from '../access-point-control';
 
 /** Options of `AccessPointPerimeter`. */
@@ -48,7 +48,8 @@ export class AccessPointPerimeter extends AccessPointControl {
   protected harden(accessPoint: s3.CfnAccessPoint): void {
     const { exempt = [], throughObjectLambda = false } = this.options;
     const policy = PolicyOfAccessPoint.of(accessPoint);
-    for (const denial of perimeterDenials(this.perimeter, accessPoint.stack.account, { exempt: arnsOf('exempt', exempt), throughObjectLambda })) {
+    const exemptions = { exempt: arnsOf('exempt', exempt), throughObjectLambda };
+    for (const denial of perimeterDenials(this.perimeter, accessPoint.stack.account, BY_ACCESS_POINT, exemptions)) {
       addDenial(accessPoint, policy, denial, [policy.arn, policy.objects()]);
     }
   }

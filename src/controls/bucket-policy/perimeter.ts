@@ -4,7 +4,7 @@ import type { Perimeter } from '../../model/perimeter';
 import { badInput } from '../../private/bad-input';
 import { PolicyOfBucket } from '../../private/bucket-policy';
 import { arnsOf } from '../../private/people';
-import { addDenial, administrationDenial, perimeterDenials } from '../../private/perimeter-denials';
+import { addDenial, administrationDenial, AT_BUCKET, perimeterDenials } from '../../private/perimeter-denials';
 import { BucketControl } from '../bucket-control';
 
 /** Options of `BucketPerimeter`. */
@@ -71,7 +71,7 @@ export class BucketPerimeter extends BucketControl {
     const { exempt = [], policyAdministrators, throughObjectLambda = false } = this.options;
     const { account } = bucket.stack;
     const policy = PolicyOfBucket.of(bucket);
-    for (const denial of perimeterDenials(this.perimeter, account, { exempt: arnsOf('exempt', exempt), throughObjectLambda })) {
+    for (const denial of perimeterDenials(this.perimeter, account, AT_BUCKET, { exempt: arnsOf('exempt', exempt), throughObjectLambda })) {
       addDenial(bucket, policy, denial, policy.bucketAndObjects);
     }
     if (policyAdministrators) {

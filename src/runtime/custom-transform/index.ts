@@ -1,3 +1,5 @@
+import { chunksOf, stageOf } from './checks';
+
 /**
  * A transform of your own for a view: `exports.transform = (context, options) => ({ push(chunk) {...}, end() {...} })`, in a file of a
  * layer. `tryTransform` runs it as a function does, without any AWS.
@@ -62,13 +64,13 @@ export async function tryTransform<Options>(
   let first: Trial | undefined;
   for (const sizes of cuts) {
     const counts: Record<string, number> = {};
-    const stage = await transform({
+    const stage = stageOf(await transform({
       view: 'trial',
       key: 'trial',
       signal: new AbortController().signal,
       count: (name, by = 1) => void (counts[name] = (counts[name] ?? 0) + by),
       ...context,
-    }, options ?? {} as Options);
+    }, options ?? {} as Options));
     const output = await through(stage, bytes, sizes);
     if (!first) {first = { output, counts };} else if (!first.output.equals(output)) {
       throw new Error(`the output depends on how the input is cut: with chunks of ${sizes.join(', ')} bytes it is another than with ${cuts[0].join(', ')}`);
@@ -79,12 +81,12 @@ export async function tryTransform<Options>(
 
 async function through(stage: CustomTransformStage, bytes: Buffer, sizes: readonly number[]): Promise<Buffer> {
   const out: Buffer[] = [];
-  const keep = (parts: Chunks) => out.push(...parts.map((part) => Buffer.from(part)));
+  const keep = (call: 'push' | 'end', given: unknown) => out.push(...chunksOf(given, call).map((part) => Buffer.from(part)));
   for (let at = 0, i = 0; at < bytes.length; at += sizes[i % sizes.length], i += 1) {
     const chunk = Uint8Array.prototype.slice.call(bytes, at, at + sizes[i % sizes.length]);
-    keep(await stage.push(chunk));
+    keep('push', await stage.push(chunk));
     chunk.fill(0x58);
   }
-  keep(await stage.end());
+  keep('end', await stage.end());
   return Buffer.concat(out);
 }

@@ -108,10 +108,9 @@ class Lock {
 
   private async complete(now: LockNow, wanted: LockProperties): Promise<VaultAttributes> {
     const refuse = (why: string, fix: string) => new Refusal(`The lock of the vault "${this.vaultName}" is not completed: ${why}; ${fix}.`);
-    if (now.state === 'None') {
-      throw refuse('no lock is in progress, because its 24 hours are over or it was aborted',
-        'go back to VaultLock.inProgress(policy), deploy, test, and complete with the new lock id');
-    }
+    const over = () => refuse('no lock is in progress, because its 24 hours are over or it was aborted',
+      'go back to VaultLock.inProgress(policy), deploy, test, and complete with the new lock id');
+    if (now.state === 'None') throw over();
     if (!samePolicy(now.policy, wanted.policy)) {
       throw refuse(`the policy in progress is another one than the template's, namely ${now.policy}`,
         'give VaultLock.complete the policy that was tested, or begin again with VaultLock.inProgress(policy)');
@@ -119,6 +118,8 @@ class Lock {
     try {
       await this.glacier.call('CompleteVaultLock', { vaultName: this.vaultName, lockId: wanted.lockId });
     } catch (error) {
+      // It was in progress a moment ago.
+      if (nameOf(error) === 'ResourceNotFoundException') throw over();
       if (nameOf(error) !== 'InvalidParameterValueException') throw error;
       throw refuse(`"${wanted.lockId}" is not the id of the lock in progress`, 'take the output LockId of the last deployment');
     }

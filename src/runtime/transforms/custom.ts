@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SpecError, TransformError } from './errors';
 import type { PreparedTransform, Stage } from './stage';
 import type { CustomTransform } from '../custom-transform';
+import { chunksOf, stageOf } from '../custom-transform/checks';
 import type { CustomSpec } from '../object-views/contract';
 import { RedactionError } from '../redaction/errors';
 
@@ -24,8 +25,12 @@ export function custom(spec: CustomSpec, version: string, load: (module: string)
     // It may look at the caller, whatever it then does.
     variesBy: ({ caller }) => caller && JSON.stringify([caller.id, caller.claims]),
     open: async ({ contentType }, { view, key, caller, signal }, count): Promise<Stage> => {
-      const stage = await guarded(() => transform({ view, key, caller, contentType, signal, count: (each, by) => count(`custom-${each}`, by) }, spec.options ?? {}));
-      return { push: (chunk) => guarded(() => stage.push(chunk)), end: () => guarded(() => stage.end()) };
+      const context = { view, key, caller, contentType, signal, count: (each: string, by?: number) => count(`custom-${each}`, by) };
+      const stage = await guarded(async () => stageOf(await transform(context, spec.options ?? {})));
+      return {
+        push: (chunk) => guarded(async () => chunksOf(await stage.push(chunk), 'push')),
+        end: () => guarded(async () => chunksOf(await stage.end(), 'end')),
+      };
     },
   };
 }

@@ -41,3 +41,11 @@ test('two perimeters are two walls', () => {
   proof.holds(Guarantee.accessPointPerimeter({ vpcEndpoints: [ENDPOINT] }));
   proof.holds(Guarantee.accessPointPerimeter({ organization: 'o-a1b2c3d4e5' }));
 });
+
+test('names nothing that no access point takes, which S3 may refuse in its policy', () => {
+  const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
+  const accessPoint = door(stack);
+  accessPoint.with(new AccessPointPerimeter(Perimeter.vpcEndpoints(ENDPOINT)));
+  const { Statement } = stack.resolve(accessPoint.policy);
+  for (const { Action } of Statement) for (const action of [Action].flat()) expect(action).not.toMatch(/Replic|Owner|Bypass|Encryption|\*$(?<!Object\*)/);
+});

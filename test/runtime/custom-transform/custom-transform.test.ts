@@ -37,6 +37,16 @@ describe('tryTransform', () => {
     expect((await tryTransform(keeper, 'abcdefgh')).output.toString()).toBe('XXXXXXXX');
   });
 
+  test.each([
+    ['a text', () => 'text', '"push" gave String, it must give a list of Uint8Array'],
+    ['nothing', () => undefined, '"push" gave undefined'],
+    ['a list of texts', () => ['a'], '"push" gave a list with String'],
+    ['a single chunk', (chunk: Uint8Array) => chunk, '"push" gave Buffer'],
+  ])('says what is wrong when a call gives %s', async (_, push, message) => {
+    await expect(tryTransform((() => ({ push, end: () => [] })) as never, 'abc')).rejects.toThrow(message);
+    await expect(tryTransform((() => ({ push })) as never, 'abc')).rejects.toThrow('it must give an object with the functions "push" and "end"');
+  });
+
   test('passes options, context and what is asynchronous', async () => {
     const greet: CustomTransform<{ word: string }> = async ({ key }, { word }) => ({ push: async () => [], end: async () => [Buffer.from(`${word} ${key}`)] });
     expect((await tryTransform(greet, '', { options: { word: 'hello' }, context: { key: 'k' } })).output.toString()).toBe('hello k');
@@ -49,6 +59,7 @@ describe('in a chain', () => {
     folder = mkdtempSync(join(tmpdir(), 'custom-transform-'));
     writeFileSync(join(folder, 'mine.js'), `
       exports.transform = ({ caller, count }, options) => ({ push: (chunk) => { count('chunks'); return [chunk]; }, end: () => [Buffer.from(' for ' + caller.claims.name + options.mark)] });
+      exports.wrong = () => ({ push: (chunk) => String(chunk), end: () => [] });
       exports.leaky = () => ({ push: (chunk) => { throw new Error('cannot read ' + Buffer.from(chunk)); }, end: () => [] });
     `);
   });
@@ -69,6 +80,10 @@ describe('in a chain', () => {
 
   test('what it throws tells nothing of the content', async () => {
     await expect(run([{ ...spec(), exportName: 'leaky' }], 'planted')).rejects.toMatchObject({ code: 'TransformFailed', message: 'the custom transform threw Error' });
+  });
+
+  test('what is no chunk goes nowhere', async () => {
+    await expect(run([{ ...spec(), exportName: 'wrong' }], 'planted')).rejects.toMatchObject({ code: 'TransformFailed', message: 'the custom transform threw TypeError' });
   });
 
   test('a module without the function is refused when it is prepared', () => {

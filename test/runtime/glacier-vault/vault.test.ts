@@ -288,6 +288,13 @@ describe('completing a lock', () => {
     expect(await stack.rollback(vault({ lock: inProgress() }))).toMatchObject({ Status: 'SUCCESS', Data: { LockState: 'InProgress' } });
   });
 
+  test('that expires in this very moment fails in the same words', async () => {
+    await stack.deploy(vault({ lock: inProgress() }));
+    stack.glacier.fail('CompleteVaultLock', awsError('ResourceNotFoundException', 404, 'No vault lock is in progress'));
+    const { Status, Reason } = await stack.deploy(vault({ lock: complete('lock-id-1') }));
+    expect([Status, Reason]).toEqual(['FAILED', expect.stringContaining('no lock is in progress, because its 24 hours are over or it was aborted; go back to')]);
+  });
+
   test('with an id that is not the one in progress fails', async () => {
     await stack.deploy(vault({ lock: inProgress() }));
     const { Status, Reason } = await stack.deploy(vault({ lock: complete('another-id') }));

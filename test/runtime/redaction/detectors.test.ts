@@ -46,7 +46,7 @@ const FOUND: Record<string, string[]> = {
 /** Each has the value in brackets: what stands around says what it is. */
 const FOUND_IN_CONTEXT: Record<string, string[]> = {
   'phone': ['call me at <467 3395>', 'Phone: <12 34 56 78>', 'Tel. <5403926876>', '<781 1704> office', 'Handy <0171 2345678>', 'my mobile number is <699 956 915>'],
-  'us-ssn': ['SSN: <123456789>', 'social security number <123 45 6789>'],
+  'us-ssn': ['SSN: <123456789>', 'social security number <123 45 6789>', 'taxpayer <123456789> filed', 'Call the office. My social is <123 45 6789>'],
   'uk-nhs': ['NHS number <943 476 5919>', 'nhs no: <9434765919>'],
   'de-tax-id': ['Steuer-ID <86095742719>', 'IdNr. <86 095 742 719>'],
   'nl-bsn': ['BSN <111222333>'],

@@ -20,7 +20,7 @@ export const CONTEXT_WORDS: ReadonlyArray<readonly [category: number, words: str
   [C_PASSPORT, 'passport passports passport_no reisepass passeport pasaporte passaporto passaporte paspoort reisepassnummer passnummer'],
   [C_LICENCE, 'licence license licences licenses driver drivers driving führerschein fuhrerschein führerscheinnummer permis conducir conducción patente rijbewijs '
     + 'habilitação cnh dl dln'],
-  [C_SSN, 'ssn ssns social'],
+  [C_SSN, 'ssn ssns social taxpayer taxpayers itin itins'],
   [C_NHS, 'nhs'],
   [C_DE_TAX, 'steuer steuerid idnr steuernummer steueridentifikationsnummer tin identifikationsnummer'],
   [C_BSN, 'bsn burgerservicenummer sofinummer sofi'],

@@ -36,10 +36,14 @@ export function endingSlot(end: i32): i32 {
   return mul(key ^ (key >>> 15), 0x9E3779B1 | 0) >>> 18;
 }
 
-/** Categories of the word that ends at `end`. */
-function spokenBy(end: i32): i32 {
+/** A context word ends like what ends at `end`: most words are told apart by this. */
+function endsLikeContext(end: i32): boolean {
   const slot = endingSlot(end);
-  if ((load8(CONTEXT_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) == 0) return 0;
+  return (load8(CONTEXT_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0;
+}
+
+/** Categories of the word that ends at `end`, of which `endsLikeContext` is true. */
+function spokenBy(end: i32): i32 {
   // A label that stands for a finding, as in `[PHONE]`, says nothing of its neighbours.
   if (load8(end) == 0x5D && load8(end - 1) < 0x60) return 0;
   let hash = 0;
@@ -62,7 +66,7 @@ function index(to: i32): void {
     let ends = letters & ~(letters >>> 1 | (isWordByte(load8(at + 32)) ? 1 << 31 : 0));
     while (ends != 0) {
       const bit = 31 - leadingZeros(ends & -ends);
-      const spoken = spokenBy(at + bit + 1);
+      const spoken = endsLikeContext(at + bit + 1) ? spokenBy(at + bit + 1) : 0;
       if (spoken != 0) {
         const count = load32(STATE + CONTEXT_HITS) + 1;
         store32(STATE + CONTEXT_HITS, count);
@@ -119,7 +123,7 @@ export function wordBefore(at: i32): i32 {
     if ((load8(CLASS + load8(end - 1)) & DIGIT) != 0 || load8(end - 1) == 0) return 0;
     end -= 1;
   }
-  return end == at - 4 ? 0 : spokenBy(end);
+  return end == at - 4 || !endsLikeContext(end) ? 0 : spokenBy(end);
 }
 
 /** What the word after `at` speaks of, as in `555 1234 (office)`. */

@@ -236,8 +236,8 @@ export function number(at: i32, digits: i32): void {
   // Nothing that carries its own proof begins with fewer than three digits.
   let i = longest < 3 ? groups : 0;
   while (i < groups) {
-    const size = end(i) - start(i);
-    if (size > 2) group(i, size);
+    const n = size(i);
+    if (n > 2) group(i, n);
     i += 1;
   }
   // Runs that blanks set apart, then the whole: `12 555-010-9999 3` holds a number of its own.
@@ -337,7 +337,7 @@ function isApart(from: i32, to: i32, s: i32): boolean {
 function threes(i: i32): void {
   const s = separator(i + 1);
   if (size(i + 1) == 2 && size(i + 2) == 4 && separator(i + 2) == s && isApart(i, i + 3, s)) {
-    if (s == HYPHEN || ((s == BLANK || s == DOT) && i == 0 && groups == 3 && (spoken() & (C_PHONE | C_OTHER)) == 0)) social(i, i + 3);
+    if (s == HYPHEN || ((s == BLANK || s == DOT) && i == 0 && groups == 3 && isNoOther())) social(i, i + 3);
     return;
   }
   if (groups - i >= 4 && s == DOT && size(i + 1) == 3 && size(i + 2) == 3 && size(i + 3) == 2 && separator(i + 2) == DOT
@@ -347,6 +347,12 @@ function threes(i: i32): void {
 }
 
 /** Nine digits from group `from` on, in the form of the US numbers. */
+/** No word takes the number for a phone's or another thing's, or one calls it what it is. */
+function isNoOther(): boolean {
+  const near = spoken();
+  return (near & C_SSN) != 0 || (near & (C_PHONE | C_OTHER)) == 0;
+}
+
 function social(from: i32, to: i32): boolean {
   const f = first(from);
   const area = value(f, 3);
