@@ -7,7 +7,7 @@ const COMMANDS: Record<string, string> = {
   'demo': 'Pack the library, synthesize the examples in a fresh folder with the real CDK CLI, check and report',
   'bench': 'Measure what bench/ holds (--only NAME, --json)',
   'fuzz': 'Feed the redactor random and damaged objects (--seconds N, --seed N)',
-  'mutants': 'Break every emitted policy and setting in turn and count who notices (--json)',
+  'mutants': 'Break every emitted policy and setting in turn and count who notices (--only TEXT, --own, --all, --jobs N, --json)',
   'e2e': 'Show guarantees and Object Lock on a real server, Ceph radosgw from Debian (--install fetches it)',
   'browser': 'Use examples/upload-portal in a real browser against that server, Chromium from Debian (--install fetches both)',
   'redaction-kernel': 'Compile the redaction kernel to WebAssembly (--check compares with the committed module)',

@@ -1,3 +1,4 @@
+import type { Environment } from './evaluate';
 import type { GuaranteeProps } from './guarantees';
 import { kept, region, setting, type Conditions, type Part } from './parts';
 import { keyEnvironment, nameOfConstruct, type Subject } from './subject';
@@ -36,6 +37,12 @@ const OTHER_USES = [
   'kms:ReEncryptTo',
 ];
 const USES = [...ENCRYPT, ...DECRYPT, ...OTHER_USES];
+/** What operators and CloudFormation need to look at the key, and to keep it. */
+const MANAGES = [
+  'kms:CancelKeyDeletion', 'kms:CreateAlias', 'kms:DeleteAlias', 'kms:DescribeKey', 'kms:EnableKey', 'kms:EnableKeyRotation', 'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus', 'kms:ListGrants', 'kms:ListKeyPolicies', 'kms:ListKeyRotations', 'kms:ListResourceTags', 'kms:PutKeyPolicy',
+  'kms:RevokeGrant', 'kms:RotateKeyOnDemand', 'kms:TagResource', 'kms:UntagResource', 'kms:UpdateAlias', 'kms:UpdateKeyDescription',
+];
 const OF_LIBRARIES = ['aws-crypto-public-key', 'aws:x-amz-cek-alg'];
 const PAIR = 'kms:EncryptionContext:';
 const NAMES = 'kms:EncryptionContextKeys';
@@ -95,10 +102,17 @@ export function clientKeyManagedOnlyBy(options: ClientSideKeyGuaranteeOptions): 
   return ofKey(options, {
     id: 'client-key-managed-only-by',
     title: 'Managed by administrators only',
-    words: `Nobody looks at or changes the key, its policy included, but ${administrators ? 'the administrators' : 'principals of its own account'}.`,
-    fix: 'In the key policy allow management to the administrators alone, or to the root of the account so that IAM decides.',
-    parts: (subject) => [requests(subject, 'never', USES, administrators ? allBut(subject, administrators)
-      : { StringNotEquals: { 'aws:PrincipalAccount': subject.resource.account } }, true)],
+    words: `Nobody looks at or changes the key, its policy included, but ${administrators ? 'the administrators' : 'principals of its own account by their own policies'};`
+      + ' nobody ends its rotation.',
+    fix: 'In the key policy allow management to the administrators alone, or to the root of the account so that IAM decides, without kms:DisableKeyRotation.',
+    parts: (subject) => [
+      ...(administrators ? [requests(subject, 'never', USES, allBut(subject, administrators), { notActions: true })] : [
+        requests(subject, 'never', USES, { StringNotEquals: { 'aws:PrincipalAccount': subject.resource.account } }, { notActions: true }),
+        // Also of those who use the key the policy lets nobody manage it.
+        requests(subject, 'never', USES, { StringEquals: { 'strongbox:PrincipalKind': PEOPLE } }, { notActions: true, otherIdentities: 'nothing' }),
+      ]),
+      requests(subject, 'never', ['kms:DisableKeyRotation'], {}),
+    ],
   });
 }
 
@@ -107,7 +121,7 @@ export function clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarante
   return ofKey(options, {
     id: 'client-key-works',
     title: 'Writers encrypt, readers decrypt',
-    words: 'A writer encrypts and a reader decrypts under the encryption context, with or without the pairs that libraries add; administrators can change the key policy.',
+    words: 'A writer encrypts and a reader decrypts under the encryption context, with or without the pairs that libraries add; administrators can look after the key.',
     fix: 'Look at the statement that refuses the request, and narrow it.',
     parts: (subject) => {
       const asClientsAsk: Conditions = {
@@ -122,7 +136,7 @@ export function clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarante
         ...(readers.length > 0 ? [requests(subject, 'always', DECRYPT, { ...asClientsAsk, ...by(readers) })] : []),
         // By themselves and by CloudFormation.
         ...[undefined, { 'kms:ViaService': `cloudformation.${subject.resource.region}.amazonaws.com` }].map((through) =>
-          requests(subject, 'always', ['kms:DescribeKey', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'], { ...managers, StringEquals: { ...kind, ...through } })),
+          requests(subject, 'always', MANAGES, { ...managers, StringEquals: { ...kind, ...through } })),
       ];
     },
   });
@@ -156,13 +170,20 @@ function ofKey(options: ClientSideKeyGuaranteeOptions, props: Pick<GuaranteeProp
   };
 }
 
-function requests(subject: Subject, expect: 'never' | 'always', actions: string[], when: Conditions, notActions = false): Part {
+interface RequestOptions {
+  readonly notActions?: boolean;
+  readonly otherIdentities?: Environment['otherIdentities'];
+}
+
+function requests(
+  subject: Subject, expect: 'never' | 'always', actions: string[], when: Conditions, { notActions, otherIdentities = 'everything' }: RequestOptions = {},
+): Part {
   return {
     expect,
     place: subject.resource.path,
     region: region({ actions, notActions, when }),
     targets: [{ kind: 'key', arn: subject.arn }],
-    environment: keyEnvironment(subject.bucket.key!),
+    environment: { ...keyEnvironment(subject.bucket.key!), otherIdentities },
     axioms: subject.axioms,
   };
 }

@@ -51,9 +51,13 @@ function sharedWith({ resource, policies }: BucketModel): string[] {
   return [...new Set(named)].filter((account) => account !== resource.account && /^\d{12}$/.test(account));
 }
 
-/** What the controls of a bucket claim, beyond what every bucket is held to. A claim that does not hold is a finding like any other. */
-function claimed({ resource }: BucketModel): Guarantee[] {
-  const ids = CATALOG.filter(({ id }) => resource.controls.includes(id)).map(({ guarantee }) => guarantee);
+/**
+ * What the controls of a bucket and of its access points claim, beyond what every bucket is held to. A claim that does not hold is a finding like
+ * any other.
+ */
+function claimed({ resource, accessPoints }: BucketModel): Guarantee[] {
+  const controls = new Set([resource, ...accessPoints.map((door) => door.resource)].flatMap((each) => each.controls));
+  const ids = CATALOG.filter(({ id }) => controls.has(id)).map(({ guarantee }) => guarantee);
   return CLAIMABLE.filter(({ id }) => ids.includes(id))
     // AccessLogs.none(reason) is a decision, not a claim.
     .filter(({ id }) => id !== 'access-logs' || resource.properties.LoggingConfiguration !== undefined);
@@ -63,6 +67,7 @@ function claimed({ resource }: BucketModel): Guarantee[] {
 const CLAIMABLE = [
   Guarantee.versioned(), Guarantee.accessLogged(), Guarantee.sseCNever(), Guarantee.incompleteUploadsAborted(), Guarantee.eventsToEventBridge(),
   Guarantee.corsNamedOrigins(), Guarantee.keyDeletionDenied(), Guarantee.archiveStorage(), Guarantee.lockInventory(),
+  Guarantee.accessPointsBlockPublicAccess(),
 ];
 
 /** An answer with the names of its bucket, for buckets that differ in their names alone. */

@@ -50,6 +50,20 @@ describe('a bucket that is shared with another account', () => {
   });
 });
 
+test('what the control of an access point claims is asked of its bucket', () => {
+  const block = { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
+  const verdict = (settings: object, ...controls: string[]) => {
+    const door = { Type: 'AWS::S3::AccessPoint', Properties: { Name: 'door', Bucket: { Ref: 'A' }, PublicAccessBlockConfiguration: settings } };
+    const { judgements } = assess([{
+      stack: 'Stack', template: { Resources: { A: bucket(), Door: door } }, account: '111122223333', region: 'eu-west-1', controls: { Door: controls },
+    }]);
+    return judgements.map((each) => each.verdict).filter(({ guarantee }) => guarantee === 'access-points-block-public-access').map(({ status }) => status);
+  };
+  expect(verdict(block, 'access-point-public-access-blocked')).toEqual(['proved']);
+  expect(verdict({ ...block, BlockPublicPolicy: false }, 'access-point-public-access-blocked')).toEqual(['broken']);
+  expect(verdict(block)).toEqual([]);
+});
+
 test('a bucket that receives access logs must let them in, and from this account alone', () => {
   const { Logs, Source } = asked({ Logs: bucket(), Source: bucket({ LoggingConfiguration: { DestinationBucketName: { Ref: 'Logs' } } }) });
   expect(Logs).toEqual(expect.arrayContaining(['log-delivery-allowed broken', 'log-delivery-only-from-account proved']));

@@ -57,6 +57,19 @@ describe.each([['as it is made', false], ['after a careless statement that allow
   });
 });
 
+test.each<[string, (statements: any[]) => void]>([
+  ['a writer manages the key', ([, writers]) => { writers.Action = [writers.Action, 'kms:PutKeyPolicy'].flat(); }],
+  ['the rotation can be ended', ([administration]) => { administration.Action.push('kms:DisableKeyRotation'); }],
+  ['another account manages the key', ([administration]) => { administration.Principal = { AWS: `arn:aws:iam::${STRANGER}:root` }; }],
+])('%s: found', (_, change) => {
+  expect(() => prove(changed(template(), change), GUARANTEES.managed)).toThrow('BROKEN client-key-managed-only-by');
+});
+
+test('an action that operators need is missed', () => {
+  const without = changed(template(), ([administration]) => { administration.Action = administration.Action.filter((action: string) => action !== 'kms:CancelKeyDeletion'); });
+  expect(() => prove(without, GUARANTEES.works)).toThrow('BROKEN client-key-works');
+});
+
 describe('each statement is needed', () => {
   test.each<[string, keyof typeof GUARANTEES, boolean]>([
     ['StrongboxEncrypt', 'works', false],

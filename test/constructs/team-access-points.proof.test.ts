@@ -98,6 +98,17 @@ test.each(teams)('%s: reaches its own prefixes by no door anything else', (team)
   proof.holds(Guarantee.prefixIsolation({ principals: [who(team)], prefixes: TEAMS[team].prefixes }), SUBJECT);
 });
 
+test.each([['AWS::S3::AccessPoint', true], ['AWS::EC2::VPCEndpoint', true], ['AWS::IAM::Role', false]])(
+  'a way through an %s that is there only under a condition is not proved', (type, onTheWay) => {
+    const copy = structuredClone(template);
+    copy.Conditions = { Wanted: { 'Fn::Equals': [{ Ref: 'Wish' }, 'yes'] } };
+    copy.Parameters = { ...copy.Parameters, Wish: { Type: 'String' } };
+    for (const resource of Object.values<any>(copy.Resources)) if (resource.Type === type) resource.Condition = 'Wanted';
+    const ask = () => Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION }).holds(Guarantee.accessPointWorks(purpose('finance')), SUBJECT);
+    if (onTheWay) expect(ask).toThrow(/UNKNOWN.*there only under the condition/);
+    else expect(ask).not.toThrow();
+  });
+
 test('says so where a team is given more than it may have, or less than it needs', () => {
   const claim = (change: Partial<ReturnType<typeof purpose>>) => ({ ...purpose('finance'), ...change });
   expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ prefixes: ['finance/a/'] })), SUBJECT)).toThrow('BROKEN access-point-serves-only');

@@ -5,8 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  AccessPointTrust, BucketDefaultEncryption, BucketReplication, DirectAccess, Encryption, LoggingBucket, NetworkOrigin, PermissionSetPrincipal, Replication,
-  S3Endpoint, SecureBucket, Team, TeamAccessPoints, type TeamAccessPointsProps,
+  AccessPointTrust, BucketDefaultEncryption, BucketReplication, DirectAccess, Encryption, LoggingBucket, NetworkOrigin, PermissionSetPrincipal,
+  Replication, S3Endpoint, SecureBucket, Team, TeamAccessPoints, type TeamAccessPointsProps,
 } from '../../src';
 import { ACCOUNT, newStack, only, REGION, snapshotOf } from '../support/app';
 import { nag, unexplained } from '../support/nag';

@@ -5,7 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ACCOUNT, NOT_LOGGED, REGION, roleArn as arn, type Topic } from './topic';
 import {
-  AccessPointPerimeter, AccessPointPublicAccessBlocked, BucketPerimeter, BucketPresignedLimits, Guarantee, Perimeter, PresignedRequests, SecureBucket,
+  AccessPointPerimeter, AccessPointPublicAccessBlocked, BucketPerimeter, BucketPresignedLimits, Encryption, Guarantee, Perimeter, PresignedRequests,
+  SecureBucket,
 } from '../../../src';
 import { OF_THE_APP } from '../mutators';
 
@@ -21,7 +22,8 @@ const role = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, a
 
 /** Lets in everybody whom a perimeter may have to keep out; its statements are the app's, and not mutated. */
 function wideOpen(stack: Stack): SecureBucket {
-  const documents = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED });
+  // Under a key of its own it would refuse services that name none.
+  const documents = new SecureBucket(stack, 'Docs', { encryption: Encryption.s3Managed(), accessLogs: NOT_LOGGED });
   const principals = [
     new iam.AccountPrincipal(PARTNER), new iam.AccountPrincipal(STRANGER),
     ...[DELIVERY, 'cloudfront.amazonaws.com'].map((service) => new iam.ServicePrincipal(service)),
@@ -64,7 +66,9 @@ const GUARANTEES = [
   allowed(arn('app', STRANGER), { 'aws:PrincipalOrgID': ORGANIZATION, 'aws:ViaAWSService': 'true' }),
   allowed(arn('app', STRANGER), { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
   Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${ACCOUNT}:*`),
+  Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${PARTNER}:*`, PARTNER),
   Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION),
+  Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION, STRANGER),
   Guarantee.accessPointPerimeter({ vpcEndpoints: [ENDPOINT], addresses: [RANGE], accounts: [PARTNER], exceptPrincipals: [arn('replication')] }),
   allowed(arn('app'), throughDoor()),
   allowed(arn('app', PARTNER), throughDoor()),

@@ -56,7 +56,7 @@ export interface TeamAccessPointsProps {
   /**
    * Which access points the bucket trusts. Anything but the default trusts more than what is made here.
    *
-   * @default - these access points by name; `AccessPointTrust.namesBeginningWith(lake.namePrefix, reason)` and `wholeAccount(reason)` need
+   * @default - these access points by name; `AccessPointTrust.namesBeginningWith('lake-', reason)` and `wholeAccount(reason)` need
    * constant room
    */
   readonly trust?: AccessPointTrust;
