@@ -268,7 +268,9 @@ test('a second view before the same access point is another way in', () => {
 
 test('an account that a perimeter shuts out is none that the bucket is shared with', () => {
   const of = (operator: string) => resolveTemplates([{
-    stack: 'T', account: ACCOUNT, controls: { Docs: ['perimeter'] },
+    stack: 'T',
+    account: ACCOUNT,
+    controls: { Docs: ['perimeter'] },
     template: template([{ ...deny('s3:*', { [operator]: { 'aws:PrincipalAccount': OTHER } }), Sid: 'StrongboxPerimeter' }]),
   }]);
   const shared = (operator: string) => baseline(of(operator)).find(({ guarantee }) => guarantee.id === 'only-accounts')!.guarantee.title;
