@@ -1,7 +1,6 @@
 /** The operator's command for legal holds, as the legal officer, over versions that the archivist put there. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import * as sdk from '@aws-sdk/client-s3';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { COMPLIANCE, GOVERNANCE } from './archives';
@@ -10,8 +9,8 @@ import { checkOf, type Row } from './row';
 import type { World } from './world';
 import { holdWith } from '../../src/command/hold';
 import { holdClient } from '../../src/command/hold-client';
+import { ROOT } from '../delivery/pack';
 
-const ROOT = join(__dirname, '..', '..');
 /** One process that runs TypeScript: the program tsx would start a second one, which outlives it. */
 const NODE = ['--require', require.resolve('tsx/cjs'), '-e', 'require("./src/command/main").main(process.argv.slice(1))'];
 
