@@ -25,7 +25,8 @@ export { type GatewayOptions, type NetworkInterfaceOptions, S3EndpointKind, S3Pr
 export { Team, type TeamOptions, type WritingTeamOptions } from './model/team';
 export { TlsVersion } from './model/tls-version';
 export {
-  type CsvToJsonOptions, type CustomTransformOptions, type DecompressOptions, type EnrichOptions, ExistingProperty, ImageFit, ImageFormat, type ImageOptions,
+  type CsvToJsonOptions, type CustomTransformOptions, type DecompressOptions, type EnrichOptions, ExistingProperty, ImageFit, ImageFormat,
+  type ImageOptions,
   type JsonToXmlOptions, MissingRecord, NamespaceNames, RepeatedElements, type StructureLimits, Transform, type XmlToJsonOptions,
 } from './model/transform';
 export { UploadEncryption } from './model/upload-encryption';
