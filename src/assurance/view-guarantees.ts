@@ -65,6 +65,7 @@ const AXIOMS = ['object-lambda-keys'];
 /** What a caller may do to the bucket itself: none of it shows anything of an object. */
 const WRITING = ['s3:PutObject', 's3:PutObjectTagging', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 const VIEW_READS = ['s3-object-lambda:GetObject', 's3-object-lambda:GetObjectVersion', 's3-object-lambda:ListBucket'];
+const LISTINGS = ['ListObjects', 'ListObjectsV2'];
 const READS = ['s3:GetObject', 's3:GetObjectVersion'];
 const ANSWER = 's3-object-lambda:WriteGetObjectResponse';
 const DATA = ['s3:GetObject*', 's3:ListBucket*', 's3:PutObject*', 's3:DeleteObject*', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:RestoreObject'];
@@ -118,12 +119,15 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
       const lists = listsKeys(found);
       const byDoor = { 's3:DataAccessPointArn': supportingArn };
       return [
-        setting('Actions of TransformationConfigurations', transformed, () => ['GetObject', 'HeadObject'].every((action) => transformed.includes(action))),
+        setting('Actions of TransformationConfigurations', transformed, () => (
+          ['GetObject', 'HeadObject'].every((action) => transformed.includes(action))
+          && (lists || !LISTINGS.some((action) => transformed.includes(action)))
+        )),
         ofView(subject, found, 'never', { actions: [ANSWER], notActions: true, when: others }),
         ofView(subject, found, 'never', { actions: [...(lists ? VIEW_READS : VIEW_READS.slice(0, 2)), ANSWER], notActions: true, when: {} }),
         never(subject, { actions: DATA, axioms: AXIOMS, when: { ...others, StringEquals: byDoor } }),
         never(subject, { actions: DATA, axioms: AXIOMS, when: { ...NOT_VIA, StringEquals: byDoor } }),
-        ...withinPrefixes(subject, byDoor, options.prefixes),
+        ...withinPrefixes(subject, byDoor, { prefixes: options.prefixes, lists }),
         ...found.functionArns.flatMap((arn) => handsOff(subject, arn, principals(subject, callers), NOT_VIA)),
         ownedByOthers(subject, found, principals(subject, callers)),
       ];
@@ -210,7 +214,8 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
   return {
     id: 'view-readable',
     title: 'View works for its callers',
-    words: `${callers.join(', ')} can read every object of the view, and list it where it has listings: the view, its function, the supporting access point, the bucket and the key all let the request pass.`,
+    words: `${callers.join(', ')} can read every object of the view, and list it where it has listings: the view, its function, the supporting access point,`
+      + ' the bucket and the key all let the request pass. The function can answer, and administrators can manage the view.',
     fix: 'Allow the callers the view, lambda:InvokeFunction and reading by the supporting access point (both with aws:CalledVia), delegate that access point in the'
       + ' bucket\'s policy, and exempt aws:CalledVia from denies of presigned requests.',
     options: { callers, view, keys },
@@ -239,6 +244,8 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
       };
       return [
         ofView(subject, found, 'always', { actions: lists ? VIEW_READS : VIEW_READS.slice(0, 2), when: who }),
+        ...answering(subject, found),
+        managed(subject, found),
         ...found.functionArns.map((arn) => ofFunction(subject, arn, 'always', { actions: ['lambda:InvokeFunction'], when: { ...who, ...VIA }, others: 'everything' })),
         always(subject, { ...byFunction, actions: READS, keys }),
         ...(lists ? (options.prefixes ?? [undefined]).map((prefix) => always(subject, {
@@ -285,7 +292,7 @@ function transformedActions({ resource }: ObjectLambdaModel): string[] {
 /** Whether listings go through the function, in both of their forms. */
 function listsKeys(view: ObjectLambdaModel): boolean {
   const transformed = transformedActions(view);
-  return ['ListObjects', 'ListObjectsV2'].every((action) => transformed.includes(action));
+  return LISTINGS.every((action) => transformed.includes(action));
 }
 
 interface RegionOfView {
@@ -294,7 +301,7 @@ interface RegionOfView {
   readonly when: Conditions;
 }
 
-function ofView(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'always', asked: RegionOfView): Part {
+function ofView(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'always', asked: RegionOfView): Property {
   return {
     expect,
     place: view.resource.path,
@@ -305,13 +312,17 @@ function ofView(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'al
   };
 }
 
-/** Not by the door of a view with prefixes: what lies outside of them, neither read nor listed. */
-function withinPrefixes(subject: Subject, byDoor: Record<string, string>, prefixes: readonly string[] | undefined): Part[] {
-  if (!prefixes) return [];
-  const keys = prefixes.map((prefix) => `${prefix}*`);
+/** Not by the door of a view: what lies outside of its prefixes, neither read nor listed; and no listing where it has none. */
+function withinPrefixes(
+  subject: Subject, byDoor: Record<string, string>, view: { readonly prefixes?: readonly string[]; readonly lists: boolean },
+): Part[] {
+  const keys = view.prefixes?.map((prefix) => `${prefix}*`);
+  const by = { axioms: AXIOMS, when: { StringEquals: byDoor } };
+  const listings = { ...by, actions: ['s3:ListBucket', 's3:ListBucketVersions'] };
   return [
-    never(subject, { actions: READS, keys: ['*'], notResources: keys.map((key) => `${subject.arn}/${key}`), axioms: AXIOMS, when: { StringEquals: byDoor } }),
-    never(subject, { actions: ['s3:ListBucket', 's3:ListBucketVersions'], axioms: AXIOMS, when: { StringEquals: byDoor, StringNotLike: { 's3:prefix': keys } } }),
+    ...(keys ? [never(subject, { ...by, actions: READS, keys: ['*'], notResources: keys.map((key) => `${subject.arn}/${key}`) })] : []),
+    ...(view.lists ? [] : [never(subject, listings)]),
+    ...(view.lists && keys ? [never(subject, { ...listings, when: { ...by.when, StringNotLike: { 's3:prefix': keys } } })] : []),
   ];
 }
 
@@ -329,6 +340,26 @@ function atWorst({ model }: Subject): Environment['identities'] {
     policies: foreignPolicies.length > 0 ? [...policies, ANYTHING] : policies, boundary,
   }]));
 }
+
+/** The roles of the functions whose answers the view hands out. */
+function answering(subject: Subject, view: ObjectLambdaModel): Part[] {
+  const functions = new Set(view.functionArns.map(baseOf));
+  const roles = ofType(subject, 'AWS::Lambda::Function').filter(({ arn }) => functions.has(arn)).map(({ properties }) => properties.Role);
+  return roles.filter((role) => typeof role === 'string' && role.startsWith('arn:'))
+    .map((role: string) => ofView(subject, view, 'always', { actions: [ANSWER], when: { ArnEquals: { 'aws:PrincipalArn': role } } }));
+}
+
+/** Somebody of the account who is no caller, and whose own policies let him, manages the view. */
+function managed(subject: Subject, view: ObjectLambdaModel): Part {
+  const { partition, account } = subject.resource;
+  const who = `arn:${partition}:iam::${account}:role/strongbox-administrator`;
+  return {
+    ...ofView(subject, view, 'always', { actions: MANAGEMENT, when: { StringEquals: { 'aws:PrincipalArn': who } } }),
+    targets: [{ kind: 'objectlambdaaccesspoint', arn: view.arn, service: 's3' }],
+  };
+}
+
+const MANAGEMENT = ['s3:PutAccessPointPolicyForObjectLambda', 's3:DeleteAccessPointPolicyForObjectLambda', 's3:DeleteAccessPointForObjectLambda'];
 
 interface RegionOfFunction {
   readonly actions: readonly string[];

@@ -138,9 +138,12 @@ describe('a view is for its callers, and hands out nothing untransformed', () =>
       without(supporting(resources, 'analytics'), 'StrongboxViewAnalyticsVia');
       without(bucketPolicy(resources), 'StrongboxViewAnalyticsVia');
     }],
-    ...['StrongboxViewAnalyticsPrefixes', 'StrongboxViewAnalyticsPrefixesList'].map((sid): [string, (resources: any) => void] => [
+    ...['StrongboxViewAnalyticsPrefixes', 'StrongboxViewAnalyticsListings'].map((sid): [string, (resources: any) => void] => [
       `beyond the prefixes, without ${sid}`, (resources) => without(supporting(resources, 'analytics'), sid),
     ]),
+    ['one form of listings alone', (resources) => {
+      resources[IDS.analytics].Properties.ObjectLambdaConfiguration.TransformationConfigurations[0].Actions = ['GetObject', 'HeadObject', 'ListObjects'];
+    }],
     ['a GET that is not transformed', (resources) => {
       resources[IDS.analytics].Properties.ObjectLambdaConfiguration.TransformationConfigurations[0].Actions = ['HeadObject', 'ListObjects', 'ListObjectsV2'];
     }],
@@ -195,6 +198,14 @@ describe('the legitimate side', () => {
     ['a deny of presigned requests without an exemption', (resources) => bucketPolicy(resources).Statement.push({
       Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::acme-documents/*', Condition: { StringEquals: { 's3:authType': 'REST-QUERY-STRING' } },
     })],
+    ['nobody to manage the view', (resources) => {
+      const statement = viewPolicy(resources, 'analytics').Statement.find(({ Sid }: any) => Sid === 'StrongboxViewAnalyticsReadOnly');
+      delete statement.Action;
+      statement.NotAction = ['s3-object-lambda:GetObject', 's3-object-lambda:GetObjectVersion', 's3-object-lambda:ListBucket', 's3-object-lambda:WriteGetObjectResponse'];
+    }],
+    ['a function that cannot answer', (resources) => {
+      viewPolicy(resources, 'analytics').Statement.find(({ Sid }: any) => Sid === 'StrongboxViewAnalyticsCallersOnly').Action = 's3-object-lambda:*';
+    }],
     ['both policies of the view silent', (resources) => {
       without(viewPolicy(resources, 'analytics'), 'StrongboxViewAnalyticsRead');
       const policy = callersPolicy(resources, 'analytics');

@@ -182,12 +182,14 @@ export class TransformingObjectLambda extends Construct {
     policy.deny(`${sid}CallersOnly`, {
       actions: DATA, resources: everything, conditions: { ArnNotEquals: { 'aws:PrincipalArn': arnsOf('principals', view.principals) } },
     });
-    const { prefixes } = view._options;
-    if (!prefixes) return;
     // The function knows only its prefixes, too. Rights that IAM gives a caller elsewhere reach no further than either.
-    policy.deny(`${sid}Prefixes`, { actions: ['s3:GetObject*'], notResources: prefixes.map((prefix) => policy.objects(prefix)) });
-    policy.deny(`${sid}PrefixesList`, {
-      actions: ['s3:ListBucket*'], resources: [policy.arn], conditions: { StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+    const { prefixes, listing } = view._options;
+    if (prefixes) policy.deny(`${sid}Prefixes`, { actions: ['s3:GetObject*'], notResources: prefixes.map((prefix) => policy.objects(prefix)) });
+    if (listing && !prefixes) return;
+    policy.deny(`${sid}Listings`, {
+      actions: ['s3:ListBucket*'],
+      resources: [policy.arn],
+      conditions: listing ? { StringNotLike: { 's3:prefix': prefixes!.map((prefix) => `${prefix}*`) } } : undefined,
     });
   }
 
@@ -211,7 +213,7 @@ export class TransformingObjectLambda extends Construct {
       policyDocument: new iam.PolicyDocument({
         statements: [
           new iam.PolicyStatement({ sid: `${sid}Read`, principals: callers, actions, resources: [arn] }),
-          new iam.PolicyStatement({ sid: `${sid}ReadOnly`, ...everybody, notActions: [...actions, 's3-object-lambda:WriteGetObjectResponse'] }),
+          new iam.PolicyStatement({ sid: `${sid}ReadOnly`, ...everybody, actions: viewActions(view, false) }),
           new iam.PolicyStatement({
             sid: `${sid}CallersOnly`, ...everybody, actions, conditions: { ArnNotEquals: { 'aws:PrincipalArn': arnsOf('principals', view.principals) } },
           }),
@@ -255,6 +257,14 @@ function listed({ _options: { prefixes } }: View): Record<string, Record<string,
   return prefixes ? { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } : {};
 }
 
-function viewActions(view: View): string[] {
-  return [...READS, ...(view._options.listing ? ['ListBucket'] : [])].map((name) => `s3-object-lambda:${name}`);
+/** What else there is to ask of a view: spelled out, since a deny of all but reading would deny its administration as well. */
+const NO_READS = [
+  'AbortMultipartUpload', 'Delete*', 'GetObjectA*', 'GetObjectL*', 'GetObjectR*', 'GetObjectT*', 'GetObjectVersion?*', 'ListBucket?*', 'ListMultipart*', 'Put*',
+  'RestoreObject',
+];
+
+/** What the callers of a view may ask of it; or what nobody may. */
+function viewActions(view: View, allowed = true): string[] {
+  const list = (view._options.listing ?? false) === allowed ? ['ListBucket'] : [];
+  return [...(allowed ? READS : NO_READS), ...list].map((name) => `s3-object-lambda:${name}`);
 }
