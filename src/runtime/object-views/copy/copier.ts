@@ -65,7 +65,6 @@ export class Copier {
     const { limits } = settings.document;
     const target = this.target(task.key);
     this.checkLoop(task, target.bucket);
-    // An original of such a name would stand in for what is known of an unfinished upload.
     const origin = ownOrigin(settings.aws, task.bucket, task.key, task.versionId, limits);
     const request = { key: task.key, headers: {}, query: {} };
     const options = { limits, lengths: new Lengths(), report, signal, now: new Date() };
@@ -113,6 +112,7 @@ export class Copier {
   private target(key: string): Target {
     const bucket = this.settings.value(this.document.bucket);
     const name = copyKey(this.document, key);
+    // An original of such a name would stand in for what is known of an unfinished upload.
     if (name.startsWith(UPLOADS)) throw new Problem(400, 'InvalidRequest', `Keys that begin with ${UPLOADS} are not copied.`);
     return { bucket, key: name, url: this.settings.aws.objectUrl(bucket, name) };
   }
