@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { BUCKET, environment, lines, REDACTED, redactedLines } from './harness';
 import type { ViewsDocument } from '../../../src/runtime/object-views/contract';
-import { presign } from '../../support/signatures';
 import { S3Server } from '../../support/s3-server';
+import { presign } from '../../support/signatures';
 
 const ASSETS = join(__dirname, '..', '..', '..', 'assets');
 /** The bytes of a bundle are a part of each cold start: measured 125 KB, compressed; more than this is to be seen before it is merged. */
@@ -74,7 +74,8 @@ describe('as Lambda runs them, with nothing beside them', () => {
     };
     const inputS3Url = await presign('GET', new URL(`${s3.endpoint}/${BUCKET}/a.txt`), {});
     await invoked('object-lambda', {
-      getObjectContext: { inputS3Url, outputRoute: 'r', outputToken: 't' }, configuration: { payload: '{"view":"analytics"}' },
+      getObjectContext: { inputS3Url, outputRoute: 'r', outputToken: 't' },
+      configuration: { payload: '{"view":"analytics"}' },
       userRequest: { url: 'https://x.s3-object-lambda.eu-central-1.amazonaws.com/a.txt', headers: {} },
     });
     s3.also = undefined;
@@ -83,7 +84,9 @@ describe('as Lambda runs them, with nothing beside them', () => {
 
   test('view-endpoint streams the view', async () => {
     const out = await invoked('view-endpoint', {
-      rawPath: '/analytics/a.txt', rawQueryString: '', headers: {},
+      rawPath: '/analytics/a.txt',
+      rawQueryString: '',
+      headers: {},
       requestContext: { http: { method: 'GET' }, authorizer: { iam: { userArn: 'arn:aws:iam::111122223333:user/ada' } } },
     });
     expect([JSON.parse(out.split('\n')[0]).statusCode, out.slice(out.indexOf('\n') + 1)]).toEqual([200, redactedLines(3).toString()]);

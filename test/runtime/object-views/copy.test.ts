@@ -64,7 +64,7 @@ test('an original that is called as the copies\' own notes is refused, and they 
   s3.put(BUCKET, '.strongbox-uploads/x.json', lines(2), { 'content-type': 'text/plain' });
   s3.put('copies', '.strongbox-uploads/x.json', '{}');
   const { results } = await batch([task('.strongbox-uploads/x.json')], {}, handler({ prefix: undefined }));
-  expect(results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^InvalidKey/) });
+  expect(results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^InvalidRequest/) });
   expect(s3.get('copies', '.strongbox-uploads/x.json')!.body.toString()).toBe('{}');
 });
 

@@ -65,8 +65,6 @@ export class Copier {
     const { limits } = settings.document;
     const target = this.target(task.key);
     this.checkLoop(task, target.bucket);
-    // An original of such a name would stand in for what is known of an unfinished upload.
-    if (target.key.startsWith(UPLOADS)) throw new Problem(400, 'InvalidRequest', `Keys that begin with ${UPLOADS} are not copied.`);
     const origin = ownOrigin(settings.aws, task.bucket, task.key, task.versionId, limits);
     const request = { key: task.key, headers: {}, query: {} };
     const options = { limits, lengths: new Lengths(), report, signal, now: new Date() };
@@ -114,14 +112,14 @@ export class Copier {
   private target(key: string): Target {
     const bucket = this.settings.value(this.document.bucket);
     const name = copyKey(this.document, key);
-    if (name.startsWith(UPLOADS)) throw new Problem(400, 'InvalidRequest', `Keys below ${UPLOADS} are kept for the state of uploads; give the copies a prefix.`);
+    // An original of such a name would stand in for what is known of an unfinished upload.
+    if (name.startsWith(UPLOADS)) throw new Problem(400, 'InvalidRequest', `Keys that begin with ${UPLOADS} are not copied.`);
     return { bucket, key: name, url: this.settings.aws.objectUrl(bucket, name) };
   }
 
   /** A copy that is an original again would be copied for ever. */
   private checkLoop({ bucket, key }: CopyTask, target: string): void {
     const { prefix = '' } = this.document;
-    if (copyKey(this.document, key).startsWith(UPLOADS)) throw new Problem(400, 'InvalidKey', `a copy below ${UPLOADS} would take the place of what the copies keep there`);
     if (bucket === target && (prefix === '' || key.startsWith(prefix))) {
       throw new SpecError('the copies go where the originals are, each would be copied again; name another bucket, or a prefix that no original has');
     }
