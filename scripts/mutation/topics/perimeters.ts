@@ -5,7 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ACCOUNT, NOT_LOGGED, REGION, roleArn as arn, type Topic } from './topic';
 import {
-  AccessPointPerimeter, AccessPointPublicAccessBlocked, BucketPerimeter, BucketPresignedLimits, Guarantee, Perimeter, PresignedRequests, SecureBucket,
+  AccessPointPerimeter, AccessPointPublicAccessBlocked, BucketPerimeter, BucketPresignedLimits,
+  Encryption, Guarantee, Perimeter, PresignedRequests, SecureBucket,
 } from '../../../src';
 import { OF_THE_APP } from '../mutators';
 
@@ -21,7 +22,7 @@ const role = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, a
 
 /** Lets in everybody whom a perimeter may have to keep out; its statements are the app's, and not mutated. */
 function wideOpen(stack: Stack): SecureBucket {
-  const documents = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED });
+  const documents = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED, encryption: Encryption.s3Managed() });
   const principals = [
     new iam.AccountPrincipal(PARTNER), new iam.AccountPrincipal(STRANGER),
     ...[DELIVERY, 'cloudfront.amazonaws.com'].map((service) => new iam.ServicePrincipal(service)),
@@ -55,7 +56,8 @@ const GUARANTEES = [
   allowed(arn('app'), { 'aws:SourceVpce': ENDPOINT }, POLICY),
   allowed(arn('app'), { 'aws:SourceIp': '203.0.113.9' }, POLICY),
   allowed(arn('app'), { 'aws:ViaAWSService': 'true' }, POLICY),
-  allowed(arn('app'), {}, ['s3:PutLifecycleConfiguration', 's3:GetBucketPolicy', 's3:PutBucketTagging']),
+  ...[{}, { 'aws:ViaAWSService': 'true' }].flatMap((context: Record<string, string>) => [ACCOUNT, STRANGER].map((account) =>
+    allowed(arn('app', account), context, ['s3:PutLifecycleConfiguration', 's3:GetBucketPolicy', 's3:PutBucketTagging']))),
   Guarantee.perimeter({ accounts: [PARTNER], organization: ORGANIZATION, distributions: [DISTRIBUTION], throughObjectLambda: true }),
   allowed(arn('app')),
   allowed(arn('app', PARTNER)),
