@@ -44,7 +44,10 @@ async function main(): Promise<void> {
   }
   if (values.json) {
     const before = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) as Record<string, Figures> : {};
-    const merged = Object.fromEntries(Object.entries({ ...before, ...results }).sort(([a], [b]) => a < b ? -1 : 1));
+    // Of a bench that ran in part, what the other sections measured is kept.
+    const kept = (name: string) => values.section === undefined ? {} : before[name];
+    const now = Object.fromEntries(Object.entries(results).map(([name, figures]) => [name, { ...kept(name), ...figures }]));
+    const merged = Object.fromEntries(Object.entries({ ...before, ...now }).sort(([a], [b]) => a < b ? -1 : 1));
     writeFileSync(RESULTS, `${JSON.stringify(merged, undefined, 2)}\n`);
     console.log(JSON.stringify(results, undefined, 2));
   }

@@ -234,12 +234,13 @@ export class Guarantee {
   }
 
   /**
-   * An AWS service can upload for this account's resources whatever encryption it names: no deny that is meant for clients hits it.
+   * An AWS service can upload for an account's resources whatever encryption it names: no deny that is meant for clients hits it.
    * @param service e.g. `logging.s3.amazonaws.com`
    * @param sources pattern of the ARNs for which it writes
+   * @param account for which it writes; the bucket's own if none is given
    */
-  public static serviceUploadsAllowed(service: string, sources: string): Guarantee {
-    return new Guarantee(logs.serviceUploadsAllowed(service, sources));
+  public static serviceUploadsAllowed(service: string, sources: string, account?: string): Guarantee {
+    return new Guarantee(logs.serviceUploadsAllowed(service, sources, account));
   }
 
   // ---- the key of the bucket ------------------------------------------------------------------------------------------

@@ -102,18 +102,18 @@ export function logDeliveryBounded(sources?: string): GuaranteeProps {
   };
 }
 
-export function serviceUploadsAllowed(service: string, sources: string): GuaranteeProps {
+export function serviceUploadsAllowed(service: string, sources: string, account?: string): GuaranteeProps {
   return {
     id: 'service-uploads-allowed',
     title: `Uploads by ${service} work`,
     words: `${service} can upload on behalf of ${sources}, whatever encryption it names.`,
     fix: 'Exempt AWS services from encryption denies: BoolIfExists aws:PrincipalIsAWSService false.',
-    options: [service, sources],
+    options: [service, sources, account],
     parts: (subject) => [always(subject, {
       actions: ['s3:PutObject'],
       keys: ['?*'],
       when: {
-        StringEquals: { 'aws:PrincipalServiceName': service, 'aws:SourceAccount': subject.resource.account, [SSE]: ALGORITHMS },
+        StringEquals: { 'aws:PrincipalServiceName': service, 'aws:SourceAccount': account ?? subject.resource.account, [SSE]: ALGORITHMS },
         ArnLike: { 'aws:SourceArn': sources },
       },
     })],

@@ -6,9 +6,9 @@ import {
   statementApplies, type Decision, type Environment, type Lean, type RequestView,
 } from './evaluate';
 import { arnPattern, glob, literal, witnesses, type Pattern, type Question } from './glob';
-import { compile, conditionHolds, operatorOf, variablesIn, type KeyReader } from './operators';
+import { compile, conditionHolds, operatorOf, UnsupportedError, variablesIn, type KeyReader } from './operators';
 import type { Condition, Policy, Statement } from './policy';
-import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal, type Request } from './request';
+import { displayKey, PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal, type Request } from './request';
 import { isUnknown } from './unknown';
 
 /** A resource that the requests of a property are about. */
@@ -157,6 +157,8 @@ export class Search implements RequestView {
   private readonly named: ReadonlySet<string>;
   private readonly fixedTargets?: readonly ActionOn[];
   private readonly memo = new Map<string, readonly ContextValue[]>();
+  /** Keys whose values are being found. */
+  private readonly filling = new Set<string>();
   /** Accounts whose principals need no more than a policy of their own: the bucket's, and those of its access points. */
   private readonly owners: readonly string[];
 
@@ -294,9 +296,14 @@ export class Search implements RequestView {
     if (texts) this.used.add('policy-variables');
     const related = texts ? variableCandidates(name, texts) : [];
     const dependent = conditions.some((condition) => condition.variables && condition.values.some(hasVariable));
+    if (this.filling.has(name)) {
+      throw new UnsupportedError(this.property.place, `has policy variables that fill each other in a circle, through ${displayKey(name)}`);
+    }
+    this.filling.add(name);
     const values = [...new Set([
       ...keyCandidates(name, conditions, dependent ? (key) => this.key(key) : () => undefined, related), ...this.networksNamed(name),
     ])];
+    this.filling.delete(name);
     if (!dependent) this.memo.set(name, values);
     return values;
   }

@@ -285,3 +285,26 @@ test('an access point that may not be there is not said to work', () => {
   expect(status(works, given({}), [])).toBe(VerdictStatus.PROVED);
   expect(status(works, given({ Condition: 'IsProd' }), [])).toBe(VerdictStatus.UNKNOWN);
 });
+
+test('a view is not said to work where requests of services are denied', () => {
+  const view = `arn:aws:s3-object-lambda:eu-west-1:${ACCOUNT}:accesspoint/redacted`;
+  const transformed = { Actions: ['GetObject', 'HeadObject'], ContentTransformation: { AwsLambda: { FunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f:1` } } };
+  const doors = {
+    Door: door([allow({ AWS: ALICE }, 's3:*', undefined, [TEAM, `${TEAM}/object/*`])]),
+    View: {
+      Type: 'AWS::S3ObjectLambda::AccessPoint',
+      Properties: { Name: 'redacted', ObjectLambdaConfiguration: { SupportingAccessPoint: TEAM, TransformationConfigurations: [transformed] } },
+    },
+  };
+  const works = (...more: Json[]) => status(Guarantee.viewReadable({ view, callers: [ALICE] }), template([delegated, ...more], doors), []);
+  expect(works()).toBe(VerdictStatus.PROVED);
+  expect(works(deny('s3:*', { Bool: { 'aws:ViaAWSService': 'true' } }))).toBe(VerdictStatus.BROKEN);
+});
+
+test('policy variables that fill each other are no riddle to get lost in', () => {
+  const given = template([
+    allow('*', 's3:GetObject', { StringEquals: { 'aws:PrincipalTag/team': '${s3:prefix}' } }),
+    allow('*', 's3:ListBucket', { StringEquals: { 's3:prefix': '${aws:PrincipalTag/team}/*' } }),
+  ]);
+  expect(() => status(Guarantee.onlyAccounts(), given, [])).toThrow('fill each other in a circle');
+});

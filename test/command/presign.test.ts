@@ -103,12 +103,12 @@ test('a session that does not say when it ends: not longer than any session, and
 });
 
 test('says what is missing to sign with', async () => {
-  const run = (config: sdk.S3ClientConfig) => presignWith(() => presignClient({ ...sdk, ...presigner, ...post }, new sdk.S3Client(config)))
+  const sign = (config: sdk.S3ClientConfig) => presignWith(() => presignClient({ ...sdk, ...presigner, ...post }, new sdk.S3Client(config)))
     .run(['s3://acme-docs/a'], { out: () => undefined, err: () => undefined, isScreen: false });
   const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
-  await expect(run({ region: 'eu-central-1', credentials: async () => { throw new Error('no provider has any'); } })).rejects.toThrow(
+  await expect(sign({ region: 'eu-central-1', credentials: async () => { throw new Error('no provider has any'); } })).rejects.toThrow(
     'No credentials to sign with: sign in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID (no provider has any).');
-  await expect(run({ region: async () => { throw new Error('Region is missing'); }, credentials })).rejects.toThrow(
+  await expect(sign({ region: async () => { throw new Error('Region is missing'); }, credentials })).rejects.toThrow(
     'The Region of the bucket is not known: name it by --region, or set AWS_REGION.');
 });
 

@@ -5,8 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ACCOUNT, NOT_LOGGED, REGION, roleArn as arn, type Topic } from './topic';
 import {
-  AccessPointPerimeter, AccessPointPublicAccessBlocked, BucketPerimeter, BucketPresignedLimits,
-  Encryption, Guarantee, Perimeter, PresignedRequests, SecureBucket,
+  AccessPointPerimeter, AccessPointPublicAccessBlocked, BucketPerimeter, BucketPresignedLimits, Encryption, Guarantee, Perimeter, PresignedRequests,
+  SecureBucket,
 } from '../../../src';
 import { OF_THE_APP } from '../mutators';
 
@@ -22,7 +22,8 @@ const role = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, a
 
 /** Lets in everybody whom a perimeter may have to keep out; its statements are the app's, and not mutated. */
 function wideOpen(stack: Stack): SecureBucket {
-  const documents = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED, encryption: Encryption.s3Managed() });
+  // Under a key of its own it would refuse services that name none.
+  const documents = new SecureBucket(stack, 'Docs', { encryption: Encryption.s3Managed(), accessLogs: NOT_LOGGED });
   const principals = [
     new iam.AccountPrincipal(PARTNER), new iam.AccountPrincipal(STRANGER),
     ...[DELIVERY, 'cloudfront.amazonaws.com'].map((service) => new iam.ServicePrincipal(service)),
@@ -37,6 +38,8 @@ const throughDoor = (context: Record<string, string> = {}) => ({ ...context, 's3
 
 const READS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket'];
 const POLICY = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'];
+/** What a perimeter leaves to everybody whom IAM allows. */
+const ADMINISTRATION = ['s3:PutLifecycleConfiguration', 's3:GetBucketPolicy', 's3:PutBucketTagging'];
 const allowed = (principal: string, context: Record<string, string> = {}, actions = READS) =>
   Guarantee.allowed({ actions, principals: [principal], context });
 
@@ -56,8 +59,9 @@ const GUARANTEES = [
   allowed(arn('app'), { 'aws:SourceVpce': ENDPOINT }, POLICY),
   allowed(arn('app'), { 'aws:SourceIp': '203.0.113.9' }, POLICY),
   allowed(arn('app'), { 'aws:ViaAWSService': 'true' }, POLICY),
-  ...[{}, { 'aws:ViaAWSService': 'true' }].flatMap((context: Record<string, string>) => [ACCOUNT, STRANGER].map((account) =>
-    allowed(arn('app', account), context, ['s3:PutLifecycleConfiguration', 's3:GetBucketPolicy', 's3:PutBucketTagging']))),
+  ...[ACCOUNT, STRANGER].flatMap((account) => [
+    allowed(arn('app', account), {}, ADMINISTRATION), allowed(arn('app', account), { 'aws:ViaAWSService': 'true' }, ADMINISTRATION),
+  ]),
   Guarantee.perimeter({ accounts: [PARTNER], organization: ORGANIZATION, distributions: [DISTRIBUTION], throughObjectLambda: true }),
   allowed(arn('app')),
   allowed(arn('app', PARTNER)),
@@ -66,7 +70,9 @@ const GUARANTEES = [
   allowed(arn('app', STRANGER), { 'aws:PrincipalOrgID': ORGANIZATION, 'aws:ViaAWSService': 'true' }),
   allowed(arn('app', STRANGER), { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
   Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${ACCOUNT}:*`),
+  Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${PARTNER}:*`, PARTNER),
   Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION),
+  Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION, STRANGER),
   Guarantee.accessPointPerimeter({ vpcEndpoints: [ENDPOINT], addresses: [RANGE], accounts: [PARTNER], exceptPrincipals: [arn('replication')] }),
   allowed(arn('app'), throughDoor()),
   allowed(arn('app', PARTNER), throughDoor()),

@@ -86,7 +86,10 @@ export interface ViewDocument {
    * @default 'measured'
    */
   readonly length?: 'chunked' | 'measured' | 'kept';
-  /** For how many seconds a cache that knows callers by their tokens may keep an answer, never longer than the token is good for. @default 'private, no-store' */
+  /**
+   * For how many seconds a cache that knows callers by their tokens may keep an answer, never longer than the token is good for.
+   * @default 'private, no-store'
+   */
   readonly cacheSeconds?: number;
 }
 

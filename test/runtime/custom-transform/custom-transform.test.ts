@@ -68,7 +68,7 @@ describe('in a chain', () => {
 
   test('runs the code of a layer on the same core', async () => {
     const { output, counts } = await run([spec(), { type: 'redact', policy: { version: 1 } }], 'ada@example.com', { contentType: 'text/plain' });
-    expect([output.toString(), counts]).toEqual(['[EMAIL] for Grace Hopper!', { 'custom-chunks': 1, 'email': 1 }]);
+    expect([output.toString(), counts]).toEqual(['[EMAIL] for Grace Hopper!', { 'custom-chunks': 1, 'Matches.email': 1 }]);
   });
 
   test('its version, options and caller are part of the ETag, its type is told', () => {

@@ -183,10 +183,10 @@ describe('attempts that overlap', () => {
 });
 
 test('a copy never takes the place of what the copies keep for themselves', async () => {
-  s3.put(BUCKET, '.strongbox-uploads/x.json', 'x', { 'content-type': 'text/plain' });
-  expect((await batch([task('.strongbox-uploads/x.json')], {}, handler({ prefix: '' }))).results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^InvalidRequest/) });
+  s3.put(BUCKET, '.strongbox-uploads/x.txt', 'x', { 'content-type': 'text/plain' });
+  expect((await batch([task('.strongbox-uploads/x.txt')], {}, handler({ prefix: '' }))).results[0]).toMatchObject({ resultCode: 'PermanentFailure', resultString: expect.stringMatching(/^InvalidRequest/) });
   expect(s3.keys('copies')).toEqual([]);
-  expect((await batch([task('.strongbox-uploads/x.json')])).results[0].resultCode).toBe('Succeeded');
+  expect((await batch([task('.strongbox-uploads/x.txt')])).results[0].resultCode).toBe('Succeeded');
 });
 
 test('a key is never a way to another bucket', async () => {

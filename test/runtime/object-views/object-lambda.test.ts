@@ -585,7 +585,8 @@ test.each([['error', 1], ['off', 0]])('the log level %s keeps %d lines of metric
   expect(written.length).toBe(expected);
   for (const line of written) {
     const { _aws, ...rest } = JSON.parse(line);
-    const said = _aws.CloudWatchMetrics.flatMap(({ Metrics, Dimensions }: any) => [...Metrics.map(({ Name }: { Name: string }) => Name), ...Dimensions.flat()]);
+    const namesOf = ({ Metrics, Dimensions }: any) => [...Metrics.map(({ Name }: { Name: string }) => Name), ...Dimensions.flat()];
+    const said = _aws.CloudWatchMetrics.flatMap(namesOf);
     expect(Object.keys(rest).sort()).toEqual([...new Set(said)].sort());
     expect(rest).toMatchObject({ 'Matches': 3, 'Matches.email': 3 });
   }

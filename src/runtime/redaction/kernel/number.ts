@@ -236,8 +236,7 @@ export function number(at: i32, digits: i32): void {
   // Nothing that carries its own proof begins with fewer than three digits.
   let i = longest < 3 ? groups : 0;
   while (i < groups) {
-    const n = size(i);
-    if (n > 2) group(i, n);
+    if (size(i) > 2) group(i, size(i));
     i += 1;
   }
   // Runs that blanks set apart, then the whole: `12 555-010-9999 3` holds a number of its own.

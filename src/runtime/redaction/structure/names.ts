@@ -12,6 +12,11 @@ export class Names<T extends Name> {
   private slots: Array<T | undefined> = new Array<T | undefined>(2 * REMEMBERED);
   private count = 0;
 
+  /** How many are remembered. */
+  public get size(): number {
+    return this.count;
+  }
+
   public find(buffer: Buffer, start: number, end: number): T | undefined {
     if (end - start > REMEMBERED_BYTES) return undefined;
     const { slots } = this;

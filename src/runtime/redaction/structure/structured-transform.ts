@@ -62,7 +62,8 @@ export abstract class StructuredTransform implements ByteTransform {
   protected offset = 0;
   protected readonly redactor: FieldRedactor;
   protected readonly fieldBytes: number;
-  private readonly actions: (kind: string) => Action;
+  private readonly policy: RedactionPolicyDocument;
+  private readonly actions = new Map<string, Action>();
 
   /** Fields that wait for the batch to be looked at, and edits that wait for them. */
   private readonly batch: FieldBatch;
@@ -96,7 +97,7 @@ export abstract class StructuredTransform implements ByteTransform {
     this.batch = this.redactor.batch();
     this.lookout = new Lookout(this.batch, own);
     this.fieldBytes = policy.limits?.fieldBytes ?? DEFAULT_FIELD_BYTES;
-    this.actions = (kind) => (policy.kinds as Record<string, Action | undefined> | undefined)?.[kind] ?? policy.defaultAction ?? { type: 'label' };
+    this.policy = policy;
   }
 
   public push(chunk: Uint8Array): Uint8Array[] {
@@ -134,7 +135,12 @@ export abstract class StructuredTransform implements ByteTransform {
   protected abstract rebase(by: number): void;
 
   protected actionOf(kind: string): Action {
-    return this.actions(kind);
+    let action = this.actions.get(kind);
+    if (action === undefined) {
+      action = (this.policy.kinds as Record<string, Action | undefined> | undefined)?.[kind] ?? this.policy.defaultAction ?? { type: 'label' };
+      this.actions.set(kind, action);
+    }
+    return action;
   }
 
   protected actionOfRule(rule: FieldRule): Action {

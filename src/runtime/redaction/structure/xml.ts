@@ -71,6 +71,8 @@ interface Passage {
 }
 
 const LONGEST_PASSAGE = 256;
+/** A document with more names has no habits, and passages that lead from name to name would keep all of them in memory. */
+const NAMES_WITH_PASSAGES = 512;
 const REMEMBERED_ATTRIBUTES = 32;
 /** So often must something else follow before that is what is expected. */
 const DETOURS = 8;
@@ -322,7 +324,7 @@ export class XmlTransform extends StructuredTransform {
     const [first] = this.passageEnds;
     if (first.passage !== undefined && ++first.detours < DETOURS) return;
     first.detours = 0;
-    if (this.depth === 0 || nameEnd - this.passageStart > LONGEST_PASSAGE) return;
+    if (this.depth === 0 || nameEnd - this.passageStart > LONGEST_PASSAGE || this.known.size > NAMES_WITH_PASSAGES) return;
     first.passage = { bytes: Buffer.from(this.buffer.subarray(this.passageStart, nameEnd)), ends: [...this.passageEnds], opens };
   }
 
