@@ -38,6 +38,8 @@ const throughDoor = (context: Record<string, string> = {}) => ({ ...context, 's3
 
 const READS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket'];
 const POLICY = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'];
+/** What a perimeter leaves to everybody whom IAM allows. */
+const ADMINISTRATION = ['s3:PutLifecycleConfiguration', 's3:GetBucketPolicy', 's3:PutBucketTagging'];
 const allowed = (principal: string, context: Record<string, string> = {}, actions = READS) =>
   Guarantee.allowed({ actions, principals: [principal], context });
 
@@ -57,7 +59,9 @@ const GUARANTEES = [
   allowed(arn('app'), { 'aws:SourceVpce': ENDPOINT }, POLICY),
   allowed(arn('app'), { 'aws:SourceIp': '203.0.113.9' }, POLICY),
   allowed(arn('app'), { 'aws:ViaAWSService': 'true' }, POLICY),
-  allowed(arn('app'), {}, ['s3:PutLifecycleConfiguration', 's3:GetBucketPolicy', 's3:PutBucketTagging']),
+  ...[ACCOUNT, STRANGER].flatMap((account) => [
+    allowed(arn('app', account), {}, ADMINISTRATION), allowed(arn('app', account), { 'aws:ViaAWSService': 'true' }, ADMINISTRATION),
+  ]),
   Guarantee.perimeter({ accounts: [PARTNER], organization: ORGANIZATION, distributions: [DISTRIBUTION], throughObjectLambda: true }),
   allowed(arn('app')),
   allowed(arn('app', PARTNER)),
