@@ -259,8 +259,8 @@ function listed({ _options: { prefixes } }: View): Record<string, Record<string,
 
 /** What else there is to ask of a view: spelled out, since a deny of all but reading would deny its administration as well. */
 const NO_READS = [
-  'AbortMultipartUpload', 'Delete*', 'GetObjectA*', 'GetObjectL*', 'GetObjectR*', 'GetObjectT*', 'GetObjectVersion?*', 'ListBucket?*', 'ListMultipart*', 'Put*',
-  'RestoreObject',
+  'AbortMultipartUpload', 'Delete*', 'GetObjectA*', 'GetObjectL*', 'GetObjectR*', 'GetObjectT*', 'GetObjectVersionA*', 'GetObjectVersionT*',
+  'ListBucketM*', 'ListBucketV*', 'ListMultipart*', 'Put*', 'RestoreObject',
 ];
 
 /** What the callers of a view may ask of it; or what nobody may. */
