@@ -1,8 +1,10 @@
 /** What is guaranteed of who reaches a bucket, and over what; `Guarantee` names each of them. */
 import { conditionKey } from './data/iam';
 import type { GuaranteeProps } from './guarantees';
-import { always, checkedPrefix, excluding, isTrue, KINDS, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting } from './parts';
-import { isNamedInModel, nameOfConstruct } from './subject';
+import {
+  always, checkedPrefix, excluding, isTrue, KINDS, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting, type Conditions,
+} from './parts';
+import { isNamedInModel, nameOfConstruct, type Subject } from './subject';
 
 /** Who is to be kept to which prefixes. */
 export interface PrefixIsolationGuaranteeOptions {
@@ -18,9 +20,15 @@ export interface AllowedGuaranteeOptions {
   readonly actions: string[];
   /**
    * ARNs of roles or users; construct paths and logical ids of the template serve as well.
-   * @default - every role and user of the bucket's account
+   * @default - every role and user of the bucket's account; if `services` are named, these alone
    */
   readonly principals?: string[];
+  /**
+   * AWS services that ask under their own name, e.g. `delivery.logs.amazonaws.com`. For whom they say that they act is told by `context`
+   * (`aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID`); without it they do not say.
+   * @default - none
+   */
+  readonly services?: string[];
   /**
    * Prefixes of the object keys.
    * @default - every object, and the bucket itself
@@ -31,6 +39,11 @@ export interface AllowedGuaranteeOptions {
    * @default - an ordinary request
    */
   readonly context?: { [key: string]: string };
+  /**
+   * Condition keys that the requests lack, though an ordinary one may carry them, e.g. `aws:ViaAWSService`.
+   * @default - an ordinary request
+   */
+  readonly absent?: string[];
 }
 
 export function tlsOnly(): GuaranteeProps {
@@ -226,27 +239,34 @@ export function prefixIsolation(options: PrefixIsolationGuaranteeOptions): Guara
 
 export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
   const principals = options.principals?.map(nameOfConstruct);
+  const { actions, services, prefixes, absent = [] } = options;
+  if (services?.length === 0) throw new Error('"services" is empty; name at least one service, or leave it out');
+  const who = [...options.principals ?? [], ...services ?? []].join(', ') || 'Every role and user of the account';
   return {
     id: 'allowed',
-    title: `Allowed: ${options.actions.join(', ')}`,
-    words: `${options.principals?.join(', ') ?? 'Every role and user of the account'} may do ${options.actions.join(', ')}, if their own policies say so.`,
+    title: `Allowed: ${actions.join(', ')}`,
+    words: `${who} may do ${actions.join(', ')}, ${options.principals === undefined && services ? 'as the bucket\'s policy says' : 'if their own policies say so'}.`,
     fix: 'Look at the statement that refuses the request, and narrow it.',
     options: { ...options, principals },
     acrossModel: isNamedInModel(principals ?? []),
-    parts: (subject) => {
-      const who = principals === undefined ? ownPrincipals(subject)
-        : { ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) }, StringEquals: { [KINDS]: ['role', 'user'] } };
-      return [always(subject, {
-        actions: options.actions,
-        keys: options.prefixes?.map((prefix) => `${prefix}?*`),
-        when: {
-          ...who,
-          'StringEquals': { ...who.StringEquals, ...contextOf(options, false) },
-          'ForAnyValue:StringEquals': contextOf(options, true),
-        },
-      })];
-    },
+    parts: (subject) => callersOf(subject, principals, services).map((callers) => always(subject, {
+      actions,
+      keys: prefixes?.map((prefix) => `${prefix}?*`),
+      when: {
+        ...callers,
+        'StringEquals': { ...callers.StringEquals, ...contextOf(options, false) },
+        'ForAnyValue:StringEquals': contextOf(options, true),
+        'Null': Object.fromEntries(absent.map((key) => [key, 'true'])),
+      },
+    })),
   };
+}
+
+function callersOf(subject: Subject, principals?: readonly string[], services?: readonly string[]): Conditions[] {
+  const people = principals
+    ? [{ ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) }, StringEquals: { [KINDS]: ['role', 'user'] } }]
+    : services ? [] : [ownPrincipals(subject)];
+  return [...people, ...(services ? [{ StringEquals: { 'aws:PrincipalServiceName': services } }] : [])];
 }
 
 function contextOf({ context = {} }: AllowedGuaranteeOptions, multivalued: boolean): Record<string, string> {

@@ -112,6 +112,39 @@ describe('legitimate sides', () => {
     expect(prove(throughLambda, called('ForAnyValue:StringEquals'))).toThrow(/is refused/);
   });
 
+  test('services under their own names, and nobody else', () => {
+    const DELIVERY = 'delivery.logs.amazonaws.com';
+    const served = (context?: Record<string, string>, more: object = {}) =>
+      Guarantee.allowed({ actions: ['s3:PutObject'], services: [DELIVERY], prefixes: ['logs/'], context, ...more });
+    const grant = allow({ Service: DELIVERY }, 's3:PutObject');
+    const foreign = deny('s3:PutObject', { Bool: { 'aws:PrincipalIsAWSService': 'true' }, StringNotEquals: { 'aws:SourceAccount': ACCOUNT } });
+    const said = { ...foreign, Condition: { ...foreign.Condition, Null: { 'aws:SourceAccount': 'false' } } };
+    expect(prove(served(), [])).toThrow(/is refused \(no statement of the resource allows it/);
+    expect(prove(served(), [grant])).not.toThrow();
+    expect(prove(served(), [grant, foreign])).toThrow(/is refused/);
+    expect(prove(served(), [grant, said])).not.toThrow();
+    expect(prove(served({ 'aws:SourceAccount': ACCOUNT }), [grant, foreign])).not.toThrow();
+    expect(prove(served({ 'aws:SourceAccount': '999999999999' }), [grant, said])).toThrow(/is refused/);
+    // One that has no statement is not let in by that of another.
+    expect(prove(served({}, { services: [DELIVERY, 'logging.s3.amazonaws.com'] }), [grant])).toThrow(/logging\.s3\.amazonaws\.com calls/);
+    // Of principals and services that are both named, both are asked.
+    const both = served({}, { principals: [OFFICER] });
+    expect(prove(both, [grant])).not.toThrow();
+    expect(prove(both, [])).toThrow(/is refused/);
+    expect(prove(both, [grant, deny('s3:PutObject', { Bool: { 'aws:PrincipalIsAWSService': 'false' } })])).toThrow(/officer calls/);
+    expect(served().words).toBe(`${DELIVERY} may do s3:PutObject, as the bucket's policy says.`);
+    expect(() => served({}, { services: [] })).toThrow('"services" is empty');
+  });
+
+  test('a key that the requests lack', () => {
+    const via = 'aws:ViaAWSService';
+    const without = Guarantee.allowed({ actions: ['s3:GetObject'], absent: [via] });
+    const denied = (operator: string) => [deny('s3:GetObject', { [operator]: { [via]: 'true' } })];
+    expect(prove(without, denied('Bool'))).not.toThrow();
+    expect(prove(without, denied('BoolIfExists'))).toThrow(/is refused/);
+    expect(prove(Guarantee.allowed({ actions: ['s3:GetObject'], absent: [via], context: { [via]: 'false' } }), [])).toThrow(/no request is in the region/);
+  });
+
   test('a region without requests is an error, not a proof', () => {
     expect(prove(Guarantee.allowed({ actions: ['s3:GetObjekt'] }), [])).toThrow(/no request is in the region/);
     expect(prove(Guarantee.allowed({ actions: ['s3:GetObject'], context: { 'aws:SecureTransport': 'perhaps' } }), [])).toThrow(/no request is in the region/);

@@ -42,6 +42,12 @@ const POLICY = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPubl
 const ADMINISTRATION = ['s3:PutLifecycleConfiguration', 's3:GetBucketPolicy', 's3:PutBucketTagging'];
 const allowed = (principal: string, context: Record<string, string> = {}, actions = READS) =>
   Guarantee.allowed({ actions, principals: [principal], context });
+/** A service under its own name. */
+const served = (service: string, context: Record<string, string> = {}, actions = READS) =>
+  Guarantee.allowed({ actions, services: [service], context });
+/** A request that does not tell whether a service makes it. */
+const unsaid = (principal: string, context: Record<string, string>) =>
+  Guarantee.allowed({ actions: READS, principals: [principal], context, absent: ['aws:ViaAWSService'] });
 
 /** Both sides of each. */
 const GUARANTEES = [
@@ -51,8 +57,10 @@ const GUARANTEES = [
   allowed(arn('app', STRANGER), { 'aws:SourceVpce': ENDPOINT }),
   allowed(arn('app', STRANGER), { 'aws:SourceVpc': VPC }),
   allowed(arn('app', STRANGER), { 'aws:SourceIp': '203.0.113.9' }),
+  unsaid(arn('app', STRANGER), { 'aws:SourceVpce': ENDPOINT }),
   allowed(arn('app'), { 'aws:ViaAWSService': 'true' }),
   allowed(arn('replication')),
+  allowed(arn('replication'), { 's3:x-amz-server-side-encryption': 'AES256' }, ['s3:PutObject']),
   allowed(arn('replication', ACCOUNT), { 'aws:ViaAWSService': 'true' }),
   allowed(arn('deploy'), {}, POLICY),
   allowed(arn('app'), { 'aws:SourceVpc': VPC }, POLICY),
@@ -62,13 +70,21 @@ const GUARANTEES = [
   ...[ACCOUNT, STRANGER].flatMap((account) => [
     allowed(arn('app', account), {}, ADMINISTRATION), allowed(arn('app', account), { 'aws:ViaAWSService': 'true' }, ADMINISTRATION),
   ]),
+  // A service that does not say for whom it acts is left to the statement that allows it, and everything but data to any service.
+  served(DELIVERY),
+  served(DELIVERY, {}, POLICY),
+  served(DELIVERY, { 'aws:SourceAccount': STRANGER }, ADMINISTRATION),
+  served('cloudfront.amazonaws.com', {}, ADMINISTRATION),
   Guarantee.perimeter({ accounts: [PARTNER], organization: ORGANIZATION, distributions: [DISTRIBUTION], throughObjectLambda: true }),
   allowed(arn('app')),
   allowed(arn('app', PARTNER)),
   allowed(arn('app', PARTNER), { 'aws:ViaAWSService': 'true' }),
   allowed(arn('app', STRANGER), { 'aws:PrincipalOrgID': ORGANIZATION }),
   allowed(arn('app', STRANGER), { 'aws:PrincipalOrgID': ORGANIZATION, 'aws:ViaAWSService': 'true' }),
-  allowed(arn('app', STRANGER), { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
+  // What the function fetches by its presigned URL: no service asks with the caller's rights.
+  allowed(arn('app', STRANGER), { 'aws:CalledVia': 's3-object-lambda.amazonaws.com', 'aws:ViaAWSService': 'false' }),
+  unsaid(arn('app', STRANGER), { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
+  served(DELIVERY, { 'aws:SourceAccount': STRANGER, 'aws:SourceOrgID': ORGANIZATION }),
   Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${ACCOUNT}:*`),
   Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${PARTNER}:*`, PARTNER),
   Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION),
@@ -76,7 +92,9 @@ const GUARANTEES = [
   Guarantee.accessPointPerimeter({ vpcEndpoints: [ENDPOINT], addresses: [RANGE], accounts: [PARTNER], exceptPrincipals: [arn('replication')] }),
   allowed(arn('app'), throughDoor()),
   allowed(arn('app', PARTNER), throughDoor()),
+  allowed(arn('app'), throughDoor({ 'aws:ViaAWSService': 'true' })),
   allowed(arn('app', PARTNER), throughDoor({ 'aws:ViaAWSService': 'true' })),
+  unsaid(arn('app', STRANGER), throughDoor({ 'aws:SourceVpce': ENDPOINT })),
   allowed(arn('app', STRANGER), throughDoor({ 'aws:SourceVpce': ENDPOINT })),
   allowed(arn('app', STRANGER), throughDoor({ 'aws:SourceIp': '203.0.113.9' })),
   allowed(arn('replication'), throughDoor({ 'aws:ViaAWSService': 'true' })),

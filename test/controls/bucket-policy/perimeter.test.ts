@@ -172,6 +172,23 @@ test('policy administration from outside by named people alone, and everybody fr
   expect(() => new BucketPerimeter(Perimeter.vpcs(VPC), { policyAdministrators: [] })).toThrow(/^"policyAdministrators" is "\[\]"/);
 });
 
+test('takes data alone from services for somebody else, and nothing from those that do not say for whom they act', () => {
+  const stack = newStack({ env });
+  const { bucket } = new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs' });
+  const delivery = 'delivery.logs.amazonaws.com';
+  bucket.addToResourcePolicy(new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal(delivery)], actions: ['s3:*'], resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+  }));
+  bucket.with(new BucketPerimeter(Perimeter.anyOf(Perimeter.vpcs(VPC), Perimeter.organization(ORGANIZATION)), { policyAdministrators: [role(stack, 'deploy')] }));
+  const proof = Proof.ofStack(stack);
+  const served = (actions: string[], context?: Record<string, string>) => () =>
+    proof.holds(Guarantee.allowed({ actions, services: [delivery], context }), { subject: 'acme-docs' });
+  expect(served(['s3:GetObject', 's3:ListBucket', 's3:PutBucketPolicy'])).not.toThrow();
+  expect(served(['s3:GetObject', 's3:ListBucket'], { 'aws:SourceAccount': STRANGER, 'aws:SourceOrgID': ORGANIZATION })).not.toThrow();
+  expect(served(['s3:PutLifecycleConfiguration', 's3:PutBucketTagging'], { 'aws:SourceAccount': STRANGER })).not.toThrow();
+  expect(served(['s3:GetObject'], { 'aws:SourceAccount': STRANGER })).toThrow('is refused');
+});
+
 test('Object Lambda fetches for callers outside if that is chosen', () => {
   const byObjectLambda = { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' };
   outside(proofOf(Perimeter.vpcs(VPC)), arn('app'), byObjectLambda);
