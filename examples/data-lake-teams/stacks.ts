@@ -13,6 +13,11 @@ import type { Construct } from 'constructs';
 export class NetworkStack extends Stack {
   public readonly vpc: ec2.Vpc;
 
+  /** By name: to look them up, the CLI would need credentials of the account. */
+  public override get availabilityZones(): string[] {
+    return ['a', 'b'].map((zone) => `${this.region}${zone}`);
+  }
+
   public constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
     this.vpc = new ec2.Vpc(this, 'Vpc', {
