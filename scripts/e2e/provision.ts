@@ -7,8 +7,8 @@ import type { ResolvedResource } from '../../src/assurance/resolve';
 
 /** Actions that AWS knows and this server takes for a malformed policy. A statement that has others as well keeps those. */
 export const UNKNOWN_ACTIONS = [
-  's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:PutBucketOwnershipControls', 's3:ReplicateDelete', 's3:ReplicateObject',
-  's3:ReplicateTags', 's3:UpdateObjectEncryption',
+  's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:PutBucketOwnershipControls', 's3:PutEncryptionConfiguration', 's3:ReplicateDelete',
+  's3:ReplicateObject', 's3:ReplicateTags', 's3:UpdateObjectEncryption',
 ];
 
 /** Statements that the server misreads: it takes the absent header of SSE-C for an empty one, and so would deny every upload. */
