@@ -185,12 +185,16 @@ export class TransformingObjectLambda extends Construct {
     // The function knows only its prefixes, too. Rights that IAM gives a caller elsewhere reach no further than either.
     const { prefixes, listing } = view._options;
     if (prefixes) policy.deny(`${sid}Prefixes`, { actions: ['s3:GetObject*'], notResources: prefixes.map((prefix) => policy.objects(prefix)) });
-    if (listing && !prefixes) return;
-    policy.deny(`${sid}Listings`, {
-      actions: ['s3:ListBucket*'],
-      resources: [policy.arn],
-      conditions: listing ? { StringNotLike: { 's3:prefix': prefixes!.map((prefix) => `${prefix}*`) } } : undefined,
-    });
+    if (!listing) policy.deny(`${sid}Listings`, { actions: ['s3:ListBucket*'], resources: [policy.arn] });
+    if (listing && prefixes) {
+      policy.deny(`${sid}Listings`, {
+        actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+        resources: [policy.arn],
+        conditions: { StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+      });
+      // Their requests carry no s3:prefix.
+      policy.deny(`${sid}Uploads`, { actions: ['s3:ListBucketMultipartUploads'], resources: [policy.arn] });
+    }
   }
 
   /** Lets what comes by the view's access point on to the bucket, for the same people and actions. */
