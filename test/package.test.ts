@@ -9,7 +9,7 @@ import * as versions from '../projenrc/versions';
 import { ROOT } from '../scripts/delivery/pack';
 
 /** More is a reason to look at what grew. A sixth of it are the codecs of images, a quarter the functions of views with their maps. */
-const PACKED_BUDGET_KB = 3500;
+const PACKED_BUDGET_KB = 3300;
 
 let packed: PackedLibrary;
 let files: string[];

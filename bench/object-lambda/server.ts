@@ -1,6 +1,7 @@
 /** Run as a child: S3 and Object Lambda as far as a measurement needs them, which is to give bytes and to swallow them. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { flow } from '../flow';
 import { corpus } from '../redaction/corpus';
 
 const block = corpus(8e6, 1000).bytes;
@@ -15,18 +16,6 @@ const server = createServer((req, res) => {
     return;
   }
   res.writeHead(200, { 'content-type': 'text/plain', 'content-length': bytes, 'etag': '"0123456789abcdef0123456789abcdef"' });
-  let left = bytes;
-  const write = () => {
-    while (left > 0) {
-      const part = block.subarray(0, Math.min(left, block.length));
-      left -= part.length;
-      if (!res.write(part)) {
-        res.once('drain', write);
-        return;
-      }
-    }
-    res.end();
-  };
-  write();
+  flow(res, block, bytes);
 });
 server.listen(0, '127.0.0.1', () => process.send!((server.address() as AddressInfo).port));

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { corpus } from './corpus';
 import { bundle } from './section';
+import { flow } from '../flow';
 
 /** What lies between the GET and the POST. */
 export type Relay = (source: Readable, sink: Writable, failed: (error: Error) => void) => void;
@@ -30,21 +31,7 @@ export function serve({ key, cert }: { readonly key: string; readonly cert: stri
       req.on('end', () => res.end(String(bytes)));
       return;
     }
-    const total = Number(req.url!.slice(1));
-    let sent = 0;
-    const write = () => {
-      while (sent < total) {
-        const at = sent % block.length;
-        const part = block.subarray(at, Math.min(at + WRITE_BYTES, block.length, at + total - sent));
-        sent += part.length;
-        if (!res.write(part)) {
-          res.once('drain', write);
-          return;
-        }
-      }
-      res.end();
-    };
-    write();
+    flow(res, block, Number(req.url!.slice(1)), WRITE_BYTES);
   });
   server.listen(0, '127.0.0.1', () => process.send!((server.address() as AddressInfo).port));
 }

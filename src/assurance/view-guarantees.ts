@@ -318,11 +318,16 @@ function withinPrefixes(
 ): Part[] {
   const keys = view.prefixes?.map((prefix) => `${prefix}*`);
   const by = { axioms: AXIOMS, when: { StringEquals: byDoor } };
-  const listings = { ...by, actions: ['s3:ListBucket', 's3:ListBucketVersions'] };
+  const listings = ['s3:ListBucket', 's3:ListBucketVersions'];
+  // A listing of uploads shows keys as well, and its requests have no prefix that a policy could look at.
+  const uploads = 's3:ListBucketMultipartUploads';
   return [
     ...(keys ? [never(subject, { ...by, actions: READS, keys: ['*'], notResources: keys.map((key) => `${subject.arn}/${key}`) })] : []),
-    ...(view.lists ? [] : [never(subject, listings)]),
-    ...(view.lists && keys ? [never(subject, { ...listings, when: { ...by.when, StringNotLike: { 's3:prefix': keys } } })] : []),
+    ...(view.lists ? [] : [never(subject, { ...by, actions: [...listings, uploads] })]),
+    ...(view.lists && keys ? [
+      never(subject, { ...by, actions: listings, when: { ...by.when, StringNotLike: { 's3:prefix': keys } } }),
+      never(subject, { ...by, actions: [uploads] }),
+    ] : []),
   ];
 }
 

@@ -138,7 +138,7 @@ describe('a view is for its callers, and hands out nothing untransformed', () =>
       without(supporting(resources, 'analytics'), 'StrongboxViewAnalyticsVia');
       without(bucketPolicy(resources), 'StrongboxViewAnalyticsVia');
     }],
-    ...['StrongboxViewAnalyticsPrefixes', 'StrongboxViewAnalyticsListings'].map((sid): [string, (resources: any) => void] => [
+    ...['StrongboxViewAnalyticsPrefixes', 'StrongboxViewAnalyticsListings', 'StrongboxViewAnalyticsUploads'].map((sid): [string, (resources: any) => void] => [
       `beyond the prefixes, without ${sid}`, (resources) => without(supporting(resources, 'analytics'), sid),
     ]),
     ['one form of listings alone', (resources) => {

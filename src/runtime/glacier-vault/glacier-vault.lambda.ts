@@ -1,6 +1,5 @@
 import { request } from 'node:https';
-// Bundled: docs/adr/0012.
-// eslint-disable-next-line import/no-extraneous-dependencies
+// eslint-disable-next-line import/no-extraneous-dependencies -- bundled: docs/adr/0012
 import {
   AbortVaultLockCommand, AddTagsToVaultCommand, CompleteVaultLockCommand, CreateVaultCommand, DeleteVaultCommand, DeleteVaultNotificationsCommand,
   GetVaultLockCommand, GlacierClient, InitiateVaultLockCommand, ListTagsForVaultCommand, RemoveTagsFromVaultCommand, SetVaultAccessPolicyCommand,

@@ -15,7 +15,7 @@ export const CALL: ViewCall = {
 export const SURROUNDINGS: Surroundings = {
   value: (deployed) => typeof deployed === 'string' ? deployed : `value of ${deployed.env}`,
   lookup: () => ({ find: async () => new Map() }),
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- what Lambda does with a layer
   load: (module) => require(module) as Record<string, unknown>,
 };
 

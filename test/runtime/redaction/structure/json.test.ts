@@ -159,10 +159,10 @@ test('depth and field size are bounded, however the input is cut', () => {
 /** A string of JSON in some of the ways it can be written. */
 const piece = fc.oneof(
   fc.constantFrom('ann@example.com', 'a@b.cd', '4111111111111111', '1234567', ' ', 'é', '😀', '"', '\\', '\n', ',', '{', ']', '\u0000', 'x'),
-  // A percent sign before hex digits is an escape, too, which the stand-in for the detectors does not know.
-  fc.string({ maxLength: 5 }).map((any) => any.replaceAll('%', 'x')),
+  fc.string({ maxLength: 5 }),
 );
-const text = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join(''));
+// A percent sign before hex digits is an escape, too, which the stand-in for the detectors does not know.
+const text = fc.array(piece, { maxLength: 6 }).map((pieces) => pieces.join('').replace(/%(?=[0-9a-f]{2})/gi, 'x'));
 const value = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
