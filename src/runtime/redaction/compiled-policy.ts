@@ -19,7 +19,7 @@ import type { Action, RedactionPolicyDocument } from './policy';
 import { typescriptEngine } from './reference-engine';
 import type { Plan } from './regions';
 import { plan, planBytes, writePlans } from './regions';
-import { loadImage } from './static-image';
+import { writeLabel } from './static-image';
 import { TextTransform } from './text';
 import { canonicalJson, validatePolicy } from './validate-policy';
 
@@ -149,7 +149,6 @@ class Host implements FieldHost {
     const make = name === 'wasm' ? wasmEngine : typescriptEngine;
     this.engine = make(end - layout.DYNAMIC, (kind, start, stop, to, room) => this.replace(kind, start, stop, to, room));
     const { memory, words } = this.engine;
-    loadImage(memory);
     const view = new DataView(memory.buffer);
     const state = layout.STATE >> 2;
     words[state + (layout.REGIONS >> 2)] = (document.regions ?? []).reduce((mask, region) => mask | (REGION_BITS[region] ?? 0), 0);
@@ -208,10 +207,12 @@ class Host implements FieldHost {
     }
   }
 
+  /** Writes what is not as in the image, where each built-in kind has its own label. */
   private writeActions(document: RedactionPolicyDocument): void {
     const { memory } = this.engine;
     const view = new DataView(memory.buffer);
-    let label = layout.LABELS;
+    const last = layout.ACTIONS + (KINDS.length - 1) * 8;
+    let free = view.getInt32(last + 4, true) + view.getUint16(last + 2, true);
     this.kinds.forEach((kind, i) => {
       const action = document.kinds?.[kind] ?? document.defaultAction ?? DEFAULT_ACTION;
       this.actions[i] = action;
@@ -219,13 +220,9 @@ class Host implements FieldHost {
       const entry = layout.ACTIONS + i * 8;
       memory[entry] = ACTION_NUMBERS[action.type];
       if (action.type === 'partial') memory[entry + 1] = action.keep ?? DEFAULT_KEPT;
-      if (action.type !== 'label') return;
-      const bytes = Buffer.from(action.label ?? labelOf(kind), 'utf8');
-      if (label + bytes.length > layout.LABELS_END) throw new PolicyError('"kinds" has labels of more than 8,192 bytes together; shorten them');
-      memory.set(bytes, label);
-      view.setUint16(entry + 2, bytes.length, true);
-      view.setInt32(entry + 4, label, true);
-      label += bytes.length;
+      if (action.type !== 'label' || (action.label === undefined && i < KINDS.length)) return;
+      free = writeLabel(memory, view, i, action.label ?? labelOf(kind), free);
+      if (free > layout.LABELS_END) throw new PolicyError('"kinds" has labels of more than 8,192 bytes together; shorten them');
     });
   }
 

@@ -5,10 +5,12 @@ import { DYNAMIC, PAGE } from './kernel/layout';
 import type { Replace } from './kernel/portable';
 import { bind } from './kernel/portable';
 import * as searcher from './kernel/search';
+import { loadImage } from './static-image';
 
 /** The kernel as TypeScript. The bundles of Lambda functions leave this file out (scripts/wasm-alone.ts): Lambda has WebAssembly everywhere. */
 export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine {
   const memory = new Uint8Array(Math.ceil((DYNAMIC + dynamicBytes) / PAGE) * PAGE);
+  loadImage(memory);
   return {
     name: 'typescript',
     memory,

@@ -12,8 +12,17 @@ export interface Plan {
   readonly states: Uint16Array;
 }
 
+/** Trunk prefix and pattern of national numbers of a region (ISO 3166), or undefined. */
+export function nationalPlan(region: string): readonly [trunk: string, pattern: string] | undefined {
+  const at = NATIONAL_PLANS.indexOf(`\n${region} `);
+  if (at < 0) return undefined;
+  const [, trunk, pattern] = NATIONAL_PLANS.slice(at + 1, NATIONAL_PLANS.indexOf('\n', at + 1)).split(' ');
+  return [trunk, pattern];
+}
+
+/** @param region that has a plan */
 export function plan(region: string): Plan {
-  const [trunk, pattern] = NATIONAL_PLANS[region];
+  const [trunk, pattern] = nationalPlan(region)!;
   const { classes, classCount, next, accepts } = determinize([parse(pattern, false)], false, 0xFFFF)!;
   const states = new Uint16Array(accepts.length * 11);
   accepts.forEach((on, state) => {

@@ -1,3 +1,4 @@
+import { label } from './actions/stand-in';
 import { CARD_RANGES } from './detectors/card-ranges';
 import { CONTEXT_WORDS } from './detectors/context-words';
 import { IBAN_STRUCTURES } from './detectors/iban-structures';
@@ -8,6 +9,8 @@ import { AWS_KEY, C_SECRET, TOKEN_KIND } from './kernel/ids';
 import * as layout from './kernel/layout';
 import { bind } from './kernel/portable';
 import { lastLetters } from './kernel/secret';
+import { KINDS } from './kinds';
+import { writeLabel } from './static-image';
 
 /** Bytes that separate groups of digits, in the order of the kinds in kernel/number.ts: blank, hyphen, dot, slash, mixed. */
 const SEPARATORS = [' ', '-', '.', '/', '()'];
@@ -22,10 +25,20 @@ export function buildImage(): Uint8Array {
   bytes.set(Buffer.from('TRWAGMYFPDXBNJZSQVHLCKE'), layout.SPANISH_LETTERS);
   cardRanges(view);
   ibanStructures(bytes, view);
+  defaultActions(bytes, view);
   for (const [code, lengths] of Object.entries(CALLING_CODE_LENGTHS)) {
     view.setInt32(layout.CALLING_CODES + Number(code) * 4, lengths.reduce((mask, length) => mask | 1 << length, 0), true);
   }
   return bytes;
+}
+
+/** What a policy does that says nothing: every kind is looked for and replaced by its label. */
+function defaultActions(bytes: Uint8Array, view: DataView): void {
+  let at = layout.LABELS;
+  KINDS.forEach((kind, i) => {
+    bytes[layout.KIND_ON + i] = 1;
+    at = writeLabel(bytes, view, i, label(kind), at);
+  });
 }
 
 function classes(bytes: Uint8Array): void {
@@ -46,6 +59,7 @@ function classes(bytes: Uint8Array): void {
     if (c <= 0x20 || /["'`&,;<>}\])|]/.test(char)) more |= layout.VALUE_END;
     if (c <= 0x20 || /["'<>@`/]/.test(char)) more |= layout.USER_END;
     if (!/[A-Za-z]/.test(char)) more |= layout.NO_LETTER;
+    if (/[$<{%*[(]/.test(char)) more |= layout.STANDS_IN;
     bytes[layout.MORE + c] = more | SEPARATORS.findIndex((bytesOfKind) => bytesOfKind.includes(char)) + 1 << layout.SEPARATES_SHIFT;
   }
 }
@@ -71,12 +85,14 @@ function contextWords(bytes: Uint8Array, view: DataView): void {
   memory.set(bytes);
   const byHash = new Map<number, number>();
   for (const [category, words] of CONTEXT_WORDS) {
-    for (const word of words.split(' ')) {
+    for (const written of words.split(' ')) {
+      const word = written.replace('-', '');
       const ending = endingOf(word, memory);
       bytes[layout.CONTEXT_ENDINGS + (ending >> 3)] |= 1 << (ending & 7);
       byHash.set(wordHash(word), (byHash.get(wordHash(word)) ?? 0) | category);
-      if (category === C_SECRET) {
-        const end = Buffer.from(word.slice(-4).padStart(4), 'latin1');
+      if (category !== C_SECRET) continue;
+      for (const form of new Set([word, written, written.replace('-', '_')])) {
+        const end = Buffer.from(form.slice(-4).padStart(4), 'latin1');
         const slot = lastLetters(end.readInt32LE(0));
         bytes[layout.SECRET_ENDINGS + (slot >> 3)] |= 1 << (slot & 7);
       }

@@ -1,7 +1,7 @@
-import { NATIONAL_PLANS } from './detectors/phone-plan';
 import { PolicyError } from './errors';
 import { KINDS } from './kinds';
 import type { RedactionPolicyDocument } from './policy';
+import { nationalPlan } from './regions';
 import { checkPaths } from './structure/path';
 
 const ACTIONS = ['label', 'mask', 'partial', 'pseudonym', 'generalize', 'drop', 'keep'];
@@ -99,7 +99,7 @@ const kinds: Check = (value, path) => {
 };
 
 const region: Check = (value, path) => {
-  if (typeof value !== 'string' || !Object.hasOwn(NATIONAL_PLANS, value)) refuse(path, value, 'an ISO 3166 code of two capitals with a phone plan; correct it');
+  if (typeof value !== 'string' || !/^[A-Z]{2}$/.test(value) || !nationalPlan(value)) refuse(path, value, 'an ISO 3166 code of two capitals with a phone plan; correct it');
 };
 
 const document = object({

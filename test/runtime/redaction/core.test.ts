@@ -16,7 +16,8 @@ const VALUES = [
 ];
 const FILLERS = ['the quick brown fox ', 'id=8f14e45f ', '2024-01-02T03:04:05.678Z ', '{"a":1,"b":[2,3]}', '\n', '-----', '::', '....', '@@', '1 2 3 4 ', '12 34 56 78 ', '1111 2222 3333 ', 'é漢字🙂', '\u0000', 'a'.repeat(70),
   '9'.repeat(200), '9'.repeat(400), '= = = ', '"', 'x_'.repeat(40), 'ip=fe80::1 ', 'a::', 'ab:', 'a:', 'a@', 'a@a.', '(1', '1.1.1.', '123-', '255.255.', '4111 1111 1111 1111 '.repeat(9), 'password=',
-  'api_key: ', 'Token="a\\"b', 'DE89 3704 0044 ', '5551 234 '];
+  'api_key: ', 'Token="a\\"b', 'DE89 3704 0044 ', '5551 234 ', '193.74,', '8.12 March 1985', ' 12', ' 1985', '08:15:30.25 ', '1 '.repeat(60), '12.'.repeat(40), '4111 '.repeat(20),
+  '123 4567 '.repeat(9), '"session_id":', '_id=', ' - ', 'Mobil ', '40.04.35.02', 'd5338a98f-', 'W', 'a.b@', '.com.', 'eyJa.', '0044 20 7946 0958'];
 
 /** Text of what matters: whole values, broken values, fillers, single characters. */
 const parts = fc.array(fc.oneof(

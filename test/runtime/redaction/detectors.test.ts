@@ -45,7 +45,9 @@ const FOUND: Record<string, string[]> = {
 
 /** Each has the value in brackets: what stands around says what it is. */
 const FOUND_IN_CONTEXT: Record<string, string[]> = {
-  'phone': ['call me at <467 3395>', 'Phone: <12 34 56 78>', 'Tel. <5403926876>', '<781 1704> office', 'Handy <0171 2345678>', 'my mobile number is <699 956 915>'],
+  'phone': ['call me at <467 3395>', 'Phone: <12 34 56 78>', 'Tel. <5403926876>', '<781 1704> office', 'Handy <0171 2345678>', 'my mobile number is <699 956 915>',
+    'Mobil <40.04.35.02>', 'Ring mig på <070.193.29.96>', 'Chiamami al <3123404268>', 'Jo Doe - <0044 20 7946 0958> - 8 High Street'],
+  'ipv4': ['call from <10.0.12.7>', 'host <40.14.35.12>'],
   'us-ssn': ['SSN: <123456789>', 'social security number <123 45 6789>', 'taxpayer <123456789> filed', 'Call the office. My social is <123 45 6789>'],
   'uk-nhs': ['NHS number <943 476 5919>', 'nhs no: <9434765919>'],
   'de-tax-id': ['Steuer-ID <86095742719>', 'IdNr. <86 095 742 719>'],
@@ -63,7 +65,7 @@ const FOUND_IN_CONTEXT: Record<string, string[]> = {
   'coordinates': ['latitude <48.8584>', 'gps <48.858 2.294>'],
   'secret': [
     'password=<hunter2>', 'DB_PASSWORD: "<correct horse battery>"', '{"apiKey":"<abcd1234>"}', 'aws_secret_access_key = <wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY>',
-    'Authorization: Bearer <abc.def-123>', "token: '<s3cr3t>'",
+    'Authorization: Bearer <abc.def-123>', "token: '<s3cr3t>'", 'session_id=<8f14e45fceea>',
   ],
   'url-credential': ['https://<user:pa55>@host.example/x', 'postgres://<admin:hunter2>@db:5432/x'],
 };

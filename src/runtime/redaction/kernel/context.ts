@@ -97,6 +97,7 @@ export function contextBefore(at: i32): i32 {
   /** Back to here there is no NUL: what is beyond one, in the field before, says nothing. */
   let same = at;
   let hit = load32(STATE + CONTEXT_HITS);
+  if (hit == 0) return 0;
   const oldest = hit > RING_MASK ? hit - RING_MASK : 0;
   while (hit > oldest) {
     const end = load32(CONTEXT_RING + ((hit & RING_MASK) << 3));

@@ -2,7 +2,7 @@ import { EMAIL, URL_CREDENTIAL } from './ids';
 import { ALNUM, CLASS, DIGIT, HIGH, HOST, LETTER, LOCAL, MORE, TAIL_NONE, USER_END } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
-import { load16, load32u, load8 } from './portable';
+import { alnumMask, byteMask, digitMask, digitRun, leadingZeros, load16, load32u, load8, localMask, userEndMask } from './portable';
 
 const MAX_LOCAL: i32 = 64;
 const MAX_DOMAIN: i32 = 253;
@@ -16,6 +16,8 @@ export function atSign(at: i32): void {
 
 /** `scheme://user:password@host`: the part between `//` and `@`. */
 function userInfo(at: i32): boolean {
+  const ends = userEndMask(at - 32);
+  if (ends != 0 && load8(at - 1 - leadingZeros(ends)) != 0x2F) return false;
   let i = at - 1;
   const floor = at - MAX_USER_INFO;
   let colon = false;
@@ -34,7 +36,7 @@ function userInfo(at: i32): boolean {
 
 function address(at: i32, before: i32): void {
   if (before != 0x22 && (load8(CLASS + before) & LOCAL) == 0) return;
-  const end = load8(at + 1) == 0x5B ? literalDomain(at + 1) : domain(at + 1);
+  const end = load8(at + 1) == 0x5B ? literalDomain(at + 1) : host(at + 1);
   if (end == 0) return;
   const start = before == 0x22 ? quotedLocal(at) : dotString(at);
   if (start != 0) found(EMAIL, start, end, TAIL_NONE);
@@ -54,6 +56,9 @@ function quotedLocal(at: i32): i32 {
 
 /** Where the local part begins, or 0. A key of a `key=value` pair and punctuation that only surrounds the address stay outside. */
 function dotString(at: i32): i32 {
+  // Most are read at a glance: a letter, digit or one of `_+-` begins what is at most 31 bytes without a `=`.
+  const length = leadingZeros(~localMask(at - 32));
+  if (length > 0 && length < 32 && (byteMask(at - 32, 0x3D) >>> (32 - length)) == 0 && begins(at - length)) return at - length;
   let i = at - 1;
   const floor = at - MAX_LOCAL;
   while (i >= floor && (load8(CLASS + load8(i)) & LOCAL) != 0) i -= 1;
@@ -68,12 +73,15 @@ function dotString(at: i32): i32 {
     k -= 1;
   }
   while (i < at) {
-    const c = load8(i);
-    const flags = load8(CLASS + c);
-    if ((flags & (ALNUM | HIGH)) != 0 || c == 0x5F || c == 0x2B || c == 0x2D) break;
+    if (begins(i)) break;
     i += 1;
   }
   return i < at ? i : 0;
+}
+
+function begins(at: i32): boolean {
+  const c = load8(at);
+  return (load8(CLASS + c) & (ALNUM | HIGH)) != 0 || c == 0x5F || c == 0x2B || c == 0x2D;
 }
 
 /** Letters and underscores only, as in `email=`; what a mailing list writes before `=` has a `+`, a digit or a dot. */
@@ -108,6 +116,25 @@ export function isForeignPunctuation(at: i32): boolean {
   if (c == 0xE3) return next == 0x80;
   if (c == 0xEF) return next == 0xBC && load8(at + 2) < 0x90;
   return c == 0xF0 && next == 0x9F;
+}
+
+/** As `domain`. Most are read at a glance: labels of letters, digits and hyphens, the last one of letters, all in 30 bytes. */
+function host(from: i32): i32 {
+  const alnum = alnumMask(from);
+  const dots = byteMask(from, 0x2E);
+  const hyphens = byteMask(from, 0x2D);
+  let length = digitRun(alnum | dots | hyphens);
+  if (length < 31 && (load8(CLASS + load8(from + length)) & HIGH) == 0) {
+    // A dot after it ends a sentence.
+    if (length > 0 && load8(from + length - 1) == 0x2E) length -= 1;
+    const all = (1 << length) - 1;
+    const inner = dots & all;
+    if (inner == 0) return 0;
+    const last = 32 - leadingZeros(inner);
+    if (((inner << 1 | 1) & (inner | hyphens)) == 0 && length > last + 1 && (all & (hyphens | digitMask(from))) >>> last == 0
+      && !isFileSuffix(from + last, from + length) && !isInvalid(from + last, from + length)) return from + length;
+  }
+  return domain(from);
 }
 
 /** Where the host name that begins at `from` ends, or 0: at least two labels, the last one a top-level domain by its form. */

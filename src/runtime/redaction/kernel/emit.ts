@@ -1,10 +1,10 @@
 import {
   ACTIONS, ALNUM, CLASS, COUNTS, DROP, EMITTED, HIGH, HOSTED, KEEP, LABEL, MASK, MATCHES, MATCH_COUNT, OUTPUT, OUTPUT_BYTES, OUT_END, OVERFLOW,
-  PARTIAL, SCRATCH, STATE, TAILS, TAILS_MAX, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TOKEN,
+  PARTIAL, SCRATCH, STATE, TAILS, TAILS_MAX, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_VALUE,
 } from './layout';
 import type { i32 } from './portable';
-import { copy, fill, load16, load32, load32u, load8, move, replace, store32, store8 } from './portable';
-import { isPem, isValueEnd, valueStop } from './secret';
+import { copy, copy32, fill, load16, load32, load32u, load8, move, replace, store32, store8 } from './portable';
+import { isPem, isValueEnd, tokenStop, valueStop } from './secret';
 
 /** Room a single stand-in may need: a label, or a pseudonym. */
 const ROOM: i32 = 1024;
@@ -45,7 +45,8 @@ export function emit(until: i32, end: i32): void {
       if (!trimmed) store32(COUNTS + (kind << 2), load32(COUNTS + (kind << 2)) + 1);
       if (action == LABEL) {
         const label = load16(entry + 2);
-        move(out, load32(entry + 4), label);
+        copy32(out, load32(entry + 4));
+        if (label > 32) move(out, load32(entry + 4), label);
         out += label;
       } else {
         out = replaced(kind, entry, action, from, to, trimmed);
@@ -244,16 +245,8 @@ function tailStop(from: i32, tail: i32, end: i32): i32 {
 function tailEnd(from: i32, tail: i32, end: i32): i32 {
   let i = from;
   if (tail == TAIL_PEM) return pemEnd(from, end);
-  if (tail == TAIL_TOKEN) {
-    while (i < end && (load8(CLASS + load8(i)) & TOKEN) != 0) i += 1;
-    return i;
-  }
-  if (tail == TAIL_JWT) {
-    while (i < end && ((load8(CLASS + load8(i)) & TOKEN) != 0 || load8(i) == 0x2E)) i += 1;
-    return i;
-  }
   if (tail < TAIL_QUOTED) {
-    i = valueStop(from, end);
+    i = tail == TAIL_VALUE ? valueStop(from, end) : tokenStop(from, end, tail == TAIL_JWT ? 0x2E : 0);
     return i < end ? i : end;
   }
   let escaped = tailState;

@@ -1,12 +1,19 @@
 import { IBAN } from './ids';
-import { ALNUM, CLASS, DIGIT, IBAN_INDEX, SCRATCH, TAIL_NONE } from './layout';
+import { ALNUM, CLASS, DIGIT, HIGH, IBAN_INDEX, SCRATCH, TAIL_NONE } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
-import { load32, load8, store8 } from './portable';
+import { alnumMask, byteMask, digitMask, digitRun, load32, load8, ones, store8 } from './portable';
 
 /** What a symbol counts in ISO 7064: 0-9, a-z as 10-35. */
 function valueOf(c: i32): i32 {
   return c <= 0x39 ? c - 0x30 : (c | 0x20) - 0x57;
+}
+
+/** Letters and digits, or digits alone, with single blanks and hyphens between, end before there are `count` of them. Seen at a glance. */
+function isShort(at: i32, count: i32, digitsAlone: boolean): boolean {
+  const symbols = digitsAlone ? digitMask(at) : alnumMask(at);
+  const run = digitRun(symbols | byteMask(at, 0x20) | byteMask(at, 0x2D));
+  return run < 32 && (load8(CLASS + load8(at + run)) & HIGH) == 0 && ones(symbols & ((1 << run) - 1)) < count;
 }
 
 /** Two letters and a digit begin at `start`. True when an IBAN was found. */
@@ -16,6 +23,7 @@ export function iban(start: i32): boolean {
   if (structure == 0) return false;
   // Structure: whole length, then pairs (class, count); class 1 digits, 2 letters, 3 both.
   const length = load8(structure);
+  if (isShort(start + 2, length - 2, load8(structure + 1) == DIGIT && load8(structure + 2) == length - 4)) return false;
   let i = start + 2;
   let n = 2;
   // Two check digits, then the parts of the structure.
@@ -51,10 +59,12 @@ export function iban(start: i32): boolean {
   let k = 0;
   while (k < length) {
     const v = valueOf(load8(SCRATCH + (k + 4 < length ? k + 4 : k + 4 - length)));
-    remainder = (v < 10 ? remainder * 10 + v : remainder * 100 + v) % 97;
+    remainder = v < 10 ? remainder * 10 + v : remainder * 100 + v;
+    // As long as two more digits have room, the division waits.
+    if (remainder > 10000000) remainder %= 97;
     k += 1;
   }
-  if (remainder != 1) return false;
+  if (remainder % 97 != 1) return false;
   found(IBAN, start, i, TAIL_NONE);
   return true;
 }

@@ -26,6 +26,8 @@ export const VALUE_END: i32 = 1;
 /** Not of the user and password of a URL, or the slash before them. */
 export const USER_END: i32 = 2;
 export const NO_LETTER: i32 = 4;
+/** Begins a reference or a placeholder, which is no value: ${X}, <x>, {{x}}, %s, ***, [SECRET], (x). */
+export const STANDS_IN: i32 = 8;
 /** Above these flags: what a byte separates two groups of digits as, when it stands between them alone (BLANK to MIXED in number.ts). */
 export const SEPARATES_SHIFT: i32 = 4;
 
@@ -68,6 +70,8 @@ export const PATTERN_STARTS: i32 = 0x9800;
 export const MATCHES: i32 = 0xA000;
 export const MATCHES_MAX: i32 = 5000;
 
+/** A sequence of groups of digits, while it is looked at (number.ts). */
+export const SEQUENCE: i32 = 0x1E000;
 export const OUTPUT: i32 = 0x20000;
 export const OUTPUT_BYTES: i32 = 0x40000;
 /** The window begins with LOOK_BEHIND bytes of what was before, zero at the beginning of the object. */

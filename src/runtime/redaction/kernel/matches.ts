@@ -36,3 +36,14 @@ export function found(kind: i32, start: i32, end: i32, tail: i32): void {
   store32(at + 12, tail);
   store32(STATE + MATCH_COUNT, count + 1);
 }
+
+/** How many findings there are. */
+export function matches(): i32 {
+  return load32(STATE + MATCH_COUNT);
+}
+
+/** The last finding is of this place. */
+export function isLast(start: i32, end: i32): boolean {
+  const last = MATCHES + (matches() - 1 << 4);
+  return load32(last) == start && load32(last + 4) == end;
+}

@@ -6,30 +6,33 @@ import {
   R_AU, R_BR, R_CA, R_DE, R_GB, R_IN, R_NL, UK_NHS, US_ITIN, US_SSN,
 } from './ids';
 import {
-  ALNUM, CALLING_CODES, CARD_RANGES, CLASS, DIGIT, LETTER, MORE, NUMBERS_DONE, PHONE_REGIONS, REGIONS, SCRATCH, SEPARATES_SHIFT,
+  ALNUM, CALLING_CODES, CARD_RANGES, CLASS, DIGIT, HIGH, LETTER, MORE, NUMBERS_DONE, PHONE_REGIONS, REGIONS, SEPARATES_SHIFT, SEQUENCE,
   SPANISH_LETTERS, STATE, TAIL_NONE,
 } from './layout';
-import { found } from './matches';
+import { found, isLast, matches, on } from './matches';
 import { isNational } from './plan';
 import type { i32 } from './portable';
-import { digitMask, digitRun, load32, load8, luhnSum, store32, store32Digits, store8 } from './portable';
+import { byteMask, digitMask, digitRun, load32, load8, luhnSum, store16Digits, store32, store8 } from './portable';
 
 /*
  * A number sequence is digit groups with one separator (or a short run of them) between two groups. It is read once, and each way of
  * reading numbers into it costs the same few steps: a page of digits is no trap.
  */
-const MAX_GROUPS: i32 = 120;
-const MAX_DIGITS: i32 = 320;
-/** How many groups are read again when a sequence is longer than MAX_GROUPS: more than any number here has. */
+/** No group begins further behind the first than this; the rest of the page is another sequence. */
+const REACH: i32 = 680;
+/** Nor does one end further behind it: together with what is looked up behind a number that is less than AHEAD. */
+const END: i32 = 704;
+/** How many groups are read again when a sequence is longer: more than any number here has. */
 const OVERLAP: i32 = 10;
 
-const STARTS: i32 = SCRATCH;
-const ENDS: i32 = SCRATCH + 0x200;
+const STARTS: i32 = SEQUENCE;
 /** Index of the group's first digit. */
-const FIRSTS: i32 = SCRATCH + 0x400;
+const FIRSTS: i32 = SEQUENCE + 0x600;
+/** What the group's digits count in Luhn's sum, where they are four. */
+const FOURS: i32 = SEQUENCE + 0xC00;
 /** Separator before the group. */
-const SEPARATORS: i32 = SCRATCH + 0x600;
-const DIGITS: i32 = SCRATCH + 0x680;
+const SEPARATORS: i32 = SEQUENCE + 0x1200;
+const DIGITS: i32 = SEQUENCE + 0x1400;
 
 const BLANK: i32 = 1;
 const HYPHEN: i32 = 2;
@@ -43,6 +46,8 @@ let groups: i32 = 0;
 let longest: i32 = 0;
 /** Something other than a blank or a bracket joins two groups. */
 let joined: boolean = false;
+/** Nothing but dots. */
+let dotted: boolean = false;
 /** A blank or a bracket stands between two groups. */
 let broken: boolean = false;
 /** The letter that touches the last group, or 0. */
@@ -50,10 +55,10 @@ let suffix: i32 = 0;
 let before: i32 = -1;
 
 function start(i: i32): i32 { return load32(STARTS + (i << 2)); }
-function end(i: i32): i32 { return load32(ENDS + (i << 2)); }
 function first(i: i32): i32 { return load32(FIRSTS + (i << 2)); }
 function separator(i: i32): i32 { return load8(SEPARATORS + i); }
-function size(i: i32): i32 { return end(i) - start(i); }
+function size(i: i32): i32 { return first(i + 1) - first(i); }
+function end(i: i32): i32 { return start(i) + size(i); }
 function digit(i: i32): i32 { return load8(DIGITS + i); }
 
 function isDigit(at: i32): boolean {
@@ -107,22 +112,21 @@ function read(from: i32): boolean {
     let count = digitRun(mask >>> (at - base));
     if (at - base + count > 29) {
       // What the mask tells ends too near.
-      count = longGroup(at, n);
+      count = longGroup(at, n, from + END - at);
       base = at + count;
       mask = digitMask(base);
     } else {
-      store32Digits(DIGITS + n, at);
+      store16Digits(DIGITS + n, at);
+      if (count > 16) store16Digits(DIGITS + n + 16, at + 16);
     }
     n += count;
     at += count;
-    store32(ENDS + (g << 2), at);
     g += 1;
     store32(FIRSTS + (g << 2), n);
     if (count > most) most = count;
     const c = load8(at);
     const separates = load8(MORE + c) >> SEPARATES_SHIFT;
-    const full = g == MAX_GROUPS || n + 20 > MAX_DIGITS;
-    if (separates != 0 && (mask >>> (at - base + 1) & 1) != 0 && !full) {
+    if (separates != 0 && (mask >>> (at - base + 1) & 1) != 0 && at < from + REACH) {
       // Most separators are one byte. What is next must not wait for what that byte is.
       kinds |= 1 << separates;
       store8(SEPARATORS + g, separates);
@@ -136,7 +140,7 @@ function read(from: i32): boolean {
       return done((flags & DIGIT) != 0 ? g - 1 : g, most, kinds, (flags & DIGIT) != 0);
     }
     const next = separatorAt(at);
-    if (next == 0 || full) return done(g, most, kinds, next != 0);
+    if (next == 0 || at >= from + REACH) return done(g, most, kinds, next != 0);
     kinds |= 1 << (next >> 8);
     store8(SEPARATORS + g, next >> 8);
     at += next & 255;
@@ -147,18 +151,20 @@ function done(count: i32, most: i32, kinds: i32, cut: boolean): boolean {
   groups = count;
   longest = most;
   joined = (kinds & (1 << HYPHEN | 1 << DOT | 1 << SLASH)) != 0;
+  dotted = kinds == 1 << DOT;
   broken = (kinds & (1 << BLANK | 1 << MIXED)) != 0;
   return cut;
 }
 
-/** Writes the digits of the group that begins at `at` behind the first `n`. Returns how many there are, at most as many as are left. */
-function longGroup(at: i32, n: i32): i32 {
+/** Writes the digits of the group that begins at `at` behind the first `n`. Returns how many there are, at most `most`. */
+function longGroup(at: i32, n: i32, most: i32): i32 {
   let total = 0;
   let count = 32;
   while (count == 32) {
-    store32Digits(DIGITS + n + total, at + total);
+    store16Digits(DIGITS + n + total, at + total);
+    store16Digits(DIGITS + n + total + 16, at + total + 16);
     count = digitRun(digitMask(at + total));
-    if (count > MAX_DIGITS - n - total) count = MAX_DIGITS - n - total;
+    if (count > most - total) count = most - total;
     total += count;
   }
   return total;
@@ -180,11 +186,38 @@ function isSeconds(at: i32): boolean {
   return isColon(load8(at - 1)) && isDigit(at - 2) && isDigit(at - 3) && isColon(load8(at - 4));
 }
 
-/** Two groups of eight digits at most with nothing before, after or around that makes a phone number or a licence of them. */
+/** What two groups of digits may have between them, and what is of the same class for the scanner. */
+function joins(c: i32): boolean {
+  return load8(MORE + c) >> SEPARATES_SHIFT != 0 || c == 0x5F || (load8(CLASS + c) & HIGH) != 0;
+}
+
+/** Two groups of eight digits at most, no third, with nothing before, after or around that makes a phone number or a licence of them. */
 function isUnnamedPair(at: i32, joint: i32, to: i32): boolean {
   const c = load8(at - 1);
   if ((joint != BLANK && joint != HYPHEN) || c == 0x2B || c == 0x28 || load32(STATE + PHONE_REGIONS) != 0) return false;
-  return separatorAt(to) == 0 && extension(to) == to && contextAfter(to) == 0 && (contextBefore(at) & (C_PHONE | C_LICENCE)) == 0;
+  return extension(to) == to && contextAfter(to) == 0 && (contextBefore(at) & (C_PHONE | C_LICENCE)) == 0;
+}
+
+/**
+ * Groups of one or two digits, and always the same byte between two: with more of them than any number has, nothing begins here. True when
+ * they are done up to the last.
+ */
+function skipPage(from: i32, to: i32): boolean {
+  const c = load8(to);
+  if (load8(MORE + c) >> SEPARATES_SHIFT == 0) return false;
+  let at = from;
+  while (at < from + REACH) {
+    const digits = digitMask(at);
+    const separators = byteMask(at, c);
+    if (~(digits | separators) != 0 || (digits & digits >>> 1 & digits >>> 2) != 0 || (separators & separators >>> 1) != 0) break;
+    // The last two bytes are looked at again with what follows them.
+    at += 30;
+  }
+  if (at < from + 90) return false;
+  at -= 60;
+  while (isDigit(at - 1)) at -= 1;
+  store32(STATE + NUMBERS_DONE, at);
+  return true;
 }
 
 /** `at` is the first digit of a number that no letter touches on the left; `digits` says where digits are in the 32 bytes from there. */
@@ -200,21 +233,23 @@ export function number(at: i32, digits: i32): void {
       store32(STATE + NUMBERS_DONE, at + 10);
       return;
     }
+    if (n < 3 && skipPage(at, last)) return;
     const next = separatorAt(last);
     if (next == 0) {
-      if (n < 3) dateOfBirth(at, last);
+      // What is the second of two groups is no day: `08.12 March`.
+      if (n < 3 && !(isDigit(at - 2) && joins(load8(at - 1)))) dateOfBirth(at, last);
       return;
     }
-    // Two groups of less than seven digits are nothing but half of a place: one or two digits, a dot, three and more.
     const second = n + (next & 255);
     const m = digitRun(digits >>> second);
-    if (n + m < 7 && !(next >> 8 == DOT && n < 3 && m > 2) && separatorAt(at + second + m) == 0) {
-      store32(STATE + NUMBERS_DONE, at + second + m);
-      return;
-    }
-    if (n + m < 9 && m != 0 && isUnnamedPair(at, next >> 8, at + second + m)) {
-      store32(STATE + NUMBERS_DONE, at + second + m);
-      return;
+    const until = at + second + m;
+    if (n + m < 9 && separatorAt(until) == 0) {
+      // Two groups of less than seven digits are nothing but half of a place: one or two digits, a dot, three and more.
+      const nothing = n + m < 7 ? next >> 8 != DOT || n > 2 || m < 3 : m != 0 && isUnnamedPair(at, next >> 8, until);
+      if (nothing) {
+        store32(STATE + NUMBERS_DONE, until);
+        return;
+      }
     }
   }
   const cut = read(at);
@@ -233,14 +268,73 @@ export function number(at: i32, digits: i32): void {
     single();
     return;
   }
-  // Nothing that carries its own proof begins with fewer than three digits.
-  let i = longest < 3 ? groups : 0;
-  while (i < groups) {
-    if (size(i) > 2) group(i, size(i));
-    i += 1;
+  // A number of a phone by its brackets is nothing else.
+  if (groups < 5 && load8(at - 1) == 0x28 && phone(0, groups)) return;
+  // Nothing that carries its own proof begins with fewer than three digits, or is four groups of no more with dots between.
+  if (longest > 2 && !(dotted && groups == 4 && longest == 3)) {
+    const known = matches();
+    proven();
+    // All of it is something: nothing but a phone number is longer, with what stands before it or after.
+    if (matches() > known && isLast(at, until) && load8(at - 1) != 0x2B && load8(at - 1) != 0x28 && extension(until) == until) return;
   }
   // Runs that blanks set apart, then the whole: `12 555-010-9999 3` holds a number of its own.
   if (!joined || !runs()) whole(0, groups);
+}
+
+/** Numbers that carry their own proof. */
+function proven(): void {
+  if (longest > 3 && groups > FEW) {
+    provenOfMany();
+    return;
+  }
+  let i = 0;
+  while (i < groups) {
+    const n = size(i);
+    if (n > 3 || (n == 3 && mayBeThrees(i))) group(i, n);
+    i += 1;
+  }
+}
+
+/** The group after next but one, or the next, is of two digits: what begins with three has one. */
+function mayBeThrees(i: i32): boolean {
+  return size(i + 1) == 2 || size(i + 3) == 2;
+}
+
+/** With more groups than this, what four of them add to Luhn's sum is carried from group to group. */
+const FEW: i32 = 8;
+/** More than all digits of four groups add. */
+const NOT_FOUR: i32 = 1 << 12;
+
+/** As `proven`. Of a page of groups of four each is counted once. */
+function provenOfMany(): void {
+  let sum = four(0) + four(1) + four(2);
+  let i = 0;
+  while (i < groups) {
+    const n = size(i);
+    sum += i + 3 < groups ? four(i + 3) : NOT_FOUR;
+    if (n == 4) {
+      if (sum < NOT_FOUR ? sum % 10 == 0 || (i + 4 < groups && size(i + 4) == 3) : size(i + 1) == 6) group(i, 4);
+    } else if (n > 4 || (n == 3 && mayBeThrees(i))) {
+      group(i, n);
+    }
+    sum -= load32(FOURS + (i << 2));
+    i += 1;
+  }
+}
+
+/** What group `i` adds to Luhn's sum where it is four digits of a longer number of groups of four. */
+function four(i: i32): i32 {
+  let sum = NOT_FOUR;
+  if (size(i) == 4) {
+    const f = first(i);
+    sum = doubled(digit(f)) + digit(f + 1) + doubled(digit(f + 2)) + digit(f + 3);
+  }
+  store32(FOURS + (i << 2), sum);
+  return sum;
+}
+
+function doubled(d: i32): i32 {
+  return d < 5 ? d << 1 : (d << 1) - 9;
 }
 
 function spoken(): i32 {
@@ -609,7 +703,7 @@ function run(from: i32, to: i32): boolean {
   if (s == DOT) {
     let k = from + 1;
     while (k < to && k < from + 5 && separator(k) == DOT) k += 1;
-    if (k - from == 4 && isQuad(from)) {
+    if (k - from == 4 && isQuad(from) && !(isPaired(from) && (contextBefore(start(from)) & C_PHONE) != 0)) {
       // A port, a mask or a range may follow; another dot may not.
       if (isClean(k - 1) && load8(start(from) - 1) != 0x2E && (wordBefore(start(from)) & C_VERSION) == 0) {
         found(IPV4, start(from), end(k - 1), TAIL_NONE);
@@ -640,14 +734,34 @@ function run(from: i32, to: i32): boolean {
   return phone(from, to);
 }
 
-/** The four groups from `from` on are numbers up to 255; 240.0.0.0/4 has masks and stand-ins, and nobody's address. */
-function isQuad(from: i32): boolean {
+/** As a phone number is printed and an address is not: four pairs of digits, or a zero before other digits. */
+function isPaired(from: i32): boolean {
+  // Negative where more than one digit begins with a zero; zero where all are pairs.
+  let zeros = 0;
+  let others = 0;
   let i = from;
   while (i < from + 4) {
-    if (size(i) > 3 || value(first(i), size(i)) > 255) return false;
+    zeros |= (1 - size(i)) & (digit(first(i)) - 1);
+    others |= size(i) ^ 2;
     i += 1;
   }
-  return value(first(from), size(from)) < 240;
+  return zeros < 0 || others == 0;
+}
+
+/** The four groups from `from` on are numbers up to 255; 240.0.0.0/4 has masks and stand-ins, and nobody's address. */
+function isQuad(from: i32): boolean {
+  // Negative where a group has more than three digits, or three that are too many. No branch: how long they are nobody can guess.
+  let most = 239;
+  let fits = 0;
+  let i = from;
+  while (i < from + 4) {
+    const n = size(i);
+    const f = first(i);
+    fits |= (3 - n) | ((2 - n) & (most - digit(f) * 100 - digit(f + 1) * 10 - digit(f + 2)));
+    most = 255;
+    i += 1;
+  }
+  return fits >= 0;
 }
 
 /** All groups of the sequence taken together. */
@@ -683,8 +797,8 @@ function whole(from: i32, to: i32): void {
       found(DE_TAX_ID, start(from), end(to - 1), TAIL_NONE);
     }
   }
-  if ((spoken() & C_LICENCE) != 0 && digits <= 16) found(DRIVING_LICENCE, start(from), end(to - 1), TAIL_NONE);
-  phone(from, to);
+  // A phone number with a form of its own is none that a word makes another thing of.
+  if (!phone(from, to) && digits <= 16 && (spoken() & C_LICENCE) != 0) found(DRIVING_LICENCE, start(from), end(to - 1), TAIL_NONE);
 }
 
 /** `48.8584, 2.2945`: two decimal numbers in range with three places or more, a comma or a word that says so between or before. */
@@ -725,6 +839,7 @@ function coordinate(from: i32): void {
 
 /** Groups `from` to `to` as a phone number. */
 function phone(from: i32, to: i32): boolean {
+  if (!on(PHONE)) return false;
   const n = to - from;
   const f = first(from);
   let count = first(to) - f;
@@ -755,6 +870,13 @@ function phone(from: i32, to: i32): boolean {
   if (from == 0 && to == groups && digit(f) == 0 && digit(f + 1) == 0 && (n > 1 || count >= 12)) {
     if (internationalAfter(f + 2, to)) {
       found(PHONE, at, until, TAIL_NONE);
+      return true;
+    }
+    // `0044 20 7946 0123 - 8 High Street`: up to where something more than a blank stands.
+    let k = to - 1;
+    while (k > 1 && separator(k) != MIXED) k -= 1;
+    if (k > 1 && internationalAfter(f + 2, k)) {
+      found(PHONE, at, end(k - 1), TAIL_NONE);
       return true;
     }
   }

@@ -1,4 +1,4 @@
-import { MORE, VALUE_END } from './layout';
+import { CLASS, LOCAL, MORE, TOKEN, USER_END, VALUE_END } from './layout';
 
 /**
  * The few primitives the kernel stands on. This is their TypeScript form; `portable.as` is the AssemblyScript one, which the
@@ -50,9 +50,13 @@ export function copy(to: i32, from: i32, length: i32): void {
   bytes.copyWithin(to, from, from + length);
 }
 
-/** As `copy`, for what is mostly short; up to 31 bytes behind `to + length` may be written as anything. */
+/** As `copy`, for what is mostly short; up to 63 bytes behind `to + length` may be written as anything. */
 export function move(to: i32, from: i32, length: i32): void {
   bytes.copyWithin(to, from, from + length);
+}
+
+export function copy32(to: i32, from: i32): void {
+  bytes.copyWithin(to, from, from + 32);
 }
 
 export function fill(to: i32, value: i32, length: i32): void {
@@ -87,6 +91,13 @@ export function alnumMask(at: i32): i32 {
   return mask;
 }
 
+/** As `wordMask`, for what keys and tokens are made of: TOKEN of the table CLASS. */
+export function tokenMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) if ((bytes[CLASS + bytes[at + i]] & TOKEN) !== 0) mask |= 1 << i;
+  return mask;
+}
+
 /** As `wordMask`, for bytes beyond ASCII. */
 export function highMask(at: i32): i32 {
   let mask = 0;
@@ -111,6 +122,27 @@ export function valueEndMask(at: i32): i32 {
   return mask;
 }
 
+/** As `wordMask`, for bytes that may stand before the `@` of an address: LOCAL of the table CLASS. */
+export function localMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) if ((bytes[CLASS + bytes[at + i]] & LOCAL) !== 0) mask |= 1 << i;
+  return mask;
+}
+
+/** As `wordMask`, for bytes that are not of the user and password of a URL: USER_END of the table MORE. */
+export function userEndMask(at: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) if ((bytes[MORE + bytes[at + i]] & USER_END) !== 0) mask |= 1 << i;
+  return mask;
+}
+
+/** As `wordMask`, for one byte. */
+export function byteMask(at: i32, c: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) if (bytes[at + i] === c) mask |= 1 << i;
+  return mask;
+}
+
 /** How many of the lowest bits are set without a gap. */
 export function digitRun(mask: i32): i32 {
   const gap = ~mask & -~mask;
@@ -124,9 +156,9 @@ export function ones(mask: i32): i32 {
   return count;
 }
 
-/** Writes what the 32 bytes at `from` count as digits to `to`; what is none is written as anything. */
-export function store32Digits(to: i32, from: i32): void {
-  for (let i = 0; i < 32; i += 1) bytes[to + i] = bytes[from + i] - 0x30;
+/** Writes what the 16 bytes at `from` count as digits to `to`; what is none is written as anything. */
+export function store16Digits(to: i32, from: i32): void {
+  for (let i = 0; i < 16; i += 1) bytes[to + i] = bytes[from + i] - 0x30;
 }
 
 /** Sum of the digits of at most 32 that lie at `at`, every second from the end doubled as Luhn has it. */

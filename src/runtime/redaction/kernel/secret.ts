@@ -1,12 +1,12 @@
 import { categories } from './context';
 import { AWS_KEY, C_SECRET, JWT, PRIVATE_KEY, SECRET, TOKEN_KIND } from './ids';
 import {
-  CLASS, DIGIT, LETTER, MORE, NO_LETTER, PEM, SECRET_ENDINGS, STATE, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE, TOKEN,
-  TOKEN_PREFIXES, TOKEN_ROWS, VALUE_END, VALUE_FROM, VALUE_READ,
+  CLASS, DIGIT, LETTER, MORE, NO_LETTER, PEM, SECRET_ENDINGS, STANDS_IN, STATE, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE,
+  TOKEN, TOKEN_PREFIXES, TOKEN_ROWS, VALUE_END, VALUE_FROM, VALUE_READ,
 } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
-import { alnumMask, digitMask, digitRun, load32, load32u, load8, mul, store32, valueEndMask } from './portable';
+import { alnumMask, byteMask, digitMask, digitRun, load32, load32u, load8, mul, store32, tokenMask, valueEndMask } from './portable';
 
 function isToken(at: i32): boolean {
   return (load8(CLASS + load8(at)) & TOKEN) != 0;
@@ -14,13 +14,6 @@ function isToken(at: i32): boolean {
 
 /** How far a run is read before its tail is left to the output. */
 const REACH: i32 = 500;
-
-/** The run of token bytes of which eight are known goes on to its sixteenth, at `at`. */
-export function isLong(at: i32): boolean {
-  let i = at - 7;
-  while (i <= at && isToken(i)) i += 1;
-  return i > at;
-}
 
 /** `at` is the sixteenth byte of a run of token bytes. */
 export function longRun(at: i32): void {
@@ -36,15 +29,9 @@ export function longRun(at: i32): void {
 
 /** `eyJ...` with at least one dot and a second part: header.payload[.signature], and the five parts of an encrypted token. */
 function jwt(start: i32): void {
-  let i = start;
-  const limit = start + REACH;
-  while (i < limit && isToken(i)) i += 1;
-  if (load8(i) != 0x2E || i == limit) return;
-  const second = i + 1;
-  i = second;
-  while (i < second + 8 && isToken(i)) i += 1;
-  if (i - second < 8) return;
-  found(JWT, start, i, TAIL_JWT);
+  const dot = tokenStop(start, start + REACH, 0);
+  if (load8(dot) != 0x2E || dot >= start + REACH) return;
+  if (digitRun(tokenMask(dot + 1)) >= 8) found(JWT, start, dot + 9, TAIL_JWT);
 }
 
 /** The run begins with a prefix that an issuer gives its tokens. */
@@ -122,7 +109,7 @@ function keyEnd(at: i32): i32 {
 export function endsLikeSecret(at: i32): boolean {
   const i = keyEnd(at);
   const slot = lastLetters(load32u(i - 3));
-  return (load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0 && (load8(CLASS + load8(i)) & LETTER) != 0;
+  return (load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0 && (load8(CLASS + load8(i)) & LETTER) != 0 && isToken(i - 1) && isToken(i - 2);
 }
 
 /** `at` is `=` or `:`. A key that names a secret stands before, its value after. */
@@ -142,11 +129,13 @@ export function resetValue(): void {
 function isInValue(at: i32): boolean {
   const from = load32(STATE + VALUE_FROM);
   if (from == 0 || at < from) return false;
-  const i = valueStop(load32(STATE + VALUE_READ), at);
-  store32(STATE + VALUE_READ, i);
-  if (i < at) {
-    resetValue();
-    return false;
+  if (load32(STATE + VALUE_READ) < at) {
+    const i = valueStop(load32(STATE + VALUE_READ), at);
+    store32(STATE + VALUE_READ, i);
+    if (i < at) {
+      resetValue();
+      return false;
+    }
   }
   // A quote, a blank or the scheme of an Authorization header begins a value that goes on beyond.
   const first = load8(at + 1) == 0x3D ? at + 2 : at + 1;
@@ -225,8 +214,7 @@ function value(from: i32): void {
   else quote = 0;
   i = afterScheme(i);
   const first = load8(i);
-  // A reference or a placeholder is no value: ${X}, <x>, {{x}}, %s, ***, [SECRET].
-  if (first == 0x24 || first == 0x3C || first == 0x7B || first == 0x25 || first == 0x2A || first == 0x5B || first == 0x28) return;
+  if ((load8(MORE + first) & STANDS_IN) != 0) return;
   let length = 0;
   if (quote != 0) {
     while (length < REACHED && !isValueEnd(load8(i + length), quote)) {
@@ -251,6 +239,17 @@ function afterScheme(at: i32): i32 {
   if (four == 0x72616562 && load8(at + 6) == 0x20) return at + 7;
   if ((four == 0x69736162 || four == 0x656B6F74) && load8(at + 5) == 0x20) return at + 6;
   return at;
+}
+
+/** Where a run of token bytes, and of `also`, that goes on at `from` ends, or a place from `end` on. */
+export function tokenStop(from: i32, end: i32, also: i32): i32 {
+  let i = from;
+  while (i < end) {
+    const rest = ~(tokenMask(i) | (also != 0 ? byteMask(i, also) : 0));
+    if (rest != 0) return i + digitRun(~rest);
+    i += 32;
+  }
+  return i;
 }
 
 /** Where a value without quotes that goes on at `from` ends, or a place from `end` on. */

@@ -4,7 +4,7 @@ import { ALNUM, CLASS, DIGIT, LETTER, TAIL_NONE } from './layout';
 import { found } from './matches';
 import { byContext, number, spanishLetterOf } from './number';
 import type { i32 } from './portable';
-import { digitMask, load8, ones } from './portable';
+import { alnumMask, digitMask, digitRun, load8, ones } from './portable';
 
 const MAX_LETTERS: i32 = 8;
 
@@ -44,11 +44,17 @@ export function firstDigit(at: i32): void {
     codiceFiscale(start);
     return;
   }
-  // Documents print their numbers in capitals; a long run in small letters is a hash or a name of a thing.
   if (letters > 5) return;
-  let end = at;
-  while (end < at + 20 && isAlnum(end)) end += 1;
-  if (end - start >= 6 && !isAlnum(end) && (end - start <= 10 || load8(start) < 0x60)) byContext(start, end);
+  const end = at + digitRun(alnumMask(at));
+  if (end - start >= 6 && end < at + 20 && (load8(start) < 0x60 || isSmallNumber(start, end))) byContext(start, end);
+}
+
+/**
+ * Documents print their numbers in capitals; a long run in small letters is a hash or a name of a thing, one beside a hyphen a part of that,
+ * one before an `@` a mailbox.
+ */
+function isSmallNumber(start: i32, end: i32): boolean {
+  return end - start <= 10 && load8(end) != 0x40 && load8(start - 1) != 0x2D && !(load8(end) == 0x2D && isAlnum(end + 1));
 }
 
 /** UK national insurance number: two letters, six digits in pairs, a letter A to D. */

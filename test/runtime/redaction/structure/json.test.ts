@@ -195,12 +195,12 @@ function expected(item: unknown, redactor: PlainRedactor, name?: string): unknow
   };
   if (Array.isArray(item)) return item.map((element) => expected(element, redactor, name));
   if (typeof item === 'object' && item !== null) {
-    // Pairs, because two names may become the same.
-    return Object.entries(item).map(([key, member]) => {
+    // Two names may become the same: of those a parser of JSON keeps the last, as this does.
+    return Object.entries(Object.fromEntries(Object.entries(item).map(([key, member]) => {
       const bytes = Buffer.from(key);
       const renamed = redactor.redact(bytes, 0, bytes.length);
       return [renamed === undefined ? key : Buffer.from(renamed).toString(), expected(member, redactor, key)];
-    });
+    })));
   }
   if (typeof item === 'string') return field(item) ?? item;
   return typeof item === 'number' ? field(JSON.stringify(item)) ?? item : item;
