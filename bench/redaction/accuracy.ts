@@ -30,11 +30,11 @@ export interface Miss {
   readonly text: string;
 }
 
-/** The samples of all JSON files in the directory. */
+/** The samples of all JSON files in the directory and those below it; other JSON is passed over. */
 export function read(directory: string): Sample[] {
-  const samples = readdirSync(directory).filter((name) => name.endsWith('.json'))
-    .flatMap((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as Sample[])
-    .filter((sample) => typeof sample.full_text === 'string' && Array.isArray(sample.spans));
+  const samples = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.json'))
+    .flatMap((name) => JSON.parse(readFileSync(join(directory, name), 'utf8')) as Sample | Sample[])
+    .filter((sample) => typeof sample?.full_text === 'string' && Array.isArray(sample.spans));
   if (samples.length === 0) throw new Error(`"--data" is ${directory}, it must hold JSON files of { full_text, spans }`);
   return samples;
 }
