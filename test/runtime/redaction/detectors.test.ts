@@ -48,7 +48,7 @@ const FOUND_IN_CONTEXT: Record<string, string[]> = {
   'phone': ['call me at <467 3395>', 'Phone: <12 34 56 78>', 'Tel. <5403926876>', '<781 1704> office', 'Handy <0171 2345678>', 'my mobile number is <699 956 915>',
     'Mobil <40.04.35.02>', 'Ring mig på <070.193.29.96>', 'Chiamami al <3123404268>', 'Jo Doe - <0044 20 7946 0958> - 8 High Street'],
   'ipv4': ['call from <10.0.12.7>', 'host <40.14.35.12>'],
-  'us-ssn': ['SSN: <123456789>', 'social security number <123 45 6789>', 'taxpayer <123456789> filed', 'Call the office. My social is <123 45 6789>'],
+  'us-ssn': ['SSN: <123456789>', 'social security number <123 45 6789>', 'taxpayer <123456789> filed', 'Call the office. My social is <123 45 6789>', 'W-2 of Jo Doe, <123456789>', 'Form W9: <123456789>'],
   'uk-nhs': ['NHS number <943 476 5919>', 'nhs no: <9434765919>'],
   'de-tax-id': ['Steuer-ID <86095742719>', 'IdNr. <86 095 742 719>'],
   'nl-bsn': ['BSN <111222333>'],
@@ -85,7 +85,7 @@ const NOT_FOUND: string[] = [
   // addresses
   '256.1.1.1', '1.2.3', '1.2.3.4.5', '255.255.255.0', 'version 1.2.3.4', 'std::vector', 'a::b', '12:34:56', '1:2:3:4:5:6:7', '00:1a:2b:3c:4d', '00:1a:2b:3c:4d:5g',
   // numbers that are something else
-  '2024-01-02', '2024-01-02T03:04:05.678Z', '2024-01-02 03:04:05', '12/03/1985', '1,234,567', '$1234567', 'order 1234567', 'invoice 123456789', '2019-2020', '3.14159265', '550e8400',
+  '2024-01-02', '2024-01-02T03:04:05.678Z', '2024-01-02 03:04:05', '12/03/1985', '1,234,567', '$1234567', 'W-2b, 123456789', 'w, 123456789', 'order 1234567', 'invoice 123456789', '2019-2020', '3.14159265', '550e8400',
   '+12', '+999123456789', '123-456-7890123', '99.95, 12.50',
   // secrets
   'AKIAIOSFODNN7EXAMPL', 'AKIAIOSFODNN7EXAMPLE1', 'ghp_short', 'password: ${DB_PASSWORD}', 'password: please', 'the password is long', 'eyJhbGciOiJIUzI1NiJ9', 'token: [SECRET]',

@@ -1,6 +1,6 @@
 import {
-  C_AADHAAR, C_BIRTH, C_BRAZIL, C_BSN, C_DE_TAX, C_LICENCE, C_LINE, C_NHS, C_OTHER, C_PASSPORT, C_PHONE, C_PLACE, C_SECRET, C_SIN, C_SSN, C_TFN,
-  C_VERSION,
+  C_AADHAAR, C_BIRTH, C_BRAZIL, C_BSN, C_DE_TAX, C_LICENCE, C_LINE, C_NHS, C_OTHER, C_PASSPORT, C_PHONE, C_PLACE, C_SECRET, C_SIN, C_SSN, C_TAX_FORM,
+  C_TFN, C_VERSION,
 } from '../kernel/ids';
 
 /**
@@ -34,5 +34,6 @@ export const CONTEXT_WORDS: ReadonlyArray<readonly [category: number, words: str
   [C_PLACE, 'latitude longitude lat lng lon long coordinates coordinate coords gps geo position location'],
   [C_SECRET, 'password passwd pwd passphrase passcode pass secret secrets token tokens apikey accesskey secretkey privatekey credential credentials authorization auth '
     + 'signature passwort kennwort clave contraseña senha session-id'],
+  [C_TAX_FORM, 'w'],
   [C_VERSION, 'version versions ver v release build firmware'],
 ];

@@ -1,6 +1,6 @@
-import { C_LINE, C_OTHER, C_PHONE } from './ids';
+import { C_LINE, C_OTHER, C_PHONE, C_SSN, C_TAX_FORM } from './ids';
 import {
-  CLASS, CONTEXT_ENDINGS, CONTEXT_HITS, CONTEXT_READ, CONTEXT_RING, CONTEXT_SLOTS, CONTEXT_WORDS, DIGIT, HIGH, LETTER, STATE,
+  ALNUM, CLASS, CONTEXT_ENDINGS, CONTEXT_HITS, CONTEXT_READ, CONTEXT_RING, CONTEXT_SLOTS, CONTEXT_WORDS, DIGIT, HIGH, LETTER, STATE,
 } from './layout';
 import type { i32 } from './portable';
 import { leadingZeros, load32, load32u, load8, mul, store32, wordMask } from './portable';
@@ -54,7 +54,15 @@ function spokenBy(end: i32): i32 {
     hash = mul(hash, 31) + (c < 128 ? c | 0x20 : c);
     i -= 1;
   }
-  return categories(hash);
+  const spoken = categories(hash);
+  return spoken == C_TAX_FORM ? taxForm(end) : spoken;
+}
+
+/** `W-2`, `W2`: what the letter that ends at `end` speaks of. */
+function taxForm(end: i32): i32 {
+  const number = load8(end) == 0x2D ? end + 1 : end;
+  const isForm = (load8(CLASS + load8(number)) & DIGIT) != 0 && (load8(CLASS + load8(number + 1)) & ALNUM) == 0;
+  return isForm ? C_SSN : 0;
 }
 
 /** Reads on to `to`, keeping what words speak of. Each byte is read once, however many numbers ask. */

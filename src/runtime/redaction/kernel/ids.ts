@@ -55,6 +55,8 @@ export const C_SECRET: i32 = 1 << 14;
 /** Words that name a line when they follow the number: `office`, `fax`. */
 export const C_LINE: i32 = 1 << 15;
 export const C_VERSION: i32 = 1 << 16;
+/** The letter of a form of the US tax authority (W-2, W-4, W-9): with its number behind it, it speaks of a taxpayer. */
+export const C_TAX_FORM: i32 = 1 << 17;
 
 /* Regions whose plain identity numbers count without a context word. */
 export const R_GB: i32 = 1;
