@@ -19,7 +19,7 @@ import type { Action, RedactionPolicyDocument } from './policy';
 import { typescriptEngine } from './reference-engine';
 import type { Plan } from './regions';
 import { plan, planBytes, writePlans } from './regions';
-import { writeLabel } from './static-image';
+import { labelsEnd, writeLabel } from './static-image';
 import { TextTransform } from './text';
 import { canonicalJson, validatePolicy } from './validate-policy';
 
@@ -84,8 +84,8 @@ interface Tables {
 function tablesOf(document: RedactionPolicyDocument): Tables {
   const kinds: Kind[] = [...KINDS];
   const kindNumber = (kind: Kind) => kinds.includes(kind) ? kinds.indexOf(kind) : kinds.push(kind) - 1;
-  const dictionary = dictionaryTable(document.dictionaries ?? [], kindNumber);
-  const patterns = patternTable(document.patterns ?? [], kindNumber);
+  const dictionary = document.dictionaries && dictionaryTable(document.dictionaries, kindNumber);
+  const patterns = document.patterns && patternTable(document.patterns, kindNumber);
   if (kinds.length > MAX_KINDS) throw new PolicyError(`"dictionaries" and "patterns" name ${kinds.length - KINDS.length} kinds, at most 200 are allowed`);
   return { document, kinds, dictionary, patterns, plans: (document.regions ?? []).map(plan) };
 }
@@ -209,21 +209,25 @@ class Host implements FieldHost {
 
   /** Writes what is not as in the image, where each built-in kind has its own label. */
   private writeActions(document: RedactionPolicyDocument): void {
-    const { memory } = this.engine;
-    const view = new DataView(memory.buffer);
-    const last = layout.ACTIONS + (KINDS.length - 1) * 8;
-    let free = view.getInt32(last + 4, true) + view.getUint16(last + 2, true);
-    this.kinds.forEach((kind, i) => {
-      const action = document.kinds?.[kind] ?? document.defaultAction ?? DEFAULT_ACTION;
+    let free = labelsEnd(this.engine.words);
+    for (let i = 0; i < this.kinds.length; i += 1) {
+      const action = document.kinds?.[this.kinds[i]] ?? document.defaultAction ?? DEFAULT_ACTION;
       this.actions[i] = action;
-      memory[layout.KIND_ON + i] = action.type === 'keep' ? 0 : 1;
-      const entry = layout.ACTIONS + i * 8;
-      memory[entry] = ACTION_NUMBERS[action.type];
-      if (action.type === 'partial') memory[entry + 1] = action.keep ?? DEFAULT_KEPT;
-      if (action.type !== 'label' || (action.label === undefined && i < KINDS.length)) return;
-      free = writeLabel(memory, view, i, action.label ?? labelOf(kind), free);
-      if (free > layout.LABELS_END) throw new PolicyError('"kinds" has labels of more than 8,192 bytes together; shorten them');
-    });
+      if (action !== DEFAULT_ACTION || i >= KINDS.length) free = this.writeAction(i, action, free);
+    }
+  }
+
+  /** @returns where the labels end */
+  private writeAction(kind: number, action: Action, free: number): number {
+    const { memory } = this.engine;
+    const entry = layout.ACTIONS + kind * 8;
+    memory[layout.KIND_ON + kind] = action.type === 'keep' ? 0 : 1;
+    memory[entry] = ACTION_NUMBERS[action.type];
+    if (action.type === 'partial') memory[entry + 1] = action.keep ?? DEFAULT_KEPT;
+    if (action.type !== 'label') return free;
+    const end = writeLabel(memory, kind, action.label ?? labelOf(this.kinds[kind]), free);
+    if (end > layout.LABELS_END) throw new PolicyError('"kinds" has labels of more than 8,192 bytes together; shorten them');
+    return end;
   }
 
   /** Called by the kernel for what only the host can make. */

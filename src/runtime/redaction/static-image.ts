@@ -1,5 +1,6 @@
 import { IMAGE } from './kernel/image';
 import * as layout from './kernel/layout';
+import { KINDS } from './kinds';
 
 /** Fewer zeros than this between two parts are kept with them: a part costs more than that. */
 const GAP = 16;
@@ -43,12 +44,17 @@ export function loadImage(memory: Uint8Array): void {
 }
 
 /** Has findings of this kind replaced by a label, which is written to `at`. Returns where it ends. */
-export function writeLabel(memory: Uint8Array, view: DataView, kind: number, label: string, at: number): number {
+export function writeLabel(memory: Uint8Array, kind: number, label: string, at: number): number {
   const bytes = Buffer.from(label, 'utf8');
   const entry = layout.ACTIONS + kind * 8;
   memory.set(bytes, at);
   memory[entry] = layout.LABEL;
-  view.setUint16(entry + 2, bytes.length, true);
-  view.setInt32(entry + 4, at, true);
+  memory.set([bytes.length & 255, bytes.length >> 8, at & 255, at >> 8 & 255, at >> 16, 0], entry + 2);
   return at + bytes.length;
+}
+
+/** Where the labels of the built-in kinds end, of which the last was written last. */
+export function labelsEnd(words: Int32Array): number {
+  const last = layout.ACTIONS + (KINDS.length - 1) * 8 >> 2;
+  return words[last + 1] + (words[last] >>> 16);
 }

@@ -25,7 +25,7 @@ export function buildImage(): Uint8Array {
   bytes.set(Buffer.from('TRWAGMYFPDXBNJZSQVHLCKE'), layout.SPANISH_LETTERS);
   cardRanges(view);
   ibanStructures(bytes, view);
-  defaultActions(bytes, view);
+  defaultActions(bytes);
   for (const [code, lengths] of Object.entries(CALLING_CODE_LENGTHS)) {
     view.setInt32(layout.CALLING_CODES + Number(code) * 4, lengths.reduce((mask, length) => mask | 1 << length, 0), true);
   }
@@ -33,11 +33,11 @@ export function buildImage(): Uint8Array {
 }
 
 /** What a policy does that says nothing: every kind is looked for and replaced by its label. */
-function defaultActions(bytes: Uint8Array, view: DataView): void {
+function defaultActions(bytes: Uint8Array): void {
   let at = layout.LABELS;
   KINDS.forEach((kind, i) => {
     bytes[layout.KIND_ON + i] = 1;
-    at = writeLabel(bytes, view, i, label(kind), at);
+    at = writeLabel(bytes, i, label(kind), at);
   });
 }
 
