@@ -88,7 +88,7 @@ const NOT_FOUND: string[] = [
   '2024-01-02', '2024-01-02T03:04:05.678Z', '2024-01-02 03:04:05', '12/03/1985', '1,234,567', '$1234567', 'W-2b, 123456789', 'w, 123456789', 'order 1234567', 'invoice 123456789', '2019-2020', '3.14159265', '550e8400',
   '+12', '+999123456789', '123-456-7890123', '99.95, 12.50',
   // secrets
-  'AKIAIOSFODNN7EXAMPL', 'AKIAIOSFODNN7EXAMPLE1', 'ghp_short', 'password: ${DB_PASSWORD}', 'password: please', 'the password is long', 'eyJhbGciOiJIUzI1NiJ9', 'token: [SECRET]',
+  'AKIAIOSFODNN7EXAMPL', 'AKIAIOSFODNN7EXAMPLE1', 'ghp_short', 'password: ${DB_PASSWORD}', 'password: please', 'the password is long', 'eyJhbGciOiJIUzI1NiJ9', 'token: [SECRET]', 'password: note: it was changed',
   '-----BEGIN CERTIFICATE-----', 'https://host.example/path',
 ];
 

@@ -223,7 +223,7 @@ export const DETECTORS: readonly Detector[] = [
     title: 'IPv4 address',
     rule: 'Four decimal numbers up to 255 with dots, no fifth; first number below 240.',
     longest: 15,
-    misses: 'A version number of four parts is an address in form; after the word "version" it is left alone.',
+    misses: 'A version number of four parts is an address in form; after the word "version" it is left alone. Four pairs of digits, or a zero before other digits, are a phone number where a word says so.',
     examples: ['192.0.2.1'],
   },
   {

@@ -191,10 +191,16 @@ function joins(c: i32): boolean {
   return load8(MORE + c) >> SEPARATES_SHIFT != 0 || c == 0x5F || (load8(CLASS + c) & HIGH) != 0;
 }
 
+/** `DE89` before a blank: what follows is of an account, and no phone's number. */
+function isAccountHead(at: i32): boolean {
+  return (load8(CLASS + load8(at)) & load8(CLASS + load8(at + 1)) & LETTER) != 0 && isDigit(at + 2) && isDigit(at + 3);
+}
+
 /** Two groups of eight digits at most, no third, with nothing before, after or around that makes a phone number or a licence of them. */
 function isUnnamedPair(at: i32, joint: i32, to: i32): boolean {
   const c = load8(at - 1);
   if ((joint != BLANK && joint != HYPHEN) || c == 0x2B || c == 0x28 || load32(STATE + PHONE_REGIONS) != 0) return false;
+  if (c == 0x20 && isAccountHead(at - 5)) return true;
   return extension(to) == to && contextAfter(to) == 0 && (contextBefore(at) & (C_PHONE | C_LICENCE)) == 0;
 }
 

@@ -223,9 +223,10 @@ function value(from: i32): void {
     if (length < 4) return;
   } else {
     length = digitRun(~(valueEndMask(i) | 1 << REACHED));
-    // A word of letters is prose: `secret: none`.
-    const all = (1 << length) - 1;
-    if (length < 4 || (length < 16 && (alnumMask(i) & ~digitMask(i) & all) == all)) return;
+    // A word of letters is prose: `secret: none`, and so is one before a colon: `password: note: ...`.
+    const word = load8(i + length - 1) == 0x3A ? length - 1 : length;
+    const all = (1 << word) - 1;
+    if (length < 4 || (word < 16 && (alnumMask(i) & ~digitMask(i) & all) == all)) return;
   }
   found(SECRET, i, i + length, length < REACHED ? TAIL_NONE : quote == 0 ? TAIL_VALUE : TAIL_QUOTED + quote);
   if (quote != 0) return;
