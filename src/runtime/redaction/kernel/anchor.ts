@@ -2,7 +2,7 @@ import { ipv6, mac } from './address';
 import { atSign } from './email';
 import type { i32 } from './portable';
 import { load8 } from './portable';
-import { assignment, dashes, endsLikeSecret } from './secret';
+import { assignment, dashes, endsLikeSecret, keyEnd } from './secret';
 
 /*
  * The scanners (scan.ts byte by byte, scan.as with SIMD) find the same anchors:
@@ -24,10 +24,11 @@ export function special(at: i32): void {
 
 /** `at` is a `:` or a `=`: a key that names a secret may stand before. */
 export function assign(at: i32): void {
-  if (!endsLikeSecret(at)) return;
+  const last = keyEnd(at);
+  if (!endsLikeSecret(last)) return;
   const c = load8(at);
   if (c == load8(at - 1) || (c == 0x3A && load8(at + 1) == 0x2F)) return;
-  assignment(at);
+  assignment(at, last);
 }
 
 function colon(at: i32): void {

@@ -2,28 +2,28 @@ import { IBAN } from './ids';
 import { ALNUM, CLASS, DIGIT, HIGH, IBAN_INDEX, SCRATCH, TAIL_NONE } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
-import { alnumMask, byteMask, digitMask, digitRun, load32, load8, ones, store8 } from './portable';
+import { alnumMask, byteMask, digitRun, load32, load8, ones, store8 } from './portable';
 
 /** What a symbol counts in ISO 7064: 0-9, a-z as 10-35. */
 function valueOf(c: i32): i32 {
   return c <= 0x39 ? c - 0x30 : (c | 0x20) - 0x57;
 }
 
-/** Letters and digits, or digits alone, with single blanks and hyphens between, end before there are `count` of them. Seen at a glance. */
-function isShort(at: i32, count: i32, digitsAlone: boolean): boolean {
-  const symbols = digitsAlone ? digitMask(at) : alnumMask(at);
+/** Of these symbols, with single blanks and hyphens between, there are less than `count` from `at` on. Seen at a glance. */
+function isShort(at: i32, count: i32, symbols: i32): boolean {
   const run = digitRun(symbols | byteMask(at, 0x20) | byteMask(at, 0x2D));
   return run < 32 && (load8(CLASS + load8(at + run)) & HIGH) == 0 && ones(symbols & ((1 << run) - 1)) < count;
 }
 
-/** Two letters and a digit begin at `start`. True when an IBAN was found. */
-export function iban(start: i32): boolean {
+/** Two letters begin at `start`, and digits behind them, as `digits` says where they are. True when an IBAN was found. */
+export function iban(start: i32, digits: i32): boolean {
   const country = (valueOf(load8(start)) - 10) * 26 + valueOf(load8(start + 1)) - 10;
   const structure = load32(IBAN_INDEX + (country << 2));
   if (structure == 0) return false;
   // Structure: whole length, then pairs (class, count); class 1 digits, 2 letters, 3 both.
   const length = load8(structure);
-  if (isShort(start + 2, length - 2, load8(structure + 1) == DIGIT && load8(structure + 2) == length - 4)) return false;
+  const digitsAlone = load8(structure + 1) == DIGIT && load8(structure + 2) == length - 4;
+  if (isShort(start + 2, length - 2, digitsAlone ? digits : alnumMask(start + 2))) return false;
   let i = start + 2;
   let n = 2;
   // Two check digits, then the parts of the structure.

@@ -95,6 +95,11 @@ function separatorAt(at: i32): i32 {
   return 0;
 }
 
+/** A blank and a letter, as behind most numbers: no group follows. */
+function isWordBehind(at: i32): boolean {
+  return load8(at) == 0x20 && (load8(CLASS + load8(at + 1)) & LETTER) != 0;
+}
+
 /** Reads the sequence whose first digit is at `from`; true when it was cut because it is too long. */
 function read(from: i32): boolean {
   let at = from;
@@ -249,7 +254,7 @@ export function number(at: i32, digits: i32): void {
     const second = n + (next & 255);
     const m = digitRun(digits >>> second);
     const until = at + second + m;
-    if (n + m < 9 && separatorAt(until) == 0) {
+    if (n + m < 9 && (isWordBehind(until) || separatorAt(until) == 0)) {
       // Two groups of less than seven digits are nothing but half of a place: one or two digits, a dot, three and more.
       const nothing = n + m < 7 ? next >> 8 != DOT || n > 2 || m < 3 : m != 0 && isUnnamedPair(at, next >> 8, until);
       if (nothing) {

@@ -6,7 +6,7 @@ import {
 } from './layout';
 import { found } from './matches';
 import type { i32 } from './portable';
-import { alnumMask, byteMask, digitMask, digitRun, load32, load32u, load8, mul, store32, tokenMask, valueEndMask } from './portable';
+import { byteMask, digitRun, highMask, load32, load32u, load8, mul, store32, tokenMask, valueEndMask, wordMask } from './portable';
 
 function isToken(at: i32): boolean {
   return (load8(CLASS + load8(at)) & TOKEN) != 0;
@@ -98,23 +98,22 @@ export function dashes(at: i32): void {
 }
 
 /** The last byte of the key before `at`: a blank, a quote and a backslash before that may stand between. */
-function keyEnd(at: i32): i32 {
+export function keyEnd(at: i32): i32 {
   let i = at - 1;
   i -= load8(i) == 0x20 ? 1 : 0;
   i -= (load8(i) == 0x22 ? 1 : 0) | (load8(i) == 0x27 ? 1 : 0);
   return i - (load8(i) == 0x5C ? 1 : 0);
 }
 
-/** Words that name a secret end in these three letters. Most keys do not. */
-export function endsLikeSecret(at: i32): boolean {
-  const i = keyEnd(at);
+/** Words that name a secret end in these three letters. Most keys, here with their last byte at `i`, do not. */
+export function endsLikeSecret(i: i32): boolean {
   const slot = lastLetters(load32u(i - 3));
   return (load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0 && (load8(CLASS + load8(i)) & LETTER) != 0 && isToken(i - 1) && isToken(i - 2);
 }
 
-/** `at` is `=` or `:`. A key that names a secret stands before, its value after. */
-export function assignment(at: i32): void {
-  if (!isInValue(at) && namesSecret(keyEnd(at))) value(at + 1);
+/** `at` is `=` or `:`. A key that names a secret stands before, with its last byte at `last`, and its value after. */
+export function assignment(at: i32, last: i32): void {
+  if (!isInValue(at) && namesSecret(last)) value(at + 1);
 }
 
 /** Forgets the last value: the window has moved. */
@@ -222,11 +221,12 @@ function value(from: i32): void {
     }
     if (length < 4) return;
   } else {
-    length = digitRun(~(valueEndMask(i) | 1 << REACHED));
     // A word of letters is prose: `secret: none`, and so is one before a colon: `password: note: ...`.
-    const word = load8(i + length - 1) == 0x3A ? length - 1 : length;
-    const all = (1 << word) - 1;
-    if (length < 4 || (word < 16 && (alnumMask(i) & ~digitMask(i) & all) == all)) return;
+    const letters = digitRun(wordMask(i) & ~highMask(i));
+    const word = load8(i + letters) == 0x3A ? letters + 1 : letters;
+    if (letters < 16 && isValueEnd(load8(i + word), 0)) return;
+    length = digitRun(~(valueEndMask(i) | 1 << REACHED));
+    if (length < 4) return;
   }
   found(SECRET, i, i + length, length < REACHED ? TAIL_NONE : quote == 0 ? TAIL_VALUE : TAIL_QUOTED + quote);
   if (quote != 0) return;

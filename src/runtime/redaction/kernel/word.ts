@@ -36,7 +36,7 @@ export function firstDigit(at: i32): void {
   if (isLetter(start - 1)) return;
   const letters = at - start;
   if (letters == 2) {
-    if (isDigit(at + 1) && iban(start)) return;
+    if (isDigit(at + 1) && iban(start, digits)) return;
     if (nino(start)) return;
   } else if (letters == 1) {
     if (nie(start)) return;
@@ -45,6 +45,9 @@ export function firstDigit(at: i32): void {
     return;
   }
   if (letters > 5) return;
+  // Most are short: `A4`, `DE89`.
+  const n = digitRun(digits);
+  if (letters + n < 6 && !isAlnum(at + n)) return;
   const end = at + digitRun(alnumMask(at));
   if (end - start >= 6 && end < at + 20 && (load8(start) < 0x60 || isSmallNumber(start, end))) byContext(start, end);
 }
