@@ -14,9 +14,9 @@ export interface Plan {
 
 /** Trunk prefix and pattern of national numbers of a region (ISO 3166), or undefined. */
 export function nationalPlan(region: string): readonly [trunk: string, pattern: string] | undefined {
-  const at = NATIONAL_PLANS.indexOf(`\n${region} `);
+  const at = NATIONAL_PLANS.indexOf(`;${region} `);
   if (at < 0) return undefined;
-  const [, trunk, pattern] = NATIONAL_PLANS.slice(at + 1, NATIONAL_PLANS.indexOf('\n', at + 1)).split(' ');
+  const [, trunk, pattern] = NATIONAL_PLANS.slice(at + 1, NATIONAL_PLANS.indexOf(';', at + 1)).split(' ');
   return [trunk, pattern];
 }
 

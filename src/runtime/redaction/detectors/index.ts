@@ -66,7 +66,7 @@ export const DETECTORS: readonly Detector[] = [
     title: 'Value that a key names as secret',
     rule: 'After `:` or `=`, where the key has a word such as password, secret, token, credential: the value, to its closing quote, or to white space or a separator.',
     longest: Infinity,
-    misses: 'Values of fewer than 4 bytes, unquoted words of fewer than 16 letters (`secret: none`), placeholders (`${X}`, `<x>`), secrets in running text.',
+    misses: 'Values of fewer than 4 bytes, unquoted words of fewer than 16 letters (`secret: none`), also with a colon behind them, placeholders (`${X}`, `<x>`), secrets in running text.',
     examples: [],
   },
   {
