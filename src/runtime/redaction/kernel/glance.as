@@ -1,5 +1,6 @@
 // AssemblyScript with SIMD: the same bits as glance.ts, 32 bytes at a time.
 import { GLANCE_BEHIND, GLANCE_WORDS } from './layout';
+import { classes } from './portable';
 
 // Of the bytes before, 32 stay in the lower half of each mask, so that what lies up to 32 bytes back is a shift away.
 // @ts-ignore: decorator
@@ -19,16 +20,15 @@ import { GLANCE_BEHIND, GLANCE_WORDS } from './layout';
 
 // By nibble:   1 blank ( ) - . /   2 `_`   4 beyond ASCII   8 `@` `:` `=`   -128 `-`
 // @ts-ignore: decorator
-@inline function classes(v: v128): v128 {
+@inline function shapes(v: v128): v128 {
   const low = i8x16(1 | 4 | 16, 4, 4, 4, 4, 4, 4, 4, 1 | 4, 1 | 4, 4 | 8, 4, 4, 1 | 4 | 8 | -128, 1 | 4, 1 | 2 | 4);
   const high = i8x16(0, 0, 1 | -128, 8, 16, 2, 0, 0, 4, 4, 4, 4, 4, 4, 4, 4);
-  const nibble = i8x16.splat(15);
-  return v128.and(i8x16.swizzle(low, v128.and(v, nibble)), i8x16.swizzle(high, v128.and(i16x8.shr_u(v, 4), nibble)));
+  return classes(v, low, high, i8x16.splat(15));
 }
 
 // @ts-ignore: decorator
-@inline function any(classes: v128, bits: i8): v128 {
-  return i8x16.ne(v128.and(classes, i8x16.splat(bits)), i8x16.splat(0));
+@inline function any(shapes: v128, bits: i8): v128 {
+  return i8x16.ne(v128.and(shapes, i8x16.splat(bits)), i8x16.splat(0));
 }
 
 export function glance(from: i32, to: i32, out: i32, end: i32, first: i32, last: i32): void {
@@ -45,8 +45,8 @@ export function glance(from: i32, to: i32, out: i32, end: i32, first: i32, last:
   while (at < to) {
     const a = v128.load(at);
     const b = v128.load(at, 16);
-    const ca = classes(a);
-    const cb = classes(b);
+    const ca = shapes(a);
+    const cb = shapes(b);
     digits = shifted(digits, digit(a), digit(b));
     letters = shifted(letters, letter(a), letter(b));
     separators = shifted(separators, any(ca, 1 | 2 | 4), any(cb, 1 | 2 | 4));

@@ -62,10 +62,9 @@ export function tokenMask(at: i32): i32 { return alnumMask(at) | byteMask(at, 0x
 @inline function digits(v: v128): i32 { return i8x16.bitmask(i8x16.le_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(9))); }
 // @ts-ignore: decorator
 @inline export function digitMask(at: i32): i32 { return digits(v128.load(at)) | digits(v128.load(at, 16)) << 16; }
-// The bits that the tables of a byte's lower and upper half have in common.
+// The bits that the tables of a byte's lower and upper half have in common. `nibble` is 15 in each byte.
 // @ts-ignore: decorator
-@inline function classes(v: v128, low: v128, high: v128): v128 {
-  const nibble = i8x16.splat(15);
+@inline export function classes(v: v128, low: v128, high: v128, nibble: v128): v128 {
   return v128.and(i8x16.swizzle(low, v128.and(v, nibble)), i8x16.swizzle(high, v128.and(i16x8.shr_u(v, 4), nibble)));
 }
 // White space and controls, and ` " & ' , ; < > ) ] | }, by nibble: each row of the code has a bit.
@@ -75,7 +74,7 @@ export function tokenMask(at: i32): i32 { return alnumMask(at) | byteMask(at, 0x
     1 | 2 | 16, 1, 1 | 2, 1, 1, 1, 1 | 2, 1 | 2, 1, 1 | 2, 1, 1 | 4, 1 | 2 | 4 | 32, 1 | 8 | 32, 1 | 4, 1,
   );
   const high = i8x16(1, 1, 2, 4, 0, 8, 16, 32, 0, 0, 0, 0, 0, 0, 0, 0);
-  return i8x16.bitmask(i8x16.ne(classes(v, low, high), i8x16.splat(0)));
+  return i8x16.bitmask(i8x16.ne(classes(v, low, high, i8x16.splat(15)), i8x16.splat(0)));
 }
 export function valueEndMask(at: i32): i32 { return valueEnds(v128.load(at)) | valueEnds(v128.load(at, 16)) << 16; }
 // By nibble: what may stand before an `@`, a bit for each row of the code from 2 to 7; beyond ASCII everything may.
@@ -86,7 +85,7 @@ export function valueEndMask(at: i32): i32 { return valueEnds(v128.load(at)) | v
     1 | 4 | 8 | 16 | 32, 1 | 4 | 16 | 32, 4 | 16 | 32, 1 | 2 | 4 | 16 | 32, 1 | 4 | 8 | 16 | 32, 2 | 4 | 8 | 16,
   );
   const high = i8x16(0, 0, 1, 2, 4, 8, 16, 32, 0, 0, 0, 0, 0, 0, 0, 0);
-  return i8x16.bitmask(v128.or(v, i8x16.ne(classes(v, low, high), i8x16.splat(0))));
+  return i8x16.bitmask(v128.or(v, i8x16.ne(classes(v, low, high, i8x16.splat(15)), i8x16.splat(0))));
 }
 export function localMask(at: i32): i32 { return locals(v128.load(at)) | locals(v128.load(at, 16)) << 16; }
 // White space and controls, and ` " ' < > @ ` / `.
@@ -94,7 +93,7 @@ export function localMask(at: i32): i32 { return locals(v128.load(at)) | locals(
 @inline function userEnds(v: v128): i32 {
   const low = i8x16(1 | 2 | 8 | 16, 1, 1 | 2, 1, 1, 1, 1, 1 | 2, 1, 1, 1, 1, 1 | 4, 1, 1 | 4, 1 | 2);
   const high = i8x16(1, 1, 2, 4, 8, 0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-  return i8x16.bitmask(i8x16.ne(classes(v, low, high), i8x16.splat(0)));
+  return i8x16.bitmask(i8x16.ne(classes(v, low, high, i8x16.splat(15)), i8x16.splat(0)));
 }
 export function userEndMask(at: i32): i32 { return userEnds(v128.load(at)) | userEnds(v128.load(at, 16)) << 16; }
 // @ts-ignore: decorator

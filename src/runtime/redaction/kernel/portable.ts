@@ -1,4 +1,4 @@
-import { CLASS, LOCAL, MORE, TOKEN, USER_END, VALUE_END } from './layout';
+import { ALNUM, CLASS, DIGIT, HIGH, LETTER, LOCAL, MORE, TOKEN, USER_END, VALUE_END } from './layout';
 
 /**
  * The few primitives the kernel stands on. This is their TypeScript form; `portable.as` is the AssemblyScript one, which the
@@ -71,69 +71,51 @@ export function leadingZeros(a: i32): i32 {
   return Math.clz32(a);
 }
 
+/** Bit i is set where the table has one of these flags for the byte at `at + i`; 32 bytes. */
+function flagged(at: i32, table: i32, flags: i32): i32 {
+  let mask = 0;
+  for (let i = 0; i < 32; i += 1) if ((bytes[table + bytes[at + i]] & flags) !== 0) mask |= 1 << i;
+  return mask;
+}
+
 /** Bit i is set where the byte at `at + i` is a letter or belongs to a character beyond ASCII; 32 bytes. */
 export function wordMask(at: i32): i32 {
-  let mask = 0;
-  for (let i = 0; i < 32; i += 1) {
-    const c = bytes[at + i];
-    if (c >= 0x80 || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7A)) mask |= 1 << i;
-  }
-  return mask;
+  return flagged(at, CLASS, LETTER | HIGH);
 }
 
 /** As `wordMask`, for ASCII letters and digits. */
 export function alnumMask(at: i32): i32 {
-  let mask = 0;
-  for (let i = 0; i < 32; i += 1) {
-    const c = bytes[at + i];
-    if ((c >= 0x30 && c <= 0x39) || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7A)) mask |= 1 << i;
-  }
-  return mask;
+  return flagged(at, CLASS, ALNUM);
 }
 
-/** As `wordMask`, for what keys and tokens are made of: TOKEN of the table CLASS. */
+/** As `wordMask`, for what keys and tokens are made of. */
 export function tokenMask(at: i32): i32 {
-  let mask = 0;
-  for (let i = 0; i < 32; i += 1) if ((bytes[CLASS + bytes[at + i]] & TOKEN) !== 0) mask |= 1 << i;
-  return mask;
+  return flagged(at, CLASS, TOKEN);
 }
 
 /** As `wordMask`, for bytes beyond ASCII. */
 export function highMask(at: i32): i32 {
-  let mask = 0;
-  for (let i = 0; i < 32; i += 1) if (bytes[at + i] >= 0x80) mask |= 1 << i;
-  return mask;
+  return flagged(at, CLASS, HIGH);
 }
 
 /** As `wordMask`, for digits. */
 export function digitMask(at: i32): i32 {
-  let mask = 0;
-  for (let i = 0; i < 32; i += 1) {
-    const c = bytes[at + i];
-    if (c >= 0x30 && c <= 0x39) mask |= 1 << i;
-  }
-  return mask;
+  return flagged(at, CLASS, DIGIT);
 }
 
-/** As `wordMask`, for bytes that end a value without quotes: those that the table MORE calls VALUE_END (tables.ts). */
+/** As `wordMask`, for bytes that end a value without quotes. */
 export function valueEndMask(at: i32): i32 {
-  let mask = 0;
-  for (let i = 0; i < 32; i += 1) if ((bytes[MORE + bytes[at + i]] & VALUE_END) !== 0) mask |= 1 << i;
-  return mask;
+  return flagged(at, MORE, VALUE_END);
 }
 
-/** As `wordMask`, for bytes that may stand before the `@` of an address: LOCAL of the table CLASS. */
+/** As `wordMask`, for bytes that may stand before the `@` of an address. */
 export function localMask(at: i32): i32 {
-  let mask = 0;
-  for (let i = 0; i < 32; i += 1) if ((bytes[CLASS + bytes[at + i]] & LOCAL) !== 0) mask |= 1 << i;
-  return mask;
+  return flagged(at, CLASS, LOCAL);
 }
 
-/** As `wordMask`, for bytes that are not of the user and password of a URL: USER_END of the table MORE. */
+/** As `wordMask`, for bytes that are not of the user and password of a URL. */
 export function userEndMask(at: i32): i32 {
-  let mask = 0;
-  for (let i = 0; i < 32; i += 1) if ((bytes[MORE + bytes[at + i]] & USER_END) !== 0) mask |= 1 << i;
-  return mask;
+  return flagged(at, MORE, USER_END);
 }
 
 /** As `wordMask`, for one byte. */

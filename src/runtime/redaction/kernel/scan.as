@@ -2,6 +2,7 @@
 import { assign, special } from './anchor';
 import { atSign } from './email';
 import { MATCHES_MAX, MATCH_COUNT, NUMBERS_DONE, SCRATCH, STATE } from './layout';
+import { classes } from './portable';
 import { longRun } from './secret';
 import { firstDigit } from './word';
 
@@ -14,16 +15,7 @@ const STEP_MASK: u64 = 0x00FFFFFFFFFFFFFF;
 // Bytes after which three more are known.
 const SEEN: u64 = 0x0FFFFFFFFFFFFFFF;
 
-// Classes by nibble, for a look-up in two registers: a byte is of a class when low[b & 15] & high[b >> 4] has its bit; no byte is of two.
-//   1 blank ( ) . /   2 digit   4 letter A-O, a-o   8 letter P-Z, p-z   16 `_`   32 `-`   64 `:` `=`   128 `@`
-// The classes are ordered: adding 128 - n to a byte sets its top bit where the class is n or more, and that bit is what bitmask reads.
-// Fewer questions are asked than there are classes: where `_` is taken for `-`, or `=` for `:`, it comes to nothing later.
 // The tables are read from memory: a compiler that knows them makes them anew for each block.
-// @ts-ignore: decorator
-@inline function classes(v: v128, low: v128, high: v128, nibble: v128): v128 {
-  return v128.and(i8x16.swizzle(low, v128.and(v, nibble)), i8x16.swizzle(high, v128.and(i16x8.shr_u(v, 4), nibble)));
-}
-
 // @ts-ignore: decorator
 @inline function kept(v: v128): v128 {
   v128.store(SCRATCH, v);
@@ -35,6 +27,7 @@ const SEEN: u64 = 0x0FFFFFFFFFFFFFFF;
   return <u64>(<u32>(i8x16.bitmask(a) | i8x16.bitmask(b) << 16)) | <u64>(<u32>(i8x16.bitmask(c) | i8x16.bitmask(d) << 16)) << 32;
 }
 
+// The bytes of this class or one beyond.
 // @ts-ignore: decorator
 @inline function atLeast(a: v128, b: v128, c: v128, d: v128, least: i8): u64 {
   const add = i8x16.splat(<i8>(128 - <i32>least));
@@ -57,6 +50,10 @@ const SEEN: u64 = 0x0FFFFFFFFFFFFFFF;
 }
 
 export function scan(from: i32, to: i32): i32 {
+  // Classes by nibble, for a look-up in two registers: a byte is of a class when low[b & 15] & high[b >> 4] has its bit; no byte is of two.
+  //   1 blank ( ) . /   2 digit   4 letter A-O, a-o   8 letter P-Z, p-z   16 `_`   32 `-`   64 `:` `=`   128 `@`
+  // The classes are ordered: adding 128 - n to a byte sets its top bit where the class is n or more, and that bit is what bitmask reads.
+  // Fewer questions are asked than there are classes: where `_` is taken for `-`, or `=` for `:`, it comes to nothing later.
   const low = kept(i8x16(
     1 | 2 | 8 | -128, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8, 2 | 4 | 8,
     1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 4 | 8 | 64, 4, 4, 4 | 32 | 64, 1 | 4, 1 | 4 | 16,
