@@ -335,17 +335,9 @@ function provenOfMany(): void {
 
 /** What group `i` adds to Luhn's sum where it is four digits of a longer number of groups of four. */
 function four(i: i32): i32 {
-  let sum = NOT_FOUR;
-  if (size(i) == 4) {
-    const f = first(i);
-    sum = doubled(digit(f)) + digit(f + 1) + doubled(digit(f + 2)) + digit(f + 3);
-  }
+  const sum = size(i) == 4 ? luhnSum(DIGITS + first(i), 4) : NOT_FOUR;
   store32(FOURS + (i << 2), sum);
   return sum;
-}
-
-function doubled(d: i32): i32 {
-  return d < 5 ? d << 1 : (d << 1) - 9;
 }
 
 function spoken(): i32 {
