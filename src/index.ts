@@ -92,20 +92,20 @@ export { RedactedCopy, type RedactedCopyProps } from './constructs/redacted-copy
 export { RedactingObjectLambda } from './constructs/redacting-object-lambda/redacting-object-lambda';
 
 // What proves it.
-export { type ClientSideKeyGuaranteeOptions } from './assurance/client-key-guarantees';
-export { Guarantee } from './assurance/guarantees';
-export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/access-guarantees';
-export type { UploadEncryptionGuaranteeOptions } from './assurance/encryption-guarantees';
+export { type ClientSideKeyGuaranteeOptions } from './assurance/guarantees/client-key';
+export { Guarantee } from './assurance/guarantees/guarantee';
+export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/guarantees/access';
+export type { UploadEncryptionGuaranteeOptions } from './assurance/guarantees/encryption';
 export type {
   CallersTakeNoRoleGuaranteeOptions, EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions,
-} from './assurance/view-guarantees';
-export { type PerimeterGuaranteeOptions } from './assurance/perimeter-guarantees';
-export type { AccessPointGuaranteeOptions } from './assurance/access-point-guarantees';
-export type { KeyGuaranteeOptions } from './assurance/key-guarantees';
+} from './assurance/guarantees/view';
+export { type PerimeterGuaranteeOptions } from './assurance/guarantees/perimeter';
+export type { AccessPointGuaranteeOptions } from './assurance/guarantees/access-point';
+export type { KeyGuaranteeOptions } from './assurance/guarantees/key';
 export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
 export type {
   ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions,
   WritersOnlyGuaranteeOptions,
-} from './assurance/worm-guarantees';
+} from './assurance/guarantees/worm';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

@@ -5,7 +5,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { ACCOUNT, REGION } from './archives';
 import { leftOut, provisionBucket, provisionPolicy, PROVISIONED_TYPES, removeBucket, removePolicy } from './provision';
 import type { Radosgw } from './radosgw';
-import { resolveTemplates, type ResolvedResource } from '../../src/assurance/resolve';
+import { resolveTemplates, type ResolvedResource } from '../../src/assurance/model/resolve';
 
 interface StackEvent {
   readonly id: number;

@@ -1,10 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { evaluate, viewOf } from '../../src/assurance/evaluate';
+import { evaluate, viewOf } from '../../src/assurance/engine/evaluate';
 import { principalOf } from '../../src/assurance/proof';
-import type { KeyModel } from '../../src/assurance/resolve';
-import { keyEnvironment } from '../../src/assurance/subject';
+import type { KeyModel } from '../../src/assurance/model/resolve';
+import { keyEnvironment } from '../../src/assurance/model/subject';
 
 type Pairs = Readonly<Record<string, string>>;
 

@@ -3,7 +3,7 @@ import {
   PutBucketPolicyCommand, PutBucketVersioningCommand, PutObjectLockConfigurationCommand, type S3Client,
 } from '@aws-sdk/client-s3';
 import { ACCOUNT } from './archives';
-import type { ResolvedResource } from '../../src/assurance/resolve';
+import type { ResolvedResource } from '../../src/assurance/model/resolve';
 
 /** Actions that AWS knows and this server takes for a malformed policy. A statement that has others as well keeps those. */
 export const UNKNOWN_ACTIONS = [

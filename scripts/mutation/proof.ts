@@ -1,14 +1,14 @@
 /** The library's own verdict on a template and its mutants. */
 import { guaranteesFor } from './subjects';
 import { ACCOUNT, REGION } from './topics/topic';
-import { difference } from '../../src/assurance/equivalence';
-import type { Environment } from '../../src/assurance/evaluate';
-import type { Guarantee } from '../../src/assurance/guarantees';
+import { difference } from '../../src/assurance/engine/equivalence';
+import type { Environment } from '../../src/assurance/engine/evaluate';
+import type { Guarantee } from '../../src/assurance/guarantees/guarantee';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
-import { resolveTemplates, VAULT, type BucketModel, type Model } from '../../src/assurance/resolve';
-import { environmentOf, keyEnvironment, Subject, subjectsOf } from '../../src/assurance/subject';
-import { vaultEnvironments } from '../../src/assurance/vault-guarantees';
+import { resolveTemplates, VAULT, type BucketModel, type Model } from '../../src/assurance/model/resolve';
+import { environmentOf, keyEnvironment, Subject, subjectsOf } from '../../src/assurance/model/subject';
+import { vaultEnvironments } from '../../src/assurance/guarantees/vault';
 import { VerdictStatus } from '../../src/assurance/verdict';
 
 /** Everything that a template holds and that no mutant may lose. */

@@ -8,8 +8,8 @@ import { CLIENT_KEYS } from './topics/client-keys';
 import { PERIMETERS } from './topics/perimeters';
 import { ACCOUNT, REGION } from './topics/topic';
 import { VIEWS } from './topics/views';
-import type { Guarantee } from '../../src/assurance/guarantees';
-import type { BucketModel, Model } from '../../src/assurance/resolve';
+import type { Guarantee } from '../../src/assurance/guarantees/guarantee';
+import type { BucketModel, Model } from '../../src/assurance/model/resolve';
 
 export interface MutationSubject {
   readonly name: string;

@@ -1,10 +1,10 @@
-import { Guarantee } from './guarantees';
-import type { Part } from './parts';
-import { prove } from './prove';
-import { describeRequest, requestJson, type Request } from './request';
-import { VAULT, type BucketModel, type Model, type ResolvedResource } from './resolve';
-import { logTargetIsKnown, Subject, subjectsOf } from './subject';
-import { shown } from './unknown';
+import { Guarantee } from './guarantees/guarantee';
+import type { Part } from './guarantees/part';
+import { prove } from './engine/prove';
+import { describeRequest, requestJson, type Request } from './engine/request';
+import { VAULT, type BucketModel, type Model, type ResolvedResource } from './model/resolve';
+import { logTargetIsKnown, Subject, subjectsOf } from './model/subject';
+import { shown } from './template/unknown';
 import { Verdict, VerdictStatus } from './verdict';
 import { CATALOG } from '../controls/catalog';
 

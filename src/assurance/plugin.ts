@@ -1,9 +1,9 @@
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
 import { assess, isProved, type Judgement } from './assessment';
-import type { Guarantee } from './guarantees';
+import type { Guarantee } from './guarantees/guarantee';
 import { LINTS, type Finding } from './lints';
-import type { ResolvedResource } from './resolve';
-import { stacksBelow, type StackOfTree } from './tree';
+import type { ResolvedResource } from './model/resolve';
+import { stacksBelow, type StackOfTree } from './template/tree';
 import { VerdictStatus } from './verdict';
 
 /** What `StrongboxChecks` demands. */

@@ -4,9 +4,9 @@ import { parseArgs } from 'node:util';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 import { table } from './table';
 import { assess, isProved, type Assessment } from '../assurance/assessment';
-import { AXIOMS } from '../assurance/axioms';
+import { AXIOMS } from '../assurance/engine/axioms';
 import { renderReport } from '../assurance/report/html';
-import { readAssembly, type TemplateInput } from '../assurance/resolve';
+import { readAssembly, type TemplateInput } from '../assurance/model/resolve';
 import { VerdictStatus } from '../assurance/verdict';
 
 const USAGE = `Usage: cdk-s3-strongbox prove <cdk.out | template.json> [...] [--json] [--report FILE]

@@ -1,8 +1,8 @@
 import { Mixin } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { badInput } from '../private/bad-input';
-import { recordControl } from '../private/control-metadata';
+import { badInput } from '../input/bad-input';
+import { recordControl } from '../policy/control-metadata';
 
 /**
  * A mixin that makes one access point safer in one respect. Apply it with `accessPoint.with(control)`.

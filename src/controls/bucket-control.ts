@@ -1,9 +1,9 @@
 import { Mixin } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { badInput } from '../private/bad-input';
-import { watchBuckets } from '../private/bucket-watch';
-import { recordControl } from '../private/control-metadata';
+import { badInput } from '../input/bad-input';
+import { watchBuckets } from '../policy/bucket-watch';
+import { recordControl } from '../policy/control-metadata';
 
 /**
  * A mixin that makes one bucket safer in one respect. Apply it with `bucket.with(control)`, or to many buckets with

@@ -1,4 +1,4 @@
-import { requireReason } from '../private/reason';
+import { requireReason } from '../input/reason';
 
 /**
  * Somebody's word for a decision that no code and no support case can take back.

@@ -1,6 +1,6 @@
 import type { IBucketRef } from 'aws-cdk-lib/aws-s3';
-import { requirePrefix } from '../private/prefix';
-import { requireReason } from '../private/reason';
+import { requirePrefix } from '../input/prefix';
+import { requireReason } from '../input/reason';
 
 /** How S3 arranges the log objects below the prefix. */
 export enum LogPartition {

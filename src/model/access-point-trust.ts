@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { badInput } from '../private/bad-input';
-import { requireReason } from '../private/reason';
+import { badInput } from '../input/bad-input';
+import { requireReason } from '../input/reason';
 
 /**
  * Which access points a bucket trusts to decide about requests.

@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
-import { badInput } from '../private/bad-input';
-import { literalDays } from '../private/whole-days';
+import { badInput } from '../input/bad-input';
+import { literalDays } from '../input/whole-days';
 
 /** One move to a colder storage class. */
 export interface ArchiveTransition {

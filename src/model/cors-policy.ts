@@ -1,7 +1,7 @@
 import { Token, type Duration } from 'aws-cdk-lib';
-import { badInput } from '../private/bad-input';
-import { requireOrigin } from '../private/origin';
-import { requireReason } from '../private/reason';
+import { badInput } from '../input/bad-input';
+import { requireOrigin } from '../input/origin';
+import { requireReason } from '../input/reason';
 
 /** A method that a page of another origin may use. */
 export enum HttpMethod {

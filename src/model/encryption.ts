@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { badInput } from '../private/bad-input';
+import { badInput } from '../input/bad-input';
 
 /** Options of `Encryption.kms()`. */
 export interface KmsEncryptionOptions {

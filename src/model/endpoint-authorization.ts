@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { badInput } from '../private/bad-input';
+import { badInput } from '../input/bad-input';
 
 /** Options of `EndpointAuthorization.jwt()`. */
 export interface JwtAuthorizationOptions {

@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
-import { requireReason } from '../private/reason';
-import { requireWholeDays } from '../private/whole-days';
+import { requireReason } from '../input/reason';
+import { requireWholeDays } from '../input/whole-days';
 
 /** Options of `Lifecycle.expireNoncurrentVersionsAfter()`. */
 export interface NoncurrentVersionOptions {

@@ -1,5 +1,5 @@
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { requireReason } from '../private/reason';
+import { requireReason } from '../input/reason';
 
 /** Options of `NetworkOrigin.vpc()`. */
 export interface VpcOriginOptions {

@@ -1,4 +1,4 @@
-import { requireReason } from '../private/reason';
+import { requireReason } from '../input/reason';
 
 /**
  * Whether the objects of a bucket are locked against deletion from the moment they are written.

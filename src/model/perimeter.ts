@@ -2,9 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { CfnVPC, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
-import { badInput } from '../private/bad-input';
-import { referenced } from '../private/bucket-policy';
-import { requirePublicRange } from '../private/ip-range';
+import { badInput } from '../input/bad-input';
+import { referenced } from '../policy/bucket-policy';
+import { requirePublicRange } from '../input/ip-range';
 
 interface Inside {
   readonly vpcEndpoints: string[];

@@ -1,6 +1,6 @@
 import { Aws, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { badInput } from '../private/bad-input';
+import { badInput } from '../input/bad-input';
 
 /** Options of `PermissionSetPrincipal`. */
 export interface PermissionSetPrincipalOptions {

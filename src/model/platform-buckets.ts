@@ -1,5 +1,5 @@
 import { Aws, Fn } from 'aws-cdk-lib';
-import { badInput } from '../private/bad-input';
+import { badInput } from '../input/bad-input';
 
 /**
  * Buckets of AWS that software in a VPC needs, by the names that AWS documents. An endpoint that forgets them breaks package updates and images.

@@ -1,5 +1,5 @@
-import { badInput } from '../private/bad-input';
-import { requireReason } from '../private/reason';
+import { badInput } from '../input/bad-input';
+import { requireReason } from '../input/reason';
 
 /**
  * How an issuer of presigned URLs tells its callers apart. Each has a folder of his own below the issuer's prefix, and no way out of it.

@@ -1,5 +1,5 @@
 import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
-import { badInput } from '../private/bad-input';
+import { badInput } from '../input/bad-input';
 
 /** S3 takes no more in one PUT or form. */
 const MAX_BYTES = 5 * 1024 ** 3;

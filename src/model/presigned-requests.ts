@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import { badInput } from '../private/bad-input';
-import { literalSeconds } from '../private/whole-seconds';
+import { badInput } from '../input/bad-input';
+import { literalSeconds } from '../input/whole-seconds';
 
 /** S3 takes no presigned request that lives longer than seven days. */
 export const MAX_PRESIGNED_SECONDS = 604_800;

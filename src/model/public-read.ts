@@ -1,6 +1,6 @@
-import { badInput } from '../private/bad-input';
-import { requirePrefix } from '../private/prefix';
-import { requireReason } from '../private/reason';
+import { badInput } from '../input/bad-input';
+import { requirePrefix } from '../input/prefix';
+import { requireReason } from '../input/reason';
 
 /** Options of `PublicRead.because()`. */
 export interface PublicReadOptions {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { badInput } from '../private/bad-input';
+import { badInput } from '../input/bad-input';
 import { compilePolicy } from '../runtime/redaction/compiled-policy';
 import type { Action, RedactionPolicyDocument } from '../runtime/redaction/policy';
 

@@ -1,7 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IBucketRef } from 'aws-cdk-lib/aws-s3';
-import { requirePrefix } from '../private/prefix';
-import { requireReason } from '../private/reason';
+import { requirePrefix } from '../input/prefix';
+import { requireReason } from '../input/reason';
 
 /** Options of `Replication.to()`. */
 export interface ReplicationOptions {

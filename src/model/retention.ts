@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Acceptance } from './acceptance';
-import { badInput } from '../private/bad-input';
-import { literalDays, MAX_DAYS } from '../private/whole-days';
+import { badInput } from '../input/bad-input';
+import { literalDays, MAX_DAYS } from '../input/whole-days';
 
 /** What a retention means to those who would like to delete. */
 export enum RetentionMode {

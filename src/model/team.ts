@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { badInput } from '../private/bad-input';
-import { requirePrefix } from '../private/prefix';
+import { badInput } from '../input/bad-input';
+import { requirePrefix } from '../input/prefix';
 
 /** What a team reaches, and who is in it. */
 export interface TeamOptions {

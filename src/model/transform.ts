@@ -3,7 +3,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Lookup } from './lookup';
 import type { RedactionPolicy } from './redaction-policy';
 import type { Watermark } from './watermark';
-import { badInput } from '../private/bad-input';
+import { badInput } from '../input/bad-input';
 import type { Deployed, TransformSpec } from '../runtime/object-views/contract';
 
 /**

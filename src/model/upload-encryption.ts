@@ -1,4 +1,4 @@
-import { requireReason } from '../private/reason';
+import { requireReason } from '../input/reason';
 
 /**
  * What an upload may say about its encryption. The kind and the key are those of the bucket's default encryption.

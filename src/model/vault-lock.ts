@@ -2,8 +2,8 @@ import { createHash } from 'crypto';
 import { Token, type Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Acceptance } from './acceptance';
-import { badInput } from '../private/bad-input';
-import { literalDays } from '../private/whole-days';
+import { badInput } from '../input/bad-input';
+import { literalDays } from '../input/whole-days';
 
 interface Rule {
   readonly sid: string;

@@ -1,8 +1,8 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { RedactionPolicy } from './redaction-policy';
 import { Transform } from './transform';
-import { badInput } from '../private/bad-input';
-import { requirePrefix } from '../private/prefix';
+import { badInput } from '../input/bad-input';
+import { requirePrefix } from '../input/prefix';
 
 /** Whether the length of a view is known before it is made. */
 export enum ViewLength {

@@ -1,4 +1,4 @@
-import { badInput } from '../private/bad-input';
+import { badInput } from '../input/bad-input';
 import type { WatermarkSpec } from '../runtime/object-views/contract';
 
 /** Where a watermark stands. */

@@ -6,7 +6,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Door, OrdersStack } from '../../examples/one-bucket-three-views/views';
 import { ThreeViews, viewCases, type Ask } from '../../scripts/e2e/views';
 import { Guarantee, Proof } from '../../src';
-import { actionsOfCall } from '../../src/assurance/calls';
+import { actionsOfCall } from '../../src/assurance/engine/calls';
 import { closeConnections } from '../../src/runtime/object-views/aws/http';
 import { nag } from '../support/nag';
 import { S3Server } from '../support/s3-server';

@@ -5,7 +5,7 @@ import { membersOf, NOT_LOGGED, prefixesOf, roleArn, statementsOf, type Topic } 
 import {
   DirectAccess, Guarantee, NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, S3Endpoint, SecureBucket, Team, TeamAccessPoints,
 } from '../../../src';
-import type { BucketModel } from '../../../src/assurance/resolve';
+import type { BucketModel } from '../../../src/assurance/model/resolve';
 
 const PARTNER = '444455556666';
 const member = (name: string, account?: string): iam.IPrincipal => new iam.ArnPrincipal(roleArn(name, account));

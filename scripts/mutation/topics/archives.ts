@@ -6,7 +6,7 @@ import {
   Acceptance, ArchiveStorage, BucketRecentMfa, Encryption, GlacierVault, Guarantee, Lifecycle, MfaDelete, Retention, SecureBucket, VaultLock,
   VaultLockPolicy, WormArchive,
 } from '../../../src';
-import { encryptionRule, VAULT, type BucketModel, type Model } from '../../../src/assurance/resolve';
+import { encryptionRule, VAULT, type BucketModel, type Model } from '../../../src/assurance/model/resolve';
 
 /** The people of an archive, by the names that the guarantees below know. */
 const person = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, roleArn(name));

@@ -6,7 +6,7 @@ import {
   AccessLogs, BucketEventNotifications, BucketPublicRead, BucketReplication, CorsPolicy, Encryption, Guarantee, HttpMethod, Lifecycle, LoggingBucket,
   PublicRead, Replication, SecureBucket, UploadEncryption,
 } from '../../../src';
-import { encryptionRule, type BucketModel } from '../../../src/assurance/resolve';
+import { encryptionRule, type BucketModel } from '../../../src/assurance/model/resolve';
 import { OF_THE_APP } from '../mutators';
 
 export const BUCKETS: Topic = {

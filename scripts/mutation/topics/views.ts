@@ -2,7 +2,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { membersOf, NOT_LOGGED, prefixesOf, roleArn, statementsOf, type Topic } from './topic';
 import { Encryption, Guarantee, RedactingEndpoint, RedactingObjectLambda, RedactionPolicy, SecureBucket, Transform, View } from '../../../src';
-import type { BucketModel, Model } from '../../../src/assurance/resolve';
+import type { BucketModel, Model } from '../../../src/assurance/model/resolve';
 
 export const VIEWS: Topic = {
   subjects: {

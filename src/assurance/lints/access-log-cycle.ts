@@ -1,4 +1,4 @@
-import type { ResolvedResource } from '../resolve';
+import type { ResolvedResource } from '../model/resolve';
 import type { Lint, LintedTemplates } from './lint';
 import { logTarget } from './log-targets';
 

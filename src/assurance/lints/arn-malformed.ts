@@ -1,4 +1,4 @@
-import { isUnknown } from '../unknown';
+import { isUnknown } from '../template/unknown';
 import type { LooseStatement } from './documents';
 import type { Lint, Mistake } from './lint';
 

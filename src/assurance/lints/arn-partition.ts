@@ -1,4 +1,4 @@
-import { isUnknown } from '../unknown';
+import { isUnknown } from '../template/unknown';
 import type { Lint } from './lint';
 
 const PARTITIONS: ReadonlyArray<readonly [region: RegExp, partition: string]> = [

@@ -1,5 +1,5 @@
 import { conditionKey } from '../data/iam';
-import { isUnknown } from '../unknown';
+import { isUnknown } from '../template/unknown';
 import type { LooseCondition } from './documents';
 import { generatedName, type Lint, type LintedTemplates } from './lint';
 

@@ -1,4 +1,4 @@
-import type { ResolvedResource } from '../resolve';
+import type { ResolvedResource } from '../model/resolve';
 
 export type PolicyKind = 'resource' | 'identity' | 'trust' | 'endpoint' | 'organization';
 

@@ -1,4 +1,4 @@
-import type { ResolvedResource } from '../resolve';
+import type { ResolvedResource } from '../model/resolve';
 import { accessLogCycle } from './access-log-cycle';
 import { aclWithAclsOff } from './acl-with-acls-off';
 import { arnMalformed } from './arn-malformed';

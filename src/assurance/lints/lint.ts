@@ -1,4 +1,4 @@
-import type { ResolvedResource } from '../resolve';
+import type { ResolvedResource } from '../model/resolve';
 import { type PolicyDocument, policyDocuments, type LooseStatement, statementsOf } from './documents';
 
 /** A mistake that can be read off the template, without a proof. */

@@ -1,4 +1,4 @@
-import type { ResolvedResource } from '../resolve';
+import type { ResolvedResource } from '../model/resolve';
 import type { LintedTemplates } from './lint';
 
 /** Where a bucket's access logs go, if that bucket is in the templates. Without a destination S3 takes the bucket itself. */

@@ -1,4 +1,4 @@
-import type { ResolvedResource } from '../resolve';
+import type { ResolvedResource } from '../model/resolve';
 
 export function hasObjectLock(bucket: ResolvedResource): boolean {
   const { ObjectLockEnabled: top, ObjectLockConfiguration: configuration } = bucket.properties ?? {};

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { conditionKey, type ConditionKey, type KeyType } from '../data/iam';
-import { isUnknown } from '../unknown';
+import { isUnknown } from '../template/unknown';
 import type { LooseCondition } from './documents';
 import type { Lint } from './lint';
 import { OPERATORS } from './operators';

@@ -1,4 +1,4 @@
-import { isUnknown, unknownNames } from '../unknown';
+import { isUnknown, unknownNames } from '../template/unknown';
 import type { PolicyDocument } from './documents';
 import type { Lint } from './lint';
 

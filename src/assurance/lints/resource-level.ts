@@ -1,5 +1,5 @@
 import { actionsMatching, type Action } from '../data/iam';
-import { isUnknown } from '../unknown';
+import { isUnknown } from '../template/unknown';
 import type { LooseStatement } from './documents';
 import type { Lint, Mistake } from './lint';
 

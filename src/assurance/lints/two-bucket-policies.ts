@@ -1,4 +1,4 @@
-import type { ResolvedResource } from '../resolve';
+import type { ResolvedResource } from '../model/resolve';
 import type { Lint } from './lint';
 
 /** S3 keeps one policy a bucket: the one deployed last replaces the other, denies included. */

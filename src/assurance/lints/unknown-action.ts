@@ -1,5 +1,5 @@
 import { actions, actionsMatching, isCoveredService, services } from '../data/iam';
-import { isUnknown } from '../unknown';
+import { isUnknown } from '../template/unknown';
 import type { LooseStatement } from './documents';
 import type { Lint } from './lint';
 import { didYouMean } from './nearest';

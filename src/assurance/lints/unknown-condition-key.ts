@@ -1,5 +1,5 @@
 import { conditionKey, conditionKeys, isCoveredService } from '../data/iam';
-import { isUnknown } from '../unknown';
+import { isUnknown } from '../template/unknown';
 import type { Lint } from './lint';
 import { didYouMean } from './nearest';
 

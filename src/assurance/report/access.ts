@@ -1,11 +1,11 @@
-import { ruleOf } from '../axioms';
-import { evaluate, type Door, type Environment, type RequestView } from '../evaluate';
-import type { PrincipalPattern } from '../policy';
+import { ruleOf } from '../engine/axioms';
+import { evaluate, type Door, type Environment, type RequestView } from '../engine/evaluate';
+import type { PrincipalPattern } from '../engine/policy';
 import { principalOf } from '../proof';
-import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../request';
-import type { BucketModel, IdentityModel, Model, ObjectLambdaModel } from '../resolve';
-import { environmentOf, Subject } from '../subject';
-import { isUnknown } from '../unknown';
+import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../engine/request';
+import type { BucketModel, IdentityModel, Model, ObjectLambdaModel } from '../model/resolve';
+import { environmentOf, Subject } from '../model/subject';
+import { isUnknown } from '../template/unknown';
 
 /** What a row of the access map says of one right. */
 export type Answer = 'yes' | 'no' | 'unknown';

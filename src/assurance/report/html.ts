@@ -3,7 +3,7 @@ import { html, type Markup } from './markup';
 import { STYLE } from './style';
 import { CATALOG } from '../../controls/catalog';
 import { isProved, type Assessment, type Judgement } from '../assessment';
-import { AXIOMS } from '../axioms';
+import { AXIOMS } from '../engine/axioms';
 import type { Finding } from '../lints';
 import { VerdictStatus } from '../verdict';
 

@@ -3,10 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { AlarmTopic } from '../../private/alarm-topic';
-import { badInput } from '../../private/bad-input';
-import { denyKeyDeletion, denyOnKey } from '../../private/key-policy';
-import { arnsOf } from '../../private/people';
+import { AlarmTopic } from '../../policy/alarm-topic';
+import { badInput } from '../../input/bad-input';
+import { denyKeyDeletion, denyOnKey } from '../../policy/key-policy';
+import { arnsOf } from '../../policy/people';
 
 /** Properties of `ClientSideKey`. People are roles and users; who is in no list can use the key for nothing, whatever IAM gives him. */
 export interface ClientSideKeyProps {

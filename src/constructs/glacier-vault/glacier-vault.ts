@@ -4,8 +4,8 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { VaultFunction } from './vault-function';
 import type { VaultLock } from '../../model/vault-lock';
-import { badInput } from '../../private/bad-input';
-import { arnsOf } from '../../private/people';
+import { badInput } from '../../input/bad-input';
+import { arnsOf } from '../../policy/people';
 import { RESOURCE_TYPE, type PolicyJson, type VaultAttributes, type VaultProperties } from '../../runtime/glacier-vault/contract';
 
 /** Properties of `GlacierVault`. */

@@ -12,11 +12,11 @@ import { BucketTlsOnly } from '../../controls/bucket-policy/tls-only';
 import { BucketUploadEncryption } from '../../controls/bucket-policy/upload-encryption';
 import { Encryption } from '../../model/encryption';
 import { UploadEncryption } from '../../model/upload-encryption';
-import { acknowledgeRule } from '../../private/acknowledge';
-import { badInput } from '../../private/bad-input';
-import { checkBucketName } from '../../private/bucket-name';
-import { allowLogDelivery } from '../../private/log-delivery';
-import { requireWholeDays } from '../../private/whole-days';
+import { acknowledgeRule } from '../../policy/acknowledge';
+import { badInput } from '../../input/bad-input';
+import { checkBucketName } from '../../input/bucket-name';
+import { allowLogDelivery } from '../../policy/log-delivery';
+import { requireWholeDays } from '../../input/whole-days';
 
 /** Properties of `LoggingBucket`. */
 export interface LoggingBucketProps {

@@ -4,9 +4,9 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { AlarmTopic } from '../../private/alarm-topic';
-import { badInput, explain } from '../../private/bad-input';
-import { resolved } from '../../private/bucket-policy';
+import { AlarmTopic } from '../../policy/alarm-topic';
+import { badInput, explain } from '../../input/bad-input';
+import { resolved } from '../../policy/bucket-policy';
 
 /** Properties of `MfaDelete`. */
 export interface MfaDeleteProps {

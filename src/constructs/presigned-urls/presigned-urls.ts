@@ -8,14 +8,14 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { PresignCallers } from '../../model/presign-callers';
 import type { PresignedOperation } from '../../model/presigned-operation';
-import { acknowledgeRule, acknowledgeWildcards } from '../../private/acknowledge';
-import { badInput } from '../../private/bad-input';
-import { PolicyOfBucket } from '../../private/bucket-policy';
-import { defaultEncryption } from '../../private/encryption-setting';
-import { requireOrigin } from '../../private/origin';
-import { requirePrefix } from '../../private/prefix';
-import { keyArnOf } from '../../private/views';
-import { literalSeconds } from '../../private/whole-seconds';
+import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
+import { badInput } from '../../input/bad-input';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { defaultEncryption } from '../../policy/encryption-setting';
+import { requireOrigin } from '../../input/origin';
+import { requirePrefix } from '../../input/prefix';
+import { keyArnOf } from '../views/views';
+import { literalSeconds } from '../../input/whole-seconds';
 import {
   MAX_ISSUED_SECONDS, MAX_SECONDS, SETTINGS_VARIABLE, type CallerRule, type IssuerSettings,
 } from '../../runtime/presigned-urls/contract';

@@ -11,8 +11,8 @@ import { Lifecycle } from '../../model/lifecycle';
 import { ObjectLock } from '../../model/object-lock';
 import { Replication } from '../../model/replication';
 import type { View } from '../../model/view';
-import { acknowledgeRule, acknowledgeWildcards } from '../../private/acknowledge';
-import type { ViewFunction } from '../../private/view-function';
+import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
+import type { ViewFunction } from '../views/view-function';
 import type { CopyJobArguments } from '../../runtime/object-views/contract';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
 

@@ -14,15 +14,15 @@ import { BucketEventNotifications } from '../../controls/bucket/event-notificati
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
-import { badInput } from '../../private/bad-input';
-import { PolicyOfBucket } from '../../private/bucket-policy';
-import { defaultEncryption } from '../../private/encryption-setting';
-import { pascal, viewSid } from '../../private/object-lambda';
-import { requirePrefix } from '../../private/prefix';
-import { bindCallers, equipCallers, FunctionCall } from '../../private/view-callers';
-import { ViewFunction, warnOfIsolation } from '../../private/view-function';
-import { readingOriginals, usingKey } from '../../private/view-source';
-import { ownedBucket, requireKnownCallers, requireViews } from '../../private/views';
+import { badInput } from '../../input/bad-input';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { defaultEncryption } from '../../policy/encryption-setting';
+import { pascal, viewSid } from '../../policy/object-lambda';
+import { requirePrefix } from '../../input/prefix';
+import { bindCallers, equipCallers, FunctionCall } from '../views/view-callers';
+import { ViewFunction, warnOfIsolation } from '../views/view-function';
+import { readingOriginals, usingKey } from '../views/view-source';
+import { ownedBucket, requireKnownCallers, requireViews } from '../views/views';
 import { ViewHandler } from '../../runtime/object-views/contract';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
 

@@ -1,10 +1,10 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
-import { badInput } from '../../private/bad-input';
-import { pascal } from '../../private/object-lambda';
-import { bindCallers, FunctionCall } from '../../private/view-callers';
-import { ownedBucket } from '../../private/views';
+import { badInput } from '../../input/bad-input';
+import { pascal } from '../../policy/object-lambda';
+import { bindCallers, FunctionCall } from '../views/view-callers';
+import { ownedBucket } from '../views/views';
 import { TransformingObjectLambda, type TransformingObjectLambdaProps } from '../transforming-object-lambda/transforming-object-lambda';
 
 /**

@@ -20,10 +20,10 @@ import type { CorsPolicy } from '../../model/cors-policy';
 import { Encryption } from '../../model/encryption';
 import { Lifecycle } from '../../model/lifecycle';
 import { UploadEncryption } from '../../model/upload-encryption';
-import { badInput } from '../../private/bad-input';
-import { DELETE, grant, READ, WRITE } from '../../private/bucket-grants';
-import { checkBucketName } from '../../private/bucket-name';
-import { warnOfKmsRequestQuota } from '../../private/kms-request-quota';
+import { badInput } from '../../input/bad-input';
+import { DELETE, grant, READ, WRITE } from './bucket-grants';
+import { checkBucketName } from '../../input/bucket-name';
+import { warnOfKmsRequestQuota } from './kms-request-quota';
 import { LoggingBucket } from '../logging-bucket/logging-bucket';
 
 /** Properties of `SecureBucket`. Everything else is a control: `bucket.with(new BucketTlsMinimumVersion(TlsVersion.V1_3))`. */

@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import type { Members } from '../../private/team-members';
+import type { Members } from '../../policy/team-members';
 
 /**
  * The rights of all teams on the key of their bucket, usable through S3 only. They stand in the key's policy, where one statement names all

@@ -13,16 +13,16 @@ import { AccessPointTrust, requireAccessPointName } from '../../model/access-poi
 import { DirectAccess } from '../../model/direct-access';
 import { NetworkOrigin } from '../../model/network-origin';
 import type { Team } from '../../model/team';
-import { acknowledgeWildcards } from '../../private/acknowledge';
-import { badInput, explain } from '../../private/bad-input';
-import { referenced } from '../../private/bucket-policy';
-import { certainlyDiffer } from '../../private/environment';
-import { nameDoors } from '../../private/named-doors';
-import { forgottenBy, s3EndpointsIn } from '../../private/s3-endpoints';
-import { membersOf } from '../../private/team-members';
-import { refuseOverlaps } from '../../private/team-overlaps';
-import { keyActionsOf, LIST, objectActionsOf } from '../../private/team-rights';
-import { keyArnOf } from '../../private/views';
+import { acknowledgeWildcards } from '../../policy/acknowledge';
+import { badInput, explain } from '../../input/bad-input';
+import { referenced } from '../../policy/bucket-policy';
+import { certainlyDiffer } from '../../input/environment';
+import { nameDoors } from '../s3-endpoint/named-doors';
+import { forgottenBy, s3EndpointsIn } from '../s3-endpoint/s3-endpoints';
+import { membersOf } from '../../policy/team-members';
+import { refuseOverlaps } from './team-overlaps';
+import { keyActionsOf, LIST, objectActionsOf } from '../../policy/team-rights';
+import { keyArnOf } from '../views/views';
 
 /** Properties of `TeamAccessPoints`. */
 export interface TeamAccessPointsProps {

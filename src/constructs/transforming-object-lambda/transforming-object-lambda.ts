@@ -8,15 +8,15 @@ import { Construct } from 'constructs';
 import { AccessPointPublicAccessBlocked } from '../../controls/access-point/access-point-public-access-blocked';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
-import { PolicyOfAccessPoint } from '../../private/access-point-policy';
-import { badInput } from '../../private/bad-input';
-import { PolicyOfBucket } from '../../private/bucket-policy';
-import { OBJECT_LAMBDA_SERVICE, pascal, viewSid } from '../../private/object-lambda';
-import { arnsOf } from '../../private/people';
-import { equipCallers } from '../../private/view-callers';
-import { ViewFunction, warnOfIsolation } from '../../private/view-function';
-import { usingKey } from '../../private/view-source';
-import { KNOWN_TO_IAM, keyArnOf, MAX_NAME, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../../private/views';
+import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
+import { badInput } from '../../input/bad-input';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { OBJECT_LAMBDA_SERVICE, pascal, viewSid } from '../../policy/object-lambda';
+import { arnsOf } from '../../policy/people';
+import { equipCallers } from '../views/view-callers';
+import { ViewFunction, warnOfIsolation } from '../views/view-function';
+import { usingKey } from '../views/view-source';
+import { KNOWN_TO_IAM, keyArnOf, MAX_NAME, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../views/views';
 import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-views/contract';
 
 /** Properties of `TransformingObjectLambda` and `RedactingObjectLambda`. */

@@ -2,7 +2,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { AlarmTopic, type CallAlarm } from '../../private/alarm-topic';
+import { AlarmTopic, type CallAlarm } from '../../policy/alarm-topic';
 
 /** What is worth waking somebody for. The ids are those of the runbook. */
 type Alarm = Pick<CallAlarm, 'id' | 'says' | 'eventNames'>;

@@ -21,8 +21,8 @@ import { BucketWritersOnly } from '../../controls/bucket-policy/writers-only';
 import { ArchiveStorage } from '../../model/archive-storage';
 import { Encryption } from '../../model/encryption';
 import { RetentionMode, type Retention } from '../../model/retention';
-import { badInput } from '../../private/bad-input';
-import { PolicyOfBucket } from '../../private/bucket-policy';
+import { badInput } from '../../input/bad-input';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { LoggingBucket } from '../logging-bucket/logging-bucket';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
 

@@ -1,9 +1,9 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Perimeter } from '../../model/perimeter';
-import { PolicyOfAccessPoint } from '../../private/access-point-policy';
-import { arnsOf } from '../../private/people';
-import { addDenial, BY_ACCESS_POINT, perimeterDenials } from '../../private/perimeter-denials';
+import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
+import { arnsOf } from '../../policy/people';
+import { addDenial, BY_ACCESS_POINT, perimeterDenials } from '../../policy/perimeter-denials';
 import { AccessPointControl } from '../access-point-control';
 
 /** Options of `AccessPointPerimeter`. */

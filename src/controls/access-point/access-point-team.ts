@@ -2,10 +2,10 @@ import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Team } from '../../model/team';
-import { PolicyOfAccessPoint } from '../../private/access-point-policy';
-import { badInput } from '../../private/bad-input';
-import { membersOf } from '../../private/team-members';
-import { LIST, LIST_UPLOADS, objectActionsOf } from '../../private/team-rights';
+import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
+import { badInput } from '../../input/bad-input';
+import { membersOf } from '../../policy/team-members';
+import { LIST, LIST_UPLOADS, objectActionsOf } from '../../policy/team-rights';
 import { AccessPointControl } from '../access-point-control';
 
 const ONLY = 'StrongboxTeamOnly';

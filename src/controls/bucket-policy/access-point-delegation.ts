@@ -1,8 +1,8 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { AccessPointTrust } from '../../model/access-point-trust';
-import { PolicyOfBucket } from '../../private/bucket-policy';
-import { DELEGATED } from '../../private/team-rights';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { DELEGATED } from '../../policy/team-rights';
 import { BucketControl } from '../bucket-control';
 
 const TRUSTED = 'StrongboxTrustedAccessPoints';

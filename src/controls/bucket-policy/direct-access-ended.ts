@@ -1,7 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { arnsOf, denyAllBut } from '../../private/people';
-import { LIST, LIST_UPLOADS } from '../../private/team-rights';
+import { arnsOf, denyAllBut } from '../../policy/people';
+import { LIST, LIST_UPLOADS } from '../../policy/team-rights';
 import { BucketControl } from '../bucket-control';
 
 const OBJECTS = 'StrongboxDirectObjects';

@@ -1,5 +1,5 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { denyAllBut } from '../../private/people';
+import { denyAllBut } from '../../policy/people';
 import { BucketControl } from '../bucket-control';
 
 /**

@@ -1,10 +1,10 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Perimeter } from '../../model/perimeter';
-import { badInput } from '../../private/bad-input';
-import { PolicyOfBucket } from '../../private/bucket-policy';
-import { arnsOf } from '../../private/people';
-import { addDenial, administrationDenial, AT_BUCKET, perimeterDenials } from '../../private/perimeter-denials';
+import { badInput } from '../../input/bad-input';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { arnsOf } from '../../policy/people';
+import { addDenial, administrationDenial, AT_BUCKET, perimeterDenials } from '../../policy/perimeter-denials';
 import { BucketControl } from '../bucket-control';
 
 /** Options of `BucketPerimeter`. */

@@ -1,7 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../private/bad-input';
-import { arnsOf, denyAllBut } from '../../private/people';
+import { badInput } from '../../input/bad-input';
+import { arnsOf, denyAllBut } from '../../policy/people';
 import { BucketControl } from '../bucket-control';
 
 /**

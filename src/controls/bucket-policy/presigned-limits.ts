@@ -1,7 +1,7 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { PresignedRequests } from '../../model/presigned-requests';
-import { PolicyOfBucket } from '../../private/bucket-policy';
-import { arnsOf, denyAllBut } from '../../private/people';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { arnsOf, denyAllBut } from '../../policy/people';
 import { BucketControl } from '../bucket-control';
 
 const AGE_SID = 'StrongboxPresignedAge';

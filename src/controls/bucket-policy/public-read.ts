@@ -2,11 +2,11 @@ import { Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { PublicRead } from '../../model/public-read';
-import { acknowledgeRule } from '../../private/acknowledge';
-import { explain } from '../../private/bad-input';
-import { PolicyOfBucket } from '../../private/bucket-policy';
-import { defaultEncryption } from '../../private/encryption-setting';
-import { openForPolicies } from '../../private/public-access';
+import { acknowledgeRule } from '../../policy/acknowledge';
+import { explain } from '../../input/bad-input';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { defaultEncryption } from '../../policy/encryption-setting';
+import { openForPolicies } from '../../policy/public-access';
 import { BucketControl } from '../bucket-control';
 
 const SID = 'StrongboxPublicRead';

@@ -1,6 +1,6 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { arnsOf, denyAllBut } from '../../private/people';
+import { arnsOf, denyAllBut } from '../../policy/people';
 import { BucketControl } from '../bucket-control';
 
 /**

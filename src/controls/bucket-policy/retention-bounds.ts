@@ -1,9 +1,9 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Retention } from '../../model/retention';
-import { badInput } from '../../private/bad-input';
-import { PolicyOfBucket } from '../../private/bucket-policy';
-import { arnsOf, denyAllBut } from '../../private/people';
+import { badInput } from '../../input/bad-input';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { arnsOf, denyAllBut } from '../../policy/people';
 import { BucketControl } from '../bucket-control';
 
 const MODE = 's3:object-lock-mode';

@@ -1,6 +1,6 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { TlsVersion } from '../../model/tls-version';
-import { PolicyOfBucket } from '../../private/bucket-policy';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
 const SID = 'StrongboxTlsMinimumVersion';

@@ -1,5 +1,5 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { PolicyOfBucket } from '../../private/bucket-policy';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
 const SID = 'StrongboxTlsOnly';

@@ -1,9 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { UploadEncryption } from '../../model/upload-encryption';
-import { late, PolicyOfBucket } from '../../private/bucket-policy';
-import { defaultEncryption } from '../../private/encryption-setting';
-import { CUSTOMER_ALGORITHM, denyCustomerKeys, ENCRYPTING_ACTIONS, KMS_KEY, SSE } from '../../private/upload-conditions';
+import { late, PolicyOfBucket } from '../../policy/bucket-policy';
+import { defaultEncryption } from '../../policy/encryption-setting';
+import { CUSTOMER_ALGORITHM, denyCustomerKeys, ENCRYPTING_ACTIONS, KMS_KEY, SSE } from '../../policy/upload-conditions';
 import { BucketControl } from '../bucket-control';
 
 /**

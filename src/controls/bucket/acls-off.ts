@@ -1,6 +1,6 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { explain } from '../../private/bad-input';
-import { resolved } from '../../private/bucket-policy';
+import { explain } from '../../input/bad-input';
+import { resolved } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
 /**

@@ -1,6 +1,6 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ArchiveStorage } from '../../model/archive-storage';
-import { composed } from '../../private/composed';
+import { composed } from '../../policy/composed';
 import { BucketControl } from '../bucket-control';
 
 /**

@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { CorsPolicy } from '../../model/cors-policy';
-import { composed } from '../../private/composed';
+import { composed } from '../../policy/composed';
 import { BucketControl } from '../bucket-control';
 
 /**

@@ -1,7 +1,7 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Encryption } from '../../model/encryption';
-import { badInput } from '../../private/bad-input';
-import { blocksCustomerKeys, defaultEncryption, encryptionRule, setEncryptionRule, type DefaultEncryption, type EncryptionRule } from '../../private/encryption-setting';
+import { badInput } from '../../input/bad-input';
+import { blocksCustomerKeys, defaultEncryption, encryptionRule, setEncryptionRule, type DefaultEncryption, type EncryptionRule } from '../../policy/encryption-setting';
 import { BucketControl } from '../bucket-control';
 
 /** From the weakest to the strongest. */

@@ -1,10 +1,10 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../private/bad-input';
-import { late, referenced } from '../../private/bucket-policy';
-import { defaultEncryption } from '../../private/encryption-setting';
-import { denyKeyDeletion } from '../../private/key-policy';
+import { badInput } from '../../input/bad-input';
+import { late, referenced } from '../../policy/bucket-policy';
+import { defaultEncryption } from '../../policy/encryption-setting';
+import { denyKeyDeletion } from '../../policy/key-policy';
 import { BucketControl } from '../bucket-control';
 
 /**

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Lifecycle } from '../../model/lifecycle';
-import { badInput } from '../../private/bad-input';
-import { composed } from '../../private/composed';
-import { requirePrefix } from '../../private/prefix';
+import { badInput } from '../../input/bad-input';
+import { composed } from '../../policy/composed';
+import { requirePrefix } from '../../input/prefix';
 import { BucketControl } from '../bucket-control';
 
 const INCOMPLETE_UPLOADS = Duration.days(7);

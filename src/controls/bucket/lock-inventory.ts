@@ -1,8 +1,8 @@
 import { Aws, Lazy, Validations, type IResolvable } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../private/bad-input';
-import { PolicyOfBucket } from '../../private/bucket-policy';
+import { badInput } from '../../input/bad-input';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
 const SID = 'StrongboxInventoryDelivery';

@@ -1,5 +1,5 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { blockPublicAccess } from '../../private/public-access';
+import { blockPublicAccess } from '../../policy/public-access';
 import { BucketControl } from '../bucket-control';
 
 /**

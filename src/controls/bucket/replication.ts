@@ -4,11 +4,11 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Replication, ReplicationOptions } from '../../model/replication';
-import { acknowledgeRule, acknowledgeWildcards } from '../../private/acknowledge';
-import { badInput, explain } from '../../private/bad-input';
-import { late, PolicyOfBucket, referenced, resolved } from '../../private/bucket-policy';
-import { defaultEncryption } from '../../private/encryption-setting';
-import { certainlyDiffer } from '../../private/environment';
+import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
+import { badInput, explain } from '../../input/bad-input';
+import { late, PolicyOfBucket, referenced, resolved } from '../../policy/bucket-policy';
+import { defaultEncryption } from '../../policy/encryption-setting';
+import { certainlyDiffer } from '../../input/environment';
 import { BucketControl } from '../bucket-control';
 
 const ROLE_ID = 'StrongboxReplicationRole';

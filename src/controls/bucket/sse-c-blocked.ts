@@ -1,8 +1,8 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../private/bad-input';
-import { PolicyOfBucket } from '../../private/bucket-policy';
-import { encryptionRule, setEncryptionRule } from '../../private/encryption-setting';
-import { denyCustomerKeys } from '../../private/upload-conditions';
+import { badInput } from '../../input/bad-input';
+import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { encryptionRule, setEncryptionRule } from '../../policy/encryption-setting';
+import { denyCustomerKeys } from '../../policy/upload-conditions';
 import { BucketControl } from '../bucket-control';
 
 /**

@@ -1,6 +1,6 @@
 import { BUCKET, bucketPolicy, denial, messages, OBJECTS, ref, resource } from './resources';
 import { lint, LINTS } from '../../../src/assurance/lints';
-import { unknown } from '../../../src/assurance/unknown';
+import { unknown } from '../../../src/assurance/template/unknown';
 
 const inPolicy = (id: string, statement: any) => messages(id, bucketPolicy(denial(statement)));
 

@@ -1,6 +1,6 @@
 import { lint, LINTS } from '../../../src/assurance/lints';
 import { generatedName } from '../../../src/assurance/lints/lint';
-import type { ResolvedResource } from '../../../src/assurance/resolve';
+import type { ResolvedResource } from '../../../src/assurance/model/resolve';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1', partition: 'aws' };
 

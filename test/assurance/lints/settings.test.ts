@@ -1,5 +1,5 @@
 import { bucket, bucketPolicy, denial, messages, ref, resource } from './resources';
-import { unknown } from '../../../src/assurance/unknown';
+import { unknown } from '../../../src/assurance/template/unknown';
 
 const logsTo = (target?: string) => ({ LoggingConfiguration: target === undefined ? {} : { DestinationBucketName: target } });
 

@@ -1,7 +1,7 @@
 import { Guarantee } from '../../../src';
-import type { Property } from '../../../src/assurance/prove';
-import { resolveTemplates } from '../../../src/assurance/resolve';
-import { Subject } from '../../../src/assurance/subject';
+import type { Property } from '../../../src/assurance/engine/prove';
+import { resolveTemplates } from '../../../src/assurance/model/resolve';
+import { Subject } from '../../../src/assurance/model/subject';
 
 const ACCOUNT = '111122223333';
 const BUCKET = 'arn:aws:s3:::docs-bucket';

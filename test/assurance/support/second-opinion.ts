@@ -1,6 +1,6 @@
 import { anonymousPrincipal, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
-import type { Environment } from '../../../src/assurance/evaluate';
-import { displayKey, principalKey, PRINCIPAL_KEYS, type ContextValue, type Request } from '../../../src/assurance/request';
+import type { Environment } from '../../../src/assurance/engine/evaluate';
+import { displayKey, principalKey, PRINCIPAL_KEYS, type ContextValue, type Request } from '../../../src/assurance/engine/request';
 
 const EVERYTHING = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } };
 

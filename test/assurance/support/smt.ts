@@ -1,10 +1,10 @@
 import { spawnSync } from 'child_process';
 import { actions } from '../../../src/assurance/data/iam';
-import { accountOfPrincipal, isPublicPolicy } from '../../../src/assurance/evaluate';
-import type { Pattern } from '../../../src/assurance/glob';
-import { compile, operatorOf } from '../../../src/assurance/operators';
-import type { Condition, PrincipalPattern, Statement } from '../../../src/assurance/policy';
-import type { Property } from '../../../src/assurance/prove';
+import { accountOfPrincipal, isPublicPolicy } from '../../../src/assurance/engine/evaluate';
+import type { Pattern } from '../../../src/assurance/engine/glob';
+import { compile, operatorOf } from '../../../src/assurance/engine/operators';
+import type { Condition, PrincipalPattern, Statement } from '../../../src/assurance/engine/policy';
+import type { Property } from '../../../src/assurance/engine/prove';
 
 /**
  * The property as SMT-LIB, for a solver to look for a request that breaks it: `unsat` is a proof. Axioms are written again, by hand, so

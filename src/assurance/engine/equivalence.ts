@@ -1,0 +1,38 @@
+import { evaluate, type Environment } from './evaluate';
+import { region } from '../guarantees/part';
+import type { Policy } from './policy';
+import { Search, type Target } from './prove';
+import type { Request } from './request';
+
+/**
+ * Looks for a request that two sets of policies decide differently, among one representative of every class of requests that the two
+ * together can tell apart.
+ * @param actions patterns of the actions to ask about, e.g. `s3:*`
+ * @returns undefined if they decide every request alike, under the axioms that proofs rest on
+ * @throws if something is unsupported
+ */
+export function difference(a: Environment, b: Environment, targets: readonly Target[], actions: readonly string[]): Request | undefined {
+  const search = new Search({
+    place: 'equivalence',
+    expect: 'never',
+    region: region({ actions, when: {} }),
+    targets,
+    environment: {
+      ...a,
+      resourcePolicies: [...a.resourcePolicies, ...b.resourcePolicies],
+      doors: a.doors?.map((door) => ({ ...door, policy: together(door.policy, b.doors?.find(({ arn }) => arn === door.arn)?.policy) })),
+    },
+  });
+  do {
+    search.restart();
+    for (const lean of ['allow', 'deny'] as const) {
+      if (evaluate(search, a, lean).allowed !== evaluate(search, b, lean).allowed) return search.request();
+    }
+  } while (search.next());
+  return undefined;
+}
+
+function together(...policies: Array<Policy | undefined>): Policy | undefined {
+  const [first, ...others] = policies.filter((policy) => policy !== undefined);
+  return first && { ...first, statements: [first, ...others].flatMap(({ statements }) => statements) };
+}

@@ -1,0 +1,287 @@
+/** What is guaranteed of the access points in front of a bucket; `Guarantee` names each of them. */
+import type { Environment } from '../engine/evaluate';
+import type { GuaranteeProps } from './guarantee';
+import {
+  always, checkedPrefix, DATA_ACTIONS, excluding, isTrue, KINDS, never, NOT_A_SERVICE, region, setting, type Part, type SettingPart,
+} from './part';
+import { parsePolicy } from '../engine/policy';
+import type { Target } from '../engine/prove';
+import type { AccessPointModel, EndpointModel } from '../model/resolve';
+import { nameOfConstruct, policiesOf, s3Endpoints, type Subject } from '../model/subject';
+import { isUnknown } from '../template/unknown';
+
+const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+
+export function accessPointsBlockPublicAccess(): GuaranteeProps {
+  return {
+    id: 'access-points-block-public-access',
+    title: 'No public access point',
+    words: 'All four settings of Block Public Access are on for every access point of the bucket.',
+    fix: 'Set PublicAccessBlockConfiguration of the AWS::S3::AccessPoint with all four settings true.',
+    applies: ({ bucket }) => bucket.accessPoints.length > 0,
+    parts: ({ bucket }) => bucket.accessPoints.flatMap(({ name, resource }) => BLOCKS.map((block) =>
+      setting(`${block} of ${name}`, resource.properties.PublicAccessBlockConfiguration?.[block], isTrue))),
+  };
+}
+
+/** What one access point is for. */
+export interface AccessPointGuaranteeOptions {
+  /** Name, ARN, construct path or logical id of the access point. */
+  readonly accessPoint: string;
+  /** ARNs of roles or users, or patterns of them; construct paths and logical ids of the template serve as well. */
+  readonly principals: string[];
+  /** Actions on objects, and `s3:ListBucket` or `s3:ListBucketVersions` for listing. */
+  readonly actions: string[];
+  /**
+   * Prefixes that end in a slash.
+   * @default - the whole bucket
+   */
+  readonly prefixes?: string[];
+}
+
+const ARN = 's3:DataAccessPointArn';
+const LISTINGS = ['s3:ListBucket', 's3:ListBucketVersions'];
+const UPLOADS = 's3:ListBucketMultipartUploads';
+
+export function accessPointsPinned(): GuaranteeProps {
+  return {
+    id: 'access-points-pinned',
+    title: 'No other access point',
+    words: 'No request is allowed that comes by an access point which the templates do not make, of this account or another one.',
+    fix: 'Deny s3:* on the bucket and on /* where s3:DataAccessPointArn is there and none of the bucket\'s access points.',
+    parts: (subject) => {
+      const arns = subject.bucket.accessPoints.map(({ arn }) => arn);
+      return [never(subject, {
+        actions: ['s3:*'], when: { Null: { [ARN]: 'false' }, ...(arns.length > 0 ? { StringNotEquals: { [ARN]: arns } } : {}) },
+      })];
+    },
+  };
+}
+
+export function onlyThroughAccessPoints(...principals: string[]): GuaranteeProps {
+  const except = principals.map(nameOfConstruct);
+  return {
+    id: 'only-through-access-points',
+    title: 'Through its access points only',
+    words: 'No object is read, written, deleted or listed but through an access point of this bucket that the template makes.',
+    fix: 'Deny the data actions where s3:DataAccessPointArn is none of the bucket\'s access points, exempting AWS services and administrators.',
+    options: except,
+    acrossModel: except.length > 0,
+    parts: (subject) => [never(subject, {
+      actions: DATA_ACTIONS,
+      when: {
+        ...NOT_A_SERVICE,
+        ...(subject.bucket.accessPoints.length > 0 ? { StringNotEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) } } : {}),
+        ...excluding(subject, except),
+      },
+    })],
+  };
+}
+
+export function accessPointServesOnly(options: AccessPointGuaranteeOptions): GuaranteeProps {
+  const { actions, prefixes, ...named } = checked(options);
+  return {
+    id: 'access-point-serves-only',
+    title: `${options.accessPoint} for its team only`,
+    words: `Nobody but ${options.principals.join(', ')} is allowed any data or listing through the access point ${options.accessPoint}, administrators included, and`
+      + ` they only ${actions.join(', ')} on ${prefixes?.join(', ') ?? 'the bucket'}.`,
+    fix: 'Deny in the policy of the access point everybody else by aws:PrincipalArn, other actions by NotAction, other keys by NotResource, and listing by s3:prefix.',
+    options,
+    acrossModel: true,
+    parts: (subject) => {
+      const by = { StringEquals: { [ARN]: doorOf(subject, named.accessPoint).arn } };
+      const lists = LISTINGS.filter((action) => actions.includes(action));
+      const others = LISTINGS.filter((action) => !actions.includes(action));
+      return [
+        // Through an access point S3 takes no request that administers the bucket.
+        never(subject, { actions: DATA_ACTIONS, when: { ...by, ArnNotLike: { 'aws:PrincipalArn': named.principals.map((name) => subject.nameOf(name)) } } }),
+        never(subject, { actions, notActions: true, keys: ['*'], when: by }),
+        never(subject, { actions: [UPLOADS, ...others], when: by }),
+        ...prefixes === undefined ? [] : [
+          never(subject, { actions: ['s3:*'], keys: ['*'], notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`), when: by }),
+          ...lists.length === 0 ? [] : [
+            never(subject, { actions: lists, when: { ...by, StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } }),
+          ],
+        ],
+      ];
+    },
+  };
+}
+
+export function accessPointWorks(options: AccessPointGuaranteeOptions): GuaranteeProps {
+  const { actions, prefixes = [''], ...named } = checked(options);
+  return {
+    id: 'access-point-works',
+    title: `${options.accessPoint} works`,
+    words: `${options.principals.join(', ')} may do ${actions.join(', ')} on ${options.prefixes?.join(', ') ?? 'the bucket'} through the access point`
+      + ` ${options.accessPoint}, by every S3 endpoint of its VPC if it is bound to one, without any policy of their own in the bucket's account.`,
+    fix: 'Allow it in the policy of the access point, let the bucket trust the access point, and let the policy of the VPC endpoint name both.',
+    options,
+    acrossModel: true,
+    parts: (subject) => {
+      const door = doorOf(subject, named.accessPoint);
+      const lists = LISTINGS.filter((action) => actions.includes(action));
+      const objects = actions.filter((action) => !lists.includes(action));
+      return named.principals.flatMap((name) => networksOf(subject, door).flatMap((network): Part[] => {
+        if ('setting' in network) return [network];
+        const principal = subject.nameOf(name);
+        const who = { ArnEquals: { 'aws:PrincipalArn': principal } };
+        const through = { [ARN]: door.arn, ...network.keys, [KINDS]: ['role', 'user'] };
+        // A principal of another account needs the consent of that account; one of this account needs nothing more than the access point's.
+        const environment: Partial<Environment> = {
+          ...network.environment,
+          ...(principal.split(':')[4] === subject.resource.account ? { otherIdentities: 'nothing' } : {}),
+        };
+        return [
+          ...objects.length === 0 ? [] : [always(subject, {
+            actions: objects, keys: prefixes.map((prefix) => `${prefix}?*`), when: { ...who, StringEquals: through }, identities: true, environment,
+          })],
+          ...lists.flatMap((action) => prefixes.map((prefix) => always(subject, {
+            actions: [action], when: { ...who, StringEquals: through, StringLike: { 's3:prefix': `${prefix}*` } }, identities: true, environment,
+          }))),
+        ];
+      }));
+    },
+  };
+}
+
+export function accessPointsOnlyFromVpc(): GuaranteeProps {
+  return {
+    id: 'access-points-only-from-vpc',
+    title: 'Access points from a VPC only',
+    words: 'No data is reached through an access point of the bucket by a request that comes from no VPC.',
+    fix: 'Set VpcConfiguration of every AWS::S3::AccessPoint.',
+    applies: ({ bucket }) => bucket.accessPoints.length > 0,
+    parts: (subject) => [never(subject, {
+      actions: DATA_ACTIONS, when: { StringEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) }, Null: { 'aws:SourceVpc': 'true' } },
+    })],
+  };
+}
+
+export function accessPointsAdministrable(): GuaranteeProps {
+  return {
+    id: 'access-points-administrable',
+    title: 'Nobody locked out of the access points',
+    words: 'No policy of an access point denies a principal of the account to look at, change or delete the access point itself.',
+    fix: 'Name data actions and listings in the denies of the access point\'s policy, not s3:* on the access point.',
+    applies: ({ bucket }) => bucket.accessPoints.some(({ policy }) => policy !== undefined),
+    parts: ({ bucket }) => bucket.accessPoints.flatMap(({ arn, policy, resource }): Part[] => (policy === undefined ? [] : [{
+      expect: 'always',
+      place: resource.path,
+      region: region({
+        actions: ['s3:*AccessPoint*'], when: { StringEquals: { 'aws:PrincipalAccount': resource.account, [KINDS]: ['role', 'user'] } },
+      }),
+      targets: [{ kind: 'accesspoint', arn }],
+      environment: { account: resource.account, resourcePolicies: [policy], otherIdentities: 'everything' },
+    }])),
+  };
+}
+
+export function endpointsComplete(): GuaranteeProps {
+  return {
+    id: 'endpoints-complete',
+    title: 'VPC endpoints let the access points through',
+    words: 'Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC in the templates, and there is one.',
+    fix: 'Name both the bucket and the access point, each with its objects, in the policy of the AWS::EC2::VPCEndpoint.',
+    acrossModel: true,
+    applies: ({ bucket }) => bucket.accessPoints.some(({ vpcId }) => vpcId !== undefined),
+    parts: (subject) => subject.bucket.accessPoints.filter(({ vpcId }) => vpcId !== undefined).flatMap((door) =>
+      networksOf(subject, door).map((network): Part => ('setting' in network ? network : always(subject, {
+        actions: DATA_ACTIONS,
+        when: { StringEquals: { ...network.keys, [ARN]: door.arn, [KINDS]: ['role', 'user'] } },
+        // What the endpoint lets through is asked, and nothing else.
+        environment: {
+          ...network.environment, resourcePolicies: [OPEN], restrictsPublic: false, doors: [{ arn: door.arn, vpcId: door.vpcId, policy: OPEN }],
+        },
+      })))),
+  };
+}
+
+export function endpointsLetRead(...buckets: string[]): GuaranteeProps {
+  return {
+    id: 'endpoints-let-read',
+    title: `VPC endpoints let read ${buckets.join(', ')}`,
+    words: `Objects of ${buckets.join(', ')} are read through every S3 endpoint of the templates, and nothing else is done there.`,
+    fix: 'Allow s3:GetObject on the objects of these buckets, and nothing else, in the policy of the AWS::EC2::VPCEndpoint.',
+    options: buckets,
+    acrossModel: true,
+    applies: ({ model }) => s3Endpoints(model).length > 0,
+    parts: ({ model, resource: { partition } }) => s3Endpoints(model).flatMap((endpoint) => buckets.flatMap((name) => {
+      const arn = `arn:${partition}:s3:::${name}`;
+      return [
+        throughEndpoint(endpoint, 'always', ['s3:GetObject'], [{ kind: 'object', arn, keys: ['*'] }]),
+        throughEndpoint(endpoint, 'never', ['s3:GetObject'], [{ kind: 'object', arn, keys: ['*'] }, { kind: 'bucket', arn }], true),
+      ];
+    })),
+  };
+}
+
+export function endpointsBounded(): GuaranteeProps {
+  return {
+    id: 'endpoints-bounded',
+    title: 'VPC endpoints lead to named buckets only',
+    words: 'No S3 endpoint of the templates lets a request to somebody else\'s bucket through, one that no policy of the templates names.',
+    fix: 'Name the buckets and access points in the policy of the AWS::EC2::VPCEndpoint instead of "*".',
+    acrossModel: true,
+    applies: ({ model }) => s3Endpoints(model).length > 0,
+    parts: ({ model, resource: { partition } }) => s3Endpoints(model).flatMap((endpoint) => foreignBuckets(endpoint).map((name) => {
+      const arn = `arn:${partition}:s3:::${name}`;
+      return throughEndpoint(endpoint, 'never', ['s3:*'], [{ kind: 'object', arn, keys: ['*'] }, { kind: 'bucket', arn }]);
+    })),
+  };
+}
+
+/** Anybody may make a bucket whose name a pattern takes in. */
+function foreignBuckets({ policy }: EndpointModel): string[] {
+  const patterns = (policy?.statements ?? []).flatMap(({ resources }) => resources).map((text) => /^[^:]*:[^:]*:s3:[^:]*:[^:]*:([^/:]*)/.exec(text)?.[1] ?? '');
+  return [FOREIGN_BUCKET, ...new Set(patterns.filter((name) => /[*?]/.test(name) && !isUnknown(name)).map((name) => name.replace(/[*?]/g, 'x')))];
+}
+
+/** Requests to a bucket of somebody else, who allows everything. */
+function throughEndpoint(endpoint: EndpointModel, expect: 'never' | 'always', actions: string[], targets: Target[], notActions = false): Part {
+  return {
+    expect,
+    place: endpoint.resource.path,
+    region: region({ actions, notActions, when: { StringEquals: { 'aws:SourceVpce': endpoint.id, [KINDS]: ['role', 'user'] } } }),
+    targets,
+    environment: { account: '999999999999', resourcePolicies: [OPEN], endpointPolicies: policiesOf([endpoint]), otherIdentities: 'everything' },
+  };
+}
+
+const OPEN = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' } }, 'policy that allows everything');
+const FOREIGN_BUCKET = 'somebody-elses-bucket';
+
+function checked(options: AccessPointGuaranteeOptions): AccessPointGuaranteeOptions {
+  const { accessPoint, principals, actions, prefixes } = options;
+  if (actions.length === 0 || principals.length === 0) {
+    throw new Error(`"${actions.length === 0 ? 'actions' : 'principals'}" is []; one or more are needed`);
+  }
+  return { accessPoint: nameOfConstruct(accessPoint), principals: principals.map(nameOfConstruct), actions, prefixes: prefixes?.map(checkedPrefix) };
+}
+
+function doorOf(subject: Subject, name: string): AccessPointModel {
+  const { accessPoints } = subject.bucket;
+  const found = accessPoints.filter((door) => [door.name, door.arn, door.resource.path, door.resource.logicalId].includes(name));
+  if (found.length !== 1) {
+    throw new Error(`"accessPoint" is "${name}"; the bucket has ${accessPoints.map((door) => door.name).join(', ') || 'no access points'}`);
+  }
+  return found[0];
+}
+
+interface Network {
+  readonly keys: Record<string, string>;
+  readonly environment: Partial<Environment>;
+}
+
+/** From where a request through the access point may come: from anywhere, or by each endpoint of its VPC. */
+function networksOf(subject: Subject, { name, vpcId, resource }: AccessPointModel): Array<Network | SettingPart> {
+  const endpoints = vpcId === undefined ? [] : s3Endpoints(subject.model).filter((endpoint) => endpoint.vpcId === vpcId);
+  const conditional = [resource, ...endpoints.map((endpoint) => endpoint.resource)].find(({ condition }) => condition !== undefined);
+  if (conditional) return [{ setting: conditional.path, holds: undefined, reason: `there only under the condition ${conditional.condition}` }];
+  if (vpcId === undefined) return [{ keys: {}, environment: {} }];
+  if (endpoints.length === 0) return [setting(`S3 endpoint in the VPC of ${name}`, undefined, (value) => value !== undefined) as SettingPart];
+  return endpoints.map((endpoint) => ({
+    keys: { 'aws:SourceVpc': vpcId, 'aws:SourceVpce': endpoint.id },
+    environment: { endpointPolicies: policiesOf([endpoint]) },
+  }));
+}

@@ -1,0 +1,274 @@
+/** What is guaranteed of who reaches a bucket, and over what; `Guarantee` names each of them. */
+import { conditionKey } from '../data/iam';
+import type { GuaranteeProps } from './guarantee';
+import {
+  always, checkedPrefix, excluding, isTrue, KINDS, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting, type Conditions,
+} from './part';
+import { isNamedInModel, nameOfConstruct, type Subject } from '../model/subject';
+
+/** Who is to be kept to which prefixes. */
+export interface PrefixIsolationGuaranteeOptions {
+  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
+  readonly principals: string[];
+  /** Prefixes that end in a slash. */
+  readonly prefixes: string[];
+}
+
+/** Requests that have to work. */
+export interface AllowedGuaranteeOptions {
+  /** e.g. `s3:GetObject`. */
+  readonly actions: string[];
+  /**
+   * ARNs of roles or users; construct paths and logical ids of the template serve as well.
+   * @default - every role and user of the bucket's account; if `services` are named, these alone
+   */
+  readonly principals?: string[];
+  /**
+   * AWS services that ask under their own name, e.g. `delivery.logs.amazonaws.com`. For whom they say that they act is told by `context`
+   * (`aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID`); without it they do not say.
+   * @default - none
+   */
+  readonly services?: string[];
+  /**
+   * Prefixes of the object keys.
+   * @default - every object, and the bucket itself
+   */
+  readonly prefixes?: string[];
+  /**
+   * Condition keys of the requests that are not as in an ordinary request; of a key with several values, such as `aws:CalledVia`, one of them.
+   * @default - an ordinary request
+   */
+  readonly context?: { [key: string]: string };
+  /**
+   * Condition keys that the requests lack, though an ordinary one may carry them, e.g. `aws:ViaAWSService`.
+   * @default - an ordinary request
+   */
+  readonly absent?: string[];
+}
+
+export function tlsOnly(): GuaranteeProps {
+  return {
+    id: 'tls-only',
+    title: 'HTTPS only',
+    words: 'No request over plain HTTP is allowed, whoever makes it and whatever it asks of the bucket or its objects.',
+    fix: 'Deny s3:* on the bucket and on its objects (/*) where aws:SecureTransport is false.',
+    parts: (subject) => [never(subject, { actions: ['s3:*'], when: { Bool: { 'aws:SecureTransport': 'false' } } })],
+  };
+}
+
+export function tlsMinimumVersion(version: number): GuaranteeProps {
+  if (version !== 1.2 && version !== 1.3) throw new Error(`"version" is ${version}; S3 speaks TLS 1.2 and 1.3: give one of these`);
+  return {
+    id: 'tls-minimum-version',
+    title: `TLS ${version} or later`,
+    words: `No request over a TLS version below ${version} is allowed.`,
+    fix: `Deny s3:* on the bucket and on its objects (/*) where s3:TlsVersion is NumericLessThan ${version}.`,
+    options: version,
+    parts: (subject) => [never(subject, { actions: ['s3:*'], when: { NumericLessThan: { 's3:TlsVersion': String(version) } } })],
+  };
+}
+
+export function publicAccessBlocked(): GuaranteeProps {
+  return {
+    id: 'public-access-blocked',
+    title: 'No public access',
+    words: 'All four settings of Block Public Access are on, and no anonymous request is allowed.',
+    fix: 'Set PublicAccessBlockConfiguration with all four settings true, and remove statements that allow everyone.',
+    parts: (subject) => {
+      const block = subject.properties.PublicAccessBlockConfiguration ?? {};
+      const settings = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+      return [
+        ...settings.map((name) => setting(`PublicAccessBlockConfiguration.${name}`, block[name], (value) => isTrue(value))),
+        never(subject, { actions: ['s3:*'], when: { StringEquals: { [KINDS]: 'anonymous' } } }),
+      ];
+    },
+  };
+}
+
+export function publicAclsBlocked(): GuaranteeProps {
+  return {
+    id: 'public-acls-blocked',
+    title: 'No public ACLs',
+    words: 'The two settings of Block Public Access about ACLs are on.',
+    fix: 'Set BlockPublicAcls and IgnorePublicAcls of the PublicAccessBlockConfiguration to true.',
+    parts: ({ properties }) => ['BlockPublicAcls', 'IgnorePublicAcls'].map((name) =>
+      setting(`PublicAccessBlockConfiguration.${name}`, properties.PublicAccessBlockConfiguration?.[name], (value) => isTrue(value))),
+  };
+}
+
+export function aclsOff(): GuaranteeProps {
+  return {
+    id: 'acls-off',
+    title: 'ACLs off',
+    words: 'The bucket owner owns every object, and ACLs grant nothing.',
+    fix: 'Set OwnershipControls to BucketOwnerEnforced.',
+    parts: (subject) => [setting('OwnershipControls', subject.properties.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
+      (value) => value === 'BucketOwnerEnforced')],
+  };
+}
+
+export function publicReadOnly(prefix: string): GuaranteeProps {
+  return {
+    id: 'public-read-bounded',
+    title: `Public read of ${prefix} only`,
+    words: `An anonymous request may read objects under ${prefix}, and nothing else.`,
+    fix: `Bound the statement that allows everyone to s3:GetObject on ${prefix}*.`,
+    options: checkedPrefix(prefix),
+    parts: (subject) => {
+      const when = { StringEquals: { [KINDS]: 'anonymous' } };
+      return [
+        never(subject, { actions: ['s3:GetObject'], notActions: true, when }),
+        never(subject, { actions: ['s3:GetObject'], notResources: [`${subject.arn}/${prefix}*`], when }),
+      ];
+    },
+  };
+}
+
+export function publicReadAllowed(prefix: string): GuaranteeProps {
+  return {
+    id: 'public-read-allowed',
+    title: `Public read of ${prefix} works`,
+    words: `An anonymous HTTPS request may read any object under ${prefix}.`,
+    fix: `Allow s3:GetObject on ${prefix}* to everyone, with RestrictPublicBuckets and BlockPublicPolicy off.`,
+    options: checkedPrefix(prefix),
+    parts: (subject) => [always(subject, { actions: ['s3:GetObject'], keys: [`${prefix}?*`], when: { StringEquals: { [KINDS]: 'anonymous' } } })],
+  };
+}
+
+export function onlyAccounts(...accounts: string[]): GuaranteeProps {
+  for (const account of accounts) {
+    if (!/^\d{12}$/.test(account)) throw new Error(`"accounts" has "${account}"; an account id of twelve digits is needed`);
+  }
+  return {
+    id: 'only-accounts',
+    title: accounts.length === 0 ? 'Only this account' : `Only this account and ${accounts.join(', ')}`,
+    words: 'No request by a principal of another account, or by an anonymous caller, is allowed.',
+    fix: 'Remove the statement that allows others, or add a condition on aws:PrincipalAccount.',
+    options: accounts,
+    parts: (subject) => [never(subject, {
+      actions: ['s3:*'],
+      when: { ...NOT_A_SERVICE, StringNotEquals: { 'aws:PrincipalAccount': [subject.bucket.resource.account, ...accounts] } },
+    })],
+  };
+}
+
+export function onlyOrganization(organizationId: string): GuaranteeProps {
+  if (!/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
+    throw new Error(`"organizationId" is "${organizationId}"; an id such as "o-a1b2c3d4e5" is needed`);
+  }
+  return {
+    id: 'only-organization',
+    title: `Only organization ${organizationId}`,
+    words: 'No request by a principal of another account outside the organization, or by an anonymous caller, is allowed.',
+    fix: `Add a condition on aws:PrincipalOrgID ${organizationId} to what allows other accounts.`,
+    options: organizationId,
+    parts: (subject) => [never(subject, {
+      actions: ['s3:*'],
+      when: {
+        ...NOT_A_SERVICE,
+        StringNotEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, 'aws:PrincipalOrgID': organizationId },
+      },
+    })],
+  };
+}
+
+export function onlyServices(...services: string[]): GuaranteeProps {
+  return {
+    id: 'only-services',
+    title: services.length === 0 ? 'No AWS service' : `Only ${services.join(', ')}`,
+    words: 'No AWS service is allowed anything under its own name, except those that are named.',
+    fix: 'Name the services as principals of the statements that allow them, never "*".',
+    options: services,
+    parts: (subject) => [never(subject, {
+      actions: ['s3:*'],
+      when: {
+        StringEquals: { [KINDS]: 'service' },
+        ...(services.length > 0 && { StringNotEquals: { 'aws:PrincipalServiceName': services } }),
+      },
+    })],
+  };
+}
+
+export function onlyThroughCloudFront(distributionArn: string, ...principals: string[]): GuaranteeProps {
+  const except = principals.map(nameOfConstruct);
+  const distribution = nameOfConstruct(distributionArn);
+  return {
+    id: 'only-through-cloudfront',
+    title: 'Read through CloudFront only',
+    words: 'No object is read but by CloudFront on behalf of this distribution.',
+    fix: 'Allow s3:GetObject to cloudfront.amazonaws.com with aws:SourceArn of the distribution, and to nobody else.',
+    options: { distribution, except },
+    acrossModel: true,
+    parts: (subject) => [
+      never(subject, { actions: READ_ACTIONS, keys: ['*'], when: { ...NOT_A_SERVICE, ...excluding(subject, except) } }),
+      never(subject, {
+        actions: READ_ACTIONS,
+        keys: ['*'],
+        when: { Bool: { 'aws:PrincipalIsAWSService': 'true' }, StringNotEquals: { 'aws:SourceArn': subject.nameOf(distribution) } },
+      }),
+    ],
+  };
+}
+
+export function prefixIsolation(options: PrefixIsolationGuaranteeOptions): GuaranteeProps {
+  const prefixes = options.prefixes.map(checkedPrefix);
+  const principals = options.principals.map(nameOfConstruct);
+  return {
+    id: 'prefix-isolation',
+    title: `Only ${prefixes.join(', ')}`,
+    words: `${options.principals.join(', ')} reach${principals.length === 1 ? 'es' : ''} objects under ${prefixes.join(', ')} and no others, by any door, and list no others.`,
+    fix: 'Deny the principals (by aws:PrincipalArn) what is not under their prefixes, or bound every statement that allows them.',
+    options: { prefixes, principals },
+    acrossModel: true,
+    parts: (subject) => {
+      const who = { ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) } };
+      const identities = true;
+      return [
+        never(subject, { actions: OBJECT_ACTIONS, keys: ['*'], notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`), when: who, identities }),
+        never(subject, {
+          actions: ['s3:ListBucket', 's3:ListBucketVersions'],
+          when: { ...who, StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+          identities,
+        }),
+        // Its answer names keys of every prefix, and no condition key bounds it.
+        never(subject, { actions: ['s3:ListBucketMultipartUploads'], when: who, identities }),
+      ];
+    },
+  };
+}
+
+export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
+  const principals = options.principals?.map(nameOfConstruct);
+  const { actions, services, prefixes, absent = [] } = options;
+  if (services?.length === 0) throw new Error('"services" is empty; name at least one service, or leave it out');
+  const who = [...options.principals ?? [], ...services ?? []].join(', ') || 'Every role and user of the account';
+  return {
+    id: 'allowed',
+    title: `Allowed: ${actions.join(', ')}`,
+    words: `${who} may do ${actions.join(', ')}, ${options.principals === undefined && services ? 'as the bucket\'s policy says' : 'if their own policies say so'}.`,
+    fix: 'Look at the statement that refuses the request, and narrow it.',
+    options: { ...options, principals },
+    acrossModel: isNamedInModel(principals ?? []),
+    parts: (subject) => callersOf(subject, principals, services).map((callers) => always(subject, {
+      actions,
+      keys: prefixes?.map((prefix) => `${prefix}?*`),
+      when: {
+        ...callers,
+        'StringEquals': { ...callers.StringEquals, ...contextOf(options, false) },
+        'ForAnyValue:StringEquals': contextOf(options, true),
+        'Null': Object.fromEntries(absent.map((key) => [key, 'true'])),
+      },
+    })),
+  };
+}
+
+function callersOf(subject: Subject, principals?: readonly string[], services?: readonly string[]): Conditions[] {
+  const people = principals
+    ? [{ ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) }, StringEquals: { [KINDS]: ['role', 'user'] } }]
+    : services ? [] : [ownPrincipals(subject)];
+  return [...people, ...(services ? [{ StringEquals: { 'aws:PrincipalServiceName': services } }] : [])];
+}
+
+function contextOf({ context = {} }: AllowedGuaranteeOptions, multivalued: boolean): Record<string, string> {
+  return Object.fromEntries(Object.entries(context).filter(([key]) => (conditionKey(key)?.multivalued ?? false) === multivalued));
+}

@@ -1,0 +1,126 @@
+import { actions as allActions } from '../data/iam';
+import type { Environment } from '../engine/evaluate';
+import { parsePolicy, type Statement } from '../engine/policy';
+import type { Property } from '../engine/prove';
+import type { ResolvedResource } from '../model/resolve';
+import { environmentOf, type Subject } from '../model/subject';
+import { isUnknown } from '../template/unknown';
+
+/** What a guarantee is made of: a property of all requests, or a setting of the template. */
+export type Part = Property | SettingPart;
+
+export interface SettingPart {
+  readonly setting: string;
+  /** Undefined: only the deployment knows. */
+  readonly holds: boolean | undefined;
+  readonly reason: string;
+  readonly axioms?: readonly string[];
+}
+
+export const OBJECT_ACTIONS = allActions().filter(({ name, on }) => name.startsWith('s3:') && on.includes('object')).map(({ name }) => name);
+/** What reaches objects, or tells their names. */
+export const DATA_ACTIONS = [...OBJECT_ACTIONS, 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
+
+/** Tells roles, users, services, the root user and anonymous callers apart; no request carries it. */
+export const KINDS = 'strongbox:PrincipalKind';
+export const NOT_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
+
+export const READ_ACTIONS = ['s3:GetObject', 's3:GetObjectVersion'];
+export const SSE = 's3:x-amz-server-side-encryption';
+export const SSE_KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+export const ALGORITHMS = ['AES256', 'aws:kms', 'aws:kms:dsse'];
+
+/** A condition block as a policy writes it. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+interface RegionOptions {
+  readonly actions: readonly string[];
+  readonly notActions?: boolean;
+  readonly notResources?: readonly string[];
+  /** Patterns of the object keys; absent: all, and the bucket itself. */
+  readonly keys?: readonly string[];
+  readonly when: Conditions;
+  readonly axioms?: readonly string[];
+  /** Whether roles and users of the templates have the policies of the templates alone. */
+  readonly identities?: boolean;
+  /** What decides about these requests otherwise than about the bucket's in general. */
+  readonly environment?: Partial<Environment>;
+}
+
+export function never(subject: Subject, options: RegionOptions): Part {
+  return part(subject, 'never', options);
+}
+
+export function always(subject: Subject, options: RegionOptions): Part {
+  return part(subject, 'always', options);
+}
+
+function part(subject: Subject, expect: 'never' | 'always', options: RegionOptions): Part {
+  const { actions, notActions, notResources, keys, when, axioms = [], identities = false, environment } = options;
+  return {
+    expect,
+    place: subject.resource.path,
+    region: region({ actions, notActions, notResources, when }),
+    targets: [
+      { kind: 'object', arn: subject.arn, keys: keys ?? ['*'] },
+      ...(keys === undefined ? [{ kind: 'bucket', arn: subject.arn }] : []),
+    ],
+    environment: { ...environmentOf(subject, identities), ...environment },
+    axioms: [...axioms, ...subject.axioms, ...(identities ? ['template-identities'] : [])],
+  };
+}
+
+export function setting(name: string, value: unknown, holds: (value: unknown) => boolean): Part {
+  const shownValue = value === undefined ? 'not set' : JSON.stringify(value);
+  return typeof value === 'string' && isUnknown(value)
+    ? { setting: name, holds: undefined, reason: value }
+    : { setting: name, holds: holds(value), reason: `${name} is ${shownValue}` };
+}
+
+const RETENTIONS = [['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const;
+
+/** That a resource stays when its stack goes, and when another would take its place. @param like only as far as that one does */
+export function kept(resource: ResolvedResource, like: ResolvedResource = resource): Part[] {
+  return RETENTIONS.filter(([, field]) => like === resource || isKept(like[field])).map(([name, field]) =>
+    setting(like === resource ? name : `${name} of its ${resource.type}`, resource[field], isKept));
+}
+
+function isKept(policy: unknown): boolean {
+  return typeof policy === 'string' && policy.startsWith('Retain');
+}
+
+/** Requests as a statement describes them: any caller, any resource of the property's targets. */
+export function region(options: {
+  readonly actions: readonly string[];
+  readonly notActions?: boolean;
+  readonly notResources?: readonly string[];
+  readonly when: Conditions;
+}): Statement {
+  const statement = {
+    Effect: 'Allow',
+    [options.notActions ? 'NotAction' : 'Action']: options.actions,
+    [options.notResources ? 'NotResource' : 'Resource']: options.notResources ?? '*',
+    Condition: options.when,
+  };
+  return parsePolicy({ Version: '2012-10-17', Statement: statement }, 'guarantee').statements[0];
+}
+
+/** A prefix of a guarantee, as it was given. */
+export function checkedPrefix(prefix: string): string {
+  if (!prefix.endsWith('/') || /[*?]/.test(prefix)) throw new Error(`"prefix" is "${prefix}"; text that ends in "/", without wildcards, is needed`);
+  return prefix;
+}
+
+/** Roles and users of the bucket's account. */
+export function ownPrincipals(subject: Subject): Record<string, Record<string, string | readonly string[]>> {
+  return { StringEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, [KINDS]: ['role', 'user'] } };
+}
+
+/** Everyone but the named principals; nobody chooses `aws:PrincipalArn`, and who has none is not excepted. */
+export function excluding(subject: Subject, names: readonly string[]): Conditions {
+  return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
+}
+
+export function isTrue(value: unknown): boolean {
+  return value === true || value === 'true';
+}

@@ -1,0 +1,319 @@
+/** What is guaranteed of archives and their locks; `Guarantee` names each of them. */
+import type { GuaranteeProps } from './guarantee';
+import { always, checkedPrefix, excluding, KINDS, never, region, setting, type Part } from './part';
+import { environmentOf, isNamedInModel, nameOfConstruct, Subject } from '../model/subject';
+
+/** Who alone may upload. */
+export interface WritersOnlyGuaranteeOptions {
+  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
+  readonly principals: string[];
+  /**
+   * The account, twelve digits, whose replication may write.
+   * @default - none: nothing is replicated into the bucket
+   */
+  readonly replicasFrom?: string;
+}
+
+/** Where objects lie as they get older. */
+export interface ArchiveStorageGuaranteeOptions {
+  /**
+   * Days after the upload by storage class: `{ GLACIER_IR: 30, DEEP_ARCHIVE: 365 }`.
+   * @default - objects move as the lifecycle says, if it says anything
+   */
+  readonly transitions?: { [storageClass: string]: number };
+  /**
+   * Days after the upload, or after an overwrite, at which a version is deleted.
+   * @default - whenever the lifecycle says, but never before the default retention ends
+   */
+  readonly expireAfterDays?: number;
+}
+
+/** How recent the second factor must be, and for whom. */
+export interface RecentMfaGuaranteeOptions {
+  /**
+   * Seconds since the second factor was given, at most.
+   * @default - any time, if it was given
+   */
+  readonly maximumAgeSeconds?: number;
+  /**
+   * ARNs of roles or users who need none; construct paths and logical ids of the template serve as well.
+   * @default - nobody
+   */
+  readonly exempt?: string[];
+}
+
+/** The event hold that objects have. */
+export interface EventHoldGuaranteeOptions {
+  /** Fewest days for which an object is kept after its event hold is released. */
+  readonly days: number;
+  /**
+   * ARNs of those who may release it; construct paths and logical ids of the template serve as well.
+   * @default - nobody
+   */
+  readonly releasedBy?: string[];
+}
+
+/** Bounds of the retention that a request may set. */
+export interface RetentionGuaranteeOptions {
+  /**
+   * The only mode: `GOVERNANCE` or `COMPLIANCE`.
+   * @default - any
+   */
+  readonly mode?: string;
+  /**
+   * Fewest days.
+   * @default - any
+   */
+  readonly minimumDays?: number;
+  /**
+   * Most days.
+   * @default - any
+   */
+  readonly maximumDays?: number;
+  /**
+   * ARNs of those who may later set fewer days than the minimum, as far as the mode lets them; construct paths and logical ids serve as well.
+   * @default - nobody
+   */
+  readonly shortenedBy?: string[];
+}
+
+const LOCK_FIELDS = ['ObjectLockMode', 'ObjectLockRetainUntilDate', 'ObjectLockLegalHoldStatus'];
+const MODE = 's3:object-lock-mode';
+const DAYS = 's3:object-lock-remaining-retention-days';
+const SETS_RETENTION = 's3:PutObjectRetention';
+const RETAINING = ['s3:PutObject', SETS_RETENTION, 's3:ReplicateObject'];
+const EVENT_HOLD = 's3:object-lock-event-hold';
+const EVENT_HOLD_DAYS = 's3:object-lock-event-hold-duration-days';
+const CHANGES_VERSIONS = ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'];
+
+export function objectLock(mode?: string, days?: number): GuaranteeProps {
+  return {
+    id: 'object-lock',
+    title: 'Locked when written',
+    words: 'Every new version is locked by the bucket\'s default retention.',
+    fix: 'Set ObjectLockEnabled and ObjectLockConfiguration with a DefaultRetention.',
+    options: [mode, days],
+    parts: ({ properties }) => {
+      const retention = properties.ObjectLockConfiguration?.Rule?.DefaultRetention;
+      return [
+        setting('ObjectLockConfiguration.ObjectLockEnabled', properties.ObjectLockConfiguration?.ObjectLockEnabled, (value) => value === 'Enabled'),
+        setting('DefaultRetention.Mode', retention?.Mode, (value) => (mode === undefined ? value !== undefined : value === mode)),
+        setting('DefaultRetention', retention, (value: any) => value !== undefined && (value.Days ?? value.Years * 365) >= (days ?? 1)),
+      ];
+    },
+  };
+}
+
+export function retentionBounded(options: RetentionGuaranteeOptions): GuaranteeProps {
+  const { mode, minimumDays, maximumDays } = options;
+  const shorteners = options.shortenedBy?.map(nameOfConstruct) ?? [];
+  const tooShort = { NumericLessThan: { [DAYS]: String(minimumDays) } };
+  return {
+    id: 'retention-bounded',
+    title: 'Retention within bounds',
+    words: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
+    fix: 'Deny s3:PutObject, s3:PutObjectRetention and s3:ReplicateObject with another s3:object-lock-mode or s3:object-lock-remaining-retention-days outside the bounds.',
+    options: { ...options, shortenedBy: shorteners },
+    acrossModel: isNamedInModel(shorteners),
+    parts: (subject) => [
+      ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } } })]),
+      ...(minimumDays === undefined ? [] : [
+        never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: tooShort }),
+        never(subject, { actions: [SETS_RETENTION], when: { ...tooShort, ...excluding(subject, shorteners) } }),
+      ]),
+      ...(maximumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [DAYS]: String(maximumDays) } } })]),
+    ],
+  };
+}
+
+export function writersOnly({ principals, replicasFrom }: WritersOnlyGuaranteeOptions): GuaranteeProps {
+  const writers = principals.map(nameOfConstruct);
+  return {
+    id: 'writers-only',
+    title: 'Uploads by named people only',
+    words: `Nobody but the named people uploads, and ${replicasFrom === undefined ? 'nothing' : `only account ${replicasFrom}`} is replicated into the bucket.`,
+    fix: 'Deny s3:PutObject on /* to all but the named people by aws:PrincipalArn, and s3:ReplicateObject and s3:ReplicateTags but to the source\'s account.',
+    options: [writers, replicasFrom],
+    acrossModel: isNamedInModel(writers),
+    parts: (subject) => [
+      never(subject, { actions: ['s3:PutObject'], when: excluding(subject, writers) }),
+      never(subject, {
+        actions: ['s3:ReplicateObject', 's3:ReplicateTags'],
+        when: replicasFrom === undefined ? {} : { StringNotEquals: { 'aws:PrincipalAccount': replicasFrom } },
+      }),
+    ],
+  };
+}
+
+export function lockedFromCreation(): GuaranteeProps {
+  return {
+    id: 'locked-from-creation',
+    title: 'Object Lock from the first object on',
+    words: 'The bucket is made with Object Lock, so that no object is older than the lock.',
+    fix: 'Set ObjectLockEnabled to true when the bucket is made.',
+    parts: ({ properties }) => [setting('ObjectLockEnabled', properties.ObjectLockEnabled, (value) => value === true || value === 'true')],
+  };
+}
+
+export function replicatedDeletesNever(): GuaranteeProps {
+  return {
+    id: 'replicated-deletes-never',
+    title: 'No replicated delete markers',
+    words: 'No delete marker comes into the bucket by replication.',
+    fix: 'Deny s3:ReplicateDelete on /* to everybody.',
+    parts: (subject) => [never(subject, { actions: ['s3:ReplicateDelete'], when: {} })],
+  };
+}
+
+export function inventoryDeliveryBounded(prefix: string): GuaranteeProps {
+  checkedPrefix(prefix);
+  return {
+    id: 'inventory-delivery-bounded',
+    title: 'Inventory writes lists only',
+    words: `S3 under its own name can do nothing but write objects below ${prefix}, and that only for buckets of this account, which it names.`,
+    fix: 'Allow s3.amazonaws.com s3:PutObject alone, below the prefix, and bound it by aws:SourceAccount and ArnLike aws:SourceArn.',
+    options: prefix,
+    parts: (subject) => {
+      const { account, partition } = subject.resource;
+      const StringEquals = { 'aws:PrincipalServiceName': 's3.amazonaws.com' };
+      return [
+        never(subject, { actions: ['s3:PutObject'], notActions: true, when: { StringEquals } }),
+        never(subject, { actions: ['s3:PutObject'], notResources: [`${subject.arn}/${prefix}*`], when: { StringEquals } }),
+        never(subject, { actions: ['s3:PutObject'], when: { StringEquals, StringNotEquals: { 'aws:SourceAccount': account } } }),
+        never(subject, { actions: ['s3:PutObject'], when: { StringEquals, ArnNotLike: { 'aws:SourceArn': `arn:${partition}:s3:::*` } } }),
+      ];
+    },
+  };
+}
+
+export function archiveStorage({ transitions, expireAfterDays }: ArchiveStorageGuaranteeOptions): GuaranteeProps {
+  return {
+    id: 'archive-storage',
+    title: 'Moved to colder storage, and not deleted early',
+    words: 'Versions, current or not, move to colder storage classes at the same age, and none is deleted before the default retention ends.',
+    fix: 'Give the lifecycle rule of the whole bucket the same Transitions and NoncurrentVersionTransitions, and no expiry before the retention ends.',
+    options: { transitions, expireAfterDays },
+    parts: ({ properties }) => {
+      const rules: any[] = (properties.LifecycleConfiguration?.Rules ?? []).filter((rule: any) => rule.Status !== 'Disabled');
+      const whole = rules.filter((rule) => !rule.Prefix && !rule.Filter && !rule.TagFilters);
+      const surely = whole.filter((rule) => rule.Status === 'Enabled');
+      const { Days = 0, Years = 0 } = properties.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
+      const retained = Days + Years * 365;
+      const expiries = rules.flatMap((rule) => [
+        rule.ExpirationInDays, rule.ExpirationDate, rule.NoncurrentVersionExpiration?.NoncurrentDays, rule.NoncurrentVersionExpirationInDays,
+      ]).filter((days) => days !== undefined);
+      return [
+        setting('Expiry of the lifecycle', expiries, () => expiries.every((days) => typeof days === 'number' && days >= Math.max(retained, 1))),
+        setting('Transitions of the lifecycle', whole, () => whole.every((rule) => JSON.stringify(moves(rule.Transitions)) === JSON.stringify(moves(rule.NoncurrentVersionTransitions)))),
+        ...(transitions === undefined ? [] : [setting('Transitions of the lifecycle', surely, () =>
+          surely.some((rule) => JSON.stringify(moves(rule.Transitions)) === JSON.stringify(Object.entries(transitions).sort())))]),
+        ...(expireAfterDays === undefined ? [] : [setting('Expiry of the lifecycle', surely, () => surely.some((rule) =>
+          rule.ExpirationInDays === expireAfterDays && rule.NoncurrentVersionExpiration?.NoncurrentDays === expireAfterDays))]),
+      ];
+    },
+  };
+}
+
+function moves(transitions: any[] = []): Array<[string, number]> {
+  return transitions.map(({ StorageClass, TransitionInDays }): [string, number] => [StorageClass, TransitionInDays]).sort();
+}
+
+export function lockInventory(): GuaranteeProps {
+  return {
+    id: 'lock-inventory',
+    title: 'Locks listed',
+    words: 'All versions are listed with mode, end and legal hold of their lock, once a week or a day, in another bucket of the templates, which lets S3 deliver.',
+    fix: 'Add an enabled inventory of all versions with the three fields of Object Lock, and allow s3:PutObject to s3.amazonaws.com below its prefix in the target.',
+    acrossModel: true,
+    parts: (subject) => {
+      const inventories: any[] = subject.properties.InventoryConfigurations ?? [];
+      const listing = inventories.find(({ Enabled, IncludedObjectVersions, OptionalFields = [], Prefix }) =>
+        (Enabled === true || Enabled === 'true') && IncludedObjectVersions === 'All' && Prefix === undefined && LOCK_FIELDS.every((field) => OptionalFields.includes(field)));
+      if (!listing) return [setting('InventoryConfigurations', inventories.length === 0 ? undefined : inventories, () => false)];
+      const { BucketArn, Prefix } = listing.Destination;
+      const target = subject.model.buckets.find(({ arn }) => arn === BucketArn);
+      return [
+        setting('Destination of the inventory', BucketArn, () => BucketArn !== subject.arn),
+        target ? deliveryTo(new Subject(subject.model, target), subject, Prefix)
+          : { setting: 'Destination of the inventory', holds: undefined, reason: `${BucketArn}, which is in none of the templates` },
+      ];
+    },
+  };
+}
+
+/** S3 writes the lists under its own name, on behalf of the bucket that is listed. */
+function deliveryTo(target: Subject, source: Subject, prefix: string | undefined): Part {
+  const when = {
+    StringEquals: { 'aws:PrincipalServiceName': 's3.amazonaws.com', 'aws:SourceAccount': source.resource.account },
+    ArnEquals: { 'aws:SourceArn': source.arn },
+    Null: { 's3:x-amz-server-side-encryption': 'true', 's3:x-amz-server-side-encryption-aws-kms-key-id': 'true' },
+  };
+  return {
+    expect: 'always',
+    place: target.resource.path,
+    region: region({ actions: ['s3:PutObject'], when }),
+    targets: [{ kind: 'object', arn: target.arn, keys: [prefix === undefined ? '?*' : `${prefix}/?*`] }],
+    environment: environmentOf(target),
+    axioms: [...new Set([...source.axioms, ...target.axioms])],
+  };
+}
+
+export function eventHoldKept({ days, releasedBy = [] }: EventHoldGuaranteeOptions): GuaranteeProps {
+  const officers = releasedBy.map(nameOfConstruct);
+  return {
+    id: 'event-hold-kept',
+    title: 'Event hold until it is released',
+    words: `Every new version is held until its event, and for ${days} days after; no upload leaves the hold out or weakens it, and nobody but the named people releases it.`,
+    fix: 'Set DefaultEventHold, and deny uploads that name a lock without s3:object-lock-event-hold ON, and OFF or fewer days to all but the named people.',
+    options: [days, officers],
+    acrossModel: isNamedInModel(officers),
+    parts: (subject) => [
+      setting('DefaultRetention.DefaultEventHold', subject.properties.ObjectLockConfiguration?.Rule?.DefaultRetention?.DefaultEventHold?.Days,
+        (value) => typeof value === 'number' && value >= days),
+      // What names any lock of its own does not get the default.
+      never(subject, { actions: ['s3:PutObject'], when: { Null: { [MODE]: 'false' }, StringNotEquals: { [EVENT_HOLD]: 'ON' } } }),
+      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: { StringEquals: { [EVENT_HOLD]: 'OFF' }, ...excluding(subject, officers) } }),
+      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: { NumericLessThan: { [EVENT_HOLD_DAYS]: String(days) }, ...excluding(subject, officers) } }),
+    ],
+  };
+}
+
+export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds, exempt = [] }: RecentMfaGuaranteeOptions): GuaranteeProps {
+  if (maximumAgeSeconds !== undefined && !(Number.isInteger(maximumAgeSeconds) && maximumAgeSeconds > 0)) {
+    throw new Error(`"maximumAgeSeconds" is ${maximumAgeSeconds}; a whole number from 1 on is needed`);
+  }
+  const people = exempt.map(nameOfConstruct);
+  return {
+    id: 'no-permanent-delete-without-mfa',
+    title: 'Permanent delete with MFA only',
+    words: 'No version is deleted, and versioning is not changed, by a request whose credentials were not made with MFA'
+      + `${maximumAgeSeconds === undefined ? '' : ` in the last ${maximumAgeSeconds} seconds`}. Weaker than S3's own MFA delete.`,
+    fix: 'Deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false, and where aws:MultiFactorAuthAge is NumericGreaterThan the limit.',
+    options: [maximumAgeSeconds, people],
+    acrossModel: isNamedInModel(people),
+    parts: (subject) => [
+      never(subject, { actions: CHANGES_VERSIONS, when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' }, ...excluding(subject, people) } }),
+      ...(maximumAgeSeconds === undefined ? [] : [
+        never(subject, { actions: CHANGES_VERSIONS, when: { NumericGreaterThan: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds) }, ...excluding(subject, people) } }),
+      ]),
+    ],
+  };
+}
+
+export function recentMfaSuffices({ maximumAgeSeconds }: RecentMfaGuaranteeOptions): GuaranteeProps {
+  return {
+    id: 'recent-mfa-suffices',
+    title: 'Permanent delete works with MFA',
+    words: 'Whom IAM allows may delete versions and change versioning with credentials made with MFA a moment ago.',
+    fix: 'Bound the deny to aws:MultiFactorAuthPresent false and to an age above the limit.',
+    options: maximumAgeSeconds ?? null,
+    parts: (subject) => [always(subject, {
+      actions: CHANGES_VERSIONS,
+      when: {
+        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+        NumericEquals: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds ?? 1) },
+        StringEquals: { 'aws:PrincipalAccount': subject.resource.account, [KINDS]: ['role', 'user'] },
+      },
+    })],
+  };
+}

@@ -1,0 +1,167 @@
+import { Reference, Token, Tokenization } from 'aws-cdk-lib';
+import type { Environment } from '../engine/evaluate';
+import { parsePolicy, type Policy } from '../engine/policy';
+import {
+  encryptionRule, SOME_ACCOUNT, VAULT, type BucketModel, type EndpointModel, type KeyModel, type LogSource, type Model, type OrganizationModel,
+  type ResolvedResource,
+} from './resolve';
+
+/** A bucket that is asked about, with what decides about it. */
+export class Subject {
+  public readonly resource: ResolvedResource;
+  public readonly arn: string;
+
+  public constructor(public readonly model: Model, public readonly bucket: BucketModel) {
+    this.resource = bucket.resource;
+    this.arn = bucket.arn;
+  }
+
+  public get properties(): any {
+    return this.resource.properties;
+  }
+
+  /** ARN of the key that the default encryption names; undefined if it names none (or the AWS managed one). */
+  public get keyArn(): string | undefined {
+    const id = encryptionRule(this.resource)?.ServerSideEncryptionByDefault?.KMSMasterKeyID;
+    if (this.bucket.key) return this.bucket.key.arn;
+    return typeof id === 'string' && !/alias\/aws\/s3$/.test(id) ? id : undefined;
+  }
+
+  /**
+   * The ARN of what a user names: an ARN as it is, or a resource of the templates by construct path or logical id.
+   * @throws if the templates have no such resource
+   */
+  public nameOf(name: string): string {
+    if (name.startsWith('arn:')) return name;
+    const found = this.model.resources.filter(({ path, logicalId }) => path === name || logicalId === name);
+    if (found.length !== 1) throw new Error(`"${name}" names ${found.length} resources of the templates; give an ARN, or the construct path of one`);
+    return found[0].arn;
+  }
+
+  /** Accounts that the policies name by number while the template leaves its own open: each may be the bucket's own. */
+  public accountsInDoubt(more: string): string[] {
+    if (this.resource.account !== SOME_ACCOUNT) return [];
+    return [...new Set([...accountsIn(more), ...accountsNamedBy(this.bucket)])];
+  }
+
+  /**
+   * The buckets that send their access logs to this one. Of those with generated names, which no pattern of a policy can tell apart,
+   * one for each prefix stands for all.
+   */
+  public get logSources(): readonly LogSource[] {
+    const seen = new Set<string>();
+    return (this.model.logSources.get(this.bucket.name) ?? []).filter(({ arn, prefix }) => {
+      const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
+      return !seen.has(alike) && seen.add(alike);
+    });
+  }
+
+  /** Axioms that every answer about this bucket rests on. */
+  public get axioms(): string[] {
+    return this.bucket.name.includes('{') ? ['generated-names'] : [];
+  }
+}
+
+/** What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy matters, which is its own. */
+export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
+  if (type === VAULT) return model.vaults;
+  if (type !== 'AWS::KMS::Key') return model.buckets;
+  return model.keys.map((key) => ({
+    resource: key.resource,
+    name: key.arn.split('/').pop()!,
+    arn: key.arn,
+    policies: key.policy ? [{ resource: key.resource, policy: key.policy }] : [],
+    accessPoints: [],
+    key,
+  }));
+}
+
+const accountsOfBuckets = new WeakMap<BucketModel, readonly string[]>();
+
+function accountsNamedBy(bucket: BucketModel): readonly string[] {
+  let accounts = accountsOfBuckets.get(bucket);
+  if (accounts === undefined) {
+    const resources = [...bucket.policies.map(({ resource }) => resource), ...bucket.accessPoints.map(({ resource }) => resource)];
+    accountsOfBuckets.set(bucket, accounts = resources.flatMap(({ properties }) => accountsIn(JSON.stringify(properties))));
+  }
+  return accounts;
+}
+
+function accountsIn(text: string): readonly string[] {
+  return text.match(/(?<![\d-])\d{12}(?![\d-])/g) ?? [];
+}
+
+/** A literal as it is; for a token of a construct (`role.roleArn`) the construct's path, by which the template knows it. */
+export function nameOfConstruct(text: string): string {
+  if (!Token.isUnresolved(text)) return text;
+  const tokens = Tokenization.reverseString(text).tokens;
+  const [reference] = tokens;
+  if (tokens.length !== 1 || !Reference.isReference(reference)) {
+    throw new Error(`"${text}" is a value known at deployment only; give an ARN, or the attribute of a construct`);
+  }
+  return reference.target.node.path.replace(/\/Resource$/, '');
+}
+
+/** Whether a name means something in the templates alone: then an answer about one bucket says nothing about an equal one. */
+export function isNamedInModel(names: readonly string[]): boolean {
+  return names.some((name) => !name.startsWith('arn:'));
+}
+
+/**
+ * What decides about requests to a bucket.
+ * @param identities whether roles and users of the templates have the policies that these give them; otherwise, and all others, count as
+ * administrators of their accounts
+ */
+export function environmentOf({ bucket, model }: Subject, identities = false): Environment {
+  const { PublicAccessBlockConfiguration: block = {}, OwnershipControls: ownership } = bucket.resource.properties;
+  const aclsOff = ownership?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced';
+  return {
+    account: bucket.resource.account,
+    resourcePolicies: bucket.policies.map(({ policy }) => policy),
+    restrictsPublic: block.RestrictPublicBuckets === true,
+    aclsMayGrant: aclsOff ? undefined : { everyone: block.IgnorePublicAcls !== true, accounts: true },
+    doors: bucket.accessPoints.length === 0 ? undefined
+      : bucket.accessPoints.map(({ arn, policy, vpcId }) => ({ arn, policy, vpcId })),
+    identities: identities ? Object.fromEntries(model.identities.filter(({ foreignPolicies }) => foreignPolicies.length === 0)
+      .map(({ arn, policies, boundary }) => [arn, { policies, boundary }])) : undefined,
+    otherIdentities: 'everything',
+    ...model.organization,
+  };
+}
+
+/** The endpoints of Amazon S3. */
+export function s3Endpoints({ endpoints }: Model): EndpointModel[] {
+  return endpoints.filter(({ serviceName }) => /\.s3$/.test(serviceName));
+}
+
+/** The policies of endpoints by their ids; one without a policy of its own lets everything through. */
+export function policiesOf(endpoints: readonly EndpointModel[]): Record<string, Policy> {
+  return Object.fromEntries(endpoints.flatMap(({ id, policy }) => policy ? [[id, policy]] : []));
+}
+
+/** What decides about the use of a key: its policy first, even for its own account; without one, AWS lets the account's policies decide. */
+export function keyEnvironment({ resource, policy }: KeyModel, organization: OrganizationModel = {}): Environment {
+  const { account, partition } = resource;
+  const byDefault = { Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${account}:root` }, Action: 'kms:*', Resource: '*' };
+  return {
+    account,
+    resourcePolicies: [policy ?? parsePolicy({ Version: '2012-10-17', Statement: byDefault }, 'default key policy')],
+    resourcePolicyDecides: true,
+    otherIdentities: 'everything',
+    ...organization,
+  };
+}
+
+/** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */
+export function logTargetIsKnown({ model, bucket }: Subject): boolean {
+  const logging = bucket.resource.properties.LoggingConfiguration;
+  return logging !== undefined && namesOf(model).has(logging.DestinationBucketName ?? bucket.name);
+}
+
+const namesOfModels = new WeakMap<Model, Set<string>>();
+
+function namesOf(model: Model): Set<string> {
+  let names = namesOfModels.get(model);
+  if (names === undefined) namesOfModels.set(model, names = new Set(model.buckets.map(({ name }) => name)));
+  return names;
+}

@@ -1,0 +1,298 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
+import { badInput } from '../../input/bad-input';
+import type { TransformHost } from '../../model/transform';
+import type { View } from '../../model/view';
+import type { ViewFunctionOptions } from '../../model/view-function-options';
+import { IMAGE_CODECS_ASSET, METRICS_NAMESPACE, VIEWS_FILE, type Deployed, type ViewDocument, type ViewHandler, type ViewsDocument } from '../../runtime/object-views/contract';
+
+const ASSETS = join(__dirname, '..', '..', 'assets');
+const MAX_LAYERS = 5;
+/** One whole processor, in MB. */
+const DEFAULT_MEMORY = 1769;
+/** For Node.js and the handler, in MB. */
+const RUNTIME_MEMORY = 256;
+
+/** What one function serves, and with which rights. */
+export interface ViewFunctionProps {
+  readonly handler: ViewHandler;
+  readonly says: string;
+  readonly views: View[];
+  readonly timeout: Duration;
+  /** What the document says beside the views, and what each view says beside its transforms. */
+  readonly document?: (host: TransformHost) => Partial<ViewsDocument>;
+  readonly viewDocument?: (view: View, host: TransformHost) => Partial<ViewDocument>;
+  readonly rights?: iam.PolicyStatementProps[];
+  readonly keySecret?: secretsmanager.ISecret;
+  readonly options?: ViewFunctionOptions;
+  /** Why a function without a dead-letter queue loses nothing. */
+  readonly noDeadLetters: string;
+}
+
+/** The function that makes views, with a role of its own, an encrypted log and alarms. */
+export class ViewFunction extends Construct {
+  public readonly fn: lambda.Function;
+  public readonly role: iam.Role;
+  public readonly key: kms.Key;
+  public readonly alarmTopic: sns.Topic;
+  /** Changes whenever a view may look different: SHA-256 in hex of what the function is told, and of the policies' hashes. */
+  public readonly digest: string;
+  private readonly policy: iam.ManagedPolicy;
+
+  public constructor(scope: Construct, id: string, props: ViewFunctionProps) {
+    super(scope, id);
+    const { options = {} } = props;
+    const host = new Host(this);
+    const document = this.document(props, host);
+    this.digest = createHash('sha256').update(JSON.stringify([document, props.views.map(({ transform }) => transform._facts.hashes)])).digest('hex');
+    this.key = this.makeKey();
+    this.alarmTopic = new sns.Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
+    const logGroup = new logs.LogGroup(this, 'Log', {
+      encryptionKey: this.key, retention: options.logRetention ?? logs.RetentionDays.THIRTEEN_MONTHS, removalPolicy: RemovalPolicy.RETAIN,
+    });
+    this.role = new iam.Role(this, 'Role', { description: props.says, assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    this.policy = new iam.ManagedPolicy(this, 'Policy', {
+      roles: [this.role],
+      statements: [
+        { actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] },
+        { actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], resources: ['*'] },
+        ...(options.vpc ? [{ actions: NETWORK, resources: ['*'] }] : []),
+        ...(props.rights ?? []),
+        ...host.rights,
+      ].map((statement) => new iam.PolicyStatement(statement)),
+    });
+    acknowledgeWildcards(this.policy, 'Objects are read and written one by one, by names that nobody knows beforehand; tracing and network interfaces have no resource to name.');
+
+    const staged = stage(props.handler, document, this);
+    this.fn = new lambda.Function(this, 'Function', {
+      description: props.says,
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromAsset(staged),
+      memorySize: options.memorySize ?? DEFAULT_MEMORY,
+      timeout: props.timeout,
+      reservedConcurrentExecutions: options.reservedConcurrency,
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...host.environment },
+      layers: this.layers(props, host),
+      logGroup,
+      tracing: lambda.Tracing.ACTIVE,
+      role: this.role.withoutPolicyUpdates(),
+      vpc: options.vpc,
+      vpcSubnets: options.vpcSubnets,
+      securityGroups: options.securityGroups,
+    });
+    this.fn.node.addDependency(this.policy);
+    // CDK has copied it into the assembly; with asset staging switched off it reads the folder later.
+    if (!this.node.tryGetContext('aws:cdk:disable-asset-staging')) rmSync(staged, { recursive: true, force: true });
+    this.alarms(props.timeout);
+    acknowledgeRule(this.fn, 'LambdaDLQ', props.noDeadLetters);
+    if (options.reservedConcurrency === undefined) {
+      acknowledgeRule(this.fn, 'LambdaConcurrency', 'A reserve is taken from the other functions of the account, whose size only its owner knows: "functions.reservedConcurrency"');
+    }
+    if (!options.vpc) acknowledgeRule(this.fn, 'LambdaInsideVPC', 'It talks to AWS alone; "functions.vpc" puts it into a VPC where a rule asks for that.');
+  }
+
+  /** Adds a right that only what was made with the function can name. */
+  public allow(statement: iam.PolicyStatementProps): void {
+    this.policy.addStatements(new iam.PolicyStatement(statement));
+  }
+
+  /** Tells the topic when a metric is above its limit. */
+  public alarm(id: string, says: string, metric: cloudwatch.IMetric, threshold: number): void {
+    new cloudwatch.Alarm(this, id, {
+      alarmDescription: `${this.node.scope!.node.path}: ${says}. Runbook: docs/choosing-a-door.md, ${id}.`,
+      metric,
+      threshold,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    }).addAlarmAction(new actions.SnsAction(this.alarmTopic));
+  }
+
+  private alarms(timeout: Duration): void {
+    const period = { period: Duration.minutes(5) };
+    this.alarm('ErrorsAlarm', 'a function that makes views failed', this.fn.metricErrors(period), 0);
+    this.alarm('ViewErrorsAlarm', 'an object could not be made, or was cut off', new cloudwatch.Metric({
+      ...period, namespace: METRICS_NAMESPACE, metricName: 'Errors', dimensionsMap: { Function: this.fn.functionName }, statistic: 'Sum',
+    }), 0);
+    this.alarm('ThrottlesAlarm', 'requests were refused, since the concurrency of the function or the account is used up', this.fn.metricThrottles(period), 0);
+    this.alarm('DurationAlarm', 'objects take nearly as long as there is time', this.fn.metricDuration({ ...period, statistic: 'p99' }),
+      timeout.toMilliseconds() * 0.8);
+  }
+
+  private document(props: ViewFunctionProps, host: Host): ViewsDocument {
+    const { views, keySecret, options = {} } = props;
+    this.refuseHugePictures(views, options);
+    const secretive = views.find(({ transform }) => transform._facts.pseudonyms);
+    if (secretive && !keySecret) {
+      throw badInput({
+        property: 'keySecret',
+        received: undefined,
+        allowed: `a secret, since the view ${secretive.name} has a pseudonym action`,
+        fix: 'pass a secret of at least 16 random characters: new secretsmanager.Secret(this, \'Key\')',
+        at: this.node.scope!,
+      });
+    }
+    if (keySecret) {
+      host.allow({ actions: ['secretsmanager:GetSecretValue'], resources: [keySecret.secretArn] });
+      if (keySecret.encryptionKey) {
+        host.allow({
+          actions: ['kms:Decrypt'],
+          resources: [keySecret.encryptionKey.keyArn],
+          conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` } },
+        });
+      }
+    }
+    const document: ViewsDocument = {
+      version: 1,
+      views: Object.fromEntries(views.map((view) => [view.name, {
+        transforms: view.transform._bind(host),
+        prefixes: view._options.prefixes,
+        length: view._options.length,
+        features: ['range', 'part-number', 'head', ...(view._options.listing ? ['list' as const] : [])],
+        ...props.viewDocument?.(view, host),
+      }])),
+      keySecretArn: keySecret && host.deployed(keySecret.secretArn),
+      ...(options.imageLayer ? { images: { engine: 'sharp' as const } } : {}),
+      ...props.document?.(host),
+    };
+    const text = JSON.stringify(document);
+    if (Token.isUnresolved(text)) {
+      throw badInput({
+        property: 'views', received: 'a value known at deployment only', allowed: 'literal values in policies and options', fix: 'write the value itself', at: this,
+      });
+    }
+    return document;
+  }
+
+  /** A picture is decoded whole: original, result and one in between, four bytes a pixel each. */
+  private refuseHugePictures(views: View[], { memorySize = DEFAULT_MEMORY }: ViewFunctionOptions): void {
+    for (const { name, transform } of views) {
+      const megabytes = Math.ceil((transform._facts.image?.pixels ?? 0) * 12 / 2 ** 20) + RUNTIME_MEMORY;
+      if (!transform._facts.image || megabytes <= memorySize) continue;
+      throw badInput({
+        property: 'memorySize',
+        received: memorySize,
+        allowed: `at least ${megabytes} MB for the pictures of the view ${name}`,
+        fix: 'raise "memorySize" in "functions", or lower "maxPixels" of Transform.image',
+        at: this.node.scope!,
+      });
+    }
+  }
+
+  private layers(props: ViewFunctionProps, host: Host): lambda.ILayerVersion[] {
+    const { views, options = {} } = props;
+    const image = views.some(({ transform }) => transform._facts.image !== undefined);
+    const codecs = image ? [options.imageLayer ?? new lambda.LayerVersion(this, 'ImageCodecs', {
+      description: 'Image codecs of cdk-s3-strongbox', code: lambda.Code.fromAsset(assetOf(IMAGE_CODECS_ASSET, this)), ...COMPATIBLE,
+    })] : [];
+    const layers = [...codecs, ...host.layers];
+    if (layers.length > MAX_LAYERS) {
+      throw badInput({
+        property: 'views',
+        received: `${layers.length} layers`,
+        allowed: `${MAX_LAYERS} layers a function, of custom code and image codecs together`,
+        fix: 'put the custom transforms into one folder, or the views into two constructs',
+        at: this,
+      });
+    }
+    return layers;
+  }
+
+  private makeKey(): kms.Key {
+    const { account, region, partition } = Stack.of(this);
+    const key = new kms.Key(this, 'Key', { description: `Encrypts the log and the alarms of ${this.node.scope!.node.path}`, enableKeyRotation: true });
+    key.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
+      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+      resources: ['*'],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
+    }));
+    key.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+    }));
+    return key;
+  }
+}
+
+const COMPATIBLE = {
+  compatibleRuntimes: [lambda.Runtime.NODEJS_22_X, lambda.Runtime.NODEJS_24_X],
+  compatibleArchitectures: [lambda.Architecture.ARM_64],
+};
+const NETWORK = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface'];
+
+/** Collects what the transforms need before the function is made. */
+class Host implements TransformHost {
+  public readonly rights: iam.PolicyStatementProps[] = [];
+  public readonly layers: lambda.LayerVersion[] = [];
+  public readonly environment: Record<string, string> = {};
+  private readonly codes = new Map<lambda.Code, Deployed>();
+
+  public constructor(private readonly scope: Construct) {}
+
+  public deployed(value: string): Deployed {
+    if (!Token.isUnresolved(value)) return value;
+    const known = Object.entries(this.environment).find(([, other]) => other === value)?.[0];
+    const env = known ?? `STRONGBOX_VALUE_${Object.keys(this.environment).length + 1}`;
+    this.environment[env] = value;
+    return { env };
+  }
+
+  public allow(statement: iam.PolicyStatementProps): void {
+    this.rights.push(statement);
+  }
+
+  public layer(code: lambda.Code): Deployed {
+    let version = this.codes.get(code);
+    if (!version) {
+      const layer = new lambda.LayerVersion(this.scope, `Custom${this.layers.length + 1}`, { description: 'Custom transform', code, ...COMPATIBLE });
+      this.layers.push(layer);
+      this.codes.set(code, version = this.deployed(layer.layerVersionArn));
+    }
+    return version;
+  }
+}
+
+function assetOf(name: string, scope: Construct): string {
+  const folder = join(ASSETS, name);
+  if (!existsSync(folder)) {
+    throw badInput({
+      property: 'assets', received: folder, allowed: 'the functions that the package ships', fix: 'in the repository run "npm run bundle"', at: scope,
+    });
+  }
+  return folder;
+}
+
+/** The handler's folder with the document beside it. */
+function stage(handler: ViewHandler, document: ViewsDocument, scope: Construct): string {
+  const folder = mkdtempSync(join(tmpdir(), 'strongbox-views-'));
+  cpSync(assetOf(handler, scope), folder, { recursive: true });
+  writeFileSync(join(folder, VIEWS_FILE), JSON.stringify(document, undefined, 1));
+  return folder;
+}
+
+/** Warns where a function without a way out could answer nobody. */
+export function warnOfIsolation(scope: Construct, options: ViewFunctionOptions | undefined): void {
+  const { vpc, vpcSubnets } = options ?? {};
+  if (!vpc?.selectSubnets(vpcSubnets).subnets.some((subnet) => vpc.isolatedSubnets.includes(subnet))) return;
+  Validations.of(scope).addWarning('@strongbox/view-isolated-subnets',
+    `The function of ${scope.node.path} is in subnets without a way to the internet: it needs interface endpoints for S3 (a gateway endpoint does not serve`
+    + ' S3 Object Lambda), CloudWatch Logs and whatever its lookups and secrets need, or its answers never leave the VPC.');
+}
