@@ -1,5 +1,5 @@
 import { DYNAMIC, PAGE } from './kernel/layout';
-import type { Replace } from './kernel/portable';
+import type { Replace } from './kernel/types';
 import { KERNEL_WASM } from './kernel/wasm';
 
 /** The kernel on a memory of its own. Both forms do the same to the same memory. */

@@ -2,9 +2,9 @@ import type { Engine } from './engine';
 import * as emitter from './kernel/emit';
 import * as glancer from './kernel/glance';
 import { DYNAMIC, PAGE } from './kernel/layout';
-import type { Replace } from './kernel/portable';
 import { bind } from './kernel/portable';
 import * as searcher from './kernel/search';
+import type { Replace } from './kernel/types';
 import { loadImage } from './static-image';
 
 /** The kernel as TypeScript. The bundles of Lambda functions leave this file out (scripts/wasm-alone.ts): Lambda has WebAssembly everywhere. */

@@ -1,6 +1,7 @@
 import { Duplex, pipeline, Transform, type TransformCallback } from 'node:stream';
 import { TransformStream } from 'node:stream/web';
-import { canEncode, createDecoder, createEncoder, type ExpansionLimits, parseContentEncoding } from './codec/content-encoding';
+import { canEncode, createDecoder, createEncoder, parseContentEncoding } from './codec/content-encoding';
+import type { ExpansionLimits } from './codec/expansion';
 import type { ByteTransform, CompiledPolicy, Counts, SessionOptions } from './contract';
 import { ObjectTransform, type Treatment } from './pipeline';
 import type { Limits } from './policy';

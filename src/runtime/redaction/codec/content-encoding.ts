@@ -1,22 +1,12 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { LimitExceededError, MalformedContentError, type RedactionError, UnsupportedContentError } from '../errors';
+import { Expansion, type ExpansionLimits } from './expansion';
 import { createPortableZstdDecoder } from './portable-zstd';
 import { ZstdFrames } from './zstd-frames';
+import { MalformedContentError, type RedactionError, UnsupportedContentError } from '../errors';
 
 /** A content coding that can be decoded in the stream. `identity` never appears in a list of these. */
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
-
-/** How far a compressed object may grow. */
-export interface ExpansionLimits {
-  /** Decoded bytes for each encoded byte, counted once more than `RATIO_GRACE_BYTES` were decoded. */
-  readonly expansionRatio: number;
-  /** Decoded bytes of the object. */
-  readonly decodedBytes: number;
-}
-
-/** Small objects compress beyond any sensible ratio (a megabyte of zeros is a kilobyte) and do no harm. */
-export const RATIO_GRACE_BYTES = 1 << 20;
 
 /** Larger windows than the format asks every decoder for (RFC 8878, 3.1.1.1.2) would let the object choose our memory. */
 const ZSTD_WINDOW_LOG_MAX = 23;
@@ -77,23 +67,6 @@ export function createEncoder(coding: ContentCoding): Transform {
     case 'zstd':
       if (nativeZstd.createZstdCompress) return nativeZstd.createZstdCompress({ chunkSize: ENGINE_OUTPUT_BYTES });
       throw new UnsupportedContentError('this version of Node cannot compress zstd (22.15 can); serve the object with "contentEncoding": "identity"');
-  }
-}
-
-/** Holds decoded bytes against encoded ones. */
-export class Expansion {
-  private decoded = 0;
-
-  constructor(private readonly limits: ExpansionLimits) {}
-
-  /** @throws LimitExceededError */
-  public add(decodedBytes: number, encodedBytesSoFar: number): void {
-    this.decoded += decodedBytes;
-    const { expansionRatio, decodedBytes: maximum } = this.limits;
-    if (this.decoded > maximum) throw new LimitExceededError('decodedBytes', maximum);
-    if (this.decoded > RATIO_GRACE_BYTES && this.decoded > expansionRatio * Math.max(1, encodedBytesSoFar)) {
-      throw new LimitExceededError('expansionRatio', expansionRatio);
-    }
   }
 }
 

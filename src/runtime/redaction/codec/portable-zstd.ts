@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Transform, type TransformCallback } from 'node:stream';
-import type { Expansion } from './content-encoding';
+import type { Expansion } from './expansion';
 import { ZstdFrames } from './zstd-frames';
 import { MalformedContentError, RedactionError } from '../errors';
 

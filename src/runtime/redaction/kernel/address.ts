@@ -1,8 +1,8 @@
 import { IPV6, MAC } from './ids';
 import { ALNUM, CLASS, HEX, TAIL_NONE } from './layout';
 import { found } from './matches';
-import type { i32 } from './portable';
 import { load32u, load8 } from './portable';
+import type { i32 } from './types';
 
 function isHex(at: i32): boolean {
   return (load8(CLASS + load8(at)) & HEX) != 0;

@@ -1,8 +1,8 @@
 import { ipv6, mac } from './address';
 import { atSign } from './email';
-import type { i32 } from './portable';
 import { load8 } from './portable';
 import { assignment, dashes, endsLikeSecret, keyEnd } from './secret';
+import type { i32 } from './types';
 
 /*
  * The scanners (scan.ts byte by byte, scan.as with SIMD) find the same anchors:

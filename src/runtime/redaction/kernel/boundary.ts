@@ -1,6 +1,6 @@
 import { ALNUM, CLASS, HIGH } from './layout';
-import type { i32 } from './portable';
 import { load8 } from './portable';
+import type { i32 } from './types';
 
 /** The byte is part of a letter or digit of a script that writes words apart. Ideographs, kana and Hangul touch without being one word. */
 function isWordLead(c: i32): boolean {

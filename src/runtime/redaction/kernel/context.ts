@@ -2,8 +2,8 @@ import { C_LINE, C_OTHER, C_PHONE, C_SSN, C_TAX_FORM } from './ids';
 import {
   ALNUM, CLASS, CONTEXT_ENDINGS, CONTEXT_HITS, CONTEXT_READ, CONTEXT_RING, CONTEXT_SLOTS, CONTEXT_WORDS, DIGIT, HIGH, LETTER, STATE,
 } from './layout';
-import type { i32 } from './portable';
 import { leadingZeros, load32, load32u, load8, mul, store32, wordMask } from './portable';
+import type { i32 } from './types';
 
 /** No context word is longer. */
 const LONGEST_WORD: i32 = 32;

@@ -2,8 +2,8 @@ import { contextBefore } from './context';
 import { C_BIRTH, DATE_OF_BIRTH } from './ids';
 import { ALNUM, CLASS, DIGIT, HIGH, LETTER, TAIL_NONE } from './layout';
 import { found } from './matches';
-import type { i32 } from './portable';
 import { load8 } from './portable';
+import type { i32 } from './types';
 
 function isDigit(at: i32): boolean {
   return (load8(CLASS + load8(at)) & DIGIT) != 0;

@@ -1,8 +1,8 @@
 import { isBoundary } from './boundary';
 import { DICTIONARY, STATE, TAIL_NONE } from './layout';
 import { found } from './matches';
-import type { i32 } from './portable';
 import { alnumMask, highMask, leadingZeros, load16, load32, load32u, load8, mul } from './portable';
+import type { i32 } from './types';
 
 /*
  * At DICTIONARY: filter address and shift, trie address and shift, nodes address, pairs address, 1 where a term may begin inside a word.

@@ -1,8 +1,8 @@
 import { EMAIL, URL_CREDENTIAL } from './ids';
 import { ALNUM, CLASS, DIGIT, HIGH, HOST, LETTER, LOCAL, MORE, TAIL_NONE, USER_END } from './layout';
 import { found } from './matches';
-import type { i32 } from './portable';
 import { alnumMask, byteMask, digitMask, digitRun, leadingZeros, load16, load32u, load8, localMask, userEndMask } from './portable';
+import type { i32 } from './types';
 
 const MAX_LOCAL: i32 = 64;
 const MAX_DOMAIN: i32 = 253;

@@ -1,6 +1,6 @@
 import { ALNUM, CLASS, DIGIT, GLANCE_BEHIND, GLANCE_WORDS, LETTER, TOKEN } from './layout';
-import type { i32 } from './portable';
 import { load8, store32 } from './portable';
+import type { i32 } from './types';
 
 /*
  * A glance at the bytes of many fields at once. A bit is set for each byte that ends one of the shapes below, so a field without such a

@@ -1,8 +1,8 @@
 import { IBAN } from './ids';
 import { ALNUM, CLASS, DIGIT, HIGH, IBAN_INDEX, SCRATCH, TAIL_NONE } from './layout';
 import { found } from './matches';
-import type { i32 } from './portable';
 import { alnumMask, byteMask, digitRun, load32, load8, ones, store8 } from './portable';
+import type { i32 } from './types';
 
 /** What a symbol counts in ISO 7064: 0-9, a-z as 10-35. */
 function valueOf(c: i32): i32 {

@@ -1,4 +1,4 @@
-import type { i32 } from './portable';
+import type { i32 } from './types';
 
 /* The kinds' numbers inside the kernel: their places in KINDS; a test compares the two. */
 export const PRIVATE_KEY: i32 = 0;

@@ -1,4 +1,4 @@
-import type { i32 } from './portable';
+import type { i32 } from './types';
 
 /* Where things lie in the linear memory. Host and kernel share these numbers. */
 

@@ -1,6 +1,6 @@
 import { KIND_ON, MATCHES, MATCHES_MAX, MATCH_COUNT, OVERFLOW, STATE } from './layout';
-import type { i32 } from './portable';
 import { load32, load8, store32 } from './portable';
+import type { i32 } from './types';
 
 export function on(kind: i32): boolean {
   return load8(KIND_ON + kind) != 0;

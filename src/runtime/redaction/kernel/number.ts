@@ -11,8 +11,8 @@ import {
 } from './layout';
 import { found, isLast, matches, on } from './matches';
 import { isNational } from './plan';
-import type { i32 } from './portable';
 import { byteMask, digitMask, digitRun, load32, load8, luhnSum, store16Digits, store32, store8 } from './portable';
+import type { i32 } from './types';
 
 /*
  * A number sequence is digit groups with one separator (or a short run of them) between two groups. It is read once, and each way of

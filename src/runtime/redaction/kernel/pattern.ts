@@ -1,8 +1,8 @@
 import { isBoundary } from './boundary';
 import { PATTERNS, PATTERN_STARTS, STATE, TAIL_NONE } from './layout';
 import { found } from './matches';
-import type { i32 } from './portable';
 import { fill, load16, load32, load8, store32, store8 } from './portable';
+import type { i32 } from './types';
 
 /** Bytes marked at once; PATTERN_STARTS has a bit for each. */
 const BLOCK: i32 = 4096;

@@ -1,6 +1,6 @@
 import { PHONE_REGIONS, STATE } from './layout';
-import type { i32 } from './portable';
 import { load16, load32, load8 } from './portable';
+import type { i32 } from './types';
 
 /** Bytes of one state: where each digit leads (u16, 0 is nowhere), and whether a number may end here. */
 export const STATE_SIZE: i32 = 22;

@@ -1,14 +1,10 @@
 import { ALNUM, CLASS, DIGIT, HIGH, LETTER, LOCAL, MORE, TOKEN, USER_END, VALUE_END } from './layout';
+import type { i32, Replace } from './types';
 
 /**
  * The few primitives the kernel stands on. This is their TypeScript form; `portable.as` is the AssemblyScript one, which the
  * build puts in this file's place. All addresses are byte offsets into one linear memory.
  */
-export type i32 = number;
-
-/** Stand-in for values only the host can make (keyed pseudonyms); returns the bytes written at `to`, at most `room`. */
-export type Replace = (kind: i32, start: i32, end: i32, to: i32, room: i32) => i32;
-
 let bytes: Uint8Array = new Uint8Array(0);
 let words: Int32Array = new Int32Array(0);
 let host: Replace = () => 0;

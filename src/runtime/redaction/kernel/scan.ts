@@ -1,8 +1,8 @@
 import { assign, special } from './anchor';
 import { ALNUM, CLASS, DIGIT, MATCHES_MAX, MATCH_COUNT, STATE, TOKEN } from './layout';
-import type { i32 } from './portable';
 import { load32, load8 } from './portable';
 import { longRun } from './secret';
+import type { i32 } from './types';
 import { firstDigit } from './word';
 
 /** What runs before `from` may still matter for: the longest initial letters, the token run. */

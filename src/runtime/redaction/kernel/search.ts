@@ -2,10 +2,10 @@ import { resetContext } from './context';
 import { dictionary } from './dictionary';
 import { DICTIONARY, MATCHES_MAX, MATCH_COUNT, PATTERNS, STATE } from './layout';
 import { patterns } from './pattern';
-import type { i32 } from './portable';
 import { load32 } from './portable';
 import { scan } from './scan';
 import { resetValue } from './secret';
+import type { i32 } from './types';
 
 /** With terms and patterns of the policy, what is searched before the table of findings is looked at again. */
 const BLOCK: i32 = 2048;

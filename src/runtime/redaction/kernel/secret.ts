@@ -5,8 +5,8 @@ import {
   TOKEN, TOKEN_PREFIXES, TOKEN_ROWS, VALUE_END, VALUE_FROM, VALUE_READ,
 } from './layout';
 import { found } from './matches';
-import type { i32 } from './portable';
 import { byteMask, digitRun, highMask, load32, load32u, load8, mul, store32, tokenMask, valueEndMask, wordMask } from './portable';
+import type { i32 } from './types';
 
 function isToken(at: i32): boolean {
   return (load8(CLASS + load8(at)) & TOKEN) != 0;

@@ -3,8 +3,8 @@ import { ES_DNI, IT_CODICE_FISCALE, UK_NINO } from './ids';
 import { ALNUM, CLASS, DIGIT, LETTER, TAIL_NONE } from './layout';
 import { found } from './matches';
 import { byContext, number, spanishLetterOf } from './number';
-import type { i32 } from './portable';
 import { alnumMask, digitMask, digitRun, load8, ones } from './portable';
+import type { i32 } from './types';
 
 const MAX_LETTERS: i32 = 8;
 

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
-import {
-  canEncode, type ContentCoding, createDecoder, createEncoder, type ExpansionLimits, parseContentEncoding,
-} from '../../../../src/runtime/redaction/codec/content-encoding';
+import { canEncode, type ContentCoding, createDecoder, createEncoder, parseContentEncoding } from '../../../../src/runtime/redaction/codec/content-encoding';
+import type { ExpansionLimits } from '../../../../src/runtime/redaction/codec/expansion';
 import { ZstdFrames } from '../../../../src/runtime/redaction/codec/zstd-frames';
 import { LimitExceededError, MalformedContentError, UnsupportedContentError } from '../../../../src/runtime/redaction/errors';
 
