@@ -19,7 +19,7 @@ import type { View } from '../../model/view';
 import type { ViewFunctionOptions } from '../../model/view-function-options';
 import { IMAGE_CODECS_ASSET, METRICS_NAMESPACE, VIEWS_FILE, type Deployed, type ViewDocument, type ViewHandler, type ViewsDocument } from '../../runtime/object-views/contract';
 
-const ASSETS = join(__dirname, '..', '..', 'assets');
+const ASSETS = join(__dirname, '..', '..', '..', 'assets');
 const MAX_LAYERS = 5;
 /** One whole processor, in MB. */
 const DEFAULT_MEMORY = 1769;
