@@ -4,6 +4,7 @@ export { AccessLogs, type AccessLogsOptions, LogPartition } from './model/access
 export { AccessPointTrust } from './model/access-point-trust';
 export { ArchiveStorage, type ArchiveTransition } from './model/archive-storage';
 export { CorsPolicy, HttpMethod } from './model/cors-policy';
+export { type CloudFrontDeliveryOptions, type CloudTrailDeliveryOptions, Delivery, type DeliveryOptions } from './model/delivery/delivery';
 export { DirectAccess, type DirectAccessEndedOptions } from './model/direct-access';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
 export { EndpointAuthorization, type JwtAuthorizationOptions } from './model/endpoint-authorization';
@@ -50,6 +51,7 @@ export { BucketRetainedWithPolicyAndKey } from './controls/bucket/retained-with-
 export { BucketSseCBlocked } from './controls/bucket/sse-c-blocked';
 export { BucketVersioned } from './controls/bucket/versioned';
 export { BucketPublicRead } from './controls/bucket-policy/public-read';
+export { BucketDelivery } from './controls/bucket-policy/delivery';
 export { BucketTlsMinimumVersion } from './controls/bucket-policy/tls-minimum-version';
 export { BucketTlsOnly } from './controls/bucket-policy/tls-only';
 export { BucketUploadEncryption } from './controls/bucket-policy/upload-encryption';

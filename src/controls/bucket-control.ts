@@ -1,7 +1,6 @@
-import { Mixin } from 'aws-cdk-lib';
+import { Mixin, Validations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { badInput } from '../input/bad-input';
 import { watchBuckets } from '../policy/bucket-watch';
 import { recordControl } from '../policy/control-metadata';
 
@@ -10,7 +9,7 @@ import { recordControl } from '../policy/control-metadata';
  * `Mixins.of(app, ConstructSelector.resourcesOfType('AWS::S3::Bucket')).apply(control)`.
  *
  * It changes the `AWS::S3::Bucket` and its policy, never the bucket's identity: adding or removing a control replaces no bucket.
- * On a bucket that this app only refers to (`Bucket.fromBucketName` and the like) it is an error, since nothing could be changed there.
+ * A bucket that this app only refers to (`Bucket.fromBucketName` and the like) is skipped with a warning, since nothing can be changed there.
  */
 export abstract class BucketControl extends Mixin {
   /**
@@ -20,7 +19,7 @@ export abstract class BucketControl extends Mixin {
     super();
   }
 
-  /** Whether the construct is a bucket: one that can be hardened, or an imported one, which `applyTo` refuses. */
+  /** Whether the construct is a bucket: one that can be hardened, or an imported one, which `applyTo` skips. */
   public supports(construct: IConstruct): boolean {
     return s3.CfnBucket.isCfnBucket(construct) || isNotOwned(construct);
   }
@@ -28,20 +27,22 @@ export abstract class BucketControl extends Mixin {
   /**
    * Hardens the bucket.
    *
-   * @throws where the bucket is imported, or where it already has a setting that contradicts the control
+   * @throws where the bucket already has a setting that contradicts the control
    */
   public applyTo(construct: IConstruct): void {
     if (!s3.CfnBucket.isCfnBucket(construct)) {
-      throw badInput({
-        property: 'bucket',
-        received: construct.node.path,
-        allowed: 'a bucket that this app creates',
-        fix: `apply ${this.constructor.name} in the app that owns the bucket; an imported bucket takes neither settings nor a policy`,
-      });
+      this.skip(construct as s3.IBucket);
+      return;
     }
     watchBuckets(construct);
     recordControl(construct, this.id);
     this.harden(construct);
+  }
+
+  /** What happens where the bucket is imported: `stack.with(control)` must not fail for it, and it must not look protected either. */
+  protected skip(imported: s3.IBucket): void {
+    Validations.of(imported).addWarning(`@strongbox/imported-bucket-${this.id}`,
+      `${imported.node.path} is imported, and ${this.constructor.name} changes nothing there: apply it in the app that owns the bucket.`);
   }
 
   /** Makes the change; called once for every bucket, and again whenever the control is applied again. */

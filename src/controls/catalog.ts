@@ -123,6 +123,16 @@ export const CATALOG: readonly ControlRow[] = [
     source: `${GUIDE}/object-lock.html`,
   },
   {
+    id: 'delivery',
+    control: 'BucketDelivery',
+    title: 'An AWS service delivers to the bucket, for resources of the account only',
+    stops: 'logs and reports that never arrive, and a service that anybody makes write here',
+    guarantee: 'delivery-works',
+    rules: [],
+    frameworks: ['NIST 800-53 AU-2', 'NIST 800-53 AC-6'],
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html',
+  },
+  {
     id: 'upload-encryption',
     control: 'BucketUploadEncryption',
     title: 'An upload that names another encryption or key than the default is denied',

@@ -31,6 +31,11 @@ export class PolicyOfBucket {
     return this.bucket.attrArn;
   }
 
+  /** All statements that this library wrote, by their `Sid`. */
+  public get all(): ReadonlyMap<string, iam.PolicyStatement> {
+    return this.statements;
+  }
+
   public find(sid: string): iam.PolicyStatement | undefined {
     return this.statements.get(sid);
   }

@@ -7,16 +7,18 @@ import { BucketPublicAccessBlocked } from '../../controls/bucket/public-access-b
 import { BucketRetainedWithPolicyAndKey } from '../../controls/bucket/retained-with-policy-and-key';
 import { BucketSseCBlocked } from '../../controls/bucket/sse-c-blocked';
 import { BucketVersioned } from '../../controls/bucket/versioned';
+import { BucketDelivery } from '../../controls/bucket-policy/delivery';
 import { BucketTlsMinimumVersion } from '../../controls/bucket-policy/tls-minimum-version';
 import { BucketTlsOnly } from '../../controls/bucket-policy/tls-only';
 import { BucketUploadEncryption } from '../../controls/bucket-policy/upload-encryption';
+import { badInput } from '../../input/bad-input';
+import { checkBucketName } from '../../input/bucket-name';
+import { requireWholeDays } from '../../input/whole-days';
+import type { Delivery } from '../../model/delivery/delivery';
 import { Encryption } from '../../model/encryption';
 import { UploadEncryption } from '../../model/upload-encryption';
 import { acknowledgeRule } from '../../policy/acknowledge';
-import { badInput } from '../../input/bad-input';
-import { checkBucketName } from '../../input/bucket-name';
 import { allowLogDelivery } from '../../policy/log-delivery';
-import { requireWholeDays } from '../../input/whole-days';
 
 /** Properties of `LoggingBucket`. */
 export interface LoggingBucketProps {
@@ -125,6 +127,15 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
   /** The account and Region of the bucket. */
   public get env(): ResourceEnvironment {
     return this.bucket.env;
+  }
+
+  /**
+   * Lets an AWS service deliver to the bucket, or read from it: bucket policy and key policy, bounded to the resources of this account.
+   *
+   * @throws where the delivery cannot work on this bucket, with the alternative
+   */
+  public allowDelivery(delivery: Delivery): void {
+    this.bucket.with(new BucketDelivery(delivery));
   }
 }
 

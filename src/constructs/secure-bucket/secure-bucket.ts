@@ -3,6 +3,8 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { DELETE, grant, READ, WRITE } from './bucket-grants';
+import { warnOfKmsRequestQuota } from './kms-request-quota';
 import { BucketAccessLogs } from '../../controls/bucket/access-logs';
 import { BucketAclsOff } from '../../controls/bucket/acls-off';
 import { BucketCors } from '../../controls/bucket/cors';
@@ -12,18 +14,18 @@ import { BucketPublicAccessBlocked } from '../../controls/bucket/public-access-b
 import { BucketRetainedWithPolicyAndKey } from '../../controls/bucket/retained-with-policy-and-key';
 import { BucketSseCBlocked } from '../../controls/bucket/sse-c-blocked';
 import { BucketVersioned } from '../../controls/bucket/versioned';
+import { BucketDelivery } from '../../controls/bucket-policy/delivery';
 import { BucketTlsMinimumVersion } from '../../controls/bucket-policy/tls-minimum-version';
 import { BucketTlsOnly } from '../../controls/bucket-policy/tls-only';
 import { BucketUploadEncryption } from '../../controls/bucket-policy/upload-encryption';
+import { badInput } from '../../input/bad-input';
+import { checkBucketName } from '../../input/bucket-name';
 import { AccessLogs } from '../../model/access-logs';
 import type { CorsPolicy } from '../../model/cors-policy';
+import type { Delivery } from '../../model/delivery/delivery';
 import { Encryption } from '../../model/encryption';
 import { Lifecycle } from '../../model/lifecycle';
 import { UploadEncryption } from '../../model/upload-encryption';
-import { badInput } from '../../input/bad-input';
-import { DELETE, grant, READ, WRITE } from './bucket-grants';
-import { checkBucketName } from '../../input/bucket-name';
-import { warnOfKmsRequestQuota } from './kms-request-quota';
 import { LoggingBucket } from '../logging-bucket/logging-bucket';
 
 /** Properties of `SecureBucket`. Everything else is a control: `bucket.with(new BucketTlsMinimumVersion(TlsVersion.V1_3))`. */
@@ -170,6 +172,15 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
   /** Lets a principal delete objects in a way that can be undone: by a delete marker, never by destroying a version. */
   public grantDelete(grantee: iam.IGrantable, options: BucketGrantOptions = {}): iam.Grant {
     return grant(this.bucket, this.key, grantee, DELETE, options.prefixes);
+  }
+
+  /**
+   * Lets an AWS service deliver to the bucket, or read from it: bucket policy and key policy, bounded to the resources of this account.
+   *
+   * @throws where the delivery cannot work on this bucket, with the alternative
+   */
+  public allowDelivery(delivery: Delivery): void {
+    this.bucket.with(new BucketDelivery(delivery));
   }
 
   private withKey(encryption: Encryption, removalPolicy: RemovalPolicy): Encryption {

@@ -11,6 +11,7 @@ import { BucketKeyDeletionDenied } from '../../controls/bucket/key-deletion-deni
 import { BucketLockInventory } from '../../controls/bucket/lock-inventory';
 import { BucketRetention } from '../../controls/bucket/retention';
 import { BucketDeletesDenied } from '../../controls/bucket-policy/deletes-denied';
+import { BucketDelivery } from '../../controls/bucket-policy/delivery';
 import { BucketLegalOfficersOnly } from '../../controls/bucket-policy/legal-officers-only';
 import { BucketLockSettingsFrozen } from '../../controls/bucket-policy/lock-settings-frozen';
 import { BucketPolicyAdministratorsOnly } from '../../controls/bucket-policy/policy-administrators-only';
@@ -18,10 +19,11 @@ import { BucketReadersOnly } from '../../controls/bucket-policy/readers-only';
 import { BucketRetentionBounds } from '../../controls/bucket-policy/retention-bounds';
 import { BucketRetentionOfficersOnly } from '../../controls/bucket-policy/retention-officers-only';
 import { BucketWritersOnly } from '../../controls/bucket-policy/writers-only';
+import { badInput } from '../../input/bad-input';
 import { ArchiveStorage } from '../../model/archive-storage';
+import type { Delivery } from '../../model/delivery/delivery';
 import { Encryption } from '../../model/encryption';
 import { RetentionMode, type Retention } from '../../model/retention';
-import { badInput } from '../../input/bad-input';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { LoggingBucket } from '../logging-bucket/logging-bucket';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
@@ -195,6 +197,16 @@ export class WormArchive extends Construct implements s3.IBucketRef {
   /** The account and Region of the bucket. */
   public get env(): ResourceEnvironment {
     return this.bucket.env;
+  }
+
+  /**
+   * Lets an AWS service deliver to the archive, `Delivery.cloudTrail()` for example: it is exempt from the denial of uploads, and its objects are
+   * locked as any other.
+   *
+   * @throws where the delivery cannot work on this bucket, with the alternative
+   */
+  public allowDelivery(delivery: Delivery): void {
+    this.bucket.with(new BucketDelivery(delivery));
   }
 
   /**

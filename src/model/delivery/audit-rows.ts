@@ -133,7 +133,7 @@ export const AUDIT_ROWS: readonly DeliveryRow[] = [
       context: { 'kms:EncryptionContext:aws:cloudtrail:arn': 'arn:{partition}:cloudtrail:*:{account}:trail/*' },
       documented: true,
     },
-    source: { account: true, arn: 'arn:{partition}:cloudtrail:{region}:{account}:trail/{trail}', operator: 'StringEquals' },
+    source: { account: true, arn: 'arn:{partition}:cloudtrail:{region}:{account}:trail/{trail}', operator: 'StringEquals', arnPreferred: true },
     requests: [{
       type: 'AWS::CloudTrail::Trail',
       bucket: 'S3BucketName',

@@ -51,7 +51,7 @@ export const OTHER_ROWS: readonly DeliveryRow[] = [
     header: 'unknown',
     fits: SSE_S3_ONLY,
     sameRegion: true,
-    allow: 'allowDelivery(Delivery.applicationLoadBalancerAccessLogs())',
+    allow: 'allowDelivery(Delivery.applicationLoadBalancerLogs())',
     advice: LOGGING_BUCKET,
     pages: [
       `${DOCS}/elasticloadbalancing/latest/application/enable-access-logging.html`, `${DOCS}/elasticloadbalancing/latest/classic/enable-access-logs.html`,

@@ -52,12 +52,16 @@ export interface DeliveryRequest {
 export interface DeliverySource {
   /** Whether the page documents `aws:SourceAccount` for the service. */
   readonly account: boolean;
+  /** Whether the page advises `aws:SourceArn` in its place. */
+  readonly arnPreferred?: boolean;
   /** The pattern of `aws:SourceArn`, if the page documents the key. */
   readonly arn?: string;
   /** The operator that the page uses for `aws:SourceArn`. */
   readonly operator?: 'ArnLike' | 'StringEquals';
   /** Whether the page documents `aws:SourceOrgID`. */
   readonly organization?: boolean;
+  /** Whether a star of the pattern is a character of the value that the service sends. */
+  readonly literal?: boolean;
 }
 
 /** What the caller needs of the KMS key of the bucket. */

@@ -198,7 +198,7 @@ export const VENDED_LOG_ROWS: readonly DeliveryRow[] = [
       when: { 'LoadBalancerAttributes[Key=access_logs.s3.enabled].Value': ['true'], 'Type': ['network'] },
     }],
     sameRegion: true,
-    allow: 'allowDelivery(Delivery.networkLoadBalancerAccessLogs())',
+    allow: 'allowDelivery(Delivery.networkLoadBalancerLogs())',
     pages: [`${DOCS}/elasticloadbalancing/latest/network/enable-access-logs.html`, V1_PAGE],
   },
   {
