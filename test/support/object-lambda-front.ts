@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { S3Server } from './s3-server';
 import { presign, refusal } from './signatures';
-import { STATUSES } from '../../src/runtime/object-views/problem';
+import { STATUSES } from '../../src/runtime/object-views/s3-error';
 
 type Invoke = (event: any) => Promise<any>;
 

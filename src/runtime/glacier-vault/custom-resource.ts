@@ -22,7 +22,7 @@ export interface CustomResource<P> {
 }
 
 /** All that the handler has of the outside, so that tests can stand in for it. */
-export interface World {
+export interface Dependencies {
   /** Sends the answer to the URL that CloudFormation signed. */
   answer(url: string, body: string): Promise<void>;
   sleep(milliseconds: number): Promise<void>;
@@ -37,7 +37,7 @@ export interface LambdaContext {
 }
 
 /** Something is wrong that no repetition makes right. */
-export class Refusal extends Error {}
+export class PermanentError extends Error {}
 
 /** What a creation that failed is known as: CloudFormation asks to delete it, and nothing is. */
 export const NEVER_CREATED = 'strongbox:never-created';
@@ -60,18 +60,18 @@ const RIGHTS_NAMES = /^(AccessDenied|AccessDeniedException|UnrecognizedClientExc
  * The handler of a custom resource. An attempt that fails for a moment, or of which nobody knows whether it took effect, is made again as a whole:
  * the steps read the state first.
  */
-export function customResource<P>(resource: CustomResource<P>, world: World) {
+export function customResource<P>(resource: CustomResource<P>, dependencies: Dependencies) {
   return async (event: CustomResourceEvent<P>, context: LambdaContext): Promise<void> => {
     const { RequestType, RequestId, StackId, LogicalResourceId, PhysicalResourceId } = event;
-    const send = (answer: object) => answered(world, event.ResponseURL, JSON.stringify({ RequestId, StackId, LogicalResourceId, ...answer }));
-    world.log(`${RequestType} ${LogicalResourceId} ${PhysicalResourceId ?? ''} ${RequestId}`);
+    const send = (answer: object) => answered(dependencies, event.ResponseURL, JSON.stringify({ RequestId, StackId, LogicalResourceId, ...answer }));
+    dependencies.log(`${RequestType} ${LogicalResourceId} ${PhysicalResourceId ?? ''} ${RequestId}`);
     let success: object;
     try {
-      success = await patiently(() => handle(resource, event), world, context);
+      success = await patiently(() => handle(resource, event), dependencies, context);
     } catch (error) {
       const { name, message } = error as Error;
-      const reason = error instanceof Refusal ? message : `${name}: ${message}`;
-      world.log(`FAILED ${reason}`);
+      const reason = error instanceof PermanentError ? message : `${name}: ${message}`;
+      dependencies.log(`FAILED ${reason}`);
       // What failed to change is what it was; what failed to be made is nothing that could be deleted.
       await send({ Status: 'FAILED', Reason: reason.slice(0, LONGEST_REASON), PhysicalResourceId: PhysicalResourceId ?? NEVER_CREATED });
       return;
@@ -91,15 +91,15 @@ async function handle<P>(resource: CustomResource<P>, event: CustomResourceEvent
   return { PhysicalResourceId: resource.idOf(wanted), Data };
 }
 
-async function patiently<T>(attempt: () => Promise<T>, world: World, context: LambdaContext): Promise<T> {
+async function patiently<T>(attempt: () => Promise<T>, dependencies: Dependencies, context: LambdaContext): Promise<T> {
   for (let made = 1; ; made++) {
     try {
       return await attempt();
     } catch (error) {
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (made - 1)) * (0.5 + world.random() / 2);
+      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (made - 1)) * (0.5 + dependencies.random() / 2);
       if (!mayPass(error as AwsError, made) || context.getRemainingTimeInMillis() - pause < RESERVE_MS) throw error;
-      world.log(`attempt ${made}: ${(error as Error).name}: ${(error as Error).message}`);
-      await world.sleep(pause);
+      dependencies.log(`attempt ${made}: ${(error as Error).name}: ${(error as Error).message}`);
+      await dependencies.sleep(pause);
     }
   }
 }
@@ -110,21 +110,21 @@ interface AwsError extends Error {
 }
 
 function mayPass(error: AwsError, attempts: number): boolean {
-  if (error instanceof Refusal) return false;
+  if (error instanceof PermanentError) return false;
   if (RIGHTS_NAMES.test(error.name)) return attempts < ATTEMPTS_UNTIL_RIGHTS_ARE_REFUSED;
   const status = error.$metadata?.httpStatusCode ?? 0;
   return status === 429 || status >= 500 || TRANSIENT_NAMES.test(error.name) || TRANSIENT_CODES.test(error.code ?? '');
 }
 
 /** @throws so that Lambda runs the request again, where nobody could be told */
-async function answered(world: World, url: string, body: string): Promise<void> {
+async function answered(dependencies: Dependencies, url: string, body: string): Promise<void> {
   for (let made = 1; ; made++) {
     try {
-      return await world.answer(url, body);
+      return await dependencies.answer(url, body);
     } catch (error) {
-      world.log(`answer, attempt ${made}: ${(error as Error).message}`);
+      dependencies.log(`answer, attempt ${made}: ${(error as Error).message}`);
       if (made === ATTEMPTS_TO_ANSWER) throw error;
-      await world.sleep(FIRST_PAUSE_MS * made);
+      await dependencies.sleep(FIRST_PAUSE_MS * made);
     }
   }
 }

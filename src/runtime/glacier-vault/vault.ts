@@ -1,7 +1,7 @@
 import {
   LOCK_ID_TAG, lockIdWithFingerprint, type LockProperties, type PolicyJson, type VaultAttributes, type VaultProperties,
 } from './contract';
-import { Refusal, type CustomResource } from './custom-resource';
+import { PermanentError, type CustomResource } from './custom-resource';
 import { samePolicy } from './policy';
 
 /** What the handler may ask of Glacier; its role has the rights for these and no others. */
@@ -43,7 +43,7 @@ async function create(glacier: Glacier, vaultName: string): Promise<void> {
     await glacier.call('CreateVault', { vaultName });
   } catch (error) {
     if (nameOf(error) !== 'NoLongerSupportedException') throw error;
-    throw new Refusal(`Glacier makes no vault "${vaultName}" in this account: ${(error as Error).message}. ${SUCCESSOR}.`);
+    throw new PermanentError(`Glacier makes no vault "${vaultName}" in this account: ${(error as Error).message}. ${SUCCESSOR}.`);
   }
 }
 
@@ -53,7 +53,7 @@ async function remove(glacier: Glacier, vaultName: string): Promise<void> {
   } catch (error) {
     if (nameOf(error) === 'ResourceNotFoundException') return;
     if (nameOf(error) !== 'InvalidParameterValueException') throw error;
-    throw new Refusal(`The vault "${vaultName}" is not deleted: ${(error as Error).message}. Glacier deletes only a vault that had no archive at its last`
+    throw new PermanentError(`The vault "${vaultName}" is not deleted: ${(error as Error).message}. Glacier deletes only a vault that had no archive at its last`
       + ' inventory and none since: delete its archives and wait a day for the inventory, or let the stack keep it (RemovalPolicy.RETAIN).');
   }
 }
@@ -80,7 +80,7 @@ class Lock {
     if (wanted ? samePolicy(now.policy, wanted.policy) : !before) {
       return attributes(now, wanted?.lockId && lockIdWithFingerprint(wanted.lockId, wanted.fingerprint));
     }
-    throw new Refusal(`The vault "${this.vaultName}" is locked for good, and nobody can change or remove a completed lock: declare it again as`
+    throw new PermanentError(`The vault "${this.vaultName}" is locked for good, and nobody can change or remove a completed lock: declare it again as`
       + ` VaultLock.complete with the policy that it has. It has ${now.policy}`);
   }
 
@@ -107,7 +107,7 @@ class Lock {
   }
 
   private async complete(now: LockNow, wanted: LockProperties): Promise<VaultAttributes> {
-    const refuse = (why: string, fix: string) => new Refusal(`The lock of the vault "${this.vaultName}" is not completed: ${why}; ${fix}.`);
+    const refuse = (why: string, fix: string) => new PermanentError(`The lock of the vault "${this.vaultName}" is not completed: ${why}; ${fix}.`);
     const over = () => refuse('no lock is in progress, because its 24 hours are over or it was aborted',
       'go back to VaultLock.inProgress(policy), deploy, test, and complete with the new lock id');
     if (now.state === 'None') throw over();

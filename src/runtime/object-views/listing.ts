@@ -1,6 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { viewEtag } from './headers';
-import { Problem } from './problem';
+import { S3Error } from './s3-error';
 import type { View } from './serve';
 
 const MAX_DEPTH = 8;
@@ -12,9 +12,9 @@ const LEFT_OUT = new Set(['ChecksumAlgorithm', 'ChecksumType']);
  * @param query names in small letters
  */
 export function checkListing({ document: { prefixes, features } }: View, query: Readonly<Record<string, string>>): void {
-  if (features && !features.includes('list')) throw new Problem(403, 'AccessDenied', 'This view does not list.');
+  if (features && !features.includes('list')) throw new S3Error(403, 'AccessDenied', 'This view does not list.');
   if (prefixes && !prefixes.some((prefix) => (query.prefix ?? '').startsWith(prefix))) {
-    throw new Problem(403, 'AccessDenied', `This view lists within its prefixes only; ask with a prefix that begins with one of: ${prefixes.join(', ')}`);
+    throw new S3Error(403, 'AccessDenied', `This view lists within its prefixes only; ask with a prefix that begins with one of: ${prefixes.join(', ')}`);
   }
 }
 
@@ -30,7 +30,7 @@ export function viewListing(xml: string, view: View, varies: string, state: stri
   let skipped = 0;
   const parser = new SaxesParser();
   const refuse = () => {
-    throw new Problem(500, 'InternalError', 'the listing of S3 could not be read');
+    throw new S3Error(500, 'InternalError', 'the listing of S3 could not be read');
   };
   parser.on('error', refuse);
   parser.on('doctype', refuse);

@@ -1,5 +1,5 @@
 import { ENV, METRICS_NAMESPACE } from './contract';
-import { problemOf } from './problem';
+import { s3ErrorOf } from './s3-error';
 import type { Report } from './serve';
 import { MATCHES } from '../transforms/stage';
 
@@ -45,9 +45,9 @@ export class Observation implements Report {
 
   /** The error's class and code; its message only where it is one of ours. */
   public failed(error: unknown, sent: boolean): void {
-    const problem = problemOf(error);
-    const message = problem.foreign ? undefined : problem.message;
-    this.tell(problem.status < 500 && !sent ? 'info' : 'error', { status: problem.status, code: problem.code, message, error: nameOf(error), cutOff: sent });
+    const failure = s3ErrorOf(error);
+    const message = failure.foreign ? undefined : failure.message;
+    this.tell(failure.status < 500 && !sent ? 'info' : 'error', { status: failure.status, code: failure.code, message, error: nameOf(error), cutOff: sent });
   }
 
   private tell(level: Level, outcome: { readonly status: number; readonly [name: string]: unknown }): void {

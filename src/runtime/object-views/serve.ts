@@ -5,7 +5,7 @@ import { crc32Of, Verifier } from './checksum';
 import type { ViewDocument, ViewLimits } from './contract';
 import { before } from './deadline';
 import { keptHeaders, namesEtag, normalized, viewEtag } from './headers';
-import { Problem, problemOfS3, withoutNames } from './problem';
+import { S3Error, errorFromS3, withoutNames } from './s3-error';
 import { mostBytes, parsePartNumber, parseRange, partsOf, sliceOf, type Slice, type Wanted } from './range';
 import type { Caller } from '../custom-transform';
 import type { Chain } from '../transforms/chain';
@@ -68,7 +68,7 @@ export interface Report {
 }
 
 /** What warm functions remember of views: their length, and their checksum. */
-export class Lengths {
+export class ContentLengthCache {
   private readonly known = new Map<string, Measured>();
 
   public get(etag: string | undefined): Measured | undefined {
@@ -93,17 +93,17 @@ interface Run {
   readonly request: ViewRequest;
   readonly origin: Origin;
   readonly limits: ViewLimits;
-  readonly lengths: Lengths;
+  readonly lengths: ContentLengthCache;
   readonly report: Report;
   readonly call: ViewCall;
 }
 
 /**
  * Serves one object through a view: the one core behind every door.
- * @throws Problem and others, before anything of the object was given out
+ * @throws S3Error and others, before anything of the object was given out
  */
 export async function serve(view: View, request: ViewRequest, origin: Origin, options: {
-  readonly limits?: ViewLimits; readonly lengths: Lengths; readonly report: Report; readonly signal: AbortSignal; readonly now: Date;
+  readonly limits?: ViewLimits; readonly lengths: ContentLengthCache; readonly report: Report; readonly signal: AbortSignal; readonly now: Date;
 }): Promise<Answer> {
   const { limits = {}, lengths, report, signal, now } = options;
   const call: ViewCall = { view: view.name, key: request.key, caller: request.caller, now, signal };
@@ -126,18 +126,18 @@ export async function serve(view: View, request: ViewRequest, origin: Origin, op
 /** A key that the view does not have is answered as one that does not exist. */
 function checkPrefix({ view, request }: Pick<Run, 'view' | 'request'>): void {
   const { prefixes } = view.document;
-  if (prefixes && !prefixes.some((prefix) => request.key.startsWith(prefix))) throw new Problem(404, 'NoSuchKey', 'The specified key does not exist.');
+  if (prefixes && !prefixes.some((prefix) => request.key.startsWith(prefix))) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.');
 }
 
 function wantedOf({ view, request }: Run): Wanted | undefined {
   const range = request.headers.range ?? request.query.range;
   const part = request.query.partnumber;
   const has = (feature: 'range' | 'part-number') => view.document.features?.includes(feature) ?? true;
-  if (range !== undefined && part !== undefined) throw new Problem(400, 'InvalidRequest', 'Cannot specify both Range header and partNumber query parameter.');
+  if (range !== undefined && part !== undefined) throw new S3Error(400, 'InvalidRequest', 'Cannot specify both Range header and partNumber query parameter.');
   if (part !== undefined) {
-    if (!has('part-number')) throw new Problem(400, 'NotImplemented', 'This view does not serve parts.');
+    if (!has('part-number')) throw new S3Error(400, 'NotImplemented', 'This view does not serve parts.');
     const wanted = parsePartNumber(part);
-    if (!wanted) throw new Problem(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive.');
+    if (!wanted) throw new S3Error(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive.');
     return wanted;
   }
   if (range === undefined || !has('range')) return undefined;
@@ -162,17 +162,17 @@ async function opened(run: Run, conditions: Readonly<Record<string, string>>, me
   const headers = normalized(message.headers);
   if (status === 304 || status === 412) {
     message.destroy();
-    throw new Problem(status, status === 304 ? 'NotModified' : 'PreconditionFailed', status === 304 ? 'Not Modified' : 'At least one of the pre-conditions you specified did not hold', dated(headers));
+    throw new S3Error(status, status === 304 ? 'NotModified' : 'PreconditionFailed', status === 304 ? 'Not Modified' : 'At least one of the pre-conditions you specified did not hold', dated(headers));
   }
   // A part of the original must not come: it would split what is to be found.
   if (status === 206) {
     message.destroy();
-    throw new Problem(500, 'InternalError', 'the original came in part');
+    throw new S3Error(500, 'InternalError', 'the original came in part');
   }
   const body = method === 'HEAD' ? '' : await whole(message, MAX_ERROR_BYTES).then(String, () => '');
   if (method === 'HEAD') message.resume();
-  const problem = problemOfS3(status, body, dated(headers));
-  throw run.origin.ownRights ? withoutNames(problem) : problem;
+  const failure = errorFromS3(status, body, dated(headers));
+  throw run.origin.ownRights ? withoutNames(failure) : failure;
 }
 
 /** What a reader may know of an object that it does not get. */
@@ -185,7 +185,7 @@ async function answer(run: Run, message: IncomingMessage, wanted: Wanted | undef
   const original = normalized(message.headers);
   const originalBytes = original['content-length'] === undefined ? undefined : Number(original['content-length']);
   if (limits.objectBytes !== undefined && (originalBytes ?? Infinity) > limits.objectBytes) {
-    throw new Problem(400, 'EntityTooLarge', `The object has more than the ${limits.objectBytes} bytes that this view serves.`);
+    throw new S3Error(400, 'EntityTooLarge', `The object has more than the ${limits.objectBytes} bytes that this view serves.`);
   }
   const content: Content = { contentType: original['content-type'], contentEncoding: original['content-encoding'], name: request.key };
   const described = view.chain.describe(content);
@@ -221,11 +221,11 @@ function checkEtags({ request, origin }: Run, etag: string | undefined, original
   const ours = (name: string) => origin.signedConditions?.has(name) ? undefined : request.headers[name];
   const ifMatch = ours('if-match');
   if (ifMatch !== undefined && !namesEtag(ifMatch, etag, false)) {
-    throw new Problem(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', dated(original));
+    throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', dated(original));
   }
   const ifNoneMatch = ours('if-none-match');
   if (ifNoneMatch !== undefined && namesEtag(ifNoneMatch, etag, true)) {
-    throw new Problem(304, 'NotModified', 'Not Modified', { ...dated(original), ...(etag === undefined ? {} : { etag }) });
+    throw new S3Error(304, 'NotModified', 'Not Modified', { ...dated(original), ...(etag === undefined ? {} : { etag }) });
   }
 }
 
@@ -235,7 +235,7 @@ function overrides({ query }: ViewRequest): Record<string, string> {
   for (const name of ['cache-control', 'content-disposition', 'content-language', 'expires']) {
     const value = query[`response-${name}`];
     if (value === undefined) continue;
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new Problem(400, 'InvalidArgument', `response-${name} holds what no header can.`);
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new S3Error(400, 'InvalidArgument', `response-${name} holds what no header can.`);
     out[name] = value;
   }
   return out;
@@ -248,7 +248,7 @@ async function head(
   let total = known;
   if (total === undefined && run.request.mayMeasure && run.view.document.length !== 'chunked') total = await measured(run, etag, originalEtag);
   if (total === undefined) {
-    if (part) throw new Problem(400, 'NotImplemented', 'The length of this view is not known, so a HEAD of a part of it has no answer; GET the part.');
+    if (part) throw new S3Error(400, 'NotImplemented', 'The length of this view is not known, so a HEAD of a part of it has no answer; GET the part.');
     return { status: 200, headers };
   }
   if (!part) return { status: 200, headers: { ...headers, 'content-length': String(total) } };
@@ -372,7 +372,7 @@ async function ranged(
   const slice = slicedOr(run, part, total, reading);
   const iterator = cut(reading[Symbol.asyncIterator](), slice, promised ? total : undefined);
   const held = await hold(iterator, HELD_BYTES);
-  const rest = () => counted({ ...run, lengths: new Lengths() }, held.chunks, iterator, slice.end - slice.start, undefined);
+  const rest = () => counted({ ...run, lengths: new ContentLengthCache() }, held.chunks, iterator, slice.end - slice.start, undefined);
   return {
     status: 206,
     headers: { ...headers, ...rangeHeaders(run, part, slice, total) },
@@ -421,8 +421,8 @@ function slicedOr(run: Run, part: Wanted, total: number, reading: Source): Slice
 function sliced({ limits }: Run, part: Wanted, total: number): Slice {
   const slice = sliceOf(part, total, limits.partBytes ?? DEFAULT_PART_BYTES);
   if (slice) return slice;
-  if (part.kind === 'part') throw new Problem(416, 'InvalidPartNumber', 'The requested partnumber is not satisfiable');
-  throw new Problem(416, 'InvalidRange', 'The requested range is not satisfiable', { 'content-range': `bytes */${total}` });
+  if (part.kind === 'part') throw new S3Error(416, 'InvalidPartNumber', 'The requested partnumber is not satisfiable');
+  throw new S3Error(416, 'InvalidRange', 'The requested range is not satisfiable', { 'content-range': `bytes */${total}` });
 }
 
 function rangeHeaders({ limits }: Run, part: Wanted, slice: Slice, total: number): Record<string, string> {
@@ -474,7 +474,7 @@ class Source implements AsyncIterable<Uint8Array> {
         const chunk = part as Buffer;
         read += chunk.length;
         report.bytesIn(chunk.length);
-        if (limits.objectBytes !== undefined && read > limits.objectBytes) throw new Problem(400, 'EntityTooLarge', 'The object is larger than this view serves.');
+        if (limits.objectBytes !== undefined && read > limits.objectBytes) throw new S3Error(400, 'EntityTooLarge', 'The object is larger than this view serves.');
         call.signal.throwIfAborted();
         verifier.update(chunk);
         for (const out of await before(call.signal, Promise.resolve(stage.push(chunk)))) if (out.length > 0) yield out;

@@ -1,5 +1,5 @@
 import type { CallerRule } from './contract';
-import { Refusal } from './refusal';
+import { HttpError } from './http-error';
 
 /** Who asks. */
 export interface Caller {
@@ -24,7 +24,7 @@ export interface CallerEvent {
 /** One folder name, and another one for each value: what would have to be changed to be a folder is refused instead. */
 const FOLDER = /^[A-Za-z0-9][A-Za-z0-9@._=+,:|-]{0,127}$/;
 
-/** @throws Refusal if the door did not say who calls */
+/** @throws HttpError if the door did not say who calls */
 export function callerOf(event: CallerEvent, rule: CallerRule): Caller {
   const { authorizer, identity } = event.requestContext ?? {};
   const iamName = authorizer?.iam?.userArn ?? identity?.userArn ?? undefined;
@@ -44,6 +44,6 @@ export function callerOf(event: CallerEvent, rule: CallerRule): Caller {
 }
 
 function folderOf(value: unknown, otherwise: string): string {
-  if (typeof value !== 'string' || !FOLDER.test(value) || value.endsWith('.')) throw new Refusal(403, otherwise);
+  if (typeof value !== 'string' || !FOLDER.test(value) || value.endsWith('.')) throw new HttpError(403, otherwise);
   return `${value}/`;
 }

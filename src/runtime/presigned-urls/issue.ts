@@ -2,7 +2,7 @@ import { callerOf, type CallerEvent } from './caller';
 import type { IssuerSettings } from './contract';
 import { objectKey } from './object-key';
 import { orderOf, type Order, type Upload } from './order';
-import { Refusal } from './refusal';
+import { HttpError } from './http-error';
 
 /** A request to be presigned; path and query are encoded as they go over the wire. */
 export interface Presignable {
@@ -43,7 +43,7 @@ export interface IssuerResponse {
 export type AuditRecord = Readonly<Record<string, unknown>>;
 
 /** What an issuer needs from outside. */
-export interface IssuerWorld {
+export interface IssuerDependencies {
   readonly now: () => Date;
   /** Credentials that live for at least so many seconds, if such are to be had. */
   readonly signer: (seconds: number) => Promise<Signer>;
@@ -58,25 +58,25 @@ interface Issued {
 }
 
 /** Answers one call: checks it, signs what it may have, and leaves a record either way. */
-export async function answer(event: IssuerEvent, settings: IssuerSettings, world: IssuerWorld): Promise<IssuerResponse> {
+export async function answer(event: IssuerEvent, settings: IssuerSettings, dependencies: IssuerDependencies): Promise<IssuerResponse> {
   const requestId = event.requestContext?.requestId;
   let name: string | undefined;
   try {
     const method = event.requestContext?.http?.method ?? event.httpMethod;
-    if (method !== 'POST') throw new Refusal(405, 'Send a POST request with a JSON body.');
+    if (method !== 'POST') throw new HttpError(405, 'Send a POST request with a JSON body.');
     const caller = callerOf(event, settings.caller);
     name = caller.name;
     const body = event.body ?? undefined;
     const order = orderOf(event.isBase64Encoded && body !== undefined ? Buffer.from(body, 'base64').toString() : body, settings);
     const key = objectKey(settings.prefix + caller.folder, order.name);
 
-    const signer = await world.signer(order.seconds);
-    const at = new Date(Math.floor(world.now().getTime() / 1000) * 1000);
+    const signer = await dependencies.signer(order.seconds);
+    const at = new Date(Math.floor(dependencies.now().getTime() / 1000) * 1000);
     const expiresAt = new Date(at.getTime() + order.seconds * 1000);
     if (signer.expiration && signer.expiration < expiresAt) throw outlives(order.seconds, signer.expiration, at);
 
     const issued = await sign(order, key, settings, signer, at, expiresAt);
-    world.audit({
+    dependencies.audit({
       event: 'presigned-url-issued',
       requestId,
       caller: name,
@@ -92,15 +92,15 @@ export async function answer(event: IssuerEvent, settings: IssuerSettings, world
     });
     return respond(200, { ...issued, key, expiresAt: expiresAt.toISOString() });
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    world.audit({ event: 'presigned-url-refused', requestId, caller: name, status: error.status, reason: error.message });
+    if (!(error instanceof HttpError)) throw error;
+    dependencies.audit({ event: 'presigned-url-refused', requestId, caller: name, status: error.status, reason: error.message });
     return respond(error.status, { message: error.message });
   }
 }
 
-function outlives(seconds: number, expiration: Date, at: Date): Refusal {
+function outlives(seconds: number, expiration: Date, at: Date): HttpError {
   const left = Math.max(0, Math.floor((expiration.getTime() - at.getTime()) / 1000));
-  return new Refusal(400, `"expiresIn" is ${seconds}, but the credentials that sign live for ${left} seconds more, and a URL dies with them: ask for less.`);
+  return new HttpError(400, `"expiresIn" is ${seconds}, but the credentials that sign live for ${left} seconds more, and a URL dies with them: ask for less.`);
 }
 
 async function sign(

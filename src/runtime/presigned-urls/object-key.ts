@@ -1,4 +1,4 @@
-import { Refusal } from './refusal';
+import { HttpError } from './http-error';
 
 /** S3's limit for the whole key. */
 const MAX_BYTES = 1024;
@@ -11,7 +11,7 @@ const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
  * The full key of an object that a caller names below a prefix. It begins with that prefix, whatever decodes, normalizes or joins it later.
  *
  * @param prefix ends in a slash
- * @throws Refusal
+ * @throws HttpError
  */
 export function objectKey(prefix: string, name: unknown): string {
   if (typeof name !== 'string' || name === '') throw refused('is missing or no text');
@@ -38,8 +38,8 @@ function checkPath(text: string): void {
   if (segments.some((segment) => /^\.{1,2}$/.test(segment.trim()))) throw refused('holds "." or ".." as a folder');
 }
 
-function refused(why: string): Refusal {
-  return new Refusal(400, `"key" ${why}.`);
+function refused(why: string): HttpError {
+  return new HttpError(400, `"key" ${why}.`);
 }
 
 function isWellFormed(text: string): boolean {

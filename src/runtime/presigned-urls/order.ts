@@ -1,5 +1,5 @@
 import { MAX_SECONDS, type IssuerSettings, type Operation, type UploadRule } from './contract';
-import { Refusal } from './refusal';
+import { HttpError } from './http-error';
 
 /** What a caller asks for, checked against everything but the key and the life of the credentials. */
 export interface Order {
@@ -25,7 +25,7 @@ const FIELDS: Record<Operation, readonly string[]> = {
 };
 const CONTENT_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*(?:; ?charset=utf-8)?$/i;
 
-/** @throws Refusal */
+/** @throws HttpError */
 export function orderOf(body: string | undefined, settings: IssuerSettings): Order {
   const asked = parse(body);
   const operation = (Object.keys(settings.operations) as Operation[]).find((allowed) => allowed === asked.operation);
@@ -76,6 +76,6 @@ function matches(contentType: string, allowed: string): boolean {
   return wanted.endsWith('/*') ? type.startsWith(wanted.slice(0, -1)) : type === wanted;
 }
 
-function refused(why: string): Refusal {
-  return new Refusal(400, `${why[0].toUpperCase()}${why.slice(1)}.`);
+function refused(why: string): HttpError {
+  return new HttpError(400, `${why[0].toUpperCase()}${why.slice(1)}.`);
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { objectKey } from '../../../src/runtime/presigned-urls/object-key';
-import { Refusal } from '../../../src/runtime/presigned-urls/refusal';
+import { HttpError } from '../../../src/runtime/presigned-urls/http-error';
 
 const PREFIX = 'uploads/AROAEXAMPLE/';
 
@@ -52,7 +52,7 @@ test.each<[string, unknown, string]>([
   ['too long a key', 'x'.repeat(1024 - PREFIX.length + 1), 'makes a key of 1025 bytes; 1024 is S3\'s limit'],
   ['too many bytes', 'ü'.repeat(503), 'makes a key of 1026 bytes'],
 ])('refuses %s', (_what, name, why) => {
-  expect(() => objectKey(PREFIX, name)).toThrow(Refusal);
+  expect(() => objectKey(PREFIX, name)).toThrow(HttpError);
   expect(() => objectKey(PREFIX, name)).toThrow(why);
 });
 
@@ -73,7 +73,7 @@ test('whatever is taken stays below the prefix, by every reading', () => {
     try {
       key = objectKey(PREFIX, name);
     } catch (error) {
-      expect(error).toBeInstanceOf(Refusal);
+      expect(error).toBeInstanceOf(HttpError);
       return;
     }
     taken++;

@@ -1,6 +1,6 @@
 import { exchange, type Reply } from './http';
 import { type Credentials, escaped, presigned, sha256, signed, type SigningScope, UNSIGNED } from './sign';
-import { Problem } from '../problem';
+import { S3Error } from '../s3-error';
 
 /** The few calls that the functions make, without a client library: it would be most of the cold start. */
 export class Aws {
@@ -14,7 +14,7 @@ export class Aws {
 
   /**
    * Where an object is; the key in the path as it must be sent. A bucket may be an access point's ARN or alias.
-   * @throws Problem for a key that a URL would resolve to another one
+   * @throws S3Error for a key that a URL would resolve to another one
    */
   public objectUrl(bucket: string, key: string, query: Readonly<Record<string, string>> = {}): URL {
     checkKey(key);
@@ -31,7 +31,7 @@ export class Aws {
   }
 
   public objectLambdaUrl(route: string): URL {
-    if (!/^[\w-]+$/.test(route)) throw new Problem(500, 'InternalError', 'the event names no route to Amazon S3');
+    if (!/^[\w-]+$/.test(route)) throw new S3Error(500, 'InternalError', 'the event names no route to Amazon S3');
     const override = this.env.AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA;
     return new URL('/WriteGetObjectResponse', override ?? `https://${route}.s3-object-lambda.${this.region}.${this.suffix}`);
   }
@@ -91,11 +91,11 @@ export class Aws {
 
 /**
  * A segment `.` or `..` is part of a key for S3, but a way to another key, and to another bucket, for everything that handles URLs.
- * @throws Problem
+ * @throws S3Error
  */
 export function checkKey(key: string): void {
   if (key.split('/').some((segment) => segment === '.' || segment === '..')) {
-    throw new Problem(400, 'InvalidRequest', 'Keys with a segment "." or ".." are not served.');
+    throw new S3Error(400, 'InvalidRequest', 'Keys with a segment "." or ".." are not served.');
   }
 }
 

@@ -3,8 +3,8 @@ import { SpecError, TransformError } from '../../transforms/errors';
 import type { Reply } from '../aws/http';
 import { ownOrigin } from '../aws/s3-origin';
 import type { CopyDocument } from '../contract';
-import { Problem, problemOf, problemOfS3 } from '../problem';
-import { Lengths, type Report, serve, type Answer } from '../serve';
+import { S3Error, s3ErrorOf, errorFromS3 } from '../s3-error';
+import { ContentLengthCache, type Report, serve, type Answer } from '../serve';
 import type { Settings } from '../settings';
 
 /** Says of which original and by which chain a copy is: the view's ETag. */
@@ -67,7 +67,7 @@ export class Copier {
     this.checkLoop(task, target.bucket);
     const origin = ownOrigin(settings.aws, task.bucket, task.key, task.versionId, limits);
     const request = { key: task.key, headers: {}, query: {} };
-    const options = { limits, lengths: new Lengths(), report, signal, now: new Date() };
+    const options = { limits, lengths: new ContentLengthCache(), report, signal, now: new Date() };
 
     let written: string | undefined;
     for (let look = 0; look < LOOKS; look += 1) {
@@ -113,7 +113,7 @@ export class Copier {
     const bucket = this.settings.value(this.document.bucket);
     const name = copyKey(this.document, key);
     // An original of such a name would stand in for what is known of an unfinished upload.
-    if (name.startsWith(UPLOADS)) throw new Problem(400, 'InvalidRequest', `Keys that begin with ${UPLOADS} are not copied.`);
+    if (name.startsWith(UPLOADS)) throw new S3Error(400, 'InvalidRequest', `Keys that begin with ${UPLOADS} are not copied.`);
     return { bucket, key: name, url: this.settings.aws.objectUrl(bucket, name) };
   }
 
@@ -150,7 +150,7 @@ export class Copier {
       await upload.complete();
     } catch (error) {
       // What may succeed later is gone on with; anything else leaves nothing behind.
-      if (problemOf(error).status !== 503) await upload.abort();
+      if (s3ErrorOf(error).status !== 503) await upload.abort();
       throw error;
     }
   }
@@ -169,7 +169,7 @@ export class Copier {
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof Problem && error.status === 404;
+  return error instanceof S3Error && error.status === 404;
 }
 
 /** Tells one original from a later one; the view's ETag does, where it has one. */
@@ -302,8 +302,8 @@ function unescaped(text: string): string {
 }
 
 function refusal(status: number, body: Buffer): Error {
-  const { code, message } = problemOfS3(status, body.toString());
+  const { code, message } = errorFromS3(status, body.toString());
   // No such upload: another attempt, at the same time, has completed it.
   if (status >= 500 || status === 429 || code === 'NoSuchUpload') return new TransformError(code, 'the bucket of the copies did not take it this time', true);
-  return new Problem(status === 404 ? 409 : status, code, `the copy was refused: ${message}`, {}, true);
+  return new S3Error(status === 404 ? 409 : status, code, `the copy was refused: ${message}`, {}, true);
 }

@@ -2,7 +2,7 @@ import { Copier, type CopyTask } from './copier';
 import type { CopyJobArguments } from '../contract';
 import { Deadline, type LambdaContext } from '../deadline';
 import { Observation, type Write } from '../observe';
-import { problemOf } from '../problem';
+import { s3ErrorOf } from '../s3-error';
 import type { Settings } from '../settings';
 
 /** S3 Batch Operations, invocation schema 1.0 and 2.0. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html */
@@ -88,7 +88,7 @@ export class CopyHandler {
         results.push({ taskId, resultCode: 'Succeeded', resultString: outcome });
       } catch (error) {
         observation.failed(error, false);
-        const { status, code, message } = problemOf(error);
+        const { status, code, message } = s3ErrorOf(error);
         results.push({ taskId, resultCode: status >= 500 ? 'TemporaryFailure' : 'PermanentFailure', resultString: `${code}: ${message}` });
       }
     }
@@ -124,7 +124,7 @@ export class CopyHandler {
       observation.done(200);
     } catch (error) {
       observation.failed(error, false);
-      throw problemOf(error);
+      throw s3ErrorOf(error);
     }
   }
 }

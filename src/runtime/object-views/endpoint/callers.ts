@@ -4,7 +4,7 @@ import type { Caller } from '../../custom-transform';
 import { exchange } from '../aws/http';
 import type { CallerRules, JwtRules } from '../contract';
 import { callerOfIam } from '../identity';
-import { Problem } from '../problem';
+import { S3Error } from '../s3-error';
 import type { Settings } from '../settings';
 
 /** As much of a function URL's event as says who calls. */
@@ -18,7 +18,7 @@ export interface Identity {
 type Verify = (token: string) => Promise<{ readonly [claim: string]: unknown }>;
 
 /** Who may call a view: nobody, where its document does not say so. */
-export class Gate {
+export class CallerAuthorizer {
   private readonly principals: readonly RegExp[];
   private readonly verify: Verify | undefined;
 
@@ -27,20 +27,20 @@ export class Gate {
     this.verify = rules.jwt && verifier(rules.jwt, settings);
   }
 
-  /** @throws Problem */
+  /** @throws S3Error */
   public async admit({ iamArn, headers }: Identity): Promise<Caller> {
     if (iamArn !== undefined && this.principals.some((principal) => principal.test(iamArn))) return callerOfIam(iamArn);
     const { jwt } = this.rules;
     if (!jwt || !this.verify) throw denied();
     const token = /^Bearer\s+(\S+)$/i.exec(headers[jwt.header?.toLowerCase() ?? 'authorization'] ?? '')?.[1];
-    if (token === undefined) throw new Problem(401, 'AccessDenied', 'A token is missing.', { 'www-authenticate': 'Bearer' });
+    if (token === undefined) throw new S3Error(401, 'AccessDenied', 'A token is missing.', { 'www-authenticate': 'Bearer' });
     let claims: { readonly [claim: string]: unknown };
     try {
       claims = await this.verify(token);
     } catch (error) {
       // What makes a token bad is not the caller's to know; that the keys cannot be had is another matter.
-      if (error instanceof Problem) throw error;
-      throw new Problem(401, 'AccessDenied', 'The token is not valid.', { 'www-authenticate': 'Bearer error="invalid_token"' });
+      if (error instanceof S3Error) throw error;
+      throw new S3Error(401, 'AccessDenied', 'The token is not valid.', { 'www-authenticate': 'Bearer error="invalid_token"' });
     }
     for (const [claim, allowed] of Object.entries(jwt.claims ?? {})) {
       const value = claims[claim];
@@ -52,8 +52,8 @@ export class Gate {
   }
 }
 
-function denied(): Problem {
-  return new Problem(403, 'AccessDenied', 'Access Denied');
+function denied(): S3Error {
+  return new S3Error(403, 'AccessDenied', 'Access Denied');
 }
 
 const JWKS_TIMEOUT_MS = 3000;
@@ -65,7 +65,7 @@ function verifier({ issuer, audience, jwksUri }: JwtRules, settings: Pick<Settin
     fetcher: {
       fetch: async (url) => {
         const { status, body } = await exchange({ method: 'GET', url: new URL(url), headers: {}, signal: AbortSignal.timeout(JWKS_TIMEOUT_MS) }).catch(() => ({ status: 0, body: Buffer.alloc(0) }));
-        if (status !== 200) throw new Problem(503, 'ServiceUnavailable', 'The keys of the token issuer cannot be read.');
+        if (status !== 200) throw new S3Error(503, 'ServiceUnavailable', 'The keys of the token issuer cannot be read.');
         return Uint8Array.from(body).buffer;
       },
     },

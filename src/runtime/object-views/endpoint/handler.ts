@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { Gate } from './callers';
+import { CallerAuthorizer } from './callers';
 import type { Caller } from '../../custom-transform';
 import { SpecError, TransformError } from '../../transforms/errors';
 import { drained } from '../aws/http';
@@ -10,8 +10,8 @@ import { Deadline, type LambdaContext } from '../deadline';
 import { normalized } from '../headers';
 import { checkListing, viewListing } from '../listing';
 import { Observation, type Write } from '../observe';
-import { Problem, problemOf, problemOfS3, withoutNames } from '../problem';
-import { type Answer, Lengths, serve } from '../serve';
+import { S3Error, s3ErrorOf, errorFromS3, withoutNames } from '../s3-error';
+import { type Answer, ContentLengthCache, serve } from '../serve';
 import type { Settings } from '../settings';
 
 /** What Lambda streams at most. */
@@ -35,8 +35,8 @@ export type Respond = (status: number, headers: Readonly<Record<string, string>>
 
 /** A function URL: `/VIEW/KEY`, and `/VIEW?list-type=2`. The paths and answers are S3's, so that its clients can be used. */
 export class EndpointHandler {
-  private readonly lengths = new Lengths();
-  private readonly gates = new Map<string, Gate>();
+  private readonly lengths = new ContentLengthCache();
+  private readonly gates = new Map<string, CallerAuthorizer>();
 
   constructor(private readonly settings: Settings, private readonly env: NodeJS.ProcessEnv = process.env, private readonly write?: Write) {}
 
@@ -56,17 +56,17 @@ export class EndpointHandler {
     } catch (error) {
       if (out) {
         observation.failed(error, true);
-        const problem = problemOf(error);
+        const failure = s3ErrorOf(error);
         // Cut off: an end would make what was sent pass for the whole object.
-        out.destroy(problem);
-        throw problem;
+        out.destroy(failure);
+        throw failure;
       }
-      const problem = problemOf(error);
-      if (problem.status === 304) observation.done(304);
+      const failure = s3ErrorOf(error);
+      if (failure.status === 304) observation.done(304);
       else observation.failed(error, false);
-      const body = problem.status === 304 || method === 'HEAD' ? '' : errorXml(problem);
-      respond(problem.status, {
-        ...problem.headers, ...(body === '' ? {} : { 'content-type': 'application/xml' }), 'content-length': String(Buffer.byteLength(body)), 'cache-control': DEFAULT_CACHE_CONTROL,
+      const body = failure.status === 304 || method === 'HEAD' ? '' : errorXml(failure);
+      respond(failure.status, {
+        ...failure.headers, ...(body === '' ? {} : { 'content-type': 'application/xml' }), 'content-length': String(Buffer.byteLength(body)), 'cache-control': DEFAULT_CACHE_CONTROL,
       }).end(body);
     } finally {
       deadline.clear();
@@ -77,13 +77,13 @@ export class EndpointHandler {
     const { method } = event.requestContext.http;
     const document = this.settings.viewDocument(name);
     // Nobody learns which views there are without being let in.
-    if (!document) throw new Problem(403, 'AccessDenied', 'Access Denied');
+    if (!document) throw new S3Error(403, 'AccessDenied', 'Access Denied');
     const headers = normalized(event.headers);
     const caller = await this.gate(name).admit({ iamArn: event.requestContext.authorizer?.iam?.userArn, headers });
-    if (method !== 'GET' && method !== 'HEAD') throw new Problem(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', { allow: 'GET, HEAD' });
+    if (method !== 'GET' && method !== 'HEAD') throw new S3Error(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', { allow: 'GET, HEAD' });
     const query = Object.fromEntries([...new URLSearchParams(event.rawQueryString)].map(([each, value]) => [each.toLowerCase(), value]));
     if (key === '') return this.list(name, query, caller, deadline);
-    if (method === 'HEAD' && document.features && !document.features.includes('head')) throw new Problem(405, 'MethodNotAllowed', 'This view has no HEAD.');
+    if (method === 'HEAD' && document.features && !document.features.includes('head')) throw new S3Error(405, 'MethodNotAllowed', 'This view has no HEAD.');
 
     const view = await this.settings.view(name);
     const { limits } = this.settings.document;
@@ -100,9 +100,9 @@ export class EndpointHandler {
     return { ...answer, headers: { 'cache-control': cacheControl(document, caller), ...withoutCacheControl(answer.headers) } };
   }
 
-  private gate(name: string): Gate {
+  private gate(name: string): CallerAuthorizer {
     let gate = this.gates.get(name);
-    if (!gate) this.gates.set(name, gate = new Gate(this.settings.viewDocument(name)!.callers, this.settings));
+    if (!gate) this.gates.set(name, gate = new CallerAuthorizer(this.settings.viewDocument(name)!.callers, this.settings));
     return gate;
   }
 
@@ -121,7 +121,7 @@ export class EndpointHandler {
     for (const [parameter, of] of LIST_PARAMETERS) if (query[of] !== undefined) asked[parameter] = query[of];
     const url = aws.objectUrl(this.source(), '', asked);
     const { status, body } = await aws.s3('GET', url, {}, '', deadline.signal);
-    if (status !== 200) throw withoutNames(problemOfS3(status, body.toString()));
+    if (status !== 200) throw withoutNames(errorFromS3(status, body.toString()));
     const call = { view: name, key: '', caller, now: new Date(), signal: deadline.signal };
     const text = Buffer.from(viewListing(body.toString(), view, view.chain.variesBy(call), await view.chain.state(deadline.signal)));
     return { status: 200, headers: { 'content-type': 'application/xml', 'content-length': String(text.length), 'cache-control': DEFAULT_CACHE_CONTROL }, body: only(text) };
@@ -139,7 +139,7 @@ export class EndpointHandler {
         return { status: 307, headers: { 'location': aws.presign(url, REDIRECT_SECONDS).href, 'content-length': '0', 'cache-control': 'no-store' } };
       }
     }
-    throw new Problem(400, 'EntityTooLarge', 'The view of this object is larger than the endpoint can stream; read it from the copies, where there are any.');
+    throw new S3Error(400, 'EntityTooLarge', 'The view of this object is larger than the endpoint can stream; read it from the copies, where there are any.');
   }
 
   private async send({ body }: Answer, out: Writable, deadline: Deadline): Promise<void> {
@@ -154,7 +154,7 @@ export class EndpointHandler {
     out.once('close', onClose).once('error', onClose);
     for await (const chunk of body ?? []) {
       sent += chunk.length;
-      if (sent > most) throw new Problem(400, 'EntityTooLarge', 'the view is larger than the endpoint can stream');
+      if (sent > most) throw new S3Error(400, 'EntityTooLarge', 'the view is larger than the endpoint can stream');
       if (!out.write(chunk)) await drained(out);
       if (gone) throw new TransformError('ClientGone', 'the caller went away');
     }
@@ -195,7 +195,7 @@ function withoutCacheControl({ 'cache-control': _, ...headers }: Readonly<Record
   return headers;
 }
 
-function errorXml({ code, message }: Problem): string {
+function errorXml({ code, message }: S3Error): string {
   const escaped = message.replace(/[&<>]/g, (character) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[character]!);
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped}</Message></Error>`;
 }

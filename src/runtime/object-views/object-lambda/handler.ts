@@ -1,13 +1,13 @@
 import { callerOf, type ObjectLambdaEvent, userRequest } from './event';
 import { presignedOrigin } from './origin';
-import { writeAnswer, writeProblem } from './write-response';
+import { writeAnswer, writeError } from './write-response';
 import { whole } from '../aws/http';
 import type { ObjectLambdaPayload } from '../contract';
 import { Deadline, type LambdaContext } from '../deadline';
 import { checkListing, viewListing } from '../listing';
 import { Observation, type Write } from '../observe';
-import { Problem, problemOf, problemOfS3 } from '../problem';
-import { Lengths, serve, type View } from '../serve';
+import { S3Error, s3ErrorOf, errorFromS3 } from '../s3-error';
+import { ContentLengthCache, serve, type View } from '../serve';
 import type { Settings } from '../settings';
 
 /** To tell S3 of a failure once the deadline came. */
@@ -26,7 +26,7 @@ export interface HandlerResult {
 
 /** S3 Object Lambda: GetObject, HeadObject, ListObjects, ListObjectsV2. */
 export class ObjectLambdaHandler {
-  private readonly lengths = new Lengths();
+  private readonly lengths = new ContentLengthCache();
 
   constructor(private readonly settings: Settings, private readonly env: NodeJS.ProcessEnv = process.env, private readonly write?: Write) {}
 
@@ -40,7 +40,7 @@ export class ObjectLambdaHandler {
       if (event.headObjectContext) return await this.head(event, event.headObjectContext.inputS3Url, name, deadline, observation);
       const list = event.listObjectsV2Context ?? event.listObjectsContext;
       if (list) return await this.list(event, list.inputS3Url, name, deadline, observation);
-      throw new Problem(400, 'NotImplemented', 'the event is none of GetObject, HeadObject, ListObjects, ListObjectsV2');
+      throw new S3Error(400, 'NotImplemented', 'the event is none of GetObject, HeadObject, ListObjects, ListObjectsV2');
     } finally {
       deadline.clear();
     }
@@ -65,13 +65,13 @@ export class ObjectLambdaHandler {
       // The token counts once: what has begun can only be cut off.
       if (sent) {
         observation.failed(error, true);
-        throw problemOf(error);
+        throw s3ErrorOf(error);
       }
-      const problem = problemOf(error);
-      await writeProblem(this.settings.aws, to, problem, AbortSignal.timeout(LAST_WORDS_MS));
-      if (problem.status === 304) observation.done(304);
+      const failure = s3ErrorOf(error);
+      await writeError(this.settings.aws, to, failure, AbortSignal.timeout(LAST_WORDS_MS));
+      if (failure.status === 304) observation.done(304);
       else observation.failed(error, false);
-      return { statusCode: problem.status };
+      return { statusCode: failure.status };
     }
   }
 
@@ -81,7 +81,7 @@ export class ObjectLambdaHandler {
     try {
       const request = userRequest(event);
       const view = await this.view(name);
-      if (view.document.features && !view.document.features.includes('head')) throw new Problem(405, 'MethodNotAllowed', 'This view has no HEAD.');
+      if (view.document.features && !view.document.features.includes('head')) throw new S3Error(405, 'MethodNotAllowed', 'This view has no HEAD.');
       const { limits } = this.settings.document;
       const answer = await serve(view, { method: 'HEAD', caller: callerOf(event), ...request }, presignedOrigin(this.settings.aws, inputS3Url, request, limits), {
         limits, lengths: this.lengths, report: observation, signal: deadline.signal, now: new Date(),
@@ -105,7 +105,7 @@ export class ObjectLambdaHandler {
       for (const prefix of prefixes.length > 0 ? prefixes : ['']) checkListing(view, { prefix });
       const message = await presignedOrigin(this.settings.aws, inputS3Url, request, this.settings.document.limits).open({}, deadline.signal, 'GET');
       const body = (await whole(message, MAX_LISTING_BYTES)).toString();
-      if (message.statusCode !== 200) throw problemOfS3(message.statusCode!, body);
+      if (message.statusCode !== 200) throw errorFromS3(message.statusCode!, body);
       const call = { view: view.name, key: '', caller: callerOf(event), now: new Date(), signal: deadline.signal };
       const listResultXml = viewListing(body, view, listVaries(view, call), await view.chain.state(deadline.signal));
       observation.done(200);
@@ -116,7 +116,7 @@ export class ObjectLambdaHandler {
   }
 
   private async view(name: string | undefined): Promise<View> {
-    if (name === undefined) throw new Problem(500, 'InternalError', 'the configuration of the access point names no view in its payload');
+    if (name === undefined) throw new S3Error(500, 'InternalError', 'the configuration of the access point names no view in its payload');
     return this.settings.view(name);
   }
 }
@@ -152,12 +152,12 @@ function split(headers: Readonly<Record<string, string>>): Pick<HandlerResult, '
 }
 
 function refused(error: unknown, observation: Observation): HandlerResult {
-  const problem = problemOf(error);
-  if (problem.status === 304) observation.done(304);
+  const failure = s3ErrorOf(error);
+  if (failure.status === 304) observation.done(304);
   else observation.failed(error, false);
   return {
-    statusCode: problem.status,
-    ...(problem.status === 304 ? {} : { errorCode: problem.code, errorMessage: problem.message }),
-    headers: problem.headers,
+    statusCode: failure.status,
+    ...(failure.status === 304 ? {} : { errorCode: failure.code, errorMessage: failure.message }),
+    headers: failure.headers,
   };
 }

@@ -1,7 +1,7 @@
 import { TransformError } from '../../transforms/errors';
 import { answered, begin, drained, whole } from '../aws/http';
 import type { Aws } from '../aws/services';
-import { Problem } from '../problem';
+import { S3Error } from '../s3-error';
 import type { Answer } from '../serve';
 
 /** How S3 spells the headers that it forwards. */
@@ -46,12 +46,12 @@ export async function writeAnswer(aws: Aws, to: Destination, answer: Answer, sig
   }, answer.body, signal);
 }
 
-export async function writeProblem(aws: Aws, to: Destination, problem: Problem, signal: AbortSignal): Promise<void> {
+export async function writeError(aws: Aws, to: Destination, failure: S3Error, signal: AbortSignal): Promise<void> {
   await write(aws, to, {
-    'x-amz-fwd-status': String(problem.status),
-    ...forwarded(problem.headers),
+    'x-amz-fwd-status': String(failure.status),
+    ...forwarded(failure.headers),
     // A 304 is no error.
-    ...(problem.status === 304 ? {} : { 'x-amz-fwd-error-code': problem.code, 'x-amz-fwd-error-message': asHeader(problem.message) }),
+    ...(failure.status === 304 ? {} : { 'x-amz-fwd-error-code': failure.code, 'x-amz-fwd-error-message': asHeader(failure.message) }),
   }, undefined, signal);
 }
 

@@ -1,5 +1,5 @@
 /** Why a request is refused, in words that its sender may read. */
-export class Refusal extends Error {
+export class HttpError extends Error {
   public constructor(public readonly status: 400 | 403 | 405, message: string) {
     super(message);
   }
