@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { viewEtag } from './headers';
 import { S3Error } from './s3-error';
-import type { View } from './serve';
+import type { View } from './view-request';
 
 const MAX_DEPTH = 8;
 /** Within a listed object: what is of the original alone. */

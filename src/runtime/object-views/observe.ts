@@ -1,6 +1,6 @@
 import { ENV, METRICS_NAMESPACE } from './contract';
 import { s3ErrorOf } from './s3-error';
-import type { Report } from './serve';
+import type { Report } from './view-request';
 import { MATCHES } from '../transforms/stage';
 
 const LEVELS = ['debug', 'info', 'warn', 'error', 'off'] as const;

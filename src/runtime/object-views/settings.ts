@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Aws } from './aws/services';
 import { type Deployed, ENV, type LookupSpec, type ViewDocument, VIEWS_FILE, type ViewsDocument } from './contract';
-import type { View } from './serve';
+import type { View } from './view-request';
 import type { Lookup } from '../transforms/enrich/lookup';
 import { DynamoDbLookup, ObjectLookup } from '../transforms/enrich/lookup';
 import { SpecError, TransformError } from '../transforms/errors';

@@ -2,7 +2,7 @@ import { sent } from './http';
 import type { Aws } from './services';
 import { sha256 } from './sign';
 import type { ViewLimits } from '../contract';
-import type { Origin } from '../serve';
+import type { Origin } from '../view-request';
 
 const EMPTY = sha256('');
 

@@ -4,8 +4,9 @@ import type { Reply } from '../aws/http';
 import { ownOrigin } from '../aws/s3-origin';
 import type { CopyDocument } from '../contract';
 import { S3Error, s3ErrorOf, errorFromS3 } from '../s3-error';
-import { ContentLengthCache, type Report, serve, type Answer } from '../serve';
+import { serve } from '../serve';
 import type { Settings } from '../settings';
+import { type Answer, ContentLengthCache, type Report } from '../view-request';
 
 /** Says of which original and by which chain a copy is: the view's ETag. */
 export const COPY_ETAG = 'x-amz-meta-strongbox-view-etag';

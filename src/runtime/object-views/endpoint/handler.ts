@@ -11,8 +11,9 @@ import { normalized } from '../headers';
 import { checkListing, viewListing } from '../listing';
 import { Observation, type Write } from '../observe';
 import { S3Error, s3ErrorOf, errorFromS3, withoutNames } from '../s3-error';
-import { type Answer, ContentLengthCache, serve } from '../serve';
+import { serve } from '../serve';
 import type { Settings } from '../settings';
+import { type Answer, ContentLengthCache } from '../view-request';
 
 /** What Lambda streams at most. */
 const DEFAULT_RESPONSE_BYTES = 200e6;

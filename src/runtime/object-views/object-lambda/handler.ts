@@ -7,8 +7,9 @@ import { Deadline, type LambdaContext } from '../deadline';
 import { checkListing, viewListing } from '../listing';
 import { Observation, type Write } from '../observe';
 import { S3Error, s3ErrorOf, errorFromS3 } from '../s3-error';
-import { ContentLengthCache, serve, type View } from '../serve';
+import { serve } from '../serve';
 import type { Settings } from '../settings';
+import { ContentLengthCache, type View } from '../view-request';
 
 /** To tell S3 of a failure once the deadline came. */
 const LAST_WORDS_MS = 1000;

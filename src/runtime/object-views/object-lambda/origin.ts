@@ -3,7 +3,7 @@ import { sent } from '../aws/http';
 import type { Aws } from '../aws/services';
 import type { ViewLimits } from '../contract';
 import { S3Error } from '../s3-error';
-import type { Origin } from '../serve';
+import type { Origin } from '../view-request';
 
 const CONDITIONS = new Set(['if-match', 'if-none-match', 'if-modified-since', 'if-unmodified-since']);
 

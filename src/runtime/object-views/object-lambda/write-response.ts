@@ -2,7 +2,7 @@ import { TransformError } from '../../transforms/errors';
 import { answered, begin, drained, whole } from '../aws/http';
 import type { Aws } from '../aws/services';
 import { S3Error } from '../s3-error';
-import type { Answer } from '../serve';
+import type { Answer } from '../view-request';
 
 /** How S3 spells the headers that it forwards. */
 const SPELT: Record<string, string | undefined> = {
