@@ -6,7 +6,8 @@ import { normalized } from './headers';
 import { errorFromS3, S3Error, withoutNames } from './s3-error';
 import type { RequestContext } from './view-request';
 import { TransformError } from '../transforms/errors';
-import type { Content, Stage } from '../transforms/stage';
+import type { Pipeline } from '../transforms/chain';
+import type { Content } from '../transforms/stage';
 
 const MAX_ERROR_BYTES = 64 << 10;
 
@@ -56,11 +57,11 @@ export class Source implements AsyncIterable<Uint8Array> {
   public async* [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, undefined> {
     const { message, context: { view, call, report, limits } } = this;
     const verifier = new Verifier(this.original);
-    let stage: Stage | undefined;
+    let pipeline: Pipeline | undefined;
     let read = 0;
     let finished = false;
     try {
-      stage = await before(call.signal, view.chain.open(this.content, call, (name, by) => report.count(name, by)));
+      pipeline = await before(call.signal, view.chain.open(this.content, call, (name, by) => report.count(name, by)));
       for await (const part of message) {
         const chunk = part as Buffer;
         read += chunk.length;
@@ -68,13 +69,13 @@ export class Source implements AsyncIterable<Uint8Array> {
         if (limits.objectBytes !== undefined && read > limits.objectBytes) throw new S3Error(400, 'EntityTooLarge', 'The object is larger than this view serves.');
         call.signal.throwIfAborted();
         verifier.update(chunk);
-        for (const out of await before(call.signal, Promise.resolve(stage.push(chunk)))) if (out.length > 0) yield out;
+        yield* until(call.signal, pipeline.push(chunk));
       }
       const declared = this.original['content-length'];
       if (!message.complete || (declared !== undefined && Number(declared) !== read)) throw new TransformError('ServiceUnavailable', 'the original was cut off', true);
       verifier.check();
       call.signal.throwIfAborted();
-      for (const out of await before(call.signal, Promise.resolve(stage.end()))) if (out.length > 0) yield out;
+      yield* until(call.signal, pipeline.end());
       finished = true;
       return undefined;
     } catch (error) {
@@ -82,9 +83,18 @@ export class Source implements AsyncIterable<Uint8Array> {
       throw call.signal.aborted ? call.signal.reason : error;
     } finally {
       if (!finished) {
-        stage?.destroy?.();
+        pipeline?.destroy();
         message.destroy();
       }
     }
+  }
+}
+
+/** What comes until the signal does: a stage that never settles must not keep the deadline from being told. */
+async function* until(signal: AbortSignal, pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const { value, done } = await before(signal, pieces.next()) as IteratorResult<Uint8Array, undefined>;
+    if (done) return;
+    yield value;
   }
 }

@@ -1,6 +1,7 @@
 import { Duplex, pipeline, Transform, type TransformCallback } from 'node:stream';
 import { TransformStream } from 'node:stream/web';
 import { canEncode, createDecoder, createEncoder, parseContentEncoding } from './codec/content-encoding';
+import { DecodingLayers } from './codec/expansion';
 import type { ExpansionLimits } from './codec/expansion';
 import type { ByteTransform, CompiledPolicy, Counts, SessionOptions } from './contract';
 import { ObjectTransform, type Treatment } from './pipeline';
@@ -53,8 +54,9 @@ export function redactStream(policy: CompiledPolicy, description: ObjectDescript
   const encoded = document.contentEncoding === 'preserve' && codings.every(canEncode) ? codings : [];
 
   const limits = expansionLimits(document.limits);
+  const layers = new DecodingLayers();
   const stages: Transform[] = [
-    ...codings.map((coding) => createDecoder(coding, limits)).reverse(),
+    ...[...codings].reverse().map((coding) => createDecoder(coding, layers.next(limits))),
     new CoreStream(object),
     ...encoded.map((coding) => createEncoder(coding)),
   ];

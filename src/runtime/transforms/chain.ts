@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { StreamStage } from './coding';
-import { decoders, Series } from './decompress';
-import type { Content, Count, Parts, PreparedTransform, Stage, ViewCall } from './stage';
+import { decoders } from './decompress';
+import { Series } from './series';
+import type { Content, Count, Output, PreparedTransform, Stage, ViewCall } from './stage';
 import { canEncode, createEncoder, parseContentEncoding } from '../redaction/codec/content-encoding';
+import { DecodingLayers } from '../redaction/codec/expansion';
 import { RedactionError } from '../redaction/errors';
 
 /** A view's transforms in their order, ready for any number of objects. */
@@ -49,18 +51,19 @@ export class Chain {
   }
 
   /** @throws RedactionError for content that the chain cannot take */
-  public async open(content: Content, call: ViewCall, count: Count): Promise<Stage> {
-    if (this.empty) return PASS;
+  public async open(content: Content, call: ViewCall, count: Count): Promise<Pipeline> {
     const stages: Stage[] = [];
+    if (this.empty) return new Pipeline(new Series(stages));
+    const layers = new DecodingLayers();
     try {
       const first = this.transforms[0];
       let at: Content = content;
       if (first.type !== 'decompress') {
-        stages.push(...decoders(content.contentEncoding));
+        stages.push(...decoders(content.contentEncoding, layers));
         at = { ...content, contentEncoding: undefined };
       }
       for (const transform of this.transforms) {
-        stages.push(await transform.open(at, call, count));
+        stages.push(await transform.open(at, call, count, layers));
         at = transform.describe(at);
       }
       stages.push(...this.encodings(content.contentEncoding).map((coding) => new StreamStage(createEncoder(coding))));
@@ -68,7 +71,7 @@ export class Chain {
       for (const stage of stages) stage.destroy?.();
       throw error;
     }
-    return new Guarded(new Series(stages));
+    return new Pipeline(new Series(stages));
   }
 
   private encodings(contentEncoding: string | undefined) {
@@ -78,17 +81,18 @@ export class Chain {
   }
 }
 
-/** After a failure nothing more comes out, and the resources of every stage are free. */
-class Guarded implements Stage {
+/** The stages of one object. After a failure nothing more comes out, and the resources of every stage are free. */
+export class Pipeline {
   private failure: Error | undefined;
 
   constructor(private readonly inner: Series) {}
 
-  public push(chunk: Uint8Array): Promise<Parts> {
+  /** The chunk is the caller's again once the output was read to its end. */
+  public push(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
     return this.guard(() => this.inner.push(chunk));
   }
 
-  public end(): Promise<Parts> {
+  public end(): AsyncGenerator<Uint8Array> {
     return this.guard(() => this.inner.end());
   }
 
@@ -97,12 +101,15 @@ class Guarded implements Stage {
     this.inner.destroy();
   }
 
-  private async guard(work: () => Promise<Parts>): Promise<Parts> {
+  private async* guard(work: () => Output): AsyncGenerator<Uint8Array> {
     if (this.failure) throw this.failure;
     try {
-      return await work();
+      for await (const piece of await work()) {
+        if (this.failure) throw this.failure;
+        if (piece.length > 0) yield piece;
+      }
     } catch (error) {
-      this.failure = error as Error;
+      this.failure ??= error as Error;
       this.inner.destroy();
       throw error;
     }
@@ -116,5 +123,3 @@ class UnfinishedError extends RedactionError {
     super('the transform was given up');
   }
 }
-
-const PASS: Stage = { push: (chunk) => [chunk], end: () => [] };

@@ -1,51 +1,59 @@
 import type { Transform } from 'node:stream';
-import type { Parts, Stage } from './stage';
+import { TransformError } from './errors';
+import type { Stage } from './stage';
 
-/** A Node stream as a stage: each chunk's output is collected when the stream has taken it. */
+/** What a decoder is given at a time: it may make 200 times as much of it before anybody can stop it. */
+const STEP_BYTES = 16 << 10;
+
+/** A Node stream as a stage. It makes no more than the reader takes: between two pieces it waits. */
 export class StreamStage implements Stage {
-  private parts: Uint8Array[] = [];
   private failure: Error | undefined;
-  private wake: (() => void) | undefined;
-  private readonly ended: Promise<void>;
+  private ended = false;
+  private wake: () => void = () => undefined;
 
   constructor(private readonly stream: Transform) {
-    stream.on('data', (chunk: Uint8Array) => this.parts.push(chunk));
-    this.ended = new Promise((resolve) => {
-      stream.once('end', resolve);
-      stream.once('error', (error) => {
-        this.failure = error;
-        resolve();
-        this.wake?.();
-      });
+    stream.on('readable', () => this.wake());
+    stream.once('end', () => {
+      this.ended = true;
+      this.wake();
+    });
+    stream.once('error', (error) => {
+      this.failure ??= error;
+      this.wake();
+    });
+    stream.once('close', () => {
+      if (!this.ended) this.failure ??= new TransformError('TransformEnded', 'the coding was given up');
+      this.wake();
     });
   }
 
-  public async push(chunk: Uint8Array): Promise<Parts> {
-    if (!this.failure) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-        this.stream.write(chunk, () => resolve());
+  public async* push(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+    for (let at = 0; at < chunk.length; at += STEP_BYTES) {
+      let taken = false;
+      this.stream.write(chunk.subarray(at, at + STEP_BYTES), () => {
+        taken = true;
+        this.wake();
       });
+      yield* this.made(() => taken);
     }
-    return this.taken();
   }
 
-  public async end(): Promise<Parts> {
-    if (!this.failure) {
-      this.stream.end();
-      await this.ended;
-    }
-    return this.taken();
+  public async* end(): AsyncGenerator<Uint8Array> {
+    this.stream.end();
+    yield* this.made(() => this.ended);
   }
 
   public destroy(): void {
     this.stream.destroy();
   }
 
-  private taken(): Parts {
-    if (this.failure) throw this.failure;
-    const { parts } = this;
-    this.parts = [];
-    return parts;
+  private async* made(done: () => boolean): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      if (this.failure) throw this.failure;
+      const part = this.stream.read() as Uint8Array | null;
+      if (part !== null) yield part;
+      else if (done()) return;
+      else await new Promise<void>((resolve) => { this.wake = resolve; });
+    }
   }
 }

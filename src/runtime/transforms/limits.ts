@@ -1,3 +1,4 @@
+import { TransformError } from './errors';
 import type { StructureSpec } from '../object-views/contract';
 import { LimitExceededError } from '../redaction/errors';
 
@@ -25,5 +26,29 @@ export class StructureLimits {
 
   public checkFields(count: number): void {
     if (count > this.fields) throw new LimitExceededError('fields', this.fields);
+  }
+}
+
+const OUTPUT_RATIO = 200;
+/** Small objects may grow by any ratio and do no harm. */
+const OUTPUT_GRACE = 1 << 20;
+
+/** How much a change of format may write: a long name that is repeated for each value makes gigabytes of kilobytes. */
+export class OutputLimit {
+  private given = 0;
+
+  /**
+   * @param held characters that are written and not given out yet
+   * @param read how far the input was read when they were written, which does not depend on how it was cut
+   */
+  public check(held: number, read: number): void {
+    const written = this.given + held;
+    if (written > OUTPUT_GRACE && written > OUTPUT_RATIO * read) {
+      throw new TransformError('OutputLimitExceeded', `the new format would have more than ${OUTPUT_RATIO} times the bytes of the object: a long name is repeated`);
+    }
+  }
+
+  public give(characters: number): void {
+    this.given += characters;
   }
 }

@@ -1,14 +1,19 @@
 import type { Caller } from '../custom-transform';
+import type { DecodingLayers } from '../redaction/codec/expansion';
 
 export type Parts = readonly Uint8Array[];
 
+/** What one call of a stage makes: at once, or piece by piece as the reader asks for it. */
+export type Output = Iterable<Uint8Array> | Promise<Iterable<Uint8Array>> | AsyncIterable<Uint8Array>;
+
 /**
- * One object on its way through one transform. Calls never overlap; the joined output does not depend on how the input was cut; after a
- * throw nothing of what was held may be emitted, and no further call is made.
+ * One object on its way through one transform. Calls never overlap, and the output of one is read to its end before the next; the joined output
+ * does not depend on how the input was cut; after a throw nothing of what was held may be emitted, and no further call is made.
+ * A stage that makes much of little gives it piece by piece: nobody else bounds its memory.
  */
 export interface Stage {
-  push(chunk: Uint8Array): Parts | Promise<Parts>;
-  end(): Parts | Promise<Parts>;
+  push(chunk: Uint8Array): Output;
+  end(): Output;
   /** The object will not be finished: stop what runs in the background. */
   destroy?(): void;
 }
@@ -52,5 +57,6 @@ export interface PreparedTransform {
   state?(signal: AbortSignal): Promise<string | undefined>;
   /** Takes what is personal out of a header value. */
   redactHeader?(value: string): string;
-  open(content: Content, call: ViewCall, count: Count): Stage | Promise<Stage>;
+  /** @param layers the codings around the content: one limit holds for all of them */
+  open(content: Content, call: ViewCall, count: Count, layers: DecodingLayers): Stage | Promise<Stage>;
 }

@@ -1,6 +1,6 @@
 import * as zlib from 'node:zlib';
 import * as fc from 'fast-check';
-import { cuts, outcome, run, SURROUNDINGS } from './support';
+import { CALL, cuts, outcome, run, SURROUNDINGS } from './support';
 import { LimitExceededError, MalformedContentError, UnsupportedContentError } from '../../../src/runtime/redaction/errors';
 import { prepareChain } from '../../../src/runtime/transforms/prepare';
 
@@ -56,4 +56,59 @@ test('a bomb, too much in all, and a coding that nobody knows are refused', asyn
   expect((await decompressed(zeros, 'gzip', { limits: { expansionRatio: 2000 } })).output.length).toBe(5_000_000);
   await expect(decompressed(TEXT, 'compress')).rejects.toThrow(UnsupportedContentError);
   expect(await outcome([{ type: 'decompress' }], zlib.gzipSync(TEXT).subarray(0, 100), { contentEncoding: 'gzip' })).toBe('threw MalformedContentError');
+});
+
+describe('nested codings', () => {
+  const lines = (bytes: number, times: number) => {
+    let out = zlib.gzipSync(Buffer.alloc(bytes, '\n'));
+    for (let i = 1; i < times; i += 1) out = zlib.gzipSync(out);
+    return out;
+  };
+
+  test.each([
+    ['by the header', [{ type: 'redact', policy: { version: 1 } }], 'gzip, gzip', 'a.txt'],
+    ['by a transform', [{ type: 'decompress' }], 'gzip, gzip', 'a.txt'],
+    ['by header and name', [{ type: 'decompress', files: true }], 'gzip', 'a.txt.gz'],
+    ['by two transforms', [{ type: 'decompress' }, { type: 'decompress', files: true }], 'gzip', 'a.txt.gz'],
+  ] as const)('share one limit: %s', async (_, specs, contentEncoding, name) => {
+    const bytes = lines(4_000_000, 2);
+    expect(bytes.length).toBeLessThan(4_000_000 / 200);
+    await expect(run(specs as never, bytes, { contentEncoding, name, contentType: 'text/plain' })).rejects.toMatchObject({ limit: 'expansionRatio' });
+  });
+
+  test('at the limit is served, one byte past it is not', async () => {
+    const bytes = lines(4_000_000, 2);
+    const ratio = 4_000_000 / bytes.length;
+    const decoded = (expansionRatio: number) => run([{ type: 'decompress', limits: { expansionRatio } }], bytes, { contentEncoding: 'gzip, gzip' });
+    expect((await decoded(ratio)).output.length).toBe(4_000_000);
+    await expect(decoded(ratio - 0.001)).rejects.toThrow(LimitExceededError);
+  });
+
+  test('nothing is made that nobody reads: gigabytes pass through little memory', async () => {
+    const bytes = lines(200 << 20, 3);
+    expect(bytes.length).toBeLessThan(10_000);
+    const chain = prepareChain([{ type: 'decompress', limits: { expansionRatio: 1e9 } }], SURROUNDINGS);
+    const pipeline = await chain.open({ contentEncoding: 'gzip, gzip, gzip' }, CALL, () => undefined);
+    const before = process.memoryUsage().rss;
+    let passed = 0;
+    let most = 0;
+    for (const pieces of [pipeline.push(bytes), pipeline.end()]) {
+      for await (const piece of pieces) {
+        passed += piece.length;
+        most = Math.max(most, process.memoryUsage().rss - before);
+      }
+    }
+    expect(passed).toBe(200 << 20);
+    expect(most).toBeLessThan(120 << 20);
+  });
+});
+
+test.each([
+  ['jsonToXml', (name: string) => `{"${name}":[${'1,'.repeat(5000)}1]}`],
+  ['csvToJson', (name: string) => `${name},b\n${'1,2\n'.repeat(5000)}`],
+  ['xmlToJson', (name: string) => `<r xmlns="${name}">${'<a/>'.repeat(5000)}</r>`],
+] as const)('%s of a long name that is repeated for each value is refused', async (type, made) => {
+  const spec = type === 'xmlToJson' ? { type, namespaces: 'uri', repeated: 'ordered' } as const : { type };
+  expect((await run([spec], made('name'))).output.length).toBeGreaterThan(5000);
+  await expect(run([spec], made('n'.repeat(50_000)))).rejects.toMatchObject({ code: 'OutputLimitExceeded' });
 });

@@ -186,6 +186,30 @@ describe('refused', () => {
     await expect(transformed(bomb)).rejects.toThrow(/more than 100 scans/);
   });
 
+  test('a baseline JPEG of very many scans, of which each goes over the whole picture', async () => {
+    expect(readHeader(baselineScans(64, 64, 100))).toMatchObject({ width: 64, height: 64, passes: 100 });
+    await expect(transformed(baselineScans(64, 64, 101))).rejects.toThrow(/more than 100 scans/);
+    // Pixels times passes at the limit and past it: 16 passes over as many pixels as there may be.
+    const limits = { pixels: 64 * 64 };
+    await expect(transformed(baselineScans(64, 64, 17), { limits })).rejects.toMatchObject({ limit: 'pixels x passes', maximum: 64 * 64 * 16 });
+    await transformed(baselineScans(64, 64, 16), { limits }).catch((error) => expect(error).toBeInstanceOf(MalformedContentError));
+    await expect(transformed(baselineScans(6000, 6000, 100))).rejects.toThrow(LimitExceededError);
+  });
+
+  test('a deadline stops a codec in the middle of a picture, and the next picture is made', async () => {
+    const large = await sharp({ create: { width: 6000, height: 6000, channels: 3, background: '#345678' } }).png().toBuffer();
+    const reason = new Error('the deadline');
+    const stop = new AbortController();
+    const made = transformed(large, { resize: { width: 5000 } }, 'image/png', 'codecs', { signal: stop.signal });
+    made.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const at = performance.now();
+    stop.abort(reason);
+    await expect(made).rejects.toBe(reason);
+    expect(performance.now() - at).toBeLessThan(1000);
+    expect(readHeader(await transformed(await picture('png')))).toMatchObject({ width: W, height: H });
+  });
+
   test('what a codec complains of reaches no log', async () => {
     const told = ['log', 'warn', 'error'].map((method) => jest.spyOn(console, method as 'log').mockImplementation(() => undefined));
     const original = await picture('jpeg');
@@ -245,3 +269,18 @@ test.each([
 ] as const)('plan %j %j', (source, resize, expected) => {
   expect(plan(source, resize)).toMatchObject(expected);
 });
+
+/** Baseline, three components, each scan of one of them and without data: a few bytes for a walk over the whole picture. */
+function baselineScans(width: number, height: number, scans: number): Buffer {
+  const segment = (marker: number, ...body: number[]) => Buffer.from([0xff, marker, body.length + 2 >> 8, body.length + 2 & 0xff, ...body]);
+  const size = [height >> 8, height & 0xff, width >> 8, width & 0xff];
+  const table = (kind: number) => segment(0xc4, kind, 1, ...Array<number>(15).fill(0), 0);
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    segment(0xdb, 0, ...Array<number>(64).fill(1)),
+    table(0x00), table(0x10),
+    segment(0xc0, 8, ...size, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0),
+    ...Array.from({ length: scans }, (_, i) => segment(0xda, 1, i % 3 + 1, 0x00, 0, 63, 0)),
+    Buffer.from([0xff, 0xd9]),
+  ]);
+}

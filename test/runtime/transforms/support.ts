@@ -36,10 +36,10 @@ export async function run(
   const out: Buffer[] = [];
   for (let at = 0, i = 0; at < bytes.length; at += sizes[i % sizes.length], i += 1) {
     const chunk = Uint8Array.prototype.slice.call(bytes, at, at + sizes[i % sizes.length]);
-    out.push(...(await stage.push(chunk)).map((part) => Buffer.from(part)));
+    for await (const part of stage.push(chunk)) out.push(Buffer.from(part));
     chunk.fill(0x58);
   }
-  out.push(...(await stage.end()).map((part) => Buffer.from(part)));
+  for await (const part of stage.end()) out.push(Buffer.from(part));
   return { output: Buffer.concat(out), counts };
 }
 

@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { Expansion, type ExpansionLimits } from './expansion';
+import type { Expansion } from './expansion';
 import { createPortableZstdDecoder } from './portable-zstd';
 import { ZstdFrames } from './zstd-frames';
 import { MalformedContentError, type RedactionError, UnsupportedContentError } from '../errors';
@@ -52,9 +52,9 @@ export function canEncode(coding: ContentCoding): boolean {
  * A stream that decodes `coding`. It fails on truncated and corrupt input, on anything after the end of the coded data, and
  * past the limits; what was decoded before a failure was passed on, so whoever consumes it must fail too.
  */
-export function createDecoder(coding: ContentCoding, limits: ExpansionLimits): Transform {
-  if (coding === 'zstd' && !nativeZstd.createZstdDecompress) return createPortableZstdDecoder(new Expansion(limits));
-  return new Decoder(coding, limits);
+export function createDecoder(coding: ContentCoding, expansion: Expansion): Transform {
+  if (coding === 'zstd' && !nativeZstd.createZstdDecompress) return createPortableZstdDecoder(expansion);
+  return new Decoder(coding, expansion);
 }
 
 /** A stream that encodes to `coding`; `canEncode` tells whether there is one. */
@@ -91,16 +91,14 @@ const ZSTD_D_WINDOW_LOG_MAX = 100;
 const HEAD_BYTES = 2;
 
 class Decoder extends Transform {
-  private readonly expansion: Expansion;
   private readonly frames: ZstdFrames | undefined;
   private head: Buffer | undefined;
   private engine: Engine | undefined;
   private given = 0;
   private flushing = false;
 
-  constructor(private readonly coding: ContentCoding, limits: ExpansionLimits) {
+  constructor(private readonly coding: ContentCoding, private readonly expansion: Expansion) {
     super({ readableHighWaterMark: 2 * ENGINE_OUTPUT_BYTES });
-    this.expansion = new Expansion(limits);
     if (coding === 'zstd') this.frames = new ZstdFrames();
   }
 

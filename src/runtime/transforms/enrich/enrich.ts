@@ -5,7 +5,7 @@ import type { EnrichSpec } from '../../object-views/contract';
 import { MalformedContentError, UnsupportedContentError } from '../../redaction/errors';
 import { formatByDescription } from '../../redaction/structure/format';
 import { SpecError } from '../errors';
-import type { Content, Count, Parts, PreparedTransform, Stage } from '../stage';
+import type { Content, Count, PreparedTransform, Stage } from '../stage';
 import { ToUtf8 } from '../utf8';
 
 const DEFAULT_BATCH = 1000;
@@ -79,18 +79,14 @@ class Enrich implements Stage {
     this.reader = readerOf(spec, format);
   }
 
-  public async push(chunk: Uint8Array): Promise<Parts> {
+  public async* push(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
     this.held.push(...await this.reader.push(this.input.push(chunk)));
-    const out: Uint8Array[] = [];
-    while (this.full()) out.push(...await this.resolve(this.held.splice(0, this.upToBatch())));
-    return out;
+    while (this.full()) yield* this.resolve(this.held.splice(0, this.upToBatch()));
   }
 
-  public async end(): Promise<Parts> {
+  public async* end(): AsyncGenerator<Uint8Array> {
     this.held.push(...await this.reader.push(this.input.end()), ...await this.reader.end());
-    const out: Uint8Array[] = [];
-    while (this.held.length > 0) out.push(...await this.resolve(this.held.splice(0, this.upToBatch())));
-    return out;
+    while (this.held.length > 0) yield* this.resolve(this.held.splice(0, this.upToBatch()));
   }
 
   public destroy(): void {
@@ -114,16 +110,20 @@ class Enrich implements Stage {
     return last < 0 ? this.held.length : last + 1;
   }
 
-  private async resolve(batch: readonly Pending[]): Promise<Parts> {
+  /** Record by record: what a lookup adds may be many times what was there. */
+  private async* resolve(batch: readonly Pending[]): AsyncGenerator<Uint8Array> {
     const keys = new Set(batch.flatMap(({ record }) => record?.key ?? []));
     const found = keys.size === 0 ? new Map<string, Attributes>() : await this.find([...keys]);
-    return batch.map(({ bytes, record }) => {
-      if (!record) return bytes;
-      const attributes = record.key === undefined ? undefined : found.get(record.key);
-      this.count(attributes ? 'enriched' : 'not-found');
-      if (!attributes && this.spec.missing === 'refuse') throw new MalformedContentError('a record has no match in the lookup; set "missing" to null or omit if that may be');
-      const values = Object.entries(this.spec.add).map(([property, attribute]) => [property, attributes?.[attribute]] as const);
-      return record.with(values.map(([property, value]) => [property, value ?? (this.spec.missing === 'omit' ? undefined : null)]));
-    });
+    for (const { bytes, record } of batch) yield record ? this.enriched(record, found) : bytes;
+  }
+
+  private enriched(record: NonNullable<Pending['record']>, found: ReadonlyMap<string, Attributes | undefined>): Uint8Array {
+    const attributes = record.key === undefined ? undefined : found.get(record.key);
+    this.count(attributes ? 'enriched' : 'not-found');
+    if (!attributes && this.spec.missing === 'refuse') {
+      throw new MalformedContentError('a record has no match in the lookup; set "missing" to null or omit if that may be');
+    }
+    const values = Object.entries(this.spec.add).map(([property, attribute]) => [property, attributes?.[attribute]] as const);
+    return record.with(values.map(([property, value]) => [property, value ?? (this.spec.missing === 'omit' ? undefined : null)]));
   }
 }

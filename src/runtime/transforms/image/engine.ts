@@ -15,7 +15,7 @@ export interface Stamp extends Pixels {
 }
 
 export interface ImageJob {
-  readonly bytes: Buffer;
+  readonly bytes: Uint8Array;
   readonly header: ImageHeader;
   readonly geometry: Geometry;
   readonly background: readonly [red: number, green: number, blue: number];
@@ -24,10 +24,13 @@ export interface ImageJob {
   readonly quality: number;
 }
 
-/** What decodes and encodes. Nothing but pixels passes from one to the other, so no metadata does. */
+/**
+ * What decodes and encodes. Nothing but pixels passes from one to the other, so no metadata does. An engine rejects with the signal's reason as
+ * soon as the signal comes.
+ */
 export interface ImageEngine {
   /** Decoded, as stored: the orientation is not applied. */
-  decode(format: ImageFormat, bytes: Buffer): Promise<Pixels>;
-  resize(pixels: Pixels, width: number, height: number): Promise<Pixels>;
-  render(job: ImageJob): Promise<Uint8Array>;
+  decode(format: ImageFormat, bytes: Uint8Array, signal?: AbortSignal): Promise<Pixels>;
+  resize(pixels: Pixels, width: number, height: number, signal?: AbortSignal): Promise<Pixels>;
+  render(job: ImageJob, signal?: AbortSignal): Promise<Uint8Array>;
 }

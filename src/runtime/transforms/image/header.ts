@@ -8,6 +8,8 @@ export interface ImageHeader {
   readonly height: number;
   /** EXIF orientation, 1 to 8. */
   readonly orientation: number;
+  /** How often a decoder goes over the whole picture: the scans of a JPEG. */
+  readonly passes: number;
 }
 
 const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
@@ -53,8 +55,7 @@ function jpeg(bytes: Buffer): ImageHeader {
       if (body.length < 6) throw broken();
       if (body[0] !== 8) throw new UnsupportedContentError('the JPEG has other than 8 bits a sample');
       if (body[5] !== 1 && body[5] !== 3) throw new UnsupportedContentError('the JPEG has other colours than grey or YCbCr; convert it to RGB');
-      if (marker === 0xc2) checkScans(bytes, at + 2 + length);
-      return { format: 'jpeg', width: body.readUInt16BE(3), height: body.readUInt16BE(1), orientation };
+      return { format: 'jpeg', width: body.readUInt16BE(3), height: body.readUInt16BE(1), orientation, passes: scans(bytes, at + 2 + length) };
     }
     // Other frames: lossless, hierarchical, arithmetic coding. 0xc4, 0xc8 and 0xcc are no frames.
     if (marker >= 0xc3 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
@@ -67,12 +68,14 @@ function jpeg(bytes: Buffer): ImageHeader {
   throw broken();
 }
 
-/** Each scan of a progressive JPEG goes over the whole picture, and takes a few bytes to ask for: a small file may take hours. */
-function checkScans(bytes: Buffer, from: number): void {
-  let scans = 0;
+/** Of any kind of JPEG: a scan takes a few bytes to ask for, and the decoder goes over the whole picture for it. */
+function scans(bytes: Buffer, from: number): number {
+  let found = 0;
   for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
-    if (bytes[at + 1] === 0xda && ++scans > MOST_SCANS) throw new UnsupportedContentError(`the JPEG has more than ${MOST_SCANS} scans`);
+    if (bytes[at + 1] === 0xda) found += 1;
   }
+  if (found > MOST_SCANS) throw new UnsupportedContentError(`the JPEG has more than ${MOST_SCANS} scans`);
+  return found;
 }
 
 /** Encoders write about ten. */
@@ -87,7 +90,7 @@ function png(bytes: Buffer): ImageHeader {
     const type = bytes.toString('latin1', at + 4, at + 8);
     if (type === 'acTL') throw animated();
     if (type === 'eXIf') orientation = exifOrientation(bytes.subarray(at + 8, at + 8 + length)) ?? orientation;
-    if (type === 'IDAT') return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), orientation };
+    if (type === 'IDAT') return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), orientation, passes: 1 };
     at += 12 + length;
   }
   throw broken();
@@ -99,14 +102,20 @@ function webp(bytes: Buffer): ImageHeader {
   const orientation = 1;
   switch (bytes.toString('latin1', 12, 16)) {
     case 'VP8 ':
-      return { format: 'webp', width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff, orientation };
+      return { format: 'webp', width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff, orientation, passes: 1 };
     case 'VP8L': {
       const bits = bytes.readUInt32LE(21);
-      return { format: 'webp', width: (bits & 0x3fff) + 1, height: (bits >>> 14 & 0x3fff) + 1, orientation };
+      return { format: 'webp', width: (bits & 0x3fff) + 1, height: (bits >>> 14 & 0x3fff) + 1, orientation, passes: 1 };
     }
     case 'VP8X':
       if ((bytes[20] & 0x02) !== 0) throw animated();
-      return { format: 'webp', width: bytes.readUIntLE(24, 3) + 1, height: bytes.readUIntLE(27, 3) + 1, orientation: (bytes[20] & 0x08) === 0 ? 1 : webpOrientation(bytes) };
+      return {
+        format: 'webp',
+        width: bytes.readUIntLE(24, 3) + 1,
+        height: bytes.readUIntLE(27, 3) + 1,
+        orientation: (bytes[20] & 0x08) === 0 ? 1 : webpOrientation(bytes),
+        passes: 1,
+      };
     default:
       throw broken();
   }

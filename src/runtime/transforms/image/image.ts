@@ -13,6 +13,8 @@ import type { Content, Parts, PreparedTransform, Stage, ViewCall } from '../stag
 const RULES_VERSION = 1;
 const DEFAULT_BYTES = 32 << 20;
 const DEFAULT_PIXELS = 40_000_000;
+/** A progressive JPEG of the largest size has about ten scans. */
+const MOST_PASSES = 16;
 const DEFAULT_QUALITY = 80;
 const DEFAULT_OPACITY = 0.35;
 const DEFAULT_SIZE = 0.06;
@@ -91,6 +93,7 @@ class Image implements Stage {
     }
     const maximum = spec.limits?.pixels ?? DEFAULT_PIXELS;
     if (header.width * header.height > maximum) throw new LimitExceededError('pixels', maximum);
+    if (header.width * header.height * header.passes > maximum * MOST_PASSES) throw new LimitExceededError('pixels x passes', maximum * MOST_PASSES);
     const upright: Size = header.orientation >= 5 ? { width: header.height, height: header.width } : header;
     const geometry = plan(upright, spec.resize);
     if (geometry.canvas.width * geometry.canvas.height > maximum) throw new LimitExceededError('pixels', maximum);
@@ -100,7 +103,7 @@ class Image implements Stage {
       call.signal.throwIfAborted();
       const out = await engine.render({
         bytes, header, geometry, stamp, background: rgb(spec.resize?.background ?? '#ffffff'), format: spec.format ?? header.format, quality: spec.quality ?? DEFAULT_QUALITY,
-      });
+      }, call.signal);
       this.count('images');
       return [out];
     } catch (error) {
@@ -140,7 +143,7 @@ async function stampOf(spec: WatermarkSpec, canvas: Size, call: ViewCall, engine
   const height = Math.max(LEAST_LETTER, Math.round(Math.min(canvas.width, canvas.height) * (spec.size ?? DEFAULT_SIZE)));
   const picture = spec.text !== undefined
     ? lettered(glyphs, filled(spec.text, call), height, canvas, rgb(spec.color ?? '#ffffff'), opacity, position === 'tile' ? TILE_ANGLE : 0)
-    : await pictured(engine, spec.picture!, height, opacity);
+    : await pictured(engine, spec.picture!, height, opacity, call.signal);
   return { ...picture, places: places(position, picture, canvas, Math.round(height / 2), spec.text !== undefined) };
 }
 
@@ -154,10 +157,11 @@ function lettered(
   return letter(glyphs, { text, size: Math.max(LEAST_LETTER, Math.floor(height * room)), color, opacity, angle });
 }
 
-async function pictured(engine: ImageEngine, base64: string, height: number, opacity: number): Promise<Pixels> {
+async function pictured(engine: ImageEngine, base64: string, height: number, opacity: number, signal: AbortSignal): Promise<Pixels> {
   const bytes = Buffer.from(base64, 'base64');
-  const decoded = await engine.decode(readHeader(bytes).format, bytes);
-  const { width, data } = await engine.resize(decoded, Math.max(1, Math.round(decoded.width * height / decoded.height)), height);
+  const decoded = await engine.decode(readHeader(bytes).format, bytes, signal);
+  const across = Math.max(1, Math.round(decoded.width * height / decoded.height));
+  const { width, data } = await engine.resize(decoded, across, height, signal);
   const faded = Uint8Array.from(data);
   for (let i = 3; i < faded.length; i += 4) faded[i] = Math.round(faded[i] * opacity);
   return { width, height, data: faded };

@@ -3,7 +3,7 @@ import { CsvRecords, type CsvRecord } from './csv-records';
 import { Scalars } from './paths';
 import type { CsvToJsonSpec } from '../../object-views/contract';
 import { MalformedContentError } from '../../redaction/errors';
-import { StructureLimits } from '../limits';
+import { OutputLimit, StructureLimits } from '../limits';
 import type { Content, Parts, PreparedTransform, Stage } from '../stage';
 import { ToUtf8 } from '../utf8';
 
@@ -24,7 +24,9 @@ class CsvToJson implements Stage {
   private readonly input: ToUtf8;
   private readonly records: CsvRecords;
   private names: readonly string[] | undefined;
+  private readonly growth = new OutputLimit();
   private written = 0;
+  private read = 0;
 
   constructor(private readonly spec: CsvToJsonSpec, private readonly scalars: Scalars, content: Content) {
     this.input = new ToUtf8(content);
@@ -51,7 +53,8 @@ class CsvToJson implements Stage {
   private write(records: readonly CsvRecord[]): Parts {
     const array = this.spec.output === 'array';
     let out = '';
-    for (const { cells } of records) {
+    for (const { cells, raw } of records) {
+      this.read += raw.length;
       if (!this.names) {
         this.names = columns(cells);
         continue;
@@ -62,7 +65,9 @@ class CsvToJson implements Stage {
       out += `{${names.map((name, i) => `${JSON.stringify(name)}:${this.scalars.json(cells[i], [], name)}`).join(',')}}`;
       if (!array) out += '\n';
       this.written += 1;
+      this.growth.check(out.length, this.read);
     }
+    this.growth.give(out.length);
     return out === '' ? [] : [Buffer.from(out)];
   }
 }

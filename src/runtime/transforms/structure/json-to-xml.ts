@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { JsonEvents } from './json-events';
 import type { JsonToXmlSpec } from '../../object-views/contract';
 import { MalformedContentError } from '../../redaction/errors';
-import { StructureLimits } from '../limits';
+import { OutputLimit, StructureLimits } from '../limits';
 import type { Content, Parts, PreparedTransform, Stage } from '../stage';
 import { ToUtf8 } from '../utf8';
 
@@ -46,6 +46,7 @@ class JsonToXml implements Stage {
   private readonly item: string;
   private readonly attributePrefix: string;
   private readonly textKey: string;
+  private readonly growth = new OutputLimit();
   private documents = 0;
   private roots = 0;
   private out = DECLARATION;
@@ -57,10 +58,19 @@ class JsonToXml implements Stage {
     this.attributePrefix = spec.attributePrefix ?? '@';
     this.textKey = spec.textKey ?? '#text';
     this.events = new JsonEvents(new StructureLimits(spec.limits), {
-      open: (kind) => this.open(kind),
-      close: (kind) => this.close(kind),
+      open: (kind, start) => {
+        this.open(kind);
+        this.growth.check(this.out.length, start + 1);
+      },
+      close: (kind, end) => {
+        this.close(kind);
+        this.growth.check(this.out.length, end);
+      },
       name: (name) => { this.levels.at(-1)!.property = name; },
-      scalar: (kind, value) => this.scalar(kind, value),
+      scalar: (kind, value, start) => {
+        this.scalar(kind, value);
+        this.growth.check(this.out.length, start + 1);
+      },
       document: () => { this.documents += 1; },
     });
   }
@@ -80,6 +90,7 @@ class JsonToXml implements Stage {
   private flush(): Parts {
     if (this.out === '' || (this.documents === 0 && this.levels.length === 0)) return [];
     const bytes = Buffer.from(this.out);
+    this.growth.give(this.out.length);
     this.out = '';
     return [bytes];
   }

@@ -4,7 +4,7 @@ import { PathSet, Scalars } from './paths';
 import type { XmlToJsonSpec } from '../../object-views/contract';
 import { MalformedContentError, UnsupportedContentError } from '../../redaction/errors';
 import { SpecError } from '../errors';
-import { StructureLimits } from '../limits';
+import { OutputLimit, StructureLimits } from '../limits';
 import type { Content, Parts, PreparedTransform, Stage } from '../stage';
 import { ToUtf8 } from '../utf8';
 
@@ -80,6 +80,7 @@ class XmlToJson implements Stage {
   private readonly names: string[] = [];
   /** Those of the names that are written: all of them, or those of a record. */
   private readonly elements: Element[] = [];
+  private readonly growth = new OutputLimit();
   private tokenStart = 0;
   private out = '';
 
@@ -92,8 +93,14 @@ class XmlToJson implements Stage {
     parser.on('doctype', () => {
       throw new UnsupportedContentError('the XML has a document type declaration, which is refused: it could declare entities');
     });
-    parser.on('opentag', (tag) => this.open(tag as SaxesTagNS));
-    parser.on('closetag', () => this.close());
+    parser.on('opentag', (tag) => {
+      this.open(tag as SaxesTagNS);
+      this.growth.check(this.out.length, parser.position);
+    });
+    parser.on('closetag', () => {
+      this.close();
+      this.growth.check(this.out.length, parser.position);
+    });
     parser.on('text', (text) => this.text(text));
     parser.on('cdata', (text) => this.text(text));
     parser.on('comment', () => this.token());
@@ -131,6 +138,7 @@ class XmlToJson implements Stage {
   private flush(): Parts {
     if (this.out === '') return [];
     const bytes = Buffer.from(this.out);
+    this.growth.give(this.out.length);
     this.out = '';
     return [bytes];
   }

@@ -5,7 +5,7 @@ import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import * as zlib from 'node:zlib';
 import { canEncode, type ContentCoding, createDecoder, createEncoder, parseContentEncoding } from '../../../../src/runtime/redaction/codec/content-encoding';
-import type { ExpansionLimits } from '../../../../src/runtime/redaction/codec/expansion';
+import { Expansion, type ExpansionLimits } from '../../../../src/runtime/redaction/codec/expansion';
 import { ZstdFrames } from '../../../../src/runtime/redaction/codec/zstd-frames';
 import { LimitExceededError, MalformedContentError, UnsupportedContentError } from '../../../../src/runtime/redaction/errors';
 
@@ -32,7 +32,7 @@ function chunks(bytes: Buffer, size: number): Buffer[] {
 async function decode(coding: ContentCoding, encoded: Buffer, size = 64 * 1024, limits = LIMITS): Promise<Buffer> {
   const out: Buffer[] = [];
   const sink = new Writable({ write: (chunk: Buffer, _, done) => { out.push(chunk); done(); } });
-  await pipeline(Readable.from(chunks(encoded, size)), createDecoder(coding, limits), sink);
+  await pipeline(Readable.from(chunks(encoded, size)), createDecoder(coding, new Expansion(limits)), sink);
   return Buffer.concat(out);
 }
 
@@ -82,7 +82,7 @@ test.each(['gzip', 'deflate', 'br'] as const)('%s past its ratio is refused befo
   const bomb = { gzip: zlib.gzipSync, deflate: zlib.deflateSync, br: zlib.brotliCompressSync }[coding](Buffer.alloc(8 << 20));
   let decoded = 0;
   const sink = new Writable({ write: (chunk: Buffer, _, done) => { decoded += chunk.length; done(); } });
-  await expect(pipeline(Readable.from([bomb]), createDecoder(coding, LIMITS), sink)).rejects.toBeInstanceOf(LimitExceededError);
+  await expect(pipeline(Readable.from([bomb]), createDecoder(coding, new Expansion(LIMITS)), sink)).rejects.toBeInstanceOf(LimitExceededError);
   expect(decoded).toBeLessThan(3 << 20);
 });
 
@@ -104,14 +104,14 @@ test.each(['gzip', 'deflate', 'br', 'zstd'] as const)('what is encoded to %s dec
   }
   const out: Buffer[] = [];
   await pipeline(
-    Readable.from(chunks(TEXT, 777)), createEncoder(coding), createDecoder(coding, LIMITS),
+    Readable.from(chunks(TEXT, 777)), createEncoder(coding), createDecoder(coding, new Expansion(LIMITS)),
     new Writable({ write: (chunk: Buffer, _, done) => { out.push(chunk); done(); } }),
   );
   expect((Buffer.concat(out)).equals(TEXT)).toBe(true);
 });
 
 test('a slow sink holds the decoder back', async () => {
-  const decoder = createDecoder('gzip', LIMITS);
+  const decoder = createDecoder('gzip', new Expansion(LIMITS));
   const encoded = zlib.gzipSync(Buffer.concat(Array.from({ length: 400 }, (_, i) => Buffer.from(TEXT.map((byte) => byte ^ (i % 7))))));
   decoder.write(encoded);
   decoder.end();
