@@ -1,8 +1,8 @@
 import { callerOf, type CallerEvent } from './caller';
 import type { IssuerSettings } from './contract';
+import { HttpError } from './http-error';
 import { objectKey } from './object-key';
 import { orderOf, type Order, type Upload } from './order';
-import { HttpError } from './http-error';
 
 /** A request to be presigned; path and query are encoded as they go over the wire. */
 export interface Presignable {

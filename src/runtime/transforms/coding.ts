@@ -9,21 +9,21 @@ const STEP_BYTES = 16 << 10;
 export class StreamStage implements Stage {
   private failure: Error | undefined;
   private ended = false;
-  private wake: () => void = () => undefined;
+  private wake: (() => void) | undefined;
 
   constructor(private readonly stream: Transform) {
-    stream.on('readable', () => this.wake());
+    stream.on('readable', () => this.wake?.());
     stream.once('end', () => {
       this.ended = true;
-      this.wake();
+      this.wake?.();
     });
     stream.once('error', (error) => {
       this.failure ??= error;
-      this.wake();
+      this.wake?.();
     });
     stream.once('close', () => {
       if (!this.ended) this.failure ??= new TransformError('TransformEnded', 'the coding was given up');
-      this.wake();
+      this.wake?.();
     });
   }
 
@@ -32,7 +32,7 @@ export class StreamStage implements Stage {
       let taken = false;
       this.stream.write(chunk.subarray(at, at + STEP_BYTES), () => {
         taken = true;
-        this.wake();
+        this.wake?.();
       });
       yield* this.made(() => taken);
     }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { objectKey } from '../../../src/runtime/presigned-urls/object-key';
 import { HttpError } from '../../../src/runtime/presigned-urls/http-error';
+import { objectKey } from '../../../src/runtime/presigned-urls/object-key';
 
 const PREFIX = 'uploads/AROAEXAMPLE/';
 
