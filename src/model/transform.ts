@@ -328,7 +328,10 @@ export interface EnrichOptions {
   /** Property or column of the record whose value is looked up. */
   readonly key: string;
 
-  /** What is added: its name in the record, by the attribute of what was found. At least one. */
+  /**
+   * What is added: its name in the record, by the attribute of what was found. At least one. They are added in alphabetical order, since
+   * the order of a map is not the same in every language.
+   */
   readonly add: { [property: string]: string };
 
   /**

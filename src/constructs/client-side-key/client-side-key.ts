@@ -84,7 +84,9 @@ export class ClientSideKey extends Construct implements kms.IKeyRef {
 
   public constructor(scope: Construct, id: string, props: ClientSideKeyProps) {
     super(scope, id);
-    const { context, writers, readers, furtherContext = [], administrators, alias } = props;
+    const { writers, readers, furtherContext = [], administrators, alias } = props;
+    // Java gives a map in another order at every run, and the policy must not change with it.
+    const context = Object.fromEntries(Object.entries(props.context).sort(([a], [b]) => a < b ? -1 : 1));
     this.checkContext(context, furtherContext);
     if (writers.length === 0 && readers.length === 0) {
       throw badInput({

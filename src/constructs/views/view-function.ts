@@ -18,6 +18,7 @@ import type { TransformHost } from '../../model/transform';
 import type { View } from '../../model/view';
 import type { ViewFunctionOptions } from '../../model/view-function-options';
 import { IMAGE_CODECS_ASSET, METRICS_NAMESPACE, VIEWS_FILE, type Deployed, type ViewDocument, type ViewHandler, type ViewsDocument } from '../../runtime/object-views/contract';
+import { canonicalJson } from '../../runtime/redaction/validate-policy';
 
 const ASSETS = join(__dirname, '..', '..', '..', 'assets');
 const MAX_LAYERS = 5;
@@ -170,13 +171,14 @@ export class ViewFunction extends Construct {
       ...(options.imageLayer ? { images: { engine: 'sharp' as const } } : {}),
       ...props.document?.(host),
     };
-    const text = JSON.stringify(document);
+    // The order of a map and of a struct's members is another one in every language, and in Java in every run.
+    const text = canonicalJson(document);
     if (Token.isUnresolved(text)) {
       throw badInput({
         property: 'views', received: 'a value known at deployment only', allowed: 'literal values in policies and options', fix: 'write the value itself', at: this,
       });
     }
-    return document;
+    return JSON.parse(text) as ViewsDocument;
   }
 
   /** A picture is decoded whole: original, result and one in between, four bytes a pixel each. */
