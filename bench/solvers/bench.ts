@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { baseline, judge } from '../../src/assurance/judge';
 import { prove } from '../../src/assurance/engine/prove';
+import { baseline, judge } from '../../src/assurance/judge';
 import { resolveTemplates } from '../../src/assurance/model/resolve';
 import { POLICIES, propertiesOf } from '../../test/assurance/support/questions';
 import { hasSolver, solve, toSmt } from '../../test/assurance/support/smt';

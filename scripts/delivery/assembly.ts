@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readAssembly, resolveTemplates } from '../../src/assurance/model/resolve';
+import { resolveTemplates } from '../../src/assurance/model/resolve';
+import { readAssembly } from '../../src/assurance/template/assembly';
 
 /** The ids of the controls of every bucket in a cloud assembly, by construct path, those of stages and nested stacks included. */
 export function controlsIn(assembly: string): Map<string, readonly string[]> {

@@ -13,7 +13,8 @@ import type { World } from './world';
 import { download, kmsKeyring, upload, type Context } from '../../examples/client-side-encryption/client';
 import { newKey, ownKeyring } from '../../examples/client-side-encryption/self-managed';
 import { ClientSideKey } from '../../src';
-import { readAssembly, resolveTemplates, type KeyModel } from '../../src/assurance/model/resolve';
+import { resolveTemplates, type KeyModel } from '../../src/assurance/model/resolve';
+import { readAssembly } from '../../src/assurance/template/assembly';
 
 /** One attempt, and, where it must fail, what must stand in the error: any other failure is one of the run. */
 type Attempt = readonly [what: string, refusal: RegExp | undefined, attempt: () => Promise<unknown>];

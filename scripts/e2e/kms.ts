@@ -2,9 +2,9 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { evaluate, viewOf } from '../../src/assurance/engine/evaluate';
-import { principalOf } from '../../src/assurance/proof';
 import type { KeyModel } from '../../src/assurance/model/resolve';
 import { keyEnvironment } from '../../src/assurance/model/subject';
+import { principalOf } from '../../src/assurance/proof';
 
 type Pairs = Readonly<Record<string, string>>;
 

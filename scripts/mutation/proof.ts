@@ -4,11 +4,11 @@ import { ACCOUNT, REGION } from './topics/topic';
 import { difference } from '../../src/assurance/engine/equivalence';
 import type { Environment } from '../../src/assurance/engine/evaluate';
 import type { Guarantee } from '../../src/assurance/guarantees/guarantee';
+import { vaultEnvironments } from '../../src/assurance/guarantees/vault';
 import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
 import { resolveTemplates, VAULT, type BucketModel, type Model } from '../../src/assurance/model/resolve';
 import { environmentOf, keyEnvironment, Subject, subjectsOf } from '../../src/assurance/model/subject';
-import { vaultEnvironments } from '../../src/assurance/guarantees/vault';
 import { VerdictStatus } from '../../src/assurance/verdict';
 
 /** Everything that a template holds and that no mutant may lose. */

@@ -1,8 +1,9 @@
 import type { Guarantee } from './guarantees/guarantee';
 import { baseline, judge, type Claim } from './judge';
 import { lint, type Finding } from './lints';
-import { resolveTemplates, type Model, type TemplateInput } from './model/resolve';
+import { resolveTemplates, type Model } from './model/resolve';
 import { Subject, subjectsOf } from './model/subject';
+import { type TemplateInput } from './template/assembly';
 import { VerdictStatus, type Verdict } from './verdict';
 
 /** A guarantee, the resource it was asked of, and the answer. */

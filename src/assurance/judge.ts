@@ -1,7 +1,7 @@
-import { Guarantee } from './guarantees/guarantee';
-import type { Part } from './guarantees/part';
 import { prove } from './engine/prove';
 import { describeRequest, requestJson, type Request } from './engine/request';
+import { Guarantee } from './guarantees/guarantee';
+import type { Part } from './guarantees/part';
 import { VAULT, type BucketModel, type Model, type ResolvedResource } from './model/resolve';
 import { logTargetIsKnown, Subject, subjectsOf } from './model/subject';
 import { shown } from './template/unknown';

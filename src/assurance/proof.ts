@@ -1,12 +1,13 @@
 import type { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { actionsOfCall, callUsesKey } from './engine/calls';
 import { evaluate, viewOf, type Decision, type Lean } from './engine/evaluate';
-import type { Guarantee } from './guarantees/guarantee';
-import { judge } from './judge';
 import { parsePolicy } from './engine/policy';
 import { canonicalKey, describeRequest, requestJson, type Context, type Principal, type Request } from './engine/request';
-import { encryptionRule, readAssembly, resolveTemplates, type BucketModel, type Model, type TemplateInput } from './model/resolve';
+import type { Guarantee } from './guarantees/guarantee';
+import { judge } from './judge';
+import { encryptionRule, resolveTemplates, type BucketModel, type Model } from './model/resolve';
 import { environmentOf, keyEnvironment, policiesOf, s3Endpoints, Subject, subjectsOf } from './model/subject';
+import { readAssembly, type TemplateInput } from './template/assembly';
 import { VerdictStatus, type Verdict } from './verdict';
 
 /** A request in a test. */

@@ -6,7 +6,7 @@ import { table } from './table';
 import { assess, isProved, type Assessment } from '../assurance/assessment';
 import { AXIOMS } from '../assurance/engine/axioms';
 import { renderReport } from '../assurance/report/html';
-import { readAssembly, type TemplateInput } from '../assurance/model/resolve';
+import { readAssembly, type TemplateInput } from '../assurance/template/assembly';
 import { VerdictStatus } from '../assurance/verdict';
 
 const USAGE = `Usage: cdk-s3-strongbox prove <cdk.out | template.json> [...] [--json] [--report FILE]

@@ -1,6 +1,6 @@
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { TransformHost } from './transform';
+import type { TransformHost } from './transform-host';
 import type { LookupSpec } from '../runtime/object-views/contract';
 
 /** Options of `Lookup.table()`. */

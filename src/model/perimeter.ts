@@ -3,8 +3,8 @@ import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { CfnVPC, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
 import { badInput } from '../input/bad-input';
-import { referenced } from '../policy/bucket-policy';
 import { requirePublicRange } from '../input/ip-range';
+import { referenced } from '../input/referenced';
 
 interface Inside {
   readonly vpcEndpoints: string[];

@@ -1,24 +1,10 @@
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Lookup } from './lookup';
 import type { RedactionPolicy } from './redaction-policy';
+import type { TransformHost } from './transform-host';
 import type { Watermark } from './watermark';
 import { badInput } from '../input/bad-input';
-import type { Deployed, TransformSpec } from '../runtime/object-views/contract';
-
-/**
- * What a function offers to the transforms that it runs.
- *
- * @internal
- */
-export interface TransformHost {
-  /** A literal as it is; of a value that only the deployment knows the variable that has it. */
-  deployed(value: string): Deployed;
-  /** Gives the function a right. */
-  allow(statement: iam.PolicyStatementProps): void;
-  /** Puts code into a layer of the function. @returns what changes whenever the code does */
-  layer(code: lambda.Code): Deployed;
-}
+import type { TransformSpec } from '../runtime/object-views/contract';
 
 /** Limits of text formats: what is beyond them is refused, not cut. */
 export interface StructureLimits {

@@ -1,7 +1,8 @@
-import { Aspects, Stack, Token, Tokenization, type CfnResource, type IAspect } from 'aws-cdk-lib';
+import { Aspects, Stack, type CfnResource, type IAspect } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
+import { referenced } from '../input/referenced';
 
 /** Runs after every mutating aspect, `RemovalPolicies` included, and before the read-only ones. */
 export const LATE = 900;
@@ -87,13 +88,6 @@ function policyOfL1(bucket: s3.CfnBucket): s3.CfnBucketPolicy | undefined {
 /** The bucket that a policy belongs to, where the template says so by reference. */
 export function bucketOfPolicy(policy: s3.CfnBucketPolicy): IConstruct | undefined {
   return referenced(policy.bucket);
-}
-
-/** The construct behind `Ref` or `Fn::GetAtt`, if that is what the value is. */
-export function referenced(value: unknown): IConstruct | undefined {
-  if (!Token.isUnresolved(value)) return undefined;
-  const token = typeof value === 'string' ? Tokenization.reverseString(value).firstToken : value;
-  return (token as { target?: IConstruct } | undefined)?.target;
 }
 
 /** Runs `visit` on one resource after all other aspects have changed what they change. */

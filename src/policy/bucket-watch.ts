@@ -1,8 +1,9 @@
 import { Stage } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
+import { bucketOfPolicy, resolved } from './bucket-policy';
 import { explain } from '../input/bad-input';
-import { bucketOfPolicy, referenced, resolved } from './bucket-policy';
+import { referenced } from '../input/referenced';
 
 const ID = 'StrongboxBucketWatch';
 const POLICY_LIMIT = 20 * 1024;

@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../input/bad-input';
 import { PolicyOfBucket, resolved } from './bucket-policy';
+import { badInput } from '../input/bad-input';
 
 /** The ARNs by which `aws:PrincipalArn` knows people: roles and users, one by one. */
 export function arnsOf(property: string, people: iam.IGrantable[]): string[] {

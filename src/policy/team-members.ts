@@ -1,7 +1,7 @@
 import { Aws, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { badInput } from '../input/bad-input';
 import { arnsOf } from './people';
+import { badInput } from '../input/bad-input';
 import { PermissionSetPrincipal } from '../model/permission-set-principal';
 
 /** The members of a team, by the ways in which policies can name them. */

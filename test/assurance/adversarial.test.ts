@@ -1,6 +1,7 @@
 import { Guarantee, Proof, VerdictStatus } from '../../src';
 import { baseline, judge } from '../../src/assurance/judge';
-import { resolveTemplates, type TemplateInput } from '../../src/assurance/model/resolve';
+import { resolveTemplates } from '../../src/assurance/model/resolve';
+import { type TemplateInput } from '../../src/assurance/template/assembly';
 
 /** Templates in which a guarantee is broken in a way that a quick look does not see: never a proof. */
 

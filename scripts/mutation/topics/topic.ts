@@ -1,7 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import { AccessLogs } from '../../../src';
-import type { Guarantee } from '../../../src/assurance/guarantees/guarantee';
 import type { Policy, Statement } from '../../../src/assurance/engine/policy';
+import type { Guarantee } from '../../../src/assurance/guarantees/guarantee';
 import type { BucketModel, Model } from '../../../src/assurance/model/resolve';
 
 /** Constructs that belong together, as users get them, each in the settings that give it another policy; and what is asked of them. */

@@ -1,6 +1,6 @@
+import type { Condition } from './condition';
 import type { RequestView } from './evaluate';
 import { conditionHolds, UnsupportedError } from './operators';
-import type { Condition } from './policy';
 import type { ContextValue } from './request';
 
 /** Something that the prover takes for granted and cannot check: named, printed with each verdict that rests on it. */

@@ -1,11 +1,11 @@
-import { conditionKey } from '../data/iam';
+import type { Condition } from './condition';
 import { glob, witnesses, type Question } from './glob';
 import {
   compile, conditionHolds, dateOf, formatAddress, isDoubt, numberOf, operatorOf, parseAddress, rangeOf, UnsupportedError, variablesIn,
   type KeyReader, type Truth,
 } from './operators';
-import type { Condition } from './policy';
 import { displayKey, type ContextValue } from './request';
+import { conditionKey } from '../data/iam';
 import { isUnknown } from '../template/unknown';
 
 /** Multivalued keys stand for sets of values: more than this many values make too many sets. */

@@ -1,7 +1,7 @@
 import { evaluate, type Environment } from './evaluate';
-import { region } from '../guarantees/part';
 import type { Policy } from './policy';
 import { Search, type Target } from './prove';
+import { region } from './region';
 import type { Request } from './request';
 
 /**

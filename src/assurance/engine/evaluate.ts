@@ -1,6 +1,7 @@
+import type { Condition } from './condition';
 import { matches } from './glob';
 import { any, compile, conditionHolds, isDoubt, not, type Truth } from './operators';
-import type { Condition, Policy, PrincipalPattern, Statement } from './policy';
+import type { Policy, PrincipalPattern, Statement } from './policy';
 import { principalKey, PRINCIPAL_KEYS, type ContextValue, type Principal, type Request } from './request';
 import { isUnknown, shown } from '../template/unknown';
 

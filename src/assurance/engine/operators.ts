@@ -1,5 +1,5 @@
+import type { Condition } from './condition';
 import { arnPattern, folded, glob, literal, matches, type Pattern, type Token } from './glob';
-import type { Condition } from './policy';
 import { displayKey, type ContextValue } from './request';
 import { isUnknown, shown } from '../template/unknown';
 

@@ -1,3 +1,4 @@
+import type { Condition } from './condition';
 import { isOperator } from './operators';
 import { canonicalKey } from './request';
 import { isUnknown, shown, unknown } from '../template/unknown';
@@ -31,19 +32,6 @@ export interface Statement {
   readonly notResource: boolean;
   readonly conditions: readonly Condition[];
   /** Whether `${...}` is a policy variable: only in documents of version 2012-10-17. */
-  readonly variables: boolean;
-}
-
-export interface Condition {
-  /** Quantifier over a multivalued key. */
-  readonly set?: 'ForAnyValue' | 'ForAllValues';
-  /** Operator without quantifier and `IfExists`, in AWS's spelling, e.g. `StringNotEquals`. */
-  readonly operator: string;
-  readonly ifExists: boolean;
-  /** Condition key in lower case. */
-  readonly key: string;
-  readonly values: readonly string[];
-  readonly place: string;
   readonly variables: boolean;
 }
 

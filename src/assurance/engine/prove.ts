@@ -1,14 +1,15 @@
 import { ruleOf } from './axioms';
 import { encode, keyCandidates, variableCandidates } from './candidates';
-import { actions } from '../data/iam';
+import type { Condition } from './condition';
 import {
   accountOfDoor, accountOfPrincipal, ACL_ACTIONS, actionMatches, doorResource, evaluate, identityOf, principalHit, principalMatches, resourceMatches,
   statementApplies, type Decision, type Environment, type Lean, type RequestView,
 } from './evaluate';
 import { arnPattern, glob, literal, witnesses, type Pattern, type Question } from './glob';
 import { compile, conditionHolds, operatorOf, UnsupportedError, variablesIn, type KeyReader } from './operators';
-import type { Condition, Policy, Statement } from './policy';
+import type { Policy, Statement } from './policy';
 import { displayKey, PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal, type Request } from './request';
+import { actions } from '../data/iam';
 import { isUnknown } from '../template/unknown';
 
 /** A resource that the requests of a property are about. */

@@ -1,11 +1,10 @@
 /** What is guaranteed of the access points in front of a bucket; `Guarantee` names each of them. */
+import type { GuaranteeProps } from './guarantee-props';
+import { always, checkedPrefix, DATA_ACTIONS, excluding, isTrue, KINDS, never, NOT_A_SERVICE, setting, type Part, type SettingPart } from './part';
 import type { Environment } from '../engine/evaluate';
-import type { GuaranteeProps } from './guarantee';
-import {
-  always, checkedPrefix, DATA_ACTIONS, excluding, isTrue, KINDS, never, NOT_A_SERVICE, region, setting, type Part, type SettingPart,
-} from './part';
 import { parsePolicy } from '../engine/policy';
 import type { Target } from '../engine/prove';
+import { region } from '../engine/region';
 import type { AccessPointModel, EndpointModel } from '../model/resolve';
 import { nameOfConstruct, policiesOf, s3Endpoints, type Subject } from '../model/subject';
 import { isUnknown } from '../template/unknown';

@@ -1,9 +1,8 @@
 /** What is guaranteed of who reaches a bucket, and over what; `Guarantee` names each of them. */
+import type { GuaranteeProps } from './guarantee-props';
+import { always, checkedPrefix, excluding, isTrue, KINDS, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting } from './part';
 import { conditionKey } from '../data/iam';
-import type { GuaranteeProps } from './guarantee';
-import {
-  always, checkedPrefix, excluding, isTrue, KINDS, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting, type Conditions,
-} from './part';
+import { type Conditions } from '../engine/region';
 import { isNamedInModel, nameOfConstruct, type Subject } from '../model/subject';
 
 /** Who is to be kept to which prefixes. */

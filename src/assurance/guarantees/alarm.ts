@@ -1,5 +1,5 @@
 /** What is guaranteed of alarms: which calls the EventBridge rules of the templates tell somebody. `Guarantee` names it. */
-import type { GuaranteeProps } from './guarantee';
+import type { GuaranteeProps } from './guarantee-props';
 import { setting } from './part';
 import type { ResolvedResource } from '../model/resolve';
 import type { Subject } from '../model/subject';

@@ -1,6 +1,7 @@
+import type { GuaranteeProps } from './guarantee-props';
+import { kept, setting, type Part } from './part';
 import type { Environment } from '../engine/evaluate';
-import type { GuaranteeProps } from './guarantee';
-import { kept, region, setting, type Conditions, type Part } from './part';
+import { region, type Conditions } from '../engine/region';
 import { keyEnvironment, nameOfConstruct, type Subject } from '../model/subject';
 
 /** A key for client-side encryption: who may do what with it, under which encryption context. */

@@ -1,5 +1,5 @@
 /** What is guaranteed of how objects are encrypted; `Guarantee` names each of them. */
-import type { GuaranteeProps } from './guarantee';
+import type { GuaranteeProps } from './guarantee-props';
 import { ALGORITHMS, always, never, NOT_A_SERVICE, ownPrincipals, setting, SSE, SSE_KEY, type Part } from './part';
 import { encryptionRule } from '../model/resolve';
 import type { Subject } from '../model/subject';

@@ -7,15 +7,15 @@ import * as clientKeys from './client-key';
 import type { ClientSideKeyGuaranteeOptions } from './client-key';
 import * as encryption from './encryption';
 import type { UploadEncryptionGuaranteeOptions } from './encryption';
-import * as keys from './key';
+import type { GuaranteeProps } from './guarantee-props';
 import type { KeyGuaranteeOptions } from './key';
+import * as keys from './key';
 import * as logs from './log';
 import type { Part } from './part';
 import * as people from './people';
 import * as perimeters from './perimeter';
 import type { PerimeterGuaranteeOptions } from './perimeter';
 import * as settings from './setting';
-import type { Subject } from '../model/subject';
 import * as vaults from './vault';
 import * as views from './view';
 import type { CallersTakeNoRoleGuaranteeOptions, EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './view';
@@ -23,21 +23,7 @@ import * as worm from './worm';
 import type {
   ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions, WritersOnlyGuaranteeOptions,
 } from './worm';
-
-/** What a guarantee is made of; files beside this one make it for guarantees that belong together. */
-export interface GuaranteeProps {
-  readonly id: string;
-  readonly title: string;
-  readonly words: string;
-  readonly fix: string;
-  readonly resourceType?: string;
-  /** What tells two guarantees of one id apart. */
-  readonly options?: unknown;
-  /** Whether the answer depends on more of the model than the bucket. */
-  readonly acrossModel?: boolean;
-  readonly applies?: (subject: Subject) => boolean;
-  readonly parts: (subject: Subject) => Part[];
-}
+import type { Subject } from '../model/subject';
 
 /**
  * Something that must hold for every request to a resource, or a setting that must stand in the template.

@@ -1,6 +1,7 @@
 /** What is guaranteed of the key of a bucket; `Guarantee` names each of them. */
-import type { GuaranteeProps } from './guarantee';
-import { isTrue, KINDS, region, setting, type Conditions, type Part } from './part';
+import type { GuaranteeProps } from './guarantee-props';
+import { isTrue, KINDS, setting, type Part } from './part';
+import { region, type Conditions } from '../engine/region';
 import { encryptionRule } from '../model/resolve';
 import { keyEnvironment, nameOfConstruct, type Subject } from '../model/subject';
 

@@ -1,5 +1,5 @@
 /** What is guaranteed of logs, and of the services that write into a bucket; `Guarantee` names each of them. */
-import type { GuaranteeProps } from './guarantee';
+import type { GuaranteeProps } from './guarantee-props';
 import { ALGORITHMS, always, never, setting, SSE, SSE_KEY } from './part';
 import { logTargetIsKnown } from '../model/subject';
 

@@ -1,7 +1,7 @@
 import { actions as allActions } from '../data/iam';
 import type { Environment } from '../engine/evaluate';
-import { parsePolicy, type Statement } from '../engine/policy';
 import type { Property } from '../engine/prove';
+import { region, type Conditions } from '../engine/region';
 import type { ResolvedResource } from '../model/resolve';
 import { environmentOf, type Subject } from '../model/subject';
 import { isUnknown } from '../template/unknown';
@@ -29,9 +29,6 @@ export const READ_ACTIONS = ['s3:GetObject', 's3:GetObjectVersion'];
 export const SSE = 's3:x-amz-server-side-encryption';
 export const SSE_KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 export const ALGORITHMS = ['AES256', 'aws:kms', 'aws:kms:dsse'];
-
-/** A condition block as a policy writes it. */
-export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 interface RegionOptions {
   readonly actions: readonly string[];
@@ -87,22 +84,6 @@ export function kept(resource: ResolvedResource, like: ResolvedResource = resour
 
 function isKept(policy: unknown): boolean {
   return typeof policy === 'string' && policy.startsWith('Retain');
-}
-
-/** Requests as a statement describes them: any caller, any resource of the property's targets. */
-export function region(options: {
-  readonly actions: readonly string[];
-  readonly notActions?: boolean;
-  readonly notResources?: readonly string[];
-  readonly when: Conditions;
-}): Statement {
-  const statement = {
-    Effect: 'Allow',
-    [options.notActions ? 'NotAction' : 'Action']: options.actions,
-    [options.notResources ? 'NotResource' : 'Resource']: options.notResources ?? '*',
-    Condition: options.when,
-  };
-  return parsePolicy({ Version: '2012-10-17', Statement: statement }, 'guarantee').statements[0];
 }
 
 /** A prefix of a guarantee, as it was given. */

@@ -1,6 +1,7 @@
 /** What nobody does but named people; `Guarantee` names each of them. */
-import type { GuaranteeProps } from './guarantee';
-import { excluding, KINDS, never, READ_ACTIONS, type Conditions } from './part';
+import type { GuaranteeProps } from './guarantee-props';
+import { excluding, KINDS, never, READ_ACTIONS } from './part';
+import { type Conditions } from '../engine/region';
 import { isNamedInModel, nameOfConstruct } from '../model/subject';
 
 export function noBypassButBy(...principals: string[]): GuaranteeProps {

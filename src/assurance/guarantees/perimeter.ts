@@ -1,6 +1,7 @@
 /** What is guaranteed of where requests come from, and of presigned ones; `Guarantee` names each of them. */
-import type { GuaranteeProps } from './guarantee';
-import { DATA_ACTIONS, excluding, never, type Conditions, type Part } from './part';
+import type { GuaranteeProps } from './guarantee-props';
+import { DATA_ACTIONS, excluding, never, type Part } from './part';
+import { type Conditions } from '../engine/region';
 import { nameOfConstruct, type Subject } from '../model/subject';
 
 /** Where a request may come from, and who may make it: inside one of these is inside the perimeter. */

@@ -1,5 +1,5 @@
 /** What is guaranteed of the settings of a bucket, and of how long they last; `Guarantee` names each of them. */
-import type { GuaranteeProps } from './guarantee';
+import type { GuaranteeProps } from './guarantee-props';
 import { isTrue, kept, setting } from './part';
 import type { BucketModel, ResolvedResource } from '../model/resolve';
 import type { Subject } from '../model/subject';

@@ -1,8 +1,9 @@
 /** What is guaranteed of Glacier vaults; `Guarantee` names each of them. */
+import type { GuaranteeProps } from './guarantee-props';
+import { excluding, kept, setting, type Part } from './part';
 import type { Environment } from '../engine/evaluate';
-import type { GuaranteeProps } from './guarantee';
-import { excluding, kept, region, setting, type Conditions, type Part } from './part';
 import { parsePolicy, type Policy } from '../engine/policy';
+import { region, type Conditions } from '../engine/region';
 import { VAULT } from '../model/resolve';
 import { isNamedInModel, nameOfConstruct, type Subject } from '../model/subject';
 

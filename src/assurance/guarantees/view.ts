@@ -1,9 +1,10 @@
 /** What is guaranteed of views: Object Lambda access points, and the doors that must stay shut to their callers. `Guarantee` names each of them. */
+import type { GuaranteeProps } from './guarantee-props';
+import { never, always, setting, type Part } from './part';
 import type { Environment } from '../engine/evaluate';
-import type { GuaranteeProps } from './guarantee';
-import { never, always, region, setting, type Conditions, type Part } from './part';
 import { parsePolicy, type Policy } from '../engine/policy';
 import type { Property } from '../engine/prove';
+import { region, type Conditions } from '../engine/region';
 import type { ObjectLambdaModel, ResolvedResource } from '../model/resolve';
 import { environmentOf, keyEnvironment, nameOfConstruct, type Subject } from '../model/subject';
 

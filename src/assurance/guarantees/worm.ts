@@ -1,6 +1,7 @@
 /** What is guaranteed of archives and their locks; `Guarantee` names each of them. */
-import type { GuaranteeProps } from './guarantee';
-import { always, checkedPrefix, excluding, KINDS, never, region, setting, type Part } from './part';
+import type { GuaranteeProps } from './guarantee-props';
+import { always, checkedPrefix, excluding, KINDS, never, setting, type Part } from './part';
+import { region } from '../engine/region';
 import { environmentOf, isNamedInModel, nameOfConstruct, Subject } from '../model/subject';
 
 /** Who alone may upload. */

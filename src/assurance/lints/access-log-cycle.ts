@@ -1,6 +1,6 @@
-import type { ResolvedResource } from '../model/resolve';
 import type { Lint, LintedTemplates } from './lint';
 import { logTarget } from './log-targets';
+import type { ResolvedResource } from '../model/resolve';
 
 /** Each delivered log is a request that is logged again: an endless loop, and a bill. */
 export const accessLogCycle: Lint = {

@@ -1,6 +1,6 @@
-import { isUnknown } from '../template/unknown';
 import type { LooseStatement } from './documents';
 import type { Lint, Mistake } from './lint';
+import { isUnknown } from '../template/unknown';
 
 /** An ARN that names nothing: too few colons, or a Region where S3 has none. */
 export const arnMalformed: Lint = {

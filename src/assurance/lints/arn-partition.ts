@@ -1,5 +1,5 @@
-import { isUnknown } from '../template/unknown';
 import type { Lint } from './lint';
+import { isUnknown } from '../template/unknown';
 
 const PARTITIONS: ReadonlyArray<readonly [region: RegExp, partition: string]> = [
   [/^cn-/, 'aws-cn'],

@@ -1,7 +1,7 @@
-import { conditionKey } from '../data/iam';
-import { isUnknown } from '../template/unknown';
 import type { LooseCondition } from './documents';
 import { generatedName, type Lint, type LintedTemplates } from './lint';
+import { conditionKey } from '../data/iam';
+import { isUnknown } from '../template/unknown';
 
 interface Shape {
   readonly keys: readonly string[];

@@ -1,4 +1,3 @@
-import type { ResolvedResource } from '../model/resolve';
 import { accessLogCycle } from './access-log-cycle';
 import { aclWithAclsOff } from './acl-with-acls-off';
 import { arnMalformed } from './arn-malformed';
@@ -25,6 +24,7 @@ import { twoBucketPolicies } from './two-bucket-policies';
 import { unknownAction } from './unknown-action';
 import { unknownConditionKey } from './unknown-condition-key';
 import { websiteBehindTlsDeny } from './website-behind-tls-deny';
+import type { ResolvedResource } from '../model/resolve';
 
 /** Every lint, in the order in which its findings are reported. */
 export const LINTS: readonly Lint[] = [

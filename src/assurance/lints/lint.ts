@@ -1,5 +1,5 @@
-import type { ResolvedResource } from '../model/resolve';
 import { type PolicyDocument, policyDocuments, type LooseStatement, statementsOf } from './documents';
+import type { ResolvedResource } from '../model/resolve';
 
 /** A mistake that can be read off the template, without a proof. */
 export interface Lint {

@@ -1,5 +1,5 @@
-import type { ResolvedResource } from '../model/resolve';
 import type { LintedTemplates } from './lint';
+import type { ResolvedResource } from '../model/resolve';
 
 /** Where a bucket's access logs go, if that bucket is in the templates. Without a destination S3 takes the bucket itself. */
 export function logTarget(bucket: ResolvedResource, template: LintedTemplates): ResolvedResource | undefined {

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { conditionKey, type ConditionKey, type KeyType } from '../data/iam';
-import { isUnknown } from '../template/unknown';
 import type { LooseCondition } from './documents';
 import type { Lint } from './lint';
 import { OPERATORS } from './operators';
+import { conditionKey, type ConditionKey, type KeyType } from '../data/iam';
+import { isUnknown } from '../template/unknown';
 
 /** Families of operators that compare a type of key; the first is the one to suggest. */
 const FITTING: Readonly<Record<KeyType, readonly KeyType[]>> = {

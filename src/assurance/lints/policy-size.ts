@@ -1,6 +1,6 @@
-import { isUnknown, unknownNames } from '../template/unknown';
 import type { PolicyDocument } from './documents';
 import type { Lint } from './lint';
+import { isUnknown, unknownNames } from '../template/unknown';
 
 interface Limit {
   readonly bytes: number;

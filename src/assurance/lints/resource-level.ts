@@ -1,7 +1,7 @@
-import { actionsMatching, type Action } from '../data/iam';
-import { isUnknown } from '../template/unknown';
 import type { LooseStatement } from './documents';
 import type { Lint, Mistake } from './lint';
+import { actionsMatching, type Action } from '../data/iam';
+import { isUnknown } from '../template/unknown';
 
 /** Object actions need object ARNs, bucket actions the bucket's; the other half is left out silently. */
 export const resourceLevel: Lint = {

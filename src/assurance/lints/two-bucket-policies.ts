@@ -1,5 +1,5 @@
-import type { ResolvedResource } from '../model/resolve';
 import type { Lint } from './lint';
+import type { ResolvedResource } from '../model/resolve';
 
 /** S3 keeps one policy a bucket: the one deployed last replaces the other, denies included. */
 export const twoBucketPolicies: Lint = {

@@ -1,8 +1,8 @@
-import { actions, actionsMatching, isCoveredService, services } from '../data/iam';
-import { isUnknown } from '../template/unknown';
 import type { LooseStatement } from './documents';
 import type { Lint } from './lint';
 import { didYouMean } from './nearest';
+import { actions, actionsMatching, isCoveredService, services } from '../data/iam';
+import { isUnknown } from '../template/unknown';
 
 /**
  * API calls whose right has another name.

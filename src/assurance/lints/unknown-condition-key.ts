@@ -1,7 +1,7 @@
-import { conditionKey, conditionKeys, isCoveredService } from '../data/iam';
-import { isUnknown } from '../template/unknown';
 import type { Lint } from './lint';
 import { didYouMean } from './nearest';
+import { conditionKey, conditionKeys, isCoveredService } from '../data/iam';
+import { isUnknown } from '../template/unknown';
 
 /** Services whose own policies CloudFormation users write with this library's resources: their keys can be told from foreign ones. */
 const S3_POLICIES = /^AWS::(S3|S3ObjectLambda|S3Express|KMS)::/;

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'fs';
-import { join } from 'path';
 import { parsePolicy, type Policy } from '../engine/policy';
+import type { TemplateInput } from '../template/assembly';
+import { TemplateError } from '../template/template-error';
 import { isUnknown, shown, unknown } from '../template/unknown';
 
 /** One resource of a template, intrinsics replaced by values; unknown parts stay marked (unknown.ts). */
@@ -122,35 +122,6 @@ export interface OrganizationModel {
   readonly resourceControlPolicies?: readonly Policy[];
 }
 
-export interface TemplateInput {
-  /** Unique within the input: the artifact id in a cloud assembly, with `/` and the logical id for each nesting. */
-  readonly stack: string;
-  /**
-   * What `AWS::StackName` gives.
-   * @default - the same
-   */
-  readonly stackName?: string;
-  readonly template: any;
-  /** Twelve digits; absent or a token: the account is known only by name. */
-  readonly account?: string;
-  readonly region?: string;
-  readonly partition?: string;
-  /** Construct paths by logical id, from the assembly's metadata. */
-  readonly paths?: Readonly<Record<string, string>>;
-  /** Ids of the controls that say they were applied to a resource, by its logical id. They are claims, and asked to hold. */
-  readonly controls?: Readonly<Record<string, readonly string[]>>;
-  /** For a nested stack: the parent's name and the logical id of the `AWS::CloudFormation::Stack`. */
-  readonly nestedIn?: { readonly stack: string; readonly logicalId: string };
-}
-
-/** A template that cannot be understood: never a verdict. */
-export class TemplateError extends Error {
-  public constructor(place: string, problem: string) {
-    super(`${place} ${problem}`);
-    this.name = 'TemplateError';
-  }
-}
-
 /** How an account and a region that only the deployment knows are written; all stacks of an assembly that name none share them. */
 export const SOME_ACCOUNT = '{AccountId}';
 export const SOME_REGION = '{Region}';
@@ -167,87 +138,6 @@ export function resolveTemplates(inputs: readonly TemplateInput[], organization:
   const assembly = new Assembly();
   for (const input of inputs) assembly.add(input);
   return new ResolvedModel([...assembly.stacks.values()].flatMap((stack) => stack.resources()), inputs, organization);
-}
-
-/** Reads the templates of a cloud assembly directory, with those of its stages and nested stacks. */
-export function readAssembly(directory: string): TemplateInput[] {
-  const manifest = readJson(join(directory, 'manifest.json'));
-  const found: TemplateInput[] = [];
-  for (const [id, artifact] of Object.entries<any>(manifest.artifacts ?? {})) {
-    if (artifact.type === 'cdk:cloud-assembly') {
-      found.push(...readAssembly(join(directory, artifact.properties.directoryName)));
-    } else if (artifact.type === 'aws:cloudformation:stack') {
-      const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(artifact.environment ?? '') ?? [];
-      found.push(...withNested({
-        stack: id,
-        stackName: artifact.properties.stackName ?? id,
-        template: readJson(join(directory, artifact.properties.templateFile)),
-        account,
-        region,
-        ...namesOf(artifact, directory),
-      }, directory));
-    }
-  }
-  return found;
-}
-
-function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' | 'controls'> {
-  const file = artifact.additionalMetadataFile;
-  const metadata: Record<string, any[]> = { ...artifact.metadata, ...(file === undefined ? {} : readJson(join(directory, file))) };
-  const paths: Record<string, string> = {};
-  const controls: Record<string, string[]> = {};
-  const twice = new Set<string>();
-  for (const [path, entries] of Object.entries(metadata)) {
-    const claimed = entries.filter(({ type }) => type === 'strongbox:control').map(({ data }) => data as string);
-    for (const { type, data } of entries) {
-      if (type !== 'aws:cdk:logicalId') continue;
-      if (data in paths) twice.add(data);
-      paths[data] = path.replace(/^\//, '');
-      controls[data] = claimed;
-    }
-  }
-  // Resources of nested stacks stand in the same list: a logical id that is there twice tells nothing.
-  twice.forEach((logicalId) => {
-    delete paths[logicalId];
-    delete controls[logicalId];
-  });
-  return { paths, controls };
-}
-
-/** A template with those of its nested stacks, which stand beside it in the assembly. */
-export function withNested(input: TemplateInput, directory: string): TemplateInput[] {
-  const nested = Object.entries<any>(input.template.Resources ?? {}).flatMap(([logicalId, resource]) => {
-    const file = resource.Type === 'AWS::CloudFormation::Stack' ? nestedTemplate(resource, directory) : undefined;
-    if (file === undefined) return [];
-    return withNested({
-      ...input,
-      stack: `${input.stack}/${logicalId}`,
-      template: readJson(join(directory, file)),
-      nestedIn: { stack: input.stack, logicalId },
-    }, directory);
-  });
-  return [input, ...nested];
-}
-
-/** The file of a nested stack's template: from the metadata that the CLI asks for, else by the asset's hash in the URL. */
-function nestedTemplate(resource: any, directory: string): string | undefined {
-  const path = resource.Metadata?.['aws:asset:path'];
-  if (path !== undefined) return path;
-  const hash = /[0-9a-f]{64}/.exec(JSON.stringify(resource.Properties?.TemplateURL ?? ''))?.[0];
-  if (hash === undefined) return undefined;
-  for (const file of readdirSync(directory).filter((name) => name.endsWith('.assets.json'))) {
-    const source = readJson(join(directory, file)).files?.[hash]?.source?.path;
-    if (source !== undefined) return source;
-  }
-  return undefined;
-}
-
-function readJson(file: string): any {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (e) {
-    throw new TemplateError(file, `cannot be read as JSON: ${(e as Error).message}`);
-  }
 }
 
 class Assembly {

@@ -1,10 +1,10 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
-import type { Environment } from '../engine/evaluate';
-import { parsePolicy, type Policy } from '../engine/policy';
 import {
   encryptionRule, SOME_ACCOUNT, VAULT, type BucketModel, type EndpointModel, type KeyModel, type LogSource, type Model, type OrganizationModel,
   type ResolvedResource,
 } from './resolve';
+import type { Environment } from '../engine/evaluate';
+import { parsePolicy, type Policy } from '../engine/policy';
 
 /** A bucket that is asked about, with what decides about it. */
 export class Subject {

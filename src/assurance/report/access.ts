@@ -1,10 +1,10 @@
 import { ruleOf } from '../engine/axioms';
 import { evaluate, type Door, type Environment, type RequestView } from '../engine/evaluate';
 import type { PrincipalPattern } from '../engine/policy';
-import { principalOf } from '../proof';
 import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../engine/request';
 import type { BucketModel, IdentityModel, Model, ObjectLambdaModel } from '../model/resolve';
 import { environmentOf, Subject } from '../model/subject';
+import { principalOf } from '../proof';
 import { isUnknown } from '../template/unknown';
 
 /** What a row of the access map says of one right. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CfnElement, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import type { TemplateInput } from '../model/resolve';
+import type { TemplateInput } from './assembly';
 
 /** A stack of a synthesized app, and its template. */
 export interface StackOfTree {

@@ -3,8 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { AlarmTopic } from '../../policy/alarm-topic';
 import { badInput } from '../../input/bad-input';
+import { AlarmTopic } from '../../policy/alarm-topic';
 import { denyKeyDeletion, denyOnKey } from '../../policy/key-policy';
 import { arnsOf } from '../../policy/people';
 

@@ -3,8 +3,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { VaultFunction } from './vault-function';
-import type { VaultLock } from '../../model/vault-lock';
 import { badInput } from '../../input/bad-input';
+import type { VaultLock } from '../../model/vault-lock';
 import { arnsOf } from '../../policy/people';
 import { RESOURCE_TYPE, type PolicyJson, type VaultAttributes, type VaultProperties } from '../../runtime/glacier-vault/contract';
 

@@ -4,8 +4,8 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { AlarmTopic } from '../../policy/alarm-topic';
 import { badInput, explain } from '../../input/bad-input';
+import { AlarmTopic } from '../../policy/alarm-topic';
 import { resolved } from '../../policy/bucket-policy';
 
 /** Properties of `MfaDelete`. */

@@ -6,19 +6,19 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { badInput } from '../../input/bad-input';
+import { requireOrigin } from '../../input/origin';
+import { requirePrefix } from '../../input/prefix';
+import { literalSeconds } from '../../input/whole-seconds';
 import type { PresignCallers } from '../../model/presign-callers';
 import type { PresignedOperation } from '../../model/presigned-operation';
 import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
-import { badInput } from '../../input/bad-input';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
-import { requireOrigin } from '../../input/origin';
-import { requirePrefix } from '../../input/prefix';
-import { keyArnOf } from '../views/views';
-import { literalSeconds } from '../../input/whole-seconds';
 import {
   MAX_ISSUED_SECONDS, MAX_SECONDS, SETTINGS_VARIABLE, type CallerRule, type IssuerSettings,
 } from '../../runtime/presigned-urls/contract';
+import { keyArnOf } from '../views/views';
 
 /** Properties of `PresignedUrls`. */
 export interface PresignedUrlsProps {

@@ -12,9 +12,9 @@ import { ObjectLock } from '../../model/object-lock';
 import { Replication } from '../../model/replication';
 import type { View } from '../../model/view';
 import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
-import type { ViewFunction } from '../views/view-function';
 import type { CopyJobArguments } from '../../runtime/object-views/contract';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
+import type { ViewFunction } from '../views/view-function';
 
 interface CopyJobProps {
   readonly bucket: s3.CfnBucket;

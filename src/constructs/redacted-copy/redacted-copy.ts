@@ -12,19 +12,19 @@ import { Construct } from 'constructs';
 import { CopyJob } from './copy-job';
 import { BucketEventNotifications } from '../../controls/bucket/event-notifications';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
+import { badInput } from '../../input/bad-input';
+import { requirePrefix } from '../../input/prefix';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
-import { badInput } from '../../input/bad-input';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { pascal, viewSid } from '../../policy/object-lambda';
-import { requirePrefix } from '../../input/prefix';
+import { ViewHandler } from '../../runtime/object-views/contract';
+import { SecureBucket } from '../secure-bucket/secure-bucket';
 import { bindCallers, equipCallers, FunctionCall } from '../views/view-callers';
 import { ViewFunction, warnOfIsolation } from '../views/view-function';
 import { readingOriginals, usingKey } from '../views/view-source';
 import { ownedBucket, requireKnownCallers, requireViews } from '../views/views';
-import { ViewHandler } from '../../runtime/object-views/contract';
-import { SecureBucket } from '../secure-bucket/secure-bucket';
 
 /** Properties of `RedactedCopy`. */
 export interface RedactedCopyProps extends ViewSourceProps {

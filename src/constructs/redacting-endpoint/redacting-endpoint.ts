@@ -8,19 +8,19 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
+import { badInput } from '../../input/bad-input';
 import { EndpointAuthorization } from '../../model/endpoint-authorization';
-import type { TransformHost } from '../../model/transform';
+import type { TransformHost } from '../../model/transform-host';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
-import { badInput } from '../../input/bad-input';
 import { pascal } from '../../policy/object-lambda';
 import { arnsOf } from '../../policy/people';
+import { ViewHandler, type CallerRules } from '../../runtime/object-views/contract';
+import type { RedactedCopy } from '../redacted-copy/redacted-copy';
 import { bindCallers, equipCallers, FunctionCall } from '../views/view-callers';
 import { ViewFunction, warnOfIsolation } from '../views/view-function';
 import { readingOriginals, usingKey } from '../views/view-source';
 import { KNOWN_TO_IAM, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../views/views';
-import { ViewHandler, type CallerRules } from '../../runtime/object-views/contract';
-import type { RedactedCopy } from '../redacted-copy/redacted-copy';
 
 /** The public name of a `RedactingEndpoint` behind CloudFront. */
 export interface EndpointDomain {

@@ -3,9 +3,9 @@ import type { Construct } from 'constructs';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
 import { badInput } from '../../input/bad-input';
 import { pascal } from '../../policy/object-lambda';
+import { TransformingObjectLambda, type TransformingObjectLambdaProps } from '../transforming-object-lambda/transforming-object-lambda';
 import { bindCallers, FunctionCall } from '../views/view-callers';
 import { ownedBucket } from '../views/views';
-import { TransformingObjectLambda, type TransformingObjectLambdaProps } from '../transforming-object-lambda/transforming-object-lambda';
 
 /**
  * S3 Object Lambda whose callers get their view and nothing else: the bucket's policy denies them the original by every other door, whatever

@@ -3,12 +3,12 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import type { PlatformBuckets } from '../../model/platform-buckets';
-import { S3EndpointKind, S3PrivateDns, type GatewayOptions, type NetworkInterfaceOptions } from '../../model/s3-endpoint-kind';
-import { badInput, explain } from '../../input/bad-input';
-import { late } from '../../policy/bucket-policy';
 import { doorsOf } from './named-doors';
 import { isGateway, s3EndpointsIn } from './s3-endpoints';
+import { badInput, explain } from '../../input/bad-input';
+import type { PlatformBuckets } from '../../model/platform-buckets';
+import { S3EndpointKind, S3PrivateDns, type GatewayOptions, type NetworkInterfaceOptions } from '../../model/s3-endpoint-kind';
+import { late } from '../../policy/bucket-policy';
 
 /** Properties of `S3Endpoint`. */
 export interface S3EndpointProps {

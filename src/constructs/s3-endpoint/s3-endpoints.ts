@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
-import { referenced } from '../../policy/bucket-policy';
+import { referenced } from '../../input/referenced';
 
 /** The endpoints of Amazon S3 that the app makes in a VPC. */
 export function s3EndpointsIn(vpc: ec2.IVpc): ec2.CfnVPCEndpoint[] {

@@ -6,18 +6,18 @@ import * as objectLambda from 'aws-cdk-lib/aws-s3objectlambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AccessPointPublicAccessBlocked } from '../../controls/access-point/access-point-public-access-blocked';
+import { badInput } from '../../input/bad-input';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
 import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
-import { badInput } from '../../input/bad-input';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { OBJECT_LAMBDA_SERVICE, pascal, viewSid } from '../../policy/object-lambda';
 import { arnsOf } from '../../policy/people';
+import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-views/contract';
 import { equipCallers } from '../views/view-callers';
 import { ViewFunction, warnOfIsolation } from '../views/view-function';
 import { usingKey } from '../views/view-source';
 import { KNOWN_TO_IAM, keyArnOf, MAX_NAME, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../views/views';
-import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-views/contract';
 
 /** Properties of `TransformingObjectLambda` and `RedactingObjectLambda`. */
 export interface TransformingObjectLambdaProps extends ViewSourceProps {

@@ -2,9 +2,9 @@ import { Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { View } from '../../model/view';
 import { acknowledgeWildcards } from '../../policy/acknowledge';
 import { OBJECT_LAMBDA_SERVICE } from '../../policy/object-lambda';
-import type { View } from '../../model/view';
 
 /** By which way, if by any, the callers of a view cause its function to run. */
 export enum FunctionCall {

@@ -12,11 +12,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
 import { badInput } from '../../input/bad-input';
-import type { TransformHost } from '../../model/transform';
+import type { TransformHost } from '../../model/transform-host';
 import type { View } from '../../model/view';
 import type { ViewFunctionOptions } from '../../model/view-function-options';
+import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
 import { IMAGE_CODECS_ASSET, METRICS_NAMESPACE, VIEWS_FILE, type Deployed, type ViewDocument, type ViewHandler, type ViewsDocument } from '../../runtime/object-views/contract';
 import { canonicalJson } from '../../runtime/redaction/validate-policy';
 

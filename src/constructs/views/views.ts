@@ -2,11 +2,11 @@ import { Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { badInput } from '../../input/bad-input';
+import type { View } from '../../model/view';
 import { resolved } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { pascal } from '../../policy/object-lambda';
 import { arnsOf } from '../../policy/people';
-import type { View } from '../../model/view';
 
 /** Views that one construct serves side by side: each has a name of its own, and nobody sees two of them. */
 export function requireViews(scope: IConstruct, views: View[]): void {

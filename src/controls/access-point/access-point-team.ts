@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { badInput } from '../../input/bad-input';
 import type { Team } from '../../model/team';
 import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
-import { badInput } from '../../input/bad-input';
 import { membersOf } from '../../policy/team-members';
 import { LIST, LIST_UPLOADS, objectActionsOf } from '../../policy/team-rights';
 import { AccessPointControl } from '../access-point-control';

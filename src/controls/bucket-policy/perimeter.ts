@@ -1,7 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Perimeter } from '../../model/perimeter';
 import { badInput } from '../../input/bad-input';
+import type { Perimeter } from '../../model/perimeter';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { arnsOf } from '../../policy/people';
 import { addDenial, administrationDenial, AT_BUCKET, perimeterDenials } from '../../policy/perimeter-denials';

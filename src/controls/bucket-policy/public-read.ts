@@ -1,9 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { explain } from '../../input/bad-input';
 import type { PublicRead } from '../../model/public-read';
 import { acknowledgeRule } from '../../policy/acknowledge';
-import { explain } from '../../input/bad-input';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { openForPolicies } from '../../policy/public-access';

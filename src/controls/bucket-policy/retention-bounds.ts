@@ -1,7 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Retention } from '../../model/retention';
 import { badInput } from '../../input/bad-input';
+import type { Retention } from '../../model/retention';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { arnsOf, denyAllBut } from '../../policy/people';
 import { BucketControl } from '../bucket-control';

@@ -1,9 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { LogPartition, type AccessLogs } from '../../model/access-logs';
-import { acknowledgeRule } from '../../policy/acknowledge';
 import { badInput } from '../../input/bad-input';
 import { certainlyDiffer } from '../../input/environment';
+import { LogPartition, type AccessLogs } from '../../model/access-logs';
+import { acknowledgeRule } from '../../policy/acknowledge';
 import { allowLogDelivery } from '../../policy/log-delivery';
 import { BucketControl } from '../bucket-control';
 

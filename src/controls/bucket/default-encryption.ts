@@ -1,6 +1,6 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Encryption } from '../../model/encryption';
 import { badInput } from '../../input/bad-input';
+import type { Encryption } from '../../model/encryption';
 import { blocksCustomerKeys, defaultEncryption, encryptionRule, setEncryptionRule, type DefaultEncryption, type EncryptionRule } from '../../policy/encryption-setting';
 import { BucketControl } from '../bucket-control';
 

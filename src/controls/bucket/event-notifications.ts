@@ -1,7 +1,8 @@
 import { CfnResource } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { explain } from '../../input/bad-input';
-import { referenced, resolved } from '../../policy/bucket-policy';
+import { referenced } from '../../input/referenced';
+import { resolved } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
 /**

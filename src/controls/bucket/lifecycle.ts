@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { Lifecycle } from '../../model/lifecycle';
 import { badInput } from '../../input/bad-input';
-import { composed } from '../../policy/composed';
 import { requirePrefix } from '../../input/prefix';
+import type { Lifecycle } from '../../model/lifecycle';
+import { composed } from '../../policy/composed';
 import { BucketControl } from '../bucket-control';
 
 const INCOMPLETE_UPLOADS = Duration.days(7);

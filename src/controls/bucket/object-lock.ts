@@ -1,8 +1,8 @@
 import { Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { badInput } from '../../input/bad-input';
 import type { ObjectLock } from '../../model/object-lock';
 import { acknowledgeRule } from '../../policy/acknowledge';
-import { badInput } from '../../input/bad-input';
 import { BucketControl } from '../bucket-control';
 
 /**

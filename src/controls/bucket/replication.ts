@@ -3,12 +3,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
+import { badInput, explain } from '../../input/bad-input';
+import { certainlyDiffer } from '../../input/environment';
+import { referenced } from '../../input/referenced';
 import type { Replication, ReplicationOptions } from '../../model/replication';
 import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
-import { badInput, explain } from '../../input/bad-input';
-import { late, PolicyOfBucket, referenced, resolved } from '../../policy/bucket-policy';
+import { late, PolicyOfBucket, resolved } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
-import { certainlyDiffer } from '../../input/environment';
 import { BucketControl } from '../bucket-control';
 
 const ROLE_ID = 'StrongboxReplicationRole';

@@ -1,7 +1,8 @@
 import { CfnDeletionPolicy, type CfnResource } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { late, policyOf, referenced } from '../../policy/bucket-policy';
+import { referenced } from '../../input/referenced';
+import { late, policyOf } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
 /**

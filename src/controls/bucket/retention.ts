@@ -1,9 +1,10 @@
 import { CfnDeletionPolicy, Validations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { RetentionMode, type Retention } from '../../model/retention';
 import { badInput, explain } from '../../input/bad-input';
-import { referenced, resolved } from '../../policy/bucket-policy';
 import { literal } from '../../input/literal-setting';
+import { referenced } from '../../input/referenced';
+import { RetentionMode, type Retention } from '../../model/retention';
+import { resolved } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
 type Rule = s3.CfnBucket.RuleProperty;

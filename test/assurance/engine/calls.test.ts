@@ -1,6 +1,6 @@
 import { Proof } from '../../../src';
-import { actionsOfCall, callNames } from '../../../src/assurance/engine/calls';
 import { actions } from '../../../src/assurance/data/iam';
+import { actionsOfCall, callNames } from '../../../src/assurance/engine/calls';
 
 const names = (call: string, ...features: string[]) => actionsOfCall(call, features).map(({ action, on }) => `${action} ${on}`);
 

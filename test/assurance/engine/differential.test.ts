@@ -1,6 +1,6 @@
+import { representatives } from '../../../src/assurance/engine/prove';
 import { POLICIES, propertiesOf } from '../support/questions';
 import { DroppedKeyError, secondOpinion } from '../support/second-opinion';
-import { representatives } from '../../../src/assurance/engine/prove';
 
 describe.each(Object.keys(POLICIES))('an independent evaluator decides every class alike: %s', (name) => {
   test.each([false, true])('RestrictPublicBuckets %s', async (restrictsPublic) => {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
-import { BUCKET, OWN, policy, request as requests } from '../support/arbitrary';
-import { DroppedKeyError, secondOpinion } from '../support/second-opinion';
 import { ruleOf } from '../../../src/assurance/engine/axioms';
 import { evaluate, statementApplies, viewOf, type Environment } from '../../../src/assurance/engine/evaluate';
-import { region } from '../../../src/assurance/guarantees/part';
 import { parsePolicy } from '../../../src/assurance/engine/policy';
 import { prove, type Property } from '../../../src/assurance/engine/prove';
+import { region } from '../../../src/assurance/engine/region';
 import type { ContextValue, Request } from '../../../src/assurance/engine/request';
+import { BUCKET, OWN, policy, request as requests } from '../support/arbitrary';
+import { DroppedKeyError, secondOpinion } from '../support/second-opinion';
 
 /** The same runs every time: a failure is found again, and the suite is not a lottery. A longer search sets another seed and more runs. */
 const SEED = Number(process.env.FUZZ_SEED ?? 20261121);

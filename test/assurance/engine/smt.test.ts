@@ -1,6 +1,6 @@
+import { prove } from '../../../src/assurance/engine/prove';
 import { POLICIES, propertiesOf } from '../support/questions';
 import { hasSolver, solve, toSmt } from '../support/smt';
-import { prove } from '../../../src/assurance/engine/prove';
 
 /** Debian's package `cvc5`; without it the second opinion is not asked, and the suite says so. */
 const withSolver = hasSolver('cvc5') ? describe : describe.skip;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { ruleOf } from '../../../src/assurance/engine/axioms';
 import { evaluate, statementApplies, viewOf, type Door, type Environment } from '../../../src/assurance/engine/evaluate';
-import { region } from '../../../src/assurance/guarantees/part';
 import { parsePolicy } from '../../../src/assurance/engine/policy';
 import { prove, type Property } from '../../../src/assurance/engine/prove';
+import { region } from '../../../src/assurance/engine/region';
 import type { ContextValue, Principal, Request } from '../../../src/assurance/engine/request';
 
 /**

@@ -1,4 +1,5 @@
-import { resolveTemplates, type TemplateInput } from '../../../src/assurance/model/resolve';
+import { resolveTemplates } from '../../../src/assurance/model/resolve';
+import { type TemplateInput } from '../../../src/assurance/template/assembly';
 import { shown } from '../../../src/assurance/template/unknown';
 
 const own = { account: '111122223333', region: 'eu-west-1' };

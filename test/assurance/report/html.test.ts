@@ -1,8 +1,8 @@
 import { assess } from '../../../src/assurance/assessment';
+import { resolveTemplates } from '../../../src/assurance/model/resolve';
 import { accessMap, type AccessMap } from '../../../src/assurance/report/access';
 import { renderReport } from '../../../src/assurance/report/html';
 import { STYLE } from '../../../src/assurance/report/style';
-import { resolveTemplates } from '../../../src/assurance/model/resolve';
 
 const role = (name: string, prefix: string, more: any = {}) => ({
   [name]: {

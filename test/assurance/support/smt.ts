@@ -1,9 +1,10 @@
 import { spawnSync } from 'child_process';
 import { actions } from '../../../src/assurance/data/iam';
+import type { Condition } from '../../../src/assurance/engine/condition';
 import { accountOfPrincipal, isPublicPolicy } from '../../../src/assurance/engine/evaluate';
 import type { Pattern } from '../../../src/assurance/engine/glob';
 import { compile, operatorOf } from '../../../src/assurance/engine/operators';
-import type { Condition, PrincipalPattern, Statement } from '../../../src/assurance/engine/policy';
+import type { PrincipalPattern, Statement } from '../../../src/assurance/engine/policy';
 import type { Property } from '../../../src/assurance/engine/prove';
 
 /**
