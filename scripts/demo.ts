@@ -179,7 +179,7 @@ interface Protection {
   readonly lines: ReadonlyArray<{ readonly name: string; readonly text: string; readonly verdict: Verdict; readonly classes: number }>;
 }
 
-type Verdict = 'proved' | 'no finding' | 'stated, see below' | 'set, not judged' | 'FINDING' | 'BROKEN' | 'UNKNOWN';
+type Verdict = 'proved' | 'no finding' | 'stated, see below' | 'set, not judged' | 'FINDING' | 'VIOLATED' | 'UNKNOWN';
 
 const STYLE: Record<Verdict, Parameters<typeof paint>[0]> = {
   'proved': 'green',
@@ -187,7 +187,7 @@ const STYLE: Record<Verdict, Parameters<typeof paint>[0]> = {
   'stated, see below': 'yellow',
   'set, not judged': 'dim',
   'FINDING': 'red',
-  'BROKEN': 'red',
+  'VIOLATED': 'red',
   'UNKNOWN': 'red',
 };
 
@@ -199,7 +199,7 @@ function protection(path: string, ids: readonly string[], findings: readonly Fin
   return {
     title: shortPath(path).replaceAll('/', ' / '),
     lines: [
-      ...rows.map((row) => line(row.id, row.stops, row.rules, proofs.find(({ guarantee }) => guarantee === row.guarantee))),
+      ...rows.map((row) => line(row.id, row.threat, row.rules, proofs.find(({ guarantee }) => guarantee === row.guarantee))),
       ...proofs.filter(({ guarantee }) => !rows.some((row) => row.guarantee === guarantee))
         .map((proof) => line(proof.guarantee, proof.title, [], proof)),
     ],
@@ -223,7 +223,7 @@ function merge(all: readonly Protection[]): Array<{ title: string; rows: string[
 }
 
 function verdict(rules: readonly string[], path: string, findings: readonly Finding[], proof?: Proof): Verdict {
-  if (proof && !isProved(proof.status)) return proof.status.toUpperCase() === 'BROKEN' ? 'BROKEN' : 'UNKNOWN';
+  if (proof && !isProved(proof.status)) return proof.status.toUpperCase() === 'VIOLATED' ? 'VIOLATED' : 'UNKNOWN';
   const about = findings.filter((finding) => finding.path === path && rules.some((rule) => finding.rule.endsWith(rule)));
   if (about.some(({ reason, warning }) => reason === undefined && !warning)) return 'FINDING';
   if (proof) return 'proved';

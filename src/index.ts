@@ -1,11 +1,11 @@
 // What the user says.
-export { Acceptance } from './model/acceptance';
+export { RiskAcceptance } from './model/risk-acceptance';
 export { AccessLogs, type AccessLogsOptions, LogPartition } from './model/access-logs';
-export { AccessPointTrust } from './model/access-point-trust';
+export { AccessPointDelegation } from './model/access-point-delegation';
 export { ArchiveStorage, type ArchiveTransition } from './model/archive-storage';
 export { CorsPolicy, HttpMethod } from './model/cors-policy';
 export { type CloudFrontDeliveryOptions, type CloudTrailDeliveryOptions, Delivery, type DeliveryOptions } from './model/delivery/delivery';
-export { DirectAccess, type DirectAccessEndedOptions } from './model/direct-access';
+export { DirectAccess, type DirectAccessDeniedOptions } from './model/direct-access';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
 export { EndpointAuthorization, type JwtAuthorizationOptions } from './model/endpoint-authorization';
 export { type ExpirationOptions, Lifecycle, type NoncurrentVersionOptions } from './model/lifecycle';
@@ -39,7 +39,7 @@ export { Watermark, type WatermarkOptions, WatermarkPosition } from './model/wat
 // What makes one resource safe.
 export { BucketControl } from './controls/bucket-control';
 export { BucketAccessLogs } from './controls/bucket/access-logs';
-export { BucketAclsOff } from './controls/bucket/acls-off';
+export { BucketAclsDisabled } from './controls/bucket/acls-disabled';
 export { BucketCors } from './controls/bucket/cors';
 export { BucketDefaultEncryption } from './controls/bucket/default-encryption';
 export { BucketEventNotifications } from './controls/bucket/event-notifications';
@@ -48,7 +48,7 @@ export { BucketObjectLock } from './controls/bucket/object-lock';
 export { BucketPublicAccessBlocked } from './controls/bucket/public-access-blocked';
 export { BucketReplication } from './controls/bucket/replication';
 export { BucketRetainedWithPolicyAndKey } from './controls/bucket/retained-with-policy-and-key';
-export { BucketSseCBlocked } from './controls/bucket/sse-c-blocked';
+export { BucketSseCDisabled } from './controls/bucket/sse-c-disabled';
 export { BucketVersioned } from './controls/bucket/versioned';
 export { BucketPublicRead } from './controls/bucket-policy/public-read';
 export { BucketDelivery } from './controls/bucket-policy/delivery';
@@ -60,7 +60,7 @@ export { BucketKeyDeletionDenied } from './controls/bucket/key-deletion-denied';
 export { BucketLockInventory } from './controls/bucket/lock-inventory';
 export { BucketRetention } from './controls/bucket/retention';
 export { BucketDeletesDenied } from './controls/bucket-policy/deletes-denied';
-export { BucketLegalOfficersOnly } from './controls/bucket-policy/legal-officers-only';
+export { BucketLegalHoldRestricted } from './controls/bucket-policy/legal-hold-restricted';
 export { BucketLockSettingsFrozen } from './controls/bucket-policy/lock-settings-frozen';
 export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-administrators-only';
 export { BucketPerimeter, type BucketPerimeterOptions } from './controls/bucket-policy/perimeter';
@@ -69,13 +69,13 @@ export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
 export { BucketReadThroughViewOnly, type ReadThroughViewOnlyOptions } from './controls/bucket-policy/read-through-view-only';
 export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
 export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';
-export { BucketRetentionOfficersOnly, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-officers-only';
+export { BucketRetentionRestricted, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-restricted';
 export { AccessPointControl } from './controls/access-point-control';
 export { AccessPointPerimeter, type AccessPointPerimeterOptions } from './controls/access-point/access-point-perimeter';
 export { AccessPointPublicAccessBlocked } from './controls/access-point/access-point-public-access-blocked';
 export { AccessPointTeam } from './controls/access-point/access-point-team';
 export { BucketAccessPointDelegation } from './controls/bucket-policy/access-point-delegation';
-export { BucketDirectAccessEnded } from './controls/bucket-policy/direct-access-ended';
+export { BucketDirectAccessDenied } from './controls/bucket-policy/direct-access-denied';
 export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-policy/writers-only';
 
 // What puts it together.

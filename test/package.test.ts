@@ -82,7 +82,7 @@ test('tries a transform of the user\'s own, without AWS', () => {
 });
 
 test('keeps its inside closed to require', () => {
-  expect(asConsumer('try { require("cdk-s3-strongbox/lib/input/bad-input") } catch (error) { console.log(error.code) }').trim())
+  expect(asConsumer('try { require("cdk-s3-strongbox/lib/input/validation-error") } catch (error) { console.log(error.code) }').trim())
     .toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
 });
 

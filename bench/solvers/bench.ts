@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { prove } from '../../src/assurance/engine/prove';
-import { baseline, judge } from '../../src/assurance/judge';
 import { resolveTemplates } from '../../src/assurance/model/resolve';
+import { baseline, verifyClaims } from '../../src/assurance/verify';
 import { POLICIES, propertiesOf } from '../../test/assurance/support/questions';
 import { hasSolver, solve, toSmt } from '../../test/assurance/support/smt';
 import type { Figures } from '../figures';
@@ -24,7 +24,7 @@ export async function bench(say: (progress: string) => void): Promise<Figures> {
   const proverMs = timed(() => {
     for (const question of questions) {
       const outcome = prove(question);
-      classes += outcome.classes;
+      classes += outcome.requestClasses;
       mine.push(outcome.status);
     }
   });
@@ -101,7 +101,7 @@ function buckets(count: number): Figures {
   let verdicts = 0;
   const ms = timed(() => {
     const model = resolveTemplates([{ stack: `Stack${count}`, template: { Resources } }]);
-    verdicts = judge(model, baseline(model)).length;
+    verdicts = verifyClaims(model, baseline(model)).length;
   });
   const heapMiB = round((process.memoryUsage().heapUsed - before) / 2 ** 20);
   return { buckets: count, verdicts, ms, msPerBucket: round(ms / count), heapMiB };

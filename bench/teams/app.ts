@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, Validations, type IPolicyValidationContext } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { AccessPointTrust, Encryption, SecureBucket, StrongboxChecks, Team, TeamAccessPoints } from '../../src';
+import { AccessPointDelegation, Encryption, SecureBucket, StrongboxChecks, Team, TeamAccessPoints } from '../../src';
 
 const [count, plugin] = process.argv.slice(2);
 const outdir = mkdtempSync(join(tmpdir(), 'strongbox-bench-'));
@@ -38,7 +38,7 @@ const beyond = Number(count) > 400;
 const stack = new Stack(app, 'Lake', { env: { account, region: 'eu-central-1' } });
 new TeamAccessPoints(stack, 'Data', {
   bucket: new SecureBucket(stack, 'Docs', { encryption: beyond ? Encryption.s3Managed() : undefined }),
-  trust: beyond ? AccessPointTrust.namesBeginningWith('data-', 'Nobody else makes access points in the account of the bench') : undefined,
+  trust: beyond ? AccessPointDelegation.namesBeginningWith('data-', 'Nobody else makes access points in the account of the bench') : undefined,
   teams: Array.from({ length: Number(count) }, (_, i) => {
     const name = `team-${String(i).padStart(4, '0')}`;
     return Team.readWrite(name, { prefixes: [`${name}/`], principals: [new iam.ArnPrincipal(`arn:aws:iam::${account}:role/acme-data-${name}`)] });

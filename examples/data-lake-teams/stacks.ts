@@ -66,7 +66,7 @@ export class LakeStack extends Stack {
     this.lake = new TeamAccessPoints(this, 'Lake', {
       bucket,
       origin: NetworkOrigin.vpc(props.vpc),
-      directAccess: DirectAccess.ended({ except: [breakGlass] }),
+      directAccess: DirectAccess.denied({ except: [breakGlass] }),
       teams: [
         Team.readWrite('finance', { prefixes: ['finance/', 'published/'], principals: [machine('Finance', 'Closes the books')] }),
         Team.readWrite('sales', { prefixes: ['sales/'], principals: [machine('Sales', 'Loads offers and orders')] }),

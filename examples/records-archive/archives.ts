@@ -2,12 +2,12 @@ import { Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import {
-  Acceptance, ArchiveStorage, BucketReplication, Encryption, LoggingBucket, Replication, Retention, WormArchive,
+  RiskAcceptance, ArchiveStorage, BucketReplication, Encryption, LoggingBucket, Replication, Retention, WormArchive,
 } from 'cdk-s3-strongbox';
 import type { Construct } from 'constructs';
 
 /** SEC 17a-4(b) and FINRA 4511: seven years, seven leap days at most included. */
-const BROKER_RECORDS = Retention.compliance(Duration.days(2557), Acceptance.irreversible('SEC 17a-4(f), approved by Legal on behalf of the broker-dealer'), {
+const BROKER_RECORDS = Retention.compliance(Duration.days(2557), RiskAcceptance.irreversible('SEC 17a-4(f), approved by Legal on behalf of the broker-dealer'), {
   maximum: Duration.days(3653),
 });
 
@@ -66,10 +66,10 @@ export class RecordsStack extends Stack {
 
     this.records = new WormArchive(this, 'Records', {
       retention: BROKER_RECORDS,
-      archivists: [role(this, 'TradeIngest', 'Writes trade confirmations and communications')],
+      writers: [role(this, 'TradeIngest', 'Writes trade confirmations and communications')],
       readers: [auditor],
-      retentionOfficers: [role(this, 'RecordsOfficer', 'Extends retentions and disposes of what is over')],
-      legalOfficers: [legal],
+      retentionManagers: [role(this, 'RecordsOfficer', 'Extends retentions and disposes of what is over')],
+      legalHoldManagers: [legal],
       encryption: Encryption.s3Managed(),
       storage: ArchiveStorage.standard().thenInstantRetrieval(Duration.days(90)).thenDeepArchive(Duration.days(730)),
     });
@@ -79,10 +79,10 @@ export class RecordsStack extends Stack {
     this.personnel = new WormArchive(this, 'Personnel', {
       // Three years after an employment ended; HR must be able to erase what the law says must be erased.
       retention: Retention.governance(Duration.days(30), { eventHold: Duration.days(1096), maximum: Duration.days(3653) }),
-      archivists: [role(this, 'HrSystem', 'Files personnel documents')],
+      writers: [role(this, 'HrSystem', 'Files personnel documents')],
       readers: [role(this, 'HrOfficer', 'Reads personnel documents')],
-      retentionOfficers: [role(this, 'DataProtectionOfficer', 'Releases files of who has left, and erases by bypass where the law demands it')],
-      legalOfficers: [legal],
+      retentionManagers: [role(this, 'DataProtectionOfficer', 'Releases files of who has left, and erases by bypass where the law demands it')],
+      legalHoldManagers: [legal],
       storage: ArchiveStorage.standard().thenInstantRetrieval(Duration.days(180)).expireAfter(Duration.days(5479)),
     });
     this.personnel.with(new BucketReplication(Replication.none('Personnel files must not leave the Region, approved by the works council')));

@@ -14,7 +14,7 @@ function table(): string {
   return [
     '| Control | What it does | What it stops | Helps with |',
     '|---|---|---|---|',
-    ...CATALOG.map(({ control, title, stops, source, rules, frameworks }) =>
+    ...CATALOG.map(({ control, title, threat: stops, source, rules, frameworks }) =>
       `| [\`${control}\`](${source}) | ${cell(title)} | ${cell(stops)} | ${[...frameworks, ...rules.map((rule) => `cdk-nag ${rule}`)].map(cell).join('<br>')} |`),
   ].join('\n');
 }

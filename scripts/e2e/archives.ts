@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { Acceptance, Encryption, Proof, Retention, WormArchive } from '../../src';
+import { RiskAcceptance, Encryption, Proof, Retention, WormArchive } from '../../src';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'us-east-1';
@@ -20,7 +20,7 @@ export function roleArn(user: string): string {
 const MAXIMUM = { maximum: Duration.days(10) };
 const RETENTIONS: Record<string, Retention> = {
   [GOVERNANCE]: Retention.governance(Duration.days(2), MAXIMUM),
-  [COMPLIANCE]: Retention.compliance(Duration.days(2), Acceptance.irreversible('A server in memory that ends with the run'), MAXIMUM),
+  [COMPLIANCE]: Retention.compliance(Duration.days(2), RiskAcceptance.irreversible('A server in memory that ends with the run'), MAXIMUM),
 };
 
 /** An archive as a user of the library writes it; a template with two of them is too long for the CLI to send without a bootstrapped account. */
@@ -31,10 +31,10 @@ export class ArchiveStack extends Stack {
     new WormArchive(this, 'Archive', {
       bucketName: mode,
       retention: RETENTIONS[mode],
-      archivists: who('ingest'),
+      writers: who('ingest'),
       readers: who(...props.readers),
-      retentionOfficers: who('records'),
-      legalOfficers: who('legal'),
+      retentionManagers: who('records'),
+      legalHoldManagers: who('legal'),
       policyAdministrators: who('deploy'),
       encryption: Encryption.s3Managed(),
     });

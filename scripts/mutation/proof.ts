@@ -5,11 +5,11 @@ import { difference } from '../../src/assurance/engine/equivalence';
 import type { Environment } from '../../src/assurance/engine/evaluate';
 import type { Guarantee } from '../../src/assurance/guarantees/guarantee';
 import { vaultEnvironments } from '../../src/assurance/guarantees/vault';
-import { judge } from '../../src/assurance/judge';
 import { lint } from '../../src/assurance/lints';
 import { resolveTemplates, VAULT, type BucketModel, type Model } from '../../src/assurance/model/resolve';
-import { environmentOf, keyEnvironment, Subject, subjectsOf } from '../../src/assurance/model/subject';
+import { environmentOf, keyEnvironment, ResourceUnderTest, subjectsOf } from '../../src/assurance/model/subject';
 import { VerdictStatus } from '../../src/assurance/verdict';
+import { verifyClaims } from '../../src/assurance/verify';
 
 /** Everything that a template holds and that no mutant may lose. */
 export interface Expectation {
@@ -23,8 +23,8 @@ const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack'
 export function expectationOf(template: unknown): Expectation {
   const model = modelOf(template);
   const claims = candidatesOf(model).flatMap((candidate) => guaranteesFor(candidate, model)
-    .filter((guarantee) => guarantee._appliesTo(new Subject(model, candidate)))
-    .filter((guarantee) => judge(model, [{ guarantee, subject: candidate.resource }])[0].status === VerdictStatus.PROVED)
+    .filter((guarantee) => guarantee._appliesTo(new ResourceUnderTest(model, candidate)))
+    .filter((guarantee) => verifyClaims(model, [{ guarantee, subject: candidate.resource }])[0].status === VerdictStatus.PROVED)
     .map((guarantee) => ({ guarantee, subject: candidate.resource.logicalId })));
   return { claims, mistakes: mistakesIn(model) };
 }
@@ -36,7 +36,7 @@ export function killedBy(template: unknown, { claims, mistakes }: Expectation): 
     const candidates = candidatesOf(model);
     for (const [index, { guarantee, subject }] of claims.entries()) {
       const found = candidates.find(({ resource }) => resource.logicalId === subject);
-      const verdict = found && judge(model, [{ guarantee, subject: found.resource }])[0];
+      const verdict = found && verifyClaims(model, [{ guarantee, subject: found.resource }])[0];
       if (verdict?.status === VerdictStatus.PROVED) continue;
       claims.unshift(...claims.splice(index, 1));
       return `${guarantee.id}: ${verdict?.reason ?? 'the bucket, key or vault is gone'}`;
@@ -82,7 +82,8 @@ export function isEquivalent(original: any, mutant: any, logicalId: string): boo
     return difference(keyEnvironment(one), keyEnvironment(other), [{ kind: 'key', arn: one.arn }], ['kms:*']) === undefined;
   }
   if (type === VAULT) {
-    const [one, other] = [before, after].map((model) => new Subject(model, model.vaults.find(({ resource }) => resource.logicalId === logicalId)!));
+    const vaultOf = (model: Model) => model.vaults.find(({ resource }) => resource.logicalId === logicalId)!;
+    const [one, other] = [before, after].map((model) => new ResourceUnderTest(model, vaultOf(model)));
     const [was, is] = [one, other].map(vaultEnvironments);
     return was.every((environment, at) => difference(environment, is[at], [{ kind: 'vault', arn: one.arn }], ['glacier:*']) === undefined);
   }
@@ -99,6 +100,6 @@ export function isEquivalent(original: any, mutant: any, logicalId: string): boo
     const same = after.buckets.find(({ resource }) => resource.logicalId === bucket.resource.logicalId);
     if (same === undefined) return false;
     const targets = [{ kind: 'object', arn: bucket.arn, keys: ['*'] }, { kind: 'bucket', arn: bucket.arn }];
-    return difference(environmentOf(new Subject(before, bucket)), environmentOf(new Subject(after, same)), targets, ['s3:*']) === undefined;
+    return difference(environmentOf(new ResourceUnderTest(before, bucket)), environmentOf(new ResourceUnderTest(after, same)), targets, ['s3:*']) === undefined;
   });
 }

@@ -1,21 +1,21 @@
 import type { Guarantee } from './guarantees/guarantee';
-import { baseline, judge, type Claim } from './judge';
 import { lint, type Finding } from './lints';
 import { resolveTemplates, type Model } from './model/resolve';
-import { Subject, subjectsOf } from './model/subject';
+import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { type TemplateInput } from './template/assembly';
 import { VerdictStatus, type Verdict } from './verdict';
+import { baseline, verifyClaims, type Check } from './verify';
 
 /** A guarantee, the resource it was asked of, and the answer. */
-export interface Judgement {
-  readonly claim: Claim;
+export interface CheckResult {
+  readonly claim: Check;
   readonly verdict: Verdict;
 }
 
 /** Everything there is to say about a set of templates. */
 export interface Assessment {
   readonly model: Model;
-  readonly judgements: readonly Judgement[];
+  readonly judgements: readonly CheckResult[];
   readonly findings: readonly Finding[];
   /** Why (part of) the templates could not be judged: never to be read as safe. */
   readonly problems: readonly string[];
@@ -38,7 +38,7 @@ const STEP = 200;
 export function assess(inputs: readonly TemplateInput[], options: AssessOptions = {}): Assessment {
   const model = resolveTemplates(inputs);
   const findings = lint(model.resources);
-  const judgements: Judgement[] = [];
+  const judgements: CheckResult[] = [];
   const problems: string[] = [];
   try {
     const claims = claimsOf(model, options.guarantees ?? []);
@@ -55,9 +55,9 @@ export function assess(inputs: readonly TemplateInput[], options: AssessOptions 
 }
 
 /** A claim that cannot be judged does not keep the others from being judged. */
-function judgeSome(model: Model, claims: readonly Claim[], problems: string[]): Judgement[] {
+function judgeSome(model: Model, claims: readonly Check[], problems: string[]): CheckResult[] {
   try {
-    return judge(model, claims).map((verdict, index) => ({ claim: claims[index], verdict }));
+    return verifyClaims(model, claims).map((verdict, index) => ({ claim: claims[index], verdict }));
   } catch (error) {
     if (claims.length > 1) return claims.flatMap((claim) => judgeSome(model, [claim], problems));
     problems.push(`${claims[0].guarantee.id} on ${claims[0].subject.path}: ${(error as Error).message}`);
@@ -65,17 +65,17 @@ function judgeSome(model: Model, claims: readonly Claim[], problems: string[]): 
   }
 }
 
-function claimsOf(model: Model, guarantees: readonly Guarantee[]): Claim[] {
+function claimsOf(model: Model, guarantees: readonly Guarantee[]): Check[] {
   const claims = baseline(model);
   const asked = new Set(claims.map(({ guarantee, subject }) => `${guarantee._key} ${subject.path}`));
   for (const guarantee of guarantees) {
     for (const candidate of subjectsOf(model, guarantee.resourceType)) {
       const subject = candidate.resource;
-      if (asked.has(`${guarantee._key} ${subject.path}`) || !guarantee._appliesTo(new Subject(model, candidate))) continue;
+      if (asked.has(`${guarantee._key} ${subject.path}`) || !guarantee._appliesTo(new ResourceUnderTest(model, candidate))) continue;
       claims.push({ guarantee, subject });
     }
   }
   return claims;
 }
 
-export const isProved = ({ verdict }: Judgement): boolean => verdict.status === VerdictStatus.PROVED;
+export const isProved = ({ verdict }: CheckResult): boolean => verdict.status === VerdictStatus.PROVED;

@@ -1,5 +1,5 @@
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
-import { assess, isProved, type Judgement } from './assessment';
+import { assess, isProved, type CheckResult } from './assessment';
 import type { Guarantee } from './guarantees/guarantee';
 import { LINTS, type Finding } from './lints';
 import type { ResolvedResource } from './model/resolve';
@@ -75,16 +75,16 @@ type Templates = ReadonlyMap<string, string>;
 
 const ruleName = (id: string): string => `Strongbox::${id}`;
 
-function ofVerdict({ claim, verdict }: Judgement, templates: Templates): PolicyViolation {
+function ofVerdict({ claim, verdict }: CheckResult, templates: Templates): PolicyViolation {
   return violation(verdict.guarantee, claim.subject, templates, {
     description: verdict.status === VerdictStatus.UNKNOWN
       ? `"${verdict.title}" rests on what only the deployment knows: ${verdict.reason}`
-      : `"${verdict.title}" is broken: ${verdict.reason}`,
+      : `"${verdict.title}" is violated: ${verdict.reason}`,
     fix: claim.guarantee.fix,
     locations: [],
     metadata: {
       status: verdict.status,
-      classes: String(verdict.classes),
+      requestClasses: String(verdict.requestClasses),
       ...(verdict.axioms.length > 0 && { axioms: verdict.axioms.join(', ') }),
       ...(verdict.counterexample !== undefined && { counterexample: verdict.counterexample }),
     },

@@ -1,14 +1,14 @@
 import type { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { actionsOfCall, callUsesKey } from './engine/calls';
-import { evaluate, viewOf, type Decision, type Lean } from './engine/evaluate';
+import { evaluate, viewOf, type Decision, type UnknownsResolveTo } from './engine/evaluate';
 import { parsePolicy } from './engine/policy';
 import { canonicalKey, describeRequest, requestJson, type Context, type Principal, type Request } from './engine/request';
 import type { Guarantee } from './guarantees/guarantee';
-import { judge } from './judge';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from './model/resolve';
-import { environmentOf, keyEnvironment, policiesOf, s3Endpoints, Subject, subjectsOf } from './model/subject';
+import { environmentOf, keyEnvironment, policiesOf, s3Endpoints, ResourceUnderTest, subjectsOf } from './model/subject';
 import { readAssembly, type TemplateInput } from './template/assembly';
 import { VerdictStatus, type Verdict } from './verdict';
+import { verifyClaims } from './verify';
 
 /** A request in a test. */
 export interface RequestOptions {
@@ -166,9 +166,9 @@ export class Proof {
     const candidates = options.subject === undefined
       ? all.filter(({ resource }) => this.asked(resource.stack))
       : [this.named(options.subject, all, guarantee.resourceType)];
-    const applicable = candidates.filter((candidate) => guarantee._appliesTo(new Subject(this.model, candidate)));
+    const applicable = candidates.filter((candidate) => guarantee._appliesTo(new ResourceUnderTest(this.model, candidate)));
     if (applicable.length === 0) throw new Error(`"${guarantee.id}" has no ${guarantee.resourceType} to speak of; add one, or ask another stack`);
-    return judge(this.model, applicable.map(({ resource }) => ({ guarantee, subject: resource })));
+    return verifyClaims(this.model, applicable.map(({ resource }) => ({ guarantee, subject: resource })));
   }
 
   /** @throws if the request is not allowed, or nobody can know */
@@ -184,12 +184,12 @@ export class Proof {
   }
 
   /** Every action that the request needs, decided. */
-  private ask(options: RequestOptions, lean: Lean): Asked[] {
+  private ask(options: RequestOptions, lean: UnknownsResolveTo): Asked[] {
     if ((options.action === undefined) === (options.call === undefined)) {
       throw new Error(`"action" is ${options.action} and "call" is ${options.call}; give one of them`);
     }
     const [bucket, resource] = this.resource(options);
-    const subject = new Subject(this.model, bucket);
+    const subject = new ResourceUnderTest(this.model, bucket);
     const principal = principalOf(options.principal ?? `arn:${bucket.resource.partition}:iam::${bucket.resource.account}:role/x`);
     const context: Record<string, string> = {
       ...ordinary(principal), ...this.door(bucket, options.accessPoint), ...this.network(options.vpcEndpoint),

@@ -3,7 +3,7 @@ export enum VerdictStatus {
   /** Holds for every request of the model. */
   PROVED = 'proved',
   /** A request breaks it: see the counterexample. */
-  BROKEN = 'broken',
+  VIOLATED = 'violated',
   /** Rests on a value that only the deployment knows: never to be read as safe. */
   UNKNOWN = 'unknown',
 }
@@ -18,7 +18,7 @@ export interface VerdictProps {
   readonly subject: string;
   readonly status: VerdictStatus;
   /** Number of representative requests evaluated; 0 for a guarantee about a setting alone. */
-  readonly classes: number;
+  readonly requestClasses: number;
   /** Ids of the axioms the verdict rests on (see `Axioms`). */
   readonly axioms: string[];
   /** Why it is broken or unknown, in words: the request that breaks it, or the name of what is unknown. */
@@ -33,7 +33,7 @@ export class Verdict {
   public readonly title: string;
   public readonly subject: string;
   public readonly status: VerdictStatus;
-  public readonly classes: number;
+  public readonly requestClasses: number;
   public readonly axioms: string[];
   public readonly reason?: string;
   public readonly counterexample?: string;
@@ -43,7 +43,7 @@ export class Verdict {
     this.title = props.title;
     this.subject = props.subject;
     this.status = props.status;
-    this.classes = props.classes;
+    this.requestClasses = props.requestClasses;
     this.axioms = props.axioms;
     this.reason = props.reason;
     this.counterexample = props.counterexample;
@@ -52,7 +52,7 @@ export class Verdict {
   /** One line for people. */
   public toString(): string {
     const tail = this.status === VerdictStatus.PROVED
-      ? `${this.classes} classes of requests${this.axioms.length > 0 ? `, assuming ${this.axioms.join(', ')}` : ''}`
+      ? `${this.requestClasses} requestClasses of requests${this.axioms.length > 0 ? `, assuming ${this.axioms.join(', ')}` : ''}`
       : this.reason;
     return `${this.status.toUpperCase()} ${this.guarantee} on ${this.subject}: ${tail}`;
   }

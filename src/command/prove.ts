@@ -17,7 +17,7 @@ and prints the request that breaks a guarantee.
   --json         print JSON instead of a table
   --report FILE  also write a page to look at, which needs no network
 
-Exit code: 0 everything is proved, 1 something is broken, unknown or mistaken, 2 the input could not be judged.`;
+Exit code: 0 everything is proved, 1 something is violated, unknown or a policy error, 2 the input could not be judged.`;
 
 export const prove: Subcommand = {
   name: 'prove',
@@ -91,12 +91,12 @@ function showProgress({ err, isScreen }: Terminal): (done: number, of: number) =
 
 const MARK: Readonly<Record<VerdictStatus, string>> = {
   [VerdictStatus.PROVED]: 'proved',
-  [VerdictStatus.BROKEN]: 'BROKEN',
+  [VerdictStatus.VIOLATED]: 'VIOLATED',
   [VerdictStatus.UNKNOWN]: 'UNKNOWN',
 };
 
 function asTable({ judgements, findings, problems }: Assessment): string {
-  const rows = judgements.map(({ verdict }) => [verdict.subject, verdict.guarantee, MARK[verdict.status], String(verdict.classes)]);
+  const rows = judgements.map(({ verdict }) => [verdict.subject, verdict.guarantee, MARK[verdict.status], String(verdict.requestClasses)]);
   const open = judgements.filter((judgement) => !isProved(judgement));
   const axioms = [...new Set(judgements.flatMap(({ verdict }) => verdict.axioms))].sort();
   return [
@@ -132,7 +132,7 @@ function asJson({ judgements, findings, problems }: Assessment): string {
       title: verdict.title,
       subject: verdict.subject,
       status: verdict.status,
-      classes: verdict.classes,
+      requestClasses: verdict.requestClasses,
       axioms: verdict.axioms,
       reason: verdict.reason,
       counterexample: verdict.counterexample === undefined ? undefined : JSON.parse(verdict.counterexample),

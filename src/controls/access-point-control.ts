@@ -1,7 +1,7 @@
 import { Mixin } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 import { recordControl } from '../policy/control-metadata';
 
 /**
@@ -30,11 +30,11 @@ export abstract class AccessPointControl extends Mixin {
    */
   public applyTo(construct: IConstruct): void {
     if (!s3.CfnAccessPoint.isCfnAccessPoint(construct)) {
-      throw badInput({
+      throw validationError({
         property: 'accessPoint',
-        received: construct.node.path,
-        allowed: 'an access point that this app creates',
-        fix: `apply ${this.constructor.name} in the app that owns the access point; to a bucket apply a BucketControl`,
+        actual: construct.node.path,
+        expected: 'an access point that this app creates',
+        hint: `apply ${this.constructor.name} in the app that owns the access point; to a bucket apply a BucketControl`,
       });
     }
     recordControl(construct, this.id);

@@ -1,6 +1,6 @@
 import { Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { badInput } from './bad-input';
+import { validationError } from './validation-error';
 
 /**
  * What S3 reserves, beyond the syntax that CDK checks.
@@ -14,8 +14,8 @@ export function checkBucketName(scope: IConstruct, name: string | undefined): vo
   if (name === undefined || Token.isUnresolved(name)) return;
   const reserved = RESERVED_PREFIXES.find((prefix) => name.startsWith(prefix)) ?? RESERVED_SUFFIXES.find((suffix) => name.endsWith(suffix));
   if (reserved) {
-    throw badInput({
-      property: 'bucketName', received: name, allowed: `a name without "${reserved}", which S3 reserves`, fix: 'choose another name', at: scope,
+    throw validationError({
+      property: 'bucketName', actual: name, expected: `a name without "${reserved}", which S3 reserves`, hint: 'choose another name', scope: scope,
     });
   }
   if (name.includes('.')) {

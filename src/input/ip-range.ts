@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { badInput } from './bad-input';
+import { validationError } from './validation-error';
 
 /** Ranges that no request from the internet comes from, so that naming them lets nobody in, or is a misunderstanding. */
 const NEVER_PUBLIC: ReadonlyArray<readonly [range: string, what: string]> = [
@@ -20,7 +20,7 @@ const EVERYBODY = ['0.0.0.0/0', '::/0', '2000::/3'];
 
 /** Refuses what is no range, a range with host bits, the whole internet, and addresses that S3 never sees. */
 export function requirePublicRange(property: string, text: string): void {
-  const refuse = (allowed: string, fix: string) => badInput({ property, received: text, allowed, fix });
+  const refuse = (allowed: string, fix: string) => validationError({ property, actual: text, expected: allowed, hint: fix });
   const range = parse(text);
   if (range === undefined) {
     throw refuse('an address range in CIDR notation', isIP(text) ? `write "${text}/${isIP(text) === 4 ? 32 : 128}"` : 'write for example "203.0.113.0/24"');

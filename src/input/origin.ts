@@ -1,10 +1,10 @@
 import { Token } from 'aws-cdk-lib';
-import { badInput } from './bad-input';
+import { validationError } from './validation-error';
 
 /** Scheme, host and port as browsers send them; "*" as the first label of a host at most. */
 export function requireOrigin(property: string, origin: string): void {
   if (Token.isUnresolved(origin)) return;
-  const refuse = (allowed: string, fix: string) => badInput({ property, received: origin, allowed, fix });
+  const refuse = (allowed: string, fix: string) => validationError({ property, actual: origin, expected: allowed, hint: fix });
   if (origin === '*') throw refuse('an origin by name', 'use CorsPolicy.forAnyOrigin(reason) if really every page on the web may read');
 
   const parts = /^(https?):\/\/((?:\*|[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:]+\])(?::(\d{1,5}))?$/i.exec(origin);

@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { badInput } from './bad-input';
+import { validationError } from './validation-error';
 
 /** The longest period that S3 takes, in lifecycle and Object Lock alike. */
 export const MAX_DAYS = 36_500;
@@ -10,7 +10,7 @@ export function requireWholeDays(property: string, duration: Duration, at?: ICon
   if (duration.isUnresolved()) return;
   const days = duration.toDays({ integral: false });
   if (!Number.isInteger(days) || days < 1) {
-    throw badInput({ property, received: duration.toHumanString(), allowed: 'one whole day or more', fix: 'pass Duration.days(n)', at });
+    throw validationError({ property, actual: duration.toHumanString(), expected: 'one whole day or more', hint: 'pass Duration.days(n)', scope: at });
   }
 }
 
@@ -18,11 +18,11 @@ export function requireWholeDays(property: string, duration: Duration, at?: ICon
 export function literalDays(property: string, duration: Duration, min: number = 1): number {
   const days = duration.isUnresolved() ? NaN : duration.toDays({ integral: false });
   if (!Number.isInteger(days) || days < min || days > MAX_DAYS) {
-    throw badInput({
+    throw validationError({
       property,
-      received: duration.isUnresolved() ? 'a token, which only the deployment knows' : duration.toHumanString(),
-      allowed: `a literal number of whole days from ${min} to ${MAX_DAYS}`,
-      fix: 'pass Duration.days(n)',
+      actual: duration.isUnresolved() ? 'a token, which only the deployment knows' : duration.toHumanString(),
+      expected: `a literal number of whole days from ${min} to ${MAX_DAYS}`,
+      hint: 'pass Duration.days(n)',
     });
   }
   return days;

@@ -20,9 +20,9 @@ export const strongboxMatchers = {
   toHold(received: Provable, guarantee: Guarantee, options?: HoldsOptions): MatcherResult {
     const { proof, subject } = asked(received);
     const verdicts = proof.verdicts(guarantee, options ?? subject);
-    if (verdicts.length === 0) throw new Error(`No resource is there to ask whether "${guarantee.id}" holds: ${guarantee.words}`);
+    if (verdicts.length === 0) throw new Error(`No resource is there to ask whether "${guarantee.id}" holds: ${guarantee.description}`);
     const open = verdicts.filter(({ status }) => status === VerdictStatus.UNKNOWN);
-    const broken = verdicts.filter(({ status }) => status === VerdictStatus.BROKEN);
+    const broken = verdicts.filter(({ status }) => status === VerdictStatus.VIOLATED);
     if (broken.length === 0 && open.length > 0) {
       // Neither toHold nor not.toHold may pass on what nobody knows.
       throw new Error(`Nobody can tell before deployment whether it holds:\n${list(open)}`);

@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 import { literalDays } from '../input/whole-days';
 
 /** One move to a colder storage class. */
@@ -64,11 +64,11 @@ export class ArchiveStorage {
     const days = literalDays('expireAfter', after);
     const last = this.transitions.at(-1);
     if (last && days <= last.afterDays) {
-      throw badInput({
+      throw validationError({
         property: 'expireAfter',
-        received: `${days} days`,
-        allowed: `more than the ${last.afterDays} days of the move to ${last.storageClass}`,
-        fix: 'expire later, or leave the last move out',
+        actual: `${days} days`,
+        expected: `more than the ${last.afterDays} days of the move to ${last.storageClass}`,
+        hint: 'expire later, or leave the last move out',
       });
     }
     return new ArchiveStorage(this.transitions, days);
@@ -85,15 +85,15 @@ export class ArchiveStorage {
     const earliest = last ? last.afterDays + BILLED_DAYS[last.storageClass] : 0;
     const order = [INSTANT, FLEXIBLE, DEEP];
     if (last && (order.indexOf(storageClass) <= order.indexOf(last.storageClass) || afterDays < earliest)) {
-      throw badInput({
+      throw validationError({
         property: 'after',
-        received: `${afterDays} days for ${storageClass}`,
-        allowed: `a colder class than ${last.storageClass}, from day ${earliest} on (S3 bills ${BILLED_DAYS[last.storageClass]} days of ${last.storageClass} in any case)`,
-        fix: 'order the moves from warm to cold and leave the billed days between them',
+        actual: `${afterDays} days for ${storageClass}`,
+        expected: `a colder class than ${last.storageClass}, from day ${earliest} on (S3 bills ${BILLED_DAYS[last.storageClass]} days of ${last.storageClass} in any case)`,
+        hint: 'order the moves from warm to cold and leave the billed days between them',
       });
     }
     if (this.expireAfterDays !== undefined) {
-      throw badInput({ property: 'expireAfter', received: 'before a move', allowed: 'expireAfter() as the last call', fix: 'call it last' });
+      throw validationError({ property: 'expireAfter', actual: 'before a move', expected: 'expireAfter() as the last call', hint: 'call it last' });
     }
     return new ArchiveStorage([...this.transitions, { storageClass, afterDays }]);
   }

@@ -1,7 +1,7 @@
 import { Token, type Duration } from 'aws-cdk-lib';
-import { badInput } from '../input/bad-input';
 import { requireOrigin } from '../input/origin';
 import { requireReason } from '../input/reason';
+import { validationError } from '../input/validation-error';
 
 /** A method that a page of another origin may use. */
 export enum HttpMethod {
@@ -53,7 +53,7 @@ export class CorsPolicy {
    */
   public static forOrigins(...origins: string[]): CorsPolicy {
     if (origins.length === 0) {
-      throw badInput({ property: 'origins', received: '[]', allowed: 'at least one origin', fix: 'write for example "https://www.example.com"' });
+      throw validationError({ property: 'origins', actual: '[]', expected: 'at least one origin', hint: 'write for example "https://www.example.com"' });
     }
     origins.forEach((origin) => requireOrigin('origins', origin));
     return new CorsPolicy({ origins, methods: [], exposed: ['ETag', 'x-amz-version-id'] });
@@ -76,11 +76,11 @@ export class CorsPolicy {
   public allow(...methods: HttpMethod[]): CorsPolicy {
     const writing = methods.filter((method) => WRITING.includes(method));
     if (this.rule.origins.includes('*') && writing.length > 0) {
-      throw badInput({
+      throw validationError({
         property: 'methods',
-        received: writing.join(', '),
-        allowed: 'GET and HEAD for any origin, since every page on the web could write in the name of its visitor',
-        fix: 'name the origins with CorsPolicy.forOrigins(...)',
+        actual: writing.join(', '),
+        expected: 'GET and HEAD for any origin, since every page on the web could write in the name of its visitor',
+        hint: 'name the origins with CorsPolicy.forOrigins(...)',
       });
     }
     return this.and({ methods: [...new Set([...this.rule.methods, ...methods])] });
@@ -111,8 +111,8 @@ export class CorsPolicy {
   public maxAge(age: Duration): CorsPolicy {
     const seconds = age.isUnresolved() ? undefined : age.toSeconds({ integral: false });
     if (seconds !== undefined && !(Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_AGE_LIMIT)) {
-      throw badInput({
-        property: 'maxAge', received: age.toHumanString(), allowed: '0 to 86,400 whole seconds', fix: 'pass for example Duration.hours(1)',
+      throw validationError({
+        property: 'maxAge', actual: age.toHumanString(), expected: '0 to 86,400 whole seconds', hint: 'pass for example Duration.hours(1)',
       });
     }
     return this.and({ maxAge: age });
@@ -131,8 +131,8 @@ export class CorsPolicy {
   public _render(): Record<string, unknown> {
     const { origins, methods, headers, exposed, maxAge } = this.rule;
     if (methods.length === 0) {
-      throw badInput({
-        property: 'cors', received: 'a policy without methods', allowed: 'at least one method', fix: 'add .allow(HttpMethod.GET)',
+      throw validationError({
+        property: 'cors', actual: 'a policy without methods', expected: 'at least one method', hint: 'add .allow(HttpMethod.GET)',
       });
     }
     const writes = methods.some((method) => WRITING.includes(method));
@@ -154,11 +154,11 @@ function requireHeader(property: string, header: string, wildcard: boolean): voi
   if (Token.isUnresolved(header)) return;
   const stars = header.split('*').length - 1;
   if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(header) || stars > (wildcard ? 1 : 0)) {
-    throw badInput({
+    throw validationError({
       property,
-      received: header,
-      allowed: wildcard ? 'the name of an HTTP header, with at most one "*"' : 'the name of an HTTP header, without "*"',
-      fix: 'write for example "content-type"',
+      actual: header,
+      expected: wildcard ? 'the name of an HTTP header, with at most one "*"' : 'the name of an HTTP header, without "*"',
+      hint: 'write for example "content-type"',
     });
   }
 }

@@ -1,7 +1,7 @@
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 
-/** Options of `DirectAccess.ended()`. */
-export interface DirectAccessEndedOptions {
+/** Options of `DirectAccess.denied()`. */
+export interface DirectAccessDeniedOptions {
   /**
    * Roles and users who may still reach objects without an access point: administrators, and the service roles that S3 replication, S3 Batch
    * Operations and the like work under, since AWS does not count these as AWS services.
@@ -18,16 +18,16 @@ export interface DirectAccessEndedOptions {
  *
  * @example
  * declare const breakGlass: iam.Role;
- * DirectAccess.ended({ except: [breakGlass] });
+ * DirectAccess.denied({ except: [breakGlass] });
  */
 export class DirectAccess {
   /** Direct requests are decided as without access points: by the bucket's policy and IAM. */
-  public static kept(): DirectAccess {
+  public static allowed(): DirectAccess {
     return new DirectAccess();
   }
 
   /** No object is read, written, deleted or listed but through an access point; AWS services that act under their own name are exempt. */
-  public static ended(options: DirectAccessEndedOptions = {}): DirectAccess {
+  public static denied(options: DirectAccessDeniedOptions = {}): DirectAccess {
     return new DirectAccess(options.except ?? []);
   }
 

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 
 /** Options of `Encryption.kms()`. */
 export interface KmsEncryptionOptions {
@@ -112,11 +112,11 @@ export class Encryption {
   ) {
     if (expectedRequestsPerSecond !== undefined && !Token.isUnresolved(expectedRequestsPerSecond)
       && !(Number.isFinite(expectedRequestsPerSecond) && expectedRequestsPerSecond > 0)) {
-      throw badInput({
+      throw validationError({
         property: 'expectedRequestsPerSecond',
-        received: expectedRequestsPerSecond,
-        allowed: 'a number of requests a second above 0',
-        fix: 'give the peak of uploads plus downloads, or leave it out',
+        actual: expectedRequestsPerSecond,
+        expected: 'a number of requests a second above 0',
+        hint: 'give the peak of uploads plus downloads, or leave it out',
       });
     }
     if (key) requireArn(key);
@@ -140,10 +140,10 @@ export class Encryption {
 /** An alias can be moved to another key, so it pins nothing, and a request that names the key itself would not match it. */
 function requireArn(key: IKey): void {
   if (!key.keyArn.includes(':alias/')) return;
-  throw badInput({
+  throw validationError({
     property: 'key',
-    received: `the alias ${key.node.path}`,
-    allowed: 'a KMS key with the ARN of the key',
-    fix: 'pass the key itself, or import it with kms.Key.fromKeyArn(scope, id, arn)',
+    actual: `the alias ${key.node.path}`,
+    expected: 'a KMS key with the ARN of the key',
+    hint: 'pass the key itself, or import it with kms.Key.fromKeyArn(scope, id, arn)',
   });
 }

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 
 /** Options of `EndpointAuthorization.jwt()`. */
 export interface JwtAuthorizationOptions {
@@ -38,11 +38,11 @@ export class EndpointAuthorization {
   public static jwt(options: JwtAuthorizationOptions): EndpointAuthorization {
     for (const [property, address] of [['issuer', options.issuer], ['jwksUri', options.jwksUri]] as const) {
       if (address === undefined || Token.isUnresolved(address) || /^https:\/\/[^\s]+$/.test(address)) continue;
-      throw badInput({ property, received: address, allowed: 'an address that begins with "https://"', fix: 'write it as the issuer\'s metadata does' });
+      throw validationError({ property, actual: address, expected: 'an address that begins with "https://"', hint: 'write it as the issuer\'s metadata does' });
     }
     if (options.audiences.length === 0) {
-      throw badInput({
-        property: 'audiences', received: '[]', allowed: 'at least one audience, or tokens for other services would be taken', fix: 'name the audience of your tokens',
+      throw validationError({
+        property: 'audiences', actual: '[]', expected: 'at least one audience, or tokens for other services would be taken', hint: 'name the audience of your tokens',
       });
     }
     return new EndpointAuthorization(options);

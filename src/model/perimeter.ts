@@ -2,9 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { CfnVPC, CfnVPCEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { IConstruct } from 'constructs';
-import { badInput } from '../input/bad-input';
 import { requirePublicRange } from '../input/ip-range';
 import { referenced } from '../input/referenced';
+import { validationError } from '../input/validation-error';
 
 interface Inside {
   readonly vpcEndpoints: string[];
@@ -59,11 +59,11 @@ export class Perimeter {
   /** Requests by principals of this organization (`aws:PrincipalOrgID`). @param organizationId Such as `o-a1b2c3d4e5`. */
   public static organization(organizationId: string): Perimeter {
     if (!isUnknown(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
-      throw badInput({
+      throw validationError({
         property: 'organizationId',
-        received: organizationId,
-        allowed: 'the id of an organization, "o-" and 10 to 32 lower-case letters or digits',
-        fix: /^(r|ou)-/.test(organizationId) ? 'name the organization, not a root or a unit of it' : 'write for example "o-a1b2c3d4e5"',
+        actual: organizationId,
+        expected: 'the id of an organization, "o-" and 10 to 32 lower-case letters or digits',
+        hint: /^(r|ou)-/.test(organizationId) ? 'name the organization, not a root or a unit of it' : 'write for example "o-a1b2c3d4e5"',
       });
     }
     return new Perimeter({ ...NOWHERE, organizations: [organizationId] });
@@ -74,7 +74,7 @@ export class Perimeter {
     requireSome('accountIds', accountIds, '"111122223333"');
     for (const account of accountIds) {
       if (!isUnknown(account) && !/^\d{12}$/.test(account)) {
-        throw badInput({ property: 'accountIds', received: account, allowed: 'the id of an account, twelve digits', fix: 'write for example "111122223333"' });
+        throw validationError({ property: 'accountIds', actual: account, expected: 'the id of an account, twelve digits', hint: 'write for example "111122223333"' });
       }
     }
     return new Perimeter({ ...NOWHERE, accounts: accountIds });
@@ -171,16 +171,16 @@ function ids(property: string, given: string[], kind: Kind, other: Kind): string
   for (const id of given) {
     const target = referenced(id);
     if (target ? other.is(target) : id.startsWith(other.prefix)) {
-      throw badInput({
-        property, received: target ? target.node.path : id, allowed: `the id of ${kind.name}, not of ${other.name}`, fix: `pass it to ${other.factory}(...)`,
+      throw validationError({
+        property, actual: target ? target.node.path : id, expected: `the id of ${kind.name}, not of ${other.name}`, hint: `pass it to ${other.factory}(...)`,
       });
     }
     if (!isUnknown(id) && !new RegExp(`^${kind.prefix}([0-9a-f]{8}|[0-9a-f]{17})$`).test(id)) {
-      throw badInput({
+      throw validationError({
         property,
-        received: id,
-        allowed: `the id of ${kind.name}, "${kind.prefix}" and 8 or 17 hexadecimal digits`,
-        fix: `write for example "${kind.prefix}0123456789abcdef0"`,
+        actual: id,
+        expected: `the id of ${kind.name}, "${kind.prefix}" and 8 or 17 hexadecimal digits`,
+        hint: `write for example "${kind.prefix}0123456789abcdef0"`,
       });
     }
   }
@@ -193,7 +193,7 @@ function isUnknown(value: string): boolean {
 }
 
 function requireSome(property: string, given: unknown[], example: string): void {
-  if (given.length === 0) throw badInput({ property, received: '[]', allowed: 'at least one', fix: `write for example ${example}` });
+  if (given.length === 0) throw validationError({ property, actual: '[]', expected: 'at least one', hint: `write for example ${example}` });
 }
 
 /** Leaves out what names nothing: an empty list in a condition matches in ways that nobody means. */

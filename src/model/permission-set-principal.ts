@@ -1,6 +1,6 @@
 import { Aws, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 
 /** Options of `PermissionSetPrincipal`. */
 export interface PermissionSetPrincipalOptions {
@@ -35,15 +35,15 @@ export class PermissionSetPrincipal extends iam.PrincipalWithConditions {
   public constructor(public readonly permissionSet: string, options: PermissionSetPrincipalOptions = {}) {
     const account = options.account ?? Aws.ACCOUNT_ID;
     if (Token.isUnresolved(permissionSet) || !/^[\w+=,.@-]{1,32}$/.test(permissionSet)) {
-      throw badInput({
+      throw validationError({
         property: 'permissionSet',
-        received: permissionSet,
-        allowed: 'the name of a permission set: 1 to 32 letters, digits and "+=,.@-_"',
-        fix: 'write its name, not its ARN',
+        actual: permissionSet,
+        expected: 'the name of a permission set: 1 to 32 letters, digits and "+=,.@-_"',
+        hint: 'write its name, not its ARN',
       });
     }
     if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
-      throw badInput({ property: 'account', received: account, allowed: 'an account id of twelve digits', fix: 'write the account of its assignment' });
+      throw validationError({ property: 'account', actual: account, expected: 'an account id of twelve digits', hint: 'write the account of its assignment' });
     }
     // Sixteen random characters: with "*" in their place the permission set "DataAnalyst" would take in "DataAnalyst_Admin".
     const patterns = ['', '*/'].map((region) =>

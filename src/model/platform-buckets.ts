@@ -1,5 +1,5 @@
 import { Aws, Fn } from 'aws-cdk-lib';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 
 /**
  * Buckets of AWS that software in a VPC needs, by the names that AWS documents. An endpoint that forgets them breaks package updates and images.
@@ -59,8 +59,8 @@ export class PlatformBuckets {
   public static named(...names: string[]): PlatformBuckets {
     const wrong = names.find((name) => !/^[a-z0-9.{}-]{3,63}$/.test(name));
     if (wrong !== undefined || names.length === 0) {
-      throw badInput({
-        property: 'names', received: wrong, allowed: 'names of buckets, without wildcards', fix: 'name each bucket; "{region}" stands for the Region',
+      throw validationError({
+        property: 'names', actual: wrong, expected: 'names of buckets, without wildcards', hint: 'name each bucket; "{region}" stands for the Region',
       });
     }
     return new PlatformBuckets(names, ['s3:GetObject']);

@@ -1,5 +1,5 @@
-import { badInput } from '../input/bad-input';
 import { requireReason } from '../input/reason';
+import { validationError } from '../input/validation-error';
 
 /**
  * How an issuer of presigned URLs tells its callers apart. Each has a folder of his own below the issuer's prefix, and no way out of it.
@@ -23,7 +23,7 @@ export class PresignCallers {
    */
   public static claim(name: string): PresignCallers {
     if (!/^[\w:./-]{1,128}$/.test(name)) {
-      throw badInput({ property: 'name', received: name, allowed: 'the name of a claim', fix: 'write for example "sub"' });
+      throw validationError({ property: 'name', actual: name, expected: 'the name of a claim', hint: 'write for example "sub"' });
     }
     return new PresignCallers('claim', name);
   }

@@ -1,5 +1,5 @@
 import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 
 /** S3 takes no more in one PUT or form. */
 const MAX_BYTES = 5 * 1024 ** 3;
@@ -57,23 +57,23 @@ export class PresignedOperation {
 
 function ruleOf({ contentTypes, maximumSize, minimumSize = Size.bytes(1) }: PresignedUploadOptions) {
   if (contentTypes.length === 0) {
-    throw badInput({ property: 'contentTypes', received: '[]', allowed: 'at least one media type', fix: 'write for example "application/pdf"' });
+    throw validationError({ property: 'contentTypes', actual: '[]', expected: 'at least one media type', hint: 'write for example "application/pdf"' });
   }
   for (const type of contentTypes) {
     if (!/^[a-z0-9][a-z0-9!#$&^_.+-]*\/(\*|[a-z0-9][a-z0-9!#$&^_.+-]*)$/i.test(type)) {
-      throw badInput({
-        property: 'contentTypes', received: type, allowed: 'a media type without parameters, or all of one kind', fix: 'write for example "application/pdf" or "image/*"',
+      throw validationError({
+        property: 'contentTypes', actual: type, expected: 'a media type without parameters, or all of one kind', hint: 'write for example "application/pdf" or "image/*"',
       });
     }
   }
   const bytes = (property: string, size: Size, least: number) => {
     const amount = size.isUnresolved() ? NaN : size.toBytes({ rounding: SizeRoundingBehavior.NONE });
     if (!Number.isInteger(amount) || amount < least || amount > MAX_BYTES) {
-      throw badInput({
+      throw validationError({
         property,
-        received: size.isUnresolved() ? 'a token, which only the deployment knows' : `${amount} bytes`,
-        allowed: `${least} bytes to 5 GiB, which S3 takes in one request`,
-        fix: 'pass for example Size.mebibytes(10)',
+        actual: size.isUnresolved() ? 'a token, which only the deployment knows' : `${amount} bytes`,
+        expected: `${least} bytes to 5 GiB, which S3 takes in one request`,
+        hint: 'pass for example Size.mebibytes(10)',
       });
     }
     return amount;

@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 import { literalSeconds } from '../input/whole-seconds';
 
 /** S3 takes no presigned request that lives longer than seven days. */
@@ -24,7 +24,7 @@ export class PresignedRequests {
   /** Those that these roles or users signed, such as the `signer` of a `PresignedUrls`. @param signers At least one. */
   public static onlyBy(...signers: iam.IGrantable[]): PresignedRequests {
     if (signers.length === 0) {
-      throw badInput({ property: 'signers', received: '[]', allowed: 'at least one role', fix: 'use PresignedRequests.none() if nobody may presign' });
+      throw validationError({ property: 'signers', actual: '[]', expected: 'at least one role', hint: 'use PresignedRequests.none() if nobody may presign' });
     }
     return new PresignedRequests(MAX_PRESIGNED_SECONDS, signers);
   }

@@ -1,6 +1,6 @@
-import { badInput } from '../input/bad-input';
 import { requirePrefix } from '../input/prefix';
 import { requireReason } from '../input/reason';
+import { validationError } from '../input/validation-error';
 
 /** Options of `PublicRead.because()`. */
 export interface PublicReadOptions {
@@ -23,8 +23,8 @@ export class PublicRead {
    */
   public static because(reason: string, options: PublicReadOptions): PublicRead {
     if (options.prefixes.length === 0) {
-      throw badInput({
-        property: 'prefixes', received: '[]', allowed: 'at least one prefix', fix: 'name the folder that is public, for example "press/"',
+      throw validationError({
+        property: 'prefixes', actual: '[]', expected: 'at least one prefix', hint: 'name the folder that is public, for example "press/"',
       });
     }
     options.prefixes.forEach((prefix) => requirePrefix('prefixes', prefix));

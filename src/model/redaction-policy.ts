@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 import { compilePolicy } from '../runtime/redaction/compiled-policy';
 import type { Action, RedactionPolicyDocument } from '../runtime/redaction/policy';
 
@@ -157,11 +157,11 @@ export class RedactionPolicy {
     try {
       document = JSON.parse(readFileSync(path, 'utf8'));
     } catch (error) {
-      throw badInput({
+      throw validationError({
         property: 'path',
-        received: path,
-        allowed: `a file with a redaction policy as JSON (${(error as Error).message})`,
-        fix: 'give the path of the file, as seen from where the app is synthesized',
+        actual: path,
+        expected: `a file with a redaction policy as JSON (${(error as Error).message})`,
+        hint: 'give the path of the file, as seen from where the app is synthesized',
       });
     }
     return RedactionPolicy.fromDocument(document);

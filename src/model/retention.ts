@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { Acceptance } from './acceptance';
-import { badInput } from '../input/bad-input';
+import type { RiskAcceptance } from './risk-acceptance';
+import { validationError } from '../input/validation-error';
 import { literalDays, MAX_DAYS } from '../input/whole-days';
 
 /** What a retention means to those who would like to delete. */
@@ -80,12 +80,12 @@ export class Retention {
    * @param period 1 to 36,500 whole days.
    * @param acceptance Who accepts that it cannot be undone, and why.
    */
-  public static compliance(period: Duration, acceptance: Acceptance, options: RetentionOptions = {}): Retention {
+  public static compliance(period: Duration, acceptance: RiskAcceptance, options: RetentionOptions = {}): Retention {
     return new Retention(RetentionMode.COMPLIANCE, inDays(period), options, acceptance);
   }
 
   /** The same in years as S3 counts them. @param years 1 to 100, whole. @param acceptance Who accepts that it cannot be undone, and why. */
-  public static complianceYears(years: number, acceptance: Acceptance, options: RetentionOptions = {}): Retention {
+  public static complianceYears(years: number, acceptance: RiskAcceptance, options: RetentionOptions = {}): Retention {
     return new Retention(RetentionMode.COMPLIANCE, inYears(years), options, acceptance);
   }
 
@@ -104,7 +104,7 @@ export class Retention {
    *
    * @param acceptance Who accepts that it cannot be undone, and why.
    */
-  public static compliancePerObject(acceptance: Acceptance, options: PerObjectRetentionOptions): Retention {
+  public static compliancePerObject(acceptance: RiskAcceptance, options: PerObjectRetentionOptions): Retention {
     return new Retention(RetentionMode.COMPLIANCE, {}, options, acceptance);
   }
 
@@ -130,14 +130,14 @@ export class Retention {
     period: Period,
     options: RetentionOptions,
     /** Who accepts that it cannot be undone; there in compliance mode. */
-    public readonly acceptance?: Acceptance,
+    public readonly acceptance?: RiskAcceptance,
   ) {
     if (mode === RetentionMode.COMPLIANCE && !acceptance) {
-      throw badInput({
+      throw validationError({
         property: 'acceptance',
-        received: undefined,
-        allowed: 'an explicit acceptance, since compliance mode cannot be undone by anybody',
-        fix: 'pass Acceptance.irreversible(\'the rule that asks for it, and who approved it\')',
+        actual: undefined,
+        expected: 'an explicit acceptance, since compliance mode cannot be undone by anybody',
+        hint: 'pass RiskAcceptance.irreversible(\'the rule that asks for it, and who approved it\')',
       });
     }
     this.days = period.days;
@@ -150,11 +150,11 @@ export class Retention {
       : Math.min(MAX_DAYS, this.longestDefaultDays + ROOM_TO_EXTEND);
     this.eventHoldDays = options.eventHold && literalDays('eventHold', options.eventHold);
     if (this.maximumDays < Math.max(this.minimumDays, Math.min(MAX_DAYS, this.longestDefaultDays))) {
-      throw badInput({
+      throw validationError({
         property: 'maximum',
-        received: `${this.maximumDays} days`,
-        allowed: `no less than the minimum and the retention of the bucket, ${Math.max(this.minimumDays, this.longestDefaultDays)} days`,
-        fix: 'raise "maximum", or lower the other one',
+        actual: `${this.maximumDays} days`,
+        expected: `no less than the minimum and the retention of the bucket, ${Math.max(this.minimumDays, this.longestDefaultDays)} days`,
+        hint: 'raise "maximum", or lower the other one',
       });
     }
   }
@@ -187,7 +187,7 @@ function inDays(period: Duration): Period {
 
 function inYears(years: number): Period {
   if (!Number.isInteger(years) || years < 1 || years > MAX_YEARS) {
-    throw badInput({ property: 'years', received: years, allowed: `a whole number from 1 to ${MAX_YEARS}`, fix: 'give shorter periods in days' });
+    throw validationError({ property: 'years', actual: years, expected: `a whole number from 1 to ${MAX_YEARS}`, hint: 'give shorter periods in days' });
   }
   return { years };
 }

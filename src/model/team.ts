@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
-import { badInput } from '../input/bad-input';
 import { requirePrefix } from '../input/prefix';
+import { validationError } from '../input/validation-error';
 
 /** What a team reaches, and who is in it. */
 export interface TeamOptions {
@@ -76,24 +76,24 @@ export class Team {
     public readonly rights: string[],
   ) {
     if (Token.isUnresolved(name) || !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name) || name.length > MAX_NAME) {
-      throw badInput({
+      throw validationError({
         property: 'name',
-        received: name,
-        allowed: `1 to ${MAX_NAME} lower-case letters, digits and hyphens, beginning and ending with a letter or digit, since S3 takes it into the name`
+        actual: name,
+        expected: `1 to ${MAX_NAME} lower-case letters, digits and hyphens, beginning and ending with a letter or digit, since S3 takes it into the name`
           + ' of the access point',
-        fix: 'write a short literal name, and nothing secret: names of access points are published in the DNS',
+        hint: 'write a short literal name, and nothing secret: names of access points are published in the DNS',
       });
     }
     this.prefixes = options.prefixes;
     this.principals = options.principals;
     if (this.principals.length === 0) {
-      throw badInput({
-        property: 'principals', received: '[]', allowed: `at least one member of the team "${name}"`, fix: 'name its roles, or leave the team out',
+      throw validationError({
+        property: 'principals', actual: '[]', expected: `at least one member of the team "${name}"`, hint: 'name its roles, or leave the team out',
       });
     }
     if (this.prefixes.length === 0) {
-      throw badInput({
-        property: 'prefixes', received: '[]', allowed: `at least one prefix for the team "${name}"`, fix: 'name its folders, or write Team.WHOLE_BUCKET',
+      throw validationError({
+        property: 'prefixes', actual: '[]', expected: `at least one prefix for the team "${name}"`, hint: 'name its folders, or write Team.WHOLE_BUCKET',
       });
     }
     if (this.prefixes.join() !== Team.WHOLE_BUCKET.join()) this.prefixes.forEach(requireFolder);
@@ -127,28 +127,28 @@ export const MAX_NAME = 30;
 /** One prefix of a team; the reasons are the same as for a grant, and paths that some clients would fold are refused as well. */
 function requireFolder(prefix: string): void {
   if (Token.isUnresolved(prefix)) {
-    throw badInput({
+    throw validationError({
       property: 'prefixes',
-      received: 'a token, which only the deployment knows',
-      allowed: 'literal prefixes, since nobody could tell whether two teams share one that is unknown',
-      fix: 'write the prefix itself',
+      actual: 'a token, which only the deployment knows',
+      expected: 'literal prefixes, since nobody could tell whether two teams share one that is unknown',
+      hint: 'write the prefix itself',
     });
   }
   if (/[^/*?$]$/.test(prefix)) {
-    throw badInput({
+    throw validationError({
       property: 'prefixes',
-      received: prefix,
-      allowed: `a folder with "/" at its end, since "${prefix}*" would open "${prefix}-secret/" too`,
-      fix: `write "${prefix.replace(/^\/+/, '')}/"`,
+      actual: prefix,
+      expected: `a folder with "/" at its end, since "${prefix}*" would open "${prefix}-secret/" too`,
+      hint: `write "${prefix.replace(/^\/+/, '')}/"`,
     });
   }
   requirePrefix('prefixes', prefix);
   if (prefix.split('/').slice(0, -1).some((part) => ['', '.', '..'].includes(part))) {
-    throw badInput({
+    throw validationError({
       property: 'prefixes',
-      received: prefix,
-      allowed: 'folders with names other than "", "." and "..", which clients fold into other folders while S3 does not',
-      fix: 'write the folder that is meant, without detours',
+      actual: prefix,
+      expected: 'folders with names other than "", "." and "..", which clients fold into other folders while S3 does not',
+      hint: 'write the folder that is meant, without detours',
     });
   }
 }

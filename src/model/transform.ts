@@ -3,7 +3,7 @@ import type { Lookup } from './lookup';
 import type { RedactionPolicy } from './redaction-policy';
 import type { TransformHost } from './transform-host';
 import type { Watermark } from './watermark';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 import type { TransformSpec } from '../runtime/object-views/contract';
 
 /** Limits of text formats: what is beyond them is refused, not cut. */
@@ -425,7 +425,7 @@ export class Transform {
     const { width, height, fit, enlarge, background, watermark, format, quality, maxBytes, maxPixels } = options;
     for (const [property, value, most] of [['width', width, 16_384], ['height', height, 16_384], ['quality', quality, 100]] as const) {
       if (value !== undefined && (!Number.isInteger(value) || value < 1 || value > most)) {
-        throw badInput({ property, received: value, allowed: `a whole number from 1 to ${most}`, fix: 'correct it, or leave it out' });
+        throw validationError({ property, actual: value, expected: `a whole number from 1 to ${most}`, hint: 'correct it, or leave it out' });
       }
     }
     const resized = width !== undefined || height !== undefined;
@@ -442,7 +442,7 @@ export class Transform {
   /** Adds fields to the records of JSON, NDJSON or CSV from a lookup. */
   public static enrich(lookup: Lookup, options: EnrichOptions): Transform {
     if (Object.keys(options.add).length === 0) {
-      throw badInput({ property: 'add', received: {}, allowed: 'at least one property to add', fix: 'name it: { segment: \'segment\' }' });
+      throw validationError({ property: 'add', actual: {}, expected: 'at least one property to add', hint: 'name it: { segment: \'segment\' }' });
     }
     return new Transform((host) => [{ type: 'enrich', ...options, lookup: lookup._bind(host) }]);
   }
@@ -457,7 +457,7 @@ export class Transform {
   public static custom(code: lambda.Code, options: CustomTransformOptions = {}): Transform {
     const { file = 'transform.js', ...rest } = options;
     if (!/^[\w.-]+(\/[\w.-]+)*$/.test(file) || file.split('/').includes('..')) {
-      throw badInput({ property: 'file', received: file, allowed: 'a path inside the code', fix: 'write it as it lies in the code, for example "transform.js"' });
+      throw validationError({ property: 'file', actual: file, expected: 'a path inside the code', hint: 'write it as it lies in the code, for example "transform.js"' });
     }
     return new Transform((host) => [{ type: 'custom', module: `/opt/${file}`, ...rest, version: host.layer(code) }]);
   }
@@ -465,7 +465,7 @@ export class Transform {
   /** One after the other, each on what the one before gave. */
   public static chain(...transforms: Transform[]): Transform {
     if (transforms.length === 0) {
-      throw badInput({ property: 'transforms', received: '[]', allowed: 'at least one transform', fix: 'name what is done to the object' });
+      throw validationError({ property: 'transforms', actual: '[]', expected: 'at least one transform', hint: 'name what is done to the object' });
     }
     return new Transform((host) => transforms.flatMap((transform) => transform._bind(host)), {
       hashes: transforms.flatMap(({ _facts }) => _facts.hashes ?? []),

@@ -1,8 +1,8 @@
 import { createHash } from 'crypto';
 import { Token, type Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { Acceptance } from './acceptance';
-import { badInput } from '../input/bad-input';
+import type { RiskAcceptance } from './risk-acceptance';
+import { validationError } from '../input/validation-error';
 import { literalDays } from '../input/whole-days';
 
 interface Rule {
@@ -33,13 +33,13 @@ export class VaultLockPolicy {
 
   /**
    * No archive is deleted while the vault has a tag with any value but `false`. Whoever may change the tags of the vault places and lifts
-   * the hold, so name `legalOfficers` on the vault.
+   * the hold, so name `legalHoldManagers` on the vault.
    *
    * @param tag Its key; `LegalHold` if left out.
    */
   public static denyDeletesUnderLegalHold(tag: string = 'LegalHold'): VaultLockPolicy {
     if (Token.isUnresolved(tag) || !/^[\w+\-=.:@][\w+\-=.:@ ]{0,127}$/.test(tag)) {
-      throw badInput({ property: 'tag', received: tag, allowed: 'the literal key of a tag, without "/" and wildcards', fix: 'leave it out for LegalHold' });
+      throw validationError({ property: 'tag', actual: tag, expected: 'the literal key of a tag, without "/" and wildcards', hint: 'leave it out for LegalHold' });
     }
     const key = `glacier:ResourceTag/${tag}`;
     return new VaultLockPolicy([{ sid: 'DenyDeletesUnderLegalHold', conditions: { StringLike: { [key]: '*' }, StringNotEquals: { [key]: 'false' } } }]);
@@ -55,7 +55,7 @@ export class VaultLockPolicy {
   public and(other: VaultLockPolicy): VaultLockPolicy {
     const twice = other.rules.find(({ sid }) => this.rules.some((mine) => mine.sid === sid));
     if (twice) {
-      throw badInput({ property: 'and(other)', received: `a second ${twice.sid}`, allowed: 'one rule of each kind', fix: 'leave one of the two out' });
+      throw validationError({ property: 'and(other)', actual: `a second ${twice.sid}`, expected: 'one rule of each kind', hint: 'leave one of the two out' });
     }
     return new VaultLockPolicy([...this.rules, ...other.rules], this.minimumDays ?? other.minimumDays);
   }
@@ -102,22 +102,22 @@ export class VaultLock {
    * @param acceptance Who accepts that it cannot be undone, and why.
    * @param policy The policy that was tested.
    */
-  public static complete(lockId: string, acceptance: Acceptance, policy: VaultLockPolicy): VaultLock {
+  public static complete(lockId: string, acceptance: RiskAcceptance, policy: VaultLockPolicy): VaultLock {
     const [, id, fingerprint] = (!Token.isUnresolved(lockId) && /^([\w-]{8,128})(?:\.([0-9a-f]{16}))?$/.exec(lockId)) || [];
     if (id === undefined) {
-      throw badInput({
+      throw validationError({
         property: 'lockId',
-        received: Token.isUnresolved(lockId) ? 'a token, which would complete the lock without anybody having tested it' : lockId,
-        allowed: 'a literal lock id',
-        fix: 'copy the output LockId of the deployment with VaultLock.inProgress',
+        actual: Token.isUnresolved(lockId) ? 'a token, which would complete the lock without anybody having tested it' : lockId,
+        expected: 'a literal lock id',
+        hint: 'copy the output LockId of the deployment with VaultLock.inProgress',
       });
     }
     if (fingerprint !== undefined && fingerprint !== policy._fingerprint) {
-      throw badInput({
+      throw validationError({
         property: 'policy',
-        received: 'another policy than the one that the lock id stands for',
-        allowed: 'the policy that was in progress under that id, since a completed lock never changes',
-        fix: 'give the policy that was tested, or begin again with VaultLock.inProgress(policy) if the lock is not complete yet',
+        actual: 'another policy than the one that the lock id stands for',
+        expected: 'the policy that was in progress under that id, since a completed lock never changes',
+        hint: 'give the policy that was tested, or begin again with VaultLock.inProgress(policy) if the lock is not complete yet',
       });
     }
     return new VaultLock(policy, id, acceptance);
@@ -129,7 +129,7 @@ export class VaultLock {
     /** The id by which Glacier knows the lock; there if it is to be completed. */
     public readonly lockId?: string,
     /** Who accepts that it cannot be undone; there if it is to be completed. */
-    public readonly acceptance?: Acceptance,
+    public readonly acceptance?: RiskAcceptance,
   ) {}
 
   /** Whether the lock is, or is to be, complete. */

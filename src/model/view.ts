@@ -1,8 +1,8 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { RedactionPolicy } from './redaction-policy';
 import { Transform } from './transform';
-import { badInput } from '../input/bad-input';
 import { requirePrefix } from '../input/prefix';
+import { validationError } from '../input/validation-error';
 
 /** Whether the length of a view is known before it is made. */
 export enum ViewLength {
@@ -84,7 +84,7 @@ export class View {
   /** Objects without what the policy finds. @param name Small letters, digits and hyphens, at most 20. */
   public static redacted(name: string, options: RedactedViewOptions): View {
     if (!options.policy) {
-      throw badInput({ property: 'policy', received: undefined, allowed: 'a RedactionPolicy', fix: `pass View.redacted('${name}', { policy: RedactionPolicy.standard() })` });
+      throw validationError({ property: 'policy', actual: undefined, expected: 'a RedactionPolicy', hint: `pass View.redacted('${name}', { policy: RedactionPolicy.standard() })` });
     }
     const redact = Transform.redact(options.policy);
     return new View(name, options.before ? Transform.chain(options.before, redact) : redact, options);
@@ -112,20 +112,20 @@ export class View {
     public readonly _options: ViewOptions,
   ) {
     if (!/^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$/.test(name) || name.includes('--')) {
-      throw badInput({
+      throw validationError({
         property: 'name',
-        received: name,
-        allowed: 'small letters, digits and single hyphens, at most 20, a letter first',
-        fix: 'rename the view; the name becomes part of its access point\'s',
+        actual: name,
+        expected: 'small letters, digits and single hyphens, at most 20, a letter first',
+        hint: 'rename the view; the name becomes part of its access point\'s',
       });
     }
     if (_options.principals?.length === 0) {
-      throw badInput({
-        property: 'principals', received: '[]', allowed: 'at least one role or user', fix: `name who gets the view "${name}", or leave "principals" out`,
+      throw validationError({
+        property: 'principals', actual: '[]', expected: 'at least one role or user', hint: `name who gets the view "${name}", or leave "principals" out`,
       });
     }
     if (_options.prefixes?.length === 0) {
-      throw badInput({ property: 'prefixes', received: '[]', allowed: 'at least one prefix', fix: 'leave "prefixes" out for every object' });
+      throw validationError({ property: 'prefixes', actual: '[]', expected: 'at least one prefix', hint: 'leave "prefixes" out for every object' });
     }
     _options.prefixes?.forEach((prefix) => requirePrefix('prefixes', prefix));
     this.principals = _options.principals ?? [];
@@ -139,8 +139,8 @@ export class View {
 
 function transformOf(name: string, { transform }: TransformedViewOptions): Transform {
   if (!transform) {
-    throw badInput({
-      property: 'transform', received: undefined, allowed: 'a Transform', fix: `say what is done to the objects of the view "${name}", for example Transform.xmlToJson()`,
+    throw validationError({
+      property: 'transform', actual: undefined, expected: 'a Transform', hint: `say what is done to the objects of the view "${name}", for example Transform.xmlToJson()`,
     });
   }
   return transform;

@@ -1,4 +1,4 @@
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 import type { WatermarkSpec } from '../runtime/object-views/contract';
 
 /** Where a watermark stands. */
@@ -57,11 +57,11 @@ export class Watermark {
    * Of callers that IAM knows `{caller}` is the ARN, and the claims are `role` and `session`, or `user`.
    */
   public static text(text: string, options: WatermarkOptions = {}): Watermark {
-    if (text.trim() === '') throw badInput({ property: 'text', received: text, allowed: 'some text', fix: 'write what the picture says, for example "{caller}"' });
+    if (text.trim() === '') throw validationError({ property: 'text', actual: text, expected: 'some text', hint: 'write what the picture says, for example "{caller}"' });
     const unknown = [...text.matchAll(/\{([^}]*)\}/g)].find(([, name]) => !/^(caller|date|view|key|claim:[\w:./-]+)$/.test(name));
     if (unknown) {
-      throw badInput({
-        property: 'text', received: unknown[0], allowed: '{caller}, {claim:NAME}, {date}, {view} and {key}', fix: 'correct the placeholder',
+      throw validationError({
+        property: 'text', actual: unknown[0], expected: '{caller}, {claim:NAME}, {date}, {view} and {key}', hint: 'correct the placeholder',
       });
     }
     return new Watermark({ text, ...checked(options) });
@@ -70,7 +70,7 @@ export class Watermark {
   /** A picture, PNG as base64. */
   public static picture(base64: string, options: WatermarkOptions = {}): Watermark {
     if (!base64.startsWith('iVBORw0KGgo')) {
-      throw badInput({ property: 'base64', received: base64.slice(0, 16), allowed: 'a PNG file as base64', fix: 'convert the picture to PNG and encode it' });
+      throw validationError({ property: 'base64', actual: base64.slice(0, 16), expected: 'a PNG file as base64', hint: 'convert the picture to PNG and encode it' });
     }
     return new Watermark({ picture: base64, ...checked(options) });
   }
@@ -89,11 +89,11 @@ export class Watermark {
 function checked(options: WatermarkOptions): WatermarkOptions {
   for (const [property, value] of [['opacity', options.opacity], ['size', options.size]] as const) {
     if (value !== undefined && !(value > 0 && value <= 1)) {
-      throw badInput({ property, received: value, allowed: 'a number above 0, at most 1', fix: 'correct it, or leave it out' });
+      throw validationError({ property, actual: value, expected: 'a number above 0, at most 1', hint: 'correct it, or leave it out' });
     }
   }
   if (options.color !== undefined && !/^#[0-9a-fA-F]{6}$/.test(options.color)) {
-    throw badInput({ property: 'color', received: options.color, allowed: 'a color as #rrggbb', fix: 'write six hexadecimal digits' });
+    throw validationError({ property: 'color', actual: options.color, expected: 'a color as #rrggbb', hint: 'write six hexadecimal digits' });
   }
   return options;
 }

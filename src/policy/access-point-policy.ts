@@ -1,7 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 
 const DOCUMENT = Symbol.for('cdk-s3-strongbox.access-point-policy');
 
@@ -66,12 +66,12 @@ function documentOf(accessPoint: s3.CfnAccessPoint): iam.PolicyDocument {
   if (policy === undefined) return new iam.PolicyDocument();
   if (policy instanceof iam.PolicyDocument) return policy;
   if (Token.isUnresolved(policy)) {
-    throw badInput({
+    throw validationError({
       property: 'policy',
-      received: 'a token, which only the deployment knows',
-      allowed: 'a policy document',
-      fix: 'set it to an iam.PolicyDocument or an object before the control is applied',
-      at: accessPoint,
+      actual: 'a token, which only the deployment knows',
+      expected: 'a policy document',
+      hint: 'set it to an iam.PolicyDocument or an object before the control is applied',
+      scope: accessPoint,
     });
   }
   return iam.PolicyDocument.fromJson(policy);
@@ -80,12 +80,12 @@ function documentOf(accessPoint: s3.CfnAccessPoint): iam.PolicyDocument {
 /** The name, without which nobody could write a policy that names the access point. */
 function nameOf(accessPoint: s3.CfnAccessPoint): string {
   if (accessPoint.name === undefined) {
-    throw badInput({
+    throw validationError({
       property: 'name',
-      received: undefined,
-      allowed: 'a name of its own, since its policy has to name it and a resource cannot refer to itself',
-      fix: 'give the access point a "name"',
-      at: accessPoint,
+      actual: undefined,
+      expected: 'a name of its own, since its policy has to name it and a resource cannot refer to itself',
+      hint: 'give the access point a "name"',
+      scope: accessPoint,
     });
   }
   return accessPoint.name;

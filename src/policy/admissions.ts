@@ -1,6 +1,6 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { late, PolicyOfBucket, resolved } from './bucket-policy';
+import { onFinalize, PolicyOfBucket, resolved } from './bucket-policy';
 
 /** A caller that works for the owner of the bucket, by a delivery or by a construct of this library. */
 export interface Admission {
@@ -34,7 +34,7 @@ export function admit(bucket: s3.CfnBucket, admission: Admission): void {
   const holder = bucket as { [ADMISSIONS]?: Admission[] };
   if (!holder[ADMISSIONS]) {
     Object.defineProperty(holder, ADMISSIONS, { value: [] });
-    late(bucket, () => holder[ADMISSIONS]!.forEach((each) => exempt(bucket, each)));
+    onFinalize(bucket, () => holder[ADMISSIONS]!.forEach((each) => exempt(bucket, each)));
   }
   holder[ADMISSIONS]!.push(admission);
 }

@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 export interface CallAlarm {
   /** The construct's id, which is the runbook's heading as well. */
   readonly id: string;
-  readonly says: string;
+  readonly description: string;
   /** As CloudTrail names the service and its calls. */
   readonly service: string;
   readonly eventNames: ReadonlyArray<string | { readonly prefix: string }>;
@@ -50,7 +50,7 @@ export class AlarmTopic {
   }
 
   /** Tells the topic of every such call that CloudTrail records, refused ones included. `path` is what the alarm is about. */
-  public onCalls(scope: Construct, path: string, { id, says, service, eventNames, where, runbook }: CallAlarm): void {
+  public onCalls(scope: Construct, path: string, { id, description: says, service, eventNames, where, runbook }: CallAlarm): void {
     new events.Rule(scope, id, {
       description: `${path}: ${says}`,
       eventPattern: {

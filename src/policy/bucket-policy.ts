@@ -5,7 +5,7 @@ import type { IConstruct } from 'constructs';
 import { referenced } from '../input/referenced';
 
 /** Runs after every mutating aspect, `RemovalPolicies` included, and before the read-only ones. */
-export const LATE = 900;
+export const FINALIZE_PRIORITY = 900;
 
 const STATEMENTS = Symbol.for('cdk-s3-strongbox.statements');
 
@@ -91,9 +91,9 @@ export function bucketOfPolicy(policy: s3.CfnBucketPolicy): IConstruct | undefin
 }
 
 /** Runs `visit` on one resource after all other aspects have changed what they change. */
-export function late(resource: CfnResource, visit: () => void): void {
+export function onFinalize(resource: CfnResource, visit: () => void): void {
   const aspect: IAspect = { visit: (node) => { if (node === resource) visit(); } };
-  Aspects.of(resource).add(aspect, { priority: LATE });
+  Aspects.of(resource).add(aspect, { priority: FINALIZE_PRIORITY });
 }
 
 /** What a property will be in the template, as far as synthesis can tell. */

@@ -2,8 +2,8 @@ import { Stage } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import { bucketOfPolicy, resolved } from './bucket-policy';
-import { explain } from '../input/bad-input';
 import { referenced } from '../input/referenced';
+import { explain } from '../input/validation-error';
 
 const ID = 'StrongboxBucketWatch';
 const POLICY_LIMIT = 20 * 1024;
@@ -51,10 +51,10 @@ function tooLong(policy: s3.CfnBucketPolicy): string[] {
   const literal = JSON.stringify(resolved(policy, policy.policyDocument) ?? '').length;
   return literal <= POLICY_LIMIT ? [] : [explain({
     property: 'policyDocument',
-    received: `${literal} characters`,
-    allowed: `a bucket policy of at most ${POLICY_LIMIT} bytes`,
-    fix: 'give each team an access point, whose policy has a limit of its own, or name an organization instead of its accounts',
-    at: policy,
+    actual: `${literal} characters`,
+    expected: `a bucket policy of at most ${POLICY_LIMIT} bytes`,
+    hint: 'give each team an access point, whose policy has a limit of its own, or name an organization instead of its accounts',
+    scope: policy,
   })];
 }
 

@@ -2,7 +2,7 @@ import { Token, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { PolicyOfBucket, resolved } from './bucket-policy';
 import { defaultEncryption } from './encryption-setting';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 import type { Delivery } from '../model/delivery/delivery';
 import type { DeliveryFits, Fit } from '../model/delivery/table';
 
@@ -13,7 +13,7 @@ export function requireFit(bucket: s3.CfnBucket, delivery: Delivery): void {
   for (const [setting, received] of settingsOf(bucket)) {
     const fit: Fit = fits[setting];
     if (fit === 'no') {
-      throw badInput({ property: 'delivery', received: title, allowed: `a delivery that works on a bucket with ${received}`, fix: wayOut, at: bucket });
+      throw validationError({ property: 'delivery', actual: title, expected: `a delivery that works on a bucket with ${received}`, hint: wayOut, scope: bucket });
     }
     if (fit === 'unknown' && direction !== 'read') {
       Validations.of(bucket).addWarning(`@strongbox/delivery-${delivery.id}-${setting.toLowerCase()}`,
@@ -22,12 +22,12 @@ export function requireFit(bucket: s3.CfnBucket, delivery: Delivery): void {
     }
   }
   if (direction !== 'read' && PolicyOfBucket.of(bucket).find('StrongboxSseCRequired')) {
-    throw badInput({
+    throw validationError({
       property: 'delivery',
-      received: title,
-      allowed: 'no delivery to a bucket that requires SSE-C, since no service sends a key of the customer',
-      fix: 'deliver to another bucket',
-      at: bucket,
+      actual: title,
+      expected: 'no delivery to a bucket that requires SSE-C, since no service sends a key of the customer',
+      hint: 'deliver to another bucket',
+      scope: bucket,
     });
   }
   if (delivery.id === 'waf-logs') requireWafName(bucket);
@@ -50,7 +50,7 @@ function settingsOf(bucket: s3.CfnBucket): Array<[keyof DeliveryFits, string]> {
 function requireWafName(bucket: s3.CfnBucket): void {
   const { bucketName } = bucket;
   if (Token.isUnresolved(bucketName) || bucketName?.startsWith('aws-waf-logs-')) return;
-  throw badInput({
-    property: 'bucketName', received: bucketName, allowed: 'a name that begins with "aws-waf-logs-", which WAF requires', fix: 'name the bucket so', at: bucket,
+  throw validationError({
+    property: 'bucketName', actual: bucketName, expected: 'a name that begins with "aws-waf-logs-", which WAF requires', hint: 'name the bucket so', scope: bucket,
   });
 }

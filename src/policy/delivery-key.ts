@@ -2,9 +2,10 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { referenced, resolved } from './bucket-policy';
+import { resolved } from './bucket-policy';
 import { defaultEncryption } from './encryption-setting';
-import { badInput } from '../input/bad-input';
+import { referenced } from '../input/referenced';
+import { validationError } from '../input/validation-error';
 import type { Delivery } from '../model/delivery/delivery';
 
 /** Lets the service use the key of the bucket, once. */
@@ -19,13 +20,13 @@ export function openKey(bucket: s3.CfnBucket, delivery: Delivery, sid: string, p
       Validations.of(bucket).acknowledge({ id: 'Strongbox::delivery-works', reason: `${delivery.title}: ${keyPolicyReason}` });
       return;
     }
-    throw badInput({
+    throw validationError({
       property: 'key',
-      received: 'a key whose policy this app does not write',
-      allowed: `a kms.Key of this app, since its policy must let ${delivery._row.principal} use it for ${delivery.title}`,
-      fix: `let the owner of the key add ${JSON.stringify(Stack.of(bucket).resolve(new iam.PolicyStatement({ sid, ...props }).toStatementJson()))},`
+      actual: 'a key whose policy this app does not write',
+      expected: `a kms.Key of this app, since its policy must let ${delivery._row.principal} use it for ${delivery.title}`,
+      hint: `let the owner of the key add ${JSON.stringify(Stack.of(bucket).resolve(new iam.PolicyStatement({ sid, ...props }).toStatementJson()))},`
         + ' and say so in "keyPolicyReason"',
-      at: bucket,
+      scope: bucket,
     });
   }
   const statement = new iam.PolicyStatement({ sid, ...props });

@@ -1,6 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 import { certainlyDiffer } from '../input/environment';
 import type { Delivery } from '../model/delivery/delivery';
 import { ELB_ACCOUNT_ONLY, ELB_ACCOUNTS } from '../model/delivery/table';
@@ -97,11 +97,11 @@ class Caller {
   private requireSame(property: string, what: string, required: boolean | undefined, given: string[], own: string): void {
     const other = required ? given.find((each) => certainlyDiffer(each, own)) : undefined;
     if (other === undefined) return;
-    throw badInput({
+    throw validationError({
       property,
-      received: other,
-      allowed: `the ${what} of the bucket, ${own}, since ${this.delivery.title} are delivered within one ${what}`,
-      fix: `make a bucket in ${other}`,
+      actual: other,
+      expected: `the ${what} of the bucket, ${own}, since ${this.delivery.title} are delivered within one ${what}`,
+      hint: `make a bucket in ${other}`,
     });
   }
 }

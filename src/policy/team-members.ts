@@ -1,7 +1,7 @@
 import { Aws, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { arnsOf } from './people';
-import { badInput } from '../input/bad-input';
+import { arnsOf } from './principal-restriction';
+import { validationError } from '../input/validation-error';
 import { PermissionSetPrincipal } from '../model/permission-set-principal';
 
 /** The members of a team, by the ways in which policies can name them. */
@@ -30,8 +30,8 @@ export function membersOf(team: string, principals: iam.IGrantable[], ownAccount
       permissionSets.push(member);
       arnPatterns.push(...member.roleArnPatterns);
     } else if (member instanceof iam.AnyPrincipal || member instanceof iam.StarPrincipal) {
-      throw badInput({
-        property: 'principals', received: `everybody, in the team "${team}"`, allowed: 'members by name', fix: 'name the roles of the team',
+      throw validationError({
+        property: 'principals', actual: `everybody, in the team "${team}"`, expected: 'members by name', hint: 'name the roles of the team',
       });
     } else if (member instanceof iam.AccountPrincipal) {
       arnPatterns.push(patternOfAccount(team, String(member.accountId), ownAccount));
@@ -51,11 +51,11 @@ export function membersOf(team: string, principals: iam.IGrantable[], ownAccount
 /** Every principal of another account; its administrators decide who that is. */
 function patternOfAccount(team: string, account: string, ownAccount: string): string {
   if (account === ownAccount || Token.isUnresolved(account) || !/^\d{12}$/.test(account)) {
-    throw badInput({
+    throw validationError({
       property: 'principals',
-      received: `the account ${account}, in the team "${team}"`,
-      allowed: 'another account by its twelve digits, or members of the own account by name, since in the own account everybody would be in the team',
-      fix: 'name the roles of the team',
+      actual: `the account ${account}, in the team "${team}"`,
+      expected: 'another account by its twelve digits, or members of the own account by name, since in the own account everybody would be in the team',
+      hint: 'name the roles of the team',
     });
   }
   return `arn:${Aws.PARTITION}:iam::${account}:*`;

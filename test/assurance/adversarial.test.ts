@@ -1,7 +1,7 @@
 import { Guarantee, Proof, VerdictStatus } from '../../src';
-import { baseline, judge } from '../../src/assurance/judge';
 import { resolveTemplates } from '../../src/assurance/model/resolve';
 import { type TemplateInput } from '../../src/assurance/template/assembly';
+import { baseline, verifyClaims } from '../../src/assurance/verify';
 
 /** Templates in which a guarantee is broken in a way that a quick look does not see: never a proof. */
 
@@ -36,7 +36,7 @@ function template(statements: Json[], more: Json = {}, properties: Json = {}): J
 function status(guarantee: Guarantee, given: Json, more: TemplateInput[]): VerdictStatus {
   const model = resolveTemplates([{ stack: 'T', template: given, account: ACCOUNT, region: 'eu-west-1' }, ...more]);
   const subject = model.buckets.find(({ name }) => name === 'docs-bucket')!.resource;
-  return judge(model, [{ guarantee, subject }])[0].status;
+  return verifyClaims(model, [{ guarantee, subject }])[0].status;
 }
 
 const door = (statements: Json[], properties: Json = {}) => ({
@@ -174,7 +174,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
 
 test.each(cases.map(([name, guarantee, given, more = []]) => [name, guarantee, given, more] as const))('%s', (_, guarantee, given, more) => {
   const found = status(guarantee, JSON.parse(JSON.stringify(given)), [...more]);
-  expect([VerdictStatus.BROKEN, VerdictStatus.UNKNOWN]).toContain(found);
+  expect([VerdictStatus.VIOLATED, VerdictStatus.UNKNOWN]).toContain(found);
 });
 
 test('an answer about one bucket is none about another whose name the question spells out', () => {
@@ -183,7 +183,7 @@ test('an answer about one bucket is none about another whose name the question s
     .replaceAll('docs-bucket', name));
   const verdict = (name: string) => Proof.ofTemplate(given(name), { account: ACCOUNT }).verdicts(guarantee)[0].status;
   expect(verdict('other-bucket')).toBe(VerdictStatus.PROVED);
-  expect(verdict('docs-bucket')).toBe(VerdictStatus.BROKEN);
+  expect(verdict('docs-bucket')).toBe(VerdictStatus.VIOLATED);
 });
 
 test('the default of a mapping is no knowledge where the Region is open', () => {
@@ -221,7 +221,7 @@ describe('a lock policy that binds some', () => {
   const verdict = (statement: Json) => Proof.ofTemplate(vault(statement), { account: ACCOUNT, region: 'eu-west-1' }).verdicts(Guarantee.vaultDeletesDeniedBefore(365))[0].status;
 
   test('everybody', () => expect(verdict({ Principal: '*' })).toBe(VerdictStatus.PROVED));
-  test('its own account only', () => expect(verdict({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } })).toBe(VerdictStatus.BROKEN));
+  test('its own account only', () => expect(verdict({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } })).toBe(VerdictStatus.VIOLATED));
 });
 
 test('a key that a service uses is not for its members only', () => {
@@ -241,7 +241,7 @@ test('a key that a service uses is not for its members only', () => {
   const encrypted = { BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] } } }] } };
   const verdict = (...more: Json[]) => status(Guarantee.keyOnlyUsedBy(ALICE), template([], key(...more), encrypted), []);
   expect(verdict()).toBe(VerdictStatus.PROVED);
-  expect(verdict({ Effect: 'Allow', Principal: { Service: 'logs.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' })).toBe(VerdictStatus.BROKEN);
+  expect(verdict({ Effect: 'Allow', Principal: { Service: 'logs.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' })).toBe(VerdictStatus.VIOLATED);
 });
 
 test('a second view before the same access point is another way in', () => {
@@ -264,7 +264,7 @@ test('a second view before the same access point is another way in', () => {
   const one = { Door: door([]), View: olap('redacted', ['GetObject']) };
   const given = (more: Json) => JSON.parse(JSON.stringify(template(statements, { ...one, ...more })));
   expect(status(guarantee, given({}), [])).toBe(VerdictStatus.PROVED);
-  expect(status(guarantee, given({ Other: olap('original', ['ListObjects']) }), [])).toBe(VerdictStatus.BROKEN);
+  expect(status(guarantee, given({ Other: olap('original', ['ListObjects']) }), [])).toBe(VerdictStatus.VIOLATED);
 });
 
 test('an account that a perimeter shuts out is none that the bucket is shared with', () => {
@@ -301,7 +301,7 @@ test('a view is not said to work where requests of services are denied', () => {
   };
   const works = (...more: Json[]) => status(Guarantee.viewReadable({ view, callers: [ALICE] }), template([delegated, ...more], doors), []);
   expect(works()).toBe(VerdictStatus.PROVED);
-  expect(works(deny('s3:*', { Bool: { 'aws:ViaAWSService': 'true' } }))).toBe(VerdictStatus.BROKEN);
+  expect(works(deny('s3:*', { Bool: { 'aws:ViaAWSService': 'true' } }))).toBe(VerdictStatus.VIOLATED);
 });
 
 test('policy variables that fill each other are no riddle to get lost in', () => {

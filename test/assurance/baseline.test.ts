@@ -13,7 +13,7 @@ const bucket = (properties: any = {}) => ({ Type: 'AWS::S3::Bucket', Properties:
 test('every bucket is asked the same', () => {
   const { A, B } = asked({ A: bucket(), B: bucket({ BucketName: 'b' }) });
   expect(A).toEqual(B);
-  expect(A).toContain('tls-only broken');
+  expect(A).toContain('tls-only violated');
 });
 
 describe('a bucket that is shared with another account', () => {
@@ -60,13 +60,13 @@ test('what the control of an access point claims is asked of its bucket', () => 
     return judgements.map((each) => each.verdict).filter(({ guarantee }) => guarantee === 'access-points-block-public-access').map(({ status }) => status);
   };
   expect(verdict(block, 'access-point-public-access-blocked')).toEqual(['proved']);
-  expect(verdict({ ...block, BlockPublicPolicy: false }, 'access-point-public-access-blocked')).toEqual(['broken']);
+  expect(verdict({ ...block, BlockPublicPolicy: false }, 'access-point-public-access-blocked')).toEqual(['violated']);
   expect(verdict(block)).toEqual([]);
 });
 
 test('a bucket that receives access logs must let them in, and from this account alone', () => {
   const { Logs, Source } = asked({ Logs: bucket(), Source: bucket({ LoggingConfiguration: { DestinationBucketName: { Ref: 'Logs' } } }) });
-  expect(Logs).toEqual(expect.arrayContaining(['log-delivery-allowed broken', 'log-delivery-only-from-account proved']));
+  expect(Logs).toEqual(expect.arrayContaining(['log-delivery-allowed violated', 'log-delivery-only-from-account proved']));
   expect(Source.join()).not.toContain('log-delivery');
 });
 
@@ -90,5 +90,5 @@ test('a deny that cuts off CloudTrail is found on the bucket of a trail', () => 
     Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'trails', PolicyDocument: { Version: '2012-10-17', Statement: statements } } },
   }).Trails;
   expect(withPolicy(allow)).toContain('cloudtrail-delivery-allowed proved');
-  expect(withPolicy(allow, deny)).toContain('cloudtrail-delivery-allowed broken');
+  expect(withPolicy(allow, deny)).toContain('cloudtrail-delivery-allowed violated');
 });

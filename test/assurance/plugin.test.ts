@@ -78,7 +78,7 @@ test('a plain bucket is reported with the request that breaks the guarantee, its
   expect(outcome.failed).toBe(true);
   const found = outcome.open.find(({ rule }) => rule === 'Strongbox::tls-only')!;
   expect(found).toMatchObject({ severity: 'error', path: 'Stack/Plain/Resource' });
-  expect(found.description).toMatch(/^"HTTPS only" is broken: .* calls s3:GetObject on .* with aws:SecureTransport = false: is allowed/);
+  expect(found.description).toMatch(/^"HTTPS only" is violated: .* calls s3:GetObject on .* with aws:SecureTransport = false: is allowed/);
   expect(found.fix).toMatch(/^Deny s3:\* on the bucket and on its objects/);
   expect(JSON.parse(found.metadata.counterexample)).toMatchObject({ action: 's3:GetObject', context: { 'aws:SecureTransport': 'false' } });
 });
@@ -94,7 +94,7 @@ describe('acknowledgements', () => {
       acknowledge(bucket, 'only-accounts');
     });
     expect(outcome.acknowledged).toContain('Strongbox::tls-minimum-version Stack/Bucket/Resource');
-    expect(rules(outcome)).toEqual(['Strongbox::acls-off Stack/Bucket/Resource']);
+    expect(rules(outcome)).toEqual(['Strongbox::acls-disabled Stack/Bucket/Resource']);
     expect(outcome.failed).toBe(true);
   });
 

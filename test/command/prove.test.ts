@@ -77,7 +77,7 @@ test('a cloud assembly with a plain bucket: the request that breaks it, exit cod
   const { directory: assembly } = app.synth();
   const { code, out } = await command('prove', assembly);
   expect(code).toBe(Exit.FAILED);
-  expect(out).toContain('BROKEN tls-only on Stack/Plain');
+  expect(out).toContain('VIOLATED tls-only on Stack/Plain');
   expect(out).toMatch(/calls s3:GetObject on .*aws:SecureTransport = false/);
   expect(out).toContain('Fix: Deny s3:*');
 });
@@ -97,7 +97,7 @@ test('mistakes alone fail as well', async () => {
 test('--json gives the counterexample as an object', async () => {
   const { out } = await command('prove', template('plain.json', { Bucket: { Type: 'AWS::S3::Bucket' } }), '--json');
   const found = JSON.parse(out).guarantees.find(({ guarantee }: any) => guarantee === 'tls-only');
-  expect(found).toMatchObject({ status: 'broken', subject: 'plain/Bucket', counterexample: { context: { 'aws:SecureTransport': 'false' } } });
+  expect(found).toMatchObject({ status: 'violated', subject: 'plain/Bucket', counterexample: { context: { 'aws:SecureTransport': 'false' } } });
 });
 
 test('--report writes a page', async () => {

@@ -53,7 +53,7 @@ describe.each([['as it is made', false], ['after a careless statement that allow
   // Denies are about use: management is left to whom a statement lets.
   test.each(Object.entries(GUARANTEES).filter(([name]) => !careless || name !== 'managed'))('%s is proved', (__, guarantee) => {
     const [verdict] = prove(made, guarantee);
-    expect(verdict.classes).toBeGreaterThan(guarantee.id === 'client-key-kept' ? 0 : 3);
+    expect(verdict.requestClasses).toBeGreaterThan(guarantee.id === 'client-key-kept' ? 0 : 3);
   });
 });
 
@@ -62,12 +62,12 @@ test.each<[string, (statements: any[]) => void]>([
   ['the rotation can be ended', ([administration]) => { administration.Action.push('kms:DisableKeyRotation'); }],
   ['another account manages the key', ([administration]) => { administration.Principal = { AWS: `arn:aws:iam::${STRANGER}:root` }; }],
 ])('%s: found', (_, change) => {
-  expect(() => prove(changed(template(), change), GUARANTEES.managed)).toThrow('BROKEN client-key-managed-only-by');
+  expect(() => prove(changed(template(), change), GUARANTEES.managed)).toThrow('VIOLATED client-key-managed-only-by');
 });
 
 test('an action that operators need is missed', () => {
   const without = changed(template(), ([administration]) => { administration.Action = administration.Action.filter((action: string) => action !== 'kms:CancelKeyDeletion'); });
-  expect(() => prove(without, GUARANTEES.works)).toThrow('BROKEN client-key-works');
+  expect(() => prove(without, GUARANTEES.works)).toThrow('VIOLATED client-key-works');
 });
 
 describe('each statement is needed', () => {

@@ -2,7 +2,7 @@ import { CfnParameter, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { Acceptance, GlacierVault, Guarantee, Proof, VaultLock, VaultLockPolicy, type GlacierVaultProps } from '../../src';
+import { RiskAcceptance, GlacierVault, Guarantee, Proof, VaultLock, VaultLockPolicy, type GlacierVaultProps } from '../../src';
 import { ACCOUNT, newStack, only, REGION, snapshotOf } from '../support/app';
 import { nag } from '../support/nag';
 import { arn, role } from '../support/people';
@@ -11,7 +11,7 @@ const ENV = { account: ACCOUNT, region: REGION };
 const TYPE = 'Custom::StrongboxGlacierVault';
 const YEAR = VaultLockPolicy.denyDeletesBefore(Duration.days(365));
 const POLICY = YEAR.and(VaultLockPolicy.denyDeletesUnderLegalHold());
-const ACCEPTED = Acceptance.irreversible('SEC 17a-4, approved by Legal');
+const ACCEPTED = RiskAcceptance.irreversible('SEC 17a-4, approved by Legal');
 const LOCK_ID = `AE863rKkWZU53SLW5be4DUcW.${POLICY._fingerprint}`;
 
 function build(stack: Stack, props: Partial<GlacierVaultProps> = {}): GlacierVault {
@@ -55,7 +55,7 @@ describe('a vault', () => {
   });
 
   test('lets legal officers, and its maker, change the tags that hold archives', () => {
-    const { accessPolicy } = properties({ legalOfficers: [role(newStack(), 'legal')] });
+    const { accessPolicy } = properties({ legalHoldManagers: [role(newStack(), 'legal')] });
     expect(accessPolicy.Statement[1]).toMatchObject({
       Sid: 'StrongboxLegalHolds',
       Effect: 'Deny',
@@ -82,7 +82,7 @@ describe('a vault', () => {
   });
 
   test('leaves the six nag packs nothing', () => {
-    const report = nag((stack) => build(stack, { lock: VaultLock.inProgress(POLICY), legalOfficers: [role(stack, 'legal')] }), { env: ENV });
+    const report = nag((stack) => build(stack, { lock: VaultLock.inProgress(POLICY), legalHoldManagers: [role(stack, 'legal')] }), { env: ENV });
     expect(report.open).toEqual([]);
     expect(report.acknowledged.every(({ path, reason }) => path.startsWith('Stack/StrongboxGlacierVaults/') && reason)).toBe(true);
   });
@@ -99,7 +99,7 @@ describe('a vault', () => {
 
 describe('proofs', () => {
   const stack = newStack({ env: ENV });
-  build(stack, { lock: VaultLock.complete(LOCK_ID, ACCEPTED, POLICY), legalOfficers: [role(stack, 'legal')] });
+  build(stack, { lock: VaultLock.complete(LOCK_ID, ACCEPTED, POLICY), legalHoldManagers: [role(stack, 'legal')] });
   const proof = Proof.ofStack(stack);
   const [MAKER] = Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role'));
   const vaultWith = (change: (resource: any) => void) => {
@@ -155,7 +155,7 @@ describe('proofs', () => {
     }],
   ])('%s', (_, guarantee, wrong) => {
     expect(() => proof.holds(guarantee)).not.toThrow();
-    for (const make of Object.values(wrong)) expect(() => make().holds(guarantee)).toThrow(`BROKEN ${guarantee.id}`);
+    for (const make of Object.values(wrong)) expect(() => make().holds(guarantee)).toThrow(`VIOLATED ${guarantee.id}`);
   });
 
   test('what cannot be asked is an error', () => {
@@ -246,6 +246,6 @@ test.each<[string, () => unknown, string]>([
   }, '"vaultName" is "a token, which only the deployment knows" at Stack/Ledgers:'],
   ['a group as legal officers', () => {
     const stack = newStack();
-    build(stack, { legalOfficers: [new iam.Group(stack, 'Lawyers')] });
-  }, '"legalOfficers" is "a group, which no resource policy can name"'],
+    build(stack, { legalHoldManagers: [new iam.Group(stack, 'Lawyers')] });
+  }, '"legalHoldManagers" is "a group, which no resource policy can name"'],
 ])('refuses %s', (_, make, words) => expect(make).toThrow(words.replace('Default/', 'Stack/')));

@@ -34,7 +34,7 @@ describe('with no properties', () => {
   test('is proved, and delivery works', () => {
     const proof = Proof.ofTemplate(template.toJSON());
     for (const guarantee of [
-      Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.2), Guarantee.publicAccessBlocked(), Guarantee.aclsOff(),
+      Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.2), Guarantee.publicAccessBlocked(), Guarantee.aclsDisabled(),
       Guarantee.defaultEncryption('AES256'), Guarantee.policyRetained(), Guarantee.logDeliveryOnlyFromAccount(), Guarantee.logDeliveryAllowed(),
     ]) proof.holds(guarantee);
   });

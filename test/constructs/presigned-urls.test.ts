@@ -99,7 +99,7 @@ describe('the signing role', () => {
     const proof = Proof.ofStack(stack);
     proof.holds(Guarantee.prefixIsolation({ principals: ['Stack/Uploads/Signer'], prefixes: ['uploads/'] }), { subject: 'acme-docs' });
     expect(() => proof.holds(Guarantee.prefixIsolation({ principals: ['Stack/Uploads/Signer'], prefixes: ['downloads/'] }), { subject: 'acme-docs' }))
-      .toThrow('BROKEN prefix-isolation');
+      .toThrow('VIOLATED prefix-isolation');
   });
 });
 

@@ -96,7 +96,7 @@ describe('nobody else calls the function, and nobody by hand', () => {
   test('proved, although AWS lets the callers do everything', () => {
     const callers = [analytics.roleArn, marketing.roleArn];
     const [verdict] = Proof.ofStack(stack).holds(Guarantee.endpointCallersOnly({ endpoint: endpoint.fn.functionArn, callers }), BUCKET);
-    expect(verdict.classes).toBeGreaterThan(10);
+    expect(verdict.requestClasses).toBeGreaterThan(10);
     Proof.ofStack(stack).holds(Guarantee.readThroughViewOnly({ callers }), BUCKET);
   });
 
@@ -112,7 +112,7 @@ describe('nobody else calls the function, and nobody by hand', () => {
       const statement = policyOf(resources).Statement.find(({ Sid }: any) => Sid === 'StrongboxByHand');
       statement.Condition = { Bool: statement.Condition.BoolIfExists };
     }],
-  ])('broken: %s', (_, change) => expect(() => holds(change)).toThrow('BROKEN endpoint-callers-only'));
+  ])('broken: %s', (_, change) => expect(() => holds(change)).toThrow('VIOLATED endpoint-callers-only'));
 
   test('whom it is about must be said', () => {
     expect(() => Guarantee.endpointCallersOnly({ endpoint: FUNCTION })).toThrow('"callers" is empty and "distribution" is missing');
@@ -142,7 +142,7 @@ describe('behind CloudFront', () => {
     ['another distribution', (permission) => { permission.SourceArn = `${distribution}4`; }],
     ['another service', (permission) => { permission.Principal = 'events.amazonaws.com'; }],
     ['a role', (permission) => { permission.Principal = arn('somebody'); delete permission.SourceArn; }],
-  ])('broken: %s', (_, change) => expect(() => holds(change)).toThrow('BROKEN endpoint-callers-only'));
+  ])('broken: %s', (_, change) => expect(() => holds(change)).toThrow('VIOLATED endpoint-callers-only'));
 });
 
 test('a caller of another account is told what its owner must give it', () => {

@@ -56,8 +56,8 @@ describe('with no properties', () => {
     const proof = Proof.ofStack(alone);
     const about = { subject: 'Stack/Documents/Resource' };
     for (const guarantee of [
-      Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.2), Guarantee.publicAccessBlocked(), Guarantee.aclsOff(),
-      Guarantee.defaultEncryption('aws:kms'), Guarantee.uploadEncryption(), Guarantee.sseCNever(), Guarantee.policyRetained(),
+      Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.2), Guarantee.publicAccessBlocked(), Guarantee.aclsDisabled(),
+      Guarantee.defaultEncryption('aws:kms'), Guarantee.uploadEncryption(), Guarantee.noSseCUploads(), Guarantee.policyRetained(),
       Guarantee.defaultUploadAllowed(), Guarantee.encryptedUploadAllowed(),
     ]) proof.holds(guarantee, about);
     proof.holds(Guarantee.onlyAccounts(), about);

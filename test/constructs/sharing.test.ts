@@ -26,8 +26,8 @@ test.each([['KMS', undefined], ['SSE-S3', Encryption.s3Managed()]] as const)('th
   proof.holds(Guarantee.allowed({ actions: ['s3:GetObject', 's3:PutObject'], principals: [partner], prefixes: ['shared/'] }), { subject });
   proof.holds(Guarantee.onlyAccounts(PARTNER), { subject });
   proof.holds(Guarantee.perimeter({ accounts: [PARTNER] }), { subject });
-  proof.holds(Guarantee.aclsOff(), { subject });
-  expect(() => proof.holds(Guarantee.onlyAccounts(), { subject })).toThrow('BROKEN only-accounts');
+  proof.holds(Guarantee.aclsDisabled(), { subject });
+  expect(() => proof.holds(Guarantee.onlyAccounts(), { subject })).toThrow('VIOLATED only-accounts');
   proof.denies(asked(partner, 's3:GetObject', 'other/x'));
   proof.denies(asked(partner, 's3:DeleteObject'));
   proof.denies(asked(arn('other', PARTNER), 's3:GetObject'));
@@ -48,7 +48,7 @@ test('the wall holds whatever a later statement grants, and without it that stat
   open(true).denies(asked(arn('x', STRANGER), 's3:GetObject'));
   open(true).holds(Guarantee.perimeter({ accounts: [PARTNER] }), { subject });
   open(false).allows(asked(arn('x', STRANGER), 's3:GetObject'));
-  expect(() => open(false).holds(Guarantee.perimeter({ accounts: [PARTNER] }), { subject })).toThrow('BROKEN perimeter');
+  expect(() => open(false).holds(Guarantee.perimeter({ accounts: [PARTNER] }), { subject })).toThrow('VIOLATED perimeter');
 });
 
 test('the key is shared through S3 alone', () => {

@@ -32,7 +32,7 @@ function build(): { stack: Stack; nameOf: (team: string) => string } {
   const lake = new TeamAccessPoints(stack, 'Lake', {
     bucket,
     origin: NetworkOrigin.vpc(vpc),
-    directAccess: DirectAccess.ended({ except: [role(stack, 'admin')] }),
+    directAccess: DirectAccess.denied({ except: [role(stack, 'admin')] }),
     teams: [
       Team.readWrite('finance', members('finance', true)), Team.readWrite('sales', members('sales')), Team.readOnly('analytics', members('analytics')),
       Team.writeOnly('inbox', members('inbox')), Team.listOnly('catalog', members('catalog')), Team.readWrite('partner', members('partner')),
@@ -86,7 +86,7 @@ const PROMISES: ReadonlyArray<[Guarantee, string[]]> = [
 
 test.each(PROMISES.map(([guarantee, sids]) => [guarantee.title, guarantee, sids] as const))('%s: proved, and broken without any one of its statements', (_, guarantee, sids) => {
   expect(() => proof.holds(guarantee, SUBJECT)).not.toThrow();
-  for (const sid of sids) expect(() => without(sid).holds(guarantee, SUBJECT)).toThrow(`BROKEN ${guarantee.id}`);
+  for (const sid of sids) expect(() => without(sid).holds(guarantee, SUBJECT)).toThrow(`VIOLATED ${guarantee.id}`);
 });
 
 test.each(teams)('%s: its access point is for its work alone, and does it', (team) => {
@@ -111,12 +111,12 @@ test.each([['AWS::S3::AccessPoint', true], ['AWS::EC2::VPCEndpoint', true], ['AW
 
 test('says so where a team is given more than it may have, or less than it needs', () => {
   const claim = (change: Partial<ReturnType<typeof purpose>>) => ({ ...purpose('finance'), ...change });
-  expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ prefixes: ['finance/a/'] })), SUBJECT)).toThrow('BROKEN access-point-serves-only');
-  expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ actions: READS })), SUBJECT)).toThrow('BROKEN access-point-serves-only');
-  expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ principals: [arn('admin')] })), SUBJECT)).toThrow('BROKEN access-point-serves-only');
-  expect(() => proof.holds(Guarantee.accessPointWorks(claim({ prefixes: ['sales/'] })), SUBJECT)).toThrow('BROKEN access-point-works');
-  expect(() => proof.holds(Guarantee.accessPointWorks(claim({ actions: ['s3:DeleteObjectVersion'] })), SUBJECT)).toThrow('BROKEN access-point-works');
-  expect(() => proof.holds(Guarantee.accessPointWorks(claim({ principals: [arn('sales')] })), SUBJECT)).toThrow('BROKEN access-point-works');
+  expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ prefixes: ['finance/a/'] })), SUBJECT)).toThrow('VIOLATED access-point-serves-only');
+  expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ actions: READS })), SUBJECT)).toThrow('VIOLATED access-point-serves-only');
+  expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ principals: [arn('admin')] })), SUBJECT)).toThrow('VIOLATED access-point-serves-only');
+  expect(() => proof.holds(Guarantee.accessPointWorks(claim({ prefixes: ['sales/'] })), SUBJECT)).toThrow('VIOLATED access-point-works');
+  expect(() => proof.holds(Guarantee.accessPointWorks(claim({ actions: ['s3:DeleteObjectVersion'] })), SUBJECT)).toThrow('VIOLATED access-point-works');
+  expect(() => proof.holds(Guarantee.accessPointWorks(claim({ principals: [arn('sales')] })), SUBJECT)).toThrow('VIOLATED access-point-works');
   expect(() => proof.holds(Guarantee.accessPointWorks(claim({ accessPoint: 'nowhere' })), SUBJECT)).toThrow('"accessPoint" is "nowhere"; the bucket has lake-');
   expect(() => Guarantee.accessPointWorks(claim({ actions: [] }))).toThrow('"actions" is []');
   expect(() => Guarantee.accessPointServesOnly(claim({ prefixes: ['finance'] }))).toThrow('"prefix" is "finance"');
@@ -129,18 +129,18 @@ describe('the way from the VPC', () => {
     const keep = (like: RegExp) => changed('AWS::EC2::VPCEndpoint', ({ PolicyDocument: { Statement: [buckets] } }) => {
       buckets.Resource = buckets.Resource.filter((resource: unknown) => like.test(JSON.stringify(resource)));
     });
-    for (const weaker of [keep(/accesspoint/), keep(/Docs/), keep(/accesspoint|Arn"\]}$/)]) expect(() => weaker.holds(guarantee, SUBJECT)).toThrow('BROKEN endpoints-complete');
+    for (const weaker of [keep(/accesspoint/), keep(/Docs/), keep(/accesspoint|Arn"\]}$/)]) expect(() => weaker.holds(guarantee, SUBJECT)).toThrow('VIOLATED endpoints-complete');
     expect(() => changed('AWS::EC2::VPCEndpoint', (properties) => { properties.VpcId = 'vpc-0another'; }).holds(guarantee, SUBJECT)).toThrow(/S3 endpoint in the VPC of lake-/);
     expect(() => changed('AWS::EC2::VPCEndpoint', (properties) => { delete properties.PolicyDocument; }).holds(guarantee, SUBJECT)).not.toThrow();
     // What works depends on it as well.
-    expect(() => keep(/Docs/).holds(Guarantee.accessPointWorks(purpose('finance')), SUBJECT)).toThrow('BROKEN access-point-works');
+    expect(() => keep(/Docs/).holds(Guarantee.accessPointWorks(purpose('finance')), SUBJECT)).toThrow('VIOLATED access-point-works');
   });
 
   test('leads to named buckets only', () => {
     const guarantee = Guarantee.endpointsBounded();
     expect(() => proof.holds(guarantee, SUBJECT)).not.toThrow();
     const open = (resource: string) => changed('AWS::EC2::VPCEndpoint', ({ PolicyDocument: { Statement: [buckets] } }) => { buckets.Resource = [resource]; });
-    for (const resource of ['*', 'arn:aws:s3:::*', 'arn:aws:s3:::somebody*/*']) expect(() => open(resource).holds(guarantee, SUBJECT)).toThrow('BROKEN endpoints-bounded');
+    for (const resource of ['*', 'arn:aws:s3:::*', 'arn:aws:s3:::somebody*/*']) expect(() => open(resource).holds(guarantee, SUBJECT)).toThrow('VIOLATED endpoints-bounded');
   });
 
   test('is the only one', () => {
@@ -227,7 +227,7 @@ describe('with policies of the organization', () => {
 
   test('guarantees rest on them, both ways', () => {
     const guarantee = Guarantee.onlyAccounts();
-    expect(() => proof.holds(guarantee, SUBJECT)).toThrow('BROKEN only-accounts');
+    expect(() => proof.holds(guarantee, SUBJECT)).toThrow('VIOLATED only-accounts');
     const bounded = Proof.ofStack(stack, {
       resourceControlPolicies: [
         rcp('s3:*', { StringNotEqualsIfExists: { 'aws:PrincipalAccount': ACCOUNT }, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } }),
@@ -235,7 +235,7 @@ describe('with policies of the organization', () => {
     });
     bounded.holds(guarantee, SUBJECT);
     const silent = Proof.ofStack(stack, { serviceControlPolicies: [allow, deny('s3:*')] });
-    expect(() => silent.holds(Guarantee.accessPointWorks(purpose('finance')), SUBJECT)).toThrow('BROKEN access-point-works');
+    expect(() => silent.holds(Guarantee.accessPointWorks(purpose('finance')), SUBJECT)).toThrow('VIOLATED access-point-works');
   });
 
   test('one that AWS would not take is an error', () => {

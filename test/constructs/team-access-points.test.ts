@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  AccessPointTrust, BucketDefaultEncryption, BucketReplication, DirectAccess, Encryption, LoggingBucket, NetworkOrigin, PermissionSetPrincipal,
+  AccessPointDelegation, BucketDefaultEncryption, BucketReplication, DirectAccess, Encryption, LoggingBucket, NetworkOrigin, PermissionSetPrincipal,
   Replication, S3Endpoint, SecureBucket, Team, TeamAccessPoints, type TeamAccessPointsProps,
 } from '../../src';
 import { ACCOUNT, newStack, only, REGION, snapshotOf } from '../support/app';
@@ -147,12 +147,12 @@ test('says that a key of another app takes no policy', () => {
 
 test('direct access ends by choice, but for those who are named', () => {
   const stack = newStack({ env: ENV });
-  lake(stack, { directAccess: DirectAccess.ended({ except: [role(stack, 'admin')] }) });
+  lake(stack, { directAccess: DirectAccess.denied({ except: [role(stack, 'admin')] }) });
   expect(sids(policyOf(Template.fromStack(stack)))).toEqual(expect.arrayContaining(['StrongboxDirectObjects', 'StrongboxDirectListing']));
 });
 
 test('trust of the whole account is a named choice', () => {
-  expect(sids(policyOf(templateWith({ trust: AccessPointTrust.wholeAccount(REASON) })))).not.toContain('StrongboxOtherAccessPoints');
+  expect(sids(policyOf(templateWith({ trust: AccessPointDelegation.wholeAccount(REASON) })))).not.toContain('StrongboxOtherAccessPoints');
 });
 
 describe('who cannot be named in a resource policy', () => {
@@ -253,10 +253,10 @@ describe('scale', () => {
   });
 
   test('each team costs the same few bytes, and none where names are trusted by their beginning', () => {
-    const at = (count: number, trust?: AccessPointTrust) => bytesOf(policyOf(atScale(count, { trust }).template));
+    const at = (count: number, trust?: AccessPointDelegation) => bytesOf(policyOf(atScale(count, { trust }).template));
     expect(at(120) - at(110)).toBe(at(110) - at(100));
     expect((at(120) - at(110)) / 10).toBeLessThan(50);
-    const trust = AccessPointTrust.namesBeginningWith('lake-', REASON);
+    const trust = AccessPointDelegation.namesBeginningWith('lake-', REASON);
     expect(at(150, trust)).toBe(at(10, trust));
   });
 
@@ -279,7 +279,7 @@ describe('scale', () => {
   test('says which quotas to watch, and refuses what no stack could hold', () => {
     const { stack } = atScale(101);
     Annotations.fromStack(stack).hasWarning('/Stack/Lake', Match.stringLikeRegexp('101 access points in 8 nested stacks. Quotas to watch: 10,000 access points'));
-    const trust = AccessPointTrust.namesBeginningWith('lake-', REASON);
+    const trust = AccessPointDelegation.namesBeginningWith('lake-', REASON);
     expect(() => lake(newStack({ env: ENV }), { teams: many(1800), trust })).toThrow(/"teams" is "1800 teams" at Stack\/Lake: allowed is about 1152 teams a bucket/);
     // Long before, the bucket policy is full.
     expect(() => atScale(700)).toThrow(/"policyDocument" is "\d+ characters" at .*: allowed is a bucket policy of at most 20480 bytes/);
@@ -393,7 +393,7 @@ test('leaves the six nag packs nothing but the decisions of the owner', () => {
     const bucket = new SecureBucket(stack, 'Docs');
     bucket.with(oneCopy);
     LoggingBucket.of(stack).with(oneCopy);
-    const points = lake(stack, { bucket, origin: NetworkOrigin.vpc(vpc), directAccess: DirectAccess.ended() });
+    const points = lake(stack, { bucket, origin: NetworkOrigin.vpc(vpc), directAccess: DirectAccess.denied() });
     points.identityPolicy('finance');
     new S3Endpoint(stack, 'S3', { vpc, buckets: [bucket] });
   }, { env: ENV });

@@ -1,11 +1,11 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Acceptance, Encryption, Guarantee, Proof, Retention, WormArchive } from '../../src';
+import { RiskAcceptance, Encryption, Guarantee, Proof, Retention, WormArchive } from '../../src';
 import { ACCOUNT, REGION } from '../support/app';
 import { arn, role } from '../support/people';
 
 const DEPLOYER = `arn:aws:iam::${ACCOUNT}:role/cdk-hnb659fds-cfn-exec-role-${ACCOUNT}-${REGION}`;
-const ACCEPTED = Acceptance.irreversible('SEC 17a-4, approved by Legal');
+const ACCEPTED = RiskAcceptance.irreversible('SEC 17a-4, approved by Legal');
 const MODES = {
   COMPLIANCE: Retention.compliance(Duration.days(2557), ACCEPTED),
   GOVERNANCE: Retention.governance(Duration.days(2557)),
@@ -18,10 +18,10 @@ function archive(mode: Mode): Stack {
     bucketName: 'acme-records',
     encryption: Encryption.s3Managed(),
     retention: MODES[mode],
-    archivists: [role(stack, 'ingest')],
+    writers: [role(stack, 'ingest')],
     readers: [role(stack, 'audit')],
-    retentionOfficers: [role(stack, 'records')],
-    legalOfficers: [role(stack, 'legal')],
+    retentionManagers: [role(stack, 'records')],
+    legalHoldManagers: [role(stack, 'legal')],
   });
   return stack;
 }
@@ -30,8 +30,8 @@ function archive(mode: Mode): Stack {
 function promises(mode: Mode): Array<[Guarantee, string[]]> {
   return [
     [Guarantee.deleteOnlyBy(arn('records')), ['StrongboxDeleteMarkers', 'StrongboxDeleteVersions']],
-    [Guarantee.noBypassButBy(...(mode === 'GOVERNANCE' ? [arn('records')] : [])), ['StrongboxBypass']],
-    [Guarantee.legalHoldOnlyBy(arn('legal')), ['StrongboxLegalHolds']],
+    [Guarantee.governanceBypassOnlyBy(...(mode === 'GOVERNANCE' ? [arn('records')] : [])), ['StrongboxBypass']],
+    [Guarantee.legalHoldChangedOnlyBy(arn('legal')), ['StrongboxLegalHolds']],
     [Guarantee.retentionBounded({ mode, minimumDays: 2557, maximumDays: 6207, shortenedBy: [arn('records')] }),
       ['StrongboxRetentionMode', 'StrongboxRetentionTooShort', 'StrongboxRetentionShortened', 'StrongboxRetentionTooLong']],
     [Guarantee.protectionChangedOnlyBy(), ['StrongboxLockSettings']],
@@ -69,7 +69,7 @@ describe.each<Mode>(['COMPLIANCE', 'GOVERNANCE'])('in %s mode', (mode) => {
 
   test('objects are locked when written', () => {
     expect(() => proof.holds(Guarantee.objectLock(mode, 2557), RECORDS)).not.toThrow();
-    expect(() => proof.holds(Guarantee.objectLock(mode, 2558), RECORDS)).toThrow('BROKEN object-lock');
+    expect(() => proof.holds(Guarantee.objectLock(mode, 2558), RECORDS)).toThrow('VIOLATED object-lock');
   });
 
   test.each(promises(mode).map(([guarantee, sids]) => [guarantee.id, guarantee, sids] as const))(
@@ -77,7 +77,7 @@ describe.each<Mode>(['COMPLIANCE', 'GOVERNANCE'])('in %s mode', (mode) => {
       expect(() => proof.holds(guarantee, RECORDS)).not.toThrow();
       for (const sid of sids) {
         const weaker = changed((statements) => statements.filter(({ Sid }) => Sid !== sid));
-        expect(() => weaker.holds(guarantee, RECORDS)).toThrow(`BROKEN ${id}`);
+        expect(() => weaker.holds(guarantee, RECORDS)).toThrow(`VIOLATED ${id}`);
       }
     });
 
@@ -87,7 +87,7 @@ describe.each<Mode>(['COMPLIANCE', 'GOVERNANCE'])('in %s mode', (mode) => {
     }]);
     for (const work of works(mode)) {
       expect(() => proof.holds(work, RECORDS)).not.toThrow();
-      expect(() => forbidden.holds(work, RECORDS)).toThrow('BROKEN allowed');
+      expect(() => forbidden.holds(work, RECORDS)).toThrow('VIOLATED allowed');
     }
   });
 

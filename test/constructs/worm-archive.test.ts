@@ -4,22 +4,22 @@ import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  Acceptance, ArchiveStorage, BucketReplication, Encryption, LoggingBucket, Replication, Retention, WormArchive, type WormArchiveProps,
+  RiskAcceptance, ArchiveStorage, BucketReplication, Encryption, LoggingBucket, Replication, Retention, WormArchive, type WormArchiveProps,
 } from '../../src';
 import { ACCOUNT, newStack, REGION, snapshotOf } from '../support/app';
 import { nag, unexplained } from '../support/nag';
 import { arn, role } from '../support/people';
 
-const ACCEPTED = Acceptance.irreversible('SEC 17a-4, approved by Legal');
+const ACCEPTED = RiskAcceptance.irreversible('SEC 17a-4, approved by Legal');
 const SEVEN_YEARS = Retention.compliance(Duration.days(2557), ACCEPTED);
 const ENV = { account: ACCOUNT, region: REGION };
 
 function people(stack: Stack): Omit<WormArchiveProps, 'retention'> {
   return {
-    archivists: [role(stack, 'ingest')],
+    writers: [role(stack, 'ingest')],
     readers: [role(stack, 'audit')],
-    retentionOfficers: [role(stack, 'records')],
-    legalOfficers: [role(stack, 'legal')],
+    retentionManagers: [role(stack, 'records')],
+    legalHoldManagers: [role(stack, 'legal')],
   };
 }
 
@@ -71,7 +71,7 @@ describe('with its people', () => {
     expect(governance.StrongboxRetentionOfficers.Action).toContain('s3:BypassGovernanceRetention');
   });
 
-  test('the key works for archivists and readers through S3 only, and cannot be deleted', () => {
+  test('the key works for writers and readers through S3 only, and cannot be deleted', () => {
     const [{ Properties }] = Object.values(template.findResources('AWS::KMS::Key', { Properties: { Description: 'Encrypts the objects of Stack/Records/Resource' } }));
     const bySid = Object.fromEntries(Properties.KeyPolicy.Statement.map((statement: any) => [statement.Sid, statement]));
     expect(bySid.StrongboxKeyDeletion.Effect).toBe('Deny');

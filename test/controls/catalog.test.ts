@@ -26,7 +26,7 @@ test.each(CATALOG)('$id has a docstring that names what it stops, sets, merges a
 });
 
 test.each(CATALOG)('$id explains itself in the reports', (row) => {
-  for (const text of [row.title, row.stops, row.guarantee]) expect(text).not.toBe('');
+  for (const text of [row.title, row.threat, row.guarantee]) expect(text).not.toBe('');
   expect(row.title).toMatch(/^[A-Z].*[^.]$/);
   expect(row.source).toMatch(/^https:\/\/docs\.aws\.amazon\.com\//);
 });

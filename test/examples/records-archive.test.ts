@@ -48,8 +48,8 @@ describe('proved', () => {
   const deployer = (region: string) => `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-${region}`;
   const allowed = (who: string, ...actions: string[]) => Guarantee.allowed({ actions, principals: [who] });
   const everywhere = [
-    Guarantee.protectionChangedOnlyBy(), Guarantee.replicatedDeletesNever(), Guarantee.lockedFromCreation(), Guarantee.lockInventory(),
-    Guarantee.archiveStorage(), Guarantee.keyDeletionDenied(), Guarantee.tamperingTold(), Guarantee.tlsOnly(), Guarantee.bucketRetained(),
+    Guarantee.protectionChangedOnlyBy(), Guarantee.deletesNotReplicated(), Guarantee.lockedFromCreation(), Guarantee.lockInventory(),
+    Guarantee.archiveStorage(), Guarantee.keyDeletionDenied(), Guarantee.tamperingAlarmed(), Guarantee.tlsOnly(), Guarantee.bucketRetained(),
     Guarantee.policyRetained(),
   ];
 
@@ -57,12 +57,12 @@ describe('proved', () => {
     ['the records of the broker', stack.records, [
       Guarantee.objectLock('COMPLIANCE', 2557),
       Guarantee.retentionBounded({ mode: 'COMPLIANCE', minimumDays: 2557, maximumDays: 3653, shortenedBy: [arn('RecordsOfficer')] }),
-      Guarantee.noBypassButBy(),
+      Guarantee.governanceBypassOnlyBy(),
       Guarantee.writersOnly({ principals: [arn('TradeIngest')] }),
       Guarantee.readersOnly(arn('Auditor')),
       Guarantee.deleteOnlyBy(arn('RecordsOfficer')),
       Guarantee.retentionSetOnlyBy(arn('TradeIngest'), arn('RecordsOfficer')),
-      Guarantee.legalHoldOnlyBy(arn('LegalTeam')),
+      Guarantee.legalHoldChangedOnlyBy(arn('LegalTeam')),
       Guarantee.policyChangedOnlyBy(deployer('eu-central-1')),
       Guarantee.archiveStorage({ transitions: { GLACIER_IR: 90, DEEP_ARCHIVE: 730 } }),
       Guarantee.replicated(),
@@ -76,7 +76,7 @@ describe('proved', () => {
       Guarantee.writersOnly({ principals: [], replicasFrom: account }),
       Guarantee.readersOnly(arn('CopyExaminer', copies)),
       Guarantee.deleteOnlyBy(),
-      Guarantee.legalHoldOnlyBy(),
+      Guarantee.legalHoldChangedOnlyBy(),
       Guarantee.policyChangedOnlyBy(deployer('eu-west-1')),
       allowed(arn('CopyExaminer', copies), 's3:GetObject'),
     ]],
@@ -84,11 +84,11 @@ describe('proved', () => {
       Guarantee.objectLock('GOVERNANCE', 30),
       Guarantee.retentionBounded({ mode: 'GOVERNANCE', minimumDays: 30, maximumDays: 3653, shortenedBy: [arn('DataProtectionOfficer')] }),
       Guarantee.eventHoldKept({ days: 1096, releasedBy: [arn('DataProtectionOfficer')] }),
-      Guarantee.noBypassButBy(arn('DataProtectionOfficer')),
+      Guarantee.governanceBypassOnlyBy(arn('DataProtectionOfficer')),
       Guarantee.writersOnly({ principals: [arn('HrSystem')] }),
       Guarantee.readersOnly(arn('HrOfficer')),
       Guarantee.deleteOnlyBy(arn('DataProtectionOfficer')),
-      Guarantee.legalHoldOnlyBy(arn('LegalTeam')),
+      Guarantee.legalHoldChangedOnlyBy(arn('LegalTeam')),
       Guarantee.archiveStorage({ transitions: { GLACIER_IR: 180 }, expireAfterDays: 5479 }),
       Guarantee.keyThroughS3Only({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
       Guarantee.keyWorksThroughS3({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
@@ -105,7 +105,7 @@ describe('proved', () => {
     const other = build(new App({ treeMetadata: false }));
     const { bucket } = other.records;
     const guarantee = Guarantee.readersOnly();
-    expect(() => Proof.ofStack(other).holds(guarantee, { subject: bucket.node.path })).toThrow('BROKEN readers-only');
+    expect(() => Proof.ofStack(other).holds(guarantee, { subject: bucket.node.path })).toThrow('VIOLATED readers-only');
   });
 
   test('and StrongboxChecks finds nothing in the app', () => {

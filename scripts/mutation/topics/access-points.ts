@@ -18,7 +18,7 @@ export const ACCESS_POINTS: Topic = {
       new TeamAccessPoints(stack, 'Lake', {
         bucket,
         origin: NetworkOrigin.vpc(vpc),
-        directAccess: DirectAccess.ended({ except: [member('admin')] }),
+        directAccess: DirectAccess.denied({ except: [member('admin')] }),
         teams: [
           Team.readWrite('finance', { prefixes: ['finance/', 'close/'], principals: [member('finance')], mayDelete: true }),
           Team.readOnly('analytics', { prefixes: ['finance/'], principals: [member('analytics')] }),
@@ -45,7 +45,7 @@ export const ACCESS_POINTS: Topic = {
     Guarantee.allowed({ actions: ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:PutBucketTagging', 's3:PutLifecycleConfiguration'] }),
     Guarantee.endpointsComplete(),
     Guarantee.endpointsBounded(),
-    Guarantee.endpointsLetRead('al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'),
+    Guarantee.endpointsAllowRead('al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'),
     ...purposesOf(bucket),
   ],
 };

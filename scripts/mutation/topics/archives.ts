@@ -3,7 +3,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { NOT_LOGGED, roleArn, type Topic } from './topic';
 import {
-  Acceptance, ArchiveStorage, BucketRecentMfa, Encryption, GlacierVault, Guarantee, Lifecycle, MfaDelete, Retention, SecureBucket, VaultLock,
+  RiskAcceptance, ArchiveStorage, BucketRecentMfa, Encryption, GlacierVault, Guarantee, Lifecycle, MfaDelete, Retention, SecureBucket, VaultLock,
   VaultLockPolicy, WormArchive,
 } from '../../../src';
 import { encryptionRule, VAULT, type BucketModel, type Model } from '../../../src/assurance/model/resolve';
@@ -11,10 +11,10 @@ import { encryptionRule, VAULT, type BucketModel, type Model } from '../../../sr
 /** The people of an archive, by the names that the guarantees below know. */
 const person = (stack: Stack, name: string) => iam.Role.fromRoleArn(stack, name, roleArn(name));
 const people = (stack: Stack) => ({
-  archivists: [person(stack, 'ingest')],
+  writers: [person(stack, 'ingest')],
   readers: [person(stack, 'audit')],
-  retentionOfficers: [person(stack, 'records')],
-  legalOfficers: [person(stack, 'legal')],
+  retentionManagers: [person(stack, 'records')],
+  legalHoldManagers: [person(stack, 'legal')],
   policyAdministrators: [person(stack, 'deploy')],
 });
 
@@ -31,7 +31,7 @@ export const ARCHIVES: Topic = {
     'WormArchive in compliance mode': (stack) => {
       new WormArchive(stack, 'Records', {
         ...people(stack),
-        retention: Retention.compliance(Duration.days(2557), Acceptance.irreversible('Nothing is ever deployed of this')),
+        retention: Retention.compliance(Duration.days(2557), RiskAcceptance.irreversible('Nothing is ever deployed of this')),
         storage: ArchiveStorage.standard().thenInstantRetrieval(Duration.days(30)).thenDeepArchive(Duration.days(365))
           .expireAfter(Duration.days(3000)),
       });
@@ -53,8 +53,8 @@ export const ARCHIVES: Topic = {
       const policy = VaultLockPolicy.denyDeletesBefore(Duration.days(2557)).and(VaultLockPolicy.denyDeletesUnderLegalHold());
       new GlacierVault(stack, 'Ledgers', {
         vaultName: 'ledgers',
-        lock: VaultLock.complete('AE863rKkWZU53SLW5be4DUcW', Acceptance.irreversible('Nothing is ever deployed of this'), policy),
-        legalOfficers: [person(stack, 'legal')],
+        lock: VaultLock.complete('AE863rKkWZU53SLW5be4DUcW', RiskAcceptance.irreversible('Nothing is ever deployed of this'), policy),
+        legalHoldManagers: [person(stack, 'legal')],
       });
     },
   },
@@ -83,11 +83,11 @@ function archived({ resource, key }: BucketModel, model: Model): Guarantee[] {
     Guarantee.writersOnly({ principals: [ingest] }),
     Guarantee.writersOnly({ principals: [ingest], replicasFrom: '444455556666' }),
     Guarantee.deleteOnlyBy(records),
-    Guarantee.replicatedDeletesNever(),
-    Guarantee.noBypassButBy(),
-    Guarantee.noBypassButBy(records),
+    Guarantee.deletesNotReplicated(),
+    Guarantee.governanceBypassOnlyBy(),
+    Guarantee.governanceBypassOnlyBy(records),
     Guarantee.retentionSetOnlyBy(ingest, records),
-    Guarantee.legalHoldOnlyBy(legal),
+    Guarantee.legalHoldChangedOnlyBy(legal),
     Guarantee.protectionChangedOnlyBy(),
     Guarantee.policyChangedOnlyBy(deploy),
     Guarantee.keyDeletionDenied(),
@@ -96,7 +96,7 @@ function archived({ resource, key }: BucketModel, model: Model): Guarantee[] {
       .flatMap((options) => [Guarantee.keyThroughS3Only(options), Guarantee.keyWorksThroughS3(options)]),
     Guarantee.lockedFromCreation(),
     Guarantee.lockInventory(),
-    Guarantee.tamperingTold(),
+    Guarantee.tamperingAlarmed(),
     Guarantee.inventoryDeliveryBounded('inventory/'),
     Guarantee.onlyServices('logging.s3.amazonaws.com', 's3.amazonaws.com'),
     Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30, DEEP_ARCHIVE: 365 }, expireAfterDays: 3000 }),

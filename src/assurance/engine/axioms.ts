@@ -26,7 +26,7 @@ const ALL: readonly Axiom[] = [
   { id: 'sse-values', source: `${S3}UsingServerSideEncryption.html`, words: 'S3 takes AES256, aws:kms and aws:kms:dsse as encryption header, and refuses all else.' },
   { id: 'kms-key-header', source: `${S3}UsingKMSEncryption.html`, words: 'The KMS key condition key is present only beside aws:kms or aws:kms:dsse, or filled from the default encryption: proved for both readings of AWS\'s documentation.' },
   { id: 'sse-exclusive', source: `${S3}ServerSideEncryptionCustomerKeys.html`, words: 'An upload names a customer key (SSE-C) or another encryption, never both; the algorithm is AES256.' },
-  { id: 'sse-c-blocked', source: `${S3}blocking-unblocking-s3-c-encryption-gpb.html`, words: 'S3 refuses uploads with a customer key where the bucket blocks SSE-C.' },
+  { id: 'sse-c-disabled', source: `${S3}blocking-unblocking-s3-c-encryption-gpb.html`, words: 'S3 refuses uploads with a customer key where the bucket blocks SSE-C.' },
   { id: 'signature-keys', source: `${S3}bucket-policy-s3-sigv4-conditions.html`, words: 'Signed requests carry s3:authType (REST-HEADER, REST-QUERY-STRING or POST), s3:signatureversion and s3:signatureAge (0 or more milliseconds).' },
   { id: 'lock-values', source: `${S3}object-lock.html`, words: 'Object Lock modes are GOVERNANCE and COMPLIANCE, legal and event holds ON and OFF, retention and event hold whole numbers of days.' },
   { id: 'access-point-keys', source: `${S3}access-points-policies.html`, words: 'A request through an access point carries its ARN, account and network origin, and others carry none of them; only the account\'s own access points lead to the bucket without its consent.' },

@@ -1,8 +1,8 @@
 import type { Condition } from './condition';
 import { glob, witnesses, type Question } from './glob';
 import {
-  compile, conditionHolds, dateOf, formatAddress, isDoubt, numberOf, operatorOf, parseAddress, rangeOf, UnsupportedError, variablesIn,
-  type KeyReader, type Truth,
+  compile, conditionHolds, dateOf, formatAddress, isUndecided, numberOf, operatorOf, parseAddress, rangeOf, UnsupportedError, variablesIn,
+  type KeyReader, type Ternary,
 } from './operators';
 import { displayKey, type ContextValue } from './request';
 import { conditionKey } from '../data/iam';
@@ -32,8 +32,8 @@ export function keyCandidates(
 }
 
 /** A truth as text, for comparing answers. */
-export function encode(truth: Truth): string {
-  return isDoubt(truth) ? `?${truth.doubt}` : truth ? '1' : '0';
+export function encode(truth: Ternary): string {
+  return isUndecided(truth) ? `?${truth.doubt}` : truth ? '1' : '0';
 }
 
 function isMultivalued(key: string, conditions: readonly Condition[]): boolean {

@@ -1,6 +1,6 @@
 import { evaluate, type Environment } from './evaluate';
 import type { Policy } from './policy';
-import { Search, type Target } from './prove';
+import { RequestEnumerator, type Target } from './prove';
 import { region } from './region';
 import type { Request } from './request';
 
@@ -12,7 +12,7 @@ import type { Request } from './request';
  * @throws if something is unsupported
  */
 export function difference(a: Environment, b: Environment, targets: readonly Target[], actions: readonly string[]): Request | undefined {
-  const search = new Search({
+  const search = new RequestEnumerator({
     place: 'equivalence',
     expect: 'never',
     region: region({ actions, when: {} }),
@@ -20,7 +20,10 @@ export function difference(a: Environment, b: Environment, targets: readonly Tar
     environment: {
       ...a,
       resourcePolicies: [...a.resourcePolicies, ...b.resourcePolicies],
-      doors: a.doors?.map((door) => ({ ...door, policy: together(door.policy, b.doors?.find(({ arn }) => arn === door.arn)?.policy) })),
+      accessPoints: a.accessPoints?.map((point) => {
+        const same = b.accessPoints?.find(({ arn }) => arn === point.arn);
+        return { ...point, policy: together(point.policy, same?.policy) };
+      }),
     },
   });
   do {

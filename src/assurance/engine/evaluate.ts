@@ -1,6 +1,6 @@
 import type { Condition } from './condition';
 import { matches } from './glob';
-import { any, compile, conditionHolds, isDoubt, not, type Truth } from './operators';
+import { any, compile, conditionHolds, isUndecided, not, type Ternary } from './operators';
 import type { Policy, PrincipalPattern, Statement } from './policy';
 import { principalKey, PRINCIPAL_KEYS, type ContextValue, type Principal, type Request } from './request';
 import { isUnknown, shown } from '../template/unknown';
@@ -31,7 +31,7 @@ export interface Identity {
 }
 
 /** An access point in front of the bucket. */
-export interface Door {
+export interface AccessPoint {
   readonly arn: string;
   /** Absent: the access point has no policy of its own. */
   readonly policy?: Policy;
@@ -47,7 +47,7 @@ export interface Environment {
   readonly restrictsPublic?: boolean;
   /** Whether ACLs are in force, and may grant to everyone or to other accounts. */
   readonly aclsMayGrant?: { readonly everyone: boolean; readonly accounts: boolean };
-  readonly doors?: readonly Door[];
+  readonly accessPoints?: readonly AccessPoint[];
   /** Policies of VPC endpoints by endpoint id; a request through an endpoint that is not here is not limited by one. */
   readonly endpointPolicies?: Readonly<Record<string, Policy>>;
   /** Known roles and users by ARN: their policies count, and no others. */
@@ -71,24 +71,24 @@ export interface Decision {
 }
 
 /** Which way an open question is resolved: a proof of safety leans to `allow`, a proof that something works to `deny`. */
-export type Lean = 'allow' | 'deny';
+export type UnknownsResolveTo = 'allow' | 'deny';
 
 /** How far a grant of a resource policy carries for a principal of the same account. */
-type Reach = 'account' | 'role' | 'exact';
+type PrincipalMatch = 'account' | 'role' | 'exact';
 
 /**
  * Decides one request as AWS documents it: an explicit deny anywhere ends it; organization policies, endpoint, access point and
  * bucket must each let it pass; then the resource's policy and the caller's own policies by account.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function evaluate(view: RequestView, env: Environment, lean: Lean): Decision {
+export function evaluate(view: RequestView, env: Environment, lean: UnknownsResolveTo): Decision {
   return new Evaluation(view, env, lean).decide();
 }
 
 class Evaluation {
   private readonly doubts = new Set<string>();
 
-  public constructor(private readonly view: RequestView, private readonly env: Environment, private readonly lean: Lean) {}
+  public constructor(private readonly view: RequestView, private readonly env: Environment, private readonly lean: UnknownsResolveTo) {}
 
   public decide(): Decision {
     const { env, view } = this;
@@ -106,13 +106,13 @@ class Evaluation {
 
     const atBucket = this.access(principal, env.resourcePolicies, view.resource(), env.account);
     if (!atBucket.allowed || !door) return atBucket;
-    const atDoor = this.access(principal, door.policy ? [door.policy] : [], doorResource(door, view.resource()), accountOfDoor(door));
+    const atDoor = this.access(principal, door.policy ? [door.policy] : [], accessPointResourceArn(door, view.resource()), accessPointAccount(door));
     return atDoor.allowed ? atBucket : atDoor;
   }
 
   /** The access point that the request comes by, or the refusal that it meets there. */
-  private door(): Door | Decision | undefined {
-    const { doors } = this.env;
+  private door(): AccessPoint | Decision | undefined {
+    const { accessPoints: doors } = this.env;
     if (!doors || doors.length === 0) return undefined;
     const arn = this.view.key('s3:dataaccesspointarn');
     const door = doors.find((candidate) => candidate.arn === arn);
@@ -120,7 +120,7 @@ class Evaluation {
     if (door.vpcId !== undefined && this.view.key('aws:sourcevpc') !== door.vpcId) {
       return this.decision(false, `the access point ${door.arn} takes requests from ${shown(door.vpcId)} alone`);
     }
-    return (door.policy && this.denial(door.policy, doorResource(door, this.view.resource()))) ?? door;
+    return (door.policy && this.denial(door.policy, accessPointResourceArn(door, this.view.resource()))) ?? door;
   }
 
   private endpoint(): Decision | undefined {
@@ -130,9 +130,9 @@ class Evaluation {
     const policy = typeof id === 'string' ? policies[id] : undefined;
     if (!policy) return undefined;
     const arn = this.view.key('s3:dataaccesspointarn');
-    const door = this.env.doors?.find((candidate) => candidate.arn === arn);
+    const door = this.env.accessPoints?.find((candidate) => candidate.arn === arn);
     // Through an access point the endpoint sees both the access point and, behind it, the bucket.
-    for (const resource of door ? [doorResource(door, this.view.resource()), this.view.resource()] : [this.view.resource()]) {
+    for (const resource of door ? [accessPointResourceArn(door, this.view.resource()), this.view.resource()] : [this.view.resource()]) {
       const deny = this.denial(policy, resource);
       if (deny) return deny;
       if (!this.allows(policy, resource)) return this.decision(false, `the policy of the VPC endpoint ${id} does not allow it`);
@@ -212,8 +212,8 @@ class Evaluation {
   }
 
   /** The statement that allows with the longest reach. */
-  private grant(policies: readonly Policy[], resource: string): { reach: Reach; by: string } | undefined {
-    let best: { reach: Reach; by: string } | undefined;
+  private grant(policies: readonly Policy[], resource: string): { reach: PrincipalMatch; by: string } | undefined {
+    let best: { reach: PrincipalMatch; by: string } | undefined;
     for (const policy of policies) {
       for (const statement of policy.statements) {
         if (statement.effect !== 'Allow' || !this.settle(statementApplies(statement, this.view, resource, 'Allow'), 'allow')) continue;
@@ -225,8 +225,8 @@ class Evaluation {
   }
 
   /** Resolves an open answer about a statement with this effect the way the caller leans. */
-  private settle(truth: Truth, effect: Lean): boolean {
-    if (!isDoubt(truth)) return truth;
+  private settle(truth: Ternary, effect: UnknownsResolveTo): boolean {
+    if (!isUndecided(truth)) return truth;
     this.doubts.add(truth.doubt);
     return effect === this.lean;
   }
@@ -241,7 +241,7 @@ export function identityOf(env: Environment, principal: Principal): Identity | u
   return principal.kind === 'user' || principal.kind === 'role' ? env.identities?.[principal.arn!] : undefined;
 }
 
-const REACHES: readonly Reach[] = ['account', 'role', 'exact'];
+const REACHES: readonly PrincipalMatch[] = ['account', 'role', 'exact'];
 
 /** What bucket and object ACLs can grant. */
 export const ACL_ACTIONS = new Set([
@@ -251,25 +251,25 @@ export const ACL_ACTIONS = new Set([
 ]);
 
 /** The account that owns an access point, which need not be the bucket's. */
-export function accountOfDoor(door: Door): string {
+export function accessPointAccount(door: AccessPoint): string {
   return door.arn.split(':')[4];
 }
 
 /** The ARN by which an access point's policy names the bucket's resource. */
-export function doorResource(door: Door, resource: string): string {
+export function accessPointResourceArn(door: AccessPoint, resource: string): string {
   const slash = resource.indexOf('/');
   return slash === -1 ? door.arn : `${door.arn}/object${resource.slice(slash)}`;
 }
 
 /** Whether a statement is about this request. */
-export function statementApplies(statement: Statement, view: RequestView, resource: string, effect: 'Allow' | 'Deny'): Truth {
-  const parts: Array<() => Truth> = [
+export function statementApplies(statement: Statement, view: RequestView, resource: string, effect: 'Allow' | 'Deny'): Ternary {
+  const parts: Array<() => Ternary> = [
     () => actionMatches(statement, view.action()),
     () => resourceMatches(statement, resource, view),
     () => (statement.principals === undefined ? true : principalMatches(statement, view.principal(), effect)),
     ...statement.conditions.map((condition) => () => conditionHolds(condition, (key) => view.key(key))),
   ];
-  let open: Truth = true;
+  let open: Ternary = true;
   for (const part of parts) {
     const truth = part();
     if (truth === false) return false;
@@ -278,17 +278,17 @@ export function statementApplies(statement: Statement, view: RequestView, resour
   return open;
 }
 
-export function actionMatches(statement: Statement, action: string): Truth {
+export function actionMatches(statement: Statement, action: string): Ternary {
   const lower = action.toLowerCase();
-  const hit = any(statement.actions.map((pattern): Truth => {
+  const hit = any(statement.actions.map((pattern): Ternary => {
     if (isUnknown(pattern)) return { doubt: `${statement.place} names the action ${shown(pattern)}` };
     return matches(patternOf(pattern, 'action'), lower);
   }));
   return statement.notAction ? not(hit) : hit;
 }
 
-export function resourceMatches(statement: Statement, resource: string, view: Pick<RequestView, 'key'>): Truth {
-  const hit = any(statement.resources.map((pattern): Truth => {
+export function resourceMatches(statement: Statement, resource: string, view: Pick<RequestView, 'key'>): Ternary {
+  const hit = any(statement.resources.map((pattern): Ternary => {
     if (isUnknown(pattern)) return { doubt: `${statement.place} names the resource ${shown(pattern)}` };
     const compiled = compile(pattern, 'arn', statement.variables, (key) => view.key(key));
     if ('pattern' in compiled) return matches(compiled.pattern, resource);
@@ -304,7 +304,7 @@ function patternOf(text: string, mode: 'action') {
 }
 
 /** Whether the statement's Principal or NotPrincipal takes in this principal. */
-export function principalMatches(statement: Statement, principal: Principal, effect: 'Allow' | 'Deny'): Truth {
+export function principalMatches(statement: Statement, principal: Principal, effect: 'Allow' | 'Deny'): Ternary {
   const patterns = statement.principals!;
   const hits = patterns.map((pattern) => (isUnknown(pattern.value)
     ? { doubt: `${statement.place} names the principal ${shown(pattern.value)}` } : principalHit(pattern, principal) !== undefined));
@@ -317,7 +317,7 @@ export function principalMatches(statement: Statement, principal: Principal, eff
     ? false : { doubt: `${statement.place} excepts a role by NotPrincipal without naming its account, role and session alike` };
 }
 
-function reachOf(statement: Statement, principal: Principal): Reach {
+function reachOf(statement: Statement, principal: Principal): PrincipalMatch {
   if (statement.notPrincipal) return 'role';
   const reaches = statement.principals!.map((pattern) => principalHit(pattern, principal));
   // Without a certain hit the statement was leant on: credit it with the widest reach it might have.
@@ -325,7 +325,7 @@ function reachOf(statement: Statement, principal: Principal): Reach {
 }
 
 /** How a principal element names this principal, or undefined if it does not. */
-export function principalHit(pattern: PrincipalPattern, principal: Principal): Reach | undefined {
+export function principalHit(pattern: PrincipalPattern, principal: Principal): PrincipalMatch | undefined {
   const { type, value } = pattern;
   switch (type) {
     case '*': return 'role';
@@ -365,8 +365,8 @@ const FIXING = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike', 
  * Other keys about the caller are not in AWS's list, though some are known to count: open.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
  */
-export function isPublicPolicy(policy: Policy): Truth {
-  return any(policy.statements.map((statement): Truth => {
+export function isPublicPolicy(policy: Policy): Ternary {
+  return any(policy.statements.map((statement): Ternary => {
     if (statement.effect !== 'Allow') return false;
     if (!statement.notPrincipal && !statement.principals?.some((pattern) => pattern.type === '*')) return false;
     const fixing = statement.conditions.filter((condition) => FIXING.has(condition.operator) && !condition.ifExists && condition.set !== 'ForAllValues');

@@ -7,10 +7,10 @@ import { isUnknown, shown } from '../template/unknown';
  * An answer that may be open: a value that only the deployment knows, or a rule that AWS documents in two ways.
  * The reason says which.
  */
-export interface Doubt {
+export interface Unknown {
   readonly doubt: string;
 }
-export type Truth = boolean | Doubt;
+export type Ternary = boolean | Unknown;
 
 export type KeyReader = (key: string) => ContextValue | undefined;
 
@@ -76,13 +76,13 @@ export function operatorOf(condition: Condition): Operator {
 }
 
 /** Whether the condition holds, as AWS documents it for absent, single and multivalued keys. */
-export function conditionHolds(condition: Condition, read: KeyReader): Truth {
+export function conditionHolds(condition: Condition, read: KeyReader): Ternary {
   const operator = operatorOf(condition);
   const value = read(condition.key);
   const absent = value === undefined || (typeof value !== 'string' && value.length === 0);
 
   if (operator.type === 'null') {
-    return any(condition.values.map((expected): Truth => {
+    return any(condition.values.map((expected): Ternary => {
       if (isUnknown(expected)) return { doubt: `${condition.place} compares with ${shown(expected)}` };
       return isTrue(expected, condition) === absent;
     }));
@@ -93,7 +93,7 @@ export function conditionHolds(condition: Condition, read: KeyReader): Truth {
     if (condition.set === 'ForAnyValue') return false;
     return operator.negated === true;
   }
-  const single = (item: string): Truth => {
+  const single = (item: string): Ternary => {
     const hit = any(condition.values.map((expected) => valueMatches(condition, operator, expected, item, read)));
     return operator.negated ? not(hit) : hit;
   };
@@ -105,7 +105,7 @@ export function conditionHolds(condition: Condition, read: KeyReader): Truth {
   return single(value);
 }
 
-function valueMatches(condition: Condition, operator: Operator, expected: string, actual: string, read: KeyReader): Truth {
+function valueMatches(condition: Condition, operator: Operator, expected: string, actual: string, read: KeyReader): Ternary {
   if (isUnknown(expected)) {
     // A pattern with an unknown part may still be known not to match: its known beginning and end differ.
     return { doubt: `${condition.place} compares with ${shown(expected)}` };
@@ -135,20 +135,20 @@ export class UnsupportedError extends Error {
   }
 }
 
-export function isDoubt(truth: Truth): truth is Doubt {
+export function isUndecided(truth: Ternary): truth is Unknown {
   return typeof truth === 'object';
 }
 
-export function not(truth: Truth): Truth {
-  return isDoubt(truth) ? truth : !truth;
+export function not(truth: Ternary): Ternary {
+  return isUndecided(truth) ? truth : !truth;
 }
 
-export function any(truths: readonly Truth[]): Truth {
-  return truths.find((truth) => truth === true) ?? truths.find(isDoubt) ?? false;
+export function any(truths: readonly Ternary[]): Ternary {
+  return truths.find((truth) => truth === true) ?? truths.find(isUndecided) ?? false;
 }
 
-export function all(truths: readonly Truth[]): Truth {
-  return truths.find((truth) => truth === false) ?? truths.find(isDoubt) ?? true;
+export function all(truths: readonly Ternary[]): Ternary {
+  return truths.find((truth) => truth === false) ?? truths.find(isUndecided) ?? true;
 }
 
 // ---- text -------------------------------------------------------------------------------------------------------------

@@ -2,8 +2,9 @@ import { ruleOf } from './axioms';
 import { encode, keyCandidates, variableCandidates } from './candidates';
 import type { Condition } from './condition';
 import {
-  accountOfDoor, accountOfPrincipal, ACL_ACTIONS, actionMatches, doorResource, evaluate, identityOf, principalHit, principalMatches, resourceMatches,
-  statementApplies, type Decision, type Environment, type Lean, type RequestView,
+  accessPointAccount, accessPointResourceArn, accountOfPrincipal, ACL_ACTIONS, actionMatches, evaluate, identityOf, principalHit,
+  principalMatches, resourceMatches,
+  statementApplies, type Decision, type Environment, type UnknownsResolveTo, type RequestView,
 } from './evaluate';
 import { arnPattern, glob, literal, witnesses, type Pattern, type Question } from './glob';
 import { compile, conditionHolds, operatorOf, UnsupportedError, variablesIn, type KeyReader } from './operators';
@@ -41,9 +42,9 @@ export interface Property {
 }
 
 export interface Outcome {
-  readonly status: 'proved' | 'broken' | 'unknown';
+  readonly status: 'proved' | 'violated' | 'unknown';
   /** Representative requests of the region that were evaluated. */
-  readonly classes: number;
+  readonly requestClasses: number;
   readonly axioms: readonly string[];
   readonly counterexample?: Request;
   /** What allowed or refused the counterexample, or what is unknown. */
@@ -59,7 +60,7 @@ export const MAX_CLASSES = 300_000;
  * @throws if the region holds no request at all, if something is unsupported, or past a cap
  */
 export function prove(property: Property): Outcome {
-  const outcome = (property.environment.doors?.length ?? 0) > 1 ? proveByDoor(property) : proveAtOnce(property);
+  const outcome = (property.environment.accessPoints?.length ?? 0) > 1 ? proveByAccessPoint(property) : proveAtOnce(property);
   if (outcome === undefined) throw new Error(`${property.place}: ${NOTHING}`);
   return outcome;
 }
@@ -68,11 +69,11 @@ export function prove(property: Property): Outcome {
  * With many access points: an access point can only take away, so what holds as if all of them were open holds. Otherwise each is looked at with its
  * own policy alone, and what comes by none of them once: a request comes by one.
  */
-function proveByDoor(property: Property): Outcome | undefined {
-  const doors = property.environment.doors!;
+function proveByAccessPoint(property: Property): Outcome | undefined {
+  const doors = property.environment.accessPoints!;
   const fixing = property.region.conditions.filter(({ key }) => key === DOOR_KEY);
   if (property.expect === 'never' || fixing.length === 0) {
-    const asIfOpen = proveAtOnce({ ...property, environment: { ...property.environment, doors: undefined } });
+    const asIfOpen = proveAtOnce({ ...property, environment: { ...property.environment, accessPoints: undefined } });
     // An ordinary request comes by none, and is answered with that.
     if (asIfOpen === undefined || asIfOpen.status === 'proved' || property.expect === 'always') return asIfOpen;
   }
@@ -83,8 +84,11 @@ function proveByDoor(property: Property): Outcome | undefined {
     const through = { ...property, through: door?.arn ?? 'others', made, environment: { ...property.environment, doors: door ? [door] : [] } };
     const found = proveAtOnce(through);
     if (found === undefined) continue;
-    const sum = { classes: found.classes + (total?.classes ?? 0), axioms: [...new Set([...found.axioms, ...total?.axioms ?? []])].sort() };
-    if (found.status === 'broken') return { ...found, ...sum };
+    const sum = {
+      requestClasses: found.requestClasses + (total?.requestClasses ?? 0),
+      axioms: [...new Set([...found.axioms, ...total?.axioms ?? []])].sort(),
+    };
+    if (found.status === 'violated') return { ...found, ...sum };
     total = { ...total?.status === 'unknown' ? total : found, ...sum };
   }
   return total;
@@ -93,29 +97,29 @@ function proveByDoor(property: Property): Outcome | undefined {
 /** Undefined: no request is in the region. */
 function proveAtOnce(property: Property): Outcome | undefined {
   const lean = leanOf(property);
-  const search = new Search(property);
-  let classes = 0;
+  const search = new RequestEnumerator(property);
+  let requestClasses = 0;
   let open: Outcome | undefined;
   for (const decision of decisions(property, search)) {
-    classes += 1;
+    requestClasses += 1;
     if (decision.allowed === (property.expect === 'always')) continue;
     const certain = decision.doubts.length === 0 ? decision : evaluate(search, property.environment, lean === 'allow' ? 'deny' : 'allow');
-    const outcome = { classes, axioms: search.axioms(), counterexample: search.request() };
-    if (certain.allowed === decision.allowed) return { ...outcome, status: 'broken', reason: certain.reason };
+    const outcome = { requestClasses, axioms: search.axioms(), counterexample: search.request() };
+    if (certain.allowed === decision.allowed) return { ...outcome, status: 'violated', reason: certain.reason };
     open ??= { ...outcome, status: 'unknown', reason: decision.doubts.join('; ') };
   }
-  if (classes === 0) return undefined;
-  return open ? { ...open, classes } : { status: 'proved', classes, axioms: search.axioms() };
+  if (requestClasses === 0) return undefined;
+  return open ? { ...open, requestClasses } : { status: 'proved', requestClasses, axioms: search.axioms() };
 }
 
 /** Every class of requests of the property with its decision: what a second opinion can be asked about. */
 export function* representatives(property: Property): Generator<{ readonly request: Request; readonly decision: Decision }> {
-  const search = new Search(property);
+  const search = new RequestEnumerator(property);
   for (const decision of decisions(property, search)) yield { request: search.request(), decision };
 }
 
 /** How each class of the region is decided; the search stands at the class while its decision is looked at. */
-function* decisions(property: Property, search: Search): Generator<Decision> {
+function* decisions(property: Property, search: RequestEnumerator): Generator<Decision> {
   const lean = leanOf(property);
   let classes = 0;
   do {
@@ -127,7 +131,7 @@ function* decisions(property: Property, search: Search): Generator<Decision> {
   } while (search.next());
 }
 
-function leanOf(property: Property): Lean {
+function leanOf(property: Property): UnknownsResolveTo {
   return property.expect === 'never' ? 'allow' : 'deny';
 }
 
@@ -145,7 +149,7 @@ interface ActionOn {
 }
 
 /** All requests of a property, as a tree of choices that grows where the evaluator looks. */
-export class Search implements RequestView {
+export class RequestEnumerator implements RequestView {
   private readonly trail: Choice[] = [];
   private cursor = 0;
   private chosen = new Map<string, unknown>();
@@ -167,7 +171,7 @@ export class Search implements RequestView {
     const { environment: env, region } = property;
     const policies: Policy[] = [
       ...env.resourcePolicies,
-      ...(env.doors ?? []).flatMap((door) => (door.policy ? [door.policy] : [])),
+      ...(env.accessPoints ?? []).flatMap((door) => (door.policy ? [door.policy] : [])),
       ...Object.values(env.endpointPolicies ?? {}),
       ...(env.serviceControlPolicies ?? []),
       ...(env.resourceControlPolicies ?? []),
@@ -181,7 +185,7 @@ export class Search implements RequestView {
       }
       if (statement.variables) this.noteVariables(statement.resources, undefined);
     }
-    this.owners = [...new Set([env.account, ...(env.doors ?? []).map(accountOfDoor)])];
+    this.owners = [...new Set([env.account, ...(env.accessPoints ?? []).map(accessPointAccount)])];
     this.named = new Set(region.conditions.flatMap(({ key }) => [key, ...(IMPLIED[key] ?? [])]));
     this.principals = this.findPrincipals();
     const relational = this.statements.some(({ variables, resources }) => variables && resources.some(hasVariable));
@@ -269,8 +273,8 @@ export class Search implements RequestView {
   }
 
   private valuesOf(name: string): ReadonlyArray<ContextValue | undefined> {
-    if (this.property.environment.doors !== undefined || name.startsWith('s3:dataaccesspoint') || name === 's3:accesspointnetworkorigin') {
-      const values = this.doorValues(name);
+    if (this.property.environment.accessPoints !== undefined || name.startsWith('s3:dataaccesspoint') || name === 's3:accesspointnetworkorigin') {
+      const values = this.accessPointValues(name);
       if (values) return values;
     }
     if (name === 's3:resourceaccount' || name === 'aws:resourceaccount') {
@@ -310,15 +314,15 @@ export class Search implements RequestView {
   }
 
   /** Keys of a request that comes by an access point: all follow from which one it is. */
-  private doorValues(name: string): ReadonlyArray<ContextValue | undefined> | undefined {
-    const { doors = [], account } = this.property.environment;
+  private accessPointValues(name: string): ReadonlyArray<ContextValue | undefined> | undefined {
+    const { accessPoints: doors = [], account } = this.property.environment;
     switch (name) {
       case DOOR_KEY: {
         this.used.add('access-point-keys');
         if (this.property.expect === 'always' && !this.named.has(name)) return [undefined];
         const { through, made = doors.map(({ arn }) => arn) } = this.property;
         if (through !== undefined && through !== 'others') return [through];
-        return [undefined, ...(through === undefined ? made : []), ...this.otherDoors(account, made)];
+        return [undefined, ...(through === undefined ? made : []), ...this.unknownAccessPoints(account, made)];
       }
       case 's3:dataaccesspointaccount': {
         const arn = this.key(DOOR_KEY);
@@ -336,7 +340,7 @@ export class Search implements RequestView {
 
   /** What the evaluator compares with beside the policies: the VPCs of access points, and the endpoints that have a policy. */
   private networksNamed(name: string): readonly string[] {
-    const { doors = [], endpointPolicies = {} } = this.property.environment;
+    const { accessPoints: doors = [], endpointPolicies = {} } = this.property.environment;
     switch (name) {
       case 'aws:sourcevpc': return doors.flatMap(({ vpcId }) => vpcId ?? []);
       case 'aws:sourcevpce': return Object.keys(endpointPolicies);
@@ -348,7 +352,7 @@ export class Search implements RequestView {
    * Access points that the templates do not make: in this account, in those that the policies name and in one more, with a name for each
    * combination of answers that the policies can give. Names that are spelled out stand for themselves, which keeps the work linear in their number.
    */
-  private otherDoors(account: string, made: readonly string[]): string[] {
+  private unknownAccessPoints(account: string, made: readonly string[]): string[] {
     const cached = this.memo.get(DOOR_KEY);
     if (cached) return cached as string[];
     const conditions = this.conditions.get(DOOR_KEY) ?? [];
@@ -494,7 +498,7 @@ export class Search implements RequestView {
   /** One action on one resource for each combination of answers that the policies can give about them. */
   private findTargets(read: KeyReader): ActionOn[] {
     const { environment: env, region, targets } = this.property;
-    const doors = env.doors ?? [];
+    const doors = env.accessPoints ?? [];
     const view = { key: read };
     const found: ActionOn[] = [];
     for (const target of targets) {
@@ -513,7 +517,7 @@ export class Search implements RequestView {
       if (!ofAction) byAction.set(action, ofAction = this.statements.map((statement) => encode(actionMatches(statement, action))));
       let ofResource = byResource.get(resource);
       if (!ofResource) {
-        const names = [resource, ...doors.map((door) => doorResource(door, resource))];
+        const names = [resource, ...doors.map((door) => accessPointResourceArn(door, resource))];
         byResource.set(resource, ofResource = this.statements.map((statement) => names.map((arn) => encode(resourceMatches(statement, arn, view))).join('')));
       }
       const acl = env.aclsMayGrant && ACL_ACTIONS.has(action.toLowerCase());
@@ -524,7 +528,7 @@ export class Search implements RequestView {
 
   private resourcesOf(target: Target, read: KeyReader): string[] {
     if (target.keys === undefined) return [target.arn];
-    const doors = this.property.environment.doors ?? [];
+    const doors = this.property.environment.accessPoints ?? [];
     const befores = [`${target.arn}/`, ...doors.map((door) => `${door.arn}/object/`)];
     const questions: Question[] = [];
     const seen = new Set<string>();

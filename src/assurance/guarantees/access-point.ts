@@ -1,12 +1,12 @@
 /** What is guaranteed of the access points in front of a bucket; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { always, checkedPrefix, DATA_ACTIONS, excluding, isTrue, KINDS, never, NOT_A_SERVICE, setting, type Part, type SettingPart } from './part';
+import { always, checkedPrefix, DATA_ACTIONS, excluding, isTrue, PRINCIPAL_KIND_KEY, never, NOT_A_SERVICE, setting, type ProofObligation, type SettingPart } from './proof-obligation';
 import type { Environment } from '../engine/evaluate';
 import { parsePolicy } from '../engine/policy';
 import type { Target } from '../engine/prove';
 import { region } from '../engine/region';
 import type { AccessPointModel, EndpointModel } from '../model/resolve';
-import { nameOfConstruct, policiesOf, s3Endpoints, type Subject } from '../model/subject';
+import { nameOfConstruct, policiesOf, s3Endpoints, type ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
 
 const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
@@ -15,7 +15,7 @@ export function accessPointsBlockPublicAccess(): GuaranteeProps {
   return {
     id: 'access-points-block-public-access',
     title: 'No public access point',
-    words: 'All four settings of Block Public Access are on for every access point of the bucket.',
+    description: 'All four settings of Block Public Access are on for every access point of the bucket.',
     fix: 'Set PublicAccessBlockConfiguration of the AWS::S3::AccessPoint with all four settings true.',
     applies: ({ bucket }) => bucket.accessPoints.length > 0,
     parts: ({ bucket }) => bucket.accessPoints.flatMap(({ name, resource }) => BLOCKS.map((block) =>
@@ -46,7 +46,7 @@ export function accessPointsPinned(): GuaranteeProps {
   return {
     id: 'access-points-pinned',
     title: 'No other access point',
-    words: 'No request is allowed that comes by an access point which the templates do not make, of this account or another one.',
+    description: 'No request is allowed that comes by an access point which the templates do not make, of this account or another one.',
     fix: 'Deny s3:* on the bucket and on /* where s3:DataAccessPointArn is there and none of the bucket\'s access points.',
     parts: (subject) => {
       const arns = subject.bucket.accessPoints.map(({ arn }) => arn);
@@ -62,7 +62,7 @@ export function onlyThroughAccessPoints(...principals: string[]): GuaranteeProps
   return {
     id: 'only-through-access-points',
     title: 'Through its access points only',
-    words: 'No object is read, written, deleted or listed but through an access point of this bucket that the template makes.',
+    description: 'No object is read, written, deleted or listed but through an access point of this bucket that the template makes.',
     fix: 'Deny the data actions where s3:DataAccessPointArn is none of the bucket\'s access points, exempting AWS services and administrators.',
     options: except,
     acrossModel: except.length > 0,
@@ -82,7 +82,7 @@ export function accessPointServesOnly(options: AccessPointGuaranteeOptions): Gua
   return {
     id: 'access-point-serves-only',
     title: `${options.accessPoint} for its team only`,
-    words: `Nobody but ${options.principals.join(', ')} is allowed any data or listing through the access point ${options.accessPoint}, administrators included, and`
+    description: `Nobody but ${options.principals.join(', ')} is allowed any data or listing through the access point ${options.accessPoint}, administrators included, and`
       + ` they only ${actions.join(', ')} on ${prefixes?.join(', ') ?? 'the bucket'}.`,
     fix: 'Deny in the policy of the access point everybody else by aws:PrincipalArn, other actions by NotAction, other keys by NotResource, and listing by s3:prefix.',
     options,
@@ -112,7 +112,7 @@ export function accessPointWorks(options: AccessPointGuaranteeOptions): Guarante
   return {
     id: 'access-point-works',
     title: `${options.accessPoint} works`,
-    words: `${options.principals.join(', ')} may do ${actions.join(', ')} on ${options.prefixes?.join(', ') ?? 'the bucket'} through the access point`
+    description: `${options.principals.join(', ')} may do ${actions.join(', ')} on ${options.prefixes?.join(', ') ?? 'the bucket'} through the access point`
       + ` ${options.accessPoint}, by every S3 endpoint of its VPC if it is bound to one, without any policy of their own in the bucket's account.`,
     fix: 'Allow it in the policy of the access point, let the bucket trust the access point, and let the policy of the VPC endpoint name both.',
     options,
@@ -121,11 +121,11 @@ export function accessPointWorks(options: AccessPointGuaranteeOptions): Guarante
       const door = doorOf(subject, named.accessPoint);
       const lists = LISTINGS.filter((action) => actions.includes(action));
       const objects = actions.filter((action) => !lists.includes(action));
-      return named.principals.flatMap((name) => networksOf(subject, door).flatMap((network): Part[] => {
+      return named.principals.flatMap((name) => networksOf(subject, door).flatMap((network): ProofObligation[] => {
         if ('setting' in network) return [network];
         const principal = subject.nameOf(name);
         const who = { ArnEquals: { 'aws:PrincipalArn': principal } };
-        const through = { [ARN]: door.arn, ...network.keys, [KINDS]: ['role', 'user'] };
+        const through = { [ARN]: door.arn, ...network.keys, [PRINCIPAL_KIND_KEY]: ['role', 'user'] };
         // A principal of another account needs the consent of that account; one of this account needs nothing more than the access point's.
         const environment: Partial<Environment> = {
           ...network.environment,
@@ -148,7 +148,7 @@ export function accessPointsOnlyFromVpc(): GuaranteeProps {
   return {
     id: 'access-points-only-from-vpc',
     title: 'Access points from a VPC only',
-    words: 'No data is reached through an access point of the bucket by a request that comes from no VPC.',
+    description: 'No data is reached through an access point of the bucket by a request that comes from no VPC.',
     fix: 'Set VpcConfiguration of every AWS::S3::AccessPoint.',
     applies: ({ bucket }) => bucket.accessPoints.length > 0,
     parts: (subject) => [never(subject, {
@@ -161,14 +161,14 @@ export function accessPointsAdministrable(): GuaranteeProps {
   return {
     id: 'access-points-administrable',
     title: 'Nobody locked out of the access points',
-    words: 'No policy of an access point denies a principal of the account to look at, change or delete the access point itself.',
+    description: 'No policy of an access point denies a principal of the account to look at, change or delete the access point itself.',
     fix: 'Name data actions and listings in the denies of the access point\'s policy, not s3:* on the access point.',
     applies: ({ bucket }) => bucket.accessPoints.some(({ policy }) => policy !== undefined),
-    parts: ({ bucket }) => bucket.accessPoints.flatMap(({ arn, policy, resource }): Part[] => (policy === undefined ? [] : [{
+    parts: ({ bucket }) => bucket.accessPoints.flatMap(({ arn, policy, resource }): ProofObligation[] => (policy === undefined ? [] : [{
       expect: 'always',
       place: resource.path,
       region: region({
-        actions: ['s3:*AccessPoint*'], when: { StringEquals: { 'aws:PrincipalAccount': resource.account, [KINDS]: ['role', 'user'] } },
+        actions: ['s3:*AccessPoint*'], when: { StringEquals: { 'aws:PrincipalAccount': resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } },
       }),
       targets: [{ kind: 'accesspoint', arn }],
       environment: { account: resource.account, resourcePolicies: [policy], otherIdentities: 'everything' },
@@ -180,27 +180,27 @@ export function endpointsComplete(): GuaranteeProps {
   return {
     id: 'endpoints-complete',
     title: 'VPC endpoints let the access points through',
-    words: 'Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC in the templates, and there is one.',
+    description: 'Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC in the templates, and there is one.',
     fix: 'Name both the bucket and the access point, each with its objects, in the policy of the AWS::EC2::VPCEndpoint.',
     acrossModel: true,
     applies: ({ bucket }) => bucket.accessPoints.some(({ vpcId }) => vpcId !== undefined),
     parts: (subject) => subject.bucket.accessPoints.filter(({ vpcId }) => vpcId !== undefined).flatMap((door) =>
-      networksOf(subject, door).map((network): Part => ('setting' in network ? network : always(subject, {
+      networksOf(subject, door).map((network): ProofObligation => ('setting' in network ? network : always(subject, {
         actions: DATA_ACTIONS,
-        when: { StringEquals: { ...network.keys, [ARN]: door.arn, [KINDS]: ['role', 'user'] } },
+        when: { StringEquals: { ...network.keys, [ARN]: door.arn, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } },
         // What the endpoint lets through is asked, and nothing else.
         environment: {
-          ...network.environment, resourcePolicies: [OPEN], restrictsPublic: false, doors: [{ arn: door.arn, vpcId: door.vpcId, policy: OPEN }],
+          ...network.environment, resourcePolicies: [OPEN], restrictsPublic: false, accessPoints: [{ arn: door.arn, vpcId: door.vpcId, policy: OPEN }],
         },
       })))),
   };
 }
 
-export function endpointsLetRead(...buckets: string[]): GuaranteeProps {
+export function endpointsAllowRead(...buckets: string[]): GuaranteeProps {
   return {
-    id: 'endpoints-let-read',
+    id: 'endpoints-allow-read',
     title: `VPC endpoints let read ${buckets.join(', ')}`,
-    words: `Objects of ${buckets.join(', ')} are read through every S3 endpoint of the templates, and nothing else is done there.`,
+    description: `Objects of ${buckets.join(', ')} are read through every S3 endpoint of the templates, and nothing else is done there.`,
     fix: 'Allow s3:GetObject on the objects of these buckets, and nothing else, in the policy of the AWS::EC2::VPCEndpoint.',
     options: buckets,
     acrossModel: true,
@@ -219,7 +219,7 @@ export function endpointsBounded(): GuaranteeProps {
   return {
     id: 'endpoints-bounded',
     title: 'VPC endpoints lead to named buckets only',
-    words: 'No S3 endpoint of the templates lets a request to somebody else\'s bucket through, one that no policy of the templates names.',
+    description: 'No S3 endpoint of the templates lets a request to somebody else\'s bucket through, one that no policy of the templates names.',
     fix: 'Name the buckets and access points in the policy of the AWS::EC2::VPCEndpoint instead of "*".',
     acrossModel: true,
     applies: ({ model }) => s3Endpoints(model).length > 0,
@@ -237,11 +237,11 @@ function foreignBuckets({ policy }: EndpointModel): string[] {
 }
 
 /** Requests to a bucket of somebody else, who allows everything. */
-function throughEndpoint(endpoint: EndpointModel, expect: 'never' | 'always', actions: string[], targets: Target[], notActions = false): Part {
+function throughEndpoint(endpoint: EndpointModel, expect: 'never' | 'always', actions: string[], targets: Target[], notActions = false): ProofObligation {
   return {
     expect,
     place: endpoint.resource.path,
-    region: region({ actions, notActions, when: { StringEquals: { 'aws:SourceVpce': endpoint.id, [KINDS]: ['role', 'user'] } } }),
+    region: region({ actions, notActions, when: { StringEquals: { 'aws:SourceVpce': endpoint.id, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } } }),
     targets,
     environment: { account: '999999999999', resourcePolicies: [OPEN], endpointPolicies: policiesOf([endpoint]), otherIdentities: 'everything' },
   };
@@ -258,7 +258,7 @@ function checked(options: AccessPointGuaranteeOptions): AccessPointGuaranteeOpti
   return { accessPoint: nameOfConstruct(accessPoint), principals: principals.map(nameOfConstruct), actions, prefixes: prefixes?.map(checkedPrefix) };
 }
 
-function doorOf(subject: Subject, name: string): AccessPointModel {
+function doorOf(subject: ResourceUnderTest, name: string): AccessPointModel {
   const { accessPoints } = subject.bucket;
   const found = accessPoints.filter((door) => [door.name, door.arn, door.resource.path, door.resource.logicalId].includes(name));
   if (found.length !== 1) {
@@ -273,7 +273,7 @@ interface Network {
 }
 
 /** From where a request through the access point may come: from anywhere, or by each endpoint of its VPC. */
-function networksOf(subject: Subject, { name, vpcId, resource }: AccessPointModel): Array<Network | SettingPart> {
+function networksOf(subject: ResourceUnderTest, { name, vpcId, resource }: AccessPointModel): Array<Network | SettingPart> {
   const endpoints = vpcId === undefined ? [] : s3Endpoints(subject.model).filter((endpoint) => endpoint.vpcId === vpcId);
   const conditional = [resource, ...endpoints.map((endpoint) => endpoint.resource)].find(({ condition }) => condition !== undefined);
   if (conditional) return [{ setting: conditional.path, holds: undefined, reason: `there only under the condition ${conditional.condition}` }];

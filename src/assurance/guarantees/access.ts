@@ -1,9 +1,9 @@
 /** What is guaranteed of who reaches a bucket, and over what; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { always, checkedPrefix, excluding, isTrue, KINDS, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting } from './part';
+import { always, checkedPrefix, excluding, isTrue, PRINCIPAL_KIND_KEY, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting } from './proof-obligation';
 import { conditionKey } from '../data/iam';
 import { type Conditions } from '../engine/region';
-import { isNamedInModel, nameOfConstruct, type Subject } from '../model/subject';
+import { isNamedInModel, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 /** Who is to be kept to which prefixes. */
 export interface PrefixIsolationGuaranteeOptions {
@@ -49,7 +49,7 @@ export function tlsOnly(): GuaranteeProps {
   return {
     id: 'tls-only',
     title: 'HTTPS only',
-    words: 'No request over plain HTTP is allowed, whoever makes it and whatever it asks of the bucket or its objects.',
+    description: 'No request over plain HTTP is allowed, whoever makes it and whatever it asks of the bucket or its objects.',
     fix: 'Deny s3:* on the bucket and on its objects (/*) where aws:SecureTransport is false.',
     parts: (subject) => [never(subject, { actions: ['s3:*'], when: { Bool: { 'aws:SecureTransport': 'false' } } })],
   };
@@ -60,7 +60,7 @@ export function tlsMinimumVersion(version: number): GuaranteeProps {
   return {
     id: 'tls-minimum-version',
     title: `TLS ${version} or later`,
-    words: `No request over a TLS version below ${version} is allowed.`,
+    description: `No request over a TLS version below ${version} is allowed.`,
     fix: `Deny s3:* on the bucket and on its objects (/*) where s3:TlsVersion is NumericLessThan ${version}.`,
     options: version,
     parts: (subject) => [never(subject, { actions: ['s3:*'], when: { NumericLessThan: { 's3:TlsVersion': String(version) } } })],
@@ -71,14 +71,14 @@ export function publicAccessBlocked(): GuaranteeProps {
   return {
     id: 'public-access-blocked',
     title: 'No public access',
-    words: 'All four settings of Block Public Access are on, and no anonymous request is allowed.',
+    description: 'All four settings of Block Public Access are on, and no anonymous request is allowed.',
     fix: 'Set PublicAccessBlockConfiguration with all four settings true, and remove statements that allow everyone.',
     parts: (subject) => {
       const block = subject.properties.PublicAccessBlockConfiguration ?? {};
       const settings = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
       return [
         ...settings.map((name) => setting(`PublicAccessBlockConfiguration.${name}`, block[name], (value) => isTrue(value))),
-        never(subject, { actions: ['s3:*'], when: { StringEquals: { [KINDS]: 'anonymous' } } }),
+        never(subject, { actions: ['s3:*'], when: { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } } }),
       ];
     },
   };
@@ -88,18 +88,18 @@ export function publicAclsBlocked(): GuaranteeProps {
   return {
     id: 'public-acls-blocked',
     title: 'No public ACLs',
-    words: 'The two settings of Block Public Access about ACLs are on.',
+    description: 'The two settings of Block Public Access about ACLs are on.',
     fix: 'Set BlockPublicAcls and IgnorePublicAcls of the PublicAccessBlockConfiguration to true.',
     parts: ({ properties }) => ['BlockPublicAcls', 'IgnorePublicAcls'].map((name) =>
       setting(`PublicAccessBlockConfiguration.${name}`, properties.PublicAccessBlockConfiguration?.[name], (value) => isTrue(value))),
   };
 }
 
-export function aclsOff(): GuaranteeProps {
+export function aclsDisabled(): GuaranteeProps {
   return {
-    id: 'acls-off',
+    id: 'acls-disabled',
     title: 'ACLs off',
-    words: 'The bucket owner owns every object, and ACLs grant nothing.',
+    description: 'The bucket owner owns every object, and ACLs grant nothing.',
     fix: 'Set OwnershipControls to BucketOwnerEnforced.',
     parts: (subject) => [setting('OwnershipControls', subject.properties.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
       (value) => value === 'BucketOwnerEnforced')],
@@ -110,11 +110,11 @@ export function publicReadOnly(prefix: string): GuaranteeProps {
   return {
     id: 'public-read-bounded',
     title: `Public read of ${prefix} only`,
-    words: `An anonymous request may read objects under ${prefix}, and nothing else.`,
+    description: `An anonymous request may read objects under ${prefix}, and nothing else.`,
     fix: `Bound the statement that allows everyone to s3:GetObject on ${prefix}*.`,
     options: checkedPrefix(prefix),
     parts: (subject) => {
-      const when = { StringEquals: { [KINDS]: 'anonymous' } };
+      const when = { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } };
       return [
         never(subject, { actions: ['s3:GetObject'], notActions: true, when }),
         never(subject, { actions: ['s3:GetObject'], notResources: [`${subject.arn}/${prefix}*`], when }),
@@ -127,10 +127,10 @@ export function publicReadAllowed(prefix: string): GuaranteeProps {
   return {
     id: 'public-read-allowed',
     title: `Public read of ${prefix} works`,
-    words: `An anonymous HTTPS request may read any object under ${prefix}.`,
+    description: `An anonymous HTTPS request may read any object under ${prefix}.`,
     fix: `Allow s3:GetObject on ${prefix}* to everyone, with RestrictPublicBuckets and BlockPublicPolicy off.`,
     options: checkedPrefix(prefix),
-    parts: (subject) => [always(subject, { actions: ['s3:GetObject'], keys: [`${prefix}?*`], when: { StringEquals: { [KINDS]: 'anonymous' } } })],
+    parts: (subject) => [always(subject, { actions: ['s3:GetObject'], keys: [`${prefix}?*`], when: { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } } })],
   };
 }
 
@@ -141,7 +141,7 @@ export function onlyAccounts(...accounts: string[]): GuaranteeProps {
   return {
     id: 'only-accounts',
     title: accounts.length === 0 ? 'Only this account' : `Only this account and ${accounts.join(', ')}`,
-    words: 'No request by a principal of another account, or by an anonymous caller, is allowed.',
+    description: 'No request by a principal of another account, or by an anonymous caller, is allowed.',
     fix: 'Remove the statement that allows others, or add a condition on aws:PrincipalAccount.',
     options: accounts,
     parts: (subject) => [never(subject, {
@@ -158,7 +158,7 @@ export function onlyOrganization(organizationId: string): GuaranteeProps {
   return {
     id: 'only-organization',
     title: `Only organization ${organizationId}`,
-    words: 'No request by a principal of another account outside the organization, or by an anonymous caller, is allowed.',
+    description: 'No request by a principal of another account outside the organization, or by an anonymous caller, is allowed.',
     fix: `Add a condition on aws:PrincipalOrgID ${organizationId} to what allows other accounts.`,
     options: organizationId,
     parts: (subject) => [never(subject, {
@@ -175,13 +175,13 @@ export function onlyServices(...services: string[]): GuaranteeProps {
   return {
     id: 'only-services',
     title: services.length === 0 ? 'No AWS service' : `Only ${services.join(', ')}`,
-    words: 'No AWS service is allowed anything under its own name, except those that are named.',
+    description: 'No AWS service is allowed anything under its own name, except those that are named.',
     fix: 'Name the services as principals of the statements that allow them, never "*".',
     options: services,
     parts: (subject) => [never(subject, {
       actions: ['s3:*'],
       when: {
-        StringEquals: { [KINDS]: 'service' },
+        StringEquals: { [PRINCIPAL_KIND_KEY]: 'service' },
         ...(services.length > 0 && { StringNotEquals: { 'aws:PrincipalServiceName': services } }),
       },
     })],
@@ -194,7 +194,7 @@ export function onlyThroughCloudFront(distributionArn: string, ...principals: st
   return {
     id: 'only-through-cloudfront',
     title: 'Read through CloudFront only',
-    words: 'No object is read but by CloudFront on behalf of this distribution.',
+    description: 'No object is read but by CloudFront on behalf of this distribution.',
     fix: 'Allow s3:GetObject to cloudfront.amazonaws.com with aws:SourceArn of the distribution, and to nobody else.',
     options: { distribution, except },
     acrossModel: true,
@@ -215,7 +215,7 @@ export function prefixIsolation(options: PrefixIsolationGuaranteeOptions): Guara
   return {
     id: 'prefix-isolation',
     title: `Only ${prefixes.join(', ')}`,
-    words: `${options.principals.join(', ')} reach${principals.length === 1 ? 'es' : ''} objects under ${prefixes.join(', ')} and no others, by any door, and list no others.`,
+    description: `${options.principals.join(', ')} reach${principals.length === 1 ? 'es' : ''} objects under ${prefixes.join(', ')} and no others, by any door, and list no others.`,
     fix: 'Deny the principals (by aws:PrincipalArn) what is not under their prefixes, or bound every statement that allows them.',
     options: { prefixes, principals },
     acrossModel: true,
@@ -244,7 +244,7 @@ export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
   return {
     id: 'allowed',
     title: `Allowed: ${actions.join(', ')}`,
-    words: `${who} may do ${actions.join(', ')}, ${options.principals === undefined && services ? 'as the bucket\'s policy says' : 'if their own policies say so'}.`,
+    description: `${who} may do ${actions.join(', ')}, ${options.principals === undefined && services ? 'as the bucket\'s policy says' : 'if their own policies say so'}.`,
     fix: 'Look at the statement that refuses the request, and narrow it.',
     options: { ...options, principals },
     acrossModel: isNamedInModel(principals ?? []),
@@ -261,9 +261,9 @@ export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
   };
 }
 
-function callersOf(subject: Subject, principals?: readonly string[], services?: readonly string[]): Conditions[] {
+function callersOf(subject: ResourceUnderTest, principals?: readonly string[], services?: readonly string[]): Conditions[] {
   const people = principals
-    ? [{ ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) }, StringEquals: { [KINDS]: ['role', 'user'] } }]
+    ? [{ ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) }, StringEquals: { [PRINCIPAL_KIND_KEY]: ['role', 'user'] } }]
     : services ? [] : [ownPrincipals(subject)];
   return [...people, ...(services ? [{ StringEquals: { 'aws:PrincipalServiceName': services } }] : [])];
 }

@@ -1,8 +1,8 @@
 /** What is guaranteed of alarms: which calls the EventBridge rules of the templates tell somebody. `Guarantee` names it. */
 import type { GuaranteeProps } from './guarantee-props';
-import { setting } from './part';
+import { setting } from './proof-obligation';
 import type { ResolvedResource } from '../model/resolve';
-import type { Subject } from '../model/subject';
+import type { ResourceUnderTest } from '../model/subject';
 
 const ON_OBJECTS = ['DeleteObject', 'DeleteObjects', 'PutObjectRetention', 'PutObjectLegalHold'];
 const ON_BUCKET = [
@@ -16,11 +16,11 @@ const ORDINARY = ['GetObject', 'HeadObject', 'PutObject', 'CompleteMultipartUplo
 
 type Event = Readonly<Record<string, unknown>>;
 
-export function tamperingTold(): GuaranteeProps {
+export function tamperingAlarmed(): GuaranteeProps {
   return {
-    id: 'tampering-told',
+    id: 'tampering-alarmed',
     title: 'Tampering told',
-    words: 'Every call that deletes, sets a retention or a legal hold, changes a setting or the policy of the bucket, or endangers its key is told by a rule of the'
+    description: 'Every call that deletes, sets a retention or a legal hold, changes a setting or the policy of the bucket, or endangers its key is told by a rule of the'
       + ' templates, whoever calls and whether or not it succeeds; uploads and reads are not. Of objects CloudTrail records only with data events.',
     fix: 'Add enabled rules with a target on AWS API Call via CloudTrail for these calls on this bucket, and on its key.',
     acrossModel: true,
@@ -42,7 +42,7 @@ export function tamperingTold(): GuaranteeProps {
 }
 
 /** An enabled rule on the bus to which CloudTrail writes, with somebody to tell. */
-function tells({ type, account, region, properties }: ResolvedResource, { resource }: Subject): boolean {
+function tells({ type, account, region, properties }: ResolvedResource, { resource }: ResourceUnderTest): boolean {
   return type === 'AWS::Events::Rule' && account === resource.account && region === resource.region
     && properties.State !== 'DISABLED' && (properties.EventBusName ?? 'default') === 'default' && (properties.Targets ?? []).length > 0;
 }

@@ -1,8 +1,8 @@
 import type { GuaranteeProps } from './guarantee-props';
-import { kept, setting, type Part } from './part';
+import { kept, setting, type ProofObligation } from './proof-obligation';
 import type { Environment } from '../engine/evaluate';
 import { region, type Conditions } from '../engine/region';
-import { keyEnvironment, nameOfConstruct, type Subject } from '../model/subject';
+import { keyEnvironment, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 /** A key for client-side encryption: who may do what with it, under which encryption context. */
 export interface ClientSideKeyGuaranteeOptions {
@@ -54,7 +54,7 @@ export function clientKeyUsedOnlyBy(options: ClientSideKeyGuaranteeOptions): Gua
   return ofKey(options, {
     id: 'client-key-used-only-by',
     title: 'Encrypted by writers, decrypted by readers',
-    words: 'Nobody encrypts but the writers and nobody decrypts but the readers, administrators included; nobody re-encrypts, makes key pairs or hands on rights by a grant.',
+    description: 'Nobody encrypts but the writers and nobody decrypts but the readers, administrators included; nobody re-encrypts, makes key pairs or hands on rights by a grant.',
     fix: 'In the key policy deny kms:Encrypt and kms:GenerateDataKey to all but the writers by aws:PrincipalArn, kms:Decrypt to all but the readers, and other uses to everybody.',
     parts: (subject) => [
       // Other kinds of keys have other uses, and no encryption context.
@@ -71,7 +71,7 @@ export function clientKeyContextBound(options: ClientSideKeyGuaranteeOptions): G
   return ofKey(options, {
     id: 'client-key-context-bound',
     title: 'Under the named encryption context only',
-    words: 'Nobody encrypts or decrypts without the pairs of the encryption context, under another value or another spelling of their names, or with pairs that are not named.',
+    description: 'Nobody encrypts or decrypts without the pairs of the encryption context, under another value or another spelling of their names, or with pairs that are not named.',
     fix: 'In the key policy deny use where kms:EncryptionContext:NAME is another value (StringNotEquals), and where kms:EncryptionContextKeys lacks the name or has others.',
     parts: (subject) => [
       ...Object.entries(context).flatMap(([name, value]) => [
@@ -89,7 +89,7 @@ export function clientKeyNotThroughServices(options: ClientSideKeyGuaranteeOptio
   return ofKey(options, {
     id: 'client-key-not-through-services',
     title: 'Of no use to AWS services',
-    words: 'No AWS service encrypts or decrypts with the key, neither under its own name nor for a caller: Amazon S3 stores what it cannot read.',
+    description: 'No AWS service encrypts or decrypts with the key, neither under its own name nor for a caller: Amazon S3 stores what it cannot read.',
     fix: 'In the key policy deny use where kms:ViaService is present, and allow no service as a principal.',
     parts: (subject) => [
       requests(subject, 'never', USES, { Null: { 'kms:ViaService': 'false' } }),
@@ -103,7 +103,7 @@ export function clientKeyManagedOnlyBy(options: ClientSideKeyGuaranteeOptions): 
   return ofKey(options, {
     id: 'client-key-managed-only-by',
     title: 'Managed by administrators only',
-    words: `Nobody looks at or changes the key, its policy included, but ${administrators ? 'the administrators' : 'principals of its own account by their own policies'};`
+    description: `Nobody looks at or changes the key, its policy included, but ${administrators ? 'the administrators' : 'principals of its own account by their own policies'};`
       + ' nobody ends its rotation.',
     fix: 'In the key policy allow management to the administrators alone, or to the root of the account so that IAM decides, without kms:DisableKeyRotation.',
     parts: (subject) => [
@@ -122,7 +122,7 @@ export function clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarante
   return ofKey(options, {
     id: 'client-key-works',
     title: 'Writers encrypt, readers decrypt',
-    words: 'A writer encrypts and a reader decrypts under the encryption context, with or without the pairs that libraries add; administrators can look after the key.',
+    description: 'A writer encrypts and a reader decrypts under the encryption context, with or without the pairs that libraries add; administrators can look after the key.',
     fix: 'Look at the statement that refuses the request, and narrow it.',
     parts: (subject) => {
       const asClientsAsk: Conditions = {
@@ -147,7 +147,7 @@ export function clientKeyKept(options: ClientSideKeyGuaranteeOptions): Guarantee
   return ofKey(options, {
     id: 'client-key-kept',
     title: 'Kept and rotated',
-    words: 'The key stays when its stack goes, its material is rotated, and nobody deletes or disables it: without it the data is lost.',
+    description: 'The key stays when its stack goes, its material is rotated, and nobody deletes or disables it: without it the data is lost.',
     fix: 'Set EnableKeyRotation and the DeletionPolicy and UpdateReplacePolicy Retain, and deny kms:ScheduleKeyDeletion, kms:DeleteImportedKeyMaterial and kms:DisableKey.',
     parts: (subject) => [
       setting('EnableKeyRotation', subject.properties.EnableKeyRotation, (value) => value === true || value === 'true'),
@@ -157,7 +157,7 @@ export function clientKeyKept(options: ClientSideKeyGuaranteeOptions): Guarantee
   });
 }
 
-function ofKey(options: ClientSideKeyGuaranteeOptions, props: Pick<GuaranteeProps, 'id' | 'title' | 'words' | 'fix' | 'parts'>): GuaranteeProps {
+function ofKey(options: ClientSideKeyGuaranteeOptions, props: Pick<GuaranteeProps, 'id' | 'title' | 'description' | 'fix' | 'parts'>): GuaranteeProps {
   const key = options.key === undefined ? undefined : nameOfConstruct(options.key);
   const names = (people: string[] | undefined) => people?.map(nameOfConstruct);
   const { writers, readers, administrators } = options;
@@ -177,8 +177,8 @@ interface RequestOptions {
 }
 
 function requests(
-  subject: Subject, expect: 'never' | 'always', actions: string[], when: Conditions, { notActions, otherIdentities = 'everything' }: RequestOptions = {},
-): Part {
+  subject: ResourceUnderTest, expect: 'never' | 'always', actions: string[], when: Conditions, { notActions, otherIdentities = 'everything' }: RequestOptions = {},
+): ProofObligation {
   return {
     expect,
     place: subject.resource.path,
@@ -189,6 +189,6 @@ function requests(
   };
 }
 
-function allBut(subject: Subject, names: string[]): Conditions {
+function allBut(subject: ResourceUnderTest, names: string[]): Conditions {
   return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(nameOfConstruct(name))) } };
 }

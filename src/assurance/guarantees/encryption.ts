@@ -1,8 +1,8 @@
 /** What is guaranteed of how objects are encrypted; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { ALGORITHMS, always, never, NOT_A_SERVICE, ownPrincipals, setting, SSE, SSE_KEY, type Part } from './part';
+import { ALGORITHMS, always, never, NOT_A_SERVICE, ownPrincipals, setting, SSE, SSE_KEY, type ProofObligation } from './proof-obligation';
 import { encryptionRule } from '../model/resolve';
-import type { Subject } from '../model/subject';
+import type { ResourceUnderTest } from '../model/subject';
 
 /** What an upload may name as its encryption. */
 export interface UploadEncryptionGuaranteeOptions {
@@ -32,7 +32,7 @@ export function defaultEncryption(algorithm?: string): GuaranteeProps {
   return {
     id: 'default-encryption',
     title: algorithm === undefined ? 'Default encryption named' : `Default encryption ${algorithm}`,
-    words: 'The template states how objects are encrypted that name no encryption themselves.',
+    description: 'The template states how objects are encrypted that name no encryption themselves.',
     fix: 'Set BucketEncryption with a ServerSideEncryptionByDefault rule.',
     options: algorithm,
     parts: (subject) => [setting('BucketEncryption', encryptionRule(subject.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm,
@@ -45,7 +45,7 @@ export function uploadEncryption(options: UploadEncryptionGuaranteeOptions): Gua
   return {
     id: 'upload-encryption',
     title: 'Uploads under the bucket\'s encryption only',
-    words: 'No upload, replica or re-encryption names another algorithm or key than the bucket\'s; one that names none gets the bucket\'s default.',
+    description: 'No upload, replica or re-encryption names another algorithm or key than the bucket\'s; one that names none gets the bucket\'s default.',
     fix: 'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* with another encryption header, another key, or a KMS header without key; block SSE-C.',
     options,
     parts: (subject) => {
@@ -54,7 +54,7 @@ export function uploadEncryption(options: UploadEncryptionGuaranteeOptions): Gua
       const keyArn = options.keyArn ?? subject.keyArn;
       const kms = algorithms.filter((algorithm) => algorithm.startsWith('aws:kms'));
       if (algorithms.length === 0) return [setting('BucketEncryption', rule?.SSEAlgorithm, () => false)];
-      const parts: Part[] = [
+      const parts: ProofObligation[] = [
         // What names no encryption gets the default: it has to be a right one.
         ...(options.explicitHeader ? [] : [setting('BucketEncryption', rule?.SSEAlgorithm, (value) => algorithms.includes(value as string))]),
         never(subject, { actions: ENCRYPTING, axioms: ['service-writers'], when: { ...NOT_A_SERVICE, Null: { [SSE]: 'false' }, StringNotEquals: { [SSE]: algorithms } } }),
@@ -79,7 +79,7 @@ export function uploadHeaderRequired(): GuaranteeProps {
   return {
     id: 'upload-header-required',
     title: 'Uploads name their encryption',
-    words: 'No upload without an encryption header is allowed.',
+    description: 'No upload without an encryption header is allowed.',
     fix: 'Deny s3:PutObject on /* where s3:x-amz-server-side-encryption is Null.',
     parts: (subject) => [headerRequired(subject)],
   };
@@ -89,17 +89,17 @@ export function defaultUploadAllowed(): GuaranteeProps {
   return {
     id: 'default-upload-allowed',
     title: 'Ordinary uploads work',
-    words: 'A principal of the account whose own policies allow it can upload any object without an encryption header.',
+    description: 'A principal of the account whose own policies allow it can upload any object without an encryption header.',
     fix: 'Narrow the deny so that it does not match an absent header: add Null false on it.',
     parts: (subject) => [always(subject, { actions: ['s3:PutObject'], when: { ...ownPrincipals(subject), Null: { [SSE]: 'true', [SSE_KEY]: 'true' } } })],
   };
 }
 
-export function foreignKeyNever(): GuaranteeProps {
+export function onlyBucketKmsKey(): GuaranteeProps {
   return {
-    id: 'foreign-key-never',
+    id: 'only-bucket-kms-key',
     title: 'No other KMS key',
-    words: 'No upload, replica or re-encryption, by whomever, names another KMS key than the bucket\'s, or the bucket\'s algorithm without a key.',
+    description: 'No upload, replica or re-encryption, by whomever, names another KMS key than the bucket\'s, or the bucket\'s algorithm without a key.',
     fix: 'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* with another key, or with the KMS header and no key, to everybody.',
     applies: ({ keyArn }) => keyArn !== undefined,
     parts: (subject) => [
@@ -116,7 +116,7 @@ export function defaultReplicaAllowed(): GuaranteeProps {
   return {
     id: 'default-replica-allowed',
     title: 'Ordinary replicas work',
-    words: 'A principal of the account whose own policies allow it can replicate an object that names no encryption.',
+    description: 'A principal of the account whose own policies allow it can replicate an object that names no encryption.',
     fix: 'Narrow the deny so that it does not match an absent header: add Null false on it.',
     parts: (subject) => [always(subject, { actions: ['s3:ReplicateObject'], when: { ...ownPrincipals(subject), Null: { [SSE]: 'true', [SSE_KEY]: 'true', [SSE_C]: 'true' } } })],
   };
@@ -126,7 +126,7 @@ export function customerKeyUploadAllowed(): GuaranteeProps {
   return {
     id: 'customer-key-upload-allowed',
     title: 'Uploads with a customer key work',
-    words: 'A principal of the account whose own policies allow it can upload any object with a key of its own, over HTTPS.',
+    description: 'A principal of the account whose own policies allow it can upload any object with a key of its own, over HTTPS.',
     fix: 'Do not deny s3:PutObject where s3:x-amz-server-side-encryption-customer-algorithm is present, and do not block SSE-C.',
     parts: (subject) => {
       const { StringEquals, ...rest } = ownPrincipals(subject);
@@ -142,7 +142,7 @@ export function encryptedUploadAllowed(): GuaranteeProps {
   return {
     id: 'encrypted-upload-allowed',
     title: 'Uploads that name the bucket\'s encryption work',
-    words: 'A principal of the account whose own policies allow it can upload any object with the bucket\'s algorithm and key in the header.',
+    description: 'A principal of the account whose own policies allow it can upload any object with the bucket\'s algorithm and key in the header.',
     fix: 'Let the deny compare with the bucket\'s own algorithm and key ARN.',
     parts: (subject) => {
       const algorithm = encryptionRule(subject.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm;
@@ -158,7 +158,7 @@ export function sseCOnly(): GuaranteeProps {
   return {
     id: 'sse-c-only',
     title: 'Customer keys (SSE-C) only',
-    words: 'No object is stored without a key that the client sends with the request, and the bucket does not block such keys.',
+    description: 'No object is stored without a key that the client sends with the request, and the bucket does not block such keys.',
     fix: 'Deny s3:PutObject on /* where s3:x-amz-server-side-encryption-customer-algorithm is Null, and set BlockedEncryptionTypes to NONE.',
     parts: (subject) => [
       setting('BucketEncryption BlockedEncryptionTypes', blockedTypes(subject), (value) => Array.isArray(value) && !value.includes('SSE-C')),
@@ -167,11 +167,11 @@ export function sseCOnly(): GuaranteeProps {
   };
 }
 
-export function sseCNever(): GuaranteeProps {
+export function noSseCUploads(): GuaranteeProps {
   return {
-    id: 'sse-c-never',
+    id: 'no-sse-c-uploads',
     title: 'No customer keys (SSE-C)',
-    words: 'No object is stored under a key that only the client knows.',
+    description: 'No object is stored under a key that only the client knows.',
     fix: 'Set BlockedEncryptionTypes to SSE-C in the encryption rule, and deny s3:PutObject on /* where the customer algorithm is not Null.',
     parts: withoutCustomerKey,
   };
@@ -179,9 +179,9 @@ export function sseCNever(): GuaranteeProps {
 
 export function sseCBlocked(): GuaranteeProps {
   return {
-    id: 'sse-c-blocked',
+    id: 'sse-c-disabled',
     title: 'Customer keys (SSE-C) blocked by the bucket',
-    words: 'The encryption rule of the bucket blocks SSE-C.',
+    description: 'The encryption rule of the bucket blocks SSE-C.',
     fix: 'Set BlockedEncryptionTypes to SSE-C in the encryption rule.',
     parts: (subject) => [setting('BlockedEncryptionTypes', blockedTypes(subject), (value) => Array.isArray(value) && value.includes('SSE-C'))],
   };
@@ -191,22 +191,22 @@ export function sseCDenied(): GuaranteeProps {
   return {
     id: 'sse-c-denied',
     title: 'Customer keys (SSE-C) denied by the policy',
-    words: 'No upload, replica or re-encryption with a customer key is allowed, even if the bucket\'s own setting is changed.',
+    description: 'No upload, replica or re-encryption with a customer key is allowed, even if the bucket\'s own setting is changed.',
     fix: 'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* where the customer algorithm is not Null.',
     parts: (subject) => [never(subject, { actions: ENCRYPTING, when: { Null: { [SSE_C]: 'false' } } })],
   };
 }
 
-function headerRequired(subject: Subject): Part {
+function headerRequired(subject: ResourceUnderTest): ProofObligation {
   return never(subject, { actions: ['s3:PutObject'], axioms: ['multipart-parts', 'service-writers'], when: { ...NOT_A_SERVICE, Null: { [SSE]: 'true' } } });
 }
 
-function withoutCustomerKey(subject: Subject): Part[] {
-  if (blockedTypes(subject)?.includes('SSE-C')) return [{ setting: 'BlockedEncryptionTypes', holds: true, reason: '', axioms: ['sse-c-blocked'] }];
+function withoutCustomerKey(subject: ResourceUnderTest): ProofObligation[] {
+  if (blockedTypes(subject)?.includes('SSE-C')) return [{ setting: 'BlockedEncryptionTypes', holds: true, reason: '', axioms: ['sse-c-disabled'] }];
   return [never(subject, { actions: ['s3:PutObject'], when: { Null: { [SSE_C]: 'false' } } })];
 }
 
-function blockedTypes(subject: Subject): string[] | undefined {
+function blockedTypes(subject: ResourceUnderTest): string[] | undefined {
   return encryptionRule(subject.resource)?.BlockedEncryptionTypes?.EncryptionType;
 }
 

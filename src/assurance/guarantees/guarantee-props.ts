@@ -1,17 +1,17 @@
-import type { Part } from './part';
-import type { Subject } from '../model/subject';
+import type { ProofObligation } from './proof-obligation';
+import type { ResourceUnderTest } from '../model/subject';
 
 /** What a guarantee is made of; files beside this one make it for guarantees that belong together. */
 export interface GuaranteeProps {
   readonly id: string;
   readonly title: string;
-  readonly words: string;
+  readonly description: string;
   readonly fix: string;
   readonly resourceType?: string;
   /** What tells two guarantees of one id apart. */
   readonly options?: unknown;
   /** Whether the answer depends on more of the model than the bucket. */
   readonly acrossModel?: boolean;
-  readonly applies?: (subject: Subject) => boolean;
-  readonly parts: (subject: Subject) => Part[];
+  readonly applies?: (subject: ResourceUnderTest) => boolean;
+  readonly parts: (subject: ResourceUnderTest) => ProofObligation[];
 }

@@ -11,10 +11,10 @@ import type { GuaranteeProps } from './guarantee-props';
 import type { KeyGuaranteeOptions } from './key';
 import * as keys from './key';
 import * as logs from './log';
-import type { Part } from './part';
-import * as people from './people';
 import * as perimeters from './perimeter';
 import type { PerimeterGuaranteeOptions } from './perimeter';
+import * as people from './principal';
+import type { ProofObligation } from './proof-obligation';
 import * as settings from './setting';
 import * as vaults from './vault';
 import * as views from './view';
@@ -23,7 +23,7 @@ import * as worm from './worm';
 import type {
   ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions, WritersOnlyGuaranteeOptions,
 } from './worm';
-import type { Subject } from '../model/subject';
+import type { ResourceUnderTest } from '../model/subject';
 
 /**
  * Something that must hold for every request to a resource, or a setting that must stand in the template.
@@ -55,8 +55,8 @@ export class Guarantee {
   }
 
   /** Object ownership is enforced, so that ACLs decide nothing. */
-  public static aclsOff(): Guarantee {
-    return new Guarantee(access.aclsOff());
+  public static aclsDisabled(): Guarantee {
+    return new Guarantee(access.aclsDisabled());
   }
 
   /** Anonymous callers read objects under the prefix at most. @param prefix ends in a slash */
@@ -102,8 +102,8 @@ export class Guarantee {
   }
 
   /** Nobody, AWS services included, stores an object under another KMS key than the bucket's. */
-  public static foreignKeyNever(): Guarantee {
-    return new Guarantee(encryption.foreignKeyNever());
+  public static onlyBucketKmsKey(): Guarantee {
+    return new Guarantee(encryption.onlyBucketKmsKey());
   }
 
   /** A replica or a change of encryption that names none is allowed to whom IAM allows it: replication into the bucket keeps working. */
@@ -127,8 +127,8 @@ export class Guarantee {
   }
 
   /** No object is written with a customer key (SSE-C): by a setting of the bucket or by its policy. */
-  public static sseCNever(): Guarantee {
-    return new Guarantee(encryption.sseCNever());
+  public static noSseCUploads(): Guarantee {
+    return new Guarantee(encryption.noSseCUploads());
   }
 
   // ---- log targets ----------------------------------------------------------------------------------------------------
@@ -337,8 +337,8 @@ export class Guarantee {
   }
 
   /** The callers can assume no role of the templates, and so do not reach as somebody else what they are denied. */
-  public static callersTakeNoRole(options: CallersTakeNoRoleGuaranteeOptions): Guarantee {
-    return new Guarantee(views.callersTakeNoRole(options));
+  public static callersCannotAssumeRoles(options: CallersTakeNoRoleGuaranteeOptions): Guarantee {
+    return new Guarantee(views.callersCannotAssumeRoles(options));
   }
 
   /** The callers can read the view: every policy on the way lets them. */
@@ -382,8 +382,8 @@ export class Guarantee {
   }
 
   /** Objects of these buckets are read through every S3 endpoint of the templates, and nothing else is done there. @param buckets names */
-  public static endpointsLetRead(...buckets: string[]): Guarantee {
-    return new Guarantee(accessPoints.endpointsLetRead(...buckets));
+  public static endpointsAllowRead(...buckets: string[]): Guarantee {
+    return new Guarantee(accessPoints.endpointsAllowRead(...buckets));
   }
 
   /** The policy of the bucket's key gives nobody but the principals anything. @param principals ARNs, or patterns of them */
@@ -426,8 +426,8 @@ export class Guarantee {
   }
 
   /** Governance retention is bypassed by nobody but the named principals. @param principals ARNs */
-  public static noBypassButBy(...principals: string[]): Guarantee {
-    return new Guarantee(people.noBypassButBy(...principals));
+  public static governanceBypassOnlyBy(...principals: string[]): Guarantee {
+    return new Guarantee(people.governanceBypassOnlyBy(...principals));
   }
 
   /** Nobody but the named principals sets a retention on an object that is there; an upload names its own. @param principals ARNs */
@@ -436,8 +436,8 @@ export class Guarantee {
   }
 
   /** Legal holds are placed and lifted by nobody but the named principals. @param principals ARNs */
-  public static legalHoldOnlyBy(...principals: string[]): Guarantee {
-    return new Guarantee(people.legalHoldOnlyBy(...principals));
+  public static legalHoldChangedOnlyBy(...principals: string[]): Guarantee {
+    return new Guarantee(people.legalHoldChangedOnlyBy(...principals));
   }
 
   /** Nobody deletes objects or versions, not even by a delete marker, but the named principals. @param principals ARNs */
@@ -481,8 +481,8 @@ export class Guarantee {
   }
 
   /** No delete marker comes into the bucket by replication. */
-  public static replicatedDeletesNever(): Guarantee {
-    return new Guarantee(worm.replicatedDeletesNever());
+  public static deletesNotReplicated(): Guarantee {
+    return new Guarantee(worm.deletesNotReplicated());
   }
 
   /** S3 Inventory writes lists below the prefix for buckets of this account, and does nothing else. @param prefix ends in a slash */
@@ -516,8 +516,8 @@ export class Guarantee {
   }
 
   /** Every call that could weaken an archive is told by a rule of EventBridge, and ordinary work is not. */
-  public static tamperingTold(): Guarantee {
-    return new Guarantee(alarms.tamperingTold());
+  public static tamperingAlarmed(): Guarantee {
+    return new Guarantee(alarms.tamperingAlarmed());
   }
 
   // ---- vaults of the original Glacier service -------------------------------------------------------------------------
@@ -583,7 +583,7 @@ export class Guarantee {
   /** One line for a table. */
   public readonly title: string;
   /** What it says, in plain words, for people who look rather than read. */
-  public readonly words: string;
+  public readonly description: string;
   /** What to change when it does not hold, in one sentence. */
   public readonly fix: string;
   /** CloudFormation type of the resources it speaks of. */
@@ -598,7 +598,7 @@ export class Guarantee {
   private constructor(props: GuaranteeProps) {
     this.id = props.id;
     this.title = props.title;
-    this.words = props.words;
+    this.description = props.description;
     this.fix = props.fix;
     this.resourceType = props.resourceType ?? 'AWS::S3::Bucket';
     this._key = `${props.id} ${JSON.stringify(props.options ?? null)}`;
@@ -607,12 +607,12 @@ export class Guarantee {
   }
 
   /** @internal Whether the guarantee can be asked of this resource. */
-  public _appliesTo(subject: Subject): boolean {
+  public _appliesTo(subject: ResourceUnderTest): boolean {
     return subject.resource.type === this.resourceType && (this._props.applies?.(subject) ?? true);
   }
 
   /** @internal Everything that has to be shown. */
-  public _parts(subject: Subject): Part[] {
+  public _parts(subject: ResourceUnderTest): ProofObligation[] {
     return this._props.parts(subject);
   }
 }

@@ -1,9 +1,9 @@
 /** What is guaranteed of the key of a bucket; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { isTrue, KINDS, setting, type Part } from './part';
+import { isTrue, PRINCIPAL_KIND_KEY, setting, type ProofObligation } from './proof-obligation';
 import { region, type Conditions } from '../engine/region';
 import { encryptionRule } from '../model/resolve';
-import { keyEnvironment, nameOfConstruct, type Subject } from '../model/subject';
+import { keyEnvironment, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 /** Who uses the key of a bucket, and for what. */
 export interface KeyGuaranteeOptions {
@@ -20,7 +20,7 @@ export function keyRotated(): GuaranteeProps {
   return {
     id: 'key-rotated',
     title: 'Key rotated',
-    words: 'KMS makes new key material for the bucket\'s key every year, or as often as the key says.',
+    description: 'KMS makes new key material for the bucket\'s key every year, or as often as the key says.',
     fix: 'Set EnableKeyRotation on the AWS::KMS::Key.',
     applies: ({ bucket }) => bucket.key !== undefined,
     parts: ({ bucket }) => [setting('EnableKeyRotation', bucket.key!.resource.properties.EnableKeyRotation, isTrue)],
@@ -31,11 +31,11 @@ export function keyOnlyAccount(): GuaranteeProps {
   return {
     id: 'key-only-account',
     title: 'Key for this account only',
-    words: 'No principal of another account, no anonymous caller and no AWS service under its own name may use or manage the bucket\'s key.',
+    description: 'No principal of another account, no anonymous caller and no AWS service under its own name may use or manage the bucket\'s key.',
     fix: 'Name the account\'s root as the principal of the key policy, and bound services by aws:SourceAccount.',
     applies: ({ bucket }) => bucket.key !== undefined,
     parts: (subject) => [
-      ofKey(subject, 'never', { actions: ['kms:*'], when: { StringEquals: { [KINDS]: ['anonymous', 'service'] } } }),
+      ofKey(subject, 'never', { actions: ['kms:*'], when: { StringEquals: { [PRINCIPAL_KIND_KEY]: ['anonymous', 'service'] } } }),
       ofKey(subject, 'never', { actions: ['kms:*'], when: { StringNotEquals: { 'aws:PrincipalAccount': subject.bucket.key!.resource.account } } }),
     ],
   };
@@ -45,7 +45,7 @@ export function keyUsable(): GuaranteeProps {
   return {
     id: 'key-usable',
     title: 'Key usable and manageable',
-    words: 'A principal of the account whose own policies allow it can use and manage the bucket\'s key.',
+    description: 'A principal of the account whose own policies allow it can use and manage the bucket\'s key.',
     fix: 'Allow kms:* to the account\'s root in the key policy, so that IAM policies decide.',
     applies: ({ bucket }) => bucket.key !== undefined,
     parts: (subject) => [ofKey(subject, 'always', { actions: ['kms:*'], when: { StringEquals: ofItsAccount(subject) } })],
@@ -56,7 +56,7 @@ export function keyDeletionDenied(): GuaranteeProps {
   return {
     id: 'key-deletion-denied',
     title: 'Key cannot be destroyed',
-    words: 'Nobody, the account\'s root user included, can schedule the deletion of the bucket\'s key, delete its material or disable it while the key policy says so.',
+    description: 'Nobody, the account\'s root user included, can schedule the deletion of the bucket\'s key, delete its material or disable it while the key policy says so.',
     fix: 'Deny kms:ScheduleKeyDeletion, kms:DeleteImportedKeyMaterial and kms:DisableKey to everybody in the policy of the key, or use keys of S3 (AES256).',
     parts: (subject) => [withoutKey(subject) ?? ofKey(subject, 'never', { actions: DESTROYS_KEY, when: {} })],
   };
@@ -66,7 +66,7 @@ export function keyServesData(): GuaranteeProps {
   return {
     id: 'key-serves-data',
     title: 'Key usable',
-    words: 'A principal of the account whose own policies allow it can encrypt and decrypt with the bucket\'s key.',
+    description: 'A principal of the account whose own policies allow it can encrypt and decrypt with the bucket\'s key.',
     fix: 'Allow kms:* to the account\'s root in the key policy, and deny no more than what destroys the key.',
     parts: (subject) => [withoutKey(subject) ?? ofKey(subject, 'always', { actions: SERVES_DATA, when: { StringEquals: ofItsAccount(subject) } })],
   };
@@ -77,7 +77,7 @@ export function keyThroughS3Only({ principals, actions }: KeyGuaranteeOptions): 
   return {
     id: 'key-through-s3-only',
     title: 'Key through S3 only',
-    words: `The key's policy gives ${principals.join(', ')} no more than ${actions.join(', ')}, for requests that S3 makes for them.`,
+    description: `The key's policy gives ${principals.join(', ')} no more than ${actions.join(', ')}, for requests that S3 makes for them.`,
     fix: 'Bound the statement of the key policy by kms:ViaService s3.REGION.amazonaws.com, and name the members in it.',
     options: { principals: names, actions },
     acrossModel: true,
@@ -98,7 +98,7 @@ export function keyOnlyUsedBy(...principals: string[]): GuaranteeProps {
   return {
     id: 'key-only-used-by',
     title: 'Key for its members only',
-    words: `The key's policy gives nobody but ${principals.join(', ')} anything; who has rights in the key's account has them by IAM.`,
+    description: `The key's policy gives nobody but ${principals.join(', ')} anything; who has rights in the key's account has them by IAM.`,
     fix: 'Name the members in the key policy, and bound what names an account by aws:PrincipalArn.',
     options: names,
     acrossModel: true,
@@ -110,7 +110,7 @@ export function keyOnlyUsedBy(...principals: string[]): GuaranteeProps {
         when: { ArnNotLike: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) }, StringEquals: PEOPLE, StringNotEquals: elsewhere },
         otherIdentities,
       })),
-      ofKey(subject, 'never', { actions: ['kms:*'], when: { StringEquals: { [KINDS]: ['anonymous', 'service'] } } }),
+      ofKey(subject, 'never', { actions: ['kms:*'], when: { StringEquals: { [PRINCIPAL_KIND_KEY]: ['anonymous', 'service'] } } }),
     ],
   };
 }
@@ -120,7 +120,7 @@ export function keyWorksThroughS3({ principals, actions }: KeyGuaranteeOptions):
   return {
     id: 'key-works-through-s3',
     title: 'Key works through S3',
-    words: `${principals.join(', ')} may use the key for ${actions.join(', ')} through S3, without any policy of their own in the key's account.`,
+    description: `${principals.join(', ')} may use the key for ${actions.join(', ')} through S3, without any policy of their own in the key's account.`,
     fix: 'Name them in a statement of the key policy, under kms:ViaService s3.REGION.amazonaws.com.',
     options: { principals: names, actions },
     acrossModel: true,
@@ -137,19 +137,19 @@ export function keyWorksThroughS3({ principals, actions }: KeyGuaranteeOptions):
 }
 
 /** In the key's account its policy alone is asked; of another account both must consent, and that of the other account is taken for granted. */
-function consents({ bucket }: Subject, arns: readonly string[]): Array<readonly ['nothing' | 'everything', Record<string, string>]> {
+function consents({ bucket }: ResourceUnderTest, arns: readonly string[]): Array<readonly ['nothing' | 'everything', Record<string, string>]> {
   const { account } = bucket.key!.resource;
   const alone = ['nothing', {}] as const;
   return arns.every((arn) => arn.split(':')[4] === account) ? [alone] : [alone, ['everything', { 'aws:PrincipalAccount': account }]];
 }
 
-const PEOPLE = { [KINDS]: ['role', 'user'] };
+const PEOPLE = { [PRINCIPAL_KIND_KEY]: ['role', 'user'] };
 
-function ofItsAccount({ bucket }: Subject): Record<string, string | readonly string[]> {
+function ofItsAccount({ bucket }: ResourceUnderTest): Record<string, string | readonly string[]> {
   return { ...PEOPLE, 'aws:PrincipalAccount': bucket.key!.resource.account };
 }
 
-function throughS3({ bucket }: Subject): Record<string, string> {
+function throughS3({ bucket }: ResourceUnderTest): Record<string, string> {
   return { 'kms:ViaService': `s3.${bucket.key!.resource.region}.amazonaws.com` };
 }
 
@@ -161,7 +161,7 @@ interface RequestsToKey {
   readonly otherIdentities?: 'everything' | 'nothing';
 }
 
-function ofKey(subject: Subject, expect: 'never' | 'always', { actions, notActions, when, otherIdentities = 'everything' }: RequestsToKey): Part {
+function ofKey(subject: ResourceUnderTest, expect: 'never' | 'always', { actions, notActions, when, otherIdentities = 'everything' }: RequestsToKey): ProofObligation {
   const key = subject.bucket.key!;
   return {
     expect,
@@ -174,7 +174,7 @@ function ofKey(subject: Subject, expect: 'never' | 'always', { actions, notActio
 }
 
 /** With keys of S3 there is none that anybody could destroy; a key that is elsewhere is not known. */
-function withoutKey({ bucket, resource }: Subject): Part | undefined {
+function withoutKey({ bucket, resource }: ResourceUnderTest): ProofObligation | undefined {
   if (bucket.key) return undefined;
   const algorithm = encryptionRule(resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm;
   return algorithm === 'AES256' ? setting('SSEAlgorithm', algorithm, () => true)

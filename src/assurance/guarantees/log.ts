@@ -1,6 +1,6 @@
 /** What is guaranteed of logs, and of the services that write into a bucket; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { ALGORITHMS, always, never, setting, SSE, SSE_KEY } from './part';
+import { ALGORITHMS, always, never, setting, SSE, SSE_KEY } from './proof-obligation';
 import { logTargetIsKnown } from '../model/subject';
 
 const LOG_DELIVERY = 'logging.s3.amazonaws.com';
@@ -9,7 +9,7 @@ export function logDeliveryOnlyFromAccount(): GuaranteeProps {
   return {
     id: 'log-delivery-only-from-account',
     title: 'Log delivery from this account only',
-    words: 'The log delivery service can do nothing here on behalf of a bucket of another account, nor without saying for whom.',
+    description: 'The log delivery service can do nothing here on behalf of a bucket of another account, nor without saying for whom.',
     fix: 'Bound the statement that allows logging.s3.amazonaws.com by aws:SourceAccount and aws:SourceArn.',
     parts: (subject) => [never(subject, {
       actions: ['s3:*'],
@@ -22,7 +22,7 @@ export function logDeliveryAllowed(): GuaranteeProps {
   return {
     id: 'log-delivery-allowed',
     title: 'Log delivery works',
-    words: 'The log delivery service can write the logs of the account\'s buckets.',
+    description: 'The log delivery service can write the logs of the account\'s buckets.',
     fix: 'Allow s3:PutObject on /* to logging.s3.amazonaws.com with aws:SourceAccount of this account; no deny may hit it.',
     parts: (subject) => {
       const sources = subject.logSources;
@@ -45,7 +45,7 @@ export function cloudTrailDeliveryAllowed(): GuaranteeProps {
   return {
     id: 'cloudtrail-delivery-allowed',
     title: 'CloudTrail delivery works',
-    words: 'CloudTrail can check the bucket and write the account\'s trails under AWSLogs/.',
+    description: 'CloudTrail can check the bucket and write the account\'s trails under AWSLogs/.',
     fix: 'Allow s3:GetBucketAcl on the bucket and s3:PutObject on AWSLogs/ to cloudtrail.amazonaws.com, and exempt it from encryption denies: it names AES256.',
     parts: (subject) => {
       const { account, region: place, partition } = subject.resource;
@@ -69,7 +69,7 @@ export function accessLogged(): GuaranteeProps {
   return {
     id: 'access-logs',
     title: 'Access logged',
-    words: 'Server access logs go to another bucket, which is in the templates as well.',
+    description: 'Server access logs go to another bucket, which is in the templates as well.',
     fix: 'Set LoggingConfiguration with the DestinationBucketName of a log bucket of the same account and Region.',
     parts: (subject) => {
       const { properties, bucket } = subject;
@@ -85,7 +85,7 @@ export function logDeliveryBounded(sources?: string): GuaranteeProps {
   return {
     id: 'log-delivery-bounded',
     title: 'Log delivery writes logs only',
-    words: 'The log delivery service can do nothing but write objects, and that only for a bucket that it names.',
+    description: 'The log delivery service can do nothing but write objects, and that only for a bucket that it names.',
     fix: 'Allow logging.s3.amazonaws.com s3:PutObject alone, and bound it by ArnLike aws:SourceArn to the source buckets.',
     options: sources ?? null,
     parts: (subject) => {
@@ -106,7 +106,7 @@ export function serviceUploadsAllowed(service: string, sources: string, account?
   return {
     id: 'service-uploads-allowed',
     title: `Uploads by ${service} work`,
-    words: `${service} can upload on behalf of ${sources}, whatever encryption it names.`,
+    description: `${service} can upload on behalf of ${sources}, whatever encryption it names.`,
     fix: 'Exempt AWS services from encryption denies: BoolIfExists aws:PrincipalIsAWSService false.',
     options: [service, sources, account],
     parts: (subject) => [always(subject, {

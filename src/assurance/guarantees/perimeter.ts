@@ -1,8 +1,8 @@
 /** What is guaranteed of where requests come from, and of presigned ones; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { DATA_ACTIONS, excluding, never, type Part } from './part';
+import { DATA_ACTIONS, excluding, never, type ProofObligation } from './proof-obligation';
 import { type Conditions } from '../engine/region';
-import { nameOfConstruct, type Subject } from '../model/subject';
+import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 /** Where a request may come from, and who may make it: inside one of these is inside the perimeter. */
 export interface PerimeterGuaranteeOptions {
@@ -64,7 +64,7 @@ const CLOUDFRONT = 'cloudfront.amazonaws.com';
 const NOT_FOR_OBJECT_LAMBDA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['s3-object-lambda.amazonaws.com'] } };
 
 /** Requests that come through the access points of the templates. */
-function throughAccessPoints({ bucket }: Subject): Conditions {
+function throughAccessPoints({ bucket }: ResourceUnderTest): Conditions {
   return { ArnEquals: { 's3:DataAccessPointArn': bucket.accessPoints.map(({ arn }) => arn) } };
 }
 
@@ -86,7 +86,7 @@ function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGuaranteeO
  * Nothing from outside: not by callers themselves, nor by services in their name, nor by services that act for somebody else.
  * @param through which requests are meant, by the operator `ArnEquals`
  */
-function perimeterParts(subject: Subject, options: PerimeterGuaranteeOptions, through?: Conditions): Part[] {
+function perimeterParts(subject: ResourceUnderTest, options: PerimeterGuaranteeOptions, through?: Conditions): ProofObligation[] {
   const actions = through ? DATA_ACTIONS.filter((action) => !AT_THE_BUCKET_ONLY.test(action)) : DATA_ACTIONS;
   const { addresses, exceptPrincipals = [], throughObjectLambda, policyAdministrators } = options;
   const own = subject.bucket.resource.account;
@@ -143,7 +143,7 @@ const PRESIGNED = ['REST-QUERY-STRING', 'POST'];
  * Presigned requests older than this, and those signed in the old way, whose age cannot be told. What Object Lambda fetches in the name of its
  * caller is presigned by AWS, and not meant.
  */
-function presignedAgeParts(subject: Subject, seconds: number): Part[] {
+function presignedAgeParts(subject: ResourceUnderTest, seconds: number): ProofObligation[] {
   return [
     never(subject, {
       actions: ['s3:*'],
@@ -156,7 +156,7 @@ function presignedAgeParts(subject: Subject, seconds: number): Part[] {
 }
 
 /** Presigned requests of others than these. */
-function presignedByOthersParts(subject: Subject, except: readonly string[]): Part[] {
+function presignedByOthersParts(subject: ResourceUnderTest, except: readonly string[]): ProofObligation[] {
   return [never(subject, {
     actions: ['s3:*'], when: { StringEquals: { 's3:authType': PRESIGNED }, ...excluding(subject, except), ...NOT_FOR_OBJECT_LAMBDA },
   })];
@@ -167,7 +167,7 @@ export function perimeter(options: PerimeterGuaranteeOptions): GuaranteeProps {
   return {
     id: 'perimeter',
     title: 'Data inside the perimeter only',
-    words: 'No object is read, written, deleted or listed from outside the named networks and identities, nor by an AWS service for somebody outside.',
+    description: 'No object is read, written, deleted or listed from outside the named networks and identities, nor by an AWS service for somebody outside.',
     fix: 'Deny the data actions where none of the perimeter\'s conditions holds (all in one statement), exempting named administrators and AWS services that act for this account.',
     options: named,
     acrossModel: [named.exceptPrincipals, named.policyAdministrators, named.distributions].some((names) => (names?.length ?? 0) > 0),
@@ -180,7 +180,7 @@ export function accessPointPerimeter(options: PerimeterGuaranteeOptions): Guaran
   return {
     id: 'access-point-perimeter',
     title: 'Access points inside the perimeter only',
-    words: 'No object is read, written, deleted or listed through an access point of the bucket from outside the named networks and identities.',
+    description: 'No object is read, written, deleted or listed through an access point of the bucket from outside the named networks and identities.',
     fix: 'Deny the data actions in the policy of each access point where none of the perimeter\'s conditions holds.',
     options: named,
     acrossModel: [named.exceptPrincipals, named.distributions].some((names) => (names?.length ?? 0) > 0),
@@ -196,7 +196,7 @@ export function presignedMaximumAge(seconds: number): GuaranteeProps {
   return {
     id: 'presigned-maximum-age',
     title: `Presigned requests live ${seconds} s at most`,
-    words: `A presigned URL or form that was signed more than ${seconds} seconds ago opens nothing.`,
+    description: `A presigned URL or form that was signed more than ${seconds} seconds ago opens nothing.`,
     fix: 'Deny s3:* where s3:signatureAge is NumericGreaterThan the limit in milliseconds, and where s3:signatureversion is AWS.',
     options: seconds,
     parts: (subject) => presignedAgeParts(subject, seconds),
@@ -208,7 +208,7 @@ export function presignedOnlyBy(...principals: string[]): GuaranteeProps {
   return {
     id: 'presigned-only-by',
     title: 'Presigned by its issuer only',
-    words: 'A presigned URL or form opens nothing unless a named role signed it.',
+    description: 'A presigned URL or form opens nothing unless a named role signed it.',
     fix: 'Deny s3:* where s3:authType is REST-QUERY-STRING or POST, except to the issuer by aws:PrincipalArn.',
     options: except,
     acrossModel: except.length > 0,

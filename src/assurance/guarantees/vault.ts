@@ -1,11 +1,11 @@
 /** What is guaranteed of Glacier vaults; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { excluding, kept, setting, type Part } from './part';
+import { excluding, kept, setting, type ProofObligation } from './proof-obligation';
 import type { Environment } from '../engine/evaluate';
 import { parsePolicy, type Policy } from '../engine/policy';
 import { region, type Conditions } from '../engine/region';
 import { VAULT } from '../model/resolve';
-import { isNamedInModel, nameOfConstruct, type Subject } from '../model/subject';
+import { isNamedInModel, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 const DELETES = ['glacier:DeleteArchive'];
 const AGE = 'glacier:ArchiveAgeInDays';
@@ -19,7 +19,7 @@ export function vaultLocked(): GuaranteeProps {
   return {
     id: 'vault-locked',
     title: 'Vault locked for good',
-    words: 'The lock of the vault is complete: nobody can change or remove its policy.',
+    description: 'The lock of the vault is complete: nobody can change or remove its policy.',
     fix: 'Test the policy of VaultLock.inProgress, then deploy VaultLock.complete with the lock id.',
     resourceType: VAULT,
     parts: ({ properties }) => [setting('The phase of the lock', properties.lock?.phase, (phase) => phase === 'complete')],
@@ -31,7 +31,7 @@ export function vaultDeletesDeniedBefore(days: number): GuaranteeProps {
   return {
     id: 'vault-deletes-denied-before',
     title: `No archive deleted before ${days} days`,
-    words: `The lock policy alone, which a later access policy cannot undo, denies everybody the deletion of an archive that is younger than ${days} days.`,
+    description: `The lock policy alone, which a later access policy cannot undo, denies everybody the deletion of an archive that is younger than ${days} days.`,
     fix: 'Deny glacier:DeleteArchive to everybody in the lock policy where glacier:ArchiveAgeInDays is NumericLessThan the days.',
     options: days,
     resourceType: VAULT,
@@ -44,7 +44,7 @@ export function vaultDeletesDeniedUnderLegalHold(tag: string): GuaranteeProps {
   return {
     id: 'vault-deletes-denied-under-legal-hold',
     title: 'No archive deleted under a legal hold',
-    words: `The lock policy alone denies everybody the deletion of archives while the vault has the tag ${tag} with another value than "false".`,
+    description: `The lock policy alone denies everybody the deletion of archives while the vault has the tag ${tag} with another value than "false".`,
     fix: `Deny glacier:DeleteArchive to everybody in the lock policy where ${key} is there and not "false".`,
     options: tag,
     resourceType: VAULT,
@@ -55,13 +55,13 @@ export function vaultDeletesDeniedUnderLegalHold(tag: string): GuaranteeProps {
 export function vaultDeletesAllowedAfter(days: number, tag: string): GuaranteeProps {
   requireDays(days);
   const key = `glacier:ResourceTag/${tag}`;
-  const old = (when: Conditions, subject: Subject) => ofVault(subject, 'always', DELETES, policies(subject), {
+  const old = (when: Conditions, subject: ResourceUnderTest) => ofVault(subject, 'always', DELETES, policies(subject), {
     ...whomIamAllows(subject, when), NumericGreaterThanEqualsIfExists: { [AGE]: String(days) },
   });
   return {
     id: 'vault-deletes-allowed-after',
     title: `Archives deletable after ${days} days`,
-    words: `Whom IAM allows may delete an archive that is ${days} days old, or of an age that nobody tells, while there is no legal hold, or one that was lifted: the lock keeps no longer than it says.`,
+    description: `Whom IAM allows may delete an archive that is ${days} days old, or of an age that nobody tells, while there is no legal hold, or one that was lifted: the lock keeps no longer than it says.`,
     fix: 'Bound the deny by glacier:ArchiveAgeInDays, and the legal hold by its tag with another value than "false".',
     options: [days, tag],
     resourceType: VAULT,
@@ -73,7 +73,7 @@ export function vaultWorks(): GuaranteeProps {
   return {
     id: 'vault-works',
     title: 'Vault in use',
-    words: 'Whom IAM allows may upload and retrieve archives and list them, however old they are and under whatever hold: lock and access policy deny deletions alone.',
+    description: 'Whom IAM allows may upload and retrieve archives and list them, however old they are and under whatever hold: lock and access policy deny deletions alone.',
     fix: 'Deny glacier:DeleteArchive in the lock, and no more.',
     resourceType: VAULT,
     parts: (subject) => [ofVault(subject, 'always', USES, policies(subject), {
@@ -86,7 +86,7 @@ export function vaultKept(): GuaranteeProps {
   return {
     id: 'vault-kept',
     title: 'Vault kept',
-    words: 'The vault stays when its stack goes, or names another one.',
+    description: 'The vault stays when its stack goes, or names another one.',
     fix: 'Give the vault the DeletionPolicy and UpdateReplacePolicy Retain.',
     resourceType: VAULT,
     parts: ({ resource }) => kept(resource),
@@ -98,7 +98,7 @@ export function vaultLegalHoldOnlyBy(...named: string[]): GuaranteeProps {
   return {
     id: 'vault-legal-hold-only-by',
     title: 'Legal holds of the vault by named people only',
-    words: `${people.length > 0 ? `Nobody but ${people.join(', ')}` : 'Nobody'} changes the tags of the vault, and so its legal holds.`,
+    description: `${people.length > 0 ? `Nobody but ${people.join(', ')}` : 'Nobody'} changes the tags of the vault, and so its legal holds.`,
     fix: 'Deny glacier:AddTagsToVault and glacier:RemoveTagsFromVault in the access policy to all but the named people by aws:PrincipalArn.',
     options: people,
     acrossModel: isNamedInModel(people),
@@ -113,7 +113,7 @@ export function vaultLegalHoldBy(...named: string[]): GuaranteeProps {
   return {
     id: 'vault-legal-hold-by',
     title: 'Legal holds of the vault work',
-    words: `${people.join(', ')} may change the tags of the vault, if their own policies say so.`,
+    description: `${people.join(', ')} may change the tags of the vault, if their own policies say so.`,
     fix: 'Name them among those whom the access policy does not deny the tags of the vault.',
     options: people,
     acrossModel: isNamedInModel(people),
@@ -130,7 +130,7 @@ export function vaultTlsOnly(): GuaranteeProps {
   return {
     id: 'vault-tls-only',
     title: 'Vault by HTTPS only',
-    words: 'No request over plain HTTP reaches the vault.',
+    description: 'No request over plain HTTP reaches the vault.',
     fix: 'Deny glacier:* in the access policy where aws:SecureTransport is false.',
     resourceType: VAULT,
     parts: (subject) => [ofVault(subject, 'never', ['glacier:*'], policies(subject), { Bool: { 'aws:SecureTransport': 'false' } })],
@@ -142,38 +142,38 @@ function requireDays(days: number): void {
 }
 
 /** Without a lock there is nothing that denies. */
-function byLock(subject: Subject, when: Conditions): Part[] {
+function byLock(subject: ResourceUnderTest, when: Conditions): ProofObligation[] {
   const lock = lockPolicy(subject);
   return lock === undefined ? [setting('The lock of the vault', undefined, () => false)] : [ofVault(subject, 'never', DELETES, [lock, OPEN], when)];
 }
 
 /** Who decides about requests to the vault: its policies together, and the lock under any access policy, which is all that stays for sure. */
-export function vaultEnvironments(subject: Subject): Environment[] {
+export function vaultEnvironments(subject: ResourceUnderTest): Environment[] {
   const lock = lockPolicy(subject);
   return [policies(subject), ...(lock ? [[lock, OPEN]] : [])].map((all) => environmentOf(subject, all));
 }
 
-function environmentOf({ resource }: Subject, resourcePolicies: Policy[]): Environment {
+function environmentOf({ resource }: ResourceUnderTest, resourcePolicies: Policy[]): Environment {
   return { account: resource.account, resourcePolicies, otherIdentities: 'everything' };
 }
 
 /** The access policy may allow anybody anything tomorrow: only what the lock denies counts. */
 const OPEN = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 'glacier:*', Resource: '*' } }, 'any access policy');
 
-function lockPolicy({ properties }: Subject): Policy | undefined {
+function lockPolicy({ properties }: ResourceUnderTest): Policy | undefined {
   return properties.lock && parsePolicy(properties.lock.policy, 'vault lock policy');
 }
 
-function policies(subject: Subject): Policy[] {
+function policies(subject: ResourceUnderTest): Policy[] {
   return [lockPolicy(subject), parsePolicy(subject.properties.accessPolicy, 'vault access policy')].filter((policy) => policy !== undefined);
 }
 
-function whomIamAllows({ resource }: Subject, { StringEquals, ...when }: Conditions = {}): Conditions {
+function whomIamAllows({ resource }: ResourceUnderTest, { StringEquals, ...when }: Conditions = {}): Conditions {
   const caller = { 'aws:PrincipalAccount': resource.account, 'strongbox:PrincipalKind': ['role', 'user'] };
   return { ...when, Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { ...StringEquals, ...caller } };
 }
 
-function ofVault(subject: Subject, expect: 'never' | 'always', actions: readonly string[], resourcePolicies: Policy[], when: Conditions): Part {
+function ofVault(subject: ResourceUnderTest, expect: 'never' | 'always', actions: readonly string[], resourcePolicies: Policy[], when: Conditions): ProofObligation {
   return {
     expect,
     place: subject.resource.path,

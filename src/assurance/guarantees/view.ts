@@ -1,12 +1,12 @@
 /** What is guaranteed of views: Object Lambda access points, and the doors that must stay shut to their callers. `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { never, always, setting, type Part } from './part';
+import { never, always, setting, type ProofObligation } from './proof-obligation';
 import type { Environment } from '../engine/evaluate';
 import { parsePolicy, type Policy } from '../engine/policy';
 import type { Property } from '../engine/prove';
 import { region, type Conditions } from '../engine/region';
 import type { ObjectLambdaModel, ResolvedResource } from '../model/resolve';
-import { environmentOf, keyEnvironment, nameOfConstruct, type Subject } from '../model/subject';
+import { environmentOf, keyEnvironment, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 /** Callers who are to read through a view alone. */
 export interface ReadThroughViewOnlyGuaranteeOptions {
@@ -76,7 +76,7 @@ export function readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions
   return {
     id: 'read-through-view-only',
     title: view === undefined ? 'Nothing read by the callers of a view' : 'Read through the view only',
-    words: `${callers.join(', ')} get${callers.length === 1 ? 's' : ''} nothing of the bucket by any door${view === undefined ? '' : ' but the view'}:`
+    description: `${callers.join(', ')} get${callers.length === 1 ? 's' : ''} nothing of the bucket by any door${view === undefined ? '' : ' but the view'}:`
       + ' no object, version, copy or listing, and no change of the policy that says so.',
     fix: 'Deny the callers by aws:PrincipalArn everything but writing, where s3:DataAccessPointArn is not the view\'s supporting access point, and where'
       + ' aws:CalledVia has no s3-object-lambda.amazonaws.com (ForAllValues:StringNotEquals).',
@@ -104,7 +104,7 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
   return {
     id: 'view-callers-only',
     title: 'View for its callers only',
-    words: `Nobody but ${callers.join(', ')} gets the view, the view is read only and transforms whatever it hands out, and its supporting access point`
+    description: `Nobody but ${callers.join(', ')} gets the view, the view is read only and transforms whatever it hands out, and its supporting access point`
       + ' serves S3 Object Lambda alone; they neither call the function by hand nor change it, and make no view of their own.',
     fix: 'Deny all others by aws:PrincipalArn in the policies of both access points, all but reading in the view\'s, and requests without aws:CalledVia in the'
       + ' supporting one\'s; name GetObject and HeadObject, and where keys are listed both listings, among the transformation\'s actions; deny the callers'
@@ -143,7 +143,7 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
   return {
     id: 'endpoint-callers-only',
     title: 'Function of views for its callers only',
-    words: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand`
+    description: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand`
       + ' would write down himself whose name the event carries.',
     fix: 'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for lambda:InvokeFunction with InvokedViaFunctionUrl; deny them'
       + ' all else on the function in their own policies.',
@@ -177,13 +177,13 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
   };
 }
 
-export function callersTakeNoRole({ callers, exceptRoles = [] }: CallersTakeNoRoleGuaranteeOptions): GuaranteeProps {
+export function callersCannotAssumeRoles({ callers, exceptRoles = [] }: CallersTakeNoRoleGuaranteeOptions): GuaranteeProps {
   const names = named({ callers });
   const roles = exceptRoles.map(nameOfConstruct);
   return {
-    id: 'callers-take-no-role',
+    id: 'callers-cannot-assume-roles',
     title: 'Callers act as themselves',
-    words: `${names.callers.join(', ')} can assume no role of the templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}:`
+    description: `${names.callers.join(', ')} can assume no role of the templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}:`
       + ' what is denied to them is not reached as somebody else.',
     fix: 'Name in the trust policy of each role who may assume it, instead of the whole account, and give the callers no sts:AssumeRole.',
     options: { ...names, exceptRoles: roles },
@@ -215,7 +215,7 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
   return {
     id: 'view-readable',
     title: 'View works for its callers',
-    words: `${callers.join(', ')} can read every object of the view, and list it where it has listings: the view, its function, the supporting access point,`
+    description: `${callers.join(', ')} can read every object of the view, and list it where it has listings: the view, its function, the supporting access point,`
       + ' the bucket and the key all let the request pass. The function can answer, and administrators can manage the view.',
     fix: 'Allow the callers the view, lambda:InvokeFunction and reading by the supporting access point (both with aws:CalledVia), delegate that access point in the'
       + ' bucket\'s policy, and exempt aws:CalledVia from denies of presigned requests.',
@@ -265,18 +265,18 @@ function named({ callers, view }: { readonly callers: readonly string[]; readonl
   return { callers: callers.map(nameOfConstruct), view: view === undefined ? undefined : nameOfConstruct(view) };
 }
 
-function principals(subject: Subject, names: readonly string[]): { ArnEquals: Record<string, string[]> } {
+function principals(subject: ResourceUnderTest, names: readonly string[]): { ArnEquals: Record<string, string[]> } {
   return { ArnEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
 }
 
-function servedBy(subject: Subject, view: string | undefined): ObjectLambdaModel | undefined {
+function servedBy(subject: ResourceUnderTest, view: string | undefined): ObjectLambdaModel | undefined {
   if (view === undefined) return undefined;
   const arn = subject.nameOf(view);
   const found = subject.model.objectLambdas.find((one) => one.arn === arn);
   return found && subject.bucket.accessPoints.some((door) => door.arn === found.supportingArn) ? found : undefined;
 }
 
-function viewOf(subject: Subject, view: string): ObjectLambdaModel {
+function viewOf(subject: ResourceUnderTest, view: string): ObjectLambdaModel {
   const found = servedBy(subject, view);
   if (!found) throw new Error(`"view" is "${view}"; it names no Object Lambda access point whose supporting access point is one of ${subject.resource.path}`);
   return found;
@@ -302,7 +302,7 @@ interface RegionOfView {
   readonly when: Conditions;
 }
 
-function ofView(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'always', asked: RegionOfView): Property {
+function ofView(subject: ResourceUnderTest, view: ObjectLambdaModel, expect: 'never' | 'always', asked: RegionOfView): Property {
   return {
     expect,
     place: view.resource.path,
@@ -315,8 +315,8 @@ function ofView(subject: Subject, view: ObjectLambdaModel, expect: 'never' | 'al
 
 /** Not by the door of a view: what lies outside of its prefixes, neither read nor listed; and no listing where it has none. */
 function withinPrefixes(
-  subject: Subject, byDoor: Record<string, string>, view: { readonly prefixes?: readonly string[]; readonly lists: boolean },
-): Part[] {
+  subject: ResourceUnderTest, byDoor: Record<string, string>, view: { readonly prefixes?: readonly string[]; readonly lists: boolean },
+): ProofObligation[] {
   const keys = view.prefixes?.map((prefix) => `${prefix}*`);
   const by = { axioms: AXIOMS, when: { StringEquals: byDoor } };
   const listings = ['s3:ListBucket', 's3:ListBucketVersions'];
@@ -341,14 +341,14 @@ function trustOf({ path, properties }: ResolvedResource): Policy {
 }
 
 /** The policies of the templates' roles and users; one that the templates name and do not have, such as one of AWS, allows everything. */
-function atWorst({ model }: Subject): Environment['identities'] {
+function atWorst({ model }: ResourceUnderTest): Environment['identities'] {
   return Object.fromEntries(model.identities.map(({ arn, policies, foreignPolicies, boundary }) => [arn, {
     policies: foreignPolicies.length > 0 ? [...policies, ANYTHING] : policies, boundary,
   }]));
 }
 
 /** The roles of the functions whose answers the view hands out. */
-function answering(subject: Subject, view: ObjectLambdaModel): Part[] {
+function answering(subject: ResourceUnderTest, view: ObjectLambdaModel): ProofObligation[] {
   const functions = new Set(view.functionArns.map(baseOf));
   const roles = ofType(subject, 'AWS::Lambda::Function').filter(({ arn }) => functions.has(arn)).map(({ properties }) => properties.Role);
   return roles.filter((role) => typeof role === 'string' && role.startsWith('arn:'))
@@ -356,7 +356,7 @@ function answering(subject: Subject, view: ObjectLambdaModel): Part[] {
 }
 
 /** Somebody of the account who is no caller, and whose own policies let him, manages the view. */
-function managed(subject: Subject, view: ObjectLambdaModel): Part {
+function managed(subject: ResourceUnderTest, view: ObjectLambdaModel): ProofObligation {
   const { partition, account } = subject.resource;
   const who = `arn:${partition}:iam::${account}:role/strongbox-administrator`;
   return {
@@ -378,7 +378,7 @@ interface RegionOfFunction {
 }
 
 /** Requests to a function of views, whatever its version. */
-function ofFunction(subject: Subject, arn: string, expect: 'never' | 'always', { others, identities, ...asked }: RegionOfFunction): Property {
+function ofFunction(subject: ResourceUnderTest, arn: string, expect: 'never' | 'always', { others, identities, ...asked }: RegionOfFunction): Property {
   const { resource, axioms } = subject;
   return {
     expect,
@@ -396,7 +396,7 @@ function ofFunction(subject: Subject, arn: string, expect: 'never' | 'always', {
 }
 
 /** The callers neither call the function by hand nor change it. Of callers whose policies the templates do not have, nothing can be said here. */
-function handsOff(subject: Subject, arn: string, who: Conditions, byHand: Conditions): Part[] {
+function handsOff(subject: ResourceUnderTest, arn: string, who: Conditions, byHand: Conditions): ProofObligation[] {
   const asked = { others: 'nothing', identities: atWorst(subject) } as const;
   return [
     ofFunction(subject, arn, 'never', { ...asked, actions: ['lambda:InvokeFunction'], when: { ...who, ...byHand } }),
@@ -405,7 +405,7 @@ function handsOff(subject: Subject, arn: string, who: Conditions, byHand: Condit
 }
 
 /** The callers make no Object Lambda access point: a function of their own would see the originals. */
-function ownedByOthers(subject: Subject, view: ObjectLambdaModel, who: Conditions): Part {
+function ownedByOthers(subject: ResourceUnderTest, view: ObjectLambdaModel, who: Conditions): ProofObligation {
   const { partition, region: place, account } = view.resource;
   const part = ofFunction(subject, view.functionArns[0] ?? '', 'never', {
     actions: ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'], when: who, others: 'nothing', identities: atWorst(subject),
@@ -437,7 +437,7 @@ function nameOfFunction(arn: string): string {
 }
 
 /** The key must let the callers decrypt through S3, which reads for them. */
-function decryption(subject: Subject, who: Conditions): Part[] {
+function decryption(subject: ResourceUnderTest, who: Conditions): ProofObligation[] {
   const { key, resource, arn } = subject.bucket;
   if (!key) return [];
   return [{
@@ -456,19 +456,19 @@ function decryption(subject: Subject, who: Conditions): Part[] {
   }];
 }
 
-function whoHas(subject: Subject, identities: boolean): Pick<Environment, 'identities' | 'otherIdentities'> {
+function whoHas(subject: ResourceUnderTest, identities: boolean): Pick<Environment, 'identities' | 'otherIdentities'> {
   return { identities: environmentOf(subject, identities).identities, otherIdentities: 'everything' };
 }
 
 /** What the function's own policy says: `AWS::Lambda::Permission` writes one statement each. */
-function permissionsOf(subject: Subject, functionArn: string): Policy[] {
+function permissionsOf(subject: ResourceUnderTest, functionArn: string): Policy[] {
   const base = baseOf(functionArn);
   const mine = ofType(subject, 'AWS::Lambda::Permission').filter(({ properties }) => namesFunction(properties.FunctionName, base));
   return mine.map((resource) => parsePolicy({ Version: '2012-10-17', Statement: statementOf(resource) }, `${resource.path} (permission)`, 'function permission'));
 }
 
 /** The properties of others are not even looked at. */
-function ofType({ model }: Subject, type: string): ResolvedResource[] {
+function ofType({ model }: ResourceUnderTest, type: string): ResolvedResource[] {
   return model.resources.filter((resource) => resource.type === type);
 }
 

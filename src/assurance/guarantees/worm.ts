@@ -1,8 +1,8 @@
 /** What is guaranteed of archives and their locks; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { always, checkedPrefix, excluding, KINDS, never, setting, type Part } from './part';
+import { always, checkedPrefix, excluding, PRINCIPAL_KIND_KEY, never, setting, type ProofObligation } from './proof-obligation';
 import { region } from '../engine/region';
-import { environmentOf, isNamedInModel, nameOfConstruct, Subject } from '../model/subject';
+import { environmentOf, isNamedInModel, nameOfConstruct, ResourceUnderTest } from '../model/subject';
 
 /** Who alone may upload. */
 export interface WritersOnlyGuaranteeOptions {
@@ -91,7 +91,7 @@ export function objectLock(mode?: string, days?: number): GuaranteeProps {
   return {
     id: 'object-lock',
     title: 'Locked when written',
-    words: 'Every new version is locked by the bucket\'s default retention.',
+    description: 'Every new version is locked by the bucket\'s default retention.',
     fix: 'Set ObjectLockEnabled and ObjectLockConfiguration with a DefaultRetention.',
     options: [mode, days],
     parts: ({ properties }) => {
@@ -112,7 +112,7 @@ export function retentionBounded(options: RetentionGuaranteeOptions): GuaranteeP
   return {
     id: 'retention-bounded',
     title: 'Retention within bounds',
-    words: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
+    description: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
     fix: 'Deny s3:PutObject, s3:PutObjectRetention and s3:ReplicateObject with another s3:object-lock-mode or s3:object-lock-remaining-retention-days outside the bounds.',
     options: { ...options, shortenedBy: shorteners },
     acrossModel: isNamedInModel(shorteners),
@@ -132,7 +132,7 @@ export function writersOnly({ principals, replicasFrom }: WritersOnlyGuaranteeOp
   return {
     id: 'writers-only',
     title: 'Uploads by named people only',
-    words: `Nobody but the named people uploads, and ${replicasFrom === undefined ? 'nothing' : `only account ${replicasFrom}`} is replicated into the bucket.`,
+    description: `Nobody but the named people uploads, and ${replicasFrom === undefined ? 'nothing' : `only account ${replicasFrom}`} is replicated into the bucket.`,
     fix: 'Deny s3:PutObject on /* to all but the named people by aws:PrincipalArn, and s3:ReplicateObject and s3:ReplicateTags but to the source\'s account.',
     options: [writers, replicasFrom],
     acrossModel: isNamedInModel(writers),
@@ -150,17 +150,17 @@ export function lockedFromCreation(): GuaranteeProps {
   return {
     id: 'locked-from-creation',
     title: 'Object Lock from the first object on',
-    words: 'The bucket is made with Object Lock, so that no object is older than the lock.',
+    description: 'The bucket is made with Object Lock, so that no object is older than the lock.',
     fix: 'Set ObjectLockEnabled to true when the bucket is made.',
     parts: ({ properties }) => [setting('ObjectLockEnabled', properties.ObjectLockEnabled, (value) => value === true || value === 'true')],
   };
 }
 
-export function replicatedDeletesNever(): GuaranteeProps {
+export function deletesNotReplicated(): GuaranteeProps {
   return {
-    id: 'replicated-deletes-never',
+    id: 'deletes-not-replicated',
     title: 'No replicated delete markers',
-    words: 'No delete marker comes into the bucket by replication.',
+    description: 'No delete marker comes into the bucket by replication.',
     fix: 'Deny s3:ReplicateDelete on /* to everybody.',
     parts: (subject) => [never(subject, { actions: ['s3:ReplicateDelete'], when: {} })],
   };
@@ -171,7 +171,7 @@ export function inventoryDeliveryBounded(prefix: string): GuaranteeProps {
   return {
     id: 'inventory-delivery-bounded',
     title: 'Inventory writes lists only',
-    words: `S3 under its own name can do nothing but write objects below ${prefix}, and that only for buckets of this account, which it names.`,
+    description: `S3 under its own name can do nothing but write objects below ${prefix}, and that only for buckets of this account, which it names.`,
     fix: 'Allow s3.amazonaws.com s3:PutObject alone, below the prefix, and bound it by aws:SourceAccount and ArnLike aws:SourceArn.',
     options: prefix,
     parts: (subject) => {
@@ -191,7 +191,7 @@ export function archiveStorage({ transitions, expireAfterDays }: ArchiveStorageG
   return {
     id: 'archive-storage',
     title: 'Moved to colder storage, and not deleted early',
-    words: 'Versions, current or not, move to colder storage classes at the same age, and none is deleted before the default retention ends.',
+    description: 'Versions, current or not, move to colder storage classes at the same age, and none is deleted before the default retention ends.',
     fix: 'Give the lifecycle rule of the whole bucket the same Transitions and NoncurrentVersionTransitions, and no expiry before the retention ends.',
     options: { transitions, expireAfterDays },
     parts: ({ properties }) => {
@@ -223,7 +223,7 @@ export function lockInventory(): GuaranteeProps {
   return {
     id: 'lock-inventory',
     title: 'Locks listed',
-    words: 'All versions are listed with mode, end and legal hold of their lock, once a week or a day, in another bucket of the templates, which lets S3 deliver.',
+    description: 'All versions are listed with mode, end and legal hold of their lock, once a week or a day, in another bucket of the templates, which lets S3 deliver.',
     fix: 'Add an enabled inventory of all versions with the three fields of Object Lock, and allow s3:PutObject to s3.amazonaws.com below its prefix in the target.',
     acrossModel: true,
     parts: (subject) => {
@@ -235,7 +235,7 @@ export function lockInventory(): GuaranteeProps {
       const target = subject.model.buckets.find(({ arn }) => arn === BucketArn);
       return [
         setting('Destination of the inventory', BucketArn, () => BucketArn !== subject.arn),
-        target ? deliveryTo(new Subject(subject.model, target), subject, Prefix)
+        target ? deliveryTo(new ResourceUnderTest(subject.model, target), subject, Prefix)
           : { setting: 'Destination of the inventory', holds: undefined, reason: `${BucketArn}, which is in none of the templates` },
       ];
     },
@@ -243,7 +243,7 @@ export function lockInventory(): GuaranteeProps {
 }
 
 /** S3 writes the lists under its own name, on behalf of the bucket that is listed. */
-function deliveryTo(target: Subject, source: Subject, prefix: string | undefined): Part {
+function deliveryTo(target: ResourceUnderTest, source: ResourceUnderTest, prefix: string | undefined): ProofObligation {
   const when = {
     StringEquals: { 'aws:PrincipalServiceName': 's3.amazonaws.com', 'aws:SourceAccount': source.resource.account },
     ArnEquals: { 'aws:SourceArn': source.arn },
@@ -264,7 +264,7 @@ export function eventHoldKept({ days, releasedBy = [] }: EventHoldGuaranteeOptio
   return {
     id: 'event-hold-kept',
     title: 'Event hold until it is released',
-    words: `Every new version is held until its event, and for ${days} days after; no upload leaves the hold out or weakens it, and nobody but the named people releases it.`,
+    description: `Every new version is held until its event, and for ${days} days after; no upload leaves the hold out or weakens it, and nobody but the named people releases it.`,
     fix: 'Set DefaultEventHold, and deny uploads that name a lock without s3:object-lock-event-hold ON, and OFF or fewer days to all but the named people.',
     options: [days, officers],
     acrossModel: isNamedInModel(officers),
@@ -287,7 +287,7 @@ export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds, exempt = [] }: 
   return {
     id: 'no-permanent-delete-without-mfa',
     title: 'Permanent delete with MFA only',
-    words: 'No version is deleted, and versioning is not changed, by a request whose credentials were not made with MFA'
+    description: 'No version is deleted, and versioning is not changed, by a request whose credentials were not made with MFA'
       + `${maximumAgeSeconds === undefined ? '' : ` in the last ${maximumAgeSeconds} seconds`}. Weaker than S3's own MFA delete.`,
     fix: 'Deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false, and where aws:MultiFactorAuthAge is NumericGreaterThan the limit.',
     options: [maximumAgeSeconds, people],
@@ -305,7 +305,7 @@ export function recentMfaSuffices({ maximumAgeSeconds }: RecentMfaGuaranteeOptio
   return {
     id: 'recent-mfa-suffices',
     title: 'Permanent delete works with MFA',
-    words: 'Whom IAM allows may delete versions and change versioning with credentials made with MFA a moment ago.',
+    description: 'Whom IAM allows may delete versions and change versioning with credentials made with MFA a moment ago.',
     fix: 'Bound the deny to aws:MultiFactorAuthPresent false and to an age above the limit.',
     options: maximumAgeSeconds ?? null,
     parts: (subject) => [always(subject, {
@@ -313,7 +313,7 @@ export function recentMfaSuffices({ maximumAgeSeconds }: RecentMfaGuaranteeOptio
       when: {
         Bool: { 'aws:MultiFactorAuthPresent': 'true' },
         NumericEquals: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds ?? 1) },
-        StringEquals: { 'aws:PrincipalAccount': subject.resource.account, [KINDS]: ['role', 'user'] },
+        StringEquals: { 'aws:PrincipalAccount': subject.resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] },
       },
     })],
   };

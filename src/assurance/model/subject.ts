@@ -7,7 +7,7 @@ import type { Environment } from '../engine/evaluate';
 import { parsePolicy, type Policy } from '../engine/policy';
 
 /** A bucket that is asked about, with what decides about it. */
-export class Subject {
+export class ResourceUnderTest {
   public readonly resource: ResolvedResource;
   public readonly arn: string;
 
@@ -112,15 +112,15 @@ export function isNamedInModel(names: readonly string[]): boolean {
  * @param identities whether roles and users of the templates have the policies that these give them; otherwise, and all others, count as
  * administrators of their accounts
  */
-export function environmentOf({ bucket, model }: Subject, identities = false): Environment {
+export function environmentOf({ bucket, model }: ResourceUnderTest, identities = false): Environment {
   const { PublicAccessBlockConfiguration: block = {}, OwnershipControls: ownership } = bucket.resource.properties;
-  const aclsOff = ownership?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced';
+  const aclsDisabled = ownership?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced';
   return {
     account: bucket.resource.account,
     resourcePolicies: bucket.policies.map(({ policy }) => policy),
     restrictsPublic: block.RestrictPublicBuckets === true,
-    aclsMayGrant: aclsOff ? undefined : { everyone: block.IgnorePublicAcls !== true, accounts: true },
-    doors: bucket.accessPoints.length === 0 ? undefined
+    aclsMayGrant: aclsDisabled ? undefined : { everyone: block.IgnorePublicAcls !== true, accounts: true },
+    accessPoints: bucket.accessPoints.length === 0 ? undefined
       : bucket.accessPoints.map(({ arn, policy, vpcId }) => ({ arn, policy, vpcId })),
     identities: identities ? Object.fromEntries(model.identities.filter(({ foreignPolicies }) => foreignPolicies.length === 0)
       .map(({ arn, policies, boundary }) => [arn, { policies, boundary }])) : undefined,
@@ -153,7 +153,7 @@ export function keyEnvironment({ resource, policy }: KeyModel, organization: Org
 }
 
 /** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */
-export function logTargetIsKnown({ model, bucket }: Subject): boolean {
+export function logTargetIsKnown({ model, bucket }: ResourceUnderTest): boolean {
   const logging = bucket.resource.properties.LoggingConfiguration;
   return logging !== undefined && namesOf(model).has(logging.DestinationBucketName ?? bucket.name);
 }

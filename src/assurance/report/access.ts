@@ -1,9 +1,9 @@
 import { ruleOf } from '../engine/axioms';
-import { evaluate, type Door, type Environment, type RequestView } from '../engine/evaluate';
+import { evaluate, type AccessPoint, type Environment, type RequestView } from '../engine/evaluate';
 import type { PrincipalPattern } from '../engine/policy';
 import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../engine/request';
 import type { BucketModel, IdentityModel, Model, ObjectLambdaModel } from '../model/resolve';
-import { environmentOf, Subject } from '../model/subject';
+import { environmentOf, ResourceUnderTest } from '../model/subject';
 import { principalOf } from '../proof';
 import { isUnknown } from '../template/unknown';
 
@@ -37,8 +37,8 @@ const OBJECT_LAMBDA = 's3-object-lambda.amazonaws.com';
 
 /** Asks for every caller, door and prefix with an ordinary request: HTTPS, TLS 1.2 or later, no optional header. */
 export function accessMap(model: Model, bucket: BucketModel): AccessMap {
-  const subject = new Subject(model, bucket);
-  const doors: Array<Door | undefined> = [undefined, ...environmentOf(subject).doors ?? []];
+  const subject = new ResourceUnderTest(model, bucket);
+  const doors: Array<AccessPoint | undefined> = [undefined, ...environmentOf(subject).accessPoints ?? []];
   const columns = doors.flatMap((door) => prefixesOf(model, bucket).map((prefix) => ({ door, prefix })));
   const rows = callersOf(model, bucket).map((caller) => ({
     who: caller.who,
@@ -53,14 +53,14 @@ export function accessMap(model: Model, bucket: BucketModel): AccessMap {
   };
 }
 
-function nameOf(model: Model, door: Door | undefined): string {
+function nameOf(model: Model, door: AccessPoint | undefined): string {
   const view = viewBehind(model, door);
   const [kind, arn] = view ? ['View', view.arn] : ['Access point', door?.arn];
   return arn === undefined ? 'The bucket itself' : `${kind} ${arn.split('/').pop()}`;
 }
 
 /** The Object Lambda access point that an access point supports. */
-function viewBehind({ objectLambdas }: Model, door: Door | undefined): ObjectLambdaModel | undefined {
+function viewBehind({ objectLambdas }: Model, door: AccessPoint | undefined): ObjectLambdaModel | undefined {
   return objectLambdas.find(({ supportingArn }) => supportingArn === door?.arn);
 }
 
@@ -120,7 +120,7 @@ function prefixesOf(model: Model, bucket: BucketModel): string[] {
 }
 
 /** By a view a request has to be let through twice: by the view, and by what S3 Object Lambda asks of the bucket in the caller's name. */
-function answer(subject: Subject, caller: Caller, door: Door | undefined, prefix: string, right: Right): Answer {
+function answer(subject: ResourceUnderTest, caller: Caller, door: AccessPoint | undefined, prefix: string, right: Right): Answer {
   const { bucket, model } = subject;
   const call = CALLS[right];
   const below = right === 'list' ? '' : `/${prefix}x`;

@@ -2,7 +2,7 @@ import { accessMap, RIGHTS, type AccessMap, type Answer, type Right } from './ac
 import { html, type Markup } from './markup';
 import { STYLE } from './style';
 import { CATALOG } from '../../controls/catalog';
-import { isProved, type Assessment, type Judgement } from '../assessment';
+import { isProved, type Assessment, type CheckResult } from '../assessment';
 import { AXIOMS } from '../engine/axioms';
 import type { Finding } from '../lints';
 import { VerdictStatus } from '../verdict';
@@ -62,9 +62,9 @@ It is <em>unknown</em> when it rests on a value that only the deployment knows, 
 
 const STYLE_MARKUP = html([STYLE] as unknown as TemplateStringsArray);
 
-function headline(judgements: readonly Judgement[], attention: number): string {
-  const classes = judgements.reduce((sum, { verdict }) => sum + verdict.classes, 0);
-  const evaluated = `${classes.toLocaleString('en')} classes of requests were evaluated.`;
+function headline(judgements: readonly CheckResult[], attention: number): string {
+  const requestClasses = judgements.reduce((sum, { verdict }) => sum + verdict.requestClasses, 0);
+  const evaluated = `${requestClasses.toLocaleString('en')} requestClasses of requests were evaluated.`;
   return attention === 0
     ? `Everything that was asked is proved for every request. ${evaluated}`
     : `${attention === 1 ? 'One thing needs' : `${attention} things need`} attention. ${evaluated}`;
@@ -72,13 +72,13 @@ function headline(judgements: readonly Judgement[], attention: number): string {
 
 function counts({ judgements, findings, problems }: Assessment): Markup {
   const by = (status: VerdictStatus) => judgements.filter(({ verdict }) => verdict.status === status).length;
-  const [proved, broken, unknown] = [by(VerdictStatus.PROVED), by(VerdictStatus.BROKEN), by(VerdictStatus.UNKNOWN)];
+  const [proved, broken, unknown] = [by(VerdictStatus.PROVED), by(VerdictStatus.VIOLATED), by(VerdictStatus.UNKNOWN)];
   const mistakes = findings.length + problems.length;
   const share = (count: number) => judgements.length === 0 ? 0 : (count / judgements.length) * 100;
   const part = (tone: string, count: number) => count === 0 ? undefined : html`<i class="${tone}" style="width:${share(count).toFixed(2)}%"></i>`;
   return html`<ul class="counts">
 <li class="good"><b>${proved}</b><span>proved</span></li>
-<li class="${broken > 0 ? 'bad' : ''}"><b>${broken}</b><span>broken</span></li>
+<li class="${broken > 0 ? 'bad' : ''}"><b>${broken}</b><span>violated</span></li>
 <li class="${unknown > 0 ? 'open' : ''}"><b>${unknown}</b><span>unknown</span></li>
 <li class="${mistakes > 0 ? 'bad' : ''}"><b>${mistakes}</b><span>${mistakes === 1 ? 'mistake' : 'mistakes'}</span></li>
 </ul>
@@ -87,7 +87,7 @@ function counts({ judgements, findings, problems }: Assessment): Markup {
 
 const TONE: Readonly<Record<VerdictStatus, 'good' | 'bad' | 'open'>> = {
   [VerdictStatus.PROVED]: 'good',
-  [VerdictStatus.BROKEN]: 'bad',
+  [VerdictStatus.VIOLATED]: 'bad',
   [VerdictStatus.UNKNOWN]: 'open',
 };
 const SIGN = { good: '\u2713', bad: '\u2717', open: '?' } as const;
@@ -97,7 +97,7 @@ function badge(tone: 'good' | 'bad' | 'open', words: string): Markup {
 }
 
 /** What is wrong with each resource: broken and unknown guarantees, then mistakes. */
-function attentionByPath(open: readonly Judgement[], findings: readonly Finding[]): Map<string, Markup[]> {
+function attentionByPath(open: readonly CheckResult[], findings: readonly Finding[]): Map<string, Markup[]> {
   const byPath = new Map<string, Markup[]>();
   const add = (path: string, one: Markup) => byPath.set(path, [...byPath.get(path) ?? [], one]);
   for (const { claim, verdict } of open) {
@@ -123,8 +123,8 @@ function pretty(json: string): string {
   return JSON.stringify(JSON.parse(json), undefined, 2);
 }
 
-function groupBySubject(judgements: readonly Judgement[]): Map<string, Judgement[]> {
-  const groups = new Map<string, Judgement[]>();
+function groupBySubject(judgements: readonly CheckResult[]): Map<string, CheckResult[]> {
+  const groups = new Map<string, CheckResult[]>();
   for (const judgement of judgements) {
     const subject = judgement.claim.subject.path;
     groups.set(subject, [...groups.get(subject) ?? [], judgement]);
@@ -135,7 +135,7 @@ function groupBySubject(judgements: readonly Judgement[]): Map<string, Judgement
 /** Beyond so many resources a page opens only what needs attention. */
 const OPEN_AT_MOST = 6;
 
-function resourceSection(path: string, judgements: readonly Judgement[], { model }: Assessment, index: number): Markup {
+function resourceSection(path: string, judgements: readonly CheckResult[], { model }: Assessment, index: number): Markup {
   const open = judgements.filter((judgement) => !isProved(judgement)).length;
   const bucket = model.buckets.find(({ resource }) => resource.path === path);
   return html`<details class="bucket"${open > 0 || index < OPEN_AT_MOST ? html` open` : undefined}>
@@ -151,10 +151,10 @@ ${bucket && accessTable(path, accessMap(model, bucket))}
 <tbody>
 ${judgements.map(({ verdict, claim }) => html`<tr>
 <td>${badge(TONE[verdict.status], verdict.status)}</td>
-<th scope="row">${verdict.title}<span class="words">${claim.guarantee.words}</span></th>
+<th scope="row">${verdict.title}<span class="words">${claim.guarantee.description}</span></th>
 <td><div class="chips">${rulesOf({ claim, verdict }).map((rule) => html`<span>${rule}</span>`)}</div></td>
 <td><div class="chips">${verdict.axioms.map((id) => html`<a href="#axiom-${id}">${id}</a>`)}</div></td>
-<td class="number">${verdict.classes === 0 ? 'a setting' : verdict.classes.toLocaleString('en')}</td>
+<td class="number">${verdict.requestClasses === 0 ? 'a setting' : verdict.requestClasses.toLocaleString('en')}</td>
 </tr>`)}
 </tbody>
 </table>
@@ -164,7 +164,7 @@ ${judgements.map(({ verdict, claim }) => html`<tr>
 }
 
 /** The cdk-nag rules that a proved guarantee satisfies. */
-function rulesOf(judgement: Judgement): string[] {
+function rulesOf(judgement: CheckResult): string[] {
   if (!isProved(judgement)) return [];
   const { guarantee, subject } = judgement.claim;
   const rules = new Set(CATALOG.filter((row) => row.guarantee === guarantee.id).flatMap((row) => row.rules));
@@ -213,7 +213,7 @@ function legend(): Markup {
 </ul>`;
 }
 
-function axiomSection(judgements: readonly Judgement[]): Markup | undefined {
+function axiomSection(judgements: readonly CheckResult[]): Markup | undefined {
   const uses = new Map<string, number>();
   for (const id of judgements.flatMap(({ verdict }) => verdict.axioms)) uses.set(id, (uses.get(id) ?? 0) + 1);
   if (uses.size === 0) return undefined;

@@ -3,10 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { AlarmTopic } from '../../policy/alarm-topic';
 import { denyKeyDeletion, denyOnKey } from '../../policy/key-policy';
-import { arnsOf } from '../../policy/people';
+import { arnsOf } from '../../policy/principal-restriction';
 
 /** Properties of `ClientSideKey`. People are roles and users; who is in no list can use the key for nothing, whatever IAM gives him. */
 export interface ClientSideKeyProps {
@@ -89,8 +89,8 @@ export class ClientSideKey extends Construct implements kms.IKeyRef {
     const context = Object.fromEntries(Object.entries(props.context).sort(([a], [b]) => a < b ? -1 : 1));
     this.checkContext(context, furtherContext);
     if (writers.length === 0 && readers.length === 0) {
-      throw badInput({
-        property: 'writers', received: [], allowed: 'at least one writer or reader', fix: 'name the roles that encrypt and those that decrypt', at: this,
+      throw validationError({
+        property: 'writers', actual: [], expected: 'at least one writer or reader', hint: 'name the roles that encrypt and those that decrypt', scope: this,
       });
     }
     this.contextJson = Stack.of(this).toJsonString(context);
@@ -135,7 +135,7 @@ export class ClientSideKey extends Construct implements kms.IKeyRef {
   }
 
   private checkContext(context: { [name: string]: string }, further: string[]): void {
-    const refuse = (property: string, received: unknown, allowed: string, fix: string) => badInput({ property, received, allowed, fix, at: this });
+    const refuse = (property: string, received: unknown, allowed: string, fix: string) => validationError({ property, actual: received, expected: allowed, hint: fix, scope: this });
     const names = [...Object.keys(context), ...further];
     if (Object.keys(context).length === 0) {
       throw refuse('context', {}, 'at least one pair of a name and a value', 'say what the data is, for example { purpose: \'payroll\' }');
@@ -167,7 +167,7 @@ export class ClientSideKey extends Construct implements kms.IKeyRef {
     const alarms = new AlarmTopic(home);
     alarms.onCalls(home, this.node.path, {
       id: 'KeyAlarm',
-      says: 'somebody changed the policy or the rotation of the key, disabled it, scheduled its deletion, asked for a grant, or tried to',
+      description: 'somebody changed the policy or the rotation of the key, disabled it, scheduled its deletion, asked for a grant, or tried to',
       service: 'kms',
       eventNames: ['PutKeyPolicy', 'DisableKeyRotation', 'DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'CreateGrant'],
       where: { resources: { ARN: [this.key.keyArn] } },

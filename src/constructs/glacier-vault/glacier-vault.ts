@@ -3,9 +3,9 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { VaultFunction } from './vault-function';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { VaultLock } from '../../model/vault-lock';
-import { arnsOf } from '../../policy/people';
+import { arnsOf } from '../../policy/principal-restriction';
 import { RESOURCE_TYPE, type PolicyJson, type VaultAttributes, type VaultProperties } from '../../runtime/glacier-vault/contract';
 
 /** Properties of `GlacierVault`. */
@@ -28,7 +28,7 @@ export interface GlacierVaultProps {
    *
    * @default - left to IAM
    */
-  readonly legalOfficers?: iam.IGrantable[];
+  readonly legalHoldManagers?: iam.IGrantable[];
 
   /**
    * Where Glacier tells that a retrieval of an archive or an inventory is ready.
@@ -60,7 +60,7 @@ export interface GlacierVaultProps {
  * new GlacierVault(this, 'Ledgers', {
  *   vaultName: 'ledgers',
  *   lock: VaultLock.inProgress(VaultLockPolicy.denyDeletesBefore(Duration.days(2557)).and(VaultLockPolicy.denyDeletesUnderLegalHold())),
- *   legalOfficers: [legalRole],
+ *   legalHoldManagers: [legalRole],
  * });
  */
 export class GlacierVault extends Construct {
@@ -82,7 +82,7 @@ export class GlacierVault extends Construct {
     this.vaultArn = Stack.of(this).formatArn({ service: 'glacier', resource: 'vaults', resourceName: vaultName });
     const maker = VaultFunction.of(this);
     maker.allow(rightsFor(props), this.vaultArn);
-    this.guard(props.legalOfficers, maker);
+    this.guard(props.legalHoldManagers, maker);
     if (notifications) this.letGlacierTell(notifications);
 
     const properties: VaultProperties = {
@@ -120,14 +120,14 @@ export class GlacierVault extends Construct {
     this.accessPolicy.addStatements(statement);
   }
 
-  private guard(legalOfficers: iam.IGrantable[] | undefined, maker: VaultFunction): void {
+  private guard(legalHoldManagers: iam.IGrantable[] | undefined, maker: VaultFunction): void {
     const deny = (sid: string, actions: string[], conditions: Record<string, Record<string, unknown>>) =>
       this.addToResourcePolicy(new iam.PolicyStatement({
         sid, effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions, resources: [this.vaultArn], conditions,
       }));
     deny('StrongboxTlsOnly', ['glacier:*'], { Bool: { 'aws:SecureTransport': 'false' } });
-    if (!legalOfficers) return;
-    const people = [...arnsOf('legalOfficers', legalOfficers), maker.role.roleArn];
+    if (!legalHoldManagers) return;
+    const people = [...arnsOf('legalHoldManagers', legalHoldManagers), maker.role.roleArn];
     deny('StrongboxLegalHolds', ['glacier:AddTagsToVault', 'glacier:RemoveTagsFromVault'], { ArnNotEquals: { 'aws:PrincipalArn': people } });
   }
 
@@ -182,11 +182,11 @@ function rendered(policy: iam.PolicyDocument): PolicyJson {
 
 function checkName(scope: Construct, vaultName: string): void {
   if (!Token.isUnresolved(vaultName) && /^[\w.-]{1,255}$/.test(vaultName)) return;
-  throw badInput({
+  throw validationError({
     property: 'vaultName',
-    received: Token.isUnresolved(vaultName) ? 'a token, which only the deployment knows' : vaultName,
-    allowed: '1 to 255 letters, digits, "_", "-" and "."',
-    fix: 'write the name of the vault',
-    at: scope,
+    actual: Token.isUnresolved(vaultName) ? 'a token, which only the deployment knows' : vaultName,
+    expected: '1 to 255 letters, digits, "_", "-" and "."',
+    hint: 'write the name of the vault',
+    scope: scope,
   });
 }

@@ -1,18 +1,18 @@
 import { Duration, RemovalPolicy, Stack, Token, type ResourceEnvironment } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
-import { BucketAclsOff } from '../../controls/bucket/acls-off';
+import { BucketAclsDisabled } from '../../controls/bucket/acls-disabled';
 import { BucketDefaultEncryption } from '../../controls/bucket/default-encryption';
 import { BucketPublicAccessBlocked } from '../../controls/bucket/public-access-blocked';
 import { BucketRetainedWithPolicyAndKey } from '../../controls/bucket/retained-with-policy-and-key';
-import { BucketSseCBlocked } from '../../controls/bucket/sse-c-blocked';
+import { BucketSseCDisabled } from '../../controls/bucket/sse-c-disabled';
 import { BucketVersioned } from '../../controls/bucket/versioned';
 import { BucketDelivery } from '../../controls/bucket-policy/delivery';
 import { BucketTlsMinimumVersion } from '../../controls/bucket-policy/tls-minimum-version';
 import { BucketTlsOnly } from '../../controls/bucket-policy/tls-only';
 import { BucketUploadEncryption } from '../../controls/bucket-policy/upload-encryption';
-import { badInput } from '../../input/bad-input';
 import { checkBucketName } from '../../input/bucket-name';
+import { validationError } from '../../input/validation-error';
 import { requireWholeDays } from '../../input/whole-days';
 import type { Delivery } from '../../model/delivery/delivery';
 import { Encryption } from '../../model/encryption';
@@ -103,9 +103,9 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
       new BucketTlsOnly(),
       new BucketTlsMinimumVersion(),
       new BucketPublicAccessBlocked(),
-      new BucketAclsOff(),
+      new BucketAclsDisabled(),
       new BucketVersioned(),
-      new BucketSseCBlocked(),
+      new BucketSseCDisabled(),
       new BucketUploadEncryption(UploadEncryption.bucketDefault()),
       new BucketRetainedWithPolicyAndKey(),
     );
@@ -141,12 +141,12 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
 
 function requireNamePattern(pattern: string, at: IConstruct): void {
   if (!Token.isUnresolved(pattern) && !/^[a-z0-9.*?-]{1,63}$/.test(pattern)) {
-    throw badInput({
+    throw validationError({
       property: 'sourceNamePattern',
-      received: pattern,
-      allowed: 'a pattern of bucket names (lower-case letters, digits, ".", "-", "*" and "?")',
-      fix: 'write names, not ARNs, for example "acme-prod-*"',
-      at,
+      actual: pattern,
+      expected: 'a pattern of bucket names (lower-case letters, digits, ".", "-", "*" and "?")',
+      hint: 'write names, not ARNs, for example "acme-prod-*"',
+      scope: at,
     });
   }
 }

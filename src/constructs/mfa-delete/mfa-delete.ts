@@ -4,7 +4,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { badInput, explain } from '../../input/bad-input';
+import { validationError, explain } from '../../input/validation-error';
 import { AlarmTopic } from '../../policy/alarm-topic';
 import { resolved } from '../../policy/bucket-policy';
 
@@ -52,12 +52,12 @@ export class MfaDelete extends Construct {
   private refuseConflicts(bucket: s3.IBucketRef): void {
     const resource = bucket.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
     if (!resource) {
-      throw badInput({
+      throw validationError({
         property: 'bucket',
-        received: bucket.node.path,
-        allowed: 'a bucket that this app creates, since MFA delete does not go with the lifecycle rules that an imported one may have',
-        fix: 'use MfaDelete in the app that owns the bucket',
-        at: this,
+        actual: bucket.node.path,
+        expected: 'a bucket that this app creates, since MFA delete does not go with the lifecycle rules that an imported one may have',
+        hint: 'use MfaDelete in the app that owns the bucket',
+        scope: this,
       });
     }
     this.node.addValidation({ validate: () => conflicts(resource) });
@@ -66,12 +66,12 @@ export class MfaDelete extends Construct {
   private serial(given: string | undefined): string {
     if (given === undefined) return `arn:${Aws.PARTITION}:iam::${Stack.of(this).account}:mfa/root-account-mfa-device`;
     if (!Token.isUnresolved(given) && !/^(arn:[^:]+:iam::\d{12}:mfa\/[\w+=,.@/-]+|[A-Za-z0-9-]{6,})$/.test(given)) {
-      throw badInput({
+      throw validationError({
         property: 'serialNumber',
-        received: given,
-        allowed: 'the ARN of a virtual MFA device or the serial number of a hardware one',
-        fix: 'take it from the root user\'s page "My security credentials"',
-        at: this,
+        actual: given,
+        expected: 'the ARN of a virtual MFA device or the serial number of a hardware one',
+        hint: 'take it from the root user\'s page "My security credentials"',
+        scope: this,
       });
     }
     return given;
@@ -119,17 +119,17 @@ function conflicts(bucket: s3.CfnBucket): string[] {
   return [
     ...(rules.length === 0 ? [] : [explain({
       property: 'lifecycle',
-      received: rules.map(({ id }) => id ?? 'a rule').join(', '),
-      allowed: 'no lifecycle rule, since S3 refuses them on a bucket with MFA delete',
-      fix: 'pass Lifecycle.none(reason) to the SecureBucket and remove other rules, or give MfaDelete up',
-      at: bucket,
+      actual: rules.map(({ id }) => id ?? 'a rule').join(', '),
+      expected: 'no lifecycle rule, since S3 refuses them on a bucket with MFA delete',
+      hint: 'pass Lifecycle.none(reason) to the SecureBucket and remove other rules, or give MfaDelete up',
+      scope: bucket,
     })]),
     ...(versioning?.status === 'Enabled' ? [] : [explain({
       property: 'versioned',
-      received: versioning?.status ?? false,
-      allowed: 'versioning on, which MFA delete protects',
-      fix: 'apply BucketVersioned',
-      at: bucket,
+      actual: versioning?.status ?? false,
+      expected: 'versioning on, which MFA delete protects',
+      hint: 'apply BucketVersioned',
+      scope: bucket,
     })]),
   ];
 }

@@ -6,9 +6,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { badInput } from '../../input/bad-input';
 import { requireOrigin } from '../../input/origin';
 import { requirePrefix } from '../../input/prefix';
+import { validationError } from '../../input/validation-error';
 import { literalSeconds } from '../../input/whole-seconds';
 import type { PresignCallers } from '../../model/presign-callers';
 import type { PresignedOperation } from '../../model/presigned-operation';
@@ -141,12 +141,12 @@ export class PresignedUrls extends Construct {
   /** Lets a principal ask for URLs, by the function URL. @throws with `PresignCallers.claim(...)`, where your API lets callers in */
   public grantIssue(grantee: iam.IGrantable): iam.Grant {
     if (!this.functionUrl) {
-      throw badInput({
+      throw validationError({
         property: 'callers',
-        received: 'a claim',
-        allowed: 'PresignCallers.iam() or .shared(...) for callers with IAM credentials',
-        fix: 'let your API authorize the callers, and integrate "fn" there',
-        at: this,
+        actual: 'a claim',
+        expected: 'PresignCallers.iam() or .shared(...) for callers with IAM credentials',
+        hint: 'let your API authorize the callers, and integrate "fn" there',
+        scope: this,
       });
     }
     return this.functionUrl.grantInvokeUrl(grantee);
@@ -155,12 +155,12 @@ export class PresignedUrls extends Construct {
   private checkOperations(operations: PresignedOperation[]): void {
     const names = operations.map(({ name }) => name);
     if (names.length === 0 || new Set(names).size < names.length) {
-      throw badInput({
+      throw validationError({
         property: 'operations',
-        received: `[${names.join(', ')}]`,
-        allowed: 'one or more of download(), upload() and form(), each once',
-        fix: 'make another PresignedUrls for another kind of upload',
-        at: this,
+        actual: `[${names.join(', ')}]`,
+        expected: 'one or more of download(), upload() and form(), each once',
+        hint: 'make another PresignedUrls for another kind of upload',
+        scope: this,
       });
     }
   }
@@ -168,13 +168,13 @@ export class PresignedUrls extends Construct {
   private secondsOf(maximumExpiry: Duration): number {
     const seconds = literalSeconds('maximumExpiry', maximumExpiry, MAX_SECONDS);
     if (seconds > MAX_ISSUED_SECONDS) {
-      throw badInput({
+      throw validationError({
         property: 'maximumExpiry',
-        received: maximumExpiry.toHumanString(),
-        allowed: '59 minutes at most, since a URL dies with the credentials that signed it, and a role that another role assumed has them for an hour'
+        actual: maximumExpiry.toHumanString(),
+        expected: '59 minutes at most, since a URL dies with the credentials that signed it, and a role that another role assumed has them for an hour'
           + ' (signature version 4 itself allows 7 days, the console gives 12 hours)',
-        fix: 'pass Duration.minutes(59) or less, and let clients ask again',
-        at: this,
+        hint: 'pass Duration.minutes(59) or less, and let clients ask again',
+        scope: this,
       });
     }
     return seconds;
@@ -184,21 +184,21 @@ export class PresignedUrls extends Construct {
   private encryptionOf(bucket: s3.IBucket): Record<string, string> {
     const resource = bucket.node.defaultChild;
     if (!resource || !s3.CfnBucket.isCfnBucket(resource)) {
-      throw badInput({
+      throw validationError({
         property: 'bucket',
-        received: bucket.node.path,
-        allowed: 'a bucket that this app creates, since an upload states the encryption of the bucket',
-        fix: 'use PresignedUrls in the app that owns the bucket',
-        at: this,
+        actual: bucket.node.path,
+        expected: 'a bucket that this app creates, since an upload states the encryption of the bucket',
+        hint: 'use PresignedUrls in the app that owns the bucket',
+        scope: this,
       });
     }
     if (PolicyOfBucket.of(resource).find('StrongboxSseCRequired')) {
-      throw badInput({
+      throw validationError({
         property: 'bucket',
-        received: `${bucket.node.path}, which takes uploads with a key of the customer only (SSE-C)`,
-        allowed: 'a bucket whose key S3 or KMS holds, since the sender of a presigned upload would need the key',
-        fix: 'use another bucket, or PresignedOperation.download() for none of its objects',
-        at: this,
+        actual: `${bucket.node.path}, which takes uploads with a key of the customer only (SSE-C)`,
+        expected: 'a bucket whose key S3 or KMS holds, since the sender of a presigned upload would need the key',
+        hint: 'use another bucket, or PresignedOperation.download() for none of its objects',
+        scope: this,
       });
     }
     const { sseAlgorithm, kmsMasterKeyId } = defaultEncryption(resource) ?? { sseAlgorithm: 'AES256' };
@@ -266,12 +266,12 @@ export class PresignedUrls extends Construct {
   private door(callers: PresignCallers, origins: string[]): lambda.FunctionUrl | undefined {
     if (callers.kind === 'claim') {
       if (origins.length === 0) return undefined;
-      throw badInput({
+      throw validationError({
         property: 'origins',
-        received: origins.join(', '),
-        allowed: 'none with PresignCallers.claim(...), since your API answers the browser',
-        fix: 'set the CORS of the API',
-        at: this,
+        actual: origins.join(', '),
+        expected: 'none with PresignCallers.claim(...), since your API answers the browser',
+        hint: 'set the CORS of the API',
+        scope: this,
       });
     }
     return this.fn.addFunctionUrl({
@@ -307,8 +307,8 @@ export class PresignedUrls extends Construct {
 /** For a caller with credentials there is no use for whole domains. */
 function requireExactOrigin(origin: string): void {
   if (origin.includes('*')) {
-    throw badInput({
-      property: 'origins', received: origin, allowed: 'origins by their full names', fix: 'write each as for example "https://portal.example.com"',
+    throw validationError({
+      property: 'origins', actual: origin, expected: 'origins by their full names', hint: 'write each as for example "https://portal.example.com"',
     });
   }
   requireOrigin('origins', origin);

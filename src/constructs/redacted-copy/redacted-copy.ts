@@ -12,8 +12,8 @@ import { Construct } from 'constructs';
 import { CopyJob } from './copy-job';
 import { BucketEventNotifications } from '../../controls/bucket/event-notifications';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
-import { badInput } from '../../input/bad-input';
 import { requirePrefix } from '../../input/prefix';
+import { validationError } from '../../input/validation-error';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
@@ -162,12 +162,12 @@ export class RedactedCopy extends Construct {
 
   private refuseCircle(bucket: s3.CfnBucket, copies: s3.CfnBucket): void {
     if (bucket !== copies) return;
-    throw badInput({
+    throw validationError({
       property: 'destination',
-      received: copies.node.path,
-      allowed: 'another bucket than that of the originals, whose copies would be copied again, without end',
-      fix: 'leave "destination" out, or make a bucket for the copies',
-      at: this,
+      actual: copies.node.path,
+      expected: 'another bucket than that of the originals, whose copies would be copied again, without end',
+      hint: 'leave "destination" out, or make a bucket for the copies',
+      scope: this,
     });
   }
 
@@ -177,12 +177,12 @@ export class RedactedCopy extends Construct {
     const other = this.node.root.node.findAll().find((one): one is RedactedCopy => one instanceof RedactedCopy && one !== this
       && one.destination === destination && (one.destinationPrefix.startsWith(mine) || mine.startsWith(one.destinationPrefix)));
     if (!other) return;
-    throw badInput({
+    throw validationError({
       property: 'destinationPrefix',
-      received: mine === '' ? undefined : mine,
-      allowed: `a prefix beside "${other.destinationPrefix}", under which ${other.node.path} has its copies in the same bucket`,
-      fix: 'give each a prefix of its own, or a bucket',
-      at: this,
+      actual: mine === '' ? undefined : mine,
+      expected: `a prefix beside "${other.destinationPrefix}", under which ${other.node.path} has its copies in the same bucket`,
+      hint: 'give each a prefix of its own, or a bucket',
+      scope: this,
     });
   }
 

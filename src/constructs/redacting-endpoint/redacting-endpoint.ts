@@ -8,13 +8,13 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { EndpointAuthorization } from '../../model/endpoint-authorization';
 import type { TransformHost } from '../../model/transform-host';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
 import { pascal } from '../../policy/object-lambda';
-import { arnsOf } from '../../policy/people';
+import { arnsOf } from '../../policy/principal-restriction';
 import { ViewHandler, type CallerRules } from '../../runtime/object-views/contract';
 import type { RedactedCopy } from '../redacted-copy/redacted-copy';
 import { bindCallers, equipCallers, FunctionCall } from '../views/view-callers';
@@ -159,7 +159,7 @@ export class RedactingEndpoint extends Construct {
   }
 
   private refuseMisfits({ views, cacheFor, domain, copies }: RedactingEndpointProps, { jwtOptions }: EndpointAuthorization, maxBytes: number): void {
-    const refuse = (property: string, received: unknown, allowed: string, fix: string) => badInput({ property, received, allowed, fix, at: this });
+    const refuse = (property: string, received: unknown, allowed: string, fix: string) => validationError({ property, actual: received, expected: allowed, hint: fix, scope: this });
     if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
       throw refuse('maxBytes', maxBytes, `a whole number from 1 to ${MAX_BYTES}, what Lambda streams in one answer`, 'make a RedactedCopy for larger objects');
     }

@@ -1,7 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { pascal } from '../../policy/object-lambda';
 import { TransformingObjectLambda, type TransformingObjectLambdaProps } from '../transforming-object-lambda/transforming-object-lambda';
 import { bindCallers, FunctionCall } from '../views/view-callers';
@@ -28,12 +28,12 @@ export class RedactingObjectLambda extends TransformingObjectLambda {
   public constructor(scope: Construct, id: string, props: TransformingObjectLambdaProps) {
     super(scope, id, props);
     if (!props.views.some(({ _isRedacting }) => _isRedacting)) {
-      throw badInput({
+      throw validationError({
         property: 'views',
-        received: props.views.map(({ name }) => name).join(', '),
-        allowed: 'at least one view that redacts',
-        fix: 'use TransformingObjectLambda, whose callers keep what they may read elsewhere',
-        at: this,
+        actual: props.views.map(({ name }) => name).join(', '),
+        expected: 'at least one view that redacts',
+        hint: 'use TransformingObjectLambda, whose callers keep what they may read elsewhere',
+        scope: this,
       });
     }
     const bucket = ownedBucket(this, props.bucket);

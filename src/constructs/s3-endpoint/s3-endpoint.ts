@@ -3,12 +3,12 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { doorsOf } from './named-doors';
+import { accessPointsOf } from './access-point-registry';
 import { isGateway, s3EndpointsIn } from './s3-endpoints';
-import { badInput, explain } from '../../input/bad-input';
+import { validationError, explain } from '../../input/validation-error';
 import type { PlatformBuckets } from '../../model/platform-buckets';
 import { S3EndpointKind, S3PrivateDns, type GatewayOptions, type NetworkInterfaceOptions } from '../../model/s3-endpoint-kind';
-import { late } from '../../policy/bucket-policy';
+import { onFinalize } from '../../policy/bucket-policy';
 
 /** Properties of `S3Endpoint`. */
 export interface S3EndpointProps {
@@ -58,8 +58,8 @@ export class S3Endpoint extends Construct {
     super(scope, id);
     const { vpc, kind = S3EndpointKind.gateway() } = props;
     if (props.buckets.length === 0) {
-      throw badInput({
-        property: 'buckets', received: '[]', allowed: 'at least one bucket', fix: 'name the buckets that the VPC needs', at: this,
+      throw validationError({
+        property: 'buckets', actual: '[]', expected: 'at least one bucket', hint: 'name the buckets that the VPC needs', scope: this,
       });
     }
     this.buckets = [...props.buckets];
@@ -96,7 +96,7 @@ export class S3Endpoint extends Construct {
       this.node.addValidation({ validate: () => this.withoutGateway(vpc) });
       // CloudFormation would take whichever order it likes.
       const resource = endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
-      late(resource, () => s3EndpointsIn(vpc).filter(isGateway).filter(({ stack }) => stack === resource.stack)
+      onFinalize(resource, () => s3EndpointsIn(vpc).filter(isGateway).filter(({ stack }) => stack === resource.stack)
         .forEach((gateway) => resource.addResourceDependency(gateway)));
     }
     return endpoint;
@@ -106,10 +106,10 @@ export class S3Endpoint extends Construct {
   private withoutGateway(vpc: ec2.IVpc): string[] {
     return s3EndpointsIn(vpc).some(isGateway) ? [] : [explain({
       property: 'privateDns',
-      received: `ON_PREMISES_ONLY in the VPC ${vpc.node.path}, in which the app has no gateway endpoint of S3`,
-      allowed: 'such names beside a gateway endpoint, by which the VPC itself goes',
-      fix: 'add another S3Endpoint with S3EndpointKind.gateway(), or choose S3PrivateDns.EVERYBODY or NONE',
-      at: this,
+      actual: `ON_PREMISES_ONLY in the VPC ${vpc.node.path}, in which the app has no gateway endpoint of S3`,
+      expected: 'such names beside a gateway endpoint, by which the VPC itself goes',
+      hint: 'add another S3Endpoint with S3EndpointKind.gateway(), or choose S3PrivateDns.EVERYBODY or NONE',
+      scope: this,
     })];
   }
 
@@ -131,5 +131,5 @@ export class S3Endpoint extends Construct {
 function arnsOf(bucket: s3.IBucketRef): string[] {
   const { bucketArn } = bucket.bucketRef;
   const resource = bucket.node.findAll().find((node) => s3.CfnBucket.isCfnBucket(node));
-  return [bucketArn, `${bucketArn}/*`, ...(resource ? doorsOf(resource).flatMap(({ arns }) => arns) : [])];
+  return [bucketArn, `${bucketArn}/*`, ...(resource ? accessPointsOf(resource).flatMap(({ arns }) => arns) : [])];
 }

@@ -2,8 +2,8 @@ import { Token, TokenComparison, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
 import { requirePrefix } from '../../input/prefix';
+import { validationError } from '../../input/validation-error';
 
 /** What one kind of grant allows. */
 interface Rights {
@@ -35,8 +35,8 @@ export function grant(
   bucket: s3.IBucket, key: kms.IKey | undefined, grantee: iam.IGrantable, rights: Rights, prefixes: string[] | undefined,
 ): iam.Grant {
   if (prefixes?.length === 0) {
-    throw badInput({
-      property: 'prefixes', received: '[]', allowed: 'at least one prefix', fix: 'leave "prefixes" out to grant on the whole bucket',
+    throw validationError({
+      property: 'prefixes', actual: '[]', expected: 'at least one prefix', hint: 'leave "prefixes" out to grant on the whole bucket',
     });
   }
   const patterns = prefixes?.map((prefix) => `${requirePrefix('prefixes', prefix)}*`);

@@ -6,20 +6,20 @@ import { Construct } from 'constructs';
 import { DELETE, grant, READ, WRITE } from './bucket-grants';
 import { warnOfKmsRequestQuota } from './kms-request-quota';
 import { BucketAccessLogs } from '../../controls/bucket/access-logs';
-import { BucketAclsOff } from '../../controls/bucket/acls-off';
+import { BucketAclsDisabled } from '../../controls/bucket/acls-disabled';
 import { BucketCors } from '../../controls/bucket/cors';
 import { BucketDefaultEncryption } from '../../controls/bucket/default-encryption';
 import { BucketLifecycle } from '../../controls/bucket/lifecycle';
 import { BucketPublicAccessBlocked } from '../../controls/bucket/public-access-blocked';
 import { BucketRetainedWithPolicyAndKey } from '../../controls/bucket/retained-with-policy-and-key';
-import { BucketSseCBlocked } from '../../controls/bucket/sse-c-blocked';
+import { BucketSseCDisabled } from '../../controls/bucket/sse-c-disabled';
 import { BucketVersioned } from '../../controls/bucket/versioned';
 import { BucketDelivery } from '../../controls/bucket-policy/delivery';
 import { BucketTlsMinimumVersion } from '../../controls/bucket-policy/tls-minimum-version';
 import { BucketTlsOnly } from '../../controls/bucket-policy/tls-only';
 import { BucketUploadEncryption } from '../../controls/bucket-policy/upload-encryption';
-import { badInput } from '../../input/bad-input';
 import { checkBucketName } from '../../input/bucket-name';
+import { validationError } from '../../input/validation-error';
 import { AccessLogs } from '../../model/access-logs';
 import type { CorsPolicy } from '../../model/cors-policy';
 import type { Delivery } from '../../model/delivery/delivery';
@@ -128,13 +128,13 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
       new BucketTlsOnly(),
       new BucketTlsMinimumVersion(),
       new BucketPublicAccessBlocked(),
-      new BucketAclsOff(),
+      new BucketAclsDisabled(),
       new BucketVersioned(),
       new BucketAccessLogs(this.target(props.accessLogs ?? AccessLogs.shared())),
       new BucketLifecycle(props.lifecycle ?? Lifecycle.keepEverything()),
       new BucketUploadEncryption(uploadEncryption),
       new BucketRetainedWithPolicyAndKey(),
-      ...(encryption.requiresCustomerKey ? [] : [new BucketSseCBlocked()]),
+      ...(encryption.requiresCustomerKey ? [] : [new BucketSseCDisabled()]),
       ...(props.cors ? [new BucketCors(props.cors)] : []),
     );
     warnOfKmsRequestQuota(this, encryption);
@@ -196,12 +196,12 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
     const byCustomerKey = UploadEncryption.customerKey();
     if (!upload) return encryption.requiresCustomerKey ? byCustomerKey : UploadEncryption.bucketDefault();
     if (upload.mode !== 'unrestricted' && (upload.mode === byCustomerKey.mode) !== encryption.requiresCustomerKey) {
-      throw badInput({
+      throw validationError({
         property: 'uploadEncryption',
-        received: upload.mode,
-        allowed: 'customerKey() together with Encryption.customerProvided(), and neither without the other',
-        fix: 'leave "uploadEncryption" out, or change "encryption"',
-        at: this,
+        actual: upload.mode,
+        expected: 'customerKey() together with Encryption.customerProvided(), and neither without the other',
+        hint: 'leave "uploadEncryption" out, or change "encryption"',
+        scope: this,
       });
     }
     return upload;

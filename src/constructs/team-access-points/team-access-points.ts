@@ -9,18 +9,18 @@ import { refuseOverlaps } from './team-overlaps';
 import { AccessPointPublicAccessBlocked } from '../../controls/access-point/access-point-public-access-blocked';
 import { AccessPointTeam } from '../../controls/access-point/access-point-team';
 import { BucketAccessPointDelegation } from '../../controls/bucket-policy/access-point-delegation';
-import { BucketDirectAccessEnded } from '../../controls/bucket-policy/direct-access-ended';
-import { badInput, explain } from '../../input/bad-input';
+import { BucketDirectAccessDenied } from '../../controls/bucket-policy/direct-access-denied';
 import { certainlyDiffer } from '../../input/environment';
 import { referenced } from '../../input/referenced';
-import { AccessPointTrust, requireAccessPointName } from '../../model/access-point-trust';
+import { validationError, explain } from '../../input/validation-error';
+import { AccessPointDelegation, requireAccessPointName } from '../../model/access-point-delegation';
 import { DirectAccess } from '../../model/direct-access';
 import { NetworkOrigin } from '../../model/network-origin';
 import type { Team } from '../../model/team';
 import { acknowledgeWildcards } from '../../policy/acknowledge';
 import { membersOf } from '../../policy/team-members';
 import { keyActionsOf, LIST, objectActionsOf } from '../../policy/team-rights';
-import { nameDoors } from '../s3-endpoint/named-doors';
+import { registerAccessPoints } from '../s3-endpoint/access-point-registry';
 import { forgottenBy, s3EndpointsIn } from '../s3-endpoint/s3-endpoints';
 import { keyArnOf } from '../views/views';
 
@@ -49,17 +49,17 @@ export interface TeamAccessPointsProps {
   /**
    * Whether objects are still reached by the bucket's own name.
    *
-   * @default DirectAccess.kept()
+   * @default DirectAccess.allowed()
    */
   readonly directAccess?: DirectAccess;
 
   /**
    * Which access points the bucket trusts. Anything but the default trusts more than what is made here.
    *
-   * @default - these access points by name; `AccessPointTrust.namesBeginningWith('lake-', reason)` and `wholeAccount(reason)` need
+   * @default - these access points by name; `AccessPointDelegation.namesBeginningWith('lake-', reason)` and `wholeAccount(reason)` need
    * constant room
    */
-  readonly trust?: AccessPointTrust;
+  readonly trust?: AccessPointDelegation;
 
   /**
    * How many teams there will be one day. More than a hundred access points are put into nested stacks, which the names of the access points tell; so
@@ -131,7 +131,7 @@ export class TeamAccessPoints extends Construct {
 
   public constructor(scope: Construct, id: string, props: TeamAccessPointsProps) {
     super(scope, id);
-    const { teams, origin = NetworkOrigin.internet(), directAccess = DirectAccess.kept() } = props;
+    const { teams, origin = NetworkOrigin.internet(), directAccess = DirectAccess.allowed() } = props;
     this.bucket = this.resourceOf(props.bucket);
     this.key = this.keyOf(props.bucket);
     this.refuse(teams);
@@ -143,13 +143,13 @@ export class TeamAccessPoints extends Construct {
     this.limit(nested);
 
     const names = [...this.points.values()].map(({ name }) => name);
-    this.bucket.with(new BucketAccessPointDelegation(props.trust ?? AccessPointTrust.named(...names)));
-    if (directAccess.except) this.bucket.with(new BucketDirectAccessEnded(directAccess.except));
+    this.bucket.with(new BucketAccessPointDelegation(props.trust ?? AccessPointDelegation.named(...names)));
+    if (directAccess.except) this.bucket.with(new BucketDirectAccessDenied(directAccess.except));
     this.allowKey(teams);
     this.giveIdentityPolicies(teams);
 
     const { account, region } = Stack.of(this);
-    nameDoors(this.bucket, { arns: [`arn:${Aws.PARTITION}:s3:${region}:${account}:accesspoint/${this.namePrefix}-*`], vpc: origin.boundTo });
+    registerAccessPoints(this.bucket, { arns: [`arn:${Aws.PARTITION}:s3:${region}:${account}:accesspoint/${this.namePrefix}-*`], vpc: origin.boundTo });
     if (origin.boundTo && origin.endpointElsewhere === undefined) this.node.addValidation({ validate: () => this.unreachable(origin) });
   }
 
@@ -161,8 +161,8 @@ export class TeamAccessPoints extends Construct {
   public accessPoint(team: string): TeamAccessPoint {
     const point = this.points.get(team);
     if (!point) {
-      throw badInput({
-        property: 'team', received: team, allowed: `one of ${[...this.points.keys()].join(', ')}`, fix: 'name a team of "teams"', at: this,
+      throw validationError({
+        property: 'team', actual: team, expected: `one of ${[...this.points.keys()].join(', ')}`, hint: 'name a team of "teams"', scope: this,
       });
     }
     return point;
@@ -182,22 +182,22 @@ export class TeamAccessPoints extends Construct {
   private resourceOf(bucket: s3.IBucketRef): s3.CfnBucket {
     const resource = bucket.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
     if (!resource) {
-      throw badInput({
+      throw validationError({
         property: 'bucket',
-        received: bucket.node.path,
-        allowed: 'a bucket that this app creates',
-        fix: 'put TeamAccessPoints into the app that owns the bucket; an imported bucket takes no policy',
-        at: this,
+        actual: bucket.node.path,
+        expected: 'a bucket that this app creates',
+        hint: 'put TeamAccessPoints into the app that owns the bucket; an imported bucket takes no policy',
+        scope: this,
       });
     }
     const [here, there] = [Stack.of(this), resource.stack];
     if (certainlyDiffer(here.account, there.account) || certainlyDiffer(here.region, there.region)) {
-      throw badInput({
+      throw validationError({
         property: 'bucket',
-        received: `${resource.node.path} in ${there.account}, ${there.region}`,
-        allowed: `a bucket of the account and Region of this stack, ${here.account}, ${here.region}`,
-        fix: 'put the access points into a stack of the bucket\'s account and Region',
-        at: this,
+        actual: `${resource.node.path} in ${there.account}, ${there.region}`,
+        expected: `a bucket of the account and Region of this stack, ${here.account}, ${here.region}`,
+        hint: 'put the access points into a stack of the bucket\'s account and Region',
+        scope: this,
       });
     }
     return resource;
@@ -215,12 +215,12 @@ export class TeamAccessPoints extends Construct {
 
   private refuse(teams: Team[]): void {
     if (teams.length === 0) {
-      throw badInput({ property: 'teams', received: '[]', allowed: 'at least one team', fix: 'name the teams', at: this });
+      throw validationError({ property: 'teams', actual: '[]', expected: 'at least one team', hint: 'name the teams', scope: this });
     }
     const names = new Set<string>();
     for (const { name } of teams) {
       if (names.has(name)) {
-        throw badInput({ property: 'teams', received: `"${name}" twice`, allowed: 'teams with names of their own', fix: 'rename one of them', at: this });
+        throw validationError({ property: 'teams', actual: `"${name}" twice`, expected: 'teams with names of their own', hint: 'rename one of them', scope: this });
       }
       names.add(name);
     }
@@ -259,12 +259,12 @@ export class TeamAccessPoints extends Construct {
     const shards = this.node.children.filter((child) => NestedStack.isNestedStack(child));
     const largest = Math.max(...shards.map((shard) => shard.node.children.filter((child) => s3.CfnAccessPoint.isCfnAccessPoint(child)).length));
     if (largest > TEAMS_A_SHARD) {
-      throw badInput({
+      throw validationError({
         property: 'teams',
-        received: `${this.points.size} teams`,
-        allowed: `about ${SHARDS * TEAMS_A_SHARD * 0.8} teams a bucket, of which a nested stack takes ${TEAMS_A_SHARD} at most`,
-        fix: 'divide the teams among several buckets, or several TeamAccessPoints of one bucket',
-        at: this,
+        actual: `${this.points.size} teams`,
+        expected: `about ${SHARDS * TEAMS_A_SHARD * 0.8} teams a bucket, of which a nested stack takes ${TEAMS_A_SHARD} at most`,
+        hint: 'divide the teams among several buckets, or several TeamAccessPoints of one bucket',
+        scope: this,
       });
     }
     Validations.of(this).addWarning('@strongbox/team-access-points-quotas',
@@ -322,10 +322,10 @@ export class TeamAccessPoints extends Construct {
     if (endpoints.length === 0) {
       return [explain({
         property: 'origin',
-        received: `the VPC ${vpc.node.path}, in which the app has no S3 endpoint`,
-        allowed: 'a VPC with an S3 endpoint, through which alone such access points are reached',
-        fix: 'add new S3Endpoint(scope, id, { vpc, buckets: [bucket] }), or say who runs it with NetworkOrigin.vpc(vpc, { endpointElsewhere: reason })',
-        at: this,
+        actual: `the VPC ${vpc.node.path}, in which the app has no S3 endpoint`,
+        expected: 'a VPC with an S3 endpoint, through which alone such access points are reached',
+        hint: 'add new S3Endpoint(scope, id, { vpc, buckets: [bucket] }), or say who runs it with NetworkOrigin.vpc(vpc, { endpointElsewhere: reason })',
+        scope: this,
       })];
     }
     const needed = [
@@ -335,10 +335,10 @@ export class TeamAccessPoints extends Construct {
       const forgotten = forgottenBy(endpoint, needed);
       return forgotten === undefined ? [] : [explain({
         property: 'policyDocument',
-        received: `a policy that leaves out ${JSON.stringify(Stack.of(endpoint).resolve(forgotten))}`,
-        allowed: 'a policy that lets both the bucket and its access points through',
-        fix: `add the bucket to "buckets" of the S3Endpoint, or allow ${this.namePrefix}-* as well as the bucket in the endpoint's policy`,
-        at: endpoint,
+        actual: `a policy that leaves out ${JSON.stringify(Stack.of(endpoint).resolve(forgotten))}`,
+        expected: 'a policy that lets both the bucket and its access points through',
+        hint: `add the bucket to "buckets" of the S3Endpoint, or allow ${this.namePrefix}-* as well as the bucket in the endpoint's policy`,
+        scope: endpoint,
       })];
     });
   }
@@ -349,9 +349,9 @@ function tooLong(accessPoint: s3.CfnAccessPoint): string[] {
   const bytes = Buffer.byteLength(JSON.stringify(Stack.of(accessPoint).resolve(accessPoint.policy)));
   return bytes <= POLICY_LIMIT ? [] : [explain({
     property: 'prefixes',
-    received: `a policy of ${bytes} bytes`,
-    allowed: `an access point policy of at most ${POLICY_LIMIT} bytes`,
-    fix: 'put the prefixes below one folder, or divide the team',
-    at: accessPoint,
+    actual: `a policy of ${bytes} bytes`,
+    expected: `an access point policy of at most ${POLICY_LIMIT} bytes`,
+    hint: 'put the prefixes below one folder, or divide the team',
+    scope: accessPoint,
   })];
 }

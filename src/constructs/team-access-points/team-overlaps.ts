@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { Team } from '../../model/team';
 
 interface Claim {
@@ -51,10 +51,10 @@ function isExplicit(one: Claim, other: Claim): boolean {
 
 function refuse({ folder, team }: Claim, other: Claim): never {
   const [first, second] = [folder, other.folder].map((each) => each === '' ? 'the whole bucket' : `"${each}"`);
-  throw badInput({
+  throw validationError({
     property: 'teams',
-    received: `"${team.name}" on ${first} and "${other.team.name}" on ${second}`,
-    allowed: 'prefixes that do not overlap, but for a team that reads exactly the folder of another one',
-    fix: `choose other prefixes, or put ${second} into "sharedPrefixes"`,
+    actual: `"${team.name}" on ${first} and "${other.team.name}" on ${second}`,
+    expected: 'prefixes that do not overlap, but for a team that reads exactly the folder of another one',
+    hint: `choose other prefixes, or put ${second} into "sharedPrefixes"`,
   });
 }

@@ -6,13 +6,13 @@ import * as objectLambda from 'aws-cdk-lib/aws-s3objectlambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { AccessPointPublicAccessBlocked } from '../../controls/access-point/access-point-public-access-blocked';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
 import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { OBJECT_LAMBDA_SERVICE, pascal, viewSid } from '../../policy/object-lambda';
-import { arnsOf } from '../../policy/people';
+import { arnsOf } from '../../policy/principal-restriction';
 import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-views/contract';
 import { equipCallers } from '../views/view-callers';
 import { ViewFunction, warnOfIsolation } from '../views/view-function';
@@ -117,8 +117,8 @@ export class TransformingObjectLambda extends Construct {
   private doorsOf(view: string): Doors {
     const doors = this.doors.get(view);
     if (!doors) {
-      throw badInput({
-        property: 'view', received: view, allowed: `one of ${[...this.doors.keys()].join(', ')}`, fix: 'name a view of this construct', at: this,
+      throw validationError({
+        property: 'view', actual: view, expected: `one of ${[...this.doors.keys()].join(', ')}`, hint: 'name a view of this construct', scope: this,
       });
     }
     return doors;
@@ -129,8 +129,8 @@ export class TransformingObjectLambda extends Construct {
     const here = Stack.of(this);
     for (const [property, mine, theirs] of [['account', here.account, bucket.stack.account], ['region', here.region, bucket.stack.region]] as const) {
       if (Token.compareStrings(mine, theirs) !== TokenComparison.DIFFERENT) continue;
-      throw badInput({
-        property, received: `${mine}, and ${theirs} for the bucket`, allowed: 'one account and Region for the bucket and its views', fix: 'put the views into the stack of the bucket', at: this,
+      throw validationError({
+        property, actual: `${mine}, and ${theirs} for the bucket`, expected: 'one account and Region for the bucket and its views', hint: 'put the views into the stack of the bucket', scope: this,
       });
     }
   }

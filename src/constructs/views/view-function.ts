@@ -12,7 +12,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { TransformHost } from '../../model/transform-host';
 import type { View } from '../../model/view';
 import type { ViewFunctionOptions } from '../../model/view-function-options';
@@ -140,12 +140,12 @@ export class ViewFunction extends Construct {
     this.refuseHugePictures(views, options);
     const secretive = views.find(({ transform }) => transform._facts.pseudonyms);
     if (secretive && !keySecret) {
-      throw badInput({
+      throw validationError({
         property: 'keySecret',
-        received: undefined,
-        allowed: `a secret, since the view ${secretive.name} has a pseudonym action`,
-        fix: 'pass a secret of at least 16 random characters: new secretsmanager.Secret(this, \'Key\')',
-        at: this.node.scope!,
+        actual: undefined,
+        expected: `a secret, since the view ${secretive.name} has a pseudonym action`,
+        hint: 'pass a secret of at least 16 random characters: new secretsmanager.Secret(this, \'Key\')',
+        scope: this.node.scope!,
       });
     }
     if (keySecret) {
@@ -174,8 +174,8 @@ export class ViewFunction extends Construct {
     // The order of a map and of a struct's members is another one in every language, and in Java in every run.
     const text = canonicalJson(document);
     if (Token.isUnresolved(text)) {
-      throw badInput({
-        property: 'views', received: 'a value known at deployment only', allowed: 'literal values in policies and options', fix: 'write the value itself', at: this,
+      throw validationError({
+        property: 'views', actual: 'a value known at deployment only', expected: 'literal values in policies and options', hint: 'write the value itself', scope: this,
       });
     }
     return JSON.parse(text) as ViewsDocument;
@@ -186,12 +186,12 @@ export class ViewFunction extends Construct {
     for (const { name, transform } of views) {
       const megabytes = Math.ceil((transform._facts.image?.pixels ?? 0) * 12 / 2 ** 20) + RUNTIME_MEMORY;
       if (!transform._facts.image || megabytes <= memorySize) continue;
-      throw badInput({
+      throw validationError({
         property: 'memorySize',
-        received: memorySize,
-        allowed: `at least ${megabytes} MB for the pictures of the view ${name}`,
-        fix: 'raise "memorySize" in "functions", or lower "maxPixels" of Transform.image',
-        at: this.node.scope!,
+        actual: memorySize,
+        expected: `at least ${megabytes} MB for the pictures of the view ${name}`,
+        hint: 'raise "memorySize" in "functions", or lower "maxPixels" of Transform.image',
+        scope: this.node.scope!,
       });
     }
   }
@@ -204,12 +204,12 @@ export class ViewFunction extends Construct {
     })] : [];
     const layers = [...codecs, ...host.layers];
     if (layers.length > MAX_LAYERS) {
-      throw badInput({
+      throw validationError({
         property: 'views',
-        received: `${layers.length} layers`,
-        allowed: `${MAX_LAYERS} layers a function, of custom code and image codecs together`,
-        fix: 'put the custom transforms into one folder, or the views into two constructs',
-        at: this,
+        actual: `${layers.length} layers`,
+        expected: `${MAX_LAYERS} layers a function, of custom code and image codecs together`,
+        hint: 'put the custom transforms into one folder, or the views into two constructs',
+        scope: this,
       });
     }
     return layers;
@@ -275,8 +275,8 @@ class Host implements TransformHost {
 function assetOf(name: string, scope: Construct): string {
   const folder = join(ASSETS, name);
   if (!existsSync(folder)) {
-    throw badInput({
-      property: 'assets', received: folder, allowed: 'the functions that the package ships', fix: 'in the repository run "npm run bundle"', at: scope,
+    throw validationError({
+      property: 'assets', actual: folder, expected: 'the functions that the package ships', hint: 'in the repository run "npm run bundle"', scope: scope,
     });
   }
   return folder;

@@ -1,25 +1,25 @@
 import { Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { View } from '../../model/view';
 import { resolved } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { pascal } from '../../policy/object-lambda';
-import { arnsOf } from '../../policy/people';
+import { arnsOf } from '../../policy/principal-restriction';
 
 /** Views that one construct serves side by side: each has a name of its own, and nobody sees two of them. */
 export function requireViews(scope: IConstruct, views: View[]): void {
   if (views.length === 0) {
-    throw badInput({ property: 'views', received: '[]', allowed: 'at least one view', fix: 'pass View.redacted(...) or another view', at: scope });
+    throw validationError({ property: 'views', actual: '[]', expected: 'at least one view', hint: 'pass View.redacted(...) or another view', scope: scope });
   }
   const names = new Map<string, string>();
   const people = new Map<string, string>();
   for (const view of views) {
     const taken = names.get(pascal(view.name));
     if (taken !== undefined) {
-      throw badInput({
-        property: 'views', received: `${taken} and ${view.name}`, allowed: 'views of different names', fix: 'rename one of them', at: scope,
+      throw validationError({
+        property: 'views', actual: `${taken} and ${view.name}`, expected: 'views of different names', hint: 'rename one of them', scope: scope,
       });
     }
     names.set(pascal(view.name), view.name);
@@ -27,12 +27,12 @@ export function requireViews(scope: IConstruct, views: View[]): void {
       const key = JSON.stringify(resolved(scope, arn));
       const other = people.get(key);
       if (other !== undefined) {
-        throw badInput({
+        throw validationError({
           property: 'principals',
-          received: `${Token.isUnresolved(arn) ? key : arn} in the views ${other} and ${view.name}`,
-          allowed: 'each principal in one view, since what a view leaves out the other would show',
-          fix: 'make a role for each view',
-          at: scope,
+          actual: `${Token.isUnresolved(arn) ? key : arn} in the views ${other} and ${view.name}`,
+          expected: 'each principal in one view, since what a view leaves out the other would show',
+          hint: 'make a role for each view',
+          scope: scope,
         });
       }
       people.set(key, view.name);
@@ -44,12 +44,12 @@ export function requireViews(scope: IConstruct, views: View[]): void {
 export function requirePrincipals(scope: IConstruct, views: View[]): void {
   for (const { name, principals } of views) {
     if (principals.length > 0) continue;
-    throw badInput({
+    throw validationError({
       property: 'principals',
-      received: `nobody for the view ${name}`,
-      allowed: 'at least one role or user',
-      fix: 'name who gets the view',
-      at: scope,
+      actual: `nobody for the view ${name}`,
+      expected: 'at least one role or user',
+      hint: 'name who gets the view',
+      scope: scope,
     });
   }
 }
@@ -62,12 +62,12 @@ export function requireKnownCallers(scope: IConstruct, views: View[], known: str
   for (const { name, transform } of views) {
     const unknown = transform._facts.asks?.find((each) => !known.includes(each));
     if (unknown === undefined) continue;
-    throw badInput({
+    throw validationError({
       property: 'watermark',
-      received: `{${unknown}} in the view ${name}`,
-      allowed: known.length === 0 ? 'none of the caller: nobody asked for a copy yet' : `of the caller ${known.map((each) => `{${each}}`).join(', ')}, since IAM knows nothing else of him`,
-      fix: known.length === 0 ? 'serve this view by a RedactingEndpoint' : 'use one of these, or EndpointAuthorization.jwt, whose callers have the claims of their tokens',
-      at: scope,
+      actual: `{${unknown}} in the view ${name}`,
+      expected: known.length === 0 ? 'none of the caller: nobody asked for a copy yet' : `of the caller ${known.map((each) => `{${each}}`).join(', ')}, since IAM knows nothing else of him`,
+      hint: known.length === 0 ? 'serve this view by a RedactingEndpoint' : 'use one of these, or EndpointAuthorization.jwt, whose callers have the claims of their tokens',
+      scope: scope,
     });
   }
 }
@@ -76,12 +76,12 @@ export function requireKnownCallers(scope: IConstruct, views: View[], known: str
 export function ownedBucket(scope: IConstruct, bucket: s3.IBucketRef): s3.CfnBucket {
   const resource = bucket.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
   if (!resource) {
-    throw badInput({
+    throw validationError({
       property: 'bucket',
-      received: bucket.node.path,
-      allowed: 'a bucket that this app creates, since its policy must deny what the views leave out',
-      fix: `use ${scope.constructor.name} in the app that owns the bucket`,
-      at: scope,
+      actual: bucket.node.path,
+      expected: 'a bucket that this app creates, since its policy must deny what the views leave out',
+      hint: `use ${scope.constructor.name} in the app that owns the bucket`,
+      scope: scope,
     });
   }
   return resource;

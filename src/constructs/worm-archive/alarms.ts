@@ -5,18 +5,18 @@ import { Construct } from 'constructs';
 import { AlarmTopic, type CallAlarm } from '../../policy/alarm-topic';
 
 /** What is worth waking somebody for. The ids are those of the runbook. */
-type Alarm = Pick<CallAlarm, 'id' | 'says' | 'eventNames'>;
+type Alarm = Pick<CallAlarm, 'id' | 'description' | 'eventNames'>;
 
 /** CloudTrail does not say ON or OFF, nor reliably whether the bypass header came: every such call is told, denied ones included. */
 const ON_OBJECTS: readonly Alarm[] = [
   {
     id: 'RetentionAlarm',
-    says: 'somebody deleted a version, set a retention, or tried to, perhaps by bypassing governance mode',
+    description: 'somebody deleted a version, set a retention, or tried to, perhaps by bypassing governance mode',
     eventNames: ['DeleteObject', 'DeleteObjects', 'PutObjectRetention'],
   },
   {
     id: 'LegalHoldAlarm',
-    says: 'somebody placed or lifted a legal hold, or tried to',
+    description: 'somebody placed or lifted a legal hold, or tried to',
     eventNames: ['PutObjectLegalHold'],
   },
 ];
@@ -24,13 +24,13 @@ const ON_OBJECTS: readonly Alarm[] = [
 /** Every setting of a bucket is changed by a call of these names; this one is older than they are. */
 const ON_BUCKET: Alarm = {
   id: 'SettingsAlarm',
-  says: 'somebody changed a setting or the policy of the archive, or deleted it, or tried to',
+  description: 'somebody changed a setting or the policy of the archive, or deleted it, or tried to',
   eventNames: [{ prefix: 'PutBucket' }, { prefix: 'DeleteBucket' }, 'PutObjectLockConfiguration'],
 };
 
 const ON_KEY: Alarm = {
   id: 'KeyAlarm',
-  says: 'somebody disabled the key of the archive, scheduled its deletion, changed its policy, or tried to',
+  description: 'somebody disabled the key of the archive, scheduled its deletion, changed its policy, or tried to',
   eventNames: ['ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'DisableKey', 'PutKeyPolicy'],
 };
 

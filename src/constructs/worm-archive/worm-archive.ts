@@ -12,14 +12,14 @@ import { BucketLockInventory } from '../../controls/bucket/lock-inventory';
 import { BucketRetention } from '../../controls/bucket/retention';
 import { BucketDeletesDenied } from '../../controls/bucket-policy/deletes-denied';
 import { BucketDelivery } from '../../controls/bucket-policy/delivery';
-import { BucketLegalOfficersOnly } from '../../controls/bucket-policy/legal-officers-only';
+import { BucketLegalHoldRestricted } from '../../controls/bucket-policy/legal-hold-restricted';
 import { BucketLockSettingsFrozen } from '../../controls/bucket-policy/lock-settings-frozen';
 import { BucketPolicyAdministratorsOnly } from '../../controls/bucket-policy/policy-administrators-only';
 import { BucketReadersOnly } from '../../controls/bucket-policy/readers-only';
 import { BucketRetentionBounds } from '../../controls/bucket-policy/retention-bounds';
-import { BucketRetentionOfficersOnly } from '../../controls/bucket-policy/retention-officers-only';
+import { BucketRetentionRestricted } from '../../controls/bucket-policy/retention-restricted';
 import { BucketWritersOnly } from '../../controls/bucket-policy/writers-only';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { ArchiveStorage } from '../../model/archive-storage';
 import type { Delivery } from '../../model/delivery/delivery';
 import { Encryption } from '../../model/encryption';
@@ -38,7 +38,7 @@ export interface WormArchiveProps {
    *
    * @default - nobody, as for a replica
    */
-  readonly archivists?: iam.IGrantable[];
+  readonly writers?: iam.IGrantable[];
 
   /**
    * Who reads records and lists them with their locks, and restores them from Glacier.
@@ -52,14 +52,14 @@ export interface WormArchiveProps {
    *
    * @default - nobody
    */
-  readonly retentionOfficers?: iam.IGrantable[];
+  readonly retentionManagers?: iam.IGrantable[];
 
   /**
    * Who places and lifts legal holds.
    *
    * @default - nobody
    */
-  readonly legalOfficers?: iam.IGrantable[];
+  readonly legalHoldManagers?: iam.IGrantable[];
 
   /**
    * The break-glass: who may change the bucket policy, and nothing else. The role that deploys the stack must be among them.
@@ -121,10 +121,10 @@ const DATA_EVENTS_WARNING = '@strongbox/worm-data-events';
  * declare const auditRole: iam.Role;
  * declare const legalRole: iam.Role;
  * new WormArchive(this, 'Records', {
- *   retention: Retention.compliance(Duration.days(2557), Acceptance.irreversible('SEC 17a-4, approved by Legal')),
- *   archivists: [ingestRole],
+ *   retention: Retention.compliance(Duration.days(2557), RiskAcceptance.irreversible('SEC 17a-4, approved by Legal')),
+ *   writers: [ingestRole],
  *   readers: [auditRole],
- *   legalOfficers: [legalRole],
+ *   legalHoldManagers: [legalRole],
  * });
  */
 export class WormArchive extends Construct implements s3.IBucketRef {
@@ -139,7 +139,7 @@ export class WormArchive extends Construct implements s3.IBucketRef {
 
   public constructor(scope: Construct, id: string, props: WormArchiveProps) {
     super(scope, id);
-    const { retention, archivists = [], readers = [], retentionOfficers = [], legalOfficers = [], replicasFrom } = props;
+    const { retention, writers: writers = [], readers = [], retentionManagers: retentionManagers = [], legalHoldManagers: legalHoldManagers = [], replicasFrom } = props;
     this.refuseContradictions(props);
     const storage = props.storage ?? ArchiveStorage.standard();
 
@@ -154,14 +154,14 @@ export class WormArchive extends Construct implements s3.IBucketRef {
     (this.bucket.node.defaultChild as s3.CfnBucket).objectLockEnabled = true;
     this.bucket.with(
       new BucketRetention(retention),
-      new BucketWritersOnly(archivists, { replicasFrom }),
+      new BucketWritersOnly(writers, { replicasFrom }),
       new BucketReadersOnly(readers),
-      new BucketDeletesDenied(retentionOfficers),
-      new BucketRetentionBounds(retention, { retentionOfficers, isReplica: replicasFrom !== undefined }),
-      new BucketRetentionOfficersOnly(retention.mode === RetentionMode.COMPLIANCE ? [] : retentionOfficers, {
-        uploaders: [...archivists, ...retentionOfficers],
+      new BucketDeletesDenied(retentionManagers),
+      new BucketRetentionBounds(retention, { retentionManagers, isReplica: replicasFrom !== undefined }),
+      new BucketRetentionRestricted(retention.mode === RetentionMode.COMPLIANCE ? [] : retentionManagers, {
+        uploaders: [...writers, ...retentionManagers],
       }),
-      new BucketLegalOfficersOnly(legalOfficers),
+      new BucketLegalHoldRestricted(legalHoldManagers),
       new BucketLockSettingsFrozen(),
       new BucketKeyDeletionDenied(),
       new BucketArchiveStorage(storage),
@@ -169,11 +169,11 @@ export class WormArchive extends Construct implements s3.IBucketRef {
     );
     this.nameAdministrators(props.policyAdministrators);
 
-    this.allow('StrongboxArchivists', archivists, { objects: UPLOAD, bucket: ['s3:GetBucketLocation'], key: ['kms:GenerateDataKey', 'kms:Decrypt'] });
+    this.allow('StrongboxArchivists', writers, { objects: UPLOAD, bucket: ['s3:GetBucketLocation'], key: ['kms:GenerateDataKey', 'kms:Decrypt'] });
     this.allow('StrongboxReaders', readers, {
       objects: [...READ, ...(storage.needsRestore ? ['s3:RestoreObject'] : [])], bucket: LIST, key: ['kms:Decrypt'],
     });
-    this.allow('StrongboxRetentionOfficers', retentionOfficers, {
+    this.allow('StrongboxRetentionOfficers', retentionManagers, {
       objects: [
         's3:PutObjectRetention', 's3:GetObjectRetention', 's3:DeleteObjectVersion',
         ...(retention.mode === RetentionMode.GOVERNANCE ? ['s3:BypassGovernanceRetention'] : []),
@@ -181,7 +181,7 @@ export class WormArchive extends Construct implements s3.IBucketRef {
       bucket: LIST,
       key: [],
     });
-    this.allow('StrongboxLegalOfficers', legalOfficers, { objects: ['s3:PutObjectLegalHold', 's3:GetObjectLegalHold'], bucket: LIST, key: [] });
+    this.allow('StrongboxLegalOfficers', legalHoldManagers, { objects: ['s3:PutObjectLegalHold', 's3:GetObjectLegalHold'], bucket: LIST, key: [] });
 
     this.alarmTopic = new ArchiveAlarms(this, 'Alarms', this.bucket, this.key).topic;
     Validations.of(this).addWarning(DATA_EVENTS_WARNING,
@@ -221,12 +221,12 @@ export class WormArchive extends Construct implements s3.IBucketRef {
 
   private refuseContradictions({ retention, removalPolicy }: WormArchiveProps): void {
     if (retention.mode === RetentionMode.COMPLIANCE && removalPolicy !== undefined && removalPolicy !== RemovalPolicy.RETAIN) {
-      throw badInput({
+      throw validationError({
         property: 'removalPolicy',
-        received: `RemovalPolicy.${removalPolicy.toUpperCase()}`,
-        allowed: 'RemovalPolicy.RETAIN in compliance mode, since a bucket with locked objects cannot be deleted by anybody',
-        fix: 'leave "removalPolicy" out',
-        at: this,
+        actual: `RemovalPolicy.${removalPolicy.toUpperCase()}`,
+        expected: 'RemovalPolicy.RETAIN in compliance mode, since a bucket with locked objects cannot be deleted by anybody',
+        hint: 'leave "removalPolicy" out',
+        scope: this,
       });
     }
   }

@@ -2,8 +2,8 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Perimeter } from '../../model/perimeter';
 import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
-import { arnsOf } from '../../policy/people';
 import { addDenial, BY_ACCESS_POINT, perimeterDenials } from '../../policy/perimeter-denials';
+import { arnsOf } from '../../policy/principal-restriction';
 import { AccessPointControl } from '../access-point-control';
 
 /** Options of `AccessPointPerimeter`. */

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { Team } from '../../model/team';
 import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
 import { membersOf } from '../../policy/team-members';
@@ -35,12 +35,12 @@ export class AccessPointTeam extends AccessPointControl {
     const policy = PolicyOfAccessPoint.of(accessPoint);
     if (teams.get(accessPoint) === this.team && policy.find(`${ONLY}Objects`)) return;
     if (policy.find(`${ONLY}Objects`)) {
-      throw badInput({
+      throw validationError({
         property: 'team',
-        received: `"${this.team.name}", after another one`,
-        allowed: 'one team an access point',
-        fix: 'make an access point for each team',
-        at: accessPoint,
+        actual: `"${this.team.name}", after another one`,
+        expected: 'one team an access point',
+        hint: 'make an access point for each team',
+        scope: accessPoint,
       });
     }
     teams.set(accessPoint, this.team);

@@ -1,6 +1,6 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import type { AccessPointTrust } from '../../model/access-point-trust';
+import type { AccessPointDelegation } from '../../model/access-point-delegation';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { DELEGATED } from '../../policy/team-rights';
 import { BucketControl } from '../bucket-control';
@@ -24,10 +24,10 @@ const ACCOUNT = 's3:DataAccessPointAccount';
  *
  * @example
  * declare const existing: s3.Bucket;
- * existing.with(new BucketAccessPointDelegation(AccessPointTrust.named('acme-finance', 'acme-sales')));
+ * existing.with(new BucketAccessPointDelegation(AccessPointDelegation.named('acme-finance', 'acme-sales')));
  */
 export class BucketAccessPointDelegation extends BucketControl {
-  public constructor(public readonly trust: AccessPointTrust) {
+  public constructor(public readonly trust: AccessPointDelegation) {
     super('access-point-delegation');
   }
 

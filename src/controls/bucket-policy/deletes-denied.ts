@@ -1,6 +1,6 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -27,9 +27,9 @@ export class BucketDeletesDenied extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    const property = 'retentionOfficers';
-    denyAllBut(bucket, { sid: 'StrongboxDeleteMarkers', property, actions: ['s3:DeleteObject', 's3:ReplicateDelete'], on: 'objects' }, []);
-    denyAllBut(bucket, { sid: 'StrongboxDeleteVersions', property, actions: ['s3:DeleteObjectVersion'], on: 'objects' },
+    const property = 'retentionManagers';
+    denyExceptPrincipals(bucket, { sid: 'StrongboxDeleteMarkers', property, actions: ['s3:DeleteObject', 's3:ReplicateDelete'], on: 'objects' }, []);
+    denyExceptPrincipals(bucket, { sid: 'StrongboxDeleteVersions', property, actions: ['s3:DeleteObjectVersion'], on: 'objects' },
       arnsOf(property, this.disposers));
   }
 }

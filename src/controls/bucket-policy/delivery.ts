@@ -2,10 +2,10 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { Delivery } from '../../model/delivery/delivery';
 import { admit } from '../../policy/admissions';
-import { late, PolicyOfBucket, resolved } from '../../policy/bucket-policy';
+import { onFinalize, PolicyOfBucket, resolved } from '../../policy/bucket-policy';
 import { requireFit } from '../../policy/delivery-fit';
 import { openKey } from '../../policy/delivery-key';
 import { boundForeignStatements } from '../../policy/delivery-merge';
@@ -39,11 +39,11 @@ export class BucketDelivery extends BucketControl {
   protected skip(imported: s3.IBucket): void {
     const { account, region } = imported.env;
     const statements = bucketStatements(this.delivery, { arn: imported.bucketArn, account, region });
-    throw badInput({
+    throw validationError({
       property: 'bucket',
-      received: imported.node.path,
-      allowed: 'a bucket that this app creates',
-      fix: `let the owner of the bucket add: ${spell(imported, statements.map(({ props }) => new iam.PolicyStatement(props)))}`,
+      actual: imported.node.path,
+      expected: 'a bucket that this app creates',
+      hint: `let the owner of the bucket add: ${spell(imported, statements.map(({ props }) => new iam.PolicyStatement(props)))}`,
     });
   }
 
@@ -57,7 +57,7 @@ export class BucketDelivery extends BucketControl {
         `${delivery.title} to ${bucket.node.path}: AWS documents no source condition for ${delivery._row.principal}, so only the key pattern of the`
         + ' account bounds the permission.');
     }
-    late(bucket, () => {
+    onFinalize(bucket, () => {
       requireFit(bucket, delivery);
       const statement = keyStatement(delivery, target);
       if (statement) openKey(bucket, delivery, `Strongbox${pascal(delivery.id)}`, statement);

@@ -1,5 +1,5 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { denyAllBut } from '../../policy/people';
+import { denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -24,7 +24,7 @@ export class BucketLockSettingsFrozen extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    denyAllBut(bucket, {
+    denyExceptPrincipals(bucket, {
       sid: 'StrongboxLockSettings',
       property: 'bucket',
       actions: [

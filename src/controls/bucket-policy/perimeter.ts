@@ -1,10 +1,10 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { Perimeter } from '../../model/perimeter';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
-import { arnsOf } from '../../policy/people';
 import { addDenial, administrationDenial, AT_BUCKET, perimeterDenials } from '../../policy/perimeter-denials';
+import { arnsOf } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 /** Options of `BucketPerimeter`. */
@@ -58,11 +58,11 @@ export class BucketPerimeter extends BucketControl {
     super('perimeter');
     this.options = options;
     if (options.policyAdministrators?.length === 0) {
-      throw badInput({
+      throw validationError({
         property: 'policyAdministrators',
-        received: '[]',
-        allowed: 'at least one role, or a deployment from outside could never change the policy again',
-        fix: 'name the role that deploys the stack, or leave "policyAdministrators" out',
+        actual: '[]',
+        expected: 'at least one role, or a deployment from outside could never change the policy again',
+        hint: 'name the role that deploys the stack, or leave "policyAdministrators" out',
       });
     }
   }

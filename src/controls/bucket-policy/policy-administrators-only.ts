@@ -1,7 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { validationError } from '../../input/validation-error';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -27,17 +27,17 @@ export class BucketPolicyAdministratorsOnly extends BucketControl {
   public constructor(public readonly administrators: iam.IGrantable[]) {
     super('policy-administrators-only');
     if (administrators.length === 0) {
-      throw badInput({
+      throw validationError({
         property: 'policyAdministrators',
-        received: '[]',
-        allowed: 'at least one role, or only the root user could ever change the policy again',
-        fix: 'name the role that deploys the stack',
+        actual: '[]',
+        expected: 'at least one role, or only the root user could ever change the policy again',
+        hint: 'name the role that deploys the stack',
       });
     }
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    denyAllBut(bucket, {
+    denyExceptPrincipals(bucket, {
       sid: 'StrongboxPolicyAdministrators',
       property: 'policyAdministrators',
       actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'],

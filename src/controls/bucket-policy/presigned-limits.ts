@@ -1,7 +1,7 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { PresignedRequests } from '../../model/presigned-requests';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 const AGE_SID = 'StrongboxPresignedAge';
@@ -37,7 +37,7 @@ export class BucketPresignedLimits extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const { maximumAgeSeconds, signers } = this.requests;
     const deny = (sid: string, conditions: Record<string, Record<string, unknown>>, people: string[] = []) =>
-      denyAllBut(bucket, { sid, property: 'signers', actions: ['s3:*'], on: 'both', conditions: { ...conditions, ...NOT_FOR_OBJECT_LAMBDA } }, people);
+      denyExceptPrincipals(bucket, { sid, property: 'signers', actions: ['s3:*'], on: 'both', conditions: { ...conditions, ...NOT_FOR_OBJECT_LAMBDA } }, people);
 
     deny('StrongboxPresignedVersion', { StringEquals: { ...PRESIGNED, 's3:signatureversion': 'AWS' } });
     if (signers) deny('StrongboxPresignedBy', { StringEquals: PRESIGNED }, arnsOf('signers', signers));

@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { explain } from '../../input/bad-input';
+import { explain } from '../../input/validation-error';
 import type { PublicRead } from '../../model/public-read';
 import { acknowledgeRule } from '../../policy/acknowledge';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
@@ -56,9 +56,9 @@ function unreadable(bucket: s3.CfnBucket): string[] {
   const algorithm = defaultEncryption(bucket)?.sseAlgorithm ?? 'AES256';
   return algorithm === 'AES256' ? [] : [explain({
     property: 'encryption',
-    received: algorithm,
-    allowed: 'SSE-S3 on a bucket that everybody reads, since nobody without a signature can use a KMS key',
-    fix: 'pass Encryption.s3Managed(), or put CloudFront with origin access control before the bucket',
-    at: bucket,
+    actual: algorithm,
+    expected: 'SSE-S3 on a bucket that everybody reads, since nobody without a signature can use a KMS key',
+    hint: 'pass Encryption.s3Managed(), or put CloudFront with origin access control before the bucket',
+    scope: bucket,
   })];
 }

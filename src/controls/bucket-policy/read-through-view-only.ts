@@ -2,7 +2,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { PolicyOfBucket, resolved } from '../../policy/bucket-policy';
 import { OBJECT_LAMBDA_SERVICE, viewSid } from '../../policy/object-lambda';
-import { arnsOf } from '../../policy/people';
+import { arnsOf } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 /** Options of `BucketReadThroughViewOnly`. */

@@ -1,6 +1,6 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -26,7 +26,7 @@ export class BucketReadersOnly extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    denyAllBut(bucket, {
+    denyExceptPrincipals(bucket, {
       sid: 'StrongboxReadersOnly',
       property: 'readers',
       actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],

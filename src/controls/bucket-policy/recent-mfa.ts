@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 const AGE_SID = 'StrongboxRecentMfaAge';
@@ -57,11 +57,11 @@ export class BucketRecentMfa extends BucketControl {
     this.seconds = maxAge.isUnresolved() ? NaN : maxAge.toSeconds({ integral: false });
     this.exempt = options.exempt ?? [];
     if (!Number.isInteger(this.seconds) || this.seconds < 1 || this.seconds > MAX_SECONDS) {
-      throw badInput({
+      throw validationError({
         property: 'maxAge',
-        received: maxAge.isUnresolved() ? 'a token, which only the deployment knows' : maxAge.toHumanString(),
-        allowed: 'whole seconds from 1 to 36 hours',
-        fix: 'pass Duration.minutes(n)',
+        actual: maxAge.isUnresolved() ? 'a token, which only the deployment knows' : maxAge.toHumanString(),
+        expected: 'whole seconds from 1 to 36 hours',
+        hint: 'pass Duration.minutes(n)',
       });
     }
   }
@@ -72,7 +72,7 @@ export class BucketRecentMfa extends BucketControl {
     const before = policy.find(AGE_SID)?.conditions.NumericGreaterThan?.[AGE] as string | undefined;
     const seconds = Math.min(this.seconds, Number(before ?? Infinity));
     const deny = (sid: string, conditions: Record<string, Record<string, unknown>>) =>
-      denyAllBut(bucket, { sid, property: PROPERTY, actions: ACTIONS, on: 'both', conditions }, exempt);
+      denyExceptPrincipals(bucket, { sid, property: PROPERTY, actions: ACTIONS, on: 'both', conditions }, exempt);
 
     deny('StrongboxRecentMfa', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } });
     deny(AGE_SID, { NumericGreaterThan: { [AGE]: String(seconds) } });

@@ -1,9 +1,9 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { Retention } from '../../model/retention';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 const MODE = 's3:object-lock-mode';
@@ -20,7 +20,7 @@ export interface RetentionBoundsOptions {
    *
    * @default - nobody
    */
-  readonly retentionOfficers?: iam.IGrantable[];
+  readonly retentionManagers?: iam.IGrantable[];
 
   /**
    * Whether other buckets are replicated into this one. A replica keeps what is left of its source's retention, so replication is then not
@@ -53,18 +53,18 @@ export class BucketRetentionBounds extends BucketControl {
 
   public constructor(public readonly retention: Retention, options: RetentionBoundsOptions = {}) {
     super('retention-bounds');
-    this.officers = options.retentionOfficers ?? [];
+    this.officers = options.retentionManagers ?? [];
     this.isReplica = options.isReplica ?? false;
   }
 
   protected harden(bucket: s3.CfnBucket): void {
     const { mode, minimumDays, maximumDays, eventHoldDays } = this.retention;
-    const officers = arnsOf('retentionOfficers', this.officers);
+    const officers = arnsOf('retentionManagers', this.officers);
     const always = [...UPLOADS, ...LATER];
     const fresh = this.isReplica ? ['s3:PutObject'] : UPLOADS;
     const deny = (sid: string, actions: string[], conditions: Record<string, Record<string, unknown>>, people: string[] = []) => {
       this.requireSame(bucket, sid, conditions);
-      denyAllBut(bucket, { sid, property: 'retentionOfficers', actions, on: 'objects', conditions }, people);
+      denyExceptPrincipals(bucket, { sid, property: 'retentionManagers', actions, on: 'objects', conditions }, people);
     };
 
     deny('StrongboxRetentionMode', always, { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } });
@@ -83,8 +83,8 @@ export class BucketRetentionBounds extends BucketControl {
     if (before === undefined) return;
     const { ArnNotEquals: _people, ...rest } = before;
     if (JSON.stringify(rest) !== JSON.stringify(conditions)) {
-      throw badInput({
-        property: 'retention', received: 'other bounds than before', allowed: 'one retention a bucket', fix: 'remove one of the two', at: bucket,
+      throw validationError({
+        property: 'retention', actual: 'other bounds than before', expected: 'one retention a bucket', hint: 'remove one of the two', scope: bucket,
       });
     }
   }

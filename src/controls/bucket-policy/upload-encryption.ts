@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { UploadEncryption } from '../../model/upload-encryption';
-import { late, PolicyOfBucket } from '../../policy/bucket-policy';
+import { onFinalize, PolicyOfBucket } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { CUSTOMER_ALGORITHM, denyCustomerKeys, ENCRYPTING_ACTIONS, KMS_KEY, SSE } from '../../policy/upload-conditions';
 import { BucketControl } from '../bucket-control';
@@ -50,7 +50,7 @@ export class BucketUploadEncryption extends BucketControl {
         requireHeader(PolicyOfBucket.of(bucket));
     }
     denyCustomerKeys(PolicyOfBucket.of(bucket));
-    late(bucket, () => denyOtherEncryption(bucket));
+    onFinalize(bucket, () => denyOtherEncryption(bucket));
   }
 }
 

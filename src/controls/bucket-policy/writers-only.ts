@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 const REPLICAS_SID = 'StrongboxReplicasInto';
@@ -43,15 +43,15 @@ export class BucketWritersOnly extends BucketControl {
     super('writers-only');
     this.replicasFrom = options.replicasFrom;
     if (this.replicasFrom !== undefined && !Token.isUnresolved(this.replicasFrom) && !/^\d{12}$/.test(this.replicasFrom)) {
-      throw badInput({
-        property: 'replicasFrom', received: this.replicasFrom, allowed: 'an account id of twelve digits', fix: 'write the account of the source archive',
+      throw validationError({
+        property: 'replicasFrom', actual: this.replicasFrom, expected: 'an account id of twelve digits', hint: 'write the account of the source archive',
       });
     }
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    const arns = arnsOf('archivists', this.writers);
-    denyAllBut(bucket, { sid: 'StrongboxWritersOnly', property: 'archivists', actions: ['s3:PutObject'], on: 'objects' }, arns);
+    const arns = arnsOf('writers', this.writers);
+    denyExceptPrincipals(bucket, { sid: 'StrongboxWritersOnly', property: 'writers', actions: ['s3:PutObject'], on: 'objects' }, arns);
     const policy = PolicyOfBucket.of(bucket);
     if (policy.find(REPLICAS_SID)) return;
     policy.deny(REPLICAS_SID, {

@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
 import { certainlyDiffer } from '../../input/environment';
+import { validationError } from '../../input/validation-error';
 import { LogPartition, type AccessLogs } from '../../model/access-logs';
 import { acknowledgeRule } from '../../policy/acknowledge';
 import { allowLogDelivery } from '../../policy/log-delivery';
@@ -29,11 +29,11 @@ export class BucketAccessLogs extends BucketControl {
   public constructor(public readonly accessLogs: AccessLogs) {
     super('access-logs');
     if (!accessLogs.target && !accessLogs.reasonForNone) {
-      throw badInput({
+      throw validationError({
         property: 'accessLogs',
-        received: 'AccessLogs.shared()',
-        allowed: 'AccessLogs.to(target) or AccessLogs.none(reason)',
-        fix: 'pass AccessLogs.to(LoggingBucket.of(scope)); a control makes no resources',
+        actual: 'AccessLogs.shared()',
+        expected: 'AccessLogs.to(target) or AccessLogs.none(reason)',
+        hint: 'pass AccessLogs.to(LoggingBucket.of(scope)); a control makes no resources',
       });
     }
   }
@@ -67,12 +67,12 @@ export class BucketAccessLogs extends BucketControl {
 
   private requireFit(bucket: s3.CfnBucket, target: s3.IBucketRef, resource: s3.CfnBucket | undefined): void {
     if (resource === bucket) {
-      throw badInput({
+      throw validationError({
         property: 'accessLogs',
-        received: 'the bucket itself',
-        allowed: 'another bucket, since every delivered log would be logged again, without end and at your cost',
-        fix: 'log to LoggingBucket.of(scope)',
-        at: bucket,
+        actual: 'the bucket itself',
+        expected: 'another bucket, since every delivered log would be logged again, without end and at your cost',
+        hint: 'log to LoggingBucket.of(scope)',
+        scope: bucket,
       });
     }
     for (const [what, mine, theirs] of [
@@ -80,12 +80,12 @@ export class BucketAccessLogs extends BucketControl {
       ['Region', bucket.stack.region, target.env.region],
     ]) {
       if (certainlyDiffer(mine, theirs)) {
-        throw badInput({
+        throw validationError({
           property: 'accessLogs',
-          received: `a target in the ${what} ${theirs}`,
-          allowed: `a target in the ${what} of the bucket, ${mine}`,
-          fix: `make a LoggingBucket in that ${what}`,
-          at: bucket,
+          actual: `a target in the ${what} ${theirs}`,
+          expected: `a target in the ${what} of the bucket, ${mine}`,
+          hint: `make a LoggingBucket in that ${what}`,
+          scope: bucket,
         });
       }
     }

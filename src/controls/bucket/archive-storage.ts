@@ -1,6 +1,6 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ArchiveStorage } from '../../model/archive-storage';
-import { composed } from '../../policy/composed';
+import { appendToList } from '../../policy/append-to-list';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -24,7 +24,7 @@ export class BucketArchiveStorage extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const { transitions, expireAfterDays } = this.storage;
     if (transitions.length === 0 && expireAfterDays === undefined) return;
-    bucket.lifecycleConfiguration = composed<s3.CfnBucket.LifecycleConfigurationProperty, s3.CfnBucket.RuleProperty>(
+    bucket.lifecycleConfiguration = appendToList<s3.CfnBucket.LifecycleConfigurationProperty, s3.CfnBucket.RuleProperty>(
       bucket.lifecycleConfiguration, 'rules', {
         id: 'ArchiveStorage',
         status: 'Enabled',

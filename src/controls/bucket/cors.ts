@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { CorsPolicy } from '../../model/cors-policy';
-import { composed } from '../../policy/composed';
+import { appendToList } from '../../policy/append-to-list';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -23,7 +23,7 @@ export class BucketCors extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    bucket.corsConfiguration = composed<s3.CfnBucket.CorsConfigurationProperty, object>(
+    bucket.corsConfiguration = appendToList<s3.CfnBucket.CorsConfigurationProperty, object>(
       bucket.corsConfiguration, 'corsRules', this.policy._render());
     const reason = this.policy.reasonForAnyOrigin;
     if (reason) {

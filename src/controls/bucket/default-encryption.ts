@@ -1,5 +1,5 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { Encryption } from '../../model/encryption';
 import { blocksCustomerKeys, defaultEncryption, encryptionRule, setEncryptionRule, type DefaultEncryption, type EncryptionRule } from '../../policy/encryption-setting';
 import { BucketControl } from '../bucket-control';
@@ -29,11 +29,11 @@ export class BucketDefaultEncryption extends BucketControl {
   public constructor(public readonly encryption: Encryption) {
     super('default-encryption');
     if (encryption.usesKms && !encryption.key) {
-      throw badInput({
+      throw validationError({
         property: 'encryption',
-        received: `${encryption.algorithm} without a key`,
-        allowed: 'a KMS encryption that names its key',
-        fix: 'pass Encryption.kms({ key }), or use SecureBucket, which makes a key of its own',
+        actual: `${encryption.algorithm} without a key`,
+        expected: 'a KMS encryption that names its key',
+        hint: 'pass Encryption.kms({ key }), or use SecureBucket, which makes a key of its own',
       });
     }
   }
@@ -55,12 +55,12 @@ export class BucketDefaultEncryption extends BucketControl {
     const mine: DefaultEncryption = { sseAlgorithm: this.encryption.algorithm, kmsMasterKeyId: this.encryption.key?.keyArn };
     if (!theirs) return mine;
     if (mine.kmsMasterKeyId && theirs.kmsMasterKeyId && !sameKey(bucket, mine.kmsMasterKeyId, theirs.kmsMasterKeyId)) {
-      throw badInput({
+      throw validationError({
         property: 'encryption',
-        received: 'a second KMS key',
-        allowed: 'one default key a bucket',
-        fix: 'apply BucketDefaultEncryption with the key that the bucket has, or remove the other encryption',
-        at: bucket,
+        actual: 'a second KMS key',
+        expected: 'one default key a bucket',
+        hint: 'apply BucketDefaultEncryption with the key that the bucket has, or remove the other encryption',
+        scope: bucket,
       });
     }
     const stronger = STRENGTH.indexOf(theirs.sseAlgorithm) > STRENGTH.indexOf(mine.sseAlgorithm) ? theirs : mine;
@@ -69,12 +69,12 @@ export class BucketDefaultEncryption extends BucketControl {
 
   private acceptCustomerKeys(bucket: s3.CfnBucket, before: EncryptionRule | undefined): s3.CfnBucket.BlockedEncryptionTypesProperty {
     if (blocksCustomerKeys(before)) {
-      throw badInput({
+      throw validationError({
         property: 'encryption',
-        received: 'Encryption.customerProvided()',
-        allowed: 'an encryption that the bucket does not block, and it blocks SSE-C',
-        fix: 'remove BucketSseCBlocked from this bucket',
-        at: bucket,
+        actual: 'Encryption.customerProvided()',
+        expected: 'an encryption that the bucket does not block, and it blocks SSE-C',
+        hint: 'remove BucketSseCDisabled from this bucket',
+        scope: bucket,
       });
     }
     return { encryptionType: ['NONE'] };

@@ -1,7 +1,7 @@
 import { CfnResource } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { explain } from '../../input/bad-input';
 import { referenced } from '../../input/referenced';
+import { explain } from '../../input/validation-error';
 import { resolved } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
@@ -42,9 +42,9 @@ function overwritten(bucket: s3.CfnBucket): string[] {
   if (referenced(BucketName) !== bucket || configuration?.EventBridgeConfiguration) return [];
   return [explain({
     property: 'notificationConfiguration',
-    received: 'also managed by the custom resource of the L2, which would turn EventBridge off again',
-    allowed: 'one owner of the notifications',
-    fix: 'call bucket.enableEventBridgeNotification() instead of applying BucketEventNotifications',
-    at: bucket,
+    actual: 'also managed by the custom resource of the L2, which would turn EventBridge off again',
+    expected: 'one owner of the notifications',
+    hint: 'call bucket.enableEventBridgeNotification() instead of applying BucketEventNotifications',
+    scope: bucket,
   })];
 }

@@ -1,9 +1,9 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
 import { referenced } from '../../input/referenced';
-import { late } from '../../policy/bucket-policy';
+import { validationError } from '../../input/validation-error';
+import { onFinalize } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { denyKeyDeletion } from '../../policy/key-policy';
 import { BucketControl } from '../bucket-control';
@@ -29,7 +29,7 @@ export class BucketKeyDeletionDenied extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    late(bucket, () => {
+    onFinalize(bucket, () => {
       const arn = defaultEncryption(bucket)?.kmsMasterKeyId;
       if (arn) deny(bucket, referenced(arn));
     });
@@ -39,12 +39,12 @@ export class BucketKeyDeletionDenied extends BucketControl {
 function deny(bucket: s3.CfnBucket, key: unknown): void {
   const document = kms.CfnKey.isCfnKey(key) ? key.keyPolicy : undefined;
   if (!(document instanceof iam.PolicyDocument)) {
-    throw badInput({
+    throw validationError({
       property: 'key',
-      received: 'a key whose policy this app does not write',
-      allowed: 'a kms.Key of this app, since nobody may be able to delete it while objects are retained',
-      fix: 'let the construct make its key, make the key in this app, or use Encryption.s3Managed()',
-      at: bucket,
+      actual: 'a key whose policy this app does not write',
+      expected: 'a kms.Key of this app, since nobody may be able to delete it while objects are retained',
+      hint: 'let the construct make its key, make the key in this app, or use Encryption.s3Managed()',
+      scope: bucket,
     });
   }
   denyKeyDeletion(bucket, document);

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
 import { requirePrefix } from '../../input/prefix';
+import { validationError } from '../../input/validation-error';
 import type { Lifecycle } from '../../model/lifecycle';
-import { composed } from '../../policy/composed';
+import { appendToList } from '../../policy/append-to-list';
 import { BucketControl } from '../bucket-control';
 
 const INCOMPLETE_UPLOADS = Duration.days(7);
@@ -27,7 +27,7 @@ export class BucketLifecycle extends BucketControl {
     super('lifecycle');
     const keepNewest = lifecycle._rules.noncurrent?.keepNewest ?? 0;
     if (!Number.isInteger(keepNewest) || keepNewest < 0 || keepNewest > MAX_KEEP_NEWEST) {
-      throw badInput({ property: 'keepNewest', received: keepNewest, allowed: '0 to 100 versions', fix: 'choose a number in that range' });
+      throw validationError({ property: 'keepNewest', actual: keepNewest, expected: '0 to 100 versions', hint: 'choose a number in that range' });
     }
     for (const { prefix } of lifecycle._rules.expirations ?? []) {
       if (prefix !== undefined) requirePrefix('prefix', prefix);
@@ -37,7 +37,7 @@ export class BucketLifecycle extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     if (this.lifecycle.reasonForNone) return;
     for (const rule of this.rules()) {
-      bucket.lifecycleConfiguration = composed<s3.CfnBucket.LifecycleConfigurationProperty, s3.CfnBucket.RuleProperty>(
+      bucket.lifecycleConfiguration = appendToList<s3.CfnBucket.LifecycleConfigurationProperty, s3.CfnBucket.RuleProperty>(
         bucket.lifecycleConfiguration, 'rules', rule);
     }
   }

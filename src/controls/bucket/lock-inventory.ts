@@ -1,7 +1,7 @@
 import { Aws, Lazy, Validations, type IResolvable } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
@@ -35,8 +35,8 @@ export class BucketLockInventory extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const resource = this.target.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
     if (resource === bucket) {
-      throw badInput({
-        property: 'target', received: 'the bucket itself', allowed: 'another bucket, which has no retention', fix: 'pass LoggingBucket.of(scope)', at: bucket,
+      throw validationError({
+        property: 'target', actual: 'the bucket itself', expected: 'another bucket, which has no retention', hint: 'pass LoggingBucket.of(scope)', scope: bucket,
       });
     }
     bucket.inventoryConfigurations = withInventory(bucket.inventoryConfigurations, {

@@ -1,6 +1,6 @@
 import { Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { ObjectLock } from '../../model/object-lock';
 import { acknowledgeRule } from '../../policy/acknowledge';
 import { BucketControl } from '../bucket-control';
@@ -26,12 +26,12 @@ export class BucketObjectLock extends BucketControl {
 
   protected harden(bucket: s3.CfnBucket): void {
     if (bucket.objectLockEnabled || bucket.objectLockConfiguration) {
-      throw badInput({
+      throw validationError({
         property: 'objectLock',
-        received: 'ObjectLock.none()',
-        allowed: 'a statement that is true of the bucket, which has Object Lock on',
-        fix: 'remove the statement',
-        at: bucket,
+        actual: 'ObjectLock.none()',
+        expected: 'a statement that is true of the bucket, which has Object Lock on',
+        hint: 'remove the statement',
+        scope: bucket,
       });
     }
     const reason = this.objectLock.reasonForNone;

@@ -3,12 +3,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { badInput, explain } from '../../input/bad-input';
 import { certainlyDiffer } from '../../input/environment';
 import { referenced } from '../../input/referenced';
+import { validationError, explain } from '../../input/validation-error';
 import type { Replication, ReplicationOptions } from '../../model/replication';
 import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
-import { late, PolicyOfBucket, resolved } from '../../policy/bucket-policy';
+import { onFinalize, PolicyOfBucket, resolved } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { BucketControl } from '../bucket-control';
 
@@ -38,8 +38,8 @@ export class BucketReplication extends BucketControl {
     super('replication');
     const region = replication.options.destinationRegion;
     if (region !== undefined && !Token.isUnresolved(region) && !RegionInfo.regions.some(({ name }) => name === region)) {
-      throw badInput({
-        property: 'destinationRegion', received: region, allowed: 'the name of an AWS Region', fix: 'write for example "eu-west-1"',
+      throw validationError({
+        property: 'destinationRegion', actual: region, expected: 'the name of an AWS Region', hint: 'write for example "eu-west-1"',
       });
     }
   }
@@ -53,8 +53,8 @@ export class BucketReplication extends BucketControl {
     }
     const role = bucket.node.tryFindChild(ROLE_ID);
     if (!role) {new Replicator(bucket, destination, options).install();} else if (!destinationOf(bucket).includes(destination.bucketRef.bucketArn)) {
-      throw badInput({
-        property: 'replication', received: 'a second destination', allowed: 'one destination a bucket', fix: 'remove one of them', at: bucket,
+      throw validationError({
+        property: 'replication', actual: 'a second destination', expected: 'one destination a bucket', hint: 'remove one of them', scope: bucket,
       });
     }
   }
@@ -82,8 +82,8 @@ class Replicator {
     this.region = options.destinationRegion ?? destination.env.region;
     this.crossAccount = options.destinationAccount !== undefined || certainlyDiffer(source.stack.account, this.account);
     if (this.resource === source) {
-      throw badInput({
-        property: 'replication', received: 'the bucket itself', allowed: 'another bucket', fix: 'make one for the copies', at: source,
+      throw validationError({
+        property: 'replication', actual: 'the bucket itself', expected: 'another bucket', hint: 'make one for the copies', scope: source,
       });
     }
   }
@@ -101,7 +101,7 @@ class Replicator {
 
     source.replicationConfiguration = { role: role.roleArn, rules: [this.rule()] };
     this.admit(role);
-    late(source, () => this.finish(role, policy));
+    onFinalize(source, () => this.finish(role, policy));
     source.node.addValidation({ validate: () => this.unversioned() });
   }
 
@@ -219,12 +219,12 @@ class Replicator {
 
   /** S3 copies no KMS-encrypted object unless it knows a key for the copy, and says nothing. */
   private refuseWithoutKey(): never {
-    throw badInput({
+    throw validationError({
       property: 'destinationKey',
-      received: undefined,
-      allowed: 'a KMS key in the Region of the destination, since the source is encrypted with one',
-      fix: 'pass Replication.to(destination, { destinationKey }), or give the destination a KMS default encryption',
-      at: this.source,
+      actual: undefined,
+      expected: 'a KMS key in the Region of the destination, since the source is encrypted with one',
+      hint: 'pass Replication.to(destination, { destinationKey }), or give the destination a KMS default encryption',
+      scope: this.source,
     });
   }
 
@@ -233,10 +233,10 @@ class Replicator {
       const status = resolved<{ status?: unknown }>(bucket, bucket.versioningConfiguration)?.status;
       return status === 'Enabled' ? [] : [explain({
         property: 'versioning',
-        received: status ?? 'off',
-        allowed: 'versioning on both sides of a replication',
-        fix: 'apply BucketVersioned to the bucket',
-        at: bucket,
+        actual: status ?? 'off',
+        expected: 'versioning on both sides of a replication',
+        hint: 'apply BucketVersioned to the bucket',
+        scope: bucket,
       })];
     });
   }

@@ -2,7 +2,7 @@ import { CfnDeletionPolicy, type CfnResource } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { referenced } from '../../input/referenced';
-import { late, policyOf } from '../../policy/bucket-policy';
+import { onFinalize, policyOf } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -25,7 +25,7 @@ export class BucketRetainedWithPolicyAndKey extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    late(bucket, () => {
+    onFinalize(bucket, () => {
       if (!isKept(bucket)) return;
       const policy = policyOf(bucket);
       if (policy) keep(policy, bucket);

@@ -1,8 +1,8 @@
 import { CfnDeletionPolicy, Validations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput, explain } from '../../input/bad-input';
 import { literal } from '../../input/literal-setting';
 import { referenced } from '../../input/referenced';
+import { validationError, explain } from '../../input/validation-error';
 import { RetentionMode, type Retention } from '../../model/retention';
 import { resolved } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
@@ -35,12 +35,12 @@ export class BucketRetention extends BucketControl {
     const configuration = this.configuration();
     const before = literal<s3.CfnBucket.ObjectLockConfigurationProperty>(bucket, 'objectLockConfiguration', bucket.objectLockConfiguration);
     if (before?.rule && JSON.stringify(before) !== JSON.stringify(configuration)) {
-      throw badInput({
+      throw validationError({
         property: 'retention',
-        received: 'a second retention',
-        allowed: 'one default retention a bucket',
-        fix: 'remove one of the two; a retention per object is named by its upload',
-        at: bucket,
+        actual: 'a second retention',
+        expected: 'one default retention a bucket',
+        hint: 'remove one of the two; a retention per object is named by its upload',
+        scope: bucket,
       });
     }
     bucket.objectLockConfiguration = configuration;
@@ -72,7 +72,7 @@ export class BucketRetention extends BucketControl {
 function contradictions(bucket: s3.CfnBucket, retention: Retention): string[] {
   const found: string[] = [];
   const refuse = (property: string, received: unknown, allowed: string, fix: string) =>
-    found.push(explain({ property, received, allowed, fix, at: bucket }));
+    found.push(explain({ property, actual: received, expected: allowed, hint: fix, scope: bucket }));
 
   const versioning = resolved<s3.CfnBucket.VersioningConfigurationProperty>(bucket, bucket.versioningConfiguration);
   if (versioning?.status !== 'Enabled') {
@@ -102,10 +102,10 @@ function earlyExpiry(bucket: s3.CfnBucket, retention: Retention): string[] {
     ];
     return periods.filter(([, days]) => days !== undefined && !(typeof days === 'number' && days >= needed)).map(([property, days]) => explain({
       property: `${property} of the lifecycle rule ${rule.id ?? ''}`.trim(),
-      received: days,
-      allowed: `${needed} days or more, the retention of the archive, since an earlier expiry hides records that must be found`,
-      fix: 'expire later, or not at all',
-      at: bucket,
+      actual: days,
+      expected: `${needed} days or more, the retention of the archive, since an earlier expiry hides records that must be found`,
+      hint: 'expire later, or not at all',
+      scope: bucket,
     }));
   });
 }
@@ -118,10 +118,10 @@ function unlockedCopies(bucket: s3.CfnBucket): string[] {
     if (!s3.CfnBucket.isCfnBucket(copy) || copy.objectLockConfiguration || copy.objectLockEnabled) return [];
     return [explain({
       property: 'replication',
-      received: `a copy in ${copy.node.path}, which has no Object Lock`,
-      allowed: 'a destination with Object Lock, since S3 copies no locked object to another one',
-      fix: 'make the destination a WormArchive, too',
-      at: bucket,
+      actual: `a copy in ${copy.node.path}, which has no Object Lock`,
+      expected: 'a destination with Object Lock, since S3 copies no locked object to another one',
+      hint: 'make the destination a WormArchive, too',
+      scope: bucket,
     })];
   });
 }

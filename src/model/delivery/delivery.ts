@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import { DELIVERIES, type DeliveryRow } from './table';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { requirePrefix } from '../../input/prefix';
 import { requireReason } from '../../input/reason';
 
@@ -330,11 +330,11 @@ export class Delivery {
 function rowOf(id: string): DeliveryRow {
   const row = DELIVERIES.find((each) => each.id === id);
   if (row?.allow?.startsWith('allowDelivery(')) return row;
-  throw badInput({
+  throw validationError({
     property: 'id',
-    received: id,
-    allowed: 'the id of a delivery that a bucket policy allows, as docs/services.md lists them',
-    fix: row ? row.advice ?? `call ${row.allow ?? 'grantWrite(role)'} for the role that the service assumes` : 'write for example "vpc-flow-logs"',
+    actual: id,
+    expected: 'the id of a delivery that a bucket policy allows, as docs/services.md lists them',
+    hint: row ? row.advice ?? `call ${row.allow ?? 'grantWrite(role)'} for the role that the service assumes` : 'write for example "vpc-flow-logs"',
   });
 }
 
@@ -342,11 +342,11 @@ function nameOf(trail: cloudtrail.Trail | undefined): string | undefined {
   if (!trail) return undefined;
   const { trailName } = trail.node.defaultChild as cloudtrail.CfnTrail;
   if (trailName !== undefined && !Token.isUnresolved(trailName)) return trailName;
-  throw badInput({
+  throw validationError({
     property: 'trail',
-    received: `${trail.node.path}, which has no literal name`,
-    allowed: 'a trail with a name, since a reference to the trail would make a circle between it and the policy of its bucket',
-    fix: 'pass "trailName" to the trail',
+    actual: `${trail.node.path}, which has no literal name`,
+    expected: 'a trail with a name, since a reference to the trail would make a circle between it and the policy of its bucket',
+    hint: 'pass "trailName" to the trail',
   });
 }
 
@@ -354,31 +354,31 @@ function requireOptions(row: DeliveryRow, { prefix, accounts, organizationId, ke
   if (prefix !== undefined) {
     requirePrefix('prefix', prefix);
     if (prefix.includes('AWSLogs') && row.principal.startsWith('logdelivery.')) {
-      throw badInput({ property: 'prefix', received: prefix, allowed: 'a prefix without "AWSLogs", which Elastic Load Balancing adds', fix: 'remove it' });
+      throw validationError({ property: 'prefix', actual: prefix, expected: 'a prefix without "AWSLogs", which Elastic Load Balancing adds', hint: 'remove it' });
     }
   }
   for (const account of accounts ?? []) {
     if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
-      throw badInput({ property: 'accounts', received: account, allowed: 'ids of accounts, twelve digits each', fix: 'write for example "111122223333"' });
+      throw validationError({ property: 'accounts', actual: account, expected: 'ids of accounts, twelve digits each', hint: 'write for example "111122223333"' });
     }
   }
-  if (accounts?.length === 0) throw badInput({ property: 'accounts', received: '[]', allowed: 'at least one account', fix: 'leave "accounts" out' });
+  if (accounts?.length === 0) throw validationError({ property: 'accounts', actual: '[]', expected: 'at least one account', hint: 'leave "accounts" out' });
   if (organizationId !== undefined) requireOrganization(row, organizationId, accounts);
   if (keyPolicyReason !== undefined) requireReason('keyPolicyReason', keyPolicyReason);
 }
 
 function requireOrganization(row: DeliveryRow, organizationId: string, accounts: string[] | undefined): void {
   if (!Token.isUnresolved(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
-    throw badInput({ property: 'organizationId', received: organizationId, allowed: 'the id of an organization', fix: 'write for example "o-a1b2c3d4e5"' });
+    throw validationError({ property: 'organizationId', actual: organizationId, expected: 'the id of an organization', hint: 'write for example "o-a1b2c3d4e5"' });
   }
   if (row.id === 'cloudtrail') {
     if (accounts?.length === 1) return;
-    throw badInput({
-      property: 'accounts', received: accounts, allowed: 'the management account of the organization, whose trail it is', fix: 'pass accounts: [managementAccount]',
+    throw validationError({
+      property: 'accounts', actual: accounts, expected: 'the management account of the organization, whose trail it is', hint: 'pass accounts: [managementAccount]',
     });
   }
   if (row.source?.organization) return;
-  throw badInput({
-    property: 'organizationId', received: organizationId, allowed: `no organization for ${row.title}, since AWS documents no aws:SourceOrgID for it`, fix: 'name the accounts',
+  throw validationError({
+    property: 'organizationId', actual: organizationId, expected: `no organization for ${row.title}, since AWS documents no aws:SourceOrgID for it`, hint: 'name the accounts',
   });
 }

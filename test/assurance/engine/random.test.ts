@@ -131,7 +131,7 @@ test('random policies and requests: no concrete request contradicts a proof', ()
       targets: [{ kind: 'object', arn: BUCKET, keys: ['*'] }, { kind: 'bucket', arn: BUCKET }],
     };
     const outcome = prove(property);
-    if (outcome.status === 'broken') {
+    if (outcome.status === 'violated') {
       const { counterexample } = outcome;
       expect(evaluate(viewOf(counterexample!), env, 'deny').allowed).toBe(true);
       expect(statementApplies(wanted, viewOf(counterexample!), counterexample!.resource, 'Allow')).toBe(true);

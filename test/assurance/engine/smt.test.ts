@@ -22,5 +22,5 @@ withSolver.each(Object.keys(POLICIES))('an SMT solver agrees: %s', (name) => {
 
 test('the translation refuses what it does not cover', () => {
   const [property] = propertiesOf([], false);
-  expect(() => toSmt({ ...property, environment: { ...property.environment, doors: [] } })).toThrow('not translated: more than one resource policy decides');
+  expect(() => toSmt({ ...property, environment: { ...property.environment, accessPoints: [] } })).toThrow('not translated: more than one resource policy decides');
 });

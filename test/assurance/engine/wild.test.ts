@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ruleOf } from '../../../src/assurance/engine/axioms';
-import { evaluate, statementApplies, viewOf, type Door, type Environment } from '../../../src/assurance/engine/evaluate';
+import { evaluate, statementApplies, viewOf, type AccessPoint, type Environment } from '../../../src/assurance/engine/evaluate';
 import { parsePolicy } from '../../../src/assurance/engine/policy';
 import { prove, type Property } from '../../../src/assurance/engine/prove';
 import { region } from '../../../src/assurance/engine/region';
@@ -138,8 +138,8 @@ test('no concrete request contradicts a proof', () => {
   const many = fc.array(request, { minLength: 60, maxLength: 60 });
   fc.assert(fc.property(found, fc.constantFrom(...REGIONS), many, ({ bucket, door, far, otherIdentities }, wanted, asked) => {
     const anywhere = (given: any) => ({ ...given, Statement: given.Statement.map((one: any) => ({ ...one, Resource: '*' })) });
-    const doors: Door[] | undefined = door && [{ arn: far ? FAR : DOOR, policy: parsePolicy(anywhere(door), 'door') }];
-    const environment: Environment = { account: OWN, resourcePolicies: [parsePolicy(bucket, 'policy')], otherIdentities, doors };
+    const doors: AccessPoint[] | undefined = door && [{ arn: far ? FAR : DOOR, policy: parsePolicy(anywhere(door), 'door') }];
+    const environment: Environment = { account: OWN, resourcePolicies: [parsePolicy(bucket, 'policy')], otherIdentities, accessPoints: doors };
     const property: Property = {
       place: 'wild',
       expect: 'never',

@@ -118,7 +118,7 @@ describe.each(CASES.map(([guarantee, ...spoils]) => [guarantee.id, guarantee, sp
   });
 
   test.each(spoils)('is broken: %s', (__, spoil) => {
-    expect(status(guarantee, spoil)).toBe(VerdictStatus.BROKEN);
+    expect(status(guarantee, spoil)).toBe(VerdictStatus.VIOLATED);
   });
 });
 

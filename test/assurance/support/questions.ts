@@ -1,7 +1,7 @@
 import { Guarantee } from '../../../src';
 import type { Property } from '../../../src/assurance/engine/prove';
 import { resolveTemplates } from '../../../src/assurance/model/resolve';
-import { Subject } from '../../../src/assurance/model/subject';
+import { ResourceUnderTest } from '../../../src/assurance/model/subject';
 
 const ACCOUNT = '111122223333';
 const BUCKET = 'arn:aws:s3:::docs-bucket';
@@ -44,7 +44,7 @@ export const POLICIES: Record<string, any[]> = {
 };
 export const GUARANTEES = [
   Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.3), Guarantee.publicAccessBlocked(), Guarantee.onlyAccounts('777788889999'),
-  Guarantee.onlyOrganization('o-a1b2c3d4e5'), Guarantee.uploadEncryption(), Guarantee.uploadHeaderRequired(), Guarantee.sseCNever(),
+  Guarantee.onlyOrganization('o-a1b2c3d4e5'), Guarantee.uploadEncryption(), Guarantee.uploadHeaderRequired(), Guarantee.noSseCUploads(),
   Guarantee.defaultUploadAllowed(), Guarantee.logDeliveryOnlyFromAccount(), Guarantee.logDeliveryAllowed(),
   Guarantee.cloudTrailDeliveryAllowed(),
   Guarantee.publicReadOnly('public/'), Guarantee.publicReadAllowed('public/'),
@@ -73,6 +73,6 @@ export function propertiesOf(statements: any[], restrictsPublic: boolean): Prope
       },
     },
   }]);
-  const subject = new Subject(model, model.buckets[0]);
+  const subject = new ResourceUnderTest(model, model.buckets[0]);
   return GUARANTEES.flatMap((guarantee) => guarantee._parts(subject)).filter((part): part is Property => 'region' in part);
 }

@@ -74,7 +74,7 @@ class Translation {
 
   public constructor(private readonly property: Property) {
     const { environment: env } = property;
-    if (env.doors || env.identities || env.endpointPolicies || env.serviceControlPolicies || env.resourceControlPolicies || env.aclsMayGrant) {
+    if (env.accessPoints || env.identities || env.endpointPolicies || env.serviceControlPolicies || env.resourceControlPolicies || env.aclsMayGrant) {
       throw new Error('not translated: more than one resource policy decides');
     }
   }

@@ -28,7 +28,7 @@ test('says nothing of the bucket\'s own door, and lets in what is inside', () =>
   const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
   door(stack).with(new AccessPointPerimeter(Perimeter.vpcEndpoints(ENDPOINT)));
   const proof = Proof.ofStack(stack);
-  expect(() => proof.holds(Guarantee.perimeter({ vpcEndpoints: [ENDPOINT] }))).toThrow('BROKEN perimeter');
+  expect(() => proof.holds(Guarantee.perimeter({ vpcEndpoints: [ENDPOINT] }))).toThrow('VIOLATED perimeter');
   const context = { 's3:DataAccessPointArn': `arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/door` };
   proof.holds(Guarantee.allowed({ actions: ['s3:GetObject', 's3:PutObject'], prefixes: ['any/'], context: { ...context, 'aws:SourceVpce': ENDPOINT } }));
   expect(() => proof.holds(Guarantee.allowed({ actions: ['s3:GetObject'], prefixes: ['any/'], context }))).toThrow('is refused');

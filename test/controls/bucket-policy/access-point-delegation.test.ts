@@ -1,11 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AccessPointTrust, BucketAccessPointDelegation, Guarantee, Proof } from '../../../src';
+import { AccessPointDelegation, BucketAccessPointDelegation, Guarantee, Proof } from '../../../src';
 import { ACCOUNT, newStack, REGION } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
-const NAMED = AccessPointTrust.named('acme-finance', 'acme-sales');
+const NAMED = AccessPointDelegation.named('acme-finance', 'acme-sales');
 const REASON = 'Nobody may create access points here, by the organization\'s policy';
 
 controlContract({
@@ -26,41 +26,41 @@ function trusted(statements: any[]): unknown {
   return statements.find(({ Sid }) => Sid === 'StrongboxOtherAccessPoints')?.Condition.StringNotLike['s3:DataAccessPointArn'];
 }
 
-function statementsWith(...trusts: AccessPointTrust[]): any[] {
+function statementsWith(...trusts: AccessPointDelegation[]): any[] {
   const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
   new s3.CfnBucket(stack, 'Bucket').with(...trusts.map((trust) => new BucketAccessPointDelegation(trust)));
   return Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy'))[0].Properties.PolicyDocument.Statement;
 }
 
 test('what is trusted adds up, and the whole account stays the whole account', () => {
-  const more = AccessPointTrust.named('acme-audit');
+  const more = AccessPointDelegation.named('acme-audit');
   expect(trusted(statementsWith(NAMED, more))).toEqual(['audit', 'finance', 'sales'].map((name) => `arn:*:accesspoint/acme-${name}`));
-  expect(trusted(statementsWith(NAMED, AccessPointTrust.wholeAccount(REASON)))).toEqual(['arn:*:accesspoint/*']);
-  expect(trusted(statementsWith(AccessPointTrust.wholeAccount(REASON), NAMED))).toBeUndefined();
+  expect(trusted(statementsWith(NAMED, AccessPointDelegation.wholeAccount(REASON)))).toEqual(['arn:*:accesspoint/*']);
+  expect(trusted(statementsWith(AccessPointDelegation.wholeAccount(REASON), NAMED))).toBeUndefined();
 });
 
 test('a name pattern keeps a constant size, and is as open as it says', () => {
-  const proof = (trust: AccessPointTrust) => {
+  const proof = (trust: AccessPointDelegation) => {
     const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
     withPoints(stack, 'acme-finance').with(new BucketAccessPointDelegation(trust));
     return Proof.ofStack(stack);
   };
-  proof(AccessPointTrust.named('acme-finance')).holds(Guarantee.accessPointsPinned());
-  const byPattern = () => proof(AccessPointTrust.namesBeginningWith('acme-', REASON)).holds(Guarantee.accessPointsPinned());
+  proof(AccessPointDelegation.named('acme-finance')).holds(Guarantee.accessPointsPinned());
+  const byPattern = () => proof(AccessPointDelegation.namesBeginningWith('acme-', REASON)).holds(Guarantee.accessPointsPinned());
   expect(byPattern).toThrow(new RegExp(`${ACCOUNT}:accesspoint/acme-(?!finance)`));
-  expect(() => proof(AccessPointTrust.wholeAccount(REASON)).holds(Guarantee.accessPointsPinned())).toThrow(`${ACCOUNT}:accesspoint/x`);
+  expect(() => proof(AccessPointDelegation.wholeAccount(REASON)).holds(Guarantee.accessPointsPinned())).toThrow(`${ACCOUNT}:accesspoint/x`);
   // Of another account nobody is trusted in any mode.
-  proof(AccessPointTrust.wholeAccount(REASON)).denies({
+  proof(AccessPointDelegation.wholeAccount(REASON)).denies({
     action: 's3:GetObject', context: { 's3:DataAccessPointArn': `arn:aws:s3:${REGION}:999999999999:accesspoint/acme-finance`, 's3:DataAccessPointAccount': '999999999999' },
   });
 });
 
 test.each(['ab', 'Acme', 'acme_lake', '-acme', 'acme-', 'acme.lake', 'a'.repeat(51), 'acme-s3alias', 'acme--ol-s3'])('refuses the name %s', (name) => {
-  expect(() => AccessPointTrust.named(name)).toThrow(/^"names" is ".*": allowed is a literal name of 3 to 50 lower-case letters/);
+  expect(() => AccessPointDelegation.named(name)).toThrow(/^"names" is ".*": allowed is a literal name of 3 to 50 lower-case letters/);
 });
 
 test('refuses to trust nothing, and to trust more without a reason', () => {
-  expect(() => AccessPointTrust.named()).toThrow('"names" is "[]": allowed is at least one access point');
-  expect(() => AccessPointTrust.namesBeginningWith('acme-', '')).toThrow('AccessPointTrust.namesBeginningWith(prefix, reason)');
-  expect(() => AccessPointTrust.wholeAccount('ok')).toThrow('AccessPointTrust.wholeAccount(reason)');
+  expect(() => AccessPointDelegation.named()).toThrow('"names" is "[]": allowed is at least one access point');
+  expect(() => AccessPointDelegation.namesBeginningWith('acme-', '')).toThrow('AccessPointDelegation.namesBeginningWith(prefix, reason)');
+  expect(() => AccessPointDelegation.wholeAccount('ok')).toThrow('AccessPointDelegation.wholeAccount(reason)');
 });

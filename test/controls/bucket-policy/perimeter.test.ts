@@ -168,7 +168,7 @@ test('policy administration from outside by named people alone, and everybody fr
   }
   outside(proof, arn('deploy'), {});
   expect(() => proofOf(Perimeter.vpcs(VPC)).holds(Guarantee.perimeter({ vpcs: [VPC], policyAdministrators: [arn('deploy')] }), { subject: 'acme-docs' }))
-    .toThrow('BROKEN perimeter');
+    .toThrow('VIOLATED perimeter');
   expect(() => new BucketPerimeter(Perimeter.vpcs(VPC), { policyAdministrators: [] })).toThrow(/^"policyAdministrators" is "\[\]"/);
 });
 
@@ -197,7 +197,7 @@ test('Object Lambda fetches for callers outside if that is chosen', () => {
   outside(proof, arn('app'), {});
   outside(proof, arn('app'), { 'aws:CalledVia': 'athena.amazonaws.com' });
   proof.holds(Guarantee.perimeter({ vpcs: [VPC], throughObjectLambda: true }), { subject: 'acme-docs' });
-  expect(() => proof.holds(Guarantee.perimeter({ vpcs: [VPC] }), { subject: 'acme-docs' })).toThrow('BROKEN perimeter');
+  expect(() => proof.holds(Guarantee.perimeter({ vpcs: [VPC] }), { subject: 'acme-docs' })).toThrow('VIOLATED perimeter');
 });
 
 test('is small enough for many neighbours', () => {

@@ -38,7 +38,7 @@ test('on a SecureBucket everybody reads the prefix over TLS, and nothing else is
   proof.holds(Guarantee.publicReadOnly('press/'), about);
   proof.holds(Guarantee.publicReadAllowed('press/'), about);
   proof.holds(Guarantee.tlsOnly(), about);
-  proof.holds(Guarantee.aclsOff(), about);
+  proof.holds(Guarantee.aclsDisabled(), about);
   proof.holds(Guarantee.publicAclsBlocked(), about);
   const everybody = { principal: 'anonymous' };
   proof.allows({ ...everybody, action: 's3:GetObject', resource: `${about.subject}/press/kit.zip` });

@@ -8,7 +8,7 @@ import { arn, role } from '../../support/people';
 const YEAR = Retention.governance(Duration.days(365), { maximum: Duration.days(730) });
 
 controlContract({
-  make: (stack) => new BucketRetentionBounds(YEAR, { retentionOfficers: [role(stack, 'records')] }),
+  make: (stack) => new BucketRetentionBounds(YEAR, { retentionManagers: [role(stack, 'records')] }),
   guarantee: Guarantee.retentionBounded({ mode: 'GOVERNANCE', minimumDays: 365, maximumDays: 730, shortenedBy: [arn('records')] }),
   effect: (_bucket, statements) => {
     const by = (sid: string) => statements.find(({ Sid }) => Sid === sid);

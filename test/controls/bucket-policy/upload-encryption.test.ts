@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  BucketDefaultEncryption, BucketSseCBlocked, BucketTlsOnly, BucketUploadEncryption, Encryption, Guarantee, Proof, UploadEncryption,
+  BucketDefaultEncryption, BucketSseCDisabled, BucketTlsOnly, BucketUploadEncryption, Encryption, Guarantee, Proof, UploadEncryption,
 } from '../../../src';
 import { ACCOUNT, newStack, only, REGION } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
@@ -51,7 +51,7 @@ function bucketWith(kind: Kind, upload: UploadEncryption, order: 'encryption fir
     'SSE-KMS with the AWS managed key': undefined,
   }[kind];
   const controls = [
-    ...(encryption ? [new BucketDefaultEncryption(encryption)] : []), new BucketUploadEncryption(upload), new BucketSseCBlocked(),
+    ...(encryption ? [new BucketDefaultEncryption(encryption)] : []), new BucketUploadEncryption(upload), new BucketSseCDisabled(),
   ];
   bucket.with(...(order === 'encryption last' ? controls.reverse() : controls));
   for (const service of ['cloudtrail.amazonaws.com', 'logging.s3.amazonaws.com']) {
@@ -75,11 +75,11 @@ describe.each<[Kind, string]>([
   test.each(['encryption first', 'encryption last'] as const)('bucketDefault() is proved both ways, with the %s', (order) => {
     const { proof } = bucketWith(kind, UploadEncryption.bucketDefault(), order);
     proof.holds(Guarantee.uploadEncryption());
-    proof.holds(Guarantee.sseCNever());
+    proof.holds(Guarantee.noSseCUploads());
     proof.holds(Guarantee.defaultUploadAllowed());
     proof.holds(Guarantee.encryptedUploadAllowed());
     proof.holds(Guarantee.defaultReplicaAllowed());
-    if (pinned) proof.holds(Guarantee.foreignKeyNever());
+    if (pinned) proof.holds(Guarantee.onlyBucketKmsKey());
     expect(() => proof.holds(Guarantee.uploadHeaderRequired())).toThrow();
   });
 
@@ -162,7 +162,7 @@ describe('the proof can fail:', () => {
     const proof = changed((statements) => statements.map((statement) => (statement.Sid !== sid ? statement : {
       ...statement, Condition: { ...statement.Condition, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } },
     })));
-    expect(() => proof.holds(Guarantee.foreignKeyNever())).toThrow(/foreign-key-never/);
+    expect(() => proof.holds(Guarantee.onlyBucketKmsKey())).toThrow(/only-bucket-kms-key/);
   });
 
   test.each(ENCRYPTING)('without the action %s', (action) => {

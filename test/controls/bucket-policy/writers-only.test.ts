@@ -43,5 +43,5 @@ test('of two lists those remain whom both name, and nobody in common is an error
   });
   const stack = newStack();
   const bucket = new s3.Bucket(stack, 'Bucket').with(new BucketWritersOnly([role(stack, 'one')]));
-  expect(() => bucket.with(new BucketWritersOnly([role(stack, 'two')]))).toThrow('"archivists" is "a list that shares nobody with the one applied before"');
+  expect(() => bucket.with(new BucketWritersOnly([role(stack, 'two')]))).toThrow('"writers" is "a list that shares nobody with the one applied before"');
 });

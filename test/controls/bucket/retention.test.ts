@@ -1,11 +1,11 @@
 import { CfnParameter, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Acceptance, BucketReplication, BucketRetention, BucketVersioned, Encryption, Replication, Retention, SecureBucket, Guarantee } from '../../../src';
+import { RiskAcceptance, BucketReplication, BucketRetention, BucketVersioned, Encryption, Replication, Retention, SecureBucket, Guarantee } from '../../../src';
 import { newStack, only } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
-const ACCEPTED = Acceptance.irreversible('SEC 17a-4, approved by Legal');
+const ACCEPTED = RiskAcceptance.irreversible('SEC 17a-4, approved by Legal');
 const YEAR = Duration.days(365);
 
 controlContract({
@@ -55,7 +55,7 @@ test('compliance mode warns in words, with the duration and the acceptance, and 
 describe('refuses', () => {
   test.each<[string, () => unknown, string]>([
     ['no acceptance', () => Retention.compliance(YEAR, undefined as any), '"acceptance" is missing: allowed is an explicit acceptance'],
-    ['an acceptance without words', () => Acceptance.irreversible('ok'), '"Acceptance.irreversible(reason)" is "ok": allowed is a literal sentence'],
+    ['an acceptance without words', () => RiskAcceptance.irreversible('ok'), '"RiskAcceptance.irreversible(reason)" is "ok": allowed is a literal sentence'],
     ['no day', () => Retention.governance(Duration.days(0)), '"period" is'],
     ['half a day', () => Retention.governance(Duration.hours(36)), '"period" is "1 day 12 hours": allowed is a literal number of whole days from 1 to 36500;'],
     ['more days than S3 takes', () => Retention.governance(Duration.days(36_501)), 'allowed is a literal number of whole days from 1 to 36500;'],

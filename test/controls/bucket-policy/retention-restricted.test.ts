@@ -1,10 +1,10 @@
-import { BucketRetentionOfficersOnly, Guarantee } from '../../../src';
+import { BucketRetentionRestricted, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
-  make: (stack) => new BucketRetentionOfficersOnly([role(stack, 'records')], { uploaders: [role(stack, 'ingest'), role(stack, 'records')] }),
-  guarantee: Guarantee.noBypassButBy(arn('records')),
+  make: (stack) => new BucketRetentionRestricted([role(stack, 'records')], { uploaders: [role(stack, 'ingest'), role(stack, 'records')] }),
+  guarantee: Guarantee.governanceBypassOnlyBy(arn('records')),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(expect.objectContaining({
       Sid: 'StrongboxBypass',

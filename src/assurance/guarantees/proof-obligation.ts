@@ -3,11 +3,11 @@ import type { Environment } from '../engine/evaluate';
 import type { Property } from '../engine/prove';
 import { region, type Conditions } from '../engine/region';
 import type { ResolvedResource } from '../model/resolve';
-import { environmentOf, type Subject } from '../model/subject';
+import { environmentOf, type ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
 
 /** What a guarantee is made of: a property of all requests, or a setting of the template. */
-export type Part = Property | SettingPart;
+export type ProofObligation = Property | SettingPart;
 
 export interface SettingPart {
   readonly setting: string;
@@ -22,7 +22,7 @@ export const OBJECT_ACTIONS = allActions().filter(({ name, on }) => name.startsW
 export const DATA_ACTIONS = [...OBJECT_ACTIONS, 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
 
 /** Tells roles, users, services, the root user and anonymous callers apart; no request carries it. */
-export const KINDS = 'strongbox:PrincipalKind';
+export const PRINCIPAL_KIND_KEY = 'strongbox:PrincipalKind';
 export const NOT_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
 
 export const READ_ACTIONS = ['s3:GetObject', 's3:GetObjectVersion'];
@@ -44,15 +44,15 @@ interface RegionOptions {
   readonly environment?: Partial<Environment>;
 }
 
-export function never(subject: Subject, options: RegionOptions): Part {
+export function never(subject: ResourceUnderTest, options: RegionOptions): ProofObligation {
   return part(subject, 'never', options);
 }
 
-export function always(subject: Subject, options: RegionOptions): Part {
+export function always(subject: ResourceUnderTest, options: RegionOptions): ProofObligation {
   return part(subject, 'always', options);
 }
 
-function part(subject: Subject, expect: 'never' | 'always', options: RegionOptions): Part {
+function part(subject: ResourceUnderTest, expect: 'never' | 'always', options: RegionOptions): ProofObligation {
   const { actions, notActions, notResources, keys, when, axioms = [], identities = false, environment } = options;
   return {
     expect,
@@ -67,7 +67,7 @@ function part(subject: Subject, expect: 'never' | 'always', options: RegionOptio
   };
 }
 
-export function setting(name: string, value: unknown, holds: (value: unknown) => boolean): Part {
+export function setting(name: string, value: unknown, holds: (value: unknown) => boolean): ProofObligation {
   const shownValue = value === undefined ? 'not set' : JSON.stringify(value);
   return typeof value === 'string' && isUnknown(value)
     ? { setting: name, holds: undefined, reason: value }
@@ -77,7 +77,7 @@ export function setting(name: string, value: unknown, holds: (value: unknown) =>
 const RETENTIONS = [['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const;
 
 /** That a resource stays when its stack goes, and when another would take its place. @param like only as far as that one does */
-export function kept(resource: ResolvedResource, like: ResolvedResource = resource): Part[] {
+export function kept(resource: ResolvedResource, like: ResolvedResource = resource): ProofObligation[] {
   return RETENTIONS.filter(([, field]) => like === resource || isKept(like[field])).map(([name, field]) =>
     setting(like === resource ? name : `${name} of its ${resource.type}`, resource[field], isKept));
 }
@@ -93,12 +93,12 @@ export function checkedPrefix(prefix: string): string {
 }
 
 /** Roles and users of the bucket's account. */
-export function ownPrincipals(subject: Subject): Record<string, Record<string, string | readonly string[]>> {
-  return { StringEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, [KINDS]: ['role', 'user'] } };
+export function ownPrincipals(subject: ResourceUnderTest): Record<string, Record<string, string | readonly string[]>> {
+  return { StringEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } };
 }
 
 /** Everyone but the named principals; nobody chooses `aws:PrincipalArn`, and who has none is not excepted. */
-export function excluding(subject: Subject, names: readonly string[]): Conditions {
+export function excluding(subject: ResourceUnderTest, names: readonly string[]): Conditions {
   return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
 }
 

@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { PolicyOfBucket, resolved } from './bucket-policy';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 
 /** The ARNs by which `aws:PrincipalArn` knows people: roles and users, one by one. */
 export function arnsOf(property: string, people: iam.IGrantable[]): string[] {
@@ -20,11 +20,11 @@ export function arnsOf(property: string, people: iam.IGrantable[]): string[] {
 }
 
 function unnamed(property: string, received: string): Error {
-  return badInput({
+  return validationError({
     property,
-    received,
-    allowed: 'roles and users by name, as aws:PrincipalArn knows them',
-    fix: 'pass the role itself (of a session the role that it assumed, of a group its role or users)',
+    actual: received,
+    expected: 'roles and users by name, as aws:PrincipalArn knows them',
+    hint: 'pass the role itself (of a session the role that it assumed, of a group its role or users)',
   });
 }
 
@@ -39,7 +39,7 @@ export interface Denial {
 }
 
 /** Denies it once; when it is denied again with other people, those remain whom both name. */
-export function denyAllBut(bucket: s3.CfnBucket, denial: Denial, people: string[]): void {
+export function denyExceptPrincipals(bucket: s3.CfnBucket, denial: Denial, people: string[]): void {
   const policy = PolicyOfBucket.of(bucket);
   const before = policy.find(denial.sid);
   if (!before) {
@@ -55,12 +55,12 @@ export function denyAllBut(bucket: s3.CfnBucket, denial: Denial, people: string[
   const key = (arn: string) => JSON.stringify(resolved(bucket, arn));
   const both = named.filter((arn) => people.some((other) => key(other) === key(arn)));
   if (both.length === 0) {
-    throw badInput({
+    throw validationError({
       property: denial.property,
-      received: 'a list that shares nobody with the one applied before',
-      allowed: 'the same people, or some of them',
-      fix: 'name them in one place',
-      at: bucket,
+      actual: 'a list that shares nobody with the one applied before',
+      expected: 'the same people, or some of them',
+      hint: 'name them in one place',
+      scope: bucket,
     });
   }
   before.addCondition('ArnNotEquals', { 'aws:PrincipalArn': both });

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 
 /** Access points of a bucket as a policy outside of the bucket names them. */
-export interface NamedDoors {
+export interface AccessPointEntry {
   /** ARNs, or a pattern of them, of the access points and of what is behind them. */
   readonly arns: string[];
   /** The VPC that they are bound to, if they are. */
@@ -11,12 +11,12 @@ export interface NamedDoors {
 const DOORS = Symbol.for('cdk-s3-strongbox.doors');
 
 /** Remembers access points on their bucket, so that an S3 endpoint finds them whichever was made first. */
-export function nameDoors(bucket: IConstruct, doors: NamedDoors): void {
-  doorsOf(bucket).push(doors);
+export function registerAccessPoints(bucket: IConstruct, doors: AccessPointEntry): void {
+  accessPointsOf(bucket).push(doors);
 }
 
-export function doorsOf(bucket: IConstruct): NamedDoors[] {
-  const holder = bucket as { [DOORS]?: NamedDoors[] };
+export function accessPointsOf(bucket: IConstruct): AccessPointEntry[] {
+  const holder = bucket as { [DOORS]?: AccessPointEntry[] };
   if (!holder[DOORS]) Object.defineProperty(holder, DOORS, { value: [] });
   return holder[DOORS]!;
 }

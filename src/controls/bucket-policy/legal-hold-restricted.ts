@@ -1,6 +1,6 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -15,19 +15,19 @@ import { BucketControl } from '../bucket-control';
  * @example
  * declare const existing: s3.Bucket;
  * declare const legalRole: iam.Role;
- * existing.with(new BucketLegalOfficersOnly([legalRole]));
+ * existing.with(new BucketLegalHoldRestricted([legalRole]));
  */
-export class BucketLegalOfficersOnly extends BucketControl {
+export class BucketLegalHoldRestricted extends BucketControl {
   /**
    * @param officers Roles and users; none means nobody.
    */
   public constructor(public readonly officers: iam.IGrantable[]) {
-    super('legal-officers-only');
+    super('legal-hold-restricted');
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    denyAllBut(bucket, {
-      sid: 'StrongboxLegalHolds', property: 'legalOfficers', actions: ['s3:PutObjectLegalHold'], on: 'objects',
-    }, arnsOf('legalOfficers', this.officers));
+    denyExceptPrincipals(bucket, {
+      sid: 'StrongboxLegalHolds', property: 'legalHoldManagers', actions: ['s3:PutObjectLegalHold'], on: 'objects',
+    }, arnsOf('legalHoldManagers', this.officers));
   }
 }

@@ -6,16 +6,16 @@ import { requireReason } from '../input/reason';
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes
  *
  * @example
- * Retention.compliance(Duration.days(2557), Acceptance.irreversible('SEC 17a-4, approved by Legal'));
+ * Retention.compliance(Duration.days(2557), RiskAcceptance.irreversible('SEC 17a-4, approved by Legal'));
  */
-export class Acceptance {
+export class RiskAcceptance {
   /**
    * Accepts what cannot be undone.
    *
    * @param reason The rule that asks for it and who approved it, as a sentence for an auditor.
    */
-  public static irreversible(reason: string): Acceptance {
-    return new Acceptance(requireReason('Acceptance.irreversible(reason)', reason));
+  public static irreversible(reason: string): RiskAcceptance {
+    return new RiskAcceptance(requireReason('RiskAcceptance.irreversible(reason)', reason));
   }
 
   private constructor(

@@ -1,5 +1,5 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { explain } from '../../input/bad-input';
+import { explain } from '../../input/validation-error';
 import { resolved } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
@@ -15,11 +15,11 @@ import { BucketControl } from '../bucket-control';
  *
  * @example
  * declare const existing: s3.Bucket;
- * existing.with(new BucketAclsOff());
+ * existing.with(new BucketAclsDisabled());
  */
-export class BucketAclsOff extends BucketControl {
+export class BucketAclsDisabled extends BucketControl {
   public constructor() {
-    super('acls-off');
+    super('acls-disabled');
   }
 
   protected harden(bucket: s3.CfnBucket): void {
@@ -30,10 +30,10 @@ export class BucketAclsOff extends BucketControl {
         const acl = resolved<string>(bucket, bucket.accessControl);
         return acl === undefined || acl === 'Private' ? [] : [explain({
           property: 'accessControl',
-          received: acl,
-          allowed: 'no canned ACL where ACLs are off',
-          fix: 'remove it and grant by policy; a log target needs the statement that LoggingBucket writes, not the log-delivery group',
-          at: bucket,
+          actual: acl,
+          expected: 'no canned ACL where ACLs are off',
+          hint: 'remove it and grant by policy; a log target needs the statement that LoggingBucket writes, not the log-delivery group',
+          scope: bucket,
         })];
       },
     });

@@ -1,6 +1,6 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { LIST, LIST_UPLOADS } from '../../policy/team-rights';
 import { BucketControl } from '../bucket-control';
 
@@ -21,14 +21,14 @@ const LISTING = 'StrongboxDirectListing';
  * @example
  * declare const existing: s3.Bucket;
  * declare const breakGlass: iam.Role;
- * existing.with(new BucketDirectAccessEnded([breakGlass]));
+ * existing.with(new BucketDirectAccessDenied([breakGlass]));
  */
-export class BucketDirectAccessEnded extends BucketControl {
+export class BucketDirectAccessDenied extends BucketControl {
   /**
    * @param exceptions Roles and users; none means nobody.
    */
   public constructor(public readonly exceptions: iam.IGrantable[] = []) {
-    super('direct-access-ended');
+    super('direct-access-denied');
   }
 
   protected harden(bucket: s3.CfnBucket): void {
@@ -38,7 +38,7 @@ export class BucketDirectAccessEnded extends BucketControl {
       // An anonymous request has no such key, and a plain Bool would let it pass.
       BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
     };
-    denyAllBut(bucket, { sid: OBJECTS, property: 'except', actions: ['s3:*'], on: 'objects', conditions: direct }, people);
-    denyAllBut(bucket, { sid: LISTING, property: 'except', actions: [...LIST, LIST_UPLOADS], on: 'bucket', conditions: direct }, people);
+    denyExceptPrincipals(bucket, { sid: OBJECTS, property: 'except', actions: ['s3:*'], on: 'objects', conditions: direct }, people);
+    denyExceptPrincipals(bucket, { sid: LISTING, property: 'except', actions: [...LIST, LIST_UPLOADS], on: 'bucket', conditions: direct }, people);
   }
 }

@@ -1,12 +1,12 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketDefaultEncryption, BucketSseCBlocked, Encryption, Guarantee, Proof } from '../../../src';
+import { BucketDefaultEncryption, BucketSseCDisabled, Encryption, Guarantee, Proof } from '../../../src';
 import { newStack } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
-  guarantee: Guarantee.sseCNever(),
-  make: () => new BucketSseCBlocked(),
+  guarantee: Guarantee.noSseCUploads(),
+  make: () => new BucketSseCDisabled(),
   effect: (bucket, statements) => {
     expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].BlockedEncryptionTypes).toEqual({ EncryptionType: ['SSE-C'] });
     expect(statements).toContainEqual(expect.objectContaining({
@@ -21,7 +21,7 @@ controlContract({
 test('is proved both ways, and by each of its two halves', () => {
   const template = () => {
     const stack = newStack();
-    new s3.Bucket(stack, 'Bucket').with(new BucketSseCBlocked());
+    new s3.Bucket(stack, 'Bucket').with(new BucketSseCDisabled());
     return Template.fromStack(stack).toJSON();
   };
   const [bucket] = Object.keys(Template.fromJSON(template()).findResources('AWS::S3::Bucket'));
@@ -32,15 +32,15 @@ test('is proved both ways, and by each of its two halves', () => {
     if (parts.includes('statement')) delete changed.Resources[policy];
     return Proof.ofTemplate(changed);
   };
-  proofWithout().holds(Guarantee.sseCNever());
+  proofWithout().holds(Guarantee.noSseCUploads());
   proofWithout().holds(Guarantee.defaultUploadAllowed());
-  proofWithout('setting').holds(Guarantee.sseCNever());
-  proofWithout('statement').holds(Guarantee.sseCNever());
-  expect(() => proofWithout('setting', 'statement').holds(Guarantee.sseCNever())).toThrow(/customer-algorithm/);
+  proofWithout('setting').holds(Guarantee.noSseCUploads());
+  proofWithout('statement').holds(Guarantee.noSseCUploads());
+  expect(() => proofWithout('setting', 'statement').holds(Guarantee.noSseCUploads())).toThrow(/customer-algorithm/);
 });
 
 test.each(['SSE-C accepted first', 'SSE-C blocked first'])('contradicts a bucket that accepts SSE-C: %s', (order) => {
-  const controls = [new BucketDefaultEncryption(Encryption.customerProvided()), new BucketSseCBlocked()];
+  const controls = [new BucketDefaultEncryption(Encryption.customerProvided()), new BucketSseCDisabled()];
   const bucket = new s3.Bucket(newStack(), 'Bucket');
   expect(() => bucket.with(...(order === 'SSE-C accepted first' ? controls : controls.reverse())))
     .toThrow(/"(blockedEncryptionTypes|encryption)" is .* at Stack\/Bucket\/Resource: allowed is/);

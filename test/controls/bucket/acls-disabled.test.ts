@@ -1,13 +1,13 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketAclsOff, Guarantee } from '../../../src';
+import { BucketAclsDisabled, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
-  guarantee: Guarantee.aclsOff(),
+  guarantee: Guarantee.aclsDisabled(),
   lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', { ownershipControls: { rules: [{ objectOwnership: 'ObjectWriter' }] } }),
-  make: () => new BucketAclsOff(),
+  make: () => new BucketAclsDisabled(),
   effect: (bucket) => {
     expect(bucket.OwnershipControls).toEqual({ Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] });
     expect(bucket.AccessControl).toBeUndefined();
@@ -16,7 +16,7 @@ controlContract({
 
 test('refuses a canned ACL', () => {
   const stack = new Stack(new App(), 'Stack');
-  new s3.CfnBucket(stack, 'Bucket', { accessControl: 'PublicRead' }).with(new BucketAclsOff());
+  new s3.CfnBucket(stack, 'Bucket', { accessControl: 'PublicRead' }).with(new BucketAclsDisabled());
   expect(() => Template.fromStack(stack)).toThrow(
     '"accessControl" is "PublicRead" at Stack/Bucket: allowed is no canned ACL where ACLs are off; remove it and grant by policy');
 });
@@ -24,7 +24,7 @@ test('refuses a canned ACL', () => {
 test('refuses the log-delivery ACL that CDK adds to a log target later', () => {
   const stack = new Stack(new App(), 'Stack');
   const target = new s3.Bucket(stack, 'Target');
-  target.with(new BucketAclsOff());
+  target.with(new BucketAclsDisabled());
   new s3.Bucket(stack, 'Source', { serverAccessLogsBucket: target });
   expect(() => Template.fromStack(stack)).toThrow('"accessControl" is "LogDeliveryWrite" at Stack/Target/Resource');
 });

@@ -1,10 +1,10 @@
-import { BucketLegalOfficersOnly, Guarantee } from '../../../src';
+import { BucketLegalHoldRestricted, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
-  make: (stack) => new BucketLegalOfficersOnly([role(stack, 'legal')]),
-  guarantee: Guarantee.legalHoldOnlyBy(arn('legal')),
+  make: (stack) => new BucketLegalHoldRestricted([role(stack, 'legal')]),
+  guarantee: Guarantee.legalHoldChangedOnlyBy(arn('legal')),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(expect.objectContaining({
       Sid: 'StrongboxLegalHolds', Effect: 'Deny', Action: 's3:PutObjectLegalHold', Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('legal')] } },

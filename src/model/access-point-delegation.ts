@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
-import { badInput } from '../input/bad-input';
 import { requireReason } from '../input/reason';
+import { validationError } from '../input/validation-error';
 
 /**
  * Which access points a bucket trusts to decide about requests.
@@ -12,20 +12,20 @@ import { requireReason } from '../input/reason';
  *
  * @example
  * declare const existing: s3.Bucket;
- * existing.with(new BucketAccessPointDelegation(AccessPointTrust.named('acme-finance', 'acme-sales')));
+ * existing.with(new BucketAccessPointDelegation(AccessPointDelegation.named('acme-finance', 'acme-sales')));
  */
-export class AccessPointTrust {
+export class AccessPointDelegation {
   /**
    * These access points of the bucket's account, and no others. About thirty bytes of the bucket's policy for each.
    *
    * @param names Names of access points.
    */
-  public static named(...names: string[]): AccessPointTrust {
+  public static named(...names: string[]): AccessPointDelegation {
     if (names.length === 0) {
-      throw badInput({ property: 'names', received: '[]', allowed: 'at least one access point', fix: 'name the access points of the bucket' });
+      throw validationError({ property: 'names', actual: '[]', expected: 'at least one access point', hint: 'name the access points of the bucket' });
     }
     names.forEach((name) => requireAccessPointName('names', name));
-    return new AccessPointTrust(names);
+    return new AccessPointDelegation(names);
   }
 
   /**
@@ -34,9 +34,9 @@ export class AccessPointTrust {
    *
    * @param reason Who keeps others from creating access points with such names, as a sentence for an auditor.
    */
-  public static namesBeginningWith(prefix: string, reason: string): AccessPointTrust {
+  public static namesBeginningWith(prefix: string, reason: string): AccessPointDelegation {
     requireAccessPointName('prefix', prefix.replace(/-+$/, ''));
-    return new AccessPointTrust([`${prefix}*`], requireReason('AccessPointTrust.namesBeginningWith(prefix, reason)', reason));
+    return new AccessPointDelegation([`${prefix}*`], requireReason('AccessPointDelegation.namesBeginningWith(prefix, reason)', reason));
   }
 
   /**
@@ -44,8 +44,8 @@ export class AccessPointTrust {
    *
    * @param reason Who keeps others from creating access points, as a sentence for an auditor.
    */
-  public static wholeAccount(reason: string): AccessPointTrust {
-    return new AccessPointTrust(undefined, requireReason('AccessPointTrust.wholeAccount(reason)', reason));
+  public static wholeAccount(reason: string): AccessPointDelegation {
+    return new AccessPointDelegation(undefined, requireReason('AccessPointDelegation.wholeAccount(reason)', reason));
   }
 
   private constructor(
@@ -66,12 +66,12 @@ const RESERVED = ['-s3alias', '--ol-s3', '.mrap', '--x-s3', '--xa-s3', '--table-
 export function requireAccessPointName(property: string, name: string): string {
   const reserved = RESERVED.find((suffix) => name.endsWith(suffix));
   if (Token.isUnresolved(name) || !/^[a-z0-9][a-z0-9-]{1,48}[a-z0-9]$/.test(name) || reserved !== undefined) {
-    throw badInput({
+    throw validationError({
       property,
-      received: name,
-      allowed: 'a literal name of 3 to 50 lower-case letters, digits and hyphens, that begins and ends with a letter or digit'
+      actual: name,
+      expected: 'a literal name of 3 to 50 lower-case letters, digits and hyphens, that begins and ends with a letter or digit'
         + ` and not with ${RESERVED.map((suffix) => `"${suffix}"`).join(', ')}`,
-      fix: 'choose another name',
+      hint: 'choose another name',
     });
   }
   return name;

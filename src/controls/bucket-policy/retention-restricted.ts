@@ -1,9 +1,9 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { arnsOf, denyAllBut } from '../../policy/people';
+import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { BucketControl } from '../bucket-control';
 
-/** Options of `BucketRetentionOfficersOnly`. */
+/** Options of `BucketRetentionRestricted`. */
 export interface RetentionOfficersOnlyOptions {
   /**
    * Roles and users who may name a retention, for example with an upload, but never bypass one.
@@ -26,24 +26,24 @@ export interface RetentionOfficersOnlyOptions {
  * @example
  * declare const existing: s3.Bucket;
  * declare const recordsOfficer: iam.Role;
- * existing.with(new BucketRetentionOfficersOnly([recordsOfficer]));
+ * existing.with(new BucketRetentionRestricted([recordsOfficer]));
  */
-export class BucketRetentionOfficersOnly extends BucketControl {
+export class BucketRetentionRestricted extends BucketControl {
   private readonly uploaders: iam.IGrantable[];
 
   /**
    * @param officers Roles and users who may bypass governance mode; none means nobody.
    */
   public constructor(public readonly officers: iam.IGrantable[], options: RetentionOfficersOnlyOptions = {}) {
-    super('retention-officers-only');
+    super('retention-restricted');
     this.uploaders = options.uploaders ?? [];
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    const property = 'retentionOfficers';
+    const property = 'retentionManagers';
     const officers = arnsOf(property, this.officers);
-    denyAllBut(bucket, { sid: 'StrongboxBypass', property, actions: ['s3:BypassGovernanceRetention'], on: 'objects' }, officers);
-    denyAllBut(bucket, { sid: 'StrongboxRetentionSetters', property, actions: ['s3:PutObjectRetention'], on: 'objects' },
+    denyExceptPrincipals(bucket, { sid: 'StrongboxBypass', property, actions: ['s3:BypassGovernanceRetention'], on: 'objects' }, officers);
+    denyExceptPrincipals(bucket, { sid: 'StrongboxRetentionSetters', property, actions: ['s3:PutObjectRetention'], on: 'objects' },
       [...new Set([...officers, ...arnsOf('uploaders', this.uploaders)])]);
   }
 }

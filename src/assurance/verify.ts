@@ -1,15 +1,15 @@
 import { prove } from './engine/prove';
 import { describeRequest, requestJson, type Request } from './engine/request';
 import { Guarantee } from './guarantees/guarantee';
-import type { Part } from './guarantees/part';
+import type { ProofObligation } from './guarantees/proof-obligation';
 import { VAULT, type BucketModel, type Model, type ResolvedResource } from './model/resolve';
-import { logTargetIsKnown, Subject, subjectsOf } from './model/subject';
+import { logTargetIsKnown, ResourceUnderTest, subjectsOf } from './model/subject';
 import { shown } from './template/unknown';
 import { Verdict, VerdictStatus } from './verdict';
 import { CATALOG } from '../controls/catalog';
 
 /** A guarantee to be shown of one resource. */
-export interface Claim {
+export interface Check {
   readonly guarantee: Guarantee;
   readonly subject: ResolvedResource;
 }
@@ -18,7 +18,7 @@ export interface Claim {
  * What every resource of the model is held to without being asked. What does not suit a bucket's purpose (public read, customer
  * keys) is for its owner to acknowledge.
  */
-export function baseline(model: Model): Claim[] {
+export function baseline(model: Model): Check[] {
   const trails = new Set(model.resources.filter(({ type }) => type === 'AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName));
   const vaults = model.vaults.map(({ resource }) => ({ guarantee: Guarantee.vaultTlsOnly(), subject: resource }));
   return model.buckets.flatMap((bucket) => [
@@ -34,7 +34,7 @@ const FOR_EVERY_BUCKET = [
   Guarantee.tlsOnly(),
   Guarantee.tlsMinimumVersion(1.2),
   Guarantee.publicAccessBlocked(),
-  Guarantee.aclsOff(),
+  Guarantee.aclsDisabled(),
   Guarantee.defaultEncryption(),
   Guarantee.uploadEncryption(),
   Guarantee.policyRetained(),
@@ -65,7 +65,7 @@ function claimed({ resource, accessPoints }: BucketModel): Guarantee[] {
 
 /** Guarantees of controls that hold or fail without further options. */
 const CLAIMABLE = [
-  Guarantee.versioned(), Guarantee.accessLogged(), Guarantee.sseCNever(), Guarantee.incompleteUploadsAborted(), Guarantee.eventsToEventBridge(),
+  Guarantee.versioned(), Guarantee.accessLogged(), Guarantee.noSseCUploads(), Guarantee.incompleteUploadsAborted(), Guarantee.eventsToEventBridge(),
   Guarantee.corsNamedOrigins(), Guarantee.keyDeletionDenied(), Guarantee.archiveStorage(), Guarantee.lockInventory(),
   Guarantee.accessPointsBlockPublicAccess(),
 ];
@@ -74,7 +74,7 @@ const CLAIMABLE = [
 interface Answer {
   readonly names: readonly string[];
   readonly status: VerdictStatus;
-  readonly classes: number;
+  readonly requestClasses: number;
   readonly axioms: readonly string[];
   readonly reason?: string;
   readonly counterexample?: Request;
@@ -88,11 +88,11 @@ const answers = new Map<string, Answer>();
  * Judges claims. Questions that are equal up to generated and own names are answered once.
  * @throws naming the place of a policy or template that is not understood; never for a claim that does not hold
  */
-export function judge(model: Model, claims: readonly Claim[]): Verdict[] {
-  const courts = new Map<Model, Court>();
+export function verifyClaims(model: Model, claims: readonly Check[]): Verdict[] {
+  const courts = new Map<Model, ProofSession>();
   const court = (of: Model) => {
     let found = courts.get(of);
-    if (!found) courts.set(of, found = new Court(of));
+    if (!found) courts.set(of, found = new ProofSession(of));
     return found;
   };
   return claims.map((claim) => {
@@ -112,21 +112,21 @@ export function judge(model: Model, claims: readonly Claim[]): Verdict[] {
 }
 
 /** The buckets and keys of one model, with what has been found out about them. */
-class Court {
-  private readonly subjects = new Map<string, Subject>();
-  private readonly prints = new Map<Subject, Fingerprint>();
+class ProofSession {
+  private readonly subjects = new Map<string, ResourceUnderTest>();
+  private readonly prints = new Map<ResourceUnderTest, Fingerprint>();
 
   public constructor(model: Model) {
-    for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', VAULT].flatMap((type) => subjectsOf(model, type))) this.subjects.set(keyOf(subject.resource), new Subject(model, subject));
+    for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', VAULT].flatMap((type) => subjectsOf(model, type))) this.subjects.set(keyOf(subject.resource), new ResourceUnderTest(model, subject));
   }
 
-  public subject({ guarantee, subject }: Claim): Subject {
+  public subject({ guarantee, subject }: Check): ResourceUnderTest {
     const found = this.subjects.get(keyOf(subject));
     if (!found) throw new Error(`${subject.path}: is ${subject.type}; "${guarantee.id}" is about ${guarantee.resourceType}`);
     return found;
   }
 
-  public verdict(guarantee: Guarantee, subject: Subject): Verdict {
+  public verdict(guarantee: Guarantee, subject: ResourceUnderTest): Verdict {
     let print = this.prints.get(subject);
     if (!print) this.prints.set(subject, print = fingerprint(subject));
     return verdictOf(guarantee, subject, print);
@@ -137,7 +137,7 @@ function keyOf({ stack, logicalId }: ResolvedResource): string {
   return `${stack} ${logicalId}`;
 }
 
-function verdictOf(guarantee: Guarantee, subject: Subject, print: Fingerprint): Verdict {
+function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest, print: Fingerprint): Verdict {
   // A name that the question spells out is no mere name.
   const spelled = print.names.filter((name) => guarantee._key.includes(name));
   const key = `${guarantee._key} ${spelled.join()} ${print.text}`;
@@ -159,7 +159,7 @@ function verdictOf(guarantee: Guarantee, subject: Subject, print: Fingerprint): 
     title: guarantee.title,
     subject: subject.resource.path,
     status: answer.status,
-    classes: answer.classes,
+    requestClasses: answer.requestClasses,
     axioms: [...answer.axioms],
     reason: counterexample ? `${describeRequest(counterexample)}: ${reason}` : reason,
     counterexample: counterexample && requestJson(counterexample),
@@ -168,12 +168,12 @@ function verdictOf(guarantee: Guarantee, subject: Subject, print: Fingerprint): 
 
 type Found = Omit<Answer, 'names'>;
 
-function answerOf(guarantee: Guarantee, subject: Subject): Found {
-  const none = { classes: 0, axioms: [] };
+function answerOf(guarantee: Guarantee, subject: ResourceUnderTest): Found {
+  const none = { requestClasses: 0, axioms: [] };
   const { policies } = subject.bucket;
   if (policies.length > 1) {
     const paths = policies.map(({ resource }) => resource.path).join(' and ');
-    return { ...none, status: VerdictStatus.BROKEN, reason: `S3 keeps one policy a bucket, and ${paths} overwrite each other: merge them` };
+    return { ...none, status: VerdictStatus.VIOLATED, reason: `S3 keeps one policy a bucket, and ${paths} overwrite each other: merge them` };
   }
   const conditional = facingCondition(subject);
   if (conditional) return { ...none, status: VerdictStatus.UNKNOWN, reason: `${conditional.path} exists only under the condition ${conditional.condition}` };
@@ -181,33 +181,33 @@ function answerOf(guarantee: Guarantee, subject: Subject): Found {
   let total: Found = { ...none, status: VerdictStatus.PROVED };
   for (const part of guarantee._parts(subject)) {
     const found = answerOfPart(part);
-    const sum = { classes: total.classes + found.classes, axioms: [...new Set([...total.axioms, ...found.axioms])].sort() };
-    if (found.status === VerdictStatus.BROKEN) return { ...found, ...sum };
+    const sum = { requestClasses: total.requestClasses + found.requestClasses, axioms: [...new Set([...total.axioms, ...found.axioms])].sort() };
+    if (found.status === VerdictStatus.VIOLATED) return { ...found, ...sum };
     total = found.status === VerdictStatus.UNKNOWN && total.status === VerdictStatus.PROVED ? { ...found, ...sum } : { ...total, ...sum };
   }
   return total;
 }
 
 /** The bucket or policy that may not exist. */
-function facingCondition({ bucket }: Subject): ResolvedResource | undefined {
+function facingCondition({ bucket }: ResourceUnderTest): ResolvedResource | undefined {
   return [bucket.resource, ...bucket.policies.map(({ resource }) => resource)].find((resource) => resource.condition !== undefined);
 }
 
-function answerOfPart(part: Part): Found {
+function answerOfPart(part: ProofObligation): Found {
   if ('setting' in part) {
     const axioms = part.axioms ?? [];
-    if (part.holds === undefined) return { classes: 0, axioms, status: VerdictStatus.UNKNOWN, reason: `${part.setting} is ${part.reason}` };
-    const status = part.holds ? VerdictStatus.PROVED : VerdictStatus.BROKEN;
-    return { classes: 0, axioms, status, reason: part.holds ? undefined : part.reason };
+    if (part.holds === undefined) return { requestClasses: 0, axioms, status: VerdictStatus.UNKNOWN, reason: `${part.setting} is ${part.reason}` };
+    const status = part.holds ? VerdictStatus.PROVED : VerdictStatus.VIOLATED;
+    return { requestClasses: 0, axioms, status, reason: part.holds ? undefined : part.reason };
   }
   const outcome = prove(part);
-  const common = { classes: outcome.classes, axioms: outcome.axioms };
+  const common = { requestClasses: outcome.requestClasses, axioms: outcome.axioms };
   switch (outcome.status) {
     case 'proved': return { ...common, status: VerdictStatus.PROVED };
     case 'unknown': return { ...common, status: VerdictStatus.UNKNOWN, reason: `cannot be known: ${outcome.reason}`, counterexample: outcome.counterexample };
     default: {
       const what = part.expect === 'never' ? 'is allowed' : 'is refused';
-      return { ...common, status: VerdictStatus.BROKEN, reason: `${what} (${outcome.reason})`, counterexample: outcome.counterexample };
+      return { ...common, status: VerdictStatus.VIOLATED, reason: `${what} (${outcome.reason})`, counterexample: outcome.counterexample };
     }
   }
 }
@@ -230,7 +230,7 @@ interface Fingerprint {
 const KEY_FACTS = ['KeyPolicy', 'EnableKeyRotation'] as const;
 
 /** All that an answer about a bucket depends on, with generated names (and its own, where no pattern could tell it apart) replaced. */
-function fingerprint(subject: Subject): Fingerprint {
+function fingerprint(subject: ResourceUnderTest): Fingerprint {
   const { bucket } = subject;
   const facts = JSON.stringify([
     bucket.name, bucket.arn, bucket.resource.account, bucket.resource.region, bucket.resource.partition, bucket.resource.properties,

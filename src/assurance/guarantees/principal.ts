@@ -1,14 +1,14 @@
 /** What nobody does but named people; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { excluding, KINDS, never, READ_ACTIONS } from './part';
+import { excluding, PRINCIPAL_KIND_KEY, never, READ_ACTIONS } from './proof-obligation';
 import { type Conditions } from '../engine/region';
 import { isNamedInModel, nameOfConstruct } from '../model/subject';
 
-export function noBypassButBy(...principals: string[]): GuaranteeProps {
+export function governanceBypassOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
-    id: 'no-bypass-but-by',
+    id: 'governance-bypass-only-by',
     title: 'Bypass by named roles only',
-    words: 'Nobody deletes or shortens what is under governance retention but the named roles.',
+    description: 'Nobody deletes or shortens what is under governance retention but the named roles.',
     fix: 'Deny s3:BypassGovernanceRetention on /* to all but the named roles by aws:PrincipalArn.',
     actions: ['s3:BypassGovernanceRetention'],
   });
@@ -18,17 +18,17 @@ export function retentionSetOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'retention-set-only-by',
     title: 'Retention set by named roles only',
-    words: 'Nobody sets or extends a retention but the named roles.',
+    description: 'Nobody sets or extends a retention but the named roles.',
     fix: 'Deny s3:PutObjectRetention on /* to all but the named roles by aws:PrincipalArn.',
     actions: ['s3:PutObjectRetention'],
   });
 }
 
-export function legalHoldOnlyBy(...principals: string[]): GuaranteeProps {
+export function legalHoldChangedOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
-    id: 'legal-hold-only-by',
+    id: 'legal-hold-changed-only-by',
     title: 'Legal hold by named roles only',
-    words: 'Nobody places or lifts a legal hold but the named roles.',
+    description: 'Nobody places or lifts a legal hold but the named roles.',
     fix: 'Deny s3:PutObjectLegalHold on /* to all but the named roles by aws:PrincipalArn.',
     actions: ['s3:PutObjectLegalHold'],
   });
@@ -38,7 +38,7 @@ export function deleteOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'delete-only-by',
     title: 'Delete by named roles only',
-    words: 'Nobody deletes a version or hides an object behind a delete marker but the named roles.',
+    description: 'Nobody deletes a version or hides an object behind a delete marker but the named roles.',
     fix: 'Deny s3:DeleteObject and s3:DeleteObjectVersion on /* to all but the named roles by aws:PrincipalArn.',
     actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
   });
@@ -48,7 +48,7 @@ export function protectionChangedOnlyBy(...principals: string[]): GuaranteeProps
   return onlyBy(principals, {
     id: 'protection-changed-only-by',
     title: 'Protection changed by named roles only',
-    words: 'Nobody suspends versioning, changes the lock, the lifecycle or the default encryption, or deletes the bucket but the named roles.',
+    description: 'Nobody suspends versioning, changes the lock, the lifecycle or the default encryption, or deletes the bucket but the named roles.',
     fix: 'Deny s3:PutBucketVersioning, s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration, s3:PutEncryptionConfiguration and s3:DeleteBucket to'
       + ' all but the named roles.',
     actions: [
@@ -61,7 +61,7 @@ export function readersOnly(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'readers-only',
     title: 'Read by named people only',
-    words: 'Nobody reads an object or a version of it, also not as the source of a copy, but the named people.',
+    description: 'Nobody reads an object or a version of it, also not as the source of a copy, but the named people.',
     fix: 'Deny s3:GetObject, s3:GetObjectVersion and their torrents on /* to all but the named people by aws:PrincipalArn.',
     actions: [...READ_ACTIONS, 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],
   });
@@ -71,15 +71,15 @@ export function policyChangedOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'policy-changed-only-by',
     title: 'Policy changed by administrators only',
-    words: 'Nobody changes or removes the bucket policy, Block Public Access or object ownership but the named administrators (and the account\'s root user, whom no bucket policy stops).',
+    description: 'Nobody changes or removes the bucket policy, Block Public Access or object ownership but the named administrators (and the account\'s root user, whom no bucket policy stops).',
     fix: 'Deny s3:PutBucketPolicy, s3:DeleteBucketPolicy, s3:PutBucketPublicAccessBlock and s3:PutBucketOwnershipControls to all but the named administrators.',
     actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'],
-    when: { StringNotEquals: { [KINDS]: 'root' } },
+    when: { StringNotEquals: { [PRINCIPAL_KIND_KEY]: 'root' } },
     axioms: ['root-policy'],
   });
 }
 
-interface OnlyByProps extends Pick<GuaranteeProps, 'id' | 'title' | 'words' | 'fix'> {
+interface OnlyByProps extends Pick<GuaranteeProps, 'id' | 'title' | 'description' | 'fix'> {
   readonly actions: readonly string[];
   readonly when?: Conditions;
   readonly axioms?: readonly string[];

@@ -1,5 +1,5 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { encryptionRule, setEncryptionRule } from '../../policy/encryption-setting';
 import { denyCustomerKeys } from '../../policy/upload-conditions';
@@ -18,23 +18,23 @@ import { BucketControl } from '../bucket-control';
  *
  * @example
  * declare const existing: s3.Bucket;
- * existing.with(new BucketSseCBlocked());
+ * existing.with(new BucketSseCDisabled());
  */
-export class BucketSseCBlocked extends BucketControl {
+export class BucketSseCDisabled extends BucketControl {
   public constructor() {
-    super('sse-c-blocked');
+    super('sse-c-disabled');
   }
 
   protected harden(bucket: s3.CfnBucket): void {
     const rule = encryptionRule(bucket);
     const blocked = (rule?.blockedEncryptionTypes as s3.CfnBucket.BlockedEncryptionTypesProperty | undefined)?.encryptionType ?? [];
     if (blocked.includes('NONE')) {
-      throw badInput({
+      throw validationError({
         property: 'blockedEncryptionTypes',
-        received: '["NONE"]',
-        allowed: 'a bucket that does not accept SSE-C on purpose',
-        fix: 'choose either BucketSseCBlocked or Encryption.customerProvided()',
-        at: bucket,
+        actual: '["NONE"]',
+        expected: 'a bucket that does not accept SSE-C on purpose',
+        hint: 'choose either BucketSseCDisabled or Encryption.customerProvided()',
+        scope: bucket,
       });
     }
     setEncryptionRule(bucket, { ...rule, blockedEncryptionTypes: { encryptionType: [...new Set([...blocked, 'SSE-C'])] } });
