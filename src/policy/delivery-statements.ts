@@ -1,7 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { validationError } from '../input/validation-error';
 import { certainlyDiffer } from '../input/environment';
+import { validationError } from '../input/validation-error';
 import type { Delivery } from '../model/delivery/delivery';
 import { ELB_ACCOUNT_ONLY, ELB_ACCOUNTS } from '../model/delivery/table';
 

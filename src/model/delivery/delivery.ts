@@ -2,9 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import { DELIVERIES, type DeliveryRow } from './table';
-import { validationError } from '../../input/validation-error';
 import { requirePrefix } from '../../input/prefix';
 import { requireReason } from '../../input/reason';
+import { validationError } from '../../input/validation-error';
 
 /** Options of every delivery. */
 export interface DeliveryOptions {

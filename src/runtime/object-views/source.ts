@@ -5,8 +5,8 @@ import { before } from './deadline';
 import { normalized } from './headers';
 import { errorFromS3, S3Error, withoutNames } from './s3-error';
 import type { RequestContext } from './view-request';
-import { TransformError } from '../transforms/errors';
 import type { Pipeline } from '../transforms/chain';
+import { TransformError } from '../transforms/errors';
 import type { Content } from '../transforms/stage';
 
 const MAX_ERROR_BYTES = 64 << 10;
