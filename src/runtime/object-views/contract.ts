@@ -58,8 +58,8 @@ export interface ViewsDocument {
   readonly readThrough?: Deployed;
   /**
    * The secret (Secrets Manager, at least 16 random characters) that pseudonyms and ETags are keyed with. Needed by a `pseudonym` action.
-   * Without it an ETag is a plain digest of the original's, which lets a caller confirm a guess of the whole content where the
-   * original's ETag is an MD5 (SSE-S3).
+   * Without it a view with transforms has no ETag: a plain digest of the original's would let a caller test guesses of what was taken
+   * away, since the original's ETag may be the MD5 of its content.
    */
   readonly keySecretArn?: Deployed;
   readonly limits?: ViewLimits;

@@ -5,7 +5,7 @@ import type { View } from './view-request';
 
 const MAX_DEPTH = 8;
 /** Within a listed object: what is of the original alone. */
-const LEFT_OUT = new Set(['ChecksumAlgorithm', 'ChecksumType']);
+const LEFT_OUT = new Set(['ChecksumAlgorithm', 'ChecksumType', 'Owner']);
 
 /**
  * A view with prefixes lists within them only; what lies outside is not filtered away but never asked for.
@@ -21,9 +21,11 @@ export function checkListing({ document: { prefixes, features } }: View, query: 
 /**
  * S3's listing as the view has it: with the ETags that a GET through the view gives. Sizes stay those of the originals, because
  * nobody knows others without reading them all.
- * @param state what else changes the view; `undefined` when that is unknown, and so every ETag
+ * @param varies what else changes the view; `undefined` when that is unknown, and so every ETag
+ * @param name in place of the bucket's, where callers do not name the bucket themselves
  */
-export function viewListing(xml: string, view: View, varies: string, state: string | undefined): string {
+export function viewListing(xml: string, view: View, varies: string | undefined, name?: string): string {
+  const hasEtags = viewEtag('', view, varies) !== undefined;
   const path: string[] = [];
   let out = '<?xml version="1.0" encoding="UTF-8"?>\n';
   let text = '';
@@ -34,33 +36,33 @@ export function viewListing(xml: string, view: View, varies: string, state: stri
   };
   parser.on('error', refuse);
   parser.on('doctype', refuse);
-  parser.on('opentag', ({ name, attributes }) => {
-    path.push(name);
+  parser.on('opentag', ({ name: tag, attributes }) => {
+    path.push(tag);
     if (path.length > MAX_DEPTH) refuse();
-    if (leftOut(path, state)) skipped += 1;
+    if (leftOut(path, hasEtags)) skipped += 1;
     if (skipped > 0) return;
-    out += `${escaped(text)}<${name}${Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`).join('')}>`;
+    out += `${escaped(text)}<${tag}${Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`).join('')}>`;
     text = '';
   });
   const add = (part: string) => { text += part; };
   parser.on('text', add);
   parser.on('cdata', add);
-  parser.on('closetag', ({ name }) => {
+  parser.on('closetag', ({ name: tag }) => {
     if (skipped === 0) {
-      const value = name === 'ETag' && path.at(-2) === 'Contents' ? viewEtag(text, view.chain.version, varies + state!, view.key) : text;
-      out += `${escaped(value)}</${name}>`;
+      const value = tag === 'ETag' && path.at(-2) === 'Contents' ? viewEtag(text, view, varies)! : tag === 'Name' && path.length === 2 ? name ?? text : text;
+      out += `${escaped(value)}</${tag}>`;
     }
     text = '';
-    if (leftOut(path, state)) skipped -= 1;
+    if (leftOut(path, hasEtags)) skipped -= 1;
     path.pop();
   });
   parser.write(xml).close();
   return out;
 }
 
-function leftOut(path: readonly string[], state: string | undefined): boolean {
+function leftOut(path: readonly string[], hasEtags: boolean): boolean {
   const name = path.at(-1)!;
-  return path.at(-2) === 'Contents' && (LEFT_OUT.has(name) || (name === 'ETag' && state === undefined));
+  return path.at(-2) === 'Contents' && (LEFT_OUT.has(name) || (name === 'ETag' && !hasEtags));
 }
 
 function escaped(text: string): string {

@@ -39,7 +39,12 @@ export function errorFromS3(status: number, body: string, headers: Readonly<Reco
   const code = /<Code>([A-Za-z.]{1,64})<\/Code>/.exec(body)?.[1].replace(/\./g, '') ?? CODE_OF_STATUS[status] ?? 'InternalError';
   const message = /<Message>([^<]{1,1024})<\/Message>/.exec(body)?.[1].replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name]);
   const allowed = STATUSES.has(status) ? status : status === 429 ? 503 : status >= 500 ? 500 : 400;
-  return new S3Error(allowed, code, message ?? code, headers, message !== undefined);
+  return new S3Error(allowed, code, message === undefined ? code : withoutIds(message), headers, message !== undefined);
+}
+
+/** ARNs and account ids are names of the owner's own: KMS tells that of a key which is disabled. */
+function withoutIds(message: string): string {
+  return message.replace(/\barn:[^\s"'<>()]+/g, '(an ARN)').replace(/\b\d{12}\b/g, '(an account)');
 }
 
 /** The refusal of a read by our own rights: which role lacks which right on what is nothing for the caller. */

@@ -78,12 +78,12 @@ async function answer(context: RequestContext, message: IncomingMessage, wanted:
   const content: Content = { contentType: original['content-type'], contentEncoding: original['content-encoding'], name: request.key };
   const described = view.chain.describe(content);
   const state = await view.chain.state(context.call.signal);
-  const etag = original.etag === undefined || state === undefined ? undefined
-    : viewEtag(original.etag, view.chain.version, view.chain.variesBy(context.call) + state, view.key);
+  const varies = state === undefined ? undefined : view.chain.variesBy(context.call) + state;
+  const etag = original.etag === undefined ? undefined : viewEtag(original.etag, view, varies);
   checkEtags(context, etag, original);
 
   const headers: Record<string, string> = {
-    ...keptHeaders(original, (value) => view.chain.redactHeader(value)),
+    ...keptHeaders(original, (value) => view.chain.redactHeader(value), view.chain.empty),
     ...(described.contentType === undefined ? {} : { 'content-type': described.contentType }),
     ...(described.contentEncoding === undefined ? {} : { 'content-encoding': described.contentEncoding }),
     ...(etag === undefined ? {} : { etag }),
@@ -105,13 +105,12 @@ async function answer(context: RequestContext, message: IncomingMessage, wanted:
   return complete(context, source, headers, known, kept !== undefined, etag);
 }
 
-function checkEtags({ request, origin }: RequestContext, etag: string | undefined, original: Readonly<Record<string, string>>): void {
-  const ours = (name: string) => origin.signedConditions?.has(name) ? undefined : request.headers[name];
-  const ifMatch = ours('if-match');
+function checkEtags({ request }: RequestContext, etag: string | undefined, original: Readonly<Record<string, string>>): void {
+  const ifMatch = request.headers['if-match'];
   if (ifMatch !== undefined && !namesEtag(ifMatch, etag, false)) {
     throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', dated(original));
   }
-  const ifNoneMatch = ours('if-none-match');
+  const ifNoneMatch = request.headers['if-none-match'];
   if (ifNoneMatch !== undefined && namesEtag(ifNoneMatch, etag, true)) {
     throw new S3Error(304, 'NotModified', 'Not Modified', { ...dated(original), ...(etag === undefined ? {} : { etag }) });
   }

@@ -33,11 +33,6 @@ export class Settings {
     return value;
   }
 
-  /** The name in the document; several values may come from one variable, separated by commas. */
-  public values(deployed: readonly Deployed[]): string[] {
-    return deployed.flatMap((each) => typeof each === 'string' ? [each] : this.value(each).split(','));
-  }
-
   /** The document of a view; `undefined` where there is none of that name. */
   public viewDocument(name: string): ViewDocument | undefined {
     return Object.hasOwn(this.document.views, name) ? this.document.views[name] : undefined;

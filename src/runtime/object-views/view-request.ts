@@ -30,8 +30,6 @@ export interface ViewRequest {
 export interface Origin {
   /** Whether the function's rights open it, and not the caller's. */
   readonly ownRights?: boolean;
-  /** Conditions that are part of the origin's signature, and so reach S3 whatever we think of them. */
-  readonly signedConditions?: ReadonlySet<string>;
   /**
    * @param conditions `if-modified-since` and the like, and `if-match` of the original
    * @param method what S3 is asked; a URL signed for HEAD opens no GET

@@ -3,8 +3,18 @@ import { HttpError } from './http-error';
 /** S3's limit for the whole key. */
 const MAX_BYTES = 1024;
 
-/** Turns text around, or hides in it: what a key reads as is then not what it is. */
-const INVISIBLE = /[\u061C\u200B\u200E\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/u;
+/**
+ * Turns text around or hides in it, so that a key is not what it reads as: format characters, what is ignored by default (fillers, variation
+ * selectors, tags), the blank of Braille, and private characters. Blanks of any width are seen.
+ * @see https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
+ */
+const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\p{Co}]/u;
+/** Joiners and selectors where they change what is seen: between letters of scripts that join them, and in emoji. */
+const SEEN = new RegExp([
+  '(?<=[\\p{L}\\p{M}])[\\u200C\\u200D](?=[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Malayalam}\\p{Script=Sinhala}])',
+  '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}]\\uFE0F?)\\u200D(?=\\p{Extended_Pictographic})',
+  '(?<=\\p{Extended_Pictographic})\\uFE0F',
+].join('|'), 'gu');
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 
 /**
@@ -18,7 +28,7 @@ export function objectKey(prefix: string, name: unknown): string {
   if (!isWellFormed(name)) throw refused('holds half of a surrogate pair');
   const normal = name.normalize('NFC');
   if (CONTROL.test(normal)) throw refused('holds a control character');
-  if (INVISIBLE.test(normal)) throw refused('holds an invisible character');
+  if (INVISIBLE.test(normal.replace(SEEN, ''))) throw refused('holds an invisible character');
   // S3 replaces "${filename}" in the fields of a form.
   if (normal.includes('$')) throw refused('holds a dollar sign');
   // The compatibility form too: fullwidth dots and slashes become plain ones in programs that fold them.

@@ -191,7 +191,7 @@ test('a copy never takes the place of what the copies keep for themselves', asyn
 
 test('a key is never a way to another bucket', async () => {
   expect((await batch([task('../copies/x'), task('a/../b')])).results.map(({ resultCode, resultString }) => [resultCode, resultString.slice(0, 14)])).toEqual(Array(2).fill(['PermanentFailure', 'InvalidRequest']));
-  expect(s3.seen).toEqual([]);
+  expect(s3.seen.filter(({ headers }) => headers['x-amz-target'] === undefined)).toEqual([]);
 });
 
 test('the log does not say what S3 said', async () => {

@@ -5,7 +5,7 @@ import { GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } f
 import { BUCKET, environment, fetchRaw, lines, REDACTED, redactedLines } from './harness';
 import { closeConnections } from '../../../src/runtime/object-views/aws/http';
 import type { ViewsDocument } from '../../../src/runtime/object-views/contract';
-import { matcher } from '../../../src/runtime/object-views/endpoint/callers';
+import { CallerAuthorizer, matcher } from '../../../src/runtime/object-views/endpoint/callers';
 import { EndpointHandler } from '../../../src/runtime/object-views/endpoint/handler';
 import { callerOfIam } from '../../../src/runtime/object-views/identity';
 import { Settings } from '../../../src/runtime/object-views/settings';
@@ -138,6 +138,10 @@ test.each([
   ['another issuer', () => token({ iss: 'https://evil.example' }), 401],
   ['another audience', () => token({ aud: 'shop' }), 401],
   ['expired', () => token({ exp: 1 }), 401],
+  ['a critical extension that nobody knows', () => token({}, privateKey, { 'alg': 'RS256', 'kid': 'k1', 'crit': ['exp-policy'], 'exp-policy': 1 }), 401],
+  ['an empty list of critical extensions', () => token({}, privateKey, { alg: 'RS256', kid: 'k1', crit: [] }), 401],
+  ['an unencoded payload', () => token({}, privateKey, { alg: 'RS256', kid: 'k1', crit: ['b64'], b64: false }), 401],
+  ['an empty subject', () => token({ sub: '' }), 403],
   ['another key', () => token({}, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), 401],
   ['no algorithm', () => `${base64({ alg: 'none' })}.${base64({ sub: 'x', iss: 'https://issuer.example', aud: 'views', exp: 9e9, groups: ['marketing'] })}.`, 401],
   ['the public key as the secret of an HMAC', () => {
@@ -266,4 +270,20 @@ test('the AWS SDK reads a view as if it were a bucket', async () => {
   const { Contents } = await client.send(new ListObjectsV2Command({ ...at, Prefix: 'a b/' }));
   expect(Contents!.map(({ Key, ETag: listed }) => [Key, listed])).toEqual([['a b/ü.txt', ETag]]);
   await expect(client.send(new GetObjectCommand({ ...at, Key: 'missing' }))).rejects.toMatchObject({ name: 'NoSuchKey' });
+});
+
+test('a role whose name has a comma is one role, from the document and from a variable', async () => {
+  const arn = 'arn:aws:iam::111122223333:role/foo,bar';
+  const session = (role: string) => ({ iamArn: `arn:aws:sts::111122223333:assumed-role/${role}/s`, headers: {} });
+  for (const rule of [arn, { env: 'ROLE' }]) {
+    const authorizer = new CallerAuthorizer({ iam: [rule] }, { value: (deployed) => typeof deployed === 'string' ? deployed : arn });
+    expect((await authorizer.admit(session('foo,bar'))).id).toContain('foo,bar');
+    for (const role of ['foo', 'bar', 'foo,ba']) await expect(authorizer.admit(session(role))).rejects.toMatchObject({ status: 403 });
+  }
+});
+
+test('a listing has the name of the view, not of the bucket, and no owner', async () => {
+  const { body } = await fetchRaw(`${base}/analytics?list-type=2`);
+  expect(body.toString()).toContain('<Name>analytics</Name>');
+  expect(body.toString()).not.toMatch(/<Name>originals|<Owner>/);
 });

@@ -41,8 +41,11 @@ export function fetchRaw(url: string, headers: Record<string, string> = {}, meth
   });
 }
 
-/** The variables of a function, with the servers of the tests behind them. */
+const KEY_SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:views';
+
+/** The variables of a function, with the servers of the tests behind them, and a secret as the constructs make one. */
 export function environment(server: S3Server, document: ViewsDocument, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  if (!server.services.has('secretsmanager')) server.services.set('secretsmanager', () => ({ body: { SecretString: 'the secret of the tests' } }));
   return {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -52,7 +55,7 @@ export function environment(server: S3Server, document: ViewsDocument, more: Nod
     AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: server.endpoint,
     AWS_ENDPOINT_URL_DYNAMODB: server.endpoint,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: server.endpoint,
-    STRONGBOX_VIEWS: JSON.stringify(document),
+    STRONGBOX_VIEWS: JSON.stringify({ keySecretArn: KEY_SECRET, ...document }),
     ...more,
   };
 }

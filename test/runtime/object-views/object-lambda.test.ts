@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -55,6 +56,19 @@ describe('fetching', () => {
     const response = await world.get('small.txt', { 'host': 'views.example', 'x-amz-checksum-mode': 'ENABLED', 'X-Amz-Request-Payer': 'requester' });
     expect(response.status).toBe(200);
     expect(world.lastRead.headers).toMatchObject({ 'host': new URL(world.s3.endpoint).host, 'x-amz-checksum-mode': 'ENABLED', 'x-amz-request-payer': 'requester' });
+  });
+
+  test.each(['if-match', 'if-none-match'])('a signed %s that could name the original\'s MD5 never reaches S3', async (name) => {
+    const { headers: { etag } } = await world.get('small.txt');
+    world.front.signedHeaders = [name];
+    const asked = world.reads.length;
+    for (const guess of [world.s3.get(BUCKET, 'small.txt')!.etag, '"x"', `${etag}, "x"`, etag!.replace('-view', '')]) {
+      const response = await world.get('small.txt', { [name]: guess });
+      expect([response.status, errorOf(response).code]).toEqual([400, 'InvalidRequest']);
+    }
+    expect(world.reads.length).toBe(asked);
+    // S3 compares with the original's ETag, which is none of a view: If-Match never holds by it, and If-None-Match is ours to answer.
+    expect((await world.get('small.txt', { [name]: etag! })).status).toBe(name === 'if-match' ? 412 : 304);
   });
 
   test('the names of the signed headers are read whatever their case', () => {
@@ -282,6 +296,38 @@ describe('responding', () => {
     await masking.stop();
     world.s3.put(BUCKET, 'small.txt', lines(SMALL + 1), { 'content-type': 'text/plain' });
     expect((await world.get('small.txt')).headers.etag).not.toBe(first);
+  });
+
+  test('without a key there is no ETag, in no answer: a digest of the original\'s would let a caller test guesses', async () => {
+    const bare = await ObjectLambdaWorld.start(REDACTED, { keySecretArn: undefined });
+    bare.s3.put(BUCKET, 'small.txt', lines(SMALL), { 'content-type': 'text/plain' });
+    const answers = [await bare.get('small.txt'), await bare.head('small.txt'), await bare.get('small.txt', { range: 'bytes=0-9' })];
+    expect(answers.map(({ status, headers }) => [status, headers.etag])).toEqual([[200, undefined], [200, undefined], [206, undefined]]);
+    expect((await bare.get('', {}, '?list-type=2')).body.toString()).not.toContain('ETag');
+    expect((await bare.get('small.txt', { 'if-match': '"x"' })).status).toBe(412);
+    await bare.stop();
+  });
+
+  test('names of the owner\'s own, and digests of the original in its metadata, stay with the original', async () => {
+    const md5 = createHash('md5').update(lines(SMALL)).digest();
+    const sha256 = createHash('sha256').update(lines(SMALL)).digest();
+    world.s3.put(BUCKET, 'told.txt', lines(SMALL), {
+      'content-type': 'text/plain',
+      'x-amz-server-side-encryption': 'aws:kms',
+      'x-amz-server-side-encryption-aws-kms-key-id': 'arn:aws:kms:eu-central-1:111122223333:key/1',
+      'x-amz-expiration': 'expiry-date="Fri, 21 Dec 2027 00:00:00 GMT", rule-id="leavers"',
+      'x-amz-meta-content-md5': md5.toString('base64'),
+      'x-amz-meta-note': sha256.toString('base64'),
+      'x-amz-meta-s3cmd-attrs': `atime:1/md5:${md5.toString('hex')}/uid:0`,
+      'x-amz-meta-x-amz-unencrypted-content-length': '123',
+      'x-amz-meta-author': 'ada',
+      'x-amz-meta-id': '5b1f8a52-77c1-4d3e-9a40-2f6c9d0b7e11',
+    });
+    for (const { headers } of [await world.get('told.txt'), await world.head('told.txt')]) {
+      expect(headers).toMatchObject({ 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-meta-author': 'ada', 'x-amz-meta-id': expect.any(String) });
+      expect(JSON.stringify(headers)).not.toMatch(/111122223333|leavers|md5|unencrypted|note/);
+      expect(JSON.stringify(headers)).not.toContain(sha256.toString('base64'));
+    }
   });
 
   test('with a key, an ETag tells nothing of the original', async () => {
@@ -568,8 +614,8 @@ describe('never a leak, never a truncated answer that ends well', () => {
 });
 
 test('what S3 says is for the caller, who asked with the key, and not for the log', async () => {
-  world.s3.faults.push({ type: 'status', status: 403, code: 'AccessDenied', message: 'User: arn:aws:sts::1:assumed-role/x is not authorized to perform s3:GetObject on arn:aws:s3:::originals/planted.txt' });
-  expect(errorOf(await world.get('small.txt')).message).toContain('planted.txt');
+  world.s3.faults.push({ type: 'status', status: 403, code: 'AccessDenied', message: 'User: arn:aws:sts::111122223333:assumed-role/x may not read planted.txt by the key arn:aws:kms:eu-central-1:111122223333:key/1 of 111122223333' });
+  expect(errorOf(await world.get('small.txt')).message).toBe('User: (an ARN) may not read planted.txt by the key (an ARN) of (an account)');
   await logged();
   const line = world.logs.find((each) => each.includes('"View":"analytics"'))!;
   expect(JSON.parse(line)).toMatchObject({ code: 'AccessDenied', status: 403, Failures: 1, Errors: 0 });

@@ -13,6 +13,9 @@ test.each([
   ['naïve.txt', 'nai\u0308ve.txt'],
   ['名前.txt', '名前.txt'],
   ['\u{1F468}\u200D\u{1F469}', '\u{1F468}\u200D\u{1F469}'],
+  ['\u2764\uFE0F\u200D\u{1F525}', '\u2764\uFE0F\u200D\u{1F525}'],
+  ['\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645', '\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645'],
+  ['a\u202Fb\u00A0c\u3000d', 'a\u202Fb\u00A0c\u3000d'],
 ])('takes "%s", in NFC', (expected, name) => {
   expect(objectKey(PREFIX, name)).toBe(PREFIX + expected.normalize('NFC'));
 });
@@ -54,6 +57,16 @@ test.each<[string, unknown, string]>([
 ])('refuses %s', (_what, name, why) => {
   expect(() => objectKey(PREFIX, name)).toThrow(HttpError);
   expect(() => objectKey(PREFIX, name)).toThrow(why);
+});
+
+test.each([
+  0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x17b4, 0x180b, 0x180e, 0x200b, 0x200c, 0x200d, 0x200e, 0x2060, 0x2061, 0x2064, 0x2065, 0x2066, 0x206f, 0x2800, 0x3164,
+  0xfe00, 0xfe0f, 0xfeff, 0xffa0, 0xfff0, 0xfff9, 0x1bca0, 0x1d173, 0x13430, 0xe000, 0xe0001, 0xe0020, 0xe0041, 0xe0100, 0xe01ef, 0x10fffd,
+])('refuses U+%i between letters, which nobody sees', (code) => {
+  for (const name of ['a', 'a/b', 'report.pdf']) {
+    const at = name.length - 1;
+    expect(() => objectKey(PREFIX, name.slice(0, at) + String.fromCodePoint(code) + name.slice(at))).toThrow('holds an invisible character');
+  }
 });
 
 test('takes a key of exactly 1024 bytes', () => {

@@ -3,6 +3,7 @@ import { SpecError, TransformError } from '../../transforms/errors';
 import type { Reply } from '../aws/http';
 import { ownOrigin } from '../aws/s3-origin';
 import type { CopyDocument } from '../contract';
+import { before } from '../deadline';
 import { S3Error, s3ErrorOf, errorFromS3 } from '../s3-error';
 import { serve } from '../serve';
 import type { Settings } from '../settings';
@@ -62,7 +63,7 @@ export class Copier {
    */
   public async copy(task: CopyTask, report: Report, signal: AbortSignal): Promise<Outcome> {
     const { settings } = this;
-    const view = await settings.view(task.view);
+    const view = await before(signal, settings.view(task.view));
     const { limits } = settings.document;
     const target = this.target(task.key);
     this.checkLoop(task, target.bucket);

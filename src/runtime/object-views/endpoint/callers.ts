@@ -22,8 +22,8 @@ export class CallerAuthorizer {
   private readonly principals: readonly RegExp[];
   private readonly verify: Verify | undefined;
 
-  constructor(private readonly rules: CallerRules = {}, settings: Pick<Settings, 'value' | 'values'>) {
-    this.principals = settings.values(rules.iam ?? []).map(matcher);
+  constructor(private readonly rules: CallerRules = {}, settings: Pick<Settings, 'value'>) {
+    this.principals = (rules.iam ?? []).map((principal) => matcher(settings.value(principal)));
     this.verify = rules.jwt && verifier(rules.jwt, settings);
   }
 
@@ -47,7 +47,7 @@ export class CallerAuthorizer {
       const values = Array.isArray(value) ? value : [value];
       if (!values.some((each) => typeof each === 'string' && allowed.includes(each))) throw denied();
     }
-    if (typeof claims.sub !== 'string') throw denied();
+    if (typeof claims.sub !== 'string' || claims.sub === '') throw denied();
     return { id: claims.sub, claims };
   }
 }
@@ -58,7 +58,7 @@ function denied(): S3Error {
 
 const JWKS_TIMEOUT_MS = 3000;
 
-function verifier({ issuer, audience, jwksUri }: JwtRules, settings: Pick<Settings, 'value' | 'values'>): Verify {
+function verifier({ issuer, audience, jwksUri }: JwtRules, settings: Pick<Settings, 'value'>): Verify {
   const iss = settings.value(issuer);
   const uri = jwksUri === undefined ? `${iss.replace(/\/$/, '')}/.well-known/jwks.json` : settings.value(jwksUri);
   const jwksCache = new SimpleJwksCache({
@@ -70,13 +70,23 @@ function verifier({ issuer, audience, jwksUri }: JwtRules, settings: Pick<Settin
       },
     },
   });
-  const inner = JwtVerifier.create({ issuer: iss, audience: settings.values(audience), jwksUri: uri }, { jwksCache });
+  const inner = JwtVerifier.create({ issuer: iss, audience: audience.map((each) => settings.value(each)), jwksUri: uri }, { jwksCache });
   return async (token) => {
+    refuseExtensions(token);
     const claims = await inner.verify(token) as unknown as { readonly [claim: string]: unknown };
     // The verifier takes a token without an end for one that never ends.
     if (typeof claims.exp !== 'number') throw new Error('the token has no end');
     return claims;
   };
+}
+
+/**
+ * What a header names in `crit` must be understood or the token refused; nothing is understood here, `b64` included.
+ * @see https://www.rfc-editor.org/rfc/rfc7515.html#section-4.1.11
+ */
+function refuseExtensions(token: string): void {
+  const header = JSON.parse(Buffer.from(token.split('.')[0], 'base64url').toString()) as object;
+  if ('crit' in header || 'b64' in header) throw new Error('the token has a critical extension');
 }
 
 /** A principal's ARN with `*` and `?`; a role's is that of its sessions, which carry no path. */

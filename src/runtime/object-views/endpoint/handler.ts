@@ -6,7 +6,7 @@ import { drained } from '../aws/http';
 import { ownOrigin } from '../aws/s3-origin';
 import type { ViewDocument } from '../contract';
 import { copyKey, COPY_ETAG } from '../copy/copier';
-import { Deadline, type LambdaContext } from '../deadline';
+import { before, Deadline, type LambdaContext } from '../deadline';
 import { normalized } from '../headers';
 import { checkListing, viewListing } from '../listing';
 import { Observation, type Write } from '../observe';
@@ -37,7 +37,7 @@ export type Respond = (status: number, headers: Readonly<Record<string, string>>
 /** A function URL: `/VIEW/KEY`, and `/VIEW?list-type=2`. The paths and answers are S3's, so that its clients can be used. */
 export class EndpointHandler {
   private readonly lengths = new ContentLengthCache();
-  private readonly gates = new Map<string, CallerAuthorizer>();
+  private readonly authorizers = new Map<string, CallerAuthorizer>();
 
   constructor(private readonly settings: Settings, private readonly env: NodeJS.ProcessEnv = process.env, private readonly write?: Write) {}
 
@@ -80,13 +80,13 @@ export class EndpointHandler {
     // Nobody learns which views there are without being let in.
     if (!document) throw new S3Error(403, 'AccessDenied', 'Access Denied');
     const headers = normalized(event.headers);
-    const caller = await this.gate(name).admit({ iamArn: event.requestContext.authorizer?.iam?.userArn, headers });
+    const caller = await this.authorizer(name).admit({ iamArn: event.requestContext.authorizer?.iam?.userArn, headers });
     if (method !== 'GET' && method !== 'HEAD') throw new S3Error(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', { allow: 'GET, HEAD' });
     const query = Object.fromEntries([...new URLSearchParams(event.rawQueryString)].map(([each, value]) => [each.toLowerCase(), value]));
     if (key === '') return this.list(name, query, caller, deadline);
     if (method === 'HEAD' && document.features && !document.features.includes('head')) throw new S3Error(405, 'MethodNotAllowed', 'This view has no HEAD.');
 
-    const view = await this.settings.view(name);
+    const view = await before(deadline.signal, this.settings.view(name));
     const { limits } = this.settings.document;
     const origin = ownOrigin(this.settings.aws, this.source(), key, query.versionid, limits);
     const answer = await serve(view, { method, key, caller, headers, query, mayMeasure: true }, origin, {
@@ -101,10 +101,10 @@ export class EndpointHandler {
     return { ...answer, headers: { 'cache-control': cacheControl(document, caller), ...withoutCacheControl(answer.headers) } };
   }
 
-  private gate(name: string): CallerAuthorizer {
-    let gate = this.gates.get(name);
-    if (!gate) this.gates.set(name, gate = new CallerAuthorizer(this.settings.viewDocument(name)!.callers, this.settings));
-    return gate;
+  private authorizer(name: string): CallerAuthorizer {
+    let authorizer = this.authorizers.get(name);
+    if (!authorizer) this.authorizers.set(name, authorizer = new CallerAuthorizer(this.settings.viewDocument(name)!.callers, this.settings));
+    return authorizer;
   }
 
   private source(): string {
@@ -115,7 +115,7 @@ export class EndpointHandler {
   }
 
   private async list(name: string, query: Readonly<Record<string, string>>, caller: Caller, deadline: Deadline): Promise<Answer> {
-    const view = await this.settings.view(name);
+    const view = await before(deadline.signal, this.settings.view(name));
     checkListing(view, query);
     const { aws } = this.settings;
     const asked: Record<string, string> = { 'list-type': '2' };
@@ -124,7 +124,9 @@ export class EndpointHandler {
     const { status, body } = await aws.s3('GET', url, {}, '', deadline.signal);
     if (status !== 200) throw withoutNames(errorFromS3(status, body.toString()));
     const call = { view: name, key: '', caller, now: new Date(), signal: deadline.signal };
-    const text = Buffer.from(viewListing(body.toString(), view, view.chain.variesBy(call), await view.chain.state(deadline.signal)));
+    const state = await view.chain.state(deadline.signal);
+    const varies = state === undefined ? undefined : view.chain.variesBy(call) + state;
+    const text = Buffer.from(viewListing(body.toString(), view, varies, name));
     return { status: 200, headers: { 'content-type': 'application/xml', 'content-length': String(text.length), 'cache-control': DEFAULT_CACHE_CONTROL }, body: only(text) };
   }
 

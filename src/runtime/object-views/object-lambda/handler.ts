@@ -3,7 +3,7 @@ import { presignedOrigin } from './origin';
 import { writeAnswer, writeError } from './write-response';
 import { whole } from '../aws/http';
 import type { ObjectLambdaPayload } from '../contract';
-import { Deadline, type LambdaContext } from '../deadline';
+import { before, Deadline, type LambdaContext } from '../deadline';
 import { checkListing, viewListing } from '../listing';
 import { Observation, type Write } from '../observe';
 import { S3Error, s3ErrorOf, errorFromS3 } from '../s3-error';
@@ -53,7 +53,7 @@ export class ObjectLambdaHandler {
     let sent = false;
     try {
       const request = userRequest(event);
-      const view = await this.view(name);
+      const view = await before(deadline.signal, this.view(name));
       const { limits } = this.settings.document;
       const answer = await serve(view, { method: 'GET', caller: callerOf(event), ...request }, presignedOrigin(this.settings.aws, to.inputS3Url, request, limits), {
         limits, lengths: this.lengths, report: observation, signal: deadline.signal, now: new Date(),
@@ -81,7 +81,7 @@ export class ObjectLambdaHandler {
   ): Promise<HandlerResult> {
     try {
       const request = userRequest(event);
-      const view = await this.view(name);
+      const view = await before(deadline.signal, this.view(name));
       if (view.document.features && !view.document.features.includes('head')) throw new S3Error(405, 'MethodNotAllowed', 'This view has no HEAD.');
       const { limits } = this.settings.document;
       const answer = await serve(view, { method: 'HEAD', caller: callerOf(event), ...request }, presignedOrigin(this.settings.aws, inputS3Url, request, limits), {
@@ -99,7 +99,7 @@ export class ObjectLambdaHandler {
   ): Promise<HandlerResult> {
     try {
       const request = userRequest(event);
-      const view = await this.view(name);
+      const view = await before(deadline.signal, this.view(name));
       checkListing(view, request.query);
       // What S3 is asked decides: it tells "prefix" from "Prefix", and one of two from the other.
       const prefixes = new URL(inputS3Url).searchParams.getAll('prefix');
@@ -108,7 +108,7 @@ export class ObjectLambdaHandler {
       const body = (await whole(message, MAX_LISTING_BYTES)).toString();
       if (message.statusCode !== 200) throw errorFromS3(message.statusCode!, body);
       const call = { view: view.name, key: '', caller: callerOf(event), now: new Date(), signal: deadline.signal };
-      const listResultXml = viewListing(body, view, listVaries(view, call), await view.chain.state(deadline.signal));
+      const listResultXml = viewListing(body, view, await listVaries(view, call));
       observation.done(200);
       return { statusCode: 200, listResultXml };
     } catch (error) {
@@ -123,11 +123,13 @@ export class ObjectLambdaHandler {
 }
 
 /** A watermark may ask for what this request does not tell; its objects are refused by GET, not the listing. */
-function listVaries(view: View, call: Parameters<View['chain']['variesBy']>[0]): string {
+async function listVaries({ chain }: View, call: Parameters<View['chain']['variesBy']>[0]): Promise<string | undefined> {
+  const state = await chain.state(call.signal);
+  if (state === undefined) return undefined;
   try {
-    return view.chain.variesBy(call);
+    return chain.variesBy(call) + state;
   } catch {
-    return '';
+    return state;
   }
 }
 

@@ -18,9 +18,9 @@ const SPELT: Record<string, string | undefined> = {
 };
 /** The headers of an answer that WriteGetObjectResponse has a place for. */
 const FORWARDED = new Set([
-  ...Object.keys(SPELT), 'accept-ranges', 'x-amz-checksum-crc32', 'x-amz-delete-marker', 'x-amz-expiration', 'x-amz-missing-meta', 'x-amz-mp-parts-count',
+  ...Object.keys(SPELT), 'accept-ranges', 'x-amz-checksum-crc32', 'x-amz-delete-marker', 'x-amz-missing-meta', 'x-amz-mp-parts-count',
   'x-amz-object-lock-legal-hold', 'x-amz-object-lock-mode', 'x-amz-object-lock-retain-until-date', 'x-amz-replication-status', 'x-amz-request-charged',
-  'x-amz-restore', 'x-amz-server-side-encryption', 'x-amz-server-side-encryption-aws-kms-key-id', 'x-amz-server-side-encryption-bucket-key-enabled',
+  'x-amz-restore', 'x-amz-server-side-encryption', 'x-amz-server-side-encryption-bucket-key-enabled',
   'x-amz-storage-class', 'x-amz-tagging-count', 'x-amz-version-id',
 ]);
 const META = 'x-amz-meta-';
