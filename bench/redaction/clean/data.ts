@@ -40,13 +40,13 @@ function isbn(g: Generator): string {
   return g.pick([n, `${n.slice(0, 3)}-${n.slice(3, 4)}-${n.slice(4, 7)}-${n.slice(7, 12)}-${n.slice(12)}`, `${n.slice(3, 4)}-${n.slice(4, 8)}-${n.slice(8, 12)}-${g.int(0, 9)}`]);
 }
 
-function list(g: Generator, count: number, item: () => string): string {
+function list(count: number, item: () => string): string {
   return Array.from({ length: count }, item).join(',');
 }
 
 export const DATA: readonly CleanSet[] = [
-  { name: 'floats.csv', head: 'a,b,c,d,e\n', line: (g) => `${list(g, 5, () => decimal(g, g.pick([0, 9, 999, 99999]), g.int(2, 12)))}\n` },
-  { name: 'exponents.csv', head: 'x,y,z\n', line: (g) => `${list(g, 3, () => `${decimal(g, 9, g.int(1, 15))}e${g.pick(['-', '+', ''])}${g.int(1, 20)}`)}\n` },
+  { name: 'floats.csv', head: 'a,b,c,d,e\n', line: (g) => `${list(5, () => decimal(g, g.pick([0, 9, 999, 99999]), g.int(2, 12)))}\n` },
+  { name: 'exponents.csv', head: 'x,y,z\n', line: (g) => `${list(3, () => `${decimal(g, 9, g.int(1, 15))}e${g.pick(['-', '+', ''])}${g.int(1, 20)}`)}\n` },
   {
     name: 'prices.csv',
     head: 'sku,item,price,currency,quantity,total\n',
@@ -81,7 +81,7 @@ export const DATA: readonly CleanSet[] = [
     name: 'embeddings.json',
     head: '[',
     tail: '[]]\n',
-    line: (g, row) => `{"id":${row},"embedding":[${list(g, 96, () => `${g.int(0, 1) === 0 ? '-' : ''}0.${g.digits(g.int(7, 17))}`)}]},\n`,
+    line: (g, row) => `{"id":${row},"embedding":[${list(96, () => `${g.int(0, 1) === 0 ? '-' : ''}0.${g.digits(g.int(7, 17))}`)}]},\n`,
   },
   { name: 'embeddings.txt', line: (g) => `[${Array.from({ length: 48 }, () => decimal(g, 2, g.int(4, 10))).join(', ')}]\n` },
   {
@@ -95,7 +95,7 @@ export const DATA: readonly CleanSet[] = [
     head: '{"type":"FeatureCollection","features":[',
     tail: '{}]}\n',
     line: (g) => `{"type":"Feature","properties":{"id":${g.int(1, 99999)},"area":${decimal(g, 900, 6).replace('-', '')}},"geometry":{"type":"Polygon","coordinates":[[`
-      + `${list(g, 12, () => `[${decimal(g, 179, g.int(4, 14))},${decimal(g, 89, g.int(4, 14))}]`)}]]}},\n`,
+      + `${list(12, () => `[${decimal(g, 179, g.int(4, 14))},${decimal(g, 89, g.int(4, 14))}]`)}]]}},\n`,
   },
   {
     name: 'llm-usage.ndjson',

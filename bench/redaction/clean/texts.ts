@@ -26,7 +26,7 @@ export const TEXTS: readonly CleanSet[] = [
       `const ${name(g)} = ${number(g)};\n`, `  if (${name(g)} === ${number(g)}) return ${name(g)}(${number(g)}, ${number(g)});\n`, `  token = nextToken(${g.int(0, 9)});\n`, `  ${name(g)}.token = this.${name(g)}();\n`,
       `  fetch(${name(g)}, { credentials: "include", mode: 'cors' });\n`, `import { ${name(g)} } from 'js-tokens';\n`, '  const password = req.body.password;\n', '  passwordField: PasswordInput,\n',
       `/** @license MIT ${version(g)} */\n`, `// method call ${g.int(1000000, 9999999)} times, see #${g.int(1, 9999)}\n`, `  [${decimal(g, 99, 4)}, ${decimal(g, 99, 4)}, ${decimal(g, 99, 4)}, ${decimal(g, 99, 4)}],\n`,
-      `  case Token.${name(g)}: secret: undefined, auth: () => ${name(g)}(),\n`, `  tokens: ${name(g)}.tokens, maxTokens: ${g.int(100, 99999)},\n`, `export const ${name(g).toUpperCase()} = '${uuid(g)}';\n`,
+      `  case Token.${name(g)}: secret: undefined, auth: () => ${name(g)}(),\n`, `  tokens: ${name(g)}.tokens, maxTokens: ${g.int(100, 99999)},\n`, `export const ${g.pick(['INDEX', 'BUFFER', 'ENTRY'])}_ID = '${uuid(g)}';\n`,
       '  const secret = process.env.APP_SECRET;\n', '  password: string; token?: string; credentials: Credentials;\n', `  authorization: this.${name(g)}.authorization(),\n`,
     ]),
   },
@@ -58,7 +58,7 @@ export const TEXTS: readonly CleanSet[] = [
     name: 'bundle.min.js',
     line: (g) => Array.from({ length: 30 }, () => g.pick([
       `var ${g.pick('abcdefgh'.split(''))}=${number(g)},`, `function(t,e){return t.token=e.token,${g.int(0, 99)}.${g.digits(g.int(1, 8))}*e},`, `"M${decimal(g, 99, 4)},${decimal(g, 99, 4)}L${decimal(g, 99, 4)} ${decimal(g, 99, 3)}Z",`,
-      `{credentials:"same-origin",tokens:[${g.int(0, 9)}]},`, 'n.password=t.password,', 'this.secret=void 0,', `[${g.int(0, 255)},${g.int(0, 255)},${g.int(0, 255)},.${g.digits(4)}],`, `e(${g.digits(g.int(4, 10))}),`,
+      `{credentials:"same-origin",tokens:[${g.int(0, 9)}]},`, 'n.password=t.password,', 'this.secret=void 0,', `[${g.int(0, 255)},${g.int(0, 255)},${g.int(0, 255)},.${g.digits(4)}],`, `e(${g.int(1, 9)}${g.digits(g.int(3, 9))}),`,
       `.${g.digits(10)},`, 'auth:function(){return r},',
     ])).join('').concat('\n'),
   },
@@ -90,8 +90,8 @@ export const TEXTS: readonly CleanSet[] = [
       `${g.stamp()} INFO [main] load average: ${g.int(0, 9)}.${g.digits(2)}, ${g.int(0, 9)}.${g.digits(2)}, ${g.int(0, 9)}.${g.digits(2)} pid ${g.int(1000, 9999999)}\n`,
       `${g.stamp()} DEBUG request ${uuid(g)} took ${g.int(0, 999)}.${g.digits(6)} ms, ${g.int(1000, 99999999)} bytes\n`, `${g.stamp()} WARN NVIDIA driver ${g.int(400, 599)}.${g.int(100, 199)}.0${g.int(1, 9)} CUDA ${g.int(10, 13)}.${g.int(0, 9)}\n`,
       `[${g.digits(6)}.${g.digits(6)}] usb ${g.int(1, 9)}-${g.int(1, 9)}: new device number ${g.int(1, 99)}\n`, `${g.int(1, 9)}${g.digits(9)}.${g.digits(6)} thread=${g.digits(15)} seq=${g.digits(12)} ${g.prose(5)}\n`,
-      `${g.stamp()} INFO release ${version(g)} build ${g.digits(8)} commit ${g.hex(12)} method call ${g.digits(7)} returned\n`, `${g.stamp()} TRACE span=${g.hex(16)} trace=${g.hex(32)} offset ${g.digits(10)}\n`,
-      `${g.stamp()} INFO token expired, reading next token: none; credentials refreshed in ${g.int(1, 9)}.${g.digits(4)} s\n`, `${g.stamp()} INFO message ${g.digits(8)} delivered to queue, text length ${g.digits(7)}\n`,
+      `${g.stamp()} INFO release ${version(g)} build ${g.digits(8)} commit ${g.hex(12)} method call ${g.int(1, 9)}${g.digits(6)} returned\n`, `${g.stamp()} TRACE span=${g.hex(16)} trace=${g.hex(32)} offset ${g.int(1, 9)}${g.digits(9)}\n`,
+      `${g.stamp()} INFO token expired, reading next token: none; credentials refreshed in ${g.int(1, 9)}.${g.digits(4)} s\n`, `${g.stamp()} INFO message ${g.int(1, 9)}${g.digits(7)} delivered to queue, text length ${g.int(1, 9)}${g.digits(6)}\n`,
     ]),
   },
   {

@@ -5,10 +5,11 @@ import { IBAN_STRUCTURES } from './detectors/iban-structures';
 import { CALLING_CODE_LENGTHS } from './detectors/phone-plan';
 import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token-prefixes';
 import { endingSlot } from './kernel/context';
-import { AWS_KEY, C_SECRET, TOKEN_KIND } from './kernel/ids';
+import { AWS_KEY, C_SECRET, C_TOKEN, TOKEN_KIND } from './kernel/ids';
 import * as layout from './kernel/layout';
 import { bind } from './kernel/portable';
 import { lastLetters } from './kernel/secret';
+import { HEX_ONLY } from './kernel/token';
 import { KINDS } from './kinds';
 import { writeLabel } from './static-image';
 
@@ -90,7 +91,7 @@ function contextWords(bytes: Uint8Array, view: DataView): void {
       const ending = endingOf(word, memory);
       bytes[layout.CONTEXT_ENDINGS + (ending >> 3)] |= 1 << (ending & 7);
       byHash.set(wordHash(word), (byHash.get(wordHash(word)) ?? 0) | category);
-      if (category !== C_SECRET) continue;
+      if (category !== C_SECRET && category !== C_TOKEN) continue;
       for (const form of new Set([word, written, written.replace('-', '_')])) {
         const end = Buffer.from(form.slice(-4).padStart(4), 'latin1');
         const slot = lastLetters(end.readInt32LE(0));
@@ -109,7 +110,7 @@ function contextWords(bytes: Uint8Array, view: DataView): void {
 function tokenPrefixes(bytes: Uint8Array): void {
   const rows: Array<[prefix: string, least: number, kind: number, exact: number]> = [
     ...AWS_PREFIXES.map((prefix) => [prefix, 20, AWS_KEY, 1] as [string, number, number, number]),
-    ...TOKEN_PREFIXES.map(([prefix, least, exact]) => [prefix, least, TOKEN_KIND, exact ? 1 : 0] as [string, number, number, number]),
+    ...TOKEN_PREFIXES.map(([prefix, least, exact]) => [prefix, least, TOKEN_KIND, exact === undefined ? 0 : exact === '=' ? 1 : HEX_ONLY] as [string, number, number, number]),
   ];
   // Longer prefixes first: `sk-ant-` before `sk-`.
   rows.sort(([a], [b]) => a[0] === b[0] ? b.length - a.length : a[0] < b[0] ? -1 : 1);

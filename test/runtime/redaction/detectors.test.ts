@@ -33,7 +33,7 @@ const FOUND: Record<string, string[]> = {
     '+33 1 23 45 67 89', '01 23 45 67 89', '01.23.45.67.89', '0033 1 23 45 67 89', '020 7946 0958', '07700 900123', '030/1234567', '+55 11 91234-5678', '202-555-0143 x123',
     '(202) 555-0143 ext. 9', '+86 138 0013 8000', '+7 (495) 123-45-67',
   ],
-  'coordinates': ['48.8584, 2.2945', '-33.8568, 151.2153'],
+  'coordinates': ['48.858370, 2.294481', '-33.856784, 151.215297'],
   'aws-key': ['AKIAIOSFODNN7EXAMPLE', 'ASIAIOSFODNN7EXAMPLE'],
   'token': [
     `ghp_${'a1'.repeat(18)}`, `github_pat_${'a1B2'.repeat(12)}`, `glpat-${'x9'.repeat(10)}`, 'xoxb-1234567890-abcdefghij', `sk_live_${'4e'.repeat(12)}`, `AIza${'Sy1'.repeat(12)}`,
@@ -47,7 +47,8 @@ const FOUND: Record<string, string[]> = {
 const FOUND_IN_CONTEXT: Record<string, string[]> = {
   'phone': ['call me at <467 3395>', 'Phone: <12 34 56 78>', 'Tel. <5403926876>', '<781 1704> office', 'Handy <0171 2345678>', 'my mobile number is <699 956 915>',
     'Mobil <40.04.35.02>', 'Ring mig på <070.193.29.96>', 'Chiamami al <3123404268>', 'Jo Doe - <0044 20 7946 0958> - 8 High Street'],
-  'ipv4': ['call from <10.0.12.7>', 'host <40.14.35.12>'],
+  'ipv4': ['call from <10.0.12.7>', 'host <40.14.35.12>', 'DHCP release <192.0.2.11>', 'localhost/<127.0.0.1>', 'server version, client <192.0.2.11>'],
+  'card': ['card id <4111111111111111>', 'Visa <3000000000000004>'],
   'us-ssn': ['SSN: <123456789>', 'social security number <123 45 6789>', 'taxpayer <123456789> filed', 'Call the office. My social is <123 45 6789>', 'W-2 of Jo Doe, <123456789>', 'Form W9: <123456789>'],
   'uk-nhs': ['NHS number <943 476 5919>', 'nhs no: <9434765919>'],
   'de-tax-id': ['Steuer-ID <86095742719>', 'IdNr. <86 095 742 719>'],
@@ -62,7 +63,9 @@ const FOUND_IN_CONTEXT: Record<string, string[]> = {
   ],
   'passport': ['passport no. <C01X00T47>', 'Passport: <123456789>', 'Reisepass <C01X00T47>'],
   'driving-licence': ['driving licence <MORGA657054SM9IJ>', 'driver license: <F1628235>', 'DL <D1234567>'],
-  'coordinates': ['latitude <48.8584>', 'gps <48.858 2.294>'],
+  'coordinates': [
+    'latitude <48.8584>', 'gps <48.858 2.294>', 'longitude: <-122.4194>', 'seen at <48.8584, 2.2945>', '"<48.8584, 2.2945>"', 'Location: <-33.8568, 151.2153>', '(<48.85837, 2.29448>)',
+  ],
   'secret': [
     'password=<hunter2>', 'DB_PASSWORD: "<correct horse battery>"', '{"apiKey":"<abcd1234>"}', 'aws_secret_access_key = <wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY>',
     'Authorization: Bearer <abc.def-123>', "token: '<s3cr3t>'", 'session_id=<8f14e45fceea>',
@@ -90,6 +93,17 @@ const NOT_FOUND: string[] = [
   // secrets
   'AKIAIOSFODNN7EXAMPL', 'AKIAIOSFODNN7EXAMPLE1', 'ghp_short', 'password: ${DB_PASSWORD}', 'password: please', 'the password is long', 'eyJhbGciOiJIUzI1NiJ9', 'token: [SECRET]', 'password: note: it was changed',
   '-----BEGIN CERTIFICATE-----', 'https://host.example/path',
+  // words that only look like a key, and what a program writes behind one
+  'max_tokens=4096', "import x from 'js-tokens';", 'token = nextToken(5)', 'credentials: "include"', 'const secret = process.env.APP_SECRET;', 'password: string;', 'this.password = password;',
+  'token = self.next_token()', '"next_token": "aGVsbG8xMjM="', 'stop_token: "<|end1|>"', '"tokens": 12345678', 'token = 7_000_000', 'secret=os.environ["APP_SECRET"]', 'auth: () => login1(),',
+  'arn:aws:secretsmanager:us-east-1:111122223333:secret:app-secret-a1b2c3', '$token = $self->get_token;', 'password=$PASSWORD', 'password: "%s"',
+  // numbers with one dot, thousands, lists
+  '1234567.89', '0.0436656628', 'phone 12345.6789', '1.234.567', 'EUR 12.345.678', '12345.678 23456.789', '[0.0123, -0.0456, 0.7891]', 'p = 0.0012345678', 'mean 12.3456, 23.4567 (SD 1.2)', '[[13.4050, 52.5200], [13.4060, 52.5210]]',
+  'f(12.345678, 23.456789)', 'x+1234567890', 'f(x)+2082844800', '12.5 13.75 14.25 15.5',
+  // parts of identifiers, versions
+  '550e8400-e29b-41d4-a716-446655440000', 'a1b2-4111111111111111', 'Chrome/120.0.0.0', 'release 1.2.3.4', 'updated from 1.2.3.4 to 1.2.3.5', 'x@^1.2.3.4', '## [1.2.3.4]', 'driver 535.104.05',
+  'id: 4111111111111111', 'seq=4111111111111111', 'Part 123-45-6789', 'SKU: 123-45-6789', 'P/N 123-45-6789', 'no. 123-45-6789', 'method call 1234567 times', 'text length 1234567', 'mobile menu 1024 px',
+  '"license":"MIT","version":"12.3.4567"', '@license A1B2C3D4', 'device driver A1B2C3D4',
 ];
 
 describe('each form of a kind is found, whole and as that kind', () => {

@@ -1,9 +1,8 @@
 /** First six digits from, to; the lengths issued. Sources: ISO/IEC 7812, the schemes' public BIN tables. */
 export const CARD_RANGES: ReadonlyArray<readonly [from: number, to: number, lengths: readonly number[]]> = [
-  // Sixteen digits: travel (3) and banking (4 to 6) by the standard's industry digit. Issuers' ranges move faster than lists of them.
-  [300000, 699999, [16]],
-  [400000, 499999, [13, 19]], // Visa
-  [222100, 272099, [16]], // Mastercard
+  [400000, 499999, [13, 16, 19]], // Visa
+  [510000, 559999, [16]], // Mastercard
+  [222100, 272099, [16]],
   [340000, 349999, [15]], // American Express
   [370000, 379999, [15]],
   [300000, 305999, [14, 16, 17, 18, 19]], // Diners Club

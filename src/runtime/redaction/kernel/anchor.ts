@@ -1,7 +1,8 @@
 import { ipv6, mac } from './address';
 import { atSign } from './email';
 import { load8 } from './portable';
-import { assignment, dashes, endsLikeSecret, keyEnd } from './secret';
+import { assignment, endsLikeSecret, keyEnd } from './secret';
+import { dashes } from './token';
 import type { i32 } from './types';
 
 /*

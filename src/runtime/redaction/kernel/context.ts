@@ -1,4 +1,6 @@
-import { C_LINE, C_OTHER, C_PHONE, C_SSN, C_TAX_FORM } from './ids';
+import {
+  C_CALL, C_LINE, C_OTHER, C_PART, C_PERMIT, C_PERSON, C_PHONE, C_SSN, C_TAX_FORM, C_VERSION,
+} from './ids';
 import {
   ALNUM, CLASS, CONTEXT_ENDINGS, CONTEXT_HITS, CONTEXT_READ, CONTEXT_RING, CONTEXT_SLOTS, CONTEXT_WORDS, DIGIT, HIGH, LETTER, STATE,
 } from './layout';
@@ -55,7 +57,13 @@ function spokenBy(end: i32): i32 {
     i -= 1;
   }
   const spoken = categories(hash);
-  return spoken == C_TAX_FORM ? taxForm(end) : spoken;
+  if (spoken == C_TAX_FORM) return taxForm(end);
+  // Two or three letters of a hash or of base64 are no word.
+  return end - i < 5 && (isCode(load8(end)) || isCode(load8(i))) ? 0 : spoken;
+}
+
+function isCode(c: i32): boolean {
+  return (load8(CLASS + c) & DIGIT) != 0 || c == 0x2B || c == 0x2F;
 }
 
 /** `W-2`, `W2`: what the letter that ends at `end` speaks of. */
@@ -99,9 +107,15 @@ export function resetContext(): void {
  * `Phone: 1, order 2` the second number is an order.
  */
 export function contextBefore(at: i32): i32 {
+  return contextWithin(at, REACH);
+}
+
+/** As `contextBefore`, of at most `reach` bytes. */
+export function contextWithin(at: i32, reach: i32): i32 {
   if (load32(STATE + CONTEXT_READ) < at) index(at);
   let result = 0;
   let blocked = false;
+  let line = false;
   /** Back to here there is no NUL: what is beyond one, in the field before, says nothing. */
   let same = at;
   let hit = load32(STATE + CONTEXT_HITS);
@@ -109,20 +123,33 @@ export function contextBefore(at: i32): i32 {
   const oldest = hit > RING_MASK ? hit - RING_MASK : 0;
   while (hit > oldest) {
     const end = load32(CONTEXT_RING + ((hit & RING_MASK) << 3));
-    if (end <= at - REACH) break;
+    if (end <= at - reach) break;
     if (end <= at) {
       while (same > end) {
         same -= 1;
         if (load8(same) == 0) return result;
+        if (load8(same) == 0x0A) line = true;
       }
       let spoken = load32(CONTEXT_RING + ((hit & RING_MASK) << 3) + 4);
-      if ((spoken & C_OTHER) != 0 && (result & C_PHONE) == 0) blocked = true;
-      if (blocked) spoken &= ~C_PHONE;
+      // What may be of another thing as well says nothing beyond its line.
+      if (line) spoken &= ~(C_CALL | C_PERSON | C_PART | C_VERSION | C_PERMIT);
+      if ((spoken & C_OTHER) != 0 && (result & (C_PHONE | C_CALL)) == 0) blocked = true;
+      if (blocked) spoken &= ~(C_PHONE | C_CALL);
       result |= spoken;
     }
     hit -= 1;
   }
   return result;
+}
+
+/** How far before a part's number its word may stand. */
+const PART_REACH: i32 = 24;
+
+/** A word for goods is near, or `P/N`. */
+export function isPartBefore(at: i32): boolean {
+  const end = load8(at - 1) == 0x20 ? at - 1 : at;
+  if (load8(end - 1) == 0x4E && load8(end - 2) == 0x2F) return true;
+  return (contextWithin(at, PART_REACH) & C_PART) != 0;
 }
 
 /** What the one word speaks of that stands right before `at`, with up to three blanks, dots, colons or the like between. */

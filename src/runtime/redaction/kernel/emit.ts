@@ -1,9 +1,9 @@
+import { isPem, isValueEnd, tokenStop, valueStop } from './ends';
 import {
   ACTIONS, ALNUM, CLASS, COUNTS, DROP, EMITTED, HIGH, HOSTED, KEEP, LABEL, MASK, MATCHES, MATCH_COUNT, OUTPUT, OUTPUT_BYTES, OUT_END, OVERFLOW,
   PARTIAL, SCRATCH, STATE, TAILS, TAILS_MAX, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_VALUE,
 } from './layout';
 import { copy, copy32, fill, load16, load32, load32u, load8, move, replace, store32, store8 } from './portable';
-import { isPem, isValueEnd, tokenStop, valueStop } from './secret';
 import type { i32 } from './types';
 
 /** Room a single stand-in may need: a label, or a pseudonym. */

@@ -1,10 +1,11 @@
 import { isCpf, luhn } from './checks';
-import { BR_CPF, C_OTHER, C_PHONE, C_SSN, CARD, US_ITIN, US_SSN } from './ids';
+import { isPartBefore } from './context';
+import { BR_CPF, C_CARD, C_OTHER, C_PHONE, C_SSN, CARD, US_ITIN, US_SSN } from './ids';
 import { CARD_RANGES, TAIL_NONE } from './layout';
 import { found } from './matches';
 import { load32, luhnSum, store32 } from './portable';
 import {
-  BLANK, DIGITS, DOT, end, first, FOURS, groups, HYPHEN, isClean, longest, MIXED, separator, size, SLASH, spoken,
+  BLANK, digit, DIGITS, DOT, end, first, FOURS, groups, HYPHEN, isClean, longest, MIXED, separator, size, SLASH, spoken,
   start, value,
 } from './sequence';
 import type { i32 } from './types';
@@ -69,9 +70,18 @@ function isCardRange(from: i32, length: i32): boolean {
   return false;
 }
 
+/** Groups of four say what they are, and so does a word for a card: then every bank's sixteen digits will do. */
+function isCard(from: i32, n: i32, grouped: boolean): boolean {
+  if (!luhn(from, from + n)) return false;
+  const known = isCardRange(from, n);
+  if (grouped && known) return true;
+  const near = spoken();
+  if ((near & C_CARD) == 0 && !grouped) return known && (near & C_OTHER) == 0;
+  return known || (n == 16 && digit(from) > 2 && digit(from) < 7);
+}
+
 function card(from: i32, to: i32): boolean {
-  const n = first(to) - first(from);
-  if (!luhn(first(from), first(from) + n) || !isCardRange(first(from), n)) return false;
+  if (!isCard(first(from), first(to) - first(from), true)) return false;
   found(CARD, start(from), end(to - 1), TAIL_NONE);
   return true;
 }
@@ -99,7 +109,7 @@ export function group(i: i32, n: i32): void {
   if (n >= 12) {
     // A decimal fraction is no card.
     if (n <= 19 && isClean(i) && separator(i) != DOT && (i == groups - 1 || separator(i + 1) != DOT)) {
-      if (luhn(first(i), first(i + 1)) && isCardRange(first(i), n)) found(CARD, start(i), end(i), TAIL_NONE);
+      if (isCard(first(i), n, false)) found(CARD, start(i), end(i), TAIL_NONE);
     }
     return;
   }
@@ -127,17 +137,18 @@ function threes(i: i32): void {
   }
 }
 
-/** Nine digits from group `from` on, in the form of the US numbers. */
 /** No word takes the number for a phone's or another thing's, or one calls it what it is. */
 function isNoOther(): boolean {
   const near = spoken();
   return (near & C_SSN) != 0 || (near & (C_PHONE | C_OTHER)) == 0;
 }
 
+/** Nine digits from group `from` on, in the form of the US numbers. */
 export function social(from: i32, to: i32): boolean {
   const f = first(from);
   const area = value(f, 3);
   const middle = value(f + 3, 2);
+  if ((spoken() & C_SSN) == 0 && isPartBefore(start(from))) return false;
   if (area == 0 || area == 666 || middle == 0 || value(f + 5, 4) == 0) return false;
   if (area < 900) {
     found(US_SSN, start(from), end(to - 1), TAIL_NONE);

@@ -58,6 +58,27 @@ export const C_VERSION: i32 = 1 << 16;
 /** The letter of a form of the US tax authority (W-2, W-4, W-9): with its number behind it, it speaks of a taxpayer. */
 export const C_TAX_FORM: i32 = 1 << 17;
 
+/** Names of what is a secret only where its value looks like one: `token`, `auth`, `credentials`. */
+export const C_TOKEN: i32 = 1 << 18;
+/** What makes a token of a parser or of a list: `next`, `stop`, `max`. */
+export const C_CURSOR: i32 = 1 << 19;
+/** Words of calling that are used of other things as well: `call`, `text`, `message`. */
+export const C_CALL: i32 = 1 << 20;
+/** Words that make a call somebody's: `me`, `her`, `my number`. */
+export const C_PERSON: i32 = 1 << 21;
+export const C_CARD: i32 = 1 << 22;
+/** A network: what is behind `release` is an address then. */
+export const C_NET: i32 = 1 << 23;
+/** Goods and their numbers. */
+export const C_PART: i32 = 1 << 24;
+/** `driving`, `driver`: a licence with C_PERMIT, otherwise a screw or a program. */
+export const C_DRIVE: i32 = 1 << 25;
+export const C_PERMIT: i32 = 1 << 26;
+/** Words of places that are used of other things as well: `position`, `at`. */
+export const C_SPOT: i32 = 1 << 27;
+/** Words of pairs of coordinates; C_PLACE names one of the two. */
+export const C_GPS: i32 = 1 << 28;
+
 /* Regions whose plain identity numbers count without a context word. */
 export const R_GB: i32 = 1;
 export const R_DE: i32 = 1 << 1;

@@ -2,5 +2,6 @@ export { emit, forgetTails, knownStop } from './emit';
 export { glance } from './glance';
 export { search } from './search';
 // These stay functions of their own: what the first byte makes a process compile stays small.
-export { assignment, longRun } from './secret';
+export { assignment } from './secret';
+export { longRun } from './token';
 export { special } from './anchor';

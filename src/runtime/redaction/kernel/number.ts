@@ -1,18 +1,19 @@
 import { isBsn, isCnpj, isCpf, isGermanTaxId, isNhs, isNir, isSin, isTfn, isVerhoeff } from './checks';
-import { contextAfter, contextBefore, wordBefore } from './context';
+import { contextAfter, contextBefore, contextWithin, wordBefore } from './context';
 import { dateOfBirth } from './date';
 import { group, proven, social } from './identity';
 import {
-  AU_TFN, BR_CNPJ, BR_CPF, C_AADHAAR, C_BRAZIL, C_BSN, C_DE_TAX, C_LICENCE, C_NHS, C_PASSPORT, C_PHONE, C_PLACE,
-  C_SIN, C_SSN, C_TFN, C_VERSION, CA_SIN, COORDINATES, DE_TAX_ID, DRIVING_LICENCE, ES_DNI, FR_NIR, IN_AADHAAR, IPV4,
-  NL_BSN, PASSPORT, R_AU, R_BR, R_CA, R_DE, R_GB, R_IN, R_NL, UK_NHS,
+  AU_TFN, BR_CNPJ, BR_CPF, CA_SIN, C_AADHAAR, C_BRAZIL, C_BSN, C_CALL, C_DE_TAX, C_DRIVE, C_LICENCE, C_NET, C_NHS,
+  C_OTHER, C_PASSPORT, C_PERMIT, C_PHONE, C_SIN, C_SSN, C_TFN, C_VERSION, DE_TAX_ID, DRIVING_LICENCE, ES_DNI, FR_NIR,
+  IN_AADHAAR, IPV4, NL_BSN, PASSPORT, R_AU, R_BR, R_CA, R_DE, R_GB, R_IN, R_NL, UK_NHS,
 } from './ids';
 import {
-  ALNUM, CLASS, HIGH, LETTER, MORE, NUMBERS_DONE, PHONE_REGIONS, REGIONS, SEPARATES_SHIFT, SPANISH_LETTERS, STATE,
-  TAIL_NONE,
+  ALNUM, CLASS, DIGIT, HIGH, LETTER, MORE, NUMBERS_DONE, PHONE_REGIONS, REGIONS, SEPARATES_SHIFT, SPANISH_LETTERS, STATE,
+  TAIL_NONE, TOKEN,
 } from './layout';
 import { found, isLast, matches } from './matches';
 import { extension, phone } from './phone';
+import { place } from './place';
 import { byteMask, digitMask, digitRun, load32, load8, store32 } from './portable';
 import {
   BLANK, broken, digit, DOT, dotted, end, first, groups, HYPHEN, isClean, isDigit, joined, longest, MIXED,
@@ -56,7 +57,8 @@ function isUnnamedPair(at: i32, joint: i32, to: i32): boolean {
   const c = load8(at - 1);
   if ((joint != BLANK && joint != HYPHEN) || c == 0x2B || c == 0x28 || load32(STATE + PHONE_REGIONS) != 0) return false;
   if (c == 0x20 && isAccountHead(at - 5)) return true;
-  return extension(to) == to && contextAfter(to) == 0 && (contextBefore(at) & (C_PHONE | C_LICENCE)) == 0;
+  return extension(to) == to && contextAfter(to) == 0
+    && (contextBefore(at) & (C_PHONE | C_CALL | C_LICENCE | C_PERMIT)) == 0;
 }
 
 /**
@@ -79,6 +81,45 @@ function skipPage(from: i32, to: i32): boolean {
   while (isDigit(at - 1)) at -= 1;
   store32(STATE + NUMBERS_DONE, at);
   return true;
+}
+
+/** A decimal number, with nothing that makes a phone number of it: `+1.2025550143`, `030.1234567`, a third group. */
+function isMereDecimal(at: i32, n: i32, to: i32): boolean {
+  const before = load8(at - 1);
+  if (before == 0x2B || before == 0x28 || (load8(at) == 0x30 && n > 1)) return false;
+  const c = load8(to);
+  return load8(MORE + c) >> SEPARATES_SHIFT == 0 ? (load8(CLASS + c) & HIGH) == 0 : c == 0x20 ? isWordBehind(to) : separatorAt(to) == 0;
+}
+
+/** A run of letters and digits, or several that hyphens join, stands before the hyphen before `at`: part of an identifier. */
+function isInCode(at: i32): boolean {
+  let i = at - 1;
+  let letters = false;
+  let digits = false;
+  while (i > at - 40) {
+    const c = load8(i);
+    const flags = load8(CLASS + c);
+    if (c == 0x2D || c == 0x5F) {
+      letters = false;
+      digits = false;
+    } else if ((flags & LETTER) != 0) {
+      letters = true;
+    } else if ((flags & DIGIT) != 0) {
+      digits = true;
+    } else {
+      return false;
+    }
+    if (letters && digits) return true;
+    i -= 1;
+  }
+  return false;
+}
+
+/** Passes over the groups from `at` that hyphens, dots and slashes join. */
+function skipCode(at: i32): void {
+  let i = at;
+  while (i < at + 64 && (isDigit(i) || (load8(i) != 0x20 && load8(MORE + load8(i)) >> SEPARATES_SHIFT != 0 && isDigit(i + 1)))) i += 1;
+  store32(STATE + NUMBERS_DONE, i);
 }
 
 /** `at` is the first digit of a number that no letter touches on the left; `digits` says where digits are in the 32 bytes from there. */
@@ -104,14 +145,22 @@ export function number(at: i32, digits: i32): void {
     const second = n + (next & 255);
     const m = digitRun(digits >>> second);
     const until = at + second + m;
+    if (next >> 8 == DOT && second + m < 31 && isMereDecimal(at, n, until)) {
+      if (n < 4 && m > 2) place(at);
+      store32(STATE + NUMBERS_DONE, until);
+      return;
+    }
     if (n + m < 9 && (isWordBehind(until) || separatorAt(until) == 0)) {
-      // Two groups of less than seven digits are nothing but half of a place: one or two digits, a dot, three and more.
-      const nothing = n + m < 7 ? next >> 8 != DOT || n > 2 || m < 3 : m != 0 && isUnnamedPair(at, next >> 8, until);
-      if (nothing) {
+      // Two groups of less than seven digits are nothing.
+      if (n + m < 7 || (m != 0 && isUnnamedPair(at, next >> 8, until))) {
         store32(STATE + NUMBERS_DONE, until);
         return;
       }
     }
+  }
+  if ((load8(at - 1) == 0x2D || load8(at - 1) == 0x5F) && isInCode(at)) {
+    skipCode(at);
+    return;
   }
   const cut = read(at);
   if (groups == 0) {
@@ -175,25 +224,26 @@ function single(): void {
   if (c == 0x2E || c == 0x24 || (c == 0x2C && isDigit(from - 2))) return;
   if (load8(to) == 0x2C && isDigit(to + 1) && isDigit(to + 2) && isDigit(to + 3) && !isDigit(to + 4)) return;
   const f = first(0);
-  if (n == 15 && isNir(f)) {
+  if (n == 15 && isNir(f) && (spoken() & C_OTHER) == 0) {
     found(FR_NIR, from, to, TAIL_NONE);
     return;
   }
   if (n > 14) return;
   const near = spoken();
-  const r = regions();
+  // What a word calls an id or an order is no region's number.
+  const r = (near & C_OTHER) != 0 ? 0 : regions();
   if (n == 9) {
     if ((near & C_SSN) != 0) social(0, 1);
-    if ((near & C_BSN) != 0 || (r & R_NL) != 0) if (isBsn(f)) found(NL_BSN, from, to, TAIL_NONE);
-    if ((near & C_SIN) != 0 || (r & R_CA) != 0) if (isSin(f)) found(CA_SIN, from, to, TAIL_NONE);
-    if ((near & C_TFN) != 0 || (r & R_AU) != 0) if (isTfn(f)) found(AU_TFN, from, to, TAIL_NONE);
+    if ((near & C_BSN) != 0) if (isBsn(f)) found(NL_BSN, from, to, TAIL_NONE);
+    if ((near & C_SIN) != 0) if (isSin(f)) found(CA_SIN, from, to, TAIL_NONE);
+    if ((near & C_TFN) != 0) if (isTfn(f)) found(AU_TFN, from, to, TAIL_NONE);
   } else if (n == 10) {
-    if ((near & C_NHS) != 0 || (r & R_GB) != 0) if (isNhs(f)) found(UK_NHS, from, to, TAIL_NONE);
+    if ((near & C_NHS) != 0) if (isNhs(f)) found(UK_NHS, from, to, TAIL_NONE);
   } else if (n == 11) {
     if ((near & C_BRAZIL) != 0 || (r & R_BR) != 0) if (isCpf(f)) found(BR_CPF, from, to, TAIL_NONE);
-    if ((near & C_DE_TAX) != 0 || (r & R_DE) != 0) if (isGermanTaxId(f)) found(DE_TAX_ID, from, to, TAIL_NONE);
+    if ((near & C_DE_TAX) != 0) if (isGermanTaxId(f)) found(DE_TAX_ID, from, to, TAIL_NONE);
   } else if (n == 12) {
-    if ((near & C_AADHAAR) != 0 || (r & R_IN) != 0) if (digit(f) > 1 && isVerhoeff(f, 12)) found(IN_AADHAAR, from, to, TAIL_NONE);
+    if ((near & C_AADHAAR) != 0) if (digit(f) > 1 && isVerhoeff(f, 12)) found(IN_AADHAAR, from, to, TAIL_NONE);
   } else if (n == 14) {
     if ((near & C_BRAZIL) != 0 || (r & R_BR) != 0) if (isCnpj(f)) found(BR_CNPJ, from, to, TAIL_NONE);
   }
@@ -212,16 +262,21 @@ export function spanishLetterOf(v: i32): i32 {
   return load8(SPANISH_LETTERS + v % 23);
 }
 
+/** A word for a driving licence, or one for driving and one for a licence. */
+function isLicence(near: i32): boolean {
+  return (near & C_LICENCE) != 0 || (near & (C_DRIVE | C_PERMIT)) == (C_DRIVE | C_PERMIT);
+}
+
 /** Passport and licence numbers have no form of their own: the word that names them must stand before. */
 export function byContext(from: i32, to: i32): void {
   const length = to - from;
   if (length > 20) return;
   const near = contextBefore(from);
   if ((near & C_PASSPORT) != 0 && length >= 6 && length <= 10) found(PASSPORT, from, to, TAIL_NONE);
-  if ((near & C_LICENCE) != 0) found(DRIVING_LICENCE, from, to, TAIL_NONE);
+  if (isLicence(near)) found(DRIVING_LICENCE, from, to, TAIL_NONE);
 }
 
-/** Runs of groups that something other than a blank joins. True when a phone number was found among them. */
+/** Runs of groups that something other than a blank joins. True when it was told of one of them what it is. */
 function runs(): boolean {
   let i = 0;
   let any = false;
@@ -241,17 +296,18 @@ function run(from: i32, to: i32): boolean {
   if (s == DOT) {
     let k = from + 1;
     while (k < to && k < from + 5 && separator(k) == DOT) k += 1;
-    if (k - from == 4 && isQuad(from) && !(isPaired(from) && (contextBefore(start(from)) & C_PHONE) != 0)) {
+    if (k - from == 4 && isQuad(from) && !(isPaired(from) && (contextBefore(start(from)) & (C_PHONE | C_CALL)) != 0)) {
       // A port, a mask or a range may follow; another dot may not.
-      if (isClean(k - 1) && load8(start(from) - 1) != 0x2E && (wordBefore(start(from)) & C_VERSION) == 0) {
+      if (isVersion(start(from), end(k - 1))) return true;
+      if (isClean(k - 1) && load8(start(from) - 1) != 0x2E) {
         found(IPV4, start(from), end(k - 1), TAIL_NONE);
         if (k < to && separator(k) == HYPHEN) run(k, to);
         return true;
       }
     }
     if (n == 2) {
-      coordinate(from);
-      return false;
+      place(start(from));
+      return phone(from, to);
     }
     if (n == 5 && size(from) == 2 && size(from + 1) == 3 && size(from + 2) == 3 && separator(from + 2) == DOT && separator(from + 3) == SLASH
       && size(from + 3) == 4 && separator(from + 4) == HYPHEN && size(from + 4) == 2 && isClean(to - 1) && isCnpj(first(from))) {
@@ -270,6 +326,38 @@ function run(from: i32, to: i32): boolean {
   if (n > 6) return false;
   if (from > 0 && groups > 2 && to < groups && size(from) < 3) return false;
   return phone(from, to);
+}
+
+/** `release 1.2.3.4`, `Chrome/120.0.0.0`, `^1.2.3.4`: no address, unless a word of networks is beside it. */
+function isVersion(at: i32, to: i32): boolean {
+  let i = at - 1;
+  if (load8(i) == 0x2F) {
+    // A product, and no host's name: `localhost/127.0.0.1`, `example.com/192.0.2.1:80`.
+    let dots = 0;
+    while (i > at - 32 && (load8(CLASS + load8(i - 1)) & TOKEN) != 0) i -= 1;
+    if (load8(i - 1) == 0x2E) dots += 1;
+    const c = load8(i);
+    return i < at - 1 && dots == 0 && load8(to) != 0x3A && ((c >= 0x41 && c <= 0x5A) || isSmall(at, to));
+  }
+  if (load8(i) == 0x5E || load8(i) == 0x7E) return true;
+  // A heading of Markdown: `## [1.2.3.4]`.
+  if (load8(i) == 0x5B) i -= 1;
+  if (load8(i) == 0x20 && load8(i - 1) == 0x23) return true;
+  if ((wordBefore(at) & C_VERSION) != 0) return (contextBefore(at) & C_NET) == 0;
+  return isSmall(at, to) && isSmallVersion(contextWithin(at, VERSION_REACH));
+}
+
+function isSmallVersion(near: i32): boolean {
+  return (near & (C_VERSION | C_PERMIT)) != 0 && (near & C_NET) == 0;
+}
+
+/** How far before `1.2.3.5` of `updated from 1.2.3.4 to 1.2.3.5` its word may stand. */
+const VERSION_REACH: i32 = 32;
+
+/** No number of the four has three digits. */
+function isSmall(at: i32, to: i32): boolean {
+  const digits = digitMask(at) & ((1 << (to - at)) - 1);
+  return (digits & digits >>> 1 & digits >>> 2) == 0;
 }
 
 /** As a phone number is printed and an address is not: four pairs of digits, or a zero before other digits. */
@@ -336,41 +424,6 @@ function whole(from: i32, to: i32): void {
     }
   }
   // A phone number with a form of its own is none that a word makes another thing of.
-  if (!phone(from, to) && digits <= 16 && (spoken() & C_LICENCE) != 0) found(DRIVING_LICENCE, start(from), end(to - 1), TAIL_NONE);
-}
-
-/** `48.8584, 2.2945`: two decimal numbers in range with three places or more, a comma or a word that says so between or before. */
-function coordinate(from: i32): void {
-  if (size(from) > 2 || size(from + 1) < 3 || size(from + 1) > 15 || value(first(from), size(from)) > 90) return;
-  let at = start(from);
-  const sign = load8(at - 1);
-  if (sign == 0x2D || sign == 0x2B) at -= 1;
-  let i = end(from + 1);
-  let comma = false;
-  const limit = i + 6;
-  while (i < limit) {
-    const c = load8(i);
-    if (c == 0x2C || c == 0x3B) comma = true;
-    else if (c != 0x20 && c != 0xC2 && c != 0xB0 && (c | 0x20) != 0x6E && (c | 0x20) != 0x73) break;
-    i += 1;
-  }
-  if (load8(i) == 0x2D || load8(i) == 0x2B) i += 1;
-  let degrees = 0;
-  let digits = 0;
-  while (isDigit(i) && digits < 4) {
-    degrees = degrees * 10 + load8(i) - 0x30;
-    digits += 1;
-    i += 1;
-  }
-  if (digits == 0 || digits > 3 || degrees > 180 || load8(i) != 0x2E) {
-    // One of the two by itself: `lat: 48.8584`.
-    if ((spoken() & C_PLACE) != 0 && from == 0) found(COORDINATES, at, end(from + 1), TAIL_NONE);
-    return;
-  }
-  i += 1;
-  const fraction = i;
-  while (isDigit(i) && i < fraction + 16) i += 1;
-  if (i < fraction + 3 || isDigit(i)) return;
-  // Four places on both, or a word: prices and measures come in pairs too.
-  if ((comma && size(from + 1) >= 4 && i - fraction >= 4) || (spoken() & C_PLACE) != 0) found(COORDINATES, at, i, TAIL_NONE);
+  if (n > 3 && separator(to - 1) == MIXED && phone(from, to - 1)) return;
+  if (!phone(from, to) && digits <= 16 && isLicence(spoken())) found(DRIVING_LICENCE, start(from), end(to - 1), TAIL_NONE);
 }

@@ -1,5 +1,5 @@
-import { contextAfter } from './context';
-import { C_OTHER, C_PHONE, PHONE } from './ids';
+import { contextAfter, isPartBefore, wordBefore } from './context';
+import { C_CALL, C_LINE, C_OTHER, C_PERSON, C_PHONE, PHONE } from './ids';
 import { ALNUM, CALLING_CODES, CLASS, LETTER, TAIL_NONE } from './layout';
 import { found, on } from './matches';
 import { isNational } from './plan';
@@ -8,6 +8,58 @@ import {
   digit, DIGITS, DOT, end, first, groups, HYPHEN, isDigit, MIXED, separator, size, spoken, start, suffix, value,
 } from './sequence';
 import type { i32 } from './types';
+
+/** Words before the number, or one right after it, speak of a phone. */
+function isSpokenOf(n: i32, at: i32, until: i32): boolean {
+  const near = spoken();
+  if ((near & C_PHONE) != 0) return true;
+  // An unbroken number is one called by somebody, or under a name such as `mobile:`.
+  if ((near & C_CALL) != 0 && (n > 1 || (near & C_PERSON) != 0 || load8(at) == 0x30 || isKeyed(at))) return true;
+  return contextAfter(until) != 0 && (n > 1 || load8(until + 1) == 0x28);
+}
+
+/** `mobile `, `office=`: a word that names a line, or a key. */
+function isKeyed(at: i32): boolean {
+  const word = wordBefore(at);
+  if ((word & (C_LINE | C_CALL)) == (C_LINE | C_CALL)) return true;
+  const c = load8(at - 1) == 0x20 || load8(at - 1) == 0x22 ? load8(at - 2) : load8(at - 1);
+  return (c == 0x3A || c == 0x3D) && (word & C_LINE) != 0;
+}
+
+/** `12345.678`, `1.234.567`, `12.5 13.75`: numbers, unless they begin as none does or a word for a phone is right before. */
+function isAmount(from: i32, to: i32): boolean {
+  if (isTrunk(from)) return false;
+  /** Groups that dots join so far. */
+  let dotted = 1;
+  let threes = size(from) <= 3;
+  let i = from + 1;
+  while (i < to) {
+    if (separator(i) == DOT) {
+      dotted += 1;
+    } else if (dotted == 2) {
+      return true;
+    } else {
+      dotted = 1;
+      threes = false;
+    }
+    if (size(i) != 3) threes = false;
+    i += 1;
+  }
+  return dotted == 2 || (threes && (wordBefore(start(from)) & (C_PHONE | C_CALL)) == 0);
+}
+
+/** `00` begins a number of another country: alone, before all of its code, or before all of the number. */
+function isExit(from: i32, n: i32, count: i32): boolean {
+  const code = digit(first(from) + 2);
+  // Two groups of four that begin with zeros: a table of codes. Italy's numbers have a zero.
+  if (n > 1 && size(from) == 4 && digit(first(from + 1)) == 0 && separator(from + 1) != MIXED && value(first(from) + 2, 2) != 39) return false;
+  return n > 1 ? size(from) == 2 || size(from) > 3 || (size(from) == 3 && (code == 1 || code == 7)) : count >= 12 && isNoOther();
+}
+
+/** No number but one of a phone begins with zero and another digit. */
+function isTrunk(from: i32): boolean {
+  return digit(first(from)) == 0 && size(from) > 1 && size(from) < 7;
+}
 
 /** Groups `from` to `to` as a phone number. */
 export function phone(from: i32, to: i32): boolean {
@@ -33,13 +85,16 @@ export function phone(from: i32, to: i32): boolean {
   if (c == 0x2B) {
     at -= 1;
     if (load8(at - 1) == 0x28) at -= 1;
-    if ((load8(CLASS + load8(at - 1)) & ALNUM) != 0) return false;
+    // A sum: `x+1234567890`, `f(x)+1234567890`.
+    c = load8(at - 1);
+    if ((load8(CLASS + c) & ALNUM) != 0 || c == 0x29 || c == 0x5D) return false;
     return international(f, to, at, until);
   }
-  if (c == 0x2E || c == 0x24 || (c == 0x2C && isDigit(start(from) - 2))) return false;
+  if (c == 0x2E || c == 0x24 || c == 0x23 || (c == 0x2C && isDigit(start(from) - 2))) return false;
+  if (n > 1 && isAmount(from, to)) return false;
   // The number must stand alone: a dash or a slash on either side makes it part of a code.
   if (c == 0x2D || c == 0x2F || c == 0x5F) return false;
-  if (from == 0 && to == groups && digit(f) == 0 && digit(f + 1) == 0 && (n > 1 || count >= 12)) {
+  if (from == 0 && to == groups && digit(f) == 0 && digit(f + 1) == 0 && isExit(from, n, count)) {
     if (internationalAfter(f + 2, to)) {
       found(PHONE, at, until, TAIL_NONE);
       return true;
@@ -58,14 +113,14 @@ export function phone(from: i32, to: i32): boolean {
   }
   if (count > 15) return false;
   if (from != 0 || to != groups) return false;
-  if (isNational(DIGITS + f, count, n > 1)) {
-    if ((spoken() & C_OTHER) == 0) {
+  if (isPlanned(from, to) && isNational(DIGITS + f, count, n > 2 || (bracket && n > 1))) {
+    if (isNoOther()) {
       found(PHONE, at, until, TAIL_NONE);
       return true;
     }
     return false;
   }
-  if (count <= 13 && ((spoken() & C_PHONE) != 0 || contextAfter(until) != 0) && !looksLikeDate(from, to)) {
+  if (count <= 13 && isSpokenOf(n, start(from), until) && !looksLikeDate(from, to)) {
     found(PHONE, at, until, TAIL_NONE);
     return true;
   }
@@ -131,6 +186,25 @@ function internationalAfter(f: i32, to: i32): boolean {
   return false;
 }
 
+/** No word calls the number that of a part or of something else. */
+function isNoOther(): boolean {
+  return (spoken() & C_PHONE) != 0 || ((spoken() & C_OTHER) == 0 && !isPartBefore(start(0)));
+}
+
+/** The digits may be a national number: no date, no version, and with a trunk digit no few. */
+function isPlanned(from: i32, to: i32): boolean {
+  if (to - from > 1) return isGrouped(from, to) && !looksLikeDate(from, to);
+  const c = digit(first(from));
+  return size(from) > (c == 1 ? 10 : c == 0 ? 8 : 0);
+}
+
+/** Not groups that dots join as in a version, a date or a page: with a trunk zero, or four and more. */
+function isGrouped(from: i32, to: i32): boolean {
+  const n = to - from;
+  if (n < 2 || n > 3 || isTrunk(from) || separator(from + 1) != DOT) return true;
+  return separator(to - 1) != DOT;
+}
+
 /** A form that other numbers do not have, whatever the region. */
 function isShaped(from: i32, to: i32, bracket: boolean): boolean {
   const n = to - from;
@@ -140,7 +214,7 @@ function isShaped(from: i32, to: i32, bracket: boolean): boolean {
   const b = size(from + 1);
   const s = separator(to - 1);
   // North America: (AAA) EEE-NNNN and its like; area and exchange begin with 2 to 9.
-  if (n == 3 && a == 3 && b == 3 && size(from + 2) == 4 && (s == HYPHEN || s == DOT || bracket)) {
+  if (n == 3 && a == 3 && b == 3 && size(from + 2) == 4 && digit(f) != 0 && (s == HYPHEN || s == DOT || bracket)) {
     return digit(f) > 1 && digit(f + 3) > 1;
   }
   if (n == 4 && a == 1 && digit(f) == 1 && b == 3 && size(from + 2) == 3 && size(from + 3) == 4) return digit(f + 1) > 1 && digit(f + 4) > 1;
@@ -150,30 +224,38 @@ function isShaped(from: i32, to: i32, bracket: boolean): boolean {
     if (count < 9 || count > 12) return false;
     if (n == 2 && !bracket) {
       if (a == 5 && b == 4) return false;
-      return count >= 10 && b >= 5 && s != DOT;
+      return count >= 10 && b >= 5 && s != DOT && isNoOther();
     }
     let i = from + 1;
     while (i < to) {
       if (size(i) < 2 || size(i) > 8) return false;
       i += 1;
     }
-    return !looksLikeDate(from, to);
+    return !looksLikeDate(from, to) && (bracket || isNoOther());
   }
   return bracket && a >= 2 && a <= 4 && count >= 9 && count <= 11 && n <= 4;
 }
 
-/** A date, or a date and a time. */
+/** A date, a range of years, or a date among other groups. */
 function looksLikeDate(from: i32, to: i32): boolean {
   const n = to - from;
-  if (n < 3) {
-    // A range of years: 2019-2020.
-    return n == 2 && size(from) == 4 && size(from + 1) == 4 && isYear(first(from)) && isYear(first(from + 1));
+  if (n == 2) return size(from) == 4 && size(from + 1) == 4 && isYear(first(from)) && isYear(first(from + 1));
+  let i = from;
+  while (i + 2 < to) {
+    if (isDate(i)) return true;
+    i += 1;
   }
-  const a = size(from);
-  const b = size(from + 1);
-  const c = size(from + 2);
-  if (a == 4 && b <= 2 && c <= 2) return isYear(first(from)) && value(first(from + 1), b) <= 12 && value(first(from + 2), c) <= 31;
-  if (a <= 2 && b <= 2 && c == 4) return isYear(first(from + 2)) && value(first(from), a) <= 31 && value(first(from + 1), b) <= 31;
+  return false;
+}
+
+function isDate(i: i32): boolean {
+  if (separator(i + 1) != separator(i + 2)) return false;
+  const a = size(i);
+  const b = size(i + 1);
+  const c = size(i + 2);
+  if (b > 2) return false;
+  if (a == 4 && c <= 2) return isYear(first(i)) && value(first(i + 1), b) <= 12 && value(first(i + 2), c) <= 31;
+  if (a <= 2 && c == 4) return isYear(first(i + 2)) && value(first(i), a) <= 31 && value(first(i + 1), b) <= 31;
   return false;
 }
 

@@ -3,7 +3,7 @@ import { assign, special } from './anchor';
 import { atSign } from './email';
 import { MATCHES_MAX, MATCH_COUNT, NUMBERS_DONE, SCRATCH, STATE } from './layout';
 import { classes } from './portable';
-import { longRun } from './secret';
+import { longRun } from './token';
 import { firstDigit } from './word';
 
 const WARM_UP: i32 = 32;
@@ -117,11 +117,12 @@ export function scan(from: i32, to: i32): i32 {
       } else {
         sign = 0;
       }
-      // No key that names a secret ends in a digit, or in a `:` or `=`.
-      keys = colons & ~((digits | colons) << 1) & wanted;
-      // None is shorter than three token bytes; a blank, a quote and a backslash may stand behind it.
+      // No key that names a secret ends in a `:` or `=`, or in more than two digits.
+      const letters = alnum & beyondDigits;
+      keys = colons & ~(colons << 1) & (~(digits << 1) | letters << 2 | digits << 2 & letters << 3 | 7) & wanted;
+      // None is shorter than three token bytes; a quote, a backslash and any blanks may stand behind it.
       const named = tokens & tokens << 1 & tokens << 2;
-      keys &= (named | named << 1 | named << 2 | named << 3) << 1 | 63;
+      keys &= (named | named << 1 | named << 2 | named << 3) << 1 | ~(tokens << 1 | tokens << 2) | 63;
       // Five hyphens; pairs of a MAC address; `::`, or three colons as near to each other as in an IPv6 address.
       const pairs = colons | lines;
       const near = colons & (within5(colons) | <u64>31 << 59);

@@ -1,7 +1,7 @@
 import { assign, special } from './anchor';
 import { ALNUM, CLASS, DIGIT, MATCHES_MAX, MATCH_COUNT, STATE, TOKEN } from './layout';
 import { load32, load8 } from './portable';
-import { longRun } from './secret';
+import { longRun } from './token';
 import type { i32 } from './types';
 import { firstDigit } from './word';
 

@@ -1,119 +1,55 @@
 import { categories } from './context';
-import { AWS_KEY, C_SECRET, JWT, PRIVATE_KEY, SECRET, TOKEN_KIND } from './ids';
+import { isValueEnd, valueStop } from './ends';
+import { C_CURSOR, C_SECRET, C_TOKEN, SECRET } from './ids';
 import {
-  CLASS, DIGIT, LETTER, MORE, NO_LETTER, PEM, SECRET_ENDINGS, STANDS_IN, STATE, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_TOKEN, TAIL_VALUE,
-  TOKEN, TOKEN_PREFIXES, TOKEN_ROWS, VALUE_END, VALUE_FROM, VALUE_READ,
+  ALNUM, CLASS, DIGIT, LETTER, MORE, NO_LETTER, SECRET_ENDINGS, STATE, TAIL_NONE, TAIL_QUOTED, TAIL_VALUE, TOKEN,
+  VALUE_FROM, VALUE_READ,
 } from './layout';
 import { found } from './matches';
-import { byteMask, digitRun, highMask, load32, load32u, load8, mul, store32, tokenMask, valueEndMask, wordMask } from './portable';
+import { digitRun, load32, load32u, load8, mul, store32, valueEndMask } from './portable';
 import type { i32 } from './types';
+
+/* How much a key says: WEAK names are those of parsers and of HTTP as well. */
+const WEAK: i32 = 1;
+const STRONG: i32 = 2;
 
 function isToken(at: i32): boolean {
   return (load8(CLASS + load8(at)) & TOKEN) != 0;
 }
 
-/** How far a run is read before its tail is left to the output. */
-const REACH: i32 = 500;
-
-/** `at` is the sixteenth byte of a run of token bytes. */
-export function longRun(at: i32): void {
-  let start = at - 15;
-  // Dashes before a token (a list, `--flag`) are not part of it.
-  while (load8(start) == 0x2D && start < at - 8) start += 1;
-  if (load32u(start) << 8 == 0x4A796500) {
-    jwt(start);
-    return;
-  }
-  prefixed(start);
+function isDigit(at: i32): boolean {
+  return (load8(CLASS + load8(at)) & DIGIT) != 0;
 }
 
-/** `eyJ...` with at least one dot and a second part: header.payload[.signature], and the five parts of an encrypted token. */
-function jwt(start: i32): void {
-  const dot = tokenStop(start, start + REACH, 0);
-  if (load8(dot) != 0x2E || dot >= start + REACH) return;
-  if (digitRun(tokenMask(dot + 1)) >= 8) found(JWT, start, dot + 9, TAIL_JWT);
+function isBlank(at: i32): boolean {
+  return load8(at) == 0x20 || load8(at) == 0x09;
 }
 
-/** The run begins with a prefix that an issuer gives its tokens. */
-function prefixed(start: i32): void {
-  const first = load8(start);
-  if (first > 127 || load8(TOKEN_ROWS + first) == 0) return;
-  let at = TOKEN_PREFIXES + (load8(TOKEN_ROWS + first) - 1 << 4);
-  while (load8(at + 4) == first) {
-    const length = load8(at);
-    if (startsWith(start, at + 4, length)) {
-      const least = load8(at + 1);
-      const kind = load8(at + 2);
-      const exact = load8(at + 3);
-      let i = start + length;
-      if (kind == AWS_KEY) {
-        while (i < start + 21 && isUpperOrDigit(load8(i))) i += 1;
-        if (i == start + 20 && !isToken(i)) {
-          found(AWS_KEY, start, i, TAIL_NONE);
-          return;
-        }
-      } else {
-        while (i < start + least && isToken(i)) i += 1;
-        if (i == start + least && (exact == 0 || !isToken(i))) {
-          found(TOKEN_KIND, start, i, exact == 0 ? TAIL_TOKEN : TAIL_NONE);
-          return;
-        }
-      }
-    }
-    at += 16;
-  }
-}
+/** So many blanks may stand between a key, its `=` and its value: keys and values are aligned. */
+const BLANKS: i32 = 40;
 
-function isUpperOrDigit(c: i32): boolean {
-  return (c >= 0x41 && c <= 0x5A) || (c >= 0x30 && c <= 0x39);
-}
-
-function startsWith(at: i32, literal: i32, length: i32): boolean {
-  let i = 0;
-  while (i < length) {
-    if (load8(at + i) != load8(literal + i)) return false;
-    i += 1;
-  }
-  return true;
-}
-
-/** `at` is the first of a row of dashes: `-----BEGIN ... PRIVATE KEY-----` and what follows. */
-export function dashes(at: i32): void {
-  if (load32u(at + 1) != 0x2D2D2D2D || load32u(at + 5) != 0x49474542 || load8(at + 9) != 0x4E) return;
-  let i = at + 10;
-  const limit = at + 50;
-  // "PRIVATE KEY"
-  while (i < limit) {
-    const c = load8(i);
-    if (c == 0x2D || c < 0x20) return;
-    if (c == 0x50 && load32u(i) == 0x56495250 && load32u(i + 4) == 0x20455441 && load32u(i + 7) == 0x59454B20) {
-      i += 11;
-      while (i < limit + 16 && load8(i) >= 0x20 && load8(i) != 0x2D) i += 1;
-      if (load32u(i) != 0x2D2D2D2D || load8(i + 4) != 0x2D) return;
-      found(PRIVATE_KEY, at, i + 5, TAIL_PEM);
-      return;
-    }
-    i += 1;
-  }
-}
-
-/** The last byte of the key before `at`: a blank, a quote and a backslash before that may stand between. */
+/** The last letter of the key before `at`: blanks, a quote and a backslash, and two digits of it, may stand between. */
 export function keyEnd(at: i32): i32 {
   let i = at - 1;
-  i -= load8(i) == 0x20 ? 1 : 0;
+  while (i > at - BLANKS && isBlank(i)) i -= 1;
   i -= (load8(i) == 0x22 ? 1 : 0) | (load8(i) == 0x27 ? 1 : 0);
-  return i - (load8(i) == 0x5C ? 1 : 0);
+  i -= load8(i) == 0x5C ? 1 : 0;
+  i -= isDigit(i) ? 1 : 0;
+  return i - (isDigit(i) ? 1 : 0);
 }
 
 /** Words that name a secret end in these three letters. Most keys, here with their last byte at `i`, do not. */
 export function endsLikeSecret(i: i32): boolean {
   const slot = lastLetters(load32u(i - 3));
-  return (load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0 && (load8(CLASS + load8(i)) & LETTER) != 0 && isToken(i - 1) && isToken(i - 2);
+  return (load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0 && (load8(CLASS + load8(i)) & LETTER) != 0
+    && isToken(i - 1) && isToken(i - 2);
 }
 
 /** `at` is `=` or `:`. A key that names a secret stands before, with its last byte at `last`, and its value after. */
 export function assignment(at: i32, last: i32): void {
-  if (!isInValue(at) && namesSecret(last)) value(at + 1);
+  if (isInValue(at)) return;
+  const strength = namesSecret(last);
+  if (strength != 0) value(at + 1, strength);
 }
 
 /** Forgets the last value: the window has moved. */
@@ -146,62 +82,85 @@ export function lastLetters(four: i32): i32 {
   return mul(four >>> 8 | 0x202020, 0x9E3779B1 | 0) >>> 20;
 }
 
-/** The last nine bytes of the key that was last seen to name a secret: texts repeat their keys. */
+/** The last nine bytes of the key that was last seen to name a secret, and how much it says: texts repeat their keys. */
 let known: i32 = 0;
 let knownBefore: i32 = 0;
 let knownFirst: i32 = -1;
+let knownStrength: i32 = 0;
 
-/** The identifier that ends at `last` has a word that names a secret, or words that do together: `api_key`, `secretAccessKey`. */
-function namesSecret(last: i32): boolean {
-  let i = last;
-  let word = 0;
-  /** The words behind, and this one. */
-  let words = 0;
-  let several = false;
+/** What is longer than any of them joined to another word, as `PGPASSWORD`, and what is shorter. */
+const LONGEST_SUFFIX: i32 = 10;
+const LEAST_SUFFIX: i32 = 6;
+
+/**
+ * The identifier that ends at `last` ends in a word that names a secret, or in words that do together: `api_key`,
+ * `secretAccessKey`. Zero where it does not.
+ */
+function namesSecret(last: i32): i32 {
   const end = load32u(last - 3);
   const before = load32u(last - 7);
   const first = load8(last - 8);
-  if (end == known && before == knownBefore && first == knownFirst) return true;
+  if (end == known && before == knownBefore && first == knownFirst) return knownStrength;
+  let i = last;
+  let letters = 0;
+  /** The words from this one on. */
+  let words = 0;
   const floor = last - 40;
   while (i >= floor) {
     const c = load8(i);
     const letter = (load8(MORE + c) & NO_LETTER) == 0;
     if (letter) {
-      word = mul(word, 31) + (c | 0x20);
-      if (several) words = mul(words, 31) + (c | 0x20);
+      words = mul(words, 31) + (c | 0x20);
+      letters += 1;
     }
     // A capital begins a word.
-    if (!letter || (c < 0x60 && load8(i - 1) > 0x60)) {
-      if (isSecretWord(word) || (several && isSecretWord(words))) {
+    const begins = !letter || (c < 0x60 && load8(i - 1) > 0x60);
+    if (begins || (letters >= LEAST_SUFFIX && letters <= LONGEST_SUFFIX)) {
+      const spoken = categories(words);
+      if ((spoken & C_SECRET) != 0 || (begins && (spoken & C_TOKEN) != 0)) {
+        const strength = (spoken & C_SECRET) != 0 ? STRONG : isCursor(letter ? i - 1 : i) || c == 0x3A ? 0 : WEAK;
         // No byte before those decided it.
-        if (i - (letter ? 1 : 0) >= last - 8) {
+        if (strength == STRONG && i - (letter ? 1 : 0) >= last - 8) {
           known = end;
           knownBefore = before;
           knownFirst = first;
+          knownStrength = strength;
         }
-        return true;
+        return strength;
       }
-      if (!letter && c != 0x5F && c != 0x2D && c != 0x2E && (load8(CLASS + c) & DIGIT) == 0) return false;
-      if (!several) words = word;
-      several = true;
-      word = 0;
     }
+    if (!letter && c != 0x5F && c != 0x2D && c != 0x2E && (load8(CLASS + c) & DIGIT) == 0) return 0;
     i -= 1;
   }
-  return false;
+  return 0;
 }
 
-function isSecretWord(hash: i32): boolean {
-  return (categories(hash) & C_SECRET) != 0;
+/** The word of the identifier that ends at `last`, or before a hyphen there, makes a token one of a parser or of a list. */
+function isCursor(last: i32): boolean {
+  let i = last;
+  if (load8(i) == 0x5F || load8(i) == 0x2D || load8(i) == 0x20) i -= 1;
+  let hash = 0;
+  const floor = i - 14;
+  while (i > floor && (load8(MORE + load8(i)) & NO_LETTER) == 0) {
+    hash = mul(hash, 31) + (load8(i) | 0x20);
+    if (load8(i) < 0x60 && load8(i - 1) > 0x60) break;
+    i -= 1;
+  }
+  return (categories(hash) & C_CURSOR) != 0;
 }
 
 /** As much of a value is read before its tail is left to the output. */
 const REACHED: i32 = 24;
+/** What is read of one that may be a name. */
+const REACHED_PLAIN: i32 = 96;
+/** What is read of one that has commas. */
+const REACHED_LIST: i32 = 256;
 
-function value(from: i32): void {
+function value(from: i32, strength: i32): void {
   let i = from;
   if (load8(i) == 0x3D || load8(i) == 0x3E) i += 1;
-  while (i < from + 4 && (load8(i) == 0x20 || load8(i) == 0x09)) i += 1;
+  while (i < from + BLANKS && isBlank(i)) i += 1;
+  if (load8(i) == 0x7B) i = attributeValue(i);
   let quote = load8(i);
   // Within a string of JSON the quotes themselves are escaped.
   const within = quote == 0x5C && load8(i + 1) == 0x22;
@@ -211,27 +170,54 @@ function value(from: i32): void {
   }
   if (quote == 0x22 || quote == 0x27 || quote == 0x60) i += 1;
   else quote = 0;
+  const scheme = i;
   i = afterScheme(i);
-  const first = load8(i);
-  if ((load8(MORE + first) & STANDS_IN) != 0) return;
+  if (standsIn(i, quote)) return;
   let length = 0;
   if (quote != 0) {
-    while (length < REACHED && !isValueEnd(load8(i + length), quote)) {
-      length += !within && load8(i + length) == 0x5C && load8(i + length + 1) == quote ? 2 : 1;
+    let symbols = strength == STRONG ? 1 : 0;
+    let digits = 0;
+    while ((length < REACHED || (symbols == 0 && length < REACHED_PLAIN)) && !isValueEnd(load8(i + length), quote)) {
+      const c = load8(i + length);
+      // What a word like `token` names has no blanks, and is more than letters.
+      if (c == 0x20 && strength == WEAK) return;
+      if ((load8(MORE + c) & NO_LETTER) != 0 && c != 0x5F && c != 0x2D && c != 0x2E && c != 0x2F && c != 0x3A) symbols += 1;
+      if ((load8(CLASS + c) & DIGIT) != 0) digits += 1;
+      length += !within && c == 0x5C && load8(i + length + 1) == quote ? 2 : 1;
     }
-    if (length < 4) return;
+    if (length < 4 || (symbols == 0 && length < REACHED_PLAIN) || (strength == WEAK && digits == length && length < 10)) return;
   } else {
-    // A word of letters is prose: `secret: none`, and so is one before a colon: `password: note: ...`.
-    const letters = digitRun(wordMask(i) & ~highMask(i));
-    const word = load8(i + letters) == 0x3A ? letters + 1 : letters;
-    if (letters < 16 && isValueEnd(load8(i + word), 0)) return;
+    if (isReference(i, strength)) return;
     length = digitRun(~(valueEndMask(i) | 1 << REACHED));
-    if (length < 4) return;
+    if (load8(i + length) == 0x2C && length < REACHED) length = throughCommas(i, length);
+    if (length < 4 || (strength == WEAK && scheme == i && isPlain(i, length))) return;
   }
-  found(SECRET, i, i + length, length < REACHED ? TAIL_NONE : quote == 0 ? TAIL_VALUE : TAIL_QUOTED + quote);
+  let tail: i32 = TAIL_NONE;
+  if (quote == 0) {
+    if (!isValueEnd(load8(i + length), 0)) tail = TAIL_VALUE;
+  } else if (length >= REACHED) {
+    tail = TAIL_QUOTED + quote;
+  } else if (within && load8(i + length - 1) == 0x5C) {
+    // Of the quote behind.
+    length -= 1;
+  }
+  found(SECRET, i, i + length, tail);
   if (quote != 0) return;
   store32(STATE + VALUE_FROM, i);
   store32(STATE + VALUE_READ, i + length);
+}
+
+/** `{"S":"...`: where the value of an attribute of DynamoDB begins, or `at`. */
+function attributeValue(at: i32): i32 {
+  let i = at + 1;
+  if (load8(i) == 0x20) i += 1;
+  if (load8(i) == 0x5C) i += 1;
+  if (load8(i) != 0x22 || (load8(i + 1) != 0x53 && load8(i + 1) != 0x4E)) return at;
+  i += 2;
+  if (load8(i) == 0x5C) i += 1;
+  if (load8(i) != 0x22 || load8(i + 1) != 0x3A) return at;
+  i += 2;
+  return load8(i) == 0x20 ? i + 1 : i;
 }
 
 /** Skips `Bearer `, `Basic ` and `Token ` of an Authorization header. */
@@ -242,35 +228,99 @@ function afterScheme(at: i32): i32 {
   return at;
 }
 
-/** Where a run of token bytes, and of `also`, that goes on at `from` ends, or a place from `end` on. */
-export function tokenStop(from: i32, end: i32, also: i32): i32 {
-  let i = from;
-  while (i < end) {
-    const rest = ~(tokenMask(i) | (also != 0 ? byteMask(i, also) : 0));
-    if (rest != 0) return i + digitRun(~rest);
-    i += 32;
+/** A reference or a placeholder: `${X}`, `$X`, `<x>`, `{{x}}`, `%s`, `%X%`, `***`, `[SECRET]`, `(x)`. */
+function standsIn(at: i32, quote: i32): boolean {
+  const c = load8(at);
+  if (c == 0x3C || c == 0x7B) return true;
+  if (c != 0x24 && c != 0x25 && c != 0x2A && c != 0x5B && c != 0x28) return false;
+  const next = load8(at + 1);
+  let i = at + 1;
+  if (c == 0x2A) {
+    while (i < at + REACHED && load8(i) == 0x2A) i += 1;
+    return i == at + REACHED || isValueEnd(load8(i), quote);
   }
-  return i;
-}
-
-/** Where a value without quotes that goes on at `from` ends, or a place from `end` on. */
-export function valueStop(from: i32, end: i32): i32 {
-  let i = from;
-  while (i < end) {
-    const ends = valueEndMask(i);
-    if (ends != 0) return i + digitRun(~ends);
-    i += 32;
+  if (c == 0x5B || c == 0x28) {
+    const closing = c == 0x5B ? 0x5D : 0x29;
+    while (i < at + 64 && load8(i) != closing && (quote != 0 ? !isValueEnd(load8(i), quote) : load8(i) > 0x20)) i += 1;
+    return load8(i) == closing && (quote == 0 || isValueEnd(load8(i + 1), quote));
   }
-  return i;
+  if (next == 0x7B || next == 0x28) return true;
+  let small = false;
+  let digits = false;
+  while (i < at + 64 && ((load8(CLASS + load8(i)) & ALNUM) != 0 || load8(i) == 0x5F)) {
+    if (load8(i) > 0x60) small = true;
+    if (isDigit(i)) digits = true;
+    i += 1;
+  }
+  if (c == 0x25) return load8(i) == 0x25 ? isValueEnd(load8(i + 1), quote) : i <= at + 2 && isValueEnd(load8(i), quote);
+  // `$self->token`, `$token.x`
+  if (load8(i) == 0x2D && load8(i + 1) == 0x3E) return true;
+  return (isValueEnd(load8(i), quote) || load8(i) == 0x2E) && (!small || !digits);
 }
 
-/** Where a value without quotes ends: white space, quotes and what separates pairs; with a quote, at that quote or the line's end. */
-export function isValueEnd(c: i32, quote: i32): boolean {
-  if (quote != 0) return c == quote || c == 0x0A || c == 0x0D || c == 0;
-  return (load8(MORE + c) & VALUE_END) != 0;
+/** Without quotes: a word, a name of a program's (`req.body.password`) or a call: `nextToken(`. */
+function isReference(at: i32, strength: i32): boolean {
+  let i = at;
+  let letters = 0;
+  let capitals = 0;
+  let digits = 0;
+  let others = 0;
+  while (i < at + REACHED_PLAIN) {
+    const c = load8(i);
+    const flags = load8(CLASS + c);
+    if ((flags & LETTER) != 0) {
+      letters += 1;
+      if (c < 0x60) capitals += 1;
+    } else if ((flags & DIGIT) != 0) {
+      digits += 1;
+    } else if (c == 0x5F || c == 0x2E || c == 0x24) {
+      others += 1;
+    } else {
+      break;
+    }
+    i += 1;
+  }
+  if (i == at || (load8(CLASS + load8(at)) & DIGIT) != 0) return false;
+  const c = load8(i);
+  if (c == 0x28 || c == 0x5B || i == at + REACHED_PLAIN) return others > 0 || i < at + REACHED_PLAIN;
+  // `messages_1.UnexpectedToken`
+  if (strength == WEAK && digits < 3 && others > 1) digits = 0;
+  if (digits != 0 || (!isValueEnd(c, 0) && c != 0x3A && c != 0x3F)) return false;
+  // Words of a name are longer than what chance makes of capitals.
+  return others > 0 || letters < 16 || (capitals > 0 && capitals * 3 <= letters);
 }
 
-/** Bytes of a PEM block. */
-export function isPem(c: i32): boolean {
-  return (load8(CLASS + c) & PEM) != 0;
+/** After a word like `token`: a number, or nothing but letters and what joins them. */
+function isPlain(at: i32, length: i32): boolean {
+  let digits = 0;
+  let others = 0;
+  let i = at;
+  while (i < at + length) {
+    const c = load8(i);
+    if ((load8(CLASS + c) & DIGIT) != 0) digits += 1;
+    else if (c == 0x5F || c == 0x2E || (c == 0x2D && i == at)) others += 1;
+    else if ((load8(MORE + c) & NO_LETTER) != 0 && c != 0x2D && c != 0x2F && c != 0x3A) return false;
+    i += 1;
+  }
+  if (digits == 0) return length < REACHED;
+  // `7_000_000`, `0xFF00`
+  return (digits + others == length && length < 16) || (load8(at) == 0x30 && (load8(at + 1) | 0x20) == 0x78 && length < 19);
+}
+
+/** A comma is a part of the value where what follows, up to the next, is neither a pair nor after a blank. */
+function throughCommas(at: i32, length: i32): i32 {
+  let end = length;
+  let i = at + length + 1;
+  const limit = at + REACHED_LIST;
+  while (i < limit) {
+    const c = load8(i);
+    if (c == 0x3D || c == 0x3A) return end;
+    if (isValueEnd(c, 0)) {
+      if (i == at + end + 1 || c == 0x22 || c == 0x27 || c == 0x60) return end;
+      end = i - at;
+      if (c != 0x2C) return end;
+    }
+    i += 1;
+  }
+  return end;
 }

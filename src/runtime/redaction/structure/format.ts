@@ -50,13 +50,10 @@ const FORMAT_BY_EXTENSION: Record<string, Format | undefined> = {
   tsv: 'tsv',
   tab: 'tsv',
   xml: 'xml',
-  txt: 'text',
-  md: 'text',
-  html: 'text',
-  htm: 'text',
-  yaml: 'text',
-  yml: 'text',
-  sql: 'text',
+  ...Object.fromEntries(('txt text md markdown rst adoc tex html htm yaml yml toml ini cfg conf properties env sql diff patch lock sum mod '
+    + 'js mjs cjs jsx ts mts cts tsx css scss less vue svelte py pyi rb go java kt kts scala groovy cs fs vb c h cc cpp cxx hpp m mm rs '
+    + 'swift php pl pm lua r jl sh bash zsh ps1 bat dart ex exs erl hs clj tf hcl proto graphql').split(' ')
+    .map((extension) => [extension, 'text' as const])),
 };
 
 /** Formats whose first bytes are printable. */

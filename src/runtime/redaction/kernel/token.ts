@@ -1,0 +1,102 @@
+import { tokenStop } from './ends';
+import { AWS_KEY, JWT, PRIVATE_KEY, TOKEN_KIND } from './ids';
+import { CLASS, HEX, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_TOKEN, TOKEN, TOKEN_PREFIXES, TOKEN_ROWS } from './layout';
+import { found } from './matches';
+import { digitRun, load32u, load8, tokenMask } from './portable';
+import type { i32 } from './types';
+
+/** How far a run is read before its tail is left to the output. */
+const REACH: i32 = 500;
+
+/** What follows the prefix is hexadecimal, and as long as it says. */
+export const HEX_ONLY: i32 = 2;
+
+function isHex(at: i32): boolean {
+  return (load8(CLASS + load8(at)) & HEX) != 0;
+}
+
+function isToken(at: i32): boolean {
+  return (load8(CLASS + load8(at)) & TOKEN) != 0;
+}
+
+/** `at` is the sixteenth byte of a run of token bytes. */
+export function longRun(at: i32): void {
+  let start = at - 15;
+  // Dashes before a token (a list, `--flag`) are not part of it.
+  while (load8(start) == 0x2D && start < at - 8) start += 1;
+  if (load32u(start) << 8 == 0x4A796500) {
+    jwt(start);
+    return;
+  }
+  prefixed(start);
+}
+
+/** `eyJ...` with at least one dot and a second part: header.payload[.signature], and the five parts of an encrypted token. */
+function jwt(start: i32): void {
+  const dot = tokenStop(start, start + REACH, 0);
+  if (load8(dot) != 0x2E || dot >= start + REACH) return;
+  if (digitRun(tokenMask(dot + 1)) >= 8) found(JWT, start, dot + 9, TAIL_JWT);
+}
+
+/** The run begins with a prefix that an issuer gives its tokens. */
+function prefixed(start: i32): void {
+  const first = load8(start);
+  if (first > 127 || load8(TOKEN_ROWS + first) == 0) return;
+  let at = TOKEN_PREFIXES + (load8(TOKEN_ROWS + first) - 1 << 4);
+  while (load8(at + 4) == first) {
+    const length = load8(at);
+    if (startsWith(start, at + 4, length)) {
+      const least = load8(at + 1);
+      const kind = load8(at + 2);
+      const exact = load8(at + 3);
+      let i = start + length;
+      if (kind == AWS_KEY) {
+        while (i < start + 21 && isUpperOrDigit(load8(i))) i += 1;
+        if (i == start + 20 && !isToken(i)) {
+          found(AWS_KEY, start, i, TAIL_NONE);
+          return;
+        }
+      } else {
+        while (i < start + least && (exact == HEX_ONLY ? isHex(i) : isToken(i))) i += 1;
+        if (i == start + least && (exact == 0 || !isToken(i))) {
+          found(TOKEN_KIND, start, i, exact == 0 ? TAIL_TOKEN : TAIL_NONE);
+          return;
+        }
+      }
+    }
+    at += 16;
+  }
+}
+
+function isUpperOrDigit(c: i32): boolean {
+  return (c >= 0x41 && c <= 0x5A) || (c >= 0x30 && c <= 0x39);
+}
+
+function startsWith(at: i32, literal: i32, length: i32): boolean {
+  let i = 0;
+  while (i < length) {
+    if (load8(at + i) != load8(literal + i)) return false;
+    i += 1;
+  }
+  return true;
+}
+
+/** `at` is the first of a row of dashes: `-----BEGIN ... PRIVATE KEY-----` and what follows. */
+export function dashes(at: i32): void {
+  if (load32u(at + 1) != 0x2D2D2D2D || load32u(at + 5) != 0x49474542 || load8(at + 9) != 0x4E) return;
+  let i = at + 10;
+  const limit = at + 50;
+  // "PRIVATE KEY"
+  while (i < limit) {
+    const c = load8(i);
+    if (c == 0x2D || c < 0x20) return;
+    if (c == 0x50 && load32u(i) == 0x56495250 && load32u(i + 4) == 0x20455441 && load32u(i + 7) == 0x59454B20) {
+      i += 11;
+      while (i < limit + 16 && load8(i) >= 0x20 && load8(i) != 0x2D) i += 1;
+      if (load32u(i) != 0x2D2D2D2D || load8(i + 4) != 0x2D) return;
+      found(PRIVATE_KEY, at, i + 5, TAIL_PEM);
+      return;
+    }
+    i += 1;
+  }
+}
