@@ -20,8 +20,11 @@ export enum HttpMethod {
 const WRITING: string[] = [HttpMethod.PUT, HttpMethod.POST, HttpMethod.DELETE];
 const MAX_AGE_LIMIT = 86_400;
 
-/** Headers a page sends to read: ranges, conditions, signatures, and the customer's key of SSE-C (all of them `x-amz-`). */
-const READING_HEADERS = ['authorization', 'if-match', 'if-none-match', 'if-modified-since', 'range', 'x-amz-*'];
+/**
+ * Headers a page sends to read: ranges, conditions, signatures, the customer's key of SSE-C (all of them `x-amz-`), and what the AWS SDK adds to each
+ * of its requests (`amz-sdk-invocation-id`, `amz-sdk-request`).
+ */
+const READING_HEADERS = ['amz-sdk-*', 'authorization', 'if-match', 'if-none-match', 'if-modified-since', 'range', 'x-amz-*'];
 const WRITING_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'content-md5', 'content-type'];
 
 interface Rule {

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IAlias, IKey } from 'aws-cdk-lib/aws-kms';
 import { validationError } from '../input/validation-error';
 
 /** Options of `Encryption.kms()`. */
@@ -98,6 +98,9 @@ export class Encryption {
     return new Encryption('AES256', false, true);
   }
 
+  /** The KMS key, if one was named; of an alias the key behind it. */
+  public readonly key?: IKey;
+
   private constructor(
     /** The value of `SSEAlgorithm`: `AES256`, `aws:kms` or `aws:kms:dsse`. */
     public readonly algorithm: string,
@@ -105,11 +108,11 @@ export class Encryption {
     public readonly bucketKeyEnabled: boolean,
     /** Whether every request must bring the customer's own key (SSE-C). */
     public readonly requiresCustomerKey: boolean,
-    /** The KMS key, if one was named. */
-    public readonly key?: IKey,
+    key?: IKey,
     /** The expected peak, in requests a second, if one was named. */
     public readonly expectedRequestsPerSecond?: number,
   ) {
+    this.key = key && keyBehind(key);
     if (expectedRequestsPerSecond !== undefined && !Token.isUnresolved(expectedRequestsPerSecond)
       && !(Number.isFinite(expectedRequestsPerSecond) && expectedRequestsPerSecond > 0)) {
       throw validationError({
@@ -119,7 +122,6 @@ export class Encryption {
         hint: 'give the peak of uploads plus downloads, or leave it out',
       });
     }
-    if (key) requireArn(key);
   }
 
   /** Whether a KMS key encrypts the objects. */
@@ -137,13 +139,27 @@ export class Encryption {
   }
 }
 
-/** An alias can be moved to another key, so it pins nothing, and a request that names the key itself would not match it. */
-function requireArn(key: IKey): void {
-  if (!key.keyArn.includes(':alias/')) return;
-  throw validationError({
+/**
+ * The key behind an alias: an alias can be moved to another key, so it pins nothing, and a request that names the key by its ARN would not match it.
+ */
+function keyBehind(key: IKey): IKey {
+  if (!('aliasName' in key)) {
+    if (key.keyArn.includes(':alias/')) throw unknownKey(key);
+    return key;
+  }
+  try {
+    return keyBehind((key as IAlias).aliasTargetKey);
+  } catch {
+    // An imported alias does not know its key.
+    throw unknownKey(key);
+  }
+}
+
+function unknownKey(key: IKey): Error {
+  return validationError({
     property: 'key',
     actual: `the alias ${key.node.path}`,
-    expected: 'a KMS key with the ARN of the key',
+    expected: 'a KMS key with the ARN of the key, or an alias that this app makes',
     hint: 'pass the key itself, or import it with kms.Key.fromKeyArn(scope, id, arn)',
   });
 }

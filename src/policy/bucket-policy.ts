@@ -1,4 +1,4 @@
-import { Aspects, Stack, type CfnResource, type IAspect } from 'aws-cdk-lib';
+import { Aspects, Lazy, Stack, type CfnResource, type IAspect } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
@@ -45,8 +45,14 @@ export class PolicyOfBucket {
   public add(sid: string, props: iam.PolicyStatementProps): iam.PolicyStatement {
     const statement = new iam.PolicyStatement({ sid, ...props });
     const l2 = ownerOf(this.bucket);
-    const target = l2 && (l2.policy || !policyOfL1(this.bucket)) ? l2 : iam.ResourceWithPolicies.of(this.bucket)!;
-    target.addToResourcePolicy(statement);
+    const l1Policy = policyOfL1(this.bucket);
+    if (l2 && (l2.policy || !l1Policy)) {
+      l2.addToResourcePolicy(statement);
+    } else if (l1Policy && hasIntrinsics(l1Policy)) {
+      appendTo(l1Policy, statement);
+    } else {
+      iam.ResourceWithPolicies.of(this.bucket)!.addToResourcePolicy(statement);
+    }
     this.statements.set(sid, statement);
     return statement;
   }
@@ -83,6 +89,29 @@ export function policyOf(bucket: s3.CfnBucket): s3.CfnBucketPolicy | undefined {
 function policyOfL1(bucket: s3.CfnBucket): s3.CfnBucketPolicy | undefined {
   return bucket.stack.node.findAll().find((node): node is s3.CfnBucketPolicy =>
     s3.CfnBucketPolicy.isCfnBucketPolicy(node) && bucketOfPolicy(node) === bucket);
+}
+
+/** Whether a policy that was written by hand, or included from a template, has statements that the CDK's own class cannot hold. */
+function hasIntrinsics(policy: s3.CfnBucketPolicy): boolean {
+  const document = policy.policyDocument as unknown;
+  if (document instanceof iam.PolicyDocument) return false;
+  try {
+    iam.PolicyDocument.fromJson(resolved(policy, document)).toJSON();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+/** Adds a statement to the text of a policy; what is there is kept to the letter. */
+function appendTo(policy: s3.CfnBucketPolicy, statement: iam.PolicyStatement): void {
+  const before = policy.policyDocument as unknown;
+  policy.policyDocument = Lazy.uncachedAny({
+    produce: (context) => {
+      const { Statement, ...rest } = context.resolve(before) as { Statement?: unknown };
+      return { ...rest, Statement: [...[Statement ?? []].flat(), statement.toStatementJson()] };
+    },
+  });
 }
 
 /** The bucket that a policy belongs to, where the template says so by reference. */

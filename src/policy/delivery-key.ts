@@ -4,6 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { resolved } from './bucket-policy';
 import { defaultEncryption } from './encryption-setting';
+import { policyOfKey } from './key-policy';
 import { referenced } from '../input/referenced';
 import { validationError } from '../input/validation-error';
 import type { Delivery } from '../model/delivery/delivery';
@@ -14,8 +15,7 @@ export function openKey(bucket: s3.CfnBucket, delivery: Delivery, sid: string, p
   if (arn === undefined) return;
   const { keyPolicyReason } = delivery._options;
   const key = referenced(arn);
-  const document = kms.CfnKey.isCfnKey(key) ? key.keyPolicy : undefined;
-  if (!(document instanceof iam.PolicyDocument)) {
+  if (!kms.CfnKey.isCfnKey(key)) {
     if (keyPolicyReason !== undefined) {
       Validations.of(bucket).acknowledge({ id: 'Strongbox::delivery-works', reason: `${delivery.title}: ${keyPolicyReason}` });
       return;
@@ -32,6 +32,6 @@ export function openKey(bucket: s3.CfnBucket, delivery: Delivery, sid: string, p
   const statement = new iam.PolicyStatement({ sid, ...props });
   const text = (json: unknown) => JSON.stringify({ ...json as object, Sid: '' });
   const added = text(resolved(bucket, statement.toStatementJson()));
-  const before = resolved<{ Statement: unknown[] }>(bucket, document)?.Statement ?? [];
-  if (!before.some((each) => text(each) === added)) document.addStatements(statement);
+  const before = resolved<{ Statement: unknown[] }>(bucket, key.keyPolicy)?.Statement ?? [];
+  if (!before.some((each) => text(each) === added)) policyOfKey(key).addStatements(statement);
 }

@@ -1,6 +1,12 @@
-import type { IResolvable } from 'aws-cdk-lib';
+import { Token, type IResolvable } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { literal } from '../input/literal-setting';
+import { referenced } from '../input/referenced';
+import { validationError } from '../input/validation-error';
+
+/** The key that S3 uses where SSE-KMS names none. */
+const AWS_MANAGED = 'alias/aws/s3';
 
 export type EncryptionRule = s3.CfnBucket.ServerSideEncryptionRuleProperty;
 export type DefaultEncryption = s3.CfnBucket.ServerSideEncryptionByDefaultProperty;
@@ -17,7 +23,34 @@ export function encryptionRule(bucket: s3.CfnBucket): EncryptionRule | undefined
 export function defaultEncryption(bucket: s3.CfnBucket): DefaultEncryption | undefined {
   const byDefault = literal<DefaultEncryption>(bucket, 'serverSideEncryptionByDefault', encryptionRule(bucket)?.serverSideEncryptionByDefault);
   literal(bucket, 'sseAlgorithm', byDefault?.sseAlgorithm);
-  return byDefault;
+  return byDefault?.kmsMasterKeyId === undefined ? byDefault : { ...byDefault, kmsMasterKeyId: keyArn(bucket, byDefault.kmsMasterKeyId) };
+}
+
+/**
+ * The ARN of a key that is named in any of the ways that S3 takes. A policy compares text, and S3 fills the ARN in, so a key by its id, its alias or
+ * its `Ref` would match no request.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
+ */
+function keyArn(bucket: s3.CfnBucket, named: string): string | undefined {
+  if (named === AWS_MANAGED || named.endsWith(`:${AWS_MANAGED}`)) return undefined;
+  if (Token.isUnresolved(named)) {
+    const target = referenced(named);
+    if (kms.CfnKey.isCfnKey(target)) return target.attrArn;
+    if (kms.CfnAlias.isCfnAlias(target)) return keyArn(bucket, target.targetKeyId);
+    return named;
+  }
+  if (/^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/.test(named)) return named;
+  if (/^(mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/.test(named)) {
+    return bucket.stack.formatArn({ service: 'kms', resource: 'key', resourceName: named });
+  }
+  throw validationError({
+    property: 'kmsMasterKeyId',
+    actual: named,
+    expected: 'the ARN of a key, since the policy of the bucket compares text and an alias can be moved to another key',
+    hint: 'name the key by its ARN',
+    scope: bucket,
+  });
 }
 
 /** Replaces the encryption rule of a bucket. */

@@ -298,9 +298,24 @@ describe('grants', () => {
     const { identity } = granted((secure, role) => secure.grantWrite(role));
     const actions = identity.flatMap(({ Action }) => Action);
     expect(actions).toEqual([
-      's3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:GetBucketLocation',
+      's3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObjectAcl', 's3:GetBucketLocation',
       'kms:GenerateDataKey', 'kms:Decrypt',
     ]);
+  });
+
+  test('write lets an upload name bucket-owner-full-control, the one ACL that S3 takes where ACLs are disabled', () => {
+    const { identity } = granted((secure, role) => secure.grantWrite(role));
+    expect(identity.find(({ Action }) => Action === 's3:PutObjectAcl')).toMatchObject({
+      Effect: 'Allow', Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+    });
+  });
+
+  test('nobody is granted to everybody, which S3 refuses under Block Public Access', () => {
+    for (const everybody of [new iam.AnyPrincipal(), new iam.StarPrincipal()]) {
+      expect(() => new SecureBucket(newStack(), 'Documents').grantRead(everybody)).toThrow(
+        /"grantee" must be .*\(got "everybody \(AnyPrincipal\)"\)\. Apply BucketPublicRead/);
+    }
+    expect(() => new SecureBucket(newStack(), 'Documents').grantRead(new iam.OrganizationPrincipal('o-a1b2c3d4e5'))).not.toThrow();
   });
 
   test('delete leaves the versions', () => {

@@ -10,6 +10,8 @@ interface Rights {
   readonly objects: string[];
   readonly bucket?: string[];
   readonly listing?: boolean;
+  /** The one ACL that a bucket with ACLs disabled takes with an upload, which many clients send. */
+  readonly ownerAcl?: boolean;
   readonly key: string[];
 }
 
@@ -23,6 +25,7 @@ export const READ: Rights = {
 /** Completing a multipart upload decrypts what its parts were encrypted with, so a writer needs `kms:Decrypt` as well. */
 export const WRITE: Rights = {
   objects: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+  ownerAcl: true,
   bucket: ['s3:GetBucketLocation'],
   key: ['kms:GenerateDataKey', 'kms:Decrypt'],
 };
@@ -39,11 +42,26 @@ export function grant(
       property: 'prefixes', actual: '[]', expected: 'at least one prefix', hint: 'leave "prefixes" out to grant on the whole bucket',
     });
   }
+  const { policyFragment } = grantee.grantPrincipal;
+  if (Object.values(policyFragment.principalJson).flat().includes('*') && Object.keys(policyFragment.conditions).length === 0) {
+    throw validationError({
+      property: 'grantee',
+      actual: 'everybody (AnyPrincipal)',
+      expected: 'a role, a user, an account or an organization, since Block Public Access refuses a policy that lets everybody in',
+      hint: 'apply BucketPublicRead to publish objects, or put CloudFront before the bucket',
+      scope: bucket,
+    });
+  }
   const patterns = prefixes?.map((prefix) => `${requirePrefix('prefixes', prefix)}*`);
   const allow = (actions: string[], resources: string[], conditions?: iam.Conditions) =>
     grantOnBucket(bucket, grantee, { actions, resources, conditions });
 
   let all = allow(rights.objects, (patterns ?? ['*']).map((pattern) => bucket.arnForObjects(pattern)));
+  if (rights.ownerAcl) {
+    all = all.combine(allow(['s3:PutObjectAcl'], (patterns ?? ['*']).map((pattern) => bucket.arnForObjects(pattern)), {
+      StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' },
+    }));
+  }
   if (rights.bucket) all = all.combine(allow(rights.bucket, [bucket.bucketArn]));
   if (rights.listing) {
     all = all.combine(allow(['s3:ListBucket'], [bucket.bucketArn], patterns && { StringLike: { 's3:prefix': patterns } }));

@@ -11,6 +11,7 @@ import { BucketCors } from '../../controls/bucket/cors';
 import { BucketDefaultEncryption } from '../../controls/bucket/default-encryption';
 import { BucketLifecycle } from '../../controls/bucket/lifecycle';
 import { BucketPublicAccessBlocked } from '../../controls/bucket/public-access-blocked';
+import { BucketReplication } from '../../controls/bucket/replication';
 import { BucketRetainedWithPolicyAndKey } from '../../controls/bucket/retained-with-policy-and-key';
 import { BucketSseCDisabled } from '../../controls/bucket/sse-c-disabled';
 import { BucketVersioned } from '../../controls/bucket/versioned';
@@ -143,6 +144,11 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
   /** The name and ARN of the bucket. */
   public get bucketRef(): s3.BucketReference {
     return this.bucket.bucketRef;
+  }
+
+  /** The role that replicates this bucket; none without `BucketReplication`. */
+  public get replicationRole(): iam.IRole | undefined {
+    return BucketReplication.roleOf(this);
   }
 
   /** The account and Region of the bucket. */

@@ -9,6 +9,7 @@ import { ArchiveAlarms } from './alarms';
 import { BucketArchiveStorage } from '../../controls/bucket/archive-storage';
 import { BucketKeyDeletionDenied } from '../../controls/bucket/key-deletion-denied';
 import { BucketLockInventory } from '../../controls/bucket/lock-inventory';
+import { BucketReplication } from '../../controls/bucket/replication';
 import { BucketRetention } from '../../controls/bucket/retention';
 import { BucketDeletesDenied } from '../../controls/bucket-policy/deletes-denied';
 import { BucketDelivery } from '../../controls/bucket-policy/delivery';
@@ -192,6 +193,11 @@ export class WormArchive extends Construct implements s3.IBucketRef {
   /** The name and ARN of the bucket. */
   public get bucketRef(): s3.BucketReference {
     return this.bucket.bucketRef;
+  }
+
+  /** The role that replicates this bucket; none without `BucketReplication`. */
+  public get replicationRole(): iam.IRole | undefined {
+    return BucketReplication.roleOf(this);
   }
 
   /** The account and Region of the bucket. */

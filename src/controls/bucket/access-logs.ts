@@ -59,6 +59,10 @@ export class BucketAccessLogs extends BucketControl {
     if (resource) {
       allowLogDelivery(resource);
     } else {
+      // Nothing here can prove it, and nobody here can change it: a warning is what is left, not an error on every bucket.
+      Validations.of(bucket).acknowledge({
+        id: 'Strongbox::access-logs', reason: `The target ${target.node.path} is imported, so whether it lets S3 deliver is known to its owner only.`,
+      });
       Validations.of(bucket).addWarning('@strongbox/access-logs-imported-target',
         `The access logs of ${bucket.node.path} go to a bucket that this app does not own, so its policy could not be extended: make sure that it`
         + ' lets logging.s3.amazonaws.com s3:PutObject for this account, or the logs are lost without a word.');

@@ -1,13 +1,13 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ArchiveStorage } from '../../model/archive-storage';
-import { appendToList } from '../../policy/append-to-list';
+import { withLifecycleRule } from '../../policy/lifecycle-rules';
 import { BucketControl } from '../bucket-control';
 
 /**
  * Moves objects to colder storage classes as they get older and, where asked, deletes them at the end.
  *
  * Stops: decades of storage at the price of the first day, and records that are kept longer than the law allows.
- * Sets: one rule of `LifecycleConfiguration` for all versions. Merges: rules add up; S3 applies the shortest that fits.
+ * Sets: one rule of `LifecycleConfiguration` for all versions. Merges: a second one is merged toward the earlier times.
  * Limits: a lock goes with its object from class to class, and S3 skips an expiry while a lock stands. Objects below 128 KB are not moved.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
@@ -24,14 +24,13 @@ export class BucketArchiveStorage extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const { transitions, expireAfterDays } = this.storage;
     if (transitions.length === 0 && expireAfterDays === undefined) return;
-    bucket.lifecycleConfiguration = appendToList<s3.CfnBucket.LifecycleConfigurationProperty, s3.CfnBucket.RuleProperty>(
-      bucket.lifecycleConfiguration, 'rules', {
-        id: 'ArchiveStorage',
-        status: 'Enabled',
-        transitions: transitions.map(({ storageClass, afterDays }) => ({ storageClass, transitionInDays: afterDays })),
-        noncurrentVersionTransitions: transitions.map(({ storageClass, afterDays }) => ({ storageClass, transitionInDays: afterDays })),
-        expirationInDays: expireAfterDays,
-        noncurrentVersionExpiration: expireAfterDays === undefined ? undefined : { noncurrentDays: expireAfterDays },
-      });
+    bucket.lifecycleConfiguration = withLifecycleRule(bucket.lifecycleConfiguration, {
+      id: 'ArchiveStorage',
+      status: 'Enabled',
+      transitions: transitions.map(({ storageClass, afterDays }) => ({ storageClass, transitionInDays: afterDays })),
+      noncurrentVersionTransitions: transitions.map(({ storageClass, afterDays }) => ({ storageClass, transitionInDays: afterDays })),
+      expirationInDays: expireAfterDays,
+      noncurrentVersionExpiration: expireAfterDays === undefined ? undefined : { noncurrentDays: expireAfterDays },
+    });
   }
 }

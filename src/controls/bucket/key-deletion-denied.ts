@@ -1,11 +1,10 @@
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { referenced } from '../../input/referenced';
 import { validationError } from '../../input/validation-error';
 import { onFinalize } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
-import { denyKeyDeletion } from '../../policy/key-policy';
+import { denyKeyDeletion, policyOfKey } from '../../policy/key-policy';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -37,8 +36,7 @@ export class BucketKeyDeletionDenied extends BucketControl {
 }
 
 function deny(bucket: s3.CfnBucket, key: unknown): void {
-  const document = kms.CfnKey.isCfnKey(key) ? key.keyPolicy : undefined;
-  if (!(document instanceof iam.PolicyDocument)) {
+  if (!kms.CfnKey.isCfnKey(key)) {
     throw validationError({
       property: 'key',
       actual: 'a key whose policy this app does not write',
@@ -47,5 +45,5 @@ function deny(bucket: s3.CfnBucket, key: unknown): void {
       scope: bucket,
     });
   }
-  denyKeyDeletion(bucket, document);
+  denyKeyDeletion(bucket, policyOfKey(key), key.keyPolicy);
 }

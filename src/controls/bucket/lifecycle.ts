@@ -3,7 +3,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { requirePrefix } from '../../input/prefix';
 import { validationError } from '../../input/validation-error';
 import type { Lifecycle } from '../../model/lifecycle';
-import { appendToList } from '../../policy/append-to-list';
+import { withLifecycleRule } from '../../policy/lifecycle-rules';
 import { BucketControl } from '../bucket-control';
 
 const INCOMPLETE_UPLOADS = Duration.days(7);
@@ -13,7 +13,8 @@ const MAX_KEEP_NEWEST = 100;
  * Cleans up what nobody sees: the parts of uploads that were never completed and, where asked, noncurrent versions and old objects.
  *
  * Stops: storage that is paid for and cannot be listed, and data that outlives its purpose.
- * Sets: rules of `LifecycleConfiguration`. Merges: rules add up; S3 applies the shortest that fits.
+ * Sets: rules of `LifecycleConfiguration`. Merges: a rule of the same id is merged toward the shorter time, so that no
+ * id is there twice; other rules add up, and S3 applies the shortest that fits.
  * Limits: lifecycle deletions do not appear in CloudTrail; a bucket with MFA delete cannot have a lifecycle.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html
@@ -37,8 +38,7 @@ export class BucketLifecycle extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     if (this.lifecycle.reasonForNone) return;
     for (const rule of this.rules()) {
-      bucket.lifecycleConfiguration = appendToList<s3.CfnBucket.LifecycleConfigurationProperty, s3.CfnBucket.RuleProperty>(
-        bucket.lifecycleConfiguration, 'rules', rule);
+      bucket.lifecycleConfiguration = withLifecycleRule(bucket.lifecycleConfiguration, rule);
     }
   }
 

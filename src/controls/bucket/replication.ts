@@ -1,4 +1,4 @@
-import { PhysicalName, Token, Validations } from 'aws-cdk-lib';
+import { Names, Stack, Token, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -8,6 +8,7 @@ import { referenced } from '../../input/referenced';
 import { validationError, explain } from '../../input/validation-error';
 import type { Replication, ReplicationOptions } from '../../model/replication';
 import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
+import { admit } from '../../policy/admissions';
 import { onFinalize, PolicyOfBucket, resolved } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { BucketControl } from '../bucket-control';
@@ -23,6 +24,7 @@ const DESTINATION_KEY_ACTIONS = ['kms:Encrypt', 'kms:GenerateDataKey'];
  * Sets: `ReplicationConfiguration` with one rule, a role with exactly what it needs (the keys of both sides through S3 only), and the policy of
  * a destination that this app owns in another account. The source's encryption is read at synthesis, whatever the order of the controls.
  * Merges: one destination a bucket; a second one is an error.
+ * The role is exempt from those restrictions of this library that would stop it on either side (`BucketPerimeter`, `BucketDirectAccessDenied`).
  * Limits: objects written before are not copied (use S3 Batch Replication). A copy keeps the encryption of its source unless a destination
  * key is given. Replication copies a wrong write too; versioning undoes it.
  *
@@ -34,6 +36,12 @@ const DESTINATION_KEY_ACTIONS = ['kms:Encrypt', 'kms:GenerateDataKey'];
  * existing.with(new BucketReplication(Replication.to(copies)));
  */
 export class BucketReplication extends BucketControl {
+  /** The role that replicates a bucket, if `BucketReplication` made one. */
+  public static roleOf(bucket: s3.IBucketRef): iam.IRole | undefined {
+    const made = bucket.node.findAll().find((node) => node.node.id === ROLE_ID && node instanceof iam.Role);
+    return made as iam.Role | undefined;
+  }
+
   public constructor(public readonly replication: Replication) {
     super('replication');
     const region = replication.options.destinationRegion;
@@ -94,13 +102,14 @@ class Replicator {
       description: `Copies the objects of ${source.node.path}`,
       // No aws:SourceArn: naming the bucket here would make a circle between the role and the bucket that names it.
       assumedBy: new iam.ServicePrincipal('s3.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': source.stack.account } } }),
-      roleName: this.crossAccount ? PhysicalName.GENERATE_IF_NEEDED : undefined,
+      roleName: this.roleName,
     });
     const policy = new iam.ManagedPolicy(role, 'Policy', { roles: [role], statements: this.bucketRights() });
     acknowledgeWildcards(policy, 'Replication reads and writes every object of the two buckets that the statement names, and no other.');
 
     source.replicationConfiguration = { role: role.roleArn, rules: [this.rule()] };
     this.admit(role);
+    this.orderStacks();
     onFinalize(source, () => this.finish(role, policy));
     source.node.addValidation({ validate: () => this.unversioned() });
   }
@@ -116,8 +125,41 @@ class Replicator {
         ],
         resources: [`${this.source.attrArn}/${this.options.prefix ?? ''}*`],
       }),
-      new iam.PolicyStatement({ actions: this.destinationActions, resources: [`${bucketArn}/${this.options.prefix ?? ''}*`] }),
+      new iam.PolicyStatement({
+        actions: this.destinationActions,
+        resources: [`${bucketArn}/${this.options.prefix ?? ''}*`],
+        // Of a bucket that this app does not own somebody else may take the name.
+        conditions: this.resource ? undefined : { StringEquals: { 's3:ResourceAccount': this.account } },
+      }),
     ];
+  }
+
+  /** A name that the destination can spell out without a reference, which would make a circle: its stack is deployed before the role exists. */
+  private get roleName(): string | undefined {
+    const elsewhere = this.crossAccount || (this.resource && this.resource.stack !== this.source.stack);
+    return elsewhere ? `${Names.uniqueResourceName(this.source, { maxLength: 52, separator: '-' })}-Replication` : undefined;
+  }
+
+  private roleArn(role: iam.Role): string {
+    const { roleName } = this;
+    if (roleName === undefined) return role.roleArn;
+    return Stack.of(this.source).formatArn({ service: 'iam', region: '', resource: 'role', resourceName: roleName });
+  }
+
+  /** S3 takes a replication only to a bucket that exists. */
+  private orderStacks(): void {
+    const [mine, theirs] = [this.source.stack, this.resource?.stack];
+    if (!theirs || mine === theirs) return;
+    if (theirs.dependencies.includes(mine)) {
+      throw validationError({
+        property: 'replication',
+        actual: `${this.destination.node.path}, whose stack is deployed after that of the source`,
+        expected: 'a destination that is deployed first: S3 takes a replication only to a bucket that exists',
+        hint: 'for two-way replication deploy one direction first, then add the other one with the bucket imported by its name',
+        scope: this.source,
+      });
+    }
+    mine.addStackDependency(theirs);
   }
 
   private get destinationActions(): string[] {
@@ -145,6 +187,8 @@ class Replicator {
 
   /** Of another account, the destination must name the role; within the account the role's own policy is enough. */
   private admit(role: iam.Role): void {
+    const arn = this.roleArn(role);
+    for (const bucket of [this.source, ...(this.resource ? [this.resource] : [])]) admit(bucket, { roleArn: arn, reads: false, writes: false });
     if (!this.crossAccount) return;
     if (!this.resource) {
       Validations.of(this.source).addWarning('@strongbox/replication-imported-destination',
@@ -152,15 +196,15 @@ class Replicator {
         + ` ${this.destinationActions.join(', ')} to the role ${ROLE_ID}, or nothing is copied.`);
       return;
     }
-    const sid = 'StrongboxReplicas';
     const policy = PolicyOfBucket.of(this.resource);
-    const statement = policy.find(sid);
-    if (statement) {
-      statement.addPrincipals(role);
-      statement.addActions(...this.destinationActions.filter((action) => !statement.actions.includes(action)));
-    } else {
-      policy.add(sid, { principals: [role], actions: this.destinationActions, resources: [policy.objects] });
-    }
+    let sid = 'StrongboxReplicas';
+    for (let i = 2; policy.find(sid); i++) sid = `StrongboxReplicas${i}`;
+    policy.add(sid, { ...this.byRole(arn), actions: this.destinationActions, resources: [policy.objects] });
+  }
+
+  /** By its account: a principal that does not exist yet would be refused. */
+  private byRole(arn: string): Pick<iam.PolicyStatementProps, 'principals'> & { conditions: Record<string, Record<string, unknown>> } {
+    return { principals: [new iam.AccountPrincipal(this.source.stack.account)], conditions: { ArnEquals: { 'aws:PrincipalArn': arn } } };
   }
 
   /** The keys of both sides, when the encryption of both is known for good. */
@@ -193,11 +237,12 @@ class Replicator {
   private admitToKey(role: iam.Role, keyArn: string): void {
     const owned = referenced(keyArn)?.node.scope;
     const key = this.options.destinationKey ?? (owned instanceof kms.Key ? owned : undefined);
+    const { principals, conditions } = this.byRole(this.roleArn(role));
     const added = key?.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [role],
+      principals,
       actions: DESTINATION_KEY_ACTIONS,
       resources: ['*'],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${this.region}.amazonaws.com` } },
+      conditions: { ...conditions, StringEquals: { 'kms:ViaService': `s3.${this.region}.amazonaws.com` } },
     }));
     if (!added?.statementAdded) {
       Validations.of(this.source).addWarning('@strongbox/replication-imported-key',

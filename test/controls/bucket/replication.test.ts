@@ -2,7 +2,9 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketReplication, BucketVersioned, Encryption, Guarantee, Proof, Replication, SecureBucket, type ReplicationOptions } from '../../../src';
+import {
+  BucketDirectAccessDenied, BucketPerimeter, BucketReplication, BucketVersioned, Encryption, Guarantee, Perimeter, Proof, Replication, SecureBucket, type ReplicationOptions,
+} from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { nag, unexplained } from '../../support/nag';
@@ -118,10 +120,17 @@ describe('to another account and Region', () => {
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement).filter(({ Sid }: any) => Sid === 'StrongboxReplicas');
     expect(replicas).toHaveLength(1);
     expect(replicas[0].Action).toEqual(['s3:ReplicateObject', 's3:ReplicateTags', 's3:ObjectOwnerOverrideToBucketOwner']);
-    expect(JSON.stringify(replicas[0].Principal)).toContain(':iam::111122223333:role/');
+    // By the account: a role that does not exist yet would be refused as a principal.
+    const arn = ['arn:', { Ref: 'AWS::Partition' }, expect.stringMatching(/^:iam::111122223333:role\/.+-Replication$/)];
+    const byRole = { ArnEquals: { 'aws:PrincipalArn': { 'Fn::Join': ['', arn] } } };
+    expect(JSON.stringify(replicas[0].Principal)).toContain(':iam::111122223333:root');
+    expect(replicas[0].Condition).toEqual(byRole);
+    expect(stack.dependencies).toContain(target);
+    const roleName = source.findResources('AWS::IAM::Role');
+    expect(JSON.stringify(replicas[0].Condition)).toContain(Object.values(roleName).map(({ Properties }) => Properties.RoleName).find(Boolean));
     const key = only(destination, 'AWS::KMS::Key').Properties.KeyPolicy.Statement.find(({ Action }: any) => Action.includes?.('kms:Encrypt'));
-    expect(JSON.stringify(key.Principal)).toContain(':iam::111122223333:role/');
-    expect(key.Condition).toEqual({ StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } });
+    expect(JSON.stringify(key.Principal)).toContain(':iam::111122223333:root');
+    expect(key.Condition).toEqual({ ...byRole, StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } });
   });
 
   test('warns where bucket and key of that account are out of reach', () => {
@@ -135,6 +144,42 @@ describe('to another account and Region', () => {
     annotations.hasWarning('*', Match.stringLikeRegexp('@strongbox/replication-imported-destination'));
     annotations.hasWarning('*', Match.stringLikeRegexp('@strongbox/replication-imported-key'));
   });
+});
+
+test('two ways between two stacks have no order of deployment, and the error says the way out', () => {
+  const app = new App();
+  const env = { account: '111122223333', region: 'eu-central-1' };
+  const [one, other] = ['One', 'Other'].map((id) => new SecureBucket(new Stack(app, id, { env }), 'Bucket', { bucketName: `acme-${id.toLowerCase()}` }));
+  one.with(new BucketReplication(Replication.to(other)));
+  expect(() => other.with(new BucketReplication(Replication.to(one)))).toThrow(/"replication" must be .*\(got "One\/Bucket, whose stack is deployed after.*For two-way replication deploy one direction first/);
+});
+
+test('copies go to the account that owns an imported bucket, whoever takes its name later', () => {
+  const stack = newStack({ env: { account: '111122223333', region: 'eu-central-1' } });
+  const copies = s3.Bucket.fromBucketName(stack, 'Copies', 'acme-copies');
+  new s3.Bucket(stack, 'Source', { versioned: true }).with(new BucketReplication(Replication.to(copies)));
+  const writing = rights(Template.fromStack(stack)).find(({ Action }) => [Action].flat().includes('s3:ReplicateObject'))!;
+  expect(writing.Condition).toEqual({ StringEquals: { 's3:ResourceAccount': '111122223333' } });
+});
+
+test('the role is known, and passes the perimeter of either side and the end of direct access', () => {
+  const stack = newStack({ env: { account: '111122223333', region: 'eu-central-1' } });
+  const copies = new SecureBucket(stack, 'Copies');
+  const documents = new SecureBucket(stack, 'Documents');
+  documents.bucket.with(new BucketReplication(Replication.to(copies)));
+  for (const each of [copies, documents]) {
+    each.bucket.with(new BucketPerimeter(Perimeter.vpcEndpoints('vpce-0123456789abcdef0')), new BucketDirectAccessDenied());
+  }
+  const role = BucketReplication.roleOf(documents)!;
+  expect(documents.replicationRole).toBe(role);
+  expect(copies.replicationRole).toBeUndefined();
+  const exempt = [stack.resolve(role.roleArn)];
+  const statements = Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement as any[]);
+  for (const [sid, operator] of [['StrongboxPerimeter', 'ArnNotEqualsIfExists'], ['StrongboxDirectObjects', 'ArnNotEquals'], ['StrongboxDirectListing', 'ArnNotEquals']]) {
+    const found = statements.filter(({ Sid }) => Sid === sid);
+    expect(found).toHaveLength(2);
+    for (const { Condition } of found) expect([Condition[operator]['aws:PrincipalArn']].flat()).toEqual(exempt);
+  }
 });
 
 test('leaves the six nag packs nothing', () => {
