@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { requireOrigin } from '../input/origin';
 import { validationError } from '../input/validation-error';
 
 /** Options of `EndpointAuthorization.jwt()`. */
@@ -15,6 +16,15 @@ export interface JwtAuthorizationOptions {
    * @default - the issuer's `/.well-known/jwks.json`
    */
   readonly jwksUri?: string;
+
+  /**
+   * Pages of these origins may read the views in a browser, with their own tokens: scheme, host and port, `https://*.example.com` for every name
+   * below a domain.
+   *
+   * @default - none: browsers let no page of another origin read
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
+   */
+  readonly allowedOrigins?: string[];
 }
 
 /**
@@ -44,6 +54,14 @@ export class EndpointAuthorization {
       throw validationError({
         property: 'audiences', actual: '[]', expected: 'at least one audience, or tokens for other services would be taken', hint: 'name the audience of your tokens',
       });
+    }
+    for (const origin of options.allowedOrigins ?? []) {
+      requireOrigin('allowedOrigins', origin);
+      if (Token.isUnresolved(origin)) {
+        throw validationError({
+          property: 'allowedOrigins', actual: 'a value known at deployment only', expected: 'literal origins', hint: 'Write the origin itself',
+        });
+      }
     }
     return new EndpointAuthorization(options);
   }

@@ -62,9 +62,10 @@ export interface ViewSourceProps {
   readonly bucket: s3.IBucketRef;
 
   /**
-   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with. Without it an ETag is a plain digest of the original's.
+   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with. Constructs that share it give the same object the same
+   * ETag and pseudonyms.
    *
-   * @default - none; an error where a policy has pseudonyms
+   * @default - one is made for the ETags ($0.40 a month); an error where a policy has pseudonyms, which must outlive the construct
    */
   readonly keySecret?: secretsmanager.ISecret;
 

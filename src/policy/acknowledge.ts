@@ -6,7 +6,9 @@ import type { IConstruct } from 'constructs';
 export const NAG_PACKS = ['AwsSolutions', 'HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321', 'Serverless'] as const;
 
 /** AwsSolutions numbers its rules; the other packs use the names. */
-const AWS_SOLUTIONS: Record<string, string> = { S3BucketLoggingEnabled: 'S1', S3BucketLevelPublicAccessProhibited: 'S2' };
+const AWS_SOLUTIONS: Record<string, string> = {
+  S3BucketLoggingEnabled: 'S1', S3BucketLevelPublicAccessProhibited: 'S2', SecretsManagerRotationEnabled: 'SMG4',
+};
 
 /** Which packs carry a rule, so that no acknowledgement names a finding that cannot exist. */
 const PACKS_WITH: Record<string, ReadonlyArray<typeof NAG_PACKS[number]>> = {
@@ -20,6 +22,7 @@ const PACKS_WITH: Record<string, ReadonlyArray<typeof NAG_PACKS[number]>> = {
   LambdaDLQ: ['HIPAA.Security', 'NIST.800.53.R5', 'Serverless'],
   LambdaInsideVPC: ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
   LambdaTracing: ['Serverless'],
+  SecretsManagerRotationEnabled: ['AwsSolutions', 'HIPAA.Security', 'NIST.800.53.R5'],
   S3BucketLevelPublicAccessProhibited: ['AwsSolutions', 'HIPAA.Security', 'NIST.800.53.R5', 'PCI.DSS.321'],
 };
 

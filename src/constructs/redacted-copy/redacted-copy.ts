@@ -5,6 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -112,6 +113,9 @@ export class RedactedCopy extends Construct {
   /** Where the alarms go: subscribe those who must know. */
   public readonly alarmTopic: sns.Topic;
 
+  /** @internal Keys the ETags by which a copy is known. */
+  public readonly _keySecret: secretsmanager.ISecret;
+
   public constructor(scope: Construct, id: string, props: RedactedCopyProps) {
     super(scope, id);
     const { view } = props;
@@ -147,6 +151,7 @@ export class RedactedCopy extends Construct {
       noDeadLetters: 'The queue keeps what could not be copied, and the job reports it',
     });
     this.fn = fn.fn;
+    this._keySecret = fn.keySecret;
     this.alarmTopic = fn.alarmTopic;
     const job = new CopyJob(this, 'Job', { bucket, view, fn });
     this.job = job.machine;

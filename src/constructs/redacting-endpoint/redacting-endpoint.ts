@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib';
+import { Duration, Names, Stack, Validations } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
@@ -17,6 +17,7 @@ import { pascal } from '../../policy/object-lambda';
 import { arnsOf } from '../../policy/principal-restriction';
 import { ViewHandler, type CallerRules } from '../../runtime/object-views/contract';
 import type { RedactedCopy } from '../redacted-copy/redacted-copy';
+import { boundFunctionPolicy, requireFunctionUrls } from '../views/function-urls';
 import { bindCallers, equipCallers, FunctionCall } from '../views/view-callers';
 import { ViewFunction, warnOfIsolation } from '../views/view-function';
 import { readingOriginals, usingKey } from '../views/view-source';
@@ -119,6 +120,7 @@ export class RedactingEndpoint extends Construct {
     super(scope, id);
     const authorization = props.authorization ?? EndpointAuthorization.iam();
     const { copies, maxBytes = MAX_BYTES } = props;
+    requireFunctionUrls(this);
     requireViews(this, props.views);
     this.refuseMisfits(props, authorization, maxBytes);
     const bucket = ownedBucket(this, props.bucket);
@@ -138,7 +140,8 @@ export class RedactingEndpoint extends Construct {
         cacheSeconds: props.cacheFor?.toSeconds(),
       }),
       rights: [...readingOriginals(bucket, props.views), ...(copies ? readingCopies(copies) : [])],
-      keySecret: props.keySecret,
+      // A copy is told by its ETag, which both must key alike.
+      keySecret: props.keySecret ?? copies?._keySecret,
       options: props.functions,
       noDeadLetters: 'Its caller waits for the answer and hears of a failure at once',
     });
@@ -146,11 +149,12 @@ export class RedactingEndpoint extends Construct {
     this.alarmTopic = fn.alarmTopic;
     const functionUrl = this.fn.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM, invokeMode: lambda.InvokeMode.RESPONSE_STREAM });
     if (authorization.jwtOptions) {
-      this.distribution = this.distribute(functionUrl, props, fn.digest);
+      this.distribution = this.distribute(functionUrl, props, fn.digest, authorization.jwtOptions.allowedOrigins ?? []);
       this.url = `https://${props.domain?.names[0] ?? this.distribution.distributionDomainName}/`;
     } else {
       this.url = functionUrl.url;
       this.admit(props.views);
+      boundFunctionPolicy(this, this.fn, 'Let the callers of a view assume one role, or put the views into several RedactingEndpoints');
     }
     for (const { name, principals } of props.views.filter((view) => view.principals.length > 0)) {
       bucket.with(new BucketReadThroughViewOnly(name, principals));
@@ -158,7 +162,7 @@ export class RedactingEndpoint extends Construct {
     warnOfIsolation(this, props.functions);
   }
 
-  private refuseMisfits({ views, cacheFor, domain, copies }: RedactingEndpointProps, { jwtOptions }: EndpointAuthorization, maxBytes: number): void {
+  private refuseMisfits({ views, cacheFor, domain, copies, keySecret }: RedactingEndpointProps, { jwtOptions }: EndpointAuthorization, maxBytes: number): void {
     const refuse = (property: string, received: unknown, allowed: string, fix: string) => validationError({ property, actual: received, expected: allowed, hint: fix, scope: this });
     if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
       throw refuse('maxBytes', maxBytes, `a whole number from 1 to ${MAX_BYTES}, what Lambda streams in one answer`, 'make a RedactedCopy for larger objects');
@@ -170,6 +174,9 @@ export class RedactingEndpoint extends Construct {
     }
     if (copies && !views.includes(copies.view)) {
       throw refuse('copies', `copies of the view ${copies.view.name}`, `copies of one of ${views.map(({ name }) => name).join(', ')}`, 'give both constructs the same View object');
+    }
+    if (copies && keySecret && keySecret !== copies._keySecret) {
+      throw refuse('keySecret', 'another secret than that of "copies"', 'the secret of the copies, or no copy would be known as one', 'leave "keySecret" out, or give both constructs the same');
     }
     if (!jwtOptions) {
       requirePrincipals(this, views);
@@ -212,11 +219,14 @@ export class RedactingEndpoint extends Construct {
     }
   }
 
-  private distribute(functionUrl: lambda.FunctionUrl, { cacheFor, domain }: RedactingEndpointProps, digest: string): cloudfront.Distribution {
+  private distribute(
+    functionUrl: lambda.FunctionUrl, { cacheFor, domain }: RedactingEndpointProps, digest: string, allowedOrigins: string[],
+  ): cloudfront.Distribution {
     // Origin access control signs with the header Authorization, so the token travels in another one; what a caller puts there himself is dropped.
     const code = [
       'function handler(event) {',
       '  var headers = event.request.headers;',
+      ...preflight(allowedOrigins),
       `  delete headers['${TOKEN_HEADER}'];`,
       `  if (headers.authorization) headers['${TOKEN_HEADER}'] = { value: headers.authorization.value };`,
       `  headers['${VIEWS_HEADER}'] = { value: '${digest}' };`,
@@ -235,9 +245,13 @@ export class RedactingEndpoint extends Construct {
       minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       defaultBehavior: {
-        origin: origins.FunctionUrlOrigin.withOriginAccessControl(functionUrl, { readTimeout: Duration.seconds(60) }),
+        origin: origins.FunctionUrlOrigin.withOriginAccessControl(functionUrl, {
+          readTimeout: Duration.seconds(60),
+          originAccessControl: new cloudfront.FunctionUrlOriginAccessControl(this, 'OriginAccess', { originAccessControlName: this.globalName('OriginAccess') }),
+        }),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-        allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+        allowedMethods: allowedOrigins.length > 0 ? cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS : cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+        responseHeadersPolicy: allowedOrigins.length > 0 ? this.corsHeaders(allowedOrigins) : undefined,
         functionAssociations: [{ eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: request }],
         ...(cacheFor ? {
           cachePolicy: new cloudfront.CachePolicy(this, 'Cache', {
@@ -263,6 +277,51 @@ export class RedactingEndpoint extends Construct {
     Validations.of(distribution).acknowledge(...Object.entries(reasons).map(([rule, reason]) => ({ id: `AwsSolutions::AwsSolutions-${rule}`, reason })));
     return distribution;
   }
+
+  /** CloudFront's names hold for an account in all Regions: without the Region a second stack of the same app would clash. */
+  private globalName(part: string): string {
+    return `${Names.uniqueResourceName(this, { maxLength: 34, separator: '-' })}-${part}-${Stack.of(this).region}`;
+  }
+
+  private corsHeaders(allowedOrigins: string[]): cloudfront.ResponseHeadersPolicy {
+    return new cloudfront.ResponseHeadersPolicy(this, 'Cors', {
+      responseHeadersPolicyName: this.globalName('Cors'),
+      comment: `Pages that may read ${this.node.path}`,
+      corsBehavior: {
+        accessControlAllowCredentials: false,
+        accessControlAllowHeaders: READING_HEADERS,
+        accessControlAllowMethods: READING_METHODS,
+        accessControlAllowOrigins: allowedOrigins,
+        accessControlExposeHeaders: ['Accept-Ranges', 'Content-Range', 'ETag', 'Last-Modified'],
+        accessControlMaxAge: Duration.seconds(PREFLIGHT_SECONDS),
+        originOverride: true,
+      },
+    });
+  }
+}
+
+const READING_METHODS = ['GET', 'HEAD'];
+const READING_HEADERS = ['authorization', 'if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since', 'range'];
+const PREFLIGHT_SECONDS = 600;
+
+/** Answers a browser's question before a request at the edge: it comes without the token, and the function would refuse it. */
+function preflight(allowedOrigins: string[]): string[] {
+  if (allowedOrigins.length === 0) return [];
+  const patterns = allowedOrigins.map((origin) => `/^${origin.toLowerCase().replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replace('*', '[^/:]+')}$/`);
+  return [
+    "  if (event.request.method === 'OPTIONS') {",
+    "    var origin = headers.origin ? headers.origin.value : '';",
+    `    var allowed = [${patterns.join(', ')}].some(function (pattern) { return pattern.test(origin); });`,
+    "    if (!allowed) return { statusCode: 403, statusDescription: 'Forbidden' };",
+    "    return { statusCode: 204, statusDescription: 'No Content', headers: {",
+    "      'access-control-allow-origin': { value: origin },",
+    `      'access-control-allow-methods': { value: '${READING_METHODS.join(', ')}' },`,
+    `      'access-control-allow-headers': { value: '${READING_HEADERS.join(', ')}' },`,
+    `      'access-control-max-age': { value: '${PREFLIGHT_SECONDS}' },`,
+    "      'vary': { value: 'Origin' },",
+    '    } };',
+    '  }',
+  ];
 }
 
 /** The redirection is signed by the function's role, which must be able to read what it points at. */

@@ -9,7 +9,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { validationError } from '../../input/validation-error';
@@ -49,6 +49,8 @@ export class ViewFunction extends Construct {
   public readonly role: iam.Role;
   public readonly key: kms.Key;
   public readonly alarmTopic: sns.Topic;
+  /** Pseudonyms and ETags are keyed with it. */
+  public readonly keySecret: secretsmanager.ISecret;
   /** Changes whenever a view may look different: SHA-256 in hex of what the function is told, and of the policies' hashes. */
   public readonly digest: string;
   private readonly policy: iam.ManagedPolicy;
@@ -57,9 +59,10 @@ export class ViewFunction extends Construct {
     super(scope, id);
     const { options = {} } = props;
     const host = new Host(this);
+    this.key = this.makeKey();
+    this.keySecret = this.secretOf(props);
     const document = this.document(props, host);
     this.digest = createHash('sha256').update(JSON.stringify([document, props.views.map(({ transform }) => transform._facts.hashes)])).digest('hex');
-    this.key = this.makeKey();
     this.alarmTopic = new sns.Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
     const logGroup = new logs.LogGroup(this, 'Log', {
       encryptionKey: this.key, retention: options.logRetention ?? logs.RetentionDays.THIRTEEN_MONTHS, removalPolicy: RemovalPolicy.RETAIN,
@@ -135,9 +138,8 @@ export class ViewFunction extends Construct {
       timeout.toMilliseconds() * 0.8);
   }
 
-  private document(props: ViewFunctionProps, host: Host): ViewsDocument {
-    const { views, keySecret, options = {} } = props;
-    this.refuseHugePictures(views, options);
+  /** Without a secret an ETag would be a digest of the original's, which is the MD5 of what the view leaves out. */
+  private secretOf({ views, keySecret }: ViewFunctionProps): secretsmanager.ISecret {
     const secretive = views.find(({ transform }) => transform._facts.pseudonyms);
     if (secretive && !keySecret) {
       throw validationError({
@@ -148,15 +150,27 @@ export class ViewFunction extends Construct {
         scope: this.node.scope!,
       });
     }
-    if (keySecret) {
-      host.allow({ actions: ['secretsmanager:GetSecretValue'], resources: [keySecret.secretArn] });
-      if (keySecret.encryptionKey) {
-        host.allow({
-          actions: ['kms:Decrypt'],
-          resources: [keySecret.encryptionKey.keyArn],
-          conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` } },
-        });
-      }
+    if (keySecret) return keySecret;
+    const made = new secretsmanager.Secret(this, 'EtagKey', {
+      description: `Keys the ETags of ${this.node.scope!.node.path}`,
+      encryptionKey: this.key,
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+    });
+    acknowledgeRule(made, 'SecretsManagerRotationEnabled', 'A rotation would change every ETag, and nobody is authenticated by it');
+    return made;
+  }
+
+  private document(props: ViewFunctionProps, host: Host): ViewsDocument {
+    const { views, options = {} } = props;
+    const { keySecret } = this;
+    this.refuseHugePictures(views, options);
+    host.allow({ actions: ['secretsmanager:GetSecretValue'], resources: [keySecret.secretArn] });
+    if (keySecret.encryptionKey) {
+      host.allow({
+        actions: ['kms:Decrypt'],
+        resources: [keySecret.encryptionKey.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` } },
+      });
     }
     const document: ViewsDocument = {
       version: 1,
@@ -167,7 +181,7 @@ export class ViewFunction extends Construct {
         features: ['range', 'part-number', 'head', ...(view._options.listing ? ['list' as const] : [])],
         ...props.viewDocument?.(view, host),
       }])),
-      keySecretArn: keySecret && host.deployed(keySecret.secretArn),
+      keySecretArn: host.deployed(keySecret.secretArn),
       ...(options.imageLayer ? { images: { engine: 'sharp' as const } } : {}),
       ...props.document?.(host),
     };
