@@ -227,6 +227,75 @@ describe('with tokens', () => {
   });
 });
 
+describe('where it can be deployed', () => {
+  test.each(['cn-north-1', 'us-gov-west-1', 'eu-south-2', 'ap-southeast-7'])('%s has no function URLs, which the error says', (region) => {
+    expect(() => build(newStack({ env: { account: ACCOUNT, region } }))).toThrow(new RegExp(`"region" must be a Region that has Lambda function URLs.*\\(got "${region}"\\)`));
+  });
+
+  test.each([REGION, 'us-east-1', undefined])('%s has them, or is not known yet', (region) => {
+    expect(() => build(newStack({ env: { account: ACCOUNT, region } }))).not.toThrow();
+  });
+});
+
+describe('the policy of the function', () => {
+  const callers = (count: number) => {
+    const stack = newStack(ENV);
+    const principals = Array.from({ length: count }, (_, i) => role(stack, `a-role-with-a-name-of-the-usual-length-${i}`));
+    build(stack, { views: [View.redacted('analytics', { policy, principals })] });
+    return () => (stack.node.root as App).synth();
+  };
+
+  test('has room for eighteen callers', () => {
+    expect(callers(18)).not.toThrow();
+  });
+
+  test('has none for thirty, which synthesis says with the way out', () => {
+    expect(callers(30)).toThrow(/within the 20480 bytes that Lambda takes \(got "60 permissions of about \d+ bytes"\)\. Let the callers of a view assume one role/);
+  });
+});
+
+describe('pages of other origins', () => {
+  const cors = (allowedOrigins?: string[]) => {
+    const stack = newStack(ENV);
+    build(stack, { authorization: EndpointAuthorization.jwt({ issuer: 'https://login.example.com/', audiences: ['reports'], allowedOrigins }) });
+    return Template.fromStack(stack);
+  };
+  const request = (template: Template, method: string, headers: object) => {
+    const [{ Properties }] = Object.values<any>(template.findResources('AWS::CloudFront::Function'));
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as CloudFront runs it
+    return new Function('event', `${Properties.FunctionCode}; return handler(event);`)({ request: { method, headers } });
+  };
+
+  test('by default there are none: the methods are GET and HEAD, and no header lets a page read', () => {
+    const template = cors();
+    template.resourceCountIs('AWS::CloudFront::ResponseHeadersPolicy', 0);
+    template.hasResourceProperties('AWS::CloudFront::Distribution', { DistributionConfig: { DefaultCacheBehavior: { AllowedMethods: ['GET', 'HEAD'] } } });
+    expect(request(template, 'OPTIONS', { origin: { value: 'https://www.example.com' } }).statusCode).toBeUndefined();
+  });
+
+  test('those that are named are answered at the edge, others are refused, and requests go on with their token', () => {
+    const template = cors(['https://www.example.com', 'https://*.example.org:8443']);
+    template.hasResourceProperties('AWS::CloudFront::ResponseHeadersPolicy', {
+      ResponseHeadersPolicyConfig: {
+        CorsConfig: { AccessControlAllowCredentials: false, AccessControlAllowOrigins: { Items: ['https://www.example.com', 'https://*.example.org:8443'] } },
+      },
+    });
+    template.hasResourceProperties('AWS::CloudFront::Distribution', { DistributionConfig: { DefaultCacheBehavior: { AllowedMethods: ['GET', 'HEAD', 'OPTIONS'] } } });
+    for (const origin of ['https://www.example.com', 'https://a.example.org:8443', 'https://a.b.example.org:8443']) {
+      expect(request(template, 'OPTIONS', { origin: { value: origin } })).toMatchObject({ statusCode: 204, headers: { 'access-control-allow-origin': { value: origin } } });
+    }
+    for (const origin of ['https://evil.example', 'https://wwwxexample.com', 'https://www.example.com.evil.example', 'http://www.example.com', 'https://example.org:8443', '']) {
+      expect(request(template, 'OPTIONS', { origin: { value: origin } }).statusCode).toBe(403);
+    }
+    expect(request(template, 'OPTIONS', {}).statusCode).toBe(403);
+    expect(request(template, 'GET', { authorization: { value: 'Bearer x' } }).headers['x-strongbox-token'].value).toBe('Bearer x');
+  });
+
+  test.each(['https://www.example.com/', '*', 'http://www.example.com'])('"%s" is no origin', (origin) => {
+    expect(() => cors([origin])).toThrow(/allowedOrigins/);
+  });
+});
+
 test('redirects what is larger to copies of the same view, which its role may read', () => {
   const stack = newStack(ENV);
   const bucket = new SecureBucket(stack, 'Documents');

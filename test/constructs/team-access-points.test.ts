@@ -85,7 +85,7 @@ describe('three teams', () => {
 
   test('keep the name of their access points, and have others in another stack', () => {
     const nameIn = (id: string) => lake(new Stack(new App(), id, { env: ENV })).accessPoint('finance').name;
-    expect(nameIn('Stack')).toBe('lake-ea037b37-finance');
+    expect(nameIn('Stack')).toBe('lake-f9215e28-finance');
     expect(nameIn('Stack')).not.toBe(nameIn('Other'));
   });
 });

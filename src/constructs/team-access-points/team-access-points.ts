@@ -22,7 +22,7 @@ import { membersOf } from '../../policy/team-members';
 import { keyActionsOf, LIST, objectActionsOf } from '../../policy/team-rights';
 import { registerAccessPoints } from '../s3-endpoint/access-point-registry';
 import { forgottenBy, s3EndpointsIn } from '../s3-endpoint/s3-endpoints';
-import { keyArnOf } from '../views/views';
+import { bucketIdentity, keyArnOf } from '../views/views';
 
 /** Properties of `TeamAccessPoints`. */
 export interface TeamAccessPointsProps {
@@ -138,7 +138,7 @@ export class TeamAccessPoints extends Construct {
     refuseOverlaps(this.bucket, teams, props.sharedPrefixes ?? []);
 
     const nested = Math.max(teams.length, props.expectedTeams ?? 0) > INLINE;
-    this.namePrefix = this.nameFor(nested);
+    this.namePrefix = this.nameFor(nested, origin);
     for (const team of teams) this.points.set(team.name, this.makePoint(team, origin, nested));
     this.limit(nested);
 
@@ -227,12 +227,14 @@ export class TeamAccessPoints extends Construct {
   }
 
   /** Other letters in nested stacks: an access point that moves to another stack is a new one, and the old one still has the old name. */
-  private nameFor(nested: boolean): string {
+  /** Whatever replaces an access point makes another name: CloudFormation creates the new one before it deletes the old one. */
+  private nameFor(nested: boolean, { boundTo }: NetworkOrigin): string {
     let stack = Stack.of(this);
     // The name of a nested stack is known at deployment only, and would be another one in every synthesis.
     while (stack.nestedStackParent) stack = stack.nestedStackParent;
     const word = this.node.id.toLowerCase().replace(/[^a-z0-9]/g, '').slice(0, 10) || 'teams';
-    const place = `${stack.stackName} ${this.node.path} ${nested ? 'nested' : 'inline'}`;
+    const vpc = boundTo && (Token.isUnresolved(boundTo.vpcId) ? boundTo.node.path : boundTo.vpcId);
+    const place = [stack.stackName, this.node.path, nested ? 'nested' : 'inline', bucketIdentity(this.bucket), vpc ?? 'internet'].join(' ');
     return `${word}-${createHash('sha256').update(place).digest('hex').slice(0, 8)}`;
   }
 

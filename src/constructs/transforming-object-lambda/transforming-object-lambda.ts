@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Duration, Names, Stack, Token, TokenComparison, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -17,7 +18,7 @@ import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-view
 import { equipCallers } from '../views/view-callers';
 import { ViewFunction, warnOfIsolation } from '../views/view-function';
 import { usingKey } from '../views/view-source';
-import { KNOWN_TO_IAM, keyArnOf, MAX_NAME, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../views/views';
+import { bucketIdentity, KNOWN_TO_IAM, keyArnOf, MAX_NAME, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../views/views';
 
 /** Properties of `TransformingObjectLambda` and `RedactingObjectLambda`. */
 export interface TransformingObjectLambdaProps extends ViewSourceProps {
@@ -136,7 +137,9 @@ export class TransformingObjectLambda extends Construct {
   }
 
   private open(view: View, bucket: s3.CfnBucket): Doors {
-    const name = `${view.name}-${Names.uniqueResourceName(this, { maxLength: MAX_NAME - view.name.length - 1, separator: '-' }).toLowerCase()}`;
+    const place = createHash('sha256').update(bucketIdentity(bucket)).digest('hex').slice(0, 6);
+    const maxLength = MAX_NAME - view.name.length - place.length - 2;
+    const name = `${view.name}-${Names.uniqueResourceName(this, { maxLength, separator: '-' }).toLowerCase()}-${place}`;
     const scope = new Construct(this, `View${pascal(view.name)}`);
     const supporting = new s3.CfnAccessPoint(scope, 'SupportingAccessPoint', { name, bucket: bucket.ref });
     supporting.with(new AccessPointPublicAccessBlocked());

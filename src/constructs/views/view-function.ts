@@ -181,9 +181,9 @@ export class ViewFunction extends Construct {
         features: ['range', 'part-number', 'head', ...(view._options.listing ? ['list' as const] : [])],
         ...props.viewDocument?.(view, host),
       }])),
-      keySecretArn: host.deployed(keySecret.secretArn),
       ...(options.imageLayer ? { images: { engine: 'sharp' as const } } : {}),
       ...props.document?.(host),
+      keySecretArn: host.deployed(keySecret.secretArn),
     };
     // The order of a map and of a struct's members is another one in every language, and in Java in every run.
     const text = canonicalJson(document);
