@@ -10,6 +10,7 @@ const COMMANDS: Record<string, string> = {
   'mutants': 'Break every emitted policy and setting in turn and count who notices (--only TEXT, --own, --all, --jobs N, --json)',
   'e2e': 'Show guarantees and Object Lock on a real server, Ceph radosgw from Debian (--install fetches it)',
   'browser': 'Use examples/upload-portal in a real browser against that server, Chromium from Debian (--install fetches both)',
+  'audit': 'Run the audit queries in Trino, the engine that Athena is built on (--install fetches a Java runtime and Maven)',
   'redaction-kernel': 'Compile the redaction kernel to WebAssembly (--check compares with the committed module)',
   'phone-plan': 'Regenerate the phone numbering plans from libphonenumber-js',
   'watermark-font': 'Regenerate the outlines of the letters of watermarks from Roboto',

@@ -9,6 +9,9 @@ export { DirectAccess, type DirectAccessDeniedOptions } from './model/direct-acc
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
 export { EndpointAuthorization, type JwtAuthorizationOptions } from './model/endpoint-authorization';
 export { type ExpirationOptions, Lifecycle, type NoncurrentVersionOptions } from './model/lifecycle';
+export { LogSources } from './model/log-sources';
+export { TrailAccess, TrailEvents, type TrailEventsOptions } from './model/trail-events';
+export { TrailManagementEvents, TrailNetworkActivity, TrailScope, type TrailScopeOptions } from './model/trail-scope';
 export { Lookup, type ObjectLookupOptions, type TableLookupOptions } from './model/lookup';
 export { NetworkOrigin, type VpcOriginOptions } from './model/network-origin';
 export { ObjectLock } from './model/object-lock';
@@ -79,11 +82,13 @@ export { BucketDirectAccessDenied } from './controls/bucket-policy/direct-access
 export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-policy/writers-only';
 
 // What puts it together.
+export { AccessLogAnalytics, type AccessLogAnalyticsProps } from './constructs/access-log-analytics/access-log-analytics';
 export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
 export { GlacierVault, type GlacierVaultProps } from './constructs/glacier-vault/glacier-vault';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
 export { ClientSideKey, type ClientSideKeyProps } from './constructs/client-side-key/client-side-key';
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
+export { ObjectTrail, type ObjectTrailProps } from './constructs/object-trail/object-trail';
 export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-endpoint';
 export { TeamAccessPoint, TeamAccessPoints, type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points';
 export { PresignedUrls, type PresignedUrlsProps } from './constructs/presigned-urls/presigned-urls';
