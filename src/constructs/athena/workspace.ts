@@ -151,7 +151,7 @@ export class QueryWorkspace extends Construct {
     const [principalArn, ...more] = principalJson.AWS ?? [];
     if (!principalArn || more.length > 0) {
       throw badInput({
-        property: 'grantee', received: Object.entries(principalJson).map(([kind, who]) => `${kind} ${who.join(', ')}`).join(', '),
+        property: 'grantee', received: Stack.of(this).resolve(principalJson),
         allowed: 'a role or user, since Lake Formation grants to one principal at a time', fix: 'call grantQuery once for each role or user', at: this,
       });
     }
