@@ -1,10 +1,12 @@
 /**
- * The named queries over the tables that the templates carry, run in the engine that Athena is built on over generated logs with planted answers.
+ * The named queries over the tables that the templates carry, run in the engine that Athena is built on over generated logs with planted answers;
+ * and the patterns of the alarms, in the engine that EventBridge is built on.
  * Exits with 2 where no suitable Java runtime is there; in CI that is a failure. Writes `build/audit.json`.
  */
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { findRuntime, install, JAVA_VERSION, mavenIsThere, prepare } from './audit/java';
+import { patternChecks } from './audit/patterns';
 import { queryChecks } from './audit/queries';
 import { recordCounts } from './delivery/counts';
 import { ROOT } from './delivery/pack';
@@ -27,9 +29,12 @@ async function main(): Promise<boolean> {
   }
 
   const start = performance.now();
-  const steps = new Steps(2);
+  const steps = new Steps(3);
   const java = await steps.run('Libraries by Maven', () => prepare(runtime), () => `Java ${runtime.version}`);
-  const checks = await steps.run('Named queries in Trino', () => queryChecks(java), (of) => `${of.length} checks`);
+  const checks = [
+    ...await steps.run('Patterns of alarms in the matching engine of EventBridge', () => patternChecks(java), (of) => `${of.length} checks`),
+    ...await steps.run('Named queries in Trino', () => queryChecks(java), (of) => `${of.length} checks`),
+  ];
   for (const { what, holds, found } of checks) {
     if (!holds) say(`  ${paint('red', 'FAIL')} ${what}\n${found}`);
   }

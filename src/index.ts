@@ -90,6 +90,7 @@ export { ClientSideKey, type ClientSideKeyProps } from './constructs/client-side
 export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-delete';
 export { ObjectTrail, type ObjectTrailProps } from './constructs/object-trail/object-trail';
 export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-endpoint';
+export { SecurityAlarms, type SecurityAlarmsProps } from './constructs/security-alarms/security-alarms';
 export { TeamAccessPoint, TeamAccessPoints, type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points';
 export { PresignedUrls, type PresignedUrlsProps } from './constructs/presigned-urls/presigned-urls';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';

@@ -1,10 +1,10 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { spelledOut } from './spelled-out';
+import type { GlueTable } from './stub';
 import {
   AccessLogAnalytics, AccessLogs, LoggingBucket, LogPartition, LogSources, ObjectTrail, SecureBucket, TrailEvents, TrailManagementEvents,
 } from '../../src';
-import { spelledOut } from './spelled-out';
-import type { GlueTable } from './stub';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';

@@ -1,9 +1,9 @@
-import { BY_S3, dayOf, DENIED, line, LogObjects, PEOPLE, type Fields } from './records';
 import { ACCOUNT, REGION } from './app';
+import { BY_S3, dayOf, DENIED, line, LogObjects, PEOPLE, type Fields } from './records';
 
 const { alice, app, partner, canonical, service } = PEOPLE;
 
-const presigned = (date: string, expires: number): string => `"GET /reports/a.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256`
+const presigned = (date: string, expires: number): string => '"GET /reports/a.pdf?X-Amz-Algorithm=AWS4-HMAC-SHA256'
   + `&X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F${date.slice(0, 8)}%2F${REGION}%2Fs3%2Faws4_request&X-Amz-Date=${date}&X-Amz-Expires=${expires}&X-Amz-SignedHeaders=host HTTP/1.1"`;
 
 /** A caller who writes the fields behind the user agent into it: over TLS, allowed, by somebody else's means. */

@@ -44,7 +44,18 @@ export interface Fields {
 
 /** What S3 does by itself has no caller, no endpoint and no transport. */
 export const BY_S3: Fields = {
-  who: 'AmazonS3', ip: '-', uri: '-', status: '-', sent: '-', referer: '-', agent: '-', signature: '-', cipher: '-', authentication: '-', host: '-', tls: '-',
+  who: 'AmazonS3',
+  ip: '-',
+  uri: '-',
+  status: '-',
+  sent: '-',
+  referer: '-',
+  agent: '-',
+  signature: '-',
+  cipher: '-',
+  authentication: '-',
+  host: '-',
+  tls: '-',
   region: '-',
 };
 

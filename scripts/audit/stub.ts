@@ -85,7 +85,10 @@ export class CatalogAndStore {
     const end = from && to ? Math.min(Number(to), whole.length - 1) : whole.length - 1;
     const data = whole.subarray(start, end + 1);
     response.writeHead(range ? 206 : 200, {
-      'content-type': 'binary/octet-stream', 'etag': '"0"', 'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT', 'content-length': data.length,
+      'content-type': 'binary/octet-stream',
+      'etag': '"0"',
+      'last-modified': 'Thu, 01 Jan 2026 00:00:00 GMT',
+      'content-length': data.length,
       ...(range && { 'content-range': `bytes ${start}-${end}/${whole.length}` }),
     });
     response.end(head ? undefined : data);

@@ -20,7 +20,9 @@ interface Event {
 
 const alice = { type: 'IAMUser', arn: ALICE, accountId: ACCOUNT, userName: 'alice' };
 const officer = {
-  type: 'AssumedRole', arn: SESSION, accountId: ACCOUNT,
+  type: 'AssumedRole',
+  arn: SESSION,
+  accountId: ACCOUNT,
   sessionContext: { attributes: { mfaAuthenticated: 'true', creationDate: '2026-01-01T00:00:00Z' }, sessionIssuer: { type: 'Role', arn: ROLE, accountId: ACCOUNT, userName: 'Officer' } },
 };
 const partner = { type: 'AssumedRole', arn: PARTNER, accountId: '999988887777' };
@@ -53,7 +55,7 @@ const EVENTS: Record<string, Event> = {
   'ENDPOINT': { name: 'GetObject', category: 'NetworkActivity', parameters: object('a.pdf'), error: 'VpceAccessDenied', more: { vpcEndpointId: 'vpce-0abc' } },
 };
 
-/** The files of a trail, an event a line. */
+/** The files of a trail, as Athena's input format hands them on: an event a line, and what differs from service to service as text of JSON. */
 export function trailObjects(): Map<string, Buffer> {
   const lines = new Map<string, string[]>();
   for (const [tag, event] of Object.entries(EVENTS)) {
@@ -75,9 +77,9 @@ function recordOf(tag: string, { name, category = 'Data', identity = alice, para
     sourceIPAddress: '192.0.2.3',
     userAgent: '[aws-sdk-js/3.900]',
     ...(error && { errorCode: error, errorMessage: 'User is not authorized because no identity-based policy allows it' }),
-    requestParameters: { Host: 'invoices-prod.s3.eu-west-1.amazonaws.com', ...parameters },
+    requestParameters: JSON.stringify({ Host: 'invoices-prod.s3.eu-west-1.amazonaws.com', ...parameters }),
     responseElements: null,
-    additionalEventData: additional,
+    additionalEventData: JSON.stringify(additional),
     requestID: `R-${tag}`,
     eventID: tag,
     readOnly: /^(Get|Head|List)/.test(name),
@@ -93,34 +95,46 @@ function recordOf(tag: string, { name, category = 'Data', identity = alice, para
 
 export const TRAIL_QUESTIONS: readonly Question[] = [
   {
-    query: 'trail-who-read-object', values: ["'invoices-prod'", "'a.pdf'", '7'], columns: ['event_id', 'principal', 'role', 'presigned', 'mfa'],
+    query: 'trail-who-read-object',
+    values: ["'invoices-prod'", "'a.pdf'", '7'],
+    columns: ['event_id', 'principal', 'role', 'presigned', 'mfa'],
     rows: [
       ['GET', ALICE, null, false, null], ['GET-ROLE', SESSION, ROLE, true, true], ['GET-ANONYMOUS', 'anonymous', null, false, null],
       ['GET-SERVICE', 'cloudfront.amazonaws.com', null, false, null],
     ],
   },
   {
-    query: 'trail-changes-of-access', values: ["'%'", '7'], columns: ['event_id', 'principal', 'event_name', 'error_code'],
+    query: 'trail-changes-of-access',
+    values: ["'%'", '7'],
+    columns: ['event_id', 'principal', 'event_name', 'error_code'],
     rows: [['POLICY', SESSION, 'PutBucketPolicy', null], ['POLICY-DENIED', ALICE, 'DeleteBucketPolicy', 'AccessDenied']],
   },
   { query: 'trail-changes-of-access', values: [`'${ROLE}'`, '7'], columns: ['event_id', 'bucket'], rows: [['POLICY', 'invoices-prod']] },
   {
-    query: 'trail-denied-calls', values: ["'%'", "'%'", '7'], columns: ['principal', 'event_name', 'error_code', 'vpc_endpoint_id', 'calls'],
+    query: 'trail-denied-calls',
+    values: ["'%'", "'%'", '7'],
+    columns: ['principal', 'event_name', 'error_code', 'vpc_endpoint_id', 'calls'],
     rows: [
       [PARTNER, 'GetObject', 'AccessDenied', null, 1], [ALICE, 'PutObjectLegalHold', 'AccessDenied', null, 1],
       [ALICE, 'DeleteBucketPolicy', 'AccessDenied', null, 1], [ALICE, 'GetObject', 'VpceAccessDenied', 'vpce-0abc', 1],
     ],
   },
   {
-    query: 'trail-deletes', values: ["'invoices-%'", "'in/'", "'%'", '7'], columns: ['event_id', 'version_id', 'bypasses_governance', 'mfa'],
+    query: 'trail-deletes',
+    values: ["'invoices-%'", "'in/'", "'%'", '7'],
+    columns: ['event_id', 'version_id', 'bypasses_governance', 'mfa'],
     rows: [['DELETE', 'v2', false, null], ['DELETE-BYPASS', 'v3', true, true]],
   },
   {
-    query: 'trail-break-glass', values: ["'%'", "'%'", '7'], columns: ['event_id', 'principal', 'error_code'],
+    query: 'trail-break-glass',
+    values: ["'%'", "'%'", '7'],
+    columns: ['event_id', 'principal', 'error_code'],
     rows: [['DELETE-BYPASS', SESSION, null], ['RETENTION', SESSION, null], ['HOLD', ALICE, 'AccessDenied']],
   },
   {
-    query: 'trail-encryption-of-writes', values: ["'%'", "'in/'", '7'], columns: ['encryption', 'principal', 'writes'],
+    query: 'trail-encryption-of-writes',
+    values: ["'%'", "'in/'", '7'],
+    columns: ['encryption', 'principal', 'writes'],
     rows: [['Default_SSE_KMS', ALICE, 1], ['SSE_C', ROLE, 1], ['SSE_S3', ALICE, 1]],
   },
 ];

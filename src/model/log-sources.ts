@@ -1,7 +1,7 @@
 import type { IBucketRef } from 'aws-cdk-lib/aws-s3';
 import { LogPartition, type AccessLogsOptions } from './access-logs';
-import { badInput } from '../input/bad-input';
 import { requirePrefix } from '../input/prefix';
+import { validationError } from '../input/validation-error';
 
 /**
  * The buckets whose access logs `AccessLogAnalytics` reads.
@@ -60,5 +60,5 @@ export class LogSources {
 }
 
 function noSources(property: string): Error {
-  return badInput({ property, received: '[]', allowed: 'at least one bucket', fix: 'use LogSources.anyBucket() where the buckets are not known' });
+  return validationError({ property, actual: '[]', expected: 'at least one bucket', hint: 'use LogSources.anyBucket() where the buckets are not known' });
 }

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type { IBucketRef } from 'aws-cdk-lib/aws-s3';
-import { badInput } from '../input/bad-input';
 import { requirePrefix } from '../input/prefix';
+import { validationError } from '../input/validation-error';
 
 /** Which side of the data events is recorded. */
 export enum TrailAccess {
@@ -91,11 +91,11 @@ export class TrailEvents {
     this.resourceType = resourceType;
     for (const arn of _options.exceptCallers ?? []) {
       if (!Token.isUnresolved(arn) && !/^arn:[^:]+:(iam|sts)::\d{12}:[^*?]+$/.test(arn)) {
-        throw badInput({
+        throw validationError({
           property: 'exceptCallers',
-          received: arn,
-          allowed: 'the ARN of a caller without "*" or "?", which selectors do not know',
-          fix: 'end it in "/" for all sessions of a role: "arn:aws:sts::111122223333:assumed-role/Scanner/"',
+          actual: arn,
+          expected: 'the ARN of a caller without "*" or "?", which selectors do not know',
+          hint: 'end it in "/" for all sessions of a role: "arn:aws:sts::111122223333:assumed-role/Scanner/"',
         });
       }
     }
@@ -104,12 +104,12 @@ export class TrailEvents {
 
 function required<T>(property: string, values: T[]): T[] {
   if (values.length > 0) return values;
-  throw badInput({ property, received: '[]', allowed: 'at least one', fix: 'use TrailEvents.ofAllBuckets() for all' });
+  throw validationError({ property, actual: '[]', expected: 'at least one', hint: 'use TrailEvents.ofAllBuckets() for all' });
 }
 
 function requireArn(arn: string, part: string): string {
   if (!Token.isUnresolved(arn) && !(arn.startsWith('arn:') && arn.includes(part))) {
-    throw badInput({ property: 'arns', received: arn, allowed: 'the ARN of an access point', fix: 'pass its ARN, not its name or alias' });
+    throw validationError({ property: 'arns', actual: arn, expected: 'the ARN of an access point', hint: 'pass its ARN, not its name or alias' });
   }
   return arn;
 }

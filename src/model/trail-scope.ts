@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { badInput } from '../input/bad-input';
+import { validationError } from '../input/validation-error';
 
 /** Calls on settings of resources that a trail records. */
 export enum TrailManagementEvents {
@@ -52,10 +52,10 @@ export class TrailScope {
    */
   public static organization(organizationId: string, managementAccount: string, options: TrailScopeOptions = {}): TrailScope {
     if (!Token.isUnresolved(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
-      throw badInput({ property: 'organizationId', received: organizationId, allowed: 'the id of an organization', fix: 'write for example "o-a1b2c3d4e5"' });
+      throw validationError({ property: 'organizationId', actual: organizationId, expected: 'the id of an organization', hint: 'write for example "o-a1b2c3d4e5"' });
     }
     if (!Token.isUnresolved(managementAccount) && !/^\d{12}$/.test(managementAccount)) {
-      throw badInput({ property: 'managementAccount', received: managementAccount, allowed: 'twelve digits', fix: 'write the id of the management account' });
+      throw validationError({ property: 'managementAccount', actual: managementAccount, expected: 'twelve digits', hint: 'write the id of the management account' });
     }
     return new TrailScope(true, options, organizationId, managementAccount);
   }

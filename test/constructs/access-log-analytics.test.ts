@@ -2,10 +2,10 @@ import { App, Duration, Size, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { PLANTED } from '../../scripts/audit/planted';
+import { line } from '../../scripts/audit/records';
 import { AccessLogAnalytics, AccessLogs, LoggingBucket, LogPartition, LogSources, SecureBucket } from '../../src';
 import { RECORD_FIELDS, RECORD_PATTERN } from '../../src/constructs/access-log-analytics/records';
-import { line } from '../../scripts/audit/records';
-import { PLANTED } from '../../scripts/audit/planted';
 import { ACCOUNT, newStack, REGION, snapshotOf } from '../support/app';
 import { nag, unexplained } from '../support/nag';
 
@@ -57,8 +57,8 @@ describe('tables', () => {
   test('lie where the buckets log, one for each prefix and layout, below one view', () => {
     const stack = newStack(ENV);
     const { logs, invoices } = build(stack);
-    const hr = new SecureBucket(stack, 'Hr', { bucketName: 'hr', accessLogs: AccessLogs.to(logs, { prefix: 'hr/', partition: LogPartition.DELIVERY_TIME }) });
-    const old = new SecureBucket(stack, 'Old', { bucketName: 'old', accessLogs: AccessLogs.to(logs, { prefix: 'old/', partition: LogPartition.NONE }) });
+    const hr = new SecureBucket(stack, 'Hr', { bucketName: 'hr-files', accessLogs: AccessLogs.to(logs, { prefix: 'hr/', partition: LogPartition.DELIVERY_TIME }) });
+    const old = new SecureBucket(stack, 'Old', { bucketName: 'old-site', accessLogs: AccessLogs.to(logs, { prefix: 'old/', partition: LogPartition.NONE }) });
     new AccessLogAnalytics(stack, 'Analytics', { logs, sources: LogSources.buckets(invoices, hr, old), since: '2026-01-31' });
     const tables = tablesOf(Template.fromStack(stack));
     const logsName = { Ref: expect.stringMatching(/^Logs/) };
@@ -168,7 +168,7 @@ describe('the workgroup', () => {
     analytics.grantQuery(role);
     const permissions = Object.values(Template.fromStack(stack).findResources('AWS::LakeFormation::PrincipalPermissions'));
     expect(permissions.map(({ Properties }) => Properties.Permissions)).toEqual([['DESCRIBE'], ['DESCRIBE', 'SELECT']]);
-    expect(() => analytics.grantQuery(new iam.ServicePrincipal('lambda.amazonaws.com'))).toThrow(/"grantee" is {"Service":\["lambda.amazonaws.com"\]}/);
+    expect(() => analytics.grantQuery(new iam.ServicePrincipal('lambda.amazonaws.com'))).toThrow(/"grantee" must be a role or user.*lambda.amazonaws.com/);
   });
 });
 
@@ -178,11 +178,11 @@ describe('bad input is an error', () => {
     ['logs of another account', (stack) => {
       const other = new Stack(stack.node.root as App, 'Other', { env: { account: '999988887777', region: REGION } });
       new AccessLogAnalytics(stack, 'A', { logs: new LoggingBucket(other, 'Logs', { bucketName: 'x-logs' }), sources: LogSources.anyBucket() });
-    }, /"logs" is "a bucket in the account 999988887777"/],
+    }, /got "a bucket in the account 999988887777"/],
     ['an imported source', (stack) => {
       const { logs } = build(stack);
       new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.buckets(s3.Bucket.fromBucketName(stack, 'I', 'imported')) });
-    }, /imported bucket.*LogSources.named/],
+    }, /imported bucket.*LogSources.named/s],
     ['a source that logs elsewhere', (stack) => {
       const { logs } = build(stack);
       const other = new SecureBucket(stack, 'B', { accessLogs: AccessLogs.to(new LoggingBucket(stack, 'L2')) });
@@ -192,7 +192,7 @@ describe('bad input is an error', () => {
       const { logs } = build(stack);
       new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.buckets(logs) });
     }, /logs nowhere/],
-    ['no source', () => LogSources.buckets(), /"buckets" is "\[\]"/],
+    ['no source', () => LogSources.buckets(), /"buckets" must be at least one bucket/],
     ['a simple layout above another', (stack) => {
       const { logs, invoices } = build(stack);
       const old = new SecureBucket(stack, 'Old', { accessLogs: AccessLogs.to(logs, { partition: LogPartition.NONE }) });
@@ -201,7 +201,7 @@ describe('bad input is an error', () => {
     ['a day that is none', (stack) => {
       const { logs } = build(stack);
       new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.anyBucket(), since: '31.1.2026' });
-    }, /"since" is "31.1.2026"/],
+    }, /"since" must be a day as yyyy-mm-dd/],
     ['a limit below that of Athena', (stack) => {
       const { logs } = build(stack);
       new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.anyBucket(), bytesScannedLimit: Size.mebibytes(1) });

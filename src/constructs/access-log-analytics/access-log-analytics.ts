@@ -6,8 +6,8 @@ import { folderOf, layoutsOf, unusedLayouts, type Layout } from './layout';
 import { accessLogQueries } from './queries';
 import { RECORD_FIELDS, RECORD_PATTERN } from './records';
 import { selectFromText, selectUnreadable, UNREADABLE_COLUMNS, UNREADABLE_VIEW, VIEW, VIEW_COLUMNS, type TextTable } from './views';
-import { badInput } from '../../input/bad-input';
 import { certainlyDiffer } from '../../input/environment';
+import { validationError } from '../../input/validation-error';
 import { requireWholeDays } from '../../input/whole-days';
 import { AccessLogs, LogPartition } from '../../model/access-logs';
 import type { LogSources } from '../../model/log-sources';
@@ -170,12 +170,12 @@ export class AccessLogAnalytics extends Construct {
       ['Region', Stack.of(this).region, logs.env.region],
     ]) {
       if (certainlyDiffer(mine, theirs)) {
-        throw badInput({
+        throw validationError({
           property: 'logs',
-          received: `a bucket in the ${what} ${theirs}`,
-          allowed: `a bucket in the ${what} of the stack, ${mine}, where S3 delivers the access logs of its buckets`,
-          fix: `put the analytics into a stack of that ${what}`,
-          at: this,
+          actual: `a bucket in the ${what} ${theirs}`,
+          expected: `a bucket in the ${what} of the stack, ${mine}, where S3 delivers the access logs of its buckets`,
+          hint: `put the analytics into a stack of that ${what}`,
+          scope: this,
         });
       }
     }
@@ -195,7 +195,7 @@ function projectionOf(folder: string, { buckets }: Layout, range: string): Proje
 function rangeSince(scope: Construct, since: string | undefined): string {
   if (since === undefined) return `NOW-${KEPT_BY_DEFAULT}DAYS,NOW`;
   if (Token.isUnresolved(since) || !/^\d{4}-\d{2}-\d{2}$/.test(since) || Number.isNaN(Date.parse(since))) {
-    throw badInput({ property: 'since', received: since, allowed: 'a day as yyyy-mm-dd', fix: 'write for example "2026-01-01"', at: scope });
+    throw validationError({ property: 'since', actual: since, expected: 'a day as yyyy-mm-dd', hint: 'write for example "2026-01-01"', scope });
   }
   return `${since.replace(/-/g, '/')},NOW`;
 }

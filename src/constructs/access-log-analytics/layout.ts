@@ -1,10 +1,11 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
-import { badInput, explain } from '../../input/bad-input';
+import { referenced } from '../../input/referenced';
+import { explain, validationError } from '../../input/validation-error';
 import { LogPartition } from '../../model/access-logs';
 import type { LogSources } from '../../model/log-sources';
-import { referenced, resolved } from '../../policy/bucket-policy';
+import { resolved } from '../../policy/bucket-policy';
 
 /** Log objects that lie below one prefix in one arrangement. */
 export interface Layout {
@@ -22,12 +23,12 @@ export function layoutsOf(scope: IConstruct, sources: LogSources, logs: s3.IBuck
     if (layout.partition !== LogPartition.NONE) continue;
     const below = layouts.find((other) => other !== layout && other.prefix.startsWith(layout.prefix));
     if (below) {
-      throw badInput({
+      throw validationError({
         property: 'sources',
-        received: `a simple layout below "${layout.prefix}", which holds the logs below "${below.prefix}" as well`,
-        allowed: 'a simple layout whose prefix is not the beginning of another',
-        fix: 'give each bucket that logs in the simple layout a prefix of its own',
-        at: scope,
+        actual: `a simple layout below "${layout.prefix}", which holds the logs below "${below.prefix}" as well`,
+        expected: 'a simple layout whose prefix is not the beginning of another',
+        hint: 'give each bucket that logs in the simple layout a prefix of its own',
+        scope,
       });
     }
   }
@@ -39,8 +40,8 @@ interface Logging { readonly prefix: string; readonly partition: LogPartition; r
 
 function layoutOf(scope: IConstruct, bucket: s3.IBucketRef, logs: s3.IBucketRef): Layout {
   const resource = bucket.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
-  const wrong = (received: string, fix: string) => badInput({
-    property: 'sources', received, allowed: `buckets of this app that log to ${logs.node.path}`, fix, at: scope,
+  const wrong = (actual: string, hint: string) => validationError({
+    property: 'sources', actual, expected: `buckets of this app that log to ${logs.node.path}`, hint, scope,
   });
   if (!resource) throw wrong(`${bucket.node.path}, an imported bucket, whose logging this app does not know`, 'pass LogSources.named([name], { prefix, partition })');
   const logging = loggingOf(resource);
@@ -90,10 +91,10 @@ export function unusedLayouts(scope: IConstruct, layouts: readonly Layout[], log
   return layouts.filter(({ prefix, partition }) => !Token.isUnresolved(prefix) && !used.some((of) => of.prefix === prefix && of.partition === partition))
     .map(({ prefix, partition }) => explain({
       property: 'sources',
-      received: `the prefix "${prefix}" with the partition ${partition}`,
-      allowed: `what a bucket logs with: ${[...new Set(used.map((of) => `"${of.prefix}" with ${of.partition}`))].join(', ')}`,
-      fix: 'a table over any other prefix stays empty; name the prefix and partition of the buckets, or pass LogSources.buckets(...)',
-      at: scope,
+      actual: `the prefix "${prefix}" with the partition ${partition}`,
+      expected: `what a bucket logs with: ${[...new Set(used.map((of) => `"${of.prefix}" with ${of.partition}`))].join(', ')}`,
+      hint: 'a table over any other prefix stays empty; name the prefix and partition of the buckets, or pass LogSources.buckets(...)',
+      scope,
     }));
 }
 

@@ -24,7 +24,8 @@ function over(
 ): QueryDefinition {
   const conditions = [WHERE.bucket(choice), ...between.map(([, condition]) => condition), WHERE.days];
   return {
-    id, question,
+    id,
+    question,
     parameters: [bucketParameter(choice), ...between.map(([parameter]) => parameter), DAYS],
     sql: sql(`FROM ${VIEW}\nWHERE ${conditions.join('\n  AND ')}`),
   };
@@ -50,7 +51,7 @@ export function accessLogQueries({ choice, unpartitioned, account }: QueriedTabl
     q('who-read-object', 'Who read this object?', [[
       { name: 'key', description: 'the whole key of the object', example: "'reports/2026.pdf'" },
       // How S3 encodes the key of a record is not documented, so each reading counts.
-      "contains(ARRAY[key, raw_key, coalesce(try(url_decode(key)), key)], ?)",
+      'contains(ARRAY[key, raw_key, coalesce(try(url_decode(key)), key)], ?)',
     ]], (where) => `SELECT at, ${NAME} AS requester, remote_ip, operation, version_id, authentication_type, access_point_arn, bytes_sent, request_id
 ${where}
   AND ${READS} AND ${SUCCEEDED}

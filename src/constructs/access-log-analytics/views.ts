@@ -52,7 +52,7 @@ export interface TextTable {
 const known = (column: string): string => `nullif(${column}, '-')`;
 const decoded = (column: string): string => `coalesce(try(url_decode(${column})), ${column})`;
 const TIME = "try(date_parse(substr(request_time, 1, 20), '%d/%b/%Y:%H:%i:%s'))";
-const QUOTE_INSIDE = `(strpos(coalesce(request_uri, ''), '"') > 0 OR strpos(coalesce(referer, ''), '"') > 0 OR strpos(coalesce(user_agent, ''), '"') > 0)`;
+const QUOTE_INSIDE = '(strpos(coalesce(request_uri, \'\'), \'"\') > 0 OR strpos(coalesce(referer, \'\'), \'"\') > 0 OR strpos(coalesce(user_agent, \'\'), \'"\') > 0)';
 
 /** Records of the space-delimited log, typed. */
 export function selectFromText({ table, partitioned }: TextTable): string {

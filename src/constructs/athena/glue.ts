@@ -48,7 +48,7 @@ export function tableInput(options: {
     tableType: 'EXTERNAL_TABLE',
     partitionKeys: Object.keys(projection?.columns ?? {}).map((name) => ({ name, type: 'string' })),
     parameters: {
-      'EXTERNAL': 'TRUE',
+      EXTERNAL: 'TRUE',
       ...(projection && { 'projection.enabled': 'true', 'storage.location.template': projection.location, ...Object.fromEntries(settings) }),
     },
     storageDescriptor: {

@@ -6,7 +6,7 @@ import * as lakeformation from 'aws-cdk-lib/aws-lakeformation';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { queryText, type QueryDefinition } from './named-query';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import type { AccessLogs } from '../../model/access-logs';
 import { Lifecycle } from '../../model/lifecycle';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
@@ -150,9 +150,12 @@ export class QueryWorkspace extends Construct {
     const { principalJson } = grantee.grantPrincipal.policyFragment;
     const [principalArn, ...more] = principalJson.AWS ?? [];
     if (!principalArn || more.length > 0) {
-      throw badInput({
-        property: 'grantee', received: Stack.of(this).resolve(principalJson),
-        allowed: 'a role or user, since Lake Formation grants to one principal at a time', fix: 'call grantQuery once for each role or user', at: this,
+      throw validationError({
+        property: 'grantee',
+        actual: Stack.of(this).resolve(principalJson),
+        expected: 'a role or user, since Lake Formation grants to one principal at a time',
+        hint: 'call grantQuery once for each role or user',
+        scope: this,
       });
     }
     const catalogId = Stack.of(this).account;
@@ -176,8 +179,8 @@ export class QueryWorkspace extends Construct {
     if (Token.isUnresolved(size) || size.isUnresolved()) return size.toBytes();
     const bytes = size.toBytes();
     if (bytes < LEAST_SCAN) {
-      throw badInput({
-        property: 'bytesScannedLimit', received: `${bytes} bytes`, allowed: `at least ${LEAST_SCAN} bytes`, fix: 'pass Size.gibibytes(n)', at: this,
+      throw validationError({
+        property: 'bytesScannedLimit', actual: `${bytes} bytes`, expected: `at least ${LEAST_SCAN} bytes`, hint: 'pass Size.gibibytes(n)', scope: this,
       });
     }
     return bytes;

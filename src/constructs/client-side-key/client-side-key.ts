@@ -171,7 +171,6 @@ export class ClientSideKey extends Construct implements kms.IKeyRef {
       service: 'kms',
       eventNames: ['PutKeyPolicy', 'DisableKeyRotation', 'DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'CreateGrant'],
       where: { resources: { ARN: [this.key.keyArn] } },
-      runbook: 'docs/client-side-encryption.md',
     });
     return alarms.topic;
   }

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { validationError, explain } from '../../input/validation-error';
-import { AlarmTopic } from '../../policy/alarm-topic';
+import { AlarmTopic, RUNBOOK_URL } from '../../policy/alarm-topic';
 import { resolved } from '../../policy/bucket-policy';
 
 /** Properties of `MfaDelete`. */
@@ -106,7 +106,7 @@ export class MfaDelete extends Construct {
         detail: { configRuleName: [rule.configRuleName], newEvaluationResult: { complianceType: ['NON_COMPLIANT'] } },
       },
       targets: [alarm.target(events.RuleTargetInput.fromText(
-        `${this.node.path}: MFA delete of the bucket ${events.EventField.fromPath('$.detail.resourceId')} is off. Runbook: docs/mfa-delete.md.`))],
+        `${this.node.path}: MFA delete of the bucket ${events.EventField.fromPath('$.detail.resourceId')} is off. Runbook: ${RUNBOOK_URL}#mfa-delete-off.`))],
     });
     return alarm.topic;
   }

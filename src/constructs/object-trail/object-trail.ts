@@ -1,5 +1,6 @@
 import { Names, Stack, Validations } from 'aws-cdk-lib';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -7,13 +8,13 @@ import { trailQueries } from './queries';
 import { dataSelectors, managementSelector, networkSelector, requireLimits, type Excluded } from './selectors';
 import { selectFromTrail, TRAIL_COLUMNS, TRAIL_TABLE, TRAIL_VIEW, trailViewColumns } from './views';
 import { BucketDelivery } from '../../controls/bucket-policy/delivery';
-import { badInput } from '../../input/bad-input';
 import { certainlyDiffer } from '../../input/environment';
 import { requirePrefix } from '../../input/prefix';
+import { referenced } from '../../input/referenced';
+import { validationError } from '../../input/validation-error';
 import { Delivery } from '../../model/delivery/delivery';
 import type { TrailEvents } from '../../model/trail-events';
 import { TrailManagementEvents, TrailNetworkActivity, TrailScope } from '../../model/trail-scope';
-import { referenced } from '../../policy/bucket-policy';
 import type { AccessLogAnalytics } from '../access-log-analytics/access-log-analytics';
 import { tableInput, viewInput } from '../athena/glue';
 
@@ -50,9 +51,10 @@ export interface ObjectTrailProps {
   readonly networkActivity?: TrailNetworkActivity;
 
   /**
-   * The key that encrypts log files and digests. CloudTrail writes them with SSE-S3 where none is named, into a bucket with a KMS key as well.
+   * The key that encrypts log files and digests, in the Region of the target. CloudTrail would write them with SSE-S3 if none were named, into a bucket
+   * with a KMS key as well.
    *
-   * @default - the key of the target, if it has one
+   * @default - the key of the target; for a target without one, such as a `LoggingBucket`, a key of its own, rotated and kept
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -99,17 +101,22 @@ export class ObjectTrail extends Construct {
   /** ARN of the trail. */
   public readonly trailArn: string;
 
+  /** The key that encrypts log files and digests. Who reads them needs `kms:Decrypt`; `AccessLogAnalytics.grantQuery` grants it. */
+  public readonly key: kms.IKey;
+
   public constructor(scope: Construct, id: string, props: ObjectTrailProps) {
     super(scope, id);
     const { target, events, prefix, managementEvents = TrailManagementEvents.NONE, networkActivity = TrailNetworkActivity.NONE } = props;
     if (prefix !== undefined) requirePrefix('prefix', prefix);
     const bucket = this.ownTarget(target);
     const trailScope = props.scope ?? TrailScope.allRegions();
-    const key = props.encryptionKey ?? keyOf(target);
-
     this.trailName = Names.uniqueResourceName(this, { maxLength: 128, separator: '-' });
     this.trailArn = Stack.of(this).formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: this.trailName });
     this.refuseCircles(events, bucket);
+    const ofTarget = keyOf(target);
+    const key = props.encryptionKey ?? ofTarget ?? new kms.Key(this, 'Key', { description: `Encrypts the records of ${this.node.path}`, enableKeyRotation: true });
+    if (key !== ofTarget) this.openKey(key, trailScope);
+    this.key = key;
     const excluded: Excluded = { bucketArn: bucket.attrArn, accessPointArns: this.accessPointsOf(bucket) };
     const selectors = [
       ...dataSelectors(this.required(events), excluded),
@@ -132,7 +139,7 @@ export class ObjectTrail extends Construct {
       s3BucketName: target.bucketRef.bucketName,
       // CloudTrail puts a slash behind it.
       s3KeyPrefix: prefix?.replace(/\/$/, ''),
-      kmsKeyId: key?.keyArn,
+      kmsKeyId: key.keyArn,
       enableLogFileValidation: true,
       includeGlobalServiceEvents: true,
       isMultiRegionTrail: trailScope._multiRegion,
@@ -141,35 +148,69 @@ export class ObjectTrail extends Construct {
     });
     const policy = this.policyOf(bucket);
     if (policy) this.trail.node.addDependency(policy);
-    if (key && key instanceof kms.Key) this.trail.node.addDependency(key);
+    if (key instanceof kms.Key) this.trail.node.addDependency(key);
     if (props.analytics) this.addQueries(props.analytics, target, trailScope, prefix ?? '', key);
+  }
+
+  /** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html */
+  private openKey(key: kms.IKey, trailScope: TrailScope): void {
+    const principals = [new iam.ServicePrincipal('cloudtrail.amazonaws.com')];
+    const account = trailScope._organizationId ? '*' : Stack.of(this).account;
+    const forThisTrail = { 'aws:SourceArn': this.trailArnIn(trailScope) };
+    const context = Stack.of(this).formatArn({ service: 'cloudtrail', region: '*', account, resource: 'trail', resourceName: '*' });
+    const results = [
+      new iam.PolicyStatement({
+        sid: 'CloudTrailEncrypts',
+        principals,
+        actions: ['kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: forThisTrail, StringLike: { 'kms:EncryptionContext:aws:cloudtrail:arn': context } },
+      }),
+      // kms:Decrypt is needed to create or update a trail whose bucket has a Bucket Key.
+      new iam.PolicyStatement({
+        sid: 'CloudTrailChecks', principals, actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: ['*'], conditions: { StringEquals: forThisTrail },
+      }),
+    ].map((statement) => key.addToResourcePolicy(statement));
+    if (results.some(({ statementAdded }) => !statementAdded)) {
+      throw validationError({
+        property: 'encryptionKey',
+        actual: key.node.path,
+        expected: 'a key that this app creates, since its policy must let CloudTrail use it',
+        hint: 'leave "encryptionKey" out for a key of its own',
+        scope: this,
+      });
+    }
+  }
+
+  private trailArnIn({ _managementAccount: account }: TrailScope): string {
+    return account ? Stack.of(this).formatArn({ service: 'cloudtrail', account, resource: 'trail', resourceName: this.trailName }) : this.trailArn;
   }
 
   private required(events: TrailEvents[]): TrailEvents[] {
     if (events.length > 0) return events;
-    throw badInput({
-      property: 'events', received: '[]', allowed: 'at least one kind of data events', fix: 'pass TrailEvents.ofBuckets([bucket])', at: this,
+    throw validationError({
+      property: 'events', actual: '[]', expected: 'at least one kind of data events', hint: 'pass TrailEvents.ofBuckets([bucket])', scope: this,
     });
   }
 
   private ownTarget(target: s3.IBucketRef): s3.CfnBucket {
     const bucket = target.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
     if (!bucket) {
-      throw badInput({
+      throw validationError({
         property: 'target',
-        received: `${target.node.path}, an imported bucket`,
-        allowed: 'a bucket that this app creates, since its policy must let CloudTrail deliver',
-        fix: 'create the trail in the app that owns the bucket, or make a LoggingBucket here',
-        at: this,
+        actual: `${target.node.path}, an imported bucket`,
+        expected: 'a bucket that this app creates, since its policy must let CloudTrail deliver',
+        hint: 'create the trail in the app that owns the bucket, or make a LoggingBucket here',
+        scope: this,
       });
     }
     if (certainlyDiffer(bucket.stack.account, Stack.of(this).account)) {
-      throw badInput({
+      throw validationError({
         property: 'target',
-        received: `a bucket in the account ${bucket.stack.account}`,
-        allowed: `a bucket in the account of the trail, ${Stack.of(this).account}`,
-        fix: 'create the trail in a stack of that account',
-        at: this,
+        actual: `a bucket in the account ${bucket.stack.account}`,
+        expected: `a bucket in the account of the trail, ${Stack.of(this).account}`,
+        hint: 'create the trail in a stack of that account',
+        scope: this,
       });
     }
     return bucket;
@@ -179,12 +220,12 @@ export class ObjectTrail extends Construct {
   private refuseCircles(events: readonly TrailEvents[], target: s3.CfnBucket): void {
     for (const named of events.flatMap(({ _buckets: buckets }) => buckets)) {
       if (!named.node.findAll().includes(target)) continue;
-      throw badInput({
+      throw validationError({
         property: 'events',
-        received: `${named.node.path}, the target of the trail`,
-        allowed: 'buckets other than the target, since every delivered record would be recorded again, without end and at your cost',
-        fix: 'deliver to another bucket, or leave this one out',
-        at: this,
+        actual: `${named.node.path}, the target of the trail`,
+        expected: 'buckets other than the target, since every delivered record would be recorded again, without end and at your cost',
+        hint: 'deliver to another bucket, or leave this one out',
+        scope: this,
       });
     }
   }
@@ -200,7 +241,7 @@ export class ObjectTrail extends Construct {
   }
 
   private addQueries(
-    analytics: AccessLogAnalytics, target: s3.IBucketRef, trailScope: TrailScope, prefix: string, key: kms.IKey | undefined,
+    analytics: AccessLogAnalytics, target: s3.IBucketRef, trailScope: TrailScope, prefix: string, key: kms.IKey,
   ): void {
     const workspace = analytics._workspace;
     const organization = trailScope._organizationId;
@@ -232,7 +273,7 @@ export class ObjectTrail extends Construct {
       name: TRAIL_VIEW, database: workspace.databaseName, columns: trailViewColumns(organization !== undefined), sql: selectFromTrail(organization !== undefined),
     }));
     workspace.addQueries(trailQueries(organization !== undefined));
-    workspace.addObjects({ bucket: target, folders: [folder], keyArn: key?.keyArn });
+    workspace.addObjects({ bucket: target, folders: [folder], keyArn: key.keyArn });
   }
 }
 

@@ -27,7 +27,8 @@ export function trailQueries(organization: boolean): QueryDefinition[] {
   ): QueryDefinition => {
     const all = [...(organization ? [[ACCOUNT, 'account = ?'] as const] : []), ...conditions, [DAYS, WHERE.days] as const];
     return {
-      id: `trail-${id}`, question,
+      id: `trail-${id}`,
+      question,
       parameters: all.map(([parameter]) => parameter),
       sql: sql(`FROM ${TRAIL_VIEW}\nWHERE ${all.map(([, condition]) => condition).join('\n  AND ')}`),
     };

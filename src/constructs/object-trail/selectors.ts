@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import type { IConstruct } from 'constructs';
-import { badInput } from '../../input/bad-input';
+import { validationError } from '../../input/validation-error';
 import { TrailAccess, type TrailEvents } from '../../model/trail-events';
 
 type Selector = cloudtrail.CfnTrail.AdvancedEventSelectorProperty;
@@ -72,12 +72,12 @@ export function requireLimits(scope: IConstruct, selectors: readonly Selector[])
   const values = (selectors as any[]).flatMap(({ fieldSelectors }) => fieldSelectors)
     .flatMap(({ field: _, ...operators }) => Object.values<string[]>(operators)).reduce((sum, of) => sum + of.length, 0);
   if (values > MAX_VALUES) {
-    throw badInput({
+    throw validationError({
       property: 'events',
-      received: `${values} values in all selectors`,
-      allowed: `at most ${MAX_VALUES}, which is the limit of CloudTrail for a trail`,
-      fix: 'record whole buckets instead of prefixes, or all buckets with TrailEvents.ofAllBuckets()',
-      at: scope,
+      actual: `${values} values in all selectors`,
+      expected: `at most ${MAX_VALUES}, which is the limit of CloudTrail for a trail`,
+      hint: 'record whole buckets instead of prefixes, or all buckets with TrailEvents.ofAllBuckets()',
+      scope,
     });
   }
 }

@@ -52,6 +52,6 @@ export class ArchiveAlarms extends Construct {
   }
 
   private rule(alarm: Alarm, service: string, where: Record<string, unknown>): void {
-    this.alarms.onCalls(this, this.node.scope!.node.path, { ...alarm, service, where, runbook: 'docs/worm-archive.md' });
+    this.alarms.onCalls(this, this.node.scope!.node.path, { ...alarm, service, where });
   }
 }
