@@ -24,7 +24,7 @@ import { TextTransform } from './text';
 import { canonicalJson, validatePolicy } from './validate-policy';
 
 /** Raised when a rule changes in code and not in data: the hash must change with what is found. */
-const RULES_VERSION = 2;
+const RULES_VERSION = 3;
 
 const REGION_BITS: Record<string, number> = {
   GB: ids.R_GB, DE: ids.R_DE, NL: ids.R_NL, IN: ids.R_IN, BR: ids.R_BR, CA: ids.R_CA, AU: ids.R_AU, US: ids.R_US, FR: ids.R_FR,

@@ -21,6 +21,8 @@ const LEAST_SECRET = 4;
 const SCHEME = /^(?:bearer|basic|token) /i;
 /** A reference to a secret or what stands for one, and nothing else: `${X}`, `<x>`, `{{x}}`, `%X%`, `***`, `[SECRET]`. */
 const PLACEHOLDER = /^(?:\$\{[^}]*\}|\$\([^)]*\)|<[^>]*>|\{\{.*\}\}|%\w*%?|\*+|\[[^\]]*\])$/;
+/** What is no secret of a weak name: words, a path or a sentence, or a number. */
+const PLAIN = /^(?:[A-Za-z_.$:/-]*|.* .*|-?[\d._]{1,15})$/;
 const LONGEST_PLACEHOLDER = 128;
 
 /** What a field redactor knows of a field's name. */
@@ -31,8 +33,10 @@ export interface FieldName {
   readonly secret: Kind | undefined;
   /** The name alone may make a finding of what follows: it tells a secret, or has digits. */
   readonly speaks: boolean;
-  /** The name makes a finding of a short decimal number. */
-  readonly placing: boolean;
+  /** The name is one of programs too (`token`, `auth`): a word, a sentence or a number is no secret of it. */
+  readonly weak: boolean;
+  /** The name makes a finding of a short number. */
+  readonly numeric: boolean;
 }
 
 /** What a batch needs of the field redactor that it belongs to. */
@@ -68,13 +72,13 @@ export class KernelFieldBatch implements FieldBatch {
   constructor(private readonly host: BatchHost, private readonly longest: number) {}
 
   public add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean {
-    const { words: before, secret } = nameOf(this.host, context);
+    const { words: before, secret, weak } = nameOf(this.host, context);
     const length = end - start;
     if (length > this.longest || this.used + GAP + before.length + length > BYTES || this.count === FIELDS) return false;
     let first = start;
     while (first < end && bytes[first] <= 0x20) first += 1;
     if (secret !== undefined) {
-      const from = secretStart(bytes, first, end);
+      const from = secretStart(bytes, first, end, weak);
       if (from >= 0) this.secrets.set(this.count, { kind: secret, start: from - start, end: length });
     }
     const to = this.bytes;
@@ -112,7 +116,7 @@ export class KernelFieldBatch implements FieldBatch {
     }
     if (digits > MERE_DIGITS || dots > 1 || this.host.hasTerms) return false;
     const name = nameOf(this.host, context);
-    return !name.placing && !name.speaks;
+    return !name.numeric && !name.speaks;
   }
 
   public hits(): FieldFindings[] {
@@ -184,10 +188,11 @@ function nameOf(host: BatchHost, context: FieldContext | undefined): FieldName {
 }
 
 /** Where the secret begins in a field whose name calls it one: all that follows is secret; -1 where there is none. */
-export function secretStart(bytes: Uint8Array, start: number, end: number): number {
+export function secretStart(bytes: Uint8Array, start: number, end: number, weak: boolean): number {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, LONGEST_PLACEHOLDER)).toString('latin1');
   const from = start + (SCHEME.exec(head)?.[0].length ?? 0);
   if (end - from < LEAST_SECRET || (end - start < LONGEST_PLACEHOLDER && PLACEHOLDER.test(head.slice(from - start).trimEnd()))) return -1;
+  if (weak && from === start && end - start < LONGEST_PLACEHOLDER && PLAIN.test(head.trimEnd())) return -1;
   return from;
 }
 

@@ -16,12 +16,13 @@ const NUMBERS_DONE = layout.STATE + layout.NUMBERS_DONE >> 2;
 const OVERFLOW = layout.STATE + layout.OVERFLOW >> 2;
 /** Names whose words are remembered. */
 const NAMES = 1024;
-const NO_NAME: FieldName = { words: new Uint8Array(0), secret: undefined, speaks: false, placing: false };
+const NO_NAME: FieldName = { words: new Uint8Array(0), secret: undefined, weak: false, speaks: false, numeric: false };
 const SECRET: Kind = 'secret';
-/** What is a secret after a name that says so. */
+/** What is a secret after a name that says so, and what is one only after a name that says nothing else. */
 const SAMPLE = Buffer.from('"sample12"');
-/** What are coordinates after a name that says so. */
-const PLACES = ['12.34', '12.3456'].map((text) => Buffer.from(text));
+const WORD = Buffer.from('"sample"');
+/** What are coordinates or a code after a name that says so. */
+const NUMBERS = ['12.34', '12.3456', '1234'].map((text) => Buffer.from(text));
 
 /** What fields need of the compiled policy besides the kernel. */
 export interface FieldHost extends KernelHost {
@@ -86,7 +87,7 @@ export class FieldTransform implements FieldRedactor {
     const blank = value.findIndex((byte) => byte > 0x20);
     if (blank < 0) return undefined;
     const name = this.name(context);
-    const secret = name.secret === undefined ? -1 : secretStart(value, blank, value.length);
+    const secret = name.secret === undefined ? -1 : secretStart(value, blank, value.length, name.weak);
     if (secret >= 0) {
       const content = this.apply(SECRET, this.host.actionOf(SECRET), value.subarray(secret));
       return content === undefined ? undefined : Buffer.concat([value.subarray(0, secret), content]);
@@ -146,6 +147,12 @@ export class FieldTransform implements FieldRedactor {
     into.set(words.subarray(layout.OUTPUT >> 2, (layout.OUTPUT >> 2) + (length >> 5) * layout.GLANCE_WORDS), at);
   }
 
+  /** What the kernel finds in the sample, or around it, behind the words of a name. */
+  private kindsAfter(words: Uint8Array, sample: Uint8Array): Kind[] {
+    const found = this.search(Buffer.concat([words, sample]), 0, words.length + sample.length);
+    return Array.from({ length: found.length / 4 }, (_, i) => i * 4).filter((i) => found[i + 1] > words.length).map((i) => this.host.kindName(found[i + 2]));
+  }
+
   /** The name as a key before its value: `homePhone number` gives `home_Phone_number: `. */
   private name(context?: FieldContext): FieldName {
     if (context?.name === undefined) return NO_NAME;
@@ -153,9 +160,15 @@ export class FieldTransform implements FieldRedactor {
     if (!name) {
       const key = context.name.slice(0, 200).replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1_$2').replace(/[^\p{L}\p{M}\p{N}]+/gu, '_').replace(/^_|_$/g, '');
       const words = Buffer.from(`${key}: `, 'utf8').subarray(-256);
-      const found = this.search(Buffer.concat([words, SAMPLE]), 0, words.length + SAMPLE.length);
-      const isSecret = found.some((kind, i) => (i & 3) === 2 && this.host.kindName(kind) === SECRET && found[i - 2] === words.length + 1);
-      name = { words, secret: isSecret ? SECRET : undefined, speaks: isSecret || /[0-9]/.test(key), placing: PLACES.some((place) => this.search(Buffer.concat([words, place]), 0, words.length + place.length).length > 0) };
+      const kinds = (sample: Uint8Array) => this.kindsAfter(words, sample);
+      const isSecret = kinds(SAMPLE).includes(SECRET);
+      name = {
+        words,
+        secret: isSecret ? SECRET : undefined,
+        weak: isSecret && !kinds(WORD).includes(SECRET),
+        speaks: isSecret || /[0-9]/.test(key),
+        numeric: NUMBERS.some((sample) => kinds(sample).length > 0),
+      };
       if (this.names.size < NAMES) this.names.set(context.name, name);
     }
     return name;

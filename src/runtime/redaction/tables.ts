@@ -5,7 +5,7 @@ import { IBAN_STRUCTURES } from './detectors/iban-structures';
 import { CALLING_CODE_LENGTHS } from './detectors/phone-plan';
 import { AWS_PREFIXES, TOKEN_PREFIXES } from './detectors/token-prefixes';
 import { endingSlot } from './kernel/context';
-import { AWS_KEY, C_SECRET, C_TOKEN, TOKEN_KIND } from './kernel/ids';
+import { AWS_KEY, C_SECRET, C_TOKEN, C_VALUE, TOKEN_KIND } from './kernel/ids';
 import * as layout from './kernel/layout';
 import { bind } from './kernel/portable';
 import { lastLetters } from './kernel/secret';
@@ -18,7 +18,7 @@ const SEPARATORS = [' ', '-', '.', '/', '()'];
 
 /** The part of the memory that is the same for every policy. scripts/redaction-kernel.ts keeps it ready in kernel/image.ts. */
 export function buildImage(): Uint8Array {
-  const bytes = new Uint8Array(layout.SCRATCH);
+  const bytes = new Uint8Array(layout.IMAGE_END);
   const view = new DataView(bytes.buffer);
   classes(bytes);
   contextWords(bytes, view);
@@ -59,7 +59,7 @@ function classes(bytes: Uint8Array): void {
     let more = 0;
     if (c <= 0x20 || /["'`&,;<>}\])|]/.test(char)) more |= layout.VALUE_END;
     if (c <= 0x20 || /["'<>@`/]/.test(char)) more |= layout.USER_END;
-    if (!/[A-Za-z]/.test(char)) more |= layout.NO_LETTER;
+    if (c < 0x80 && !/[A-Za-z]/.test(char)) more |= layout.NO_LETTER;
     if (/[$<{%*[(]/.test(char)) more |= layout.STANDS_IN;
     bytes[layout.MORE + c] = more | SEPARATORS.findIndex((bytesOfKind) => bytesOfKind.includes(char)) + 1 << layout.SEPARATES_SHIFT;
   }
@@ -74,15 +74,18 @@ export function wordHash(word: string): number {
 
 /** What the kernel makes of the word's end, asked of the kernel itself. */
 function endingOf(word: string, memory: Uint8Array): number {
-  memory.fill(0, layout.SCRATCH, layout.STATE);
+  memory.fill(0, layout.SCRATCH, layout.MATCHES);
   const bytes = Buffer.from(word, 'utf8').subarray(-8);
   memory.set(bytes, layout.SCRATCH);
   bind(memory, () => 0);
   return endingSlot(layout.SCRATCH + bytes.length);
 }
 
+/** Categories of the names that stand before a `:` or `=`. */
+const KEYS = C_SECRET | C_TOKEN | C_VALUE;
+
 function contextWords(bytes: Uint8Array, view: DataView): void {
-  const memory = new Uint8Array(layout.STATE);
+  const memory = new Uint8Array(layout.MATCHES);
   memory.set(bytes);
   const byHash = new Map<number, number>();
   for (const [category, words] of CONTEXT_WORDS) {
@@ -91,9 +94,9 @@ function contextWords(bytes: Uint8Array, view: DataView): void {
       const ending = endingOf(word, memory);
       bytes[layout.CONTEXT_ENDINGS + (ending >> 3)] |= 1 << (ending & 7);
       byHash.set(wordHash(word), (byHash.get(wordHash(word)) ?? 0) | category);
-      if (category !== C_SECRET && category !== C_TOKEN) continue;
+      if ((category & KEYS) === 0) continue;
       for (const form of new Set([word, written, written.replace('-', '_')])) {
-        const end = Buffer.from(form.slice(-4).padStart(4), 'latin1');
+        const end = Buffer.from(form.padStart(4), 'utf8').subarray(-4);
         const slot = lastLetters(end.readInt32LE(0));
         bytes[layout.SECRET_ENDINGS + (slot >> 3)] |= 1 << (slot & 7);
       }

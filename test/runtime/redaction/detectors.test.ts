@@ -48,8 +48,15 @@ const FOUND_IN_CONTEXT: Record<string, string[]> = {
   'phone': ['call me at <467 3395>', 'Phone: <12 34 56 78>', 'Tel. <5403926876>', '<781 1704> office', 'Handy <0171 2345678>', 'my mobile number is <699 956 915>',
     'Mobil <40.04.35.02>', 'Ring mig på <070.193.29.96>', 'Chiamami al <3123404268>', 'Jo Doe - <0044 20 7946 0958> - 8 High Street'],
   'ipv4': ['call from <10.0.12.7>', 'host <40.14.35.12>', 'DHCP release <192.0.2.11>', 'localhost/<127.0.0.1>', 'server version, client <192.0.2.11>'],
-  'card': ['card id <4111111111111111>', 'Visa <3000000000000004>'],
-  'us-ssn': ['SSN: <123456789>', 'social security number <123 45 6789>', 'taxpayer <123456789> filed', 'Call the office. My social is <123 45 6789>', 'W-2 of Jo Doe, <123456789>', 'Form W9: <123456789>'],
+  'ipv6': ['host is <2001:db8::1>.', '[<2001:db8::1>]:443', '<2001:db8::1>/64', 'ip:<2001:db8::1>', 'addr:<fe80::1>', 'ip: <2001:db8:0:0:0:0:0:1>.'],
+  'mac': ['mac:<00:1a:2b:3c:4d:5e>', 'ether:<00:1a:2b:3c:4d:5e>', '"mac":"<00:1a:2b:3c:4d:5e>"'],
+  'email': ['\\n<jane@example.com>', 'x \u001b[32m<jane@example.com>\u001b[0m', 'a\\t<jane@example.com>\\n'],
+  'token': [
+    `<SG.${'a1'.repeat(11)}.${'b2'.repeat(21)}>`, `<SG.1${'a'.repeat(21)}.${'b2'.repeat(21)}>`, `<hvs.${'Ca1'.repeat(9)}>`, `<ya29.${'a0A'.repeat(9)}>`, `<123456789:AA${'b'.repeat(33)}>`,
+    `<gsk_${'a1'.repeat(26)}>`, `<dapi${'0a'.repeat(16)}>`, `<figd_${'a1'.repeat(20)}>`, `<ATATT3${'xF'.repeat(25)}>`, `<ntn_${'a1'.repeat(24)}>`,
+  ],
+  'card': ['\\n<4111111111111111>\\n', 'x \u001b[31m<4111111111111111>\u001b[0m', 'x\\r\\n<4111 1111 1111 1111>', '<4111\u200b1111\u200b1111\u200b1111>', '{\\"card\\":\\"<4111111111111111>\\"}', 'card id <4111111111111111>', 'Visa <3000000000000004>'],
+  'us-ssn': ['\\n<123-45-6789>', 'ssn: <123456789>.0', 'SSN: <123456789>', 'social security number <123 45 6789>', 'taxpayer <123456789> filed', 'Call the office. My social is <123 45 6789>', 'W-2 of Jo Doe, <123456789>', 'Form W9: <123456789>'],
   'uk-nhs': ['NHS number <943 476 5919>', 'nhs no: <9434765919>'],
   'de-tax-id': ['Steuer-ID <86095742719>', 'IdNr. <86 095 742 719>'],
   'nl-bsn': ['BSN <111222333>'],
@@ -59,6 +66,10 @@ const FOUND_IN_CONTEXT: Record<string, string[]> = {
   'br-cnpj': ['CNPJ <11222333000181>'],
   'in-aadhaar': ['Aadhaar <234123412346>'],
   'date-of-birth': [
+    'born <3/7/1985>', 'DOB: <3/7/85>', 'dob=<1985-03-12T00:00:00Z>', '"birthDate":"<1985-03-12T00:00:00.000Z>"', 'birthdate <1985-03-12 00:00:00>',
+    'bday: <12.3.1985>', 'born <March 12th, 1985>', 'born on the <12th of March 1985>', 'born <3rd March 1985>', 'DOB <12-Mar-1985>', 'born <Mar 12 1985>',
+    'D.O.B. <12/03/1985>', 'd.o.b: <12/03/1985>', '生年月日 <1985/03/12>', '出生日期：<1985-03-12>', '出生 <1985年3月12日>', 'дата рождения <12.03.1985>',
+    'जन्म तिथि जन्म <12/03/1985>', 'تاريخ الميلاد <12/03/1985>', 'জন্ম <12/03/1985>', 'tanggal lahir <12-03-1985>', 'doğum tarihi <12.03.1985>',
     'born <12/03/1985>', 'DOB: <1985-03-12>', 'date of birth <12.3.1985>', 'geboren am <12. März 1985>', 'née le <3 mai 1990>', 'born on <March 12, 1985>', 'dob <19850312>',
   ],
   'passport': ['passport no. <C01X00T47>', 'Passport: <123456789>', 'Reisepass <C01X00T47>'],
@@ -67,6 +78,11 @@ const FOUND_IN_CONTEXT: Record<string, string[]> = {
     'latitude <48.8584>', 'gps <48.858 2.294>', 'longitude: <-122.4194>', 'seen at <48.8584, 2.2945>', '"<48.8584, 2.2945>"', 'Location: <-33.8568, 151.2153>', '(<48.85837, 2.29448>)',
   ],
   'secret': [
+    'password    =   <hunter2x>', 'password\t=\t<hunter2x>', 'DB_PASSWORD      : <hunter2x>', 'authorization: basic <dXNlcjpwYXNz>', 'PGPASSWORD=<hunter2x>', 'password1=<hunter2x>',
+    'password: <$ecret99>', 'password=<%abc123>', 'password=<*abc123>', 'password=<[abc123>', 'password=<(abc123>', 'password="<$ecret99!>"', 'encryptionKey: <a1b2c3d4e5f6>',
+    'AccountKey=<a1b2c3d4e5f6g7==>;', 'cvv: <123>', 'pin=<1234>', 'otp: <123456>', 'Cookie: <sid=abc123; theme=dark>', 'Set-Cookie: <sessionid=38afes7a8; Path=/; HttpOnly>',
+    'password=<abc,def123>', 'password=<abc,def123>, x=1', '{"password":{"S":"<hunter2x>"}}', '{"name":"DB_PASSWORD","value":"<hunter2x>"}', '{"Key":"api_key","Value":"<abc123def456>"}',
+    '- name: DB_PASSWORD\n  value: <hunter2x>', 'mot de passe: <hunter2x>', 'пароль: <hunter2x>', 'パスワード: <hunter2x>', 'contraseña: <hunter2x>', 'sharedAccessKey=<abc123def456>',
     'password=<hunter2>', 'DB_PASSWORD: "<correct horse battery>"', '{"apiKey":"<abcd1234>"}', 'aws_secret_access_key = <wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY>',
     'Authorization: Bearer <abc.def-123>', "token: '<s3cr3t>'", 'session_id=<8f14e45fceea>',
   ],
@@ -119,7 +135,7 @@ describe('each form of a kind is found, whole and as that kind', () => {
 describe('what says too little by itself is found where words say what it is', () => {
   for (const [kind, sentences] of Object.entries(FOUND_IN_CONTEXT)) {
     test.each(sentences)(`${kind}: %s`, (sentence) => {
-      const value = /<(.*)>/.exec(sentence)![1];
+      const value = /<(.*)>/s.exec(sentence)![1];
       expect(findings(sentence.replace(/[<>]/g, ''))).toEqual([[kind, value]]);
     });
   }
@@ -127,6 +143,17 @@ describe('what says too little by itself is found where words say what it is', (
 
 test.each(NOT_FOUND)('not found: %s', (text) => {
   expect(findings(text)).toEqual([]);
+});
+
+test('a value in a tag of its own is what its name says', () => {
+  expect(findings('<input type="password" name="password" value="hunter2x">')).toEqual([['secret', 'hunter2x']]);
+  expect(findings('<input name="city" value="hunter2x">')).toEqual([]);
+});
+
+test('the country\'s code is of the number, and two numbers side by side are two', () => {
+  expect(findings('+1 268-460-1234')).toEqual([['phone', '+1 268-460-1234']]);
+  expect(findings('+1 202 555 0143 202-555-0199')).toEqual([['phone', '+1 202 555 0143'], ['phone', '202-555-0199']]);
+  expect(findings('+1 202 555 0143 4111 1111 1111 1111')).toEqual([['phone', '+1 202 555 0143'], ['card', '4111 1111 1111 1111']]);
 });
 
 test('a field\'s name is context', () => {

@@ -14,7 +14,7 @@ test('the docs show what the detectors declare', () => {
 
 // More is a reason to look at what grew: a process reads it at its start, 20 microseconds for each kilobyte. A fifth of it are tables.
 test('the committed module is small', () => {
-  expect(Buffer.from(KERNEL_WASM, 'base64').length).toBeLessThan(64_000);
+  expect(Buffer.from(KERNEL_WASM, 'base64').length).toBeLessThan(72_000);
 });
 
 test('the committed module and image are what their sources make', () => {

@@ -29,7 +29,8 @@ export const CONTEXT_WORDS: ReadonlyArray<readonly [category: number, words: str
   [ids.C_PART, 'part parts sku item items article articles product products model catalog catalogue code mpn pn upc no '
     + 'nr drawing component assembly stock'],
   [ids.C_BIRTH, 'birth birthdate birthday born dob geboren geburtsdatum geburtstag geb née né naissance nacimiento '
-    + 'nacido nacida nascimento nascita nato nata geboortedatum födelsedatum født birthdays'],
+    + 'nacido nacida nascimento nascita nato nata geboortedatum födelsedatum født birthdays bday doğum urodzenia urodzony lahir рождения рожд родился '
+    + 'родилась Родился Родилась Рождения 生年月日 出生日期 出生 生日 誕生日 जन्म जन्मतिथि الميلاد ميلاد مواليد জন্ম জন্মতারিখ پیدائش'],
   [ids.C_PASSPORT, 'passport passports passport_no reisepass passeport pasaporte passaporto passaporte paspoort '
     + 'reisepassnummer passnummer'],
   [ids.C_LICENCE, 'führerschein fuhrerschein führerscheinnummer conducir conducción patente rijbewijs habilitação cnh '
@@ -50,12 +51,16 @@ export const CONTEXT_WORDS: ReadonlyArray<readonly [category: number, words: str
   [ids.C_GPS, 'coordinates coordinate coords gps koordinaten coordonnées coordenadas coordinate latlng latlon'],
   [ids.C_SPOT, 'long geo position location at near nahe bei located standort lieu ubicación'],
   [ids.C_SECRET, 'password passwd pwd passphrase passcode apikey accesskey secretkey privatekey passwort kennwort '
-    + 'clave contraseña senha'],
-  [ids.C_TOKEN, 'pass secret secrets token credential credentials authorization auth signature session-id'],
+    + 'clave contraseña senha passe motdepasse wachtwoord hasło пароль Пароль 密码 密碼 パスワード 비밀번호'],
+  [ids.C_TOKEN, 'pass secret secrets token credential credentials authorization auth signature session-id encryptionkey accountkey '
+    + 'storagekey signingkey sharedkey sharedaccesskey masterkey subscriptionkey sessiontoken accesstoken authtoken refreshtoken'],
+  [ids.C_CODE, 'pin otp totp cvv cvc csc cvn'],
+  [ids.C_COOKIE, 'cookie'],
+  [ids.C_VALUE, 'value'],
   [ids.C_CURSOR, 'next stop max min num pad eos bos unk mask cls sep start end special page pagination continuation '
     + 'resume marker previous prev current'],
   [ids.C_NET, 'dhcp dhcpd lease leases ip ips ipv addr address addresses'],
-  [ids.C_TAX_FORM, 'w'],
+  [ids.C_TAX_FORM, 'w b'],
   [ids.C_VERSION, 'version versions ver v release releases build firmware upgrade upgraded bump bumps update updated '
     + 'downgrade changelog driver'],
 ];

@@ -64,9 +64,10 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'secret',
     title: 'Value that a key names as secret',
-    rule: 'After `:` or `=`, where the key has a word such as password, secret, token, credential: the value, to its closing quote, or to white space or a separator.',
+    rule: 'After `:` or `=`, where the key has a word such as password, secret, token, credential: the value, to its closing quote, or to white space or a separator. Names such as token, auth and '
+      + 'credentials are of programs too: behind them only what has digits or symbols. Cookies to the end of the line, and the digits of a PIN, an OTP or a card\'s code.',
     longest: Infinity,
-    misses: 'Values of fewer than 4 bytes, unquoted words of fewer than 16 letters (`secret: none`), also with a colon behind them, placeholders (`${X}`, `<x>`), secrets in running text.',
+    misses: 'Values of fewer than 4 bytes, unquoted words of fewer than 16 letters (`secret: none`), also with a colon behind them, names of variables and calls (`req.body.password`, `next(`), placeholders (`${X}`, `<x>`), secrets in running text and of options without `=`, a `value` that stands before its `name`.',
     examples: [],
   },
   {
@@ -81,8 +82,8 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'card',
     title: 'Payment card number',
-    rule: '12 to 19 digits, unbroken or in groups of 4-4-4-4, 4-4-4-4-3, 4-6-5 or 4-6-4 with one kind of blank, hyphen or dot; a scheme\'s first digits and length (with 16 '
-      + 'digits any that begin with 3 to 6, the industries of travel and banking in ISO/IEC 7812), and the Luhn sum. Visa, Mastercard, American Express, Diners Club, '
+    rule: '12 to 19 digits, unbroken or in groups of 4-4-4-4, 4-4-4-4-3, 4-6-5 or 4-6-4 with one kind of blank, hyphen or dot; a scheme\'s first digits and length (in fours, or '
+      + 'where a word says card, any 16 digits that begin with 3 to 6, the industries of travel and banking in ISO/IEC 7812), and the Luhn sum. Unbroken not where a word says id, order or the like. Visa, Mastercard, American Express, Diners Club, '
       + 'Discover, JCB, UnionPay, Maestro, Mir, RuPay, Troy, Verve, Dankort, LankaPay, InterPayment.',
     longest: 27,
     misses: 'Other groupings, a letter against the number. One number in ten of the right length and first digits has a right sum by chance.',
@@ -102,7 +103,7 @@ export const DETECTORS: readonly Detector[] = [
     rule: '3-2-4 digits with hyphens; with blanks or dots where it stands alone; area not 000, 666 or 9xx, group not 00, serial not 0000.',
     longest: 13,
     context: `Nine digits together: ${WORDS}.`,
-    misses: 'There is no check digit: any number of that form is one.',
+    misses: 'There is no check digit: any number of that form is one, but after a word for a part (`part`, `SKU`, `no.`).',
     examples: ['123-45-6789'],
   },
   {
@@ -127,7 +128,7 @@ export const DETECTORS: readonly Detector[] = [
     title: 'UK NHS number',
     rule: 'Ten digits, unbroken or 3-3-4, modulo 11.',
     longest: 16,
-    context: `${WORDS}, or region GB.`,
+    context: `${WORDS}; in groups, region GB.`,
     misses: 'One phone number in eleven has the sum: without the word it stays a phone number.',
     examples: [],
   },
@@ -136,7 +137,7 @@ export const DETECTORS: readonly Detector[] = [
     title: 'German tax identification number',
     rule: 'Eleven digits, unbroken or 2-3-3-3, one digit repeated among the first ten, ISO 7064 mod 11,10.',
     longest: 20,
-    context: `${WORDS}, or region DE.`,
+    context: `${WORDS}; in groups, region DE.`,
     misses: 'The older Steuernummer.',
     examples: [],
   },
@@ -169,7 +170,7 @@ export const DETECTORS: readonly Detector[] = [
     title: 'Dutch BSN',
     rule: 'Nine digits, unbroken or 3-3-3, eleven-test.',
     longest: 15,
-    context: `${WORDS}, or region NL.`,
+    context: `${WORDS}; in groups, region NL.`,
     misses: 'Eight digits without the leading zero.',
     examples: [],
   },
@@ -205,7 +206,7 @@ export const DETECTORS: readonly Detector[] = [
     title: 'Canadian social insurance number',
     rule: 'Nine digits, unbroken or 3-3-3, Luhn, first digit not 0 or 8.',
     longest: 15,
-    context: `${WORDS}, or region CA.`,
+    context: `${WORDS}; in groups, region CA.`,
     misses: 'Without the word or the region it is not told from other numbers.',
     examples: [],
   },
@@ -214,7 +215,7 @@ export const DETECTORS: readonly Detector[] = [
     title: 'Australian tax file number',
     rule: 'Nine digits, unbroken or 3-3-3, weighted sum modulo 11.',
     longest: 15,
-    context: `${WORDS}, or region AU.`,
+    context: `${WORDS}; in groups, region AU.`,
     misses: 'The old eight-digit numbers.',
     examples: [],
   },
@@ -223,7 +224,7 @@ export const DETECTORS: readonly Detector[] = [
     title: 'IPv4 address',
     rule: 'Four decimal numbers up to 255 with dots, no fifth; first number below 240.',
     longest: 15,
-    misses: 'A version number of four parts is an address in form; after the word "version" it is left alone. Four pairs of digits, or a zero before other digits, are a phone number where a word says so.',
+    misses: 'A version number of four parts is an address in form: after words such as "version" and after a product (`Chrome/120.0.0.0`) it is left alone. Four pairs of digits, or a zero before other digits, are a phone number where a word says so.',
     examples: ['192.0.2.1'],
   },
   {
@@ -249,13 +250,13 @@ export const DETECTORS: readonly Detector[] = [
     longest: 80,
     context: `Seven to 13 digits in any other form: ${WORDS} (in some twenty languages) or a word such as "office" or "fax" right after, or the numbering plan of one of `
       + 'the policy\'s regions.',
-    misses: 'A national number without word, region or form of its own. Dates and years are not taken for numbers; a number a word calls an order or an account is not either.',
+    misses: 'A national number without word, region or form of its own. Dates, years and numbers with one dot are not taken for numbers of phones; a number a word calls an order or an account is not either. Unbroken national numbers without their trunk digit, other than where a word names them.',
     examples: ['+44 20 7946 0958', '(202) 555-0143'],
   },
   {
     kind: 'date-of-birth',
     title: 'Date of birth',
-    rule: 'A numeric date in any order, eight digits, or day, month in words and year.',
+    rule: 'A numeric date in any order, with a time of day where the key says birth, eight digits, or day, month in words and year.',
     longest: 48,
     context: `${WORDS} (born, DOB, geboren, née, nacido, ...).`,
     misses: 'Dates without such a word; two-digit years with a month in words.',
@@ -282,10 +283,10 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'coordinates',
     title: 'Coordinates',
-    rule: 'Two decimal degrees in range with four places or more and a comma between.',
+    rule: 'Two decimal degrees in range with the same number of places and a comma between: six or more, or four where nothing else is in the field, line or quotes.',
     longest: 48,
-    context: `Fewer places, a single one, or a blank between: ${WORDS}.`,
-    misses: 'Degrees, minutes and seconds; a longitude first that is beyond 90.',
+    context: 'Fewer places, a blank between: a word such as GPS in the 64 bytes before; a single one: latitude or longitude right before.',
+    misses: 'Degrees, minutes and seconds; a longitude first that is beyond 90. Lists and lines of GeoJSON are left alone.',
     examples: ['48.8584, 2.2945'],
   },
   {

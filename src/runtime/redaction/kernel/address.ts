@@ -12,13 +12,24 @@ function isAlnum(at: i32): boolean {
   return (load8(CLASS + load8(at)) & ALNUM) != 0;
 }
 
+/** `ip:`, `mac:`: what ends at the colon at `at` is no group of an address. */
+export function isKey(at: i32): boolean {
+  let i = at - 1;
+  let key = false;
+  while (i > at - 17 && isAlnum(i)) {
+    if (!isHex(i)) key = true;
+    i -= 1;
+  }
+  return key || at - i > 5;
+}
+
 /** `at` is the second separator-sized step: the first `:` or `-` of a possible MAC address, two hex digits before it. */
 export function mac(at: i32): boolean {
   const separator = load8(at);
   const start = at - 2;
   if (!isHex(start) || !isHex(start + 1)) return false;
   const before = load8(start - 1);
-  if (before == separator || isAlnum(start - 1)) return false;
+  if ((before == separator && !(before == 0x3A && isKey(start - 1))) || isAlnum(start - 1)) return false;
   let i = at;
   let groups = 1;
   while (groups < 6) {
@@ -37,7 +48,7 @@ export function ipv6(at: i32): void {
   while (start > at - 5 && isHex(start - 1)) start -= 1;
   if (at - start > 4 || isAlnum(start - 1)) return;
   const before = load8(start - 1);
-  if (before == 0x3A || before == 0x2E) return;
+  if ((before == 0x3A && (start == at || !isKey(start - 1))) || before == 0x2E) return;
   let i = start;
   let groups = 0;
   let compressed = false;
@@ -65,8 +76,9 @@ export function ipv6(at: i32): void {
       if (four != 0) {
         groups += 2;
         end = four;
+        break;
       }
-      break;
+      if (load8(k + 1) >= 0x30 && load8(k + 1) <= 0x39) break;
     }
     groups += 1;
     end = k;

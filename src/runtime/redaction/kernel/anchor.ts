@@ -1,5 +1,6 @@
-import { ipv6, mac } from './address';
+import { ipv6, isKey, mac } from './address';
 import { atSign } from './email';
+import { CLASS, HEX } from './layout';
 import { load8 } from './portable';
 import { assignment, endsLikeSecret, keyEnd } from './secret';
 import { dashes } from './token';
@@ -36,7 +37,18 @@ function colon(at: i32): void {
   const next = load8(at + 1);
   if (next <= 0x20 || next == 0x22 || next == 0x27 || next == 0x2F) return;
   if (load8(at + 3) == 0x3A && mac(at)) return;
-  ipv6(at);
+  // The address begins behind: `ip:2001:db8::1`.
+  if (isKey(at)) afterKey(at + 1);
+  else ipv6(at);
+}
+
+/** `at` is behind a key and its colon: the first colon of an address is up to four hex digits further. */
+function afterKey(at: i32): void {
+  let i = at;
+  while (i < at + 5 && (load8(CLASS + load8(i)) & HEX) != 0) i += 1;
+  if (load8(i) != 0x3A || (i == at && load8(at + 1) != 0x3A)) return;
+  if (load8(i + 3) == 0x3A && mac(i)) return;
+  ipv6(i);
 }
 
 function hyphen(at: i32): void {

@@ -1,5 +1,5 @@
 import {
-  C_CALL, C_LINE, C_OTHER, C_PART, C_PERMIT, C_PERSON, C_PHONE, C_SSN, C_TAX_FORM, C_VERSION,
+  C_BIRTH, C_CALL, C_LINE, C_OTHER, C_PART, C_PERMIT, C_PERSON, C_PHONE, C_SSN, C_TAX_FORM, C_VERSION,
 } from './ids';
 import {
   ALNUM, CLASS, CONTEXT_ENDINGS, CONTEXT_HITS, CONTEXT_READ, CONTEXT_RING, CONTEXT_SLOTS, CONTEXT_WORDS, DIGIT, HIGH, LETTER, STATE,
@@ -55,9 +55,11 @@ function spokenBy(end: i32): i32 {
     const c = load8(i);
     hash = mul(hash, 31) + (c < 128 ? c | 0x20 : c);
     i -= 1;
+    // Scripts that write no blanks: the word may end a longer run.
+    if (c > 0xE2 && c < 0xF0 && categories(hash) != 0) return categories(hash);
   }
   const spoken = categories(hash);
-  if (spoken == C_TAX_FORM) return taxForm(end);
+  if (spoken == C_TAX_FORM) return (load8(end - 1) | 0x20) == 0x62 ? initials(end) : taxForm(end);
   // Two or three letters of a hash or of base64 are no word.
   return end - i < 5 && (isCode(load8(end)) || isCode(load8(i))) ? 0 : spoken;
 }
@@ -66,11 +68,21 @@ function isCode(c: i32): boolean {
   return (load8(CLASS + c) & DIGIT) != 0 || c == 0x2B || c == 0x2F;
 }
 
+/** `D.O.B`: what the letter that ends at `end` speaks of. */
+function initials(end: i32): i32 {
+  return (load32u(end - 5) | 0x00200020) == 0x2E6F2E64 ? C_BIRTH : 0;
+}
+
 /** `W-2`, `W2`: what the letter that ends at `end` speaks of. */
 function taxForm(end: i32): i32 {
   const number = load8(end) == 0x2D ? end + 1 : end;
   const isForm = (load8(CLASS + load8(number)) & DIGIT) != 0 && (load8(CLASS + load8(number + 1)) & ALNUM) == 0;
   return isForm ? C_SSN : 0;
+}
+
+/** Without the wide colon of East Asian texts. */
+function wordEnd(end: i32): i32 {
+  return load8(end - 1) == 0x9A && load8(end - 2) == 0xBC && load8(end - 3) == 0xEF ? end - 3 : end;
 }
 
 /** Reads on to `to`, keeping what words speak of. Each byte is read once, however many numbers ask. */
@@ -82,7 +94,8 @@ function index(to: i32): void {
     let ends = letters & ~(letters >>> 1 | (isWordByte(load8(at + 32)) ? 1 << 31 : 0));
     while (ends != 0) {
       const bit = 31 - leadingZeros(ends & -ends);
-      const spoken = endsLikeContext(at + bit + 1) ? spokenBy(at + bit + 1) : 0;
+      const end = wordEnd(at + bit + 1);
+      const spoken = endsLikeContext(end) ? spokenBy(end) : 0;
       if (spoken != 0) {
         const count = load32(STATE + CONTEXT_HITS) + 1;
         store32(STATE + CONTEXT_HITS, count);

@@ -1,4 +1,4 @@
-import { contextBefore } from './context';
+import { contextBefore, wordBefore as keyBefore } from './context';
 import { C_BIRTH, DATE_OF_BIRTH } from './ids';
 import { ALNUM, CLASS, DIGIT, HIGH, LETTER, TAIL_NONE } from './layout';
 import { found } from './matches';
@@ -29,17 +29,22 @@ function decimal(from: i32, to: i32): i32 {
  */
 export function dateOfBirth(from: i32, to: i32): void {
   const length = to - from;
-  // A time of day follows: a log line's stamp, not a birth.
-  const next = load8(to) | 0x20;
-  if (length >= 8 && (next == 0x74 && isDigit(to + 1) || next == 0x20 && load8(to) == 0x20 && isDigit(to + 1) && load8(to + 3) == 0x3A)) return;
+  // A time of day follows: a log line's stamp, not a birth, unless the key says so.
+  const after = timeEnd(to);
+  if (length >= 8 && after != to && (keyBefore(from) & C_BIRTH) == 0) return;
   if (length > 2) {
-    if (length == 8 && isDigit(from + 2) && isDigit(from + 4) && isDigit(from + 5) && !isPlainDate(from)) return;
-    if ((contextBefore(from) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, to, TAIL_NONE);
+    if (length == 8 && isEightDigits(from) && !isPlainDate(from)) return;
+    if ((contextBefore(from) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, after, TAIL_NONE);
     return;
   }
   const day = decimal(from, to);
   if (day == 0 || day > 31) return;
   // Day first: an ordinal, a dot or `de`, then the month, then the year.
+  const joined = namedMonth(to);
+  if (joined != 0) {
+    if ((contextBefore(from) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, joined, TAIL_NONE);
+    return;
+  }
   let i = to;
   while (i < to + 5 && !isDigit(i) && load8(i) > 0x20) i += 1;
   if (load8(i) == 0x2C) i += 1;
@@ -65,6 +70,45 @@ export function dateOfBirth(from: i32, to: i32): void {
     i += 1;
     words += 1;
   }
+}
+
+/** Where `T00:00:00.000Z` or ` 00:00` ends that begins at `at`; `at` where no time does. */
+function timeEnd(at: i32): i32 {
+  const c = load8(at) | 0x20;
+  if (!isDigit(at + 1) || (c == 0x74 ? false : load8(at) != 0x20 || !isDigit(at + 2) || load8(at + 3) != 0x3A)) return at;
+  let i = at + 1;
+  while (i < at + 24 && (isDigit(i) || load8(i) == 0x3A || load8(i) == 0x2E || load8(i) == 0x2B || load8(i) == 0x5A)) i += 1;
+  while (!isDigit(i - 1) && load8(i - 1) != 0x5A) i -= 1;
+  return i;
+}
+
+/** `-Mar-1985`, `/März/1985`: where it ends, or 0. */
+function namedMonth(at: i32): i32 {
+  const c = load8(at);
+  if (c != 0x2D && c != 0x2F && c != 0x2E) return 0;
+  let i = at + 1;
+  while (i < at + 14 && isLetter(i)) i += 1;
+  if (i < at + 4 || load8(i) != c || !isDigit(i + 1) || !isDigit(i + 2)) return 0;
+  const end = isDigit(i + 3) && isDigit(i + 4) ? i + 5 : i + 3;
+  return (load8(CLASS + load8(end)) & ALNUM) == 0 ? end : 0;
+}
+
+/** `1985年3月12日`: `from` is the year's first digit, `to` the end of the year. */
+export function easternDate(from: i32, to: i32): void {
+  if (load8(to + 1) != 0xB9 || load8(to + 2) != 0xB4) return;
+  let i = to + 3;
+  while (i < to + 6 && isDigit(i)) i += 1;
+  if (i == to + 3 || load8(i) != 0xE6 || load8(i + 1) != 0x9C || load8(i + 2) != 0x88) return;
+  let k = i + 3;
+  while (k < i + 6 && isDigit(k)) k += 1;
+  if (k == i + 3 || load8(k) != 0xE6 || load8(k + 1) != 0x97 || load8(k + 2) != 0xA5) return;
+  if ((contextBefore(from) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, k + 3, TAIL_NONE);
+}
+
+function isEightDigits(from: i32): boolean {
+  let i = from;
+  while (i < from + 8 && isDigit(i)) i += 1;
+  return i == from + 8;
 }
 
 /** The last byte of the word before `from`, or of whatever stands there. */

@@ -39,7 +39,20 @@ function address(at: i32, before: i32): void {
   const end = load8(at + 1) == 0x5B ? literalDomain(at + 1) : host(at + 1);
   if (end == 0) return;
   const start = before == 0x22 ? quotedLocal(at) : dotString(at);
-  if (start != 0) found(EMAIL, start, end, TAIL_NONE);
+  if (start != 0) found(EMAIL, withoutEscape(start, at), end, TAIL_NONE);
+}
+
+/** Behind the letter of an escape (`\\njane@`) or the colour of a terminal (`ESC[32mjane@`). */
+function withoutEscape(start: i32, at: i32): i32 {
+  const before = load8(start - 1);
+  const c = load8(start);
+  if (before == 0x5C && start + 1 < at && (c == 0x6E || c == 0x72 || c == 0x74)) return start + 1;
+  if (before != 0x5B && before != 0x3B) return start;
+  let i = start;
+  while (i < start + 4 && (load8(CLASS + load8(i)) & DIGIT) != 0) i += 1;
+  let k = start - 1;
+  while (k > start - 12 && load8(k) != 0x1B) k -= 1;
+  return load8(i) == 0x6D && i + 1 < at && load8(k) == 0x1B ? i + 1 : start;
 }
 
 /** `"any text"@`: back to the opening quote. */

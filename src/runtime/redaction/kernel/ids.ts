@@ -79,6 +79,13 @@ export const C_SPOT: i32 = 1 << 27;
 /** Words of pairs of coordinates; C_PLACE names one of the two. */
 export const C_GPS: i32 = 1 << 28;
 
+/** Names of short codes: `pin`, `cvv`, `otp`. */
+export const C_CODE: i32 = 1 << 29;
+/** What holds cookies, up to its line's end. */
+export const C_COOKIE: i32 = 1 << 30;
+/** `value`: of what the name before it says, as in `{"name":"PASSWORD","value":"..."}`. */
+export const C_VALUE: i32 = C_CODE | C_COOKIE;
+
 /* Regions whose plain identity numbers count without a context word. */
 export const R_GB: i32 = 1;
 export const R_DE: i32 = 1 << 1;

@@ -49,7 +49,7 @@ export const TOKEN_ROWS: i32 = 0x6E00;
 /** The 23 letters of the Spanish DNI. */
 export const SPANISH_LETTERS: i32 = 0x6F00;
 /** Prefixes of tokens in order: length, least whole length, kind, 1 where that is exact, then 12 bytes; zeros at the end. */
-export const TOKEN_PREFIXES: i32 = 0x5000;
+export const TOKEN_PREFIXES: i32 = 0x8800;
 /** Card ranges: from (i32), to (i32), lengths (i32 mask); ends with a zero. */
 export const CARD_RANGES: i32 = 0x5800;
 /** 26 x 26 x i32: address of the country's BBAN structure, or 0. */
@@ -60,12 +60,14 @@ export const CALLING_CODES: i32 = 0x7000;
 /** 16384 bits: how context words end. */
 export const CONTEXT_ENDINGS: i32 = 0x8000;
 
-export const SCRATCH: i32 = 0x8800;
+/** Here end the tables that are the same for every policy. */
+export const IMAGE_END: i32 = 0x9000;
 export const STATE: i32 = 0x9000;
 /** The last words found: end, categories; a ring of 128. */
 export const CONTEXT_RING: i32 = 0x9400;
 /** 4096 bits: where a pattern begins. */
 export const PATTERN_STARTS: i32 = 0x9800;
+export const SCRATCH: i32 = 0x9A00;
 /** Matches: start, end, kind, tail; 16 bytes each. */
 export const MATCHES: i32 = 0xA000;
 export const MATCHES_MAX: i32 = 5000;

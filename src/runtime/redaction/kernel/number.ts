@@ -1,9 +1,9 @@
 import { isBsn, isCnpj, isCpf, isGermanTaxId, isNhs, isNir, isSin, isTfn, isVerhoeff } from './checks';
 import { contextAfter, contextBefore, contextWithin, wordBefore } from './context';
-import { dateOfBirth } from './date';
+import { dateOfBirth, easternDate } from './date';
 import { group, proven, social } from './identity';
 import {
-  AU_TFN, BR_CNPJ, BR_CPF, CA_SIN, C_AADHAAR, C_BRAZIL, C_BSN, C_CALL, C_DE_TAX, C_DRIVE, C_LICENCE, C_NET, C_NHS,
+  AU_TFN, BR_CNPJ, BR_CPF, CA_SIN, C_AADHAAR, C_BIRTH, C_BRAZIL, C_BSN, C_CALL, C_DE_TAX, C_DRIVE, C_LICENCE, C_NET, C_NHS,
   C_OTHER, C_PASSPORT, C_PERMIT, C_PHONE, C_SIN, C_SSN, C_TFN, C_VERSION, DE_TAX_ID, DRIVING_LICENCE, ES_DNI, FR_NIR,
   IN_AADHAAR, IPV4, NL_BSN, PASSPORT, R_AU, R_BR, R_CA, R_DE, R_GB, R_NL, UK_NHS,
 } from './ids';
@@ -12,11 +12,11 @@ import {
   TAIL_NONE, TOKEN,
 } from './layout';
 import { found, isLast, matches } from './matches';
-import { extension, phone } from './phone';
+import { extension, phone, phoneEnd } from './phone';
 import { place } from './place';
 import { byteMask, digitMask, digitRun, load32, load8, store32 } from './portable';
 import {
-  BLANK, broken, digit, DOT, dotted, end, first, groups, HYPHEN, isClean, isDigit, joined, longest, MIXED,
+  BLANK, broken, digit, DOT, dotted, dropLast, end, first, groups, HYPHEN, isClean, isDigit, joined, longest, MIXED,
   OVERLAP, REACH, read, sameSeparators, separator, separatorAt, size, SLASH, spoken, start, suffix, value,
 } from './sequence';
 import type { i32 } from './types';
@@ -83,6 +83,24 @@ function skipPage(from: i32, to: i32): boolean {
   return true;
 }
 
+/** `YYYY-MM-DDT`, whose first digit is at `at`: when something was written, or when somebody was born if the key before says so. */
+export function stamp(at: i32): void {
+  if ((wordBefore(at) & C_BIRTH) != 0) dateOfBirth(at, at + 10);
+}
+
+/** A day with its ending (`12th`), or a colour of a terminal: `ESC[31m` and digits. */
+function behindLetter(at: i32, last: i32): void {
+  const two = (load8(last) | load8(last + 1) << 8) | 0x2020;
+  if (two == 0x6874 || two == 0x7473 || two == 0x646E || two == 0x6472) {
+    if (load8(last + 2) == 0x20 || load8(last + 2) == 0x2C) dateOfBirth(at, last);
+    return;
+  }
+  if (load8(last) != 0x6D || !isDigit(last + 1)) return;
+  let i = at - 1;
+  while (i > at - 12 && (isDigit(i) || load8(i) == 0x3B)) i -= 1;
+  if (load8(i) == 0x5B && load8(i - 1) == 0x1B) number(last + 1, digitMask(last + 1));
+}
+
 /** A decimal number, with nothing that makes a phone number of it: `+1.2025550143`, `030.1234567`, a third group. */
 function isMereDecimal(at: i32, n: i32, to: i32): boolean {
   const before = load8(at - 1);
@@ -129,9 +147,14 @@ export function number(at: i32, digits: i32): void {
   // What most numbers are is told apart here: short ones, words that begin with digits, times, stamps and amounts.
   if (n < 7) {
     const last = at + n;
-    if ((load8(CLASS + load8(last)) & LETTER) != 0) return;
+    if ((load8(CLASS + load8(last)) & LETTER) != 0) {
+      if (n < 3) behindLetter(at, last);
+      return;
+    }
+    if (n == 4 && load8(last) == 0xE5) easternDate(at, last);
     if (n < 3 && isDigit(at - 2) && (load8(at - 1) == 0x3A || isSeconds(at))) return;
     if (n == 4 && isStamp(at)) {
+      stamp(at);
       store32(STATE + NUMBERS_DONE, at + 10);
       return;
     }
@@ -151,8 +174,10 @@ export function number(at: i32, digits: i32): void {
       return;
     }
     if (n + m < 9 && (isWordBehind(until) || separatorAt(until) == 0)) {
+      // `March 12 1985`
+      if (n < 3 && m == 4 && next >> 8 == BLANK) dateOfBirth(at, last);
       // Two groups of less than seven digits are nothing.
-      if (n + m < 7 || (m != 0 && isUnnamedPair(at, next >> 8, until))) {
+      if (n + m < 6 || (n + m < 7 && load32(STATE + PHONE_REGIONS) == 0) || (m != 0 && isUnnamedPair(at, next >> 8, until))) {
         store32(STATE + NUMBERS_DONE, until);
         return;
       }
@@ -168,6 +193,8 @@ export function number(at: i32, digits: i32): void {
     store32(STATE + NUMBERS_DONE, at + 1);
     return;
   }
+  // A column of numbers that were read as floats: `123456789.0`.
+  if (groups == 2 && n > 6 && separator(1) == DOT && size(1) < 3 && value(first(1), size(1)) == 0) dropLast();
   let until = end(groups - 1);
   // What is cut is read again from a group that no number found so far can reach beyond.
   if (cut && groups > OVERLAP) until = start(groups - OVERLAP);
@@ -179,6 +206,11 @@ export function number(at: i32, digits: i32): void {
   }
   // A number of a phone by its brackets is nothing else.
   if (groups < 5 && load8(at - 1) == 0x28 && phone(0, groups)) return;
+  // The country's code is of the number, and what follows the number is another.
+  if (groups > 1 && load8(at - 1) == 0x2B && phone(0, groups)) {
+    if (phoneEnd < until) store32(STATE + NUMBERS_DONE, phoneEnd);
+    return;
+  }
   // Nothing that carries its own proof begins with fewer than three digits, or is four groups of no more with dots between.
   if (longest > 2 && !(dotted && groups == 4 && longest == 3)) {
     const known = matches();
@@ -395,7 +427,7 @@ function whole(from: i32, to: i32): void {
   const n = to - from;
   const f = first(from);
   const digits = first(to) - f;
-  if (digits < 7) return;
+  if (digits < 6) return;
   if (n > 8) return;
   const same = sameSeparators(from, to);
   const s = separator(from + 1);

@@ -1,11 +1,11 @@
 import { contextAfter, isPartBefore, wordBefore } from './context';
 import { C_CALL, C_LINE, C_OTHER, C_PERSON, C_PHONE, PHONE } from './ids';
-import { ALNUM, CALLING_CODES, CLASS, LETTER, TAIL_NONE } from './layout';
+import { ALNUM, CALLING_CODES, CLASS, LETTER, PHONE_REGIONS, STATE, TAIL_NONE } from './layout';
 import { found, on } from './matches';
 import { isNational } from './plan';
 import { load32, load8 } from './portable';
 import {
-  digit, DIGITS, DOT, end, first, groups, HYPHEN, isDigit, MIXED, separator, size, spoken, start, suffix, value,
+  BLANK, digit, DIGITS, DOT, end, first, groups, HYPHEN, isDigit, MIXED, separator, size, spoken, start, suffix, value,
 } from './sequence';
 import type { i32 } from './types';
 
@@ -67,7 +67,7 @@ export function phone(from: i32, to: i32): boolean {
   const n = to - from;
   const f = first(from);
   let count = first(to) - f;
-  if (count < 7 || count > 17) return false;
+  if (count < (n > 1 && load32(STATE + PHONE_REGIONS) != 0 ? 6 : 7)) return false;
   let at = start(from);
   let until = end(to - 1);
   const last = to == groups;
@@ -90,6 +90,7 @@ export function phone(from: i32, to: i32): boolean {
     if ((load8(CLASS + c) & ALNUM) != 0 || c == 0x29 || c == 0x5D) return false;
     return international(f, to, at, until);
   }
+  if (count > 17) return false;
   if (c == 0x2E || c == 0x24 || c == 0x23 || (c == 0x2C && isDigit(start(from) - 2))) return false;
   if (n > 1 && isAmount(from, to)) return false;
   // The number must stand alone: a dash or a slash on either side makes it part of a code.
@@ -113,14 +114,14 @@ export function phone(from: i32, to: i32): boolean {
   }
   if (count > 15) return false;
   if (from != 0 || to != groups) return false;
-  if (isPlanned(from, to) && isNational(DIGITS + f, count, n > 2 || (bracket && n > 1))) {
+  if (isPlanned(from, to) && isNational(DIGITS + f, count, count > 6 && (n > 2 || (n > 1 && (bracket || isPair(from)))))) {
     if (isNoOther()) {
       found(PHONE, at, until, TAIL_NONE);
       return true;
     }
     return false;
   }
-  if (count <= 13 && isSpokenOf(n, start(from), until) && !looksLikeDate(from, to)) {
+  if (count > 6 && count <= 13 && isSpokenOf(n, start(from), until) && !looksLikeDate(from, to)) {
     found(PHONE, at, until, TAIL_NONE);
     return true;
   }
@@ -149,16 +150,22 @@ export function extension(at: i32): i32 {
   return i == digits || i == digits + 7 || (load8(CLASS + load8(i)) & ALNUM) != 0 ? at : i;
 }
 
+/** Where the number ends that was found last behind a `+`. */
+export let phoneEnd: i32 = 0;
+
 /** `+` stands before. As many groups of the sequence as make a possible number are taken: the calling code says how many digits. */
 function international(f: i32, to: i32, at: i32, until: i32): boolean {
+  phoneEnd = until;
   if (internationalAfter(f, to)) {
     found(PHONE, at, until, TAIL_NONE);
     return true;
   }
   let k = to - 1;
+  while (k > 0 && first(k) > f + 17) k -= 1;
   while (k > 0 && first(k) > f) {
     if (internationalAfter(f, k)) {
-      found(PHONE, at, end(k - 1), TAIL_NONE);
+      phoneEnd = end(k - 1);
+      found(PHONE, at, phoneEnd, TAIL_NONE);
       return true;
     }
     k -= 1;
@@ -196,6 +203,12 @@ function isPlanned(from: i32, to: i32): boolean {
   if (to - from > 1) return isGrouped(from, to) && !looksLikeDate(from, to);
   const c = digit(first(from));
   return size(from) > (c == 1 ? 10 : c == 0 ? 8 : 0);
+}
+
+/** Two groups that are no range of pages: `321 1234567`, `984-1234567`. */
+function isPair(from: i32): boolean {
+  const s = separator(from + 1);
+  return first(from + 2) - first(from) > 7 && (s == BLANK || (s == HYPHEN && size(from) != size(from + 1)));
 }
 
 /** Not groups that dots join as in a version, a date or a page: with a trunk zero, or four and more. */

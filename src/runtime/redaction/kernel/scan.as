@@ -2,6 +2,7 @@
 import { assign, special } from './anchor';
 import { atSign } from './email';
 import { MATCHES_MAX, MATCH_COUNT, NUMBERS_DONE, SCRATCH, STATE } from './layout';
+import { stamp } from './number';
 import { classes } from './portable';
 import { longRun } from './token';
 import { firstDigit } from './word';
@@ -122,7 +123,7 @@ export function scan(from: i32, to: i32): i32 {
       keys = colons & ~(colons << 1) & (~(digits << 1) | letters << 2 | digits << 2 & letters << 3 | 7) & wanted;
       // None is shorter than three token bytes; a quote, a backslash and any blanks may stand behind it.
       const named = tokens & tokens << 1 & tokens << 2;
-      keys &= (named | named << 1 | named << 2 | named << 3) << 1 | ~(tokens << 1 | tokens << 2) | 63;
+      keys &= (named | named << 1 | named << 2 | named << 3) << 1 | ~(tokens << 1 | tokens << 2) | joined(va, vb, vc, vd) << 2 | joined(va, vb, vc, vd) << 3 | 63;
       // Five hyphens; pairs of a MAC address; `::`, or three colons as near to each other as in an IPv6 address.
       const pairs = colons | lines;
       const near = colons & (within5(colons) | <u64>31 << 59);
@@ -190,14 +191,16 @@ export function scan(from: i32, to: i32): i32 {
       years |= gaps8 & years >> 8;
       let days = last & years >> 1;
       days = (days | days >> 1) & ~(separators << 1 & digits << 2);
+      // `31m` before digits may be a colour of a terminal.
+      const colours = last & letters >> 1 & digits4 >> 2;
       const seconds = (last | last >> 1) & colons << 1 & digits2 << 3 & colons << 4;
-      numbers = starts & digits & (groups | (digits4 & digits2 >> 4) | days) & ~(amounts | seconds);
+      numbers = starts & digits & (groups | (digits4 & digits2 >> 4) | days | colours | colours >> 1) & ~(amounts | seconds);
       // `YYYY-MM-DDT` is known by sight.
       stamps = numbers & digits4 & lines >> 4 & digits2 >> 5 & lines >> 7 & digits2 >> 8 & letters >> 10 & digits >> 11;
 
-      // Letters and then a digit: a run of six or more, or two letters and two digits.
+      // Letters and then a digit: a run of six or more, or one or two letters and two digits.
       const alnum2 = alnum & alnum >> 1;
-      begun &= (alnum2 & alnum2 >> 2 & alnum2 >> 4) | (letters >> 1 & digits2 >> 2);
+      begun &= (alnum2 & alnum2 >> 2 & alnum2 >> 4) | (letters >> 1 & digits2 >> 2) | digits2 >> 1;
     }
     // Adding a run's first bit to it carries to the byte after its letters.
     const sum = (begun | open & letters) + initial;
@@ -208,7 +211,9 @@ export function scan(from: i32, to: i32): i32 {
     const tokens2 = tokens & tokens >> 1;
     const tokens4 = tokens2 & tokens2 >> 2;
     const tokens8 = tokens4 & tokens4 >> 4;
-    let runs = ~digits & tokens8 & (tokens8 >> 8 | <u64>255 << 48) & ~(tokens << 1 | token) & wantedRuns;
+    // None begins with a digit but behind a dot: `SG.1...`.
+    const behind = (atLeast(a, b, c, d, 1) & ~beyondBlanks) << 1 | 1;
+    let runs = (~digits | behind) & tokens8 & (tokens8 >> 8 | <u64>255 << 48) & ~(tokens << 1 | token) & wantedRuns;
     token = tokens >> (STEP - 1) & 1;
     wanted = STEP_MASK;
     wantedRuns = STEP_MASK;
@@ -221,6 +226,7 @@ export function scan(from: i32, to: i32): i32 {
       const digit = at + <i32>ctz(first);
       if (digit >= load<i32>(STATE + NUMBERS_DONE)) {
         if ((first & -first & stamps) != 0 && (load<u32>(digit, 4) & 0xFF0000FF) == 0x2D00002D && load<u8>(digit, 10) == 0x54) {
+          stamp(digit);
           store<i32>(STATE + NUMBERS_DONE, digit + 10);
         } else {
           firstDigit(digit);

@@ -1,20 +1,25 @@
 import { categories } from './context';
 import { isValueEnd, valueStop } from './ends';
-import { C_CURSOR, C_SECRET, C_TOKEN, SECRET } from './ids';
+import { C_CODE, C_CURSOR, C_SECRET, C_TOKEN, C_VALUE, SECRET } from './ids';
 import {
-  ALNUM, CLASS, DIGIT, LETTER, MORE, NO_LETTER, SECRET_ENDINGS, STATE, TAIL_NONE, TAIL_QUOTED, TAIL_VALUE, TOKEN,
+  ALNUM, CLASS, DIGIT, HIGH, LETTER, MORE, NO_LETTER, SECRET_ENDINGS, STATE, TAIL_NONE, TAIL_QUOTED, TAIL_VALUE, TOKEN,
   VALUE_FROM, VALUE_READ,
 } from './layout';
 import { found } from './matches';
-import { digitRun, load32, load32u, load8, mul, store32, valueEndMask } from './portable';
+import { digitMask, digitRun, load32, load32u, load8, mul, store32, valueEndMask } from './portable';
 import type { i32 } from './types';
 
 /* How much a key says: WEAK names are those of parsers and of HTTP as well. */
 const WEAK: i32 = 1;
 const STRONG: i32 = 2;
+/** Digits alone are a value. */
+const CODE: i32 = 3;
+const COOKIE: i32 = 4;
+/** As much as the name before says. */
+const VALUE: i32 = 5;
 
 function isToken(at: i32): boolean {
-  return (load8(CLASS + load8(at)) & TOKEN) != 0;
+  return (load8(CLASS + load8(at)) & (TOKEN | HIGH)) != 0;
 }
 
 function isDigit(at: i32): boolean {
@@ -41,14 +46,15 @@ export function keyEnd(at: i32): i32 {
 /** Words that name a secret end in these three letters. Most keys, here with their last byte at `i`, do not. */
 export function endsLikeSecret(i: i32): boolean {
   const slot = lastLetters(load32u(i - 3));
-  return (load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0 && (load8(CLASS + load8(i)) & LETTER) != 0
+  return (load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0 && (load8(CLASS + load8(i)) & (LETTER | HIGH)) != 0
     && isToken(i - 1) && isToken(i - 2);
 }
 
 /** `at` is `=` or `:`. A key that names a secret stands before, with its last byte at `last`, and its value after. */
 export function assignment(at: i32, last: i32): void {
   if (isInValue(at)) return;
-  const strength = namesSecret(last);
+  let strength = namesSecret(last);
+  if (strength == VALUE) strength = nameBefore(last);
   if (strength != 0) value(at + 1, strength);
 }
 
@@ -110,13 +116,14 @@ function namesSecret(last: i32): i32 {
     const c = load8(i);
     const letter = (load8(MORE + c) & NO_LETTER) == 0;
     if (letter) {
-      words = mul(words, 31) + (c | 0x20);
+      words = mul(words, 31) + (c < 128 ? c | 0x20 : c);
       letters += 1;
     }
     // A capital begins a word.
     const begins = !letter || (c < 0x60 && load8(i - 1) > 0x60);
     if (begins || (letters >= LEAST_SUFFIX && letters <= LONGEST_SUFFIX)) {
       const spoken = categories(words);
+      if (begins && (spoken & C_VALUE) != 0) return (spoken & C_VALUE) == C_VALUE ? VALUE : (spoken & C_CODE) != 0 ? CODE : COOKIE;
       if ((spoken & C_SECRET) != 0 || (begins && (spoken & C_TOKEN) != 0)) {
         const strength = (spoken & C_SECRET) != 0 ? STRONG : isCursor(letter ? i - 1 : i) || c == 0x3A ? 0 : WEAK;
         // No byte before those decided it.
@@ -133,6 +140,29 @@ function namesSecret(last: i32): i32 {
     i -= 1;
   }
   return 0;
+}
+
+/** How far the name may end before `value`. */
+const NAME_REACH: i32 = 32;
+
+/** `"name":"DB_PASSWORD","value"`, `name="password" value`: what the name says that is the value before this one. */
+function nameBefore(last: i32): i32 {
+  let i = last - 4;
+  if ((load8(i) | 0x20) != 0x76) return 0;
+  i -= 1;
+  const floor = i - NAME_REACH;
+  while (i > floor && (isBlank(i) || load8(i) == 0x0A || load8(i) == 0x0D || isNameEnd(load8(i)))) i -= 1;
+  const strength = i == floor || load8(i) < 0x30 || i == last - 5 ? 0 : namesSecret(i);
+  if (strength == 0 || strength >= COOKIE) return 0;
+  // It is itself behind a key.
+  const first = i - 40;
+  while (i > first && (isToken(i) || load8(i) == 0x2E || load8(i) == 0x2F)) i -= 1;
+  while (i > first && (isBlank(i) || load8(i) == 0x22 || load8(i) == 0x27 || load8(i) == 0x5C)) i -= 1;
+  return load8(i) == 0x3A || load8(i) == 0x3D ? strength : 0;
+}
+
+function isNameEnd(c: i32): boolean {
+  return c == 0x22 || c == 0x27 || c == 0x2C || c == 0x3B || c == 0x5C;
 }
 
 /** The word of the identifier that ends at `last`, or before a hyphen there, makes a token one of a parser or of a list. */
@@ -170,8 +200,17 @@ function value(from: i32, strength: i32): void {
   }
   if (quote == 0x22 || quote == 0x27 || quote == 0x60) i += 1;
   else quote = 0;
+  if (strength == COOKIE) {
+    cookies(i, quote);
+    return;
+  }
   const scheme = i;
   i = afterScheme(i);
+  if (strength == CODE) {
+    const length = digitRun(digitMask(i));
+    if (length > 2 && length < 9 && isValueEnd(load8(i + length), 0)) found(SECRET, i, i + length, TAIL_NONE);
+    return;
+  }
   if (standsIn(i, quote)) return;
   let length = 0;
   if (quote != 0) {
@@ -187,9 +226,10 @@ function value(from: i32, strength: i32): void {
     }
     if (length < 4 || (symbols == 0 && length < REACHED_PLAIN) || (strength == WEAK && digits == length && length < 10)) return;
   } else {
-    if (isReference(i, strength)) return;
     length = digitRun(~(valueEndMask(i) | 1 << REACHED));
-    if (load8(i + length) == 0x2C && length < REACHED) length = throughCommas(i, length);
+    const plain = length;
+    if (strength == STRONG && load8(i + length) == 0x2C && length < REACHED) length = throughCommas(i, length);
+    if (length == plain && scheme == i ? isReference(i, strength) : isWord(i, length)) return;
     if (length < 4 || (strength == WEAK && scheme == i && isPlain(i, length))) return;
   }
   let tail: i32 = TAIL_NONE;
@@ -290,6 +330,22 @@ function isReference(at: i32, strength: i32): boolean {
   return others > 0 || letters < 16 || (capitals > 0 && capitals * 3 <= letters);
 }
 
+/** Small letters alone, as behind `basic`, or words that commas join. */
+function isWord(at: i32, length: i32): boolean {
+  let i = at;
+  while (i < at + length && (load8(i) == 0x2C || (load8(i) > 0x60 && load8(i) < 0x7B))) i += 1;
+  return i == at + length;
+}
+
+/** `a=b; c=d`: as far as the line or the quotes reach. */
+function cookies(at: i32, quote: i32): void {
+  let i = at;
+  while (i < at + 64 && isToken(i)) i += 1;
+  if (i == at || load8(i) != 0x3D || load8(i + 1) <= 0x20 || load8(i + 1) == 0x3D) return;
+  while (i < at + REACHED_PLAIN && !isValueEnd(load8(i), quote != 0 ? quote : 0x0A)) i += 1;
+  found(SECRET, at, i, i < at + REACHED_PLAIN ? TAIL_NONE : TAIL_QUOTED + (quote != 0 ? quote : 0x0A));
+}
+
 /** After a word like `token`: a number, or nothing but letters and what joins them. */
 function isPlain(at: i32, length: i32): boolean {
   let digits = 0;
@@ -307,14 +363,19 @@ function isPlain(at: i32, length: i32): boolean {
   return (digits + others == length && length < 16) || (load8(at) == 0x30 && (load8(at + 1) | 0x20) == 0x78 && length < 19);
 }
 
-/** A comma is a part of the value where what follows, up to the next, is neither a pair nor after a blank. */
+/** A comma is a part of the value where what follows, up to the next, is neither a pair nor after a blank, nor code. */
 function throughCommas(at: i32, length: i32): i32 {
   let end = length;
-  let i = at + length + 1;
+  let i = at;
+  while (i < at + length && (load8(CLASS + load8(i)) & ALNUM) != 0) i += 1;
+  // One letter, or a name with dots, is a variable.
+  if (i < at + length || length < 2) return length;
+  i += 1;
   const limit = at + REACHED_LIST;
   while (i < limit) {
     const c = load8(i);
-    if (c == 0x3D || c == 0x3A) return end;
+    // A pair, or what a program goes on with.
+    if (c == 0x3D || c == 0x3A || c == 0x28 || c == 0x5B || c == 0x7B || c == 0x2E || c == 0x2A) return end;
     if (isValueEnd(c, 0)) {
       if (i == at + end + 1 || c == 0x22 || c == 0x27 || c == 0x60) return end;
       end = i - at;

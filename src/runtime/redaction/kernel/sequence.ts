@@ -70,11 +70,11 @@ export function separatorAt(at: i32): i32 {
     return 0;
   }
   if (c == 0x28) return isDigit(at + 1) ? MIXED << 8 | 1 : 0;
-  // No-break blank; narrow no-break blank, thin blanks, hyphens and dashes of U+2000-2015.
+  // No-break blank; narrow no-break blank, thin blanks and those without width, hyphens and dashes of U+2000-2015.
   if (c == 0xC2) return load8(at + 1) == 0xA0 && isDigit(at + 2) ? BLANK << 8 | 2 : 0;
   if (c == 0xE2 && load8(at + 1) == 0x80 && isDigit(at + 3)) {
     const third = load8(at + 2);
-    if (third == 0xAF || (third >= 0x80 && third <= 0x8A)) return BLANK << 8 | 3;
+    if (third == 0xAF || (third >= 0x80 && third <= 0x8D)) return BLANK << 8 | 3;
     if (third >= 0x90 && third <= 0x95) return HYPHEN << 8 | 3;
   }
   return 0;
@@ -182,4 +182,10 @@ export function sameSeparators(from: i32, to: i32): boolean {
     i += 1;
   }
   return true;
+}
+
+/** Leaves the last group out. */
+export function dropLast(): void {
+  groups -= 1;
+  suffix = 0;
 }

@@ -28,7 +28,38 @@ export function longRun(at: i32): void {
     jwt(start);
     return;
   }
+  const before = load8(start - 1);
+  if (before == 0x2E && dotted(start)) return;
+  if (before == 0x3A && botToken(start)) return;
   prefixed(start);
+}
+
+/** What begins with a prefix and a dot: `SG.`, `hvs.`, `ya29.`. */
+function dotted(start: i32): boolean {
+  const four = load32u(start - 5);
+  let from = start - 5;
+  // "ya29", "xoxe", "hvs", "hvb", "hvr", "SG"
+  if (four != 0x39326179 && four != 0x65786F78) {
+    from += 1;
+    const three = four >>> 8;
+    if (three != 0x737668 && three != 0x627668 && three != 0x727668) {
+      from += 1;
+      if (three >>> 8 != 0x4753) return false;
+    }
+  }
+  if (isToken(from - 1)) return false;
+  found(TOKEN_KIND, from, start + 16, TAIL_JWT);
+  return true;
+}
+
+/** Telegram: eight digits or more, a colon, and 35 bytes that begin with `AA`. */
+function botToken(start: i32): boolean {
+  if (load8(start) != 0x41 || load8(start + 1) != 0x41 || tokenStop(start, start + 64, 0) != start + 35) return false;
+  let i = start - 1;
+  while (i > start - 12 && load8(i - 1) >= 0x30 && load8(i - 1) <= 0x39) i -= 1;
+  if (start - 1 - i < 8 || start - 1 - i > 10) return false;
+  found(TOKEN_KIND, i, start + 35, TAIL_NONE);
+  return true;
 }
 
 /** `eyJ...` with at least one dot and a second part: header.payload[.signature], and the five parts of an encrypted token. */

@@ -34,7 +34,13 @@ export function firstDigit(at: i32): void {
   let start = at - 1;
   while (start > at - MAX_LETTERS && isLetter(start - 1)) start -= 1;
   if (isLetter(start - 1)) return;
+  // The letter of an escape: `\n4111...`.
+  if (load8(start - 1) == 0x5C && isEscape(load8(start))) start += 1;
   const letters = at - start;
+  if (letters == 0) {
+    number(at, digits);
+    return;
+  }
   if (letters == 2) {
     if (isDigit(at + 1) && iban(start, digits)) return;
     if (nino(start)) return;
@@ -50,6 +56,11 @@ export function firstDigit(at: i32): void {
   if (letters + n < 6 && !isAlnum(at + n)) return;
   const end = at + digitRun(alnumMask(at));
   if (end - start >= 6 && end < at + 20 && (load8(start) < 0x60 || isSmallNumber(start, end))) byContext(start, end);
+}
+
+/** n, r, t */
+function isEscape(c: i32): boolean {
+  return c == 0x6E || c == 0x72 || c == 0x74;
 }
 
 /**
