@@ -8,7 +8,7 @@ import { S3Server } from '../test/support/s3-server';
 import { CREDENTIALS, REGION } from '../test/support/signatures';
 
 async function main(): Promise<void> {
-  const file = join(ROOT, 'README.md');
+  const file = join(ROOT, 'docs', 'controls.md');
   writeFileSync(file, withControlsTable(readFileSync(file, 'utf8')));
 
   const server = await S3Server.start();

@@ -12,10 +12,10 @@ export function withControlsTable(document: string): string {
 
 function table(): string {
   return [
-    '| Control | What it does | What it stops | Helps with |',
+    '| Control | What it does | Mitigates | Helps with |',
     '|---|---|---|---|',
-    ...CATALOG.map(({ control, title, threat: stops, source, rules, frameworks }) =>
-      `| [\`${control}\`](${source}) | ${cell(title)} | ${cell(stops)} | ${[...frameworks, ...rules.map((rule) => `cdk-nag ${rule}`)].map(cell).join('<br>')} |`),
+    ...CATALOG.map(({ control, title, threat, source, rules, frameworks }) =>
+      `| [\`${control}\`](${source}) | ${cell(title)} | ${cell(threat)} | ${[...frameworks, ...rules.map((rule) => `cdk-nag ${rule}`)].map(cell).join('<br>')} |`),
   ].join('\n');
 }
 

@@ -6,7 +6,7 @@ export interface ControlRow {
   readonly control: string;
   /** What it does, in one line. */
   readonly title: string;
-  /** The attack or accident it stops. */
+  /** The attack or accident that the control mitigates. */
   readonly threat: string;
   /** The guarantee that proves it on the template; see `Guarantee`. */
   readonly guarantee: string;
@@ -26,7 +26,7 @@ export const CATALOG: readonly ControlRow[] = [
     id: 'default-encryption',
     control: 'BucketDefaultEncryption',
     title: 'Objects are encrypted with the chosen algorithm and key when the upload names none',
-    threat: 'objects at rest under a key that nobody chose',
+    threat: 'data at rest under a key that nobody chose',
     guarantee: 'default-encryption',
     rules: ['S3DefaultEncryptionKMS'],
     frameworks: ['FSBP S3.17', 'NIST 800-53 SC-28', 'PCI DSS 3.5', 'HIPAA 164.312(a)(2)(iv)'],
@@ -35,8 +35,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'tls-only',
     control: 'BucketTlsOnly',
-    title: 'Every request over plain HTTP is denied',
-    threat: 'credentials and data crossing a network in the clear',
+    title: 'Denies every request over plain HTTP',
+    threat: 'credentials and data sent in clear text',
     guarantee: 'tls-only',
     rules: ['S3BucketSSLRequestsOnly'],
     frameworks: ['FSBP S3.5', 'CIS AWS 2.1.1', 'NIST 800-53 SC-8', 'PCI DSS 4.2', 'HIPAA 164.312(e)(1)'],
@@ -45,8 +45,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'tls-minimum-version',
     control: 'BucketTlsMinimumVersion',
-    title: 'Every request over a TLS version below the minimum is denied',
-    threat: 'a downgrade to a protocol version with known breaks',
+    title: 'Denies every request below the minimum TLS version',
+    threat: 'a downgrade to a TLS version with known weaknesses',
     guarantee: 'tls-minimum-version',
     rules: [],
     frameworks: ['FSBP S3.5', 'NIST 800-53 SC-8(1)', 'PCI DSS 4.2.1'],
@@ -55,8 +55,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'public-access-blocked',
     control: 'BucketPublicAccessBlocked',
-    title: 'All four settings of Block Public Access are on',
-    threat: 'a policy or an ACL that opens the bucket to everybody',
+    title: 'Turns on all four Block Public Access settings',
+    threat: 'a bucket policy or an ACL that grants public access',
     guarantee: 'public-access-blocked',
     rules: ['S3BucketLevelPublicAccessProhibited', 'S3BucketPublicReadProhibited', 'S3BucketPublicWriteProhibited'],
     frameworks: ['FSBP S3.8', 'CIS AWS 2.1.4', 'NIST 800-53 AC-3', 'PCI DSS 1.4.4'],
@@ -65,8 +65,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'acls-disabled',
     control: 'BucketAclsDisabled',
-    title: 'Access control lists are off; the bucket owner owns every object',
-    threat: 'an object that its uploader keeps for himself or opens to others by an ACL',
+    title: 'Disables access control lists; the bucket owner owns every object',
+    threat: 'objects that the uploading account still owns, or exposes through an object ACL',
     guarantee: 'acls-disabled',
     rules: [],
     frameworks: ['FSBP S3.12', 'NIST 800-53 AC-6'],
@@ -75,8 +75,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'versioned',
     control: 'BucketVersioned',
-    title: 'Every version of every object is kept',
-    threat: 'an overwrite or delete that destroys the only copy',
+    title: 'Keeps every version of every object',
+    threat: 'an overwrite or a delete that destroys the only copy',
     guarantee: 'versioned',
     rules: ['S3BucketVersioningEnabled'],
     frameworks: ['FSBP S3.14', 'NIST 800-53 CP-9', 'PCI DSS 10.3.3'],
@@ -85,8 +85,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'access-logs',
     control: 'BucketAccessLogs',
-    title: 'Server access logs go to another bucket of the same account and Region',
-    threat: 'access that nobody can reconstruct afterwards',
+    title: 'Sends server access logs to another bucket of the same account and Region',
+    threat: 'access that cannot be reconstructed afterwards',
     guarantee: 'access-logs',
     rules: ['S3BucketLoggingEnabled'],
     frameworks: ['FSBP S3.9', 'NIST 800-53 AU-2', 'PCI DSS 10.2.1', 'HIPAA 164.312(b)'],
@@ -95,8 +95,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'retained-with-policy-and-key',
     control: 'BucketRetainedWithPolicyAndKey',
-    title: 'A kept bucket keeps its policy and its key',
-    threat: 'a retained bucket left without its guardrails, or unreadable, when its stack goes',
+    title: 'Retains the bucket policy and the KMS key together with a retained bucket',
+    threat: 'a retained bucket that is left without its policy, or unreadable, after stack deletion',
     guarantee: 'policy-retained',
     rules: [],
     frameworks: ['NIST 800-53 CP-9'],
@@ -105,8 +105,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'replication',
     control: 'BucketReplication',
-    title: 'Objects are copied to another bucket, or the owner says why not',
-    threat: 'the loss of the only copy, and a copy that everybody thought existed',
+    title: 'Replicates objects to another bucket, or records why not',
+    threat: 'loss of the only copy; a copy that does not exist',
     guarantee: 'replicated',
     rules: ['S3BucketReplicationEnabled'],
     frameworks: ['FSBP S3.7', 'NIST 800-53 CP-9', 'HIPAA 164.308(a)(7)(ii)(A)'],
@@ -115,8 +115,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'object-lock',
     control: 'BucketObjectLock',
-    title: 'Objects are locked when written, or the owner says why not',
-    threat: 'records that everybody thought could not be deleted',
+    title: 'Locks objects on write, or records why not',
+    threat: 'records that can be deleted although everyone believes they cannot',
     guarantee: 'object-locked',
     rules: ['S3BucketDefaultLockEnabled'],
     frameworks: ['FSBP S3.15', 'NIST 800-53 SC-28'],
@@ -125,8 +125,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'delivery',
     control: 'BucketDelivery',
-    title: 'An AWS service delivers to the bucket, for resources of the account only',
-    threat: 'logs and reports that never arrive, and a service that anybody makes write here',
+    title: 'Allows one AWS service to deliver to the bucket, on behalf of resources of the account only',
+    threat: 'logs and reports that never arrive; a service that another account uses to write here (confused deputy)',
     guarantee: 'delivery-works',
     rules: [],
     frameworks: ['NIST 800-53 AU-2', 'NIST 800-53 AC-6'],
@@ -135,8 +135,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'upload-encryption',
     control: 'BucketUploadEncryption',
-    title: 'An upload that names another encryption or key than the default is denied',
-    threat: 'objects under a weaker algorithm, a foreign key or the AWS managed key',
+    title: 'Denies an upload that names another encryption algorithm or KMS key than the default',
+    threat: 'objects under a weaker algorithm, another key or the AWS managed key',
     guarantee: 'upload-encryption',
     rules: [],
     frameworks: ['FSBP S3.17', 'NIST 800-53 SC-28(1)', 'PCI DSS 3.5'],
@@ -145,7 +145,7 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'sse-c-disabled',
     control: 'BucketSseCDisabled',
-    title: 'An upload with a key of its own (SSE-C) is denied',
+    title: 'Denies uploads with a customer-provided key (SSE-C)',
     threat: 'ransomware that re-encrypts objects under a key only the attacker has',
     guarantee: 'no-sse-c-uploads',
     rules: [],
@@ -155,8 +155,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'cors',
     control: 'BucketCors',
-    title: 'Only pages of named origins may use the bucket from a browser',
-    threat: 'a page of anybody that writes in the name of its visitor',
+    title: 'Lets pages of the listed origins, and no others, call the bucket from a browser',
+    threat: 'a page on any site that sends requests with its visitor\'s credentials',
     guarantee: 'cors-named-origins',
     rules: [],
     frameworks: ['NIST 800-53 AC-4'],
@@ -165,8 +165,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'lifecycle',
     control: 'BucketLifecycle',
-    title: 'Parts of incomplete uploads go; noncurrent versions and old objects where asked',
-    threat: 'storage that is paid for and cannot be listed, data that outlives its purpose',
+    title: 'Aborts incomplete multipart uploads; expires noncurrent versions and old objects on request',
+    threat: 'storage that costs money and is not listed; data kept longer than its purpose',
     guarantee: 'incomplete-uploads-aborted',
     rules: [],
     frameworks: ['FSBP S3.13', 'NIST 800-53 SI-12'],
@@ -175,8 +175,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'event-notifications',
     control: 'BucketEventNotifications',
-    title: 'Every event goes to Amazon EventBridge',
-    threat: 'a change that no detective control hears of',
+    title: 'Sends every object event to Amazon EventBridge',
+    threat: 'changes that no detective control sees',
     guarantee: 'events-to-eventbridge',
     rules: [],
     frameworks: ['FSBP S3.11', 'NIST 800-53 SI-4'],
@@ -185,8 +185,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'public-read',
     control: 'BucketPublicRead',
-    title: 'Everybody may read named prefixes, and nothing else, for a stated reason',
-    threat: 'a bucket opened as a whole because a part of it had to be public',
+    title: 'Allows public read of the listed prefixes, and nothing else, for a stated reason',
+    threat: 'a whole bucket made public because a part of it had to be',
     guarantee: 'public-read-bounded',
     rules: [],
     frameworks: ['NIST 800-53 AC-3'],
@@ -195,8 +195,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'retention',
     control: 'BucketRetention',
-    title: 'Every object is locked from its upload on',
-    threat: 'records deleted or overwritten before their time, by whomever',
+    title: 'Locks every object from its upload on',
+    threat: 'records deleted or overwritten before their retention ends',
     guarantee: 'object-lock',
     rules: [],
     frameworks: ['FSBP S3.15', 'SEC 17a-4(f)', 'NIST 800-53 AU-9', 'NIST 800-53 CP-9'],
@@ -205,7 +205,7 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'archive-storage',
     control: 'BucketArchiveStorage',
-    title: 'Objects move to colder storage classes by age, and expire where asked',
+    title: 'Moves objects to colder storage classes by age, and expires them on request',
     threat: 'decades of storage at the price of the first day',
     guarantee: 'archive-storage',
     rules: [],
@@ -215,8 +215,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'lock-inventory',
     control: 'BucketLockInventory',
-    title: 'Every version is listed with its lock once a week',
-    threat: 'an audit that can only be answered by asking about each object',
+    title: 'Lists every version with its lock state once a week',
+    threat: 'an audit that has to ask S3 about each object',
     guarantee: 'lock-inventory',
     rules: [],
     frameworks: ['SEC 17a-4(f)', 'NIST 800-53 AU-6'],
@@ -225,8 +225,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'key-deletion-denied',
     control: 'BucketKeyDeletionDenied',
-    title: 'Nobody can delete or disable the key of the bucket',
-    threat: 'locked objects destroyed by destroying their key',
+    title: 'Denies deletion and disabling of the bucket\'s KMS key',
+    threat: 'locked objects destroyed through their key',
     guarantee: 'key-deletion-denied',
     rules: [],
     frameworks: ['FSBP KMS.3', 'NIST 800-53 SC-12'],
@@ -235,8 +235,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'writers-only',
     control: 'BucketWritersOnly',
-    title: 'Only the people named can upload',
-    threat: 'records that somebody else slips in',
+    title: 'Denies uploads except by the listed principals',
+    threat: 'uploads by principals other than the listed writers',
     guarantee: 'writers-only',
     rules: [],
     frameworks: ['NIST 800-53 AC-3', 'NIST 800-53 AC-6'],
@@ -245,8 +245,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'readers-only',
     control: 'BucketReadersOnly',
-    title: 'Only the people named can read objects',
-    threat: 'an administrator or a stolen role that reads what it has no business with',
+    title: 'Denies reads of objects except by the listed principals',
+    threat: 'an administrator or a stolen role that reads data outside its job',
     guarantee: 'readers-only',
     rules: [],
     frameworks: ['NIST 800-53 AC-3', 'NIST 800-53 AC-6'],
@@ -255,8 +255,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'deletes-denied',
     control: 'BucketDeletesDenied',
-    title: 'Nobody can hide objects by a delete marker, and only the people named can delete versions',
-    threat: 'records that are still there and that nobody finds',
+    title: 'Denies delete markers to everyone, and deletion of versions except by the listed principals',
+    threat: 'records hidden behind a delete marker',
     guarantee: 'delete-only-by',
     rules: [],
     frameworks: ['SEC 17a-4(f)', 'NIST 800-53 AU-9'],
@@ -265,8 +265,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'retention-bounds',
     control: 'BucketRetentionBounds',
-    title: 'No request can name another mode or a retention out of bounds',
-    threat: 'an upload that overrides the default, and a lock for a century by mistake',
+    title: 'Denies a retention mode or a retention period outside the bounds',
+    threat: 'an upload that overrides the default retention; a lock for a century by mistake',
     guarantee: 'retention-bounded',
     rules: [],
     frameworks: ['SEC 17a-4(f)', 'NIST 800-53 AU-11'],
@@ -275,8 +275,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'retention-restricted',
     control: 'BucketRetentionRestricted',
-    title: 'Only the people named can bypass governance mode or set a retention',
-    threat: 'an administrator who deletes by bypass because IAM gives him everything',
+    title: 'Denies bypass of governance mode and changes of retention except by the listed principals',
+    threat: 'deletion of locked objects by administrators who hold s3:BypassGovernanceRetention through broad IAM policies',
     guarantee: 'governance-bypass-only-by',
     rules: [],
     frameworks: ['SEC 17a-4(f)', 'NIST 800-53 AC-6'],
@@ -285,8 +285,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'legal-hold-restricted',
     control: 'BucketLegalHoldRestricted',
-    title: 'Only the people named can place and lift legal holds',
-    threat: 'evidence released by whoever has all rights',
+    title: 'Denies placing and releasing legal holds except by the listed principals',
+    threat: 'evidence released by any administrator',
     guarantee: 'legal-hold-changed-only-by',
     rules: [],
     frameworks: ['SEC 17a-4(f)', 'NIST 800-53 AC-6'],
@@ -295,7 +295,7 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'lock-settings-frozen',
     control: 'BucketLockSettingsFrozen',
-    title: 'Nobody can change lock configuration, versioning, lifecycle and encryption, or delete the bucket',
+    title: 'Denies changes of Object Lock, versioning, lifecycle and default encryption, and deletion of the bucket',
     threat: 'an archive weakened for the next object',
     guarantee: 'protection-changed-only-by',
     rules: [],
@@ -305,8 +305,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'policy-administrators-only',
     control: 'BucketPolicyAdministratorsOnly',
-    title: 'Only the people named can change the bucket policy, public access and ownership',
-    threat: 'denies that are removed first, and records afterwards',
+    title: 'Denies changes of bucket policy, Block Public Access and object ownership except by the listed principals',
+    threat: 'an attacker who first removes the Deny statements and then the records',
     guarantee: 'policy-changed-only-by',
     rules: [],
     frameworks: ['NIST 800-53 CM-5', 'NIST 800-53 AC-6'],
@@ -315,7 +315,7 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'recent-mfa',
     control: 'BucketRecentMfa',
-    title: 'Deleting versions and changing versioning needs a session with a recent second factor',
+    title: 'Requires recent MFA for deleting versions and changing versioning',
     threat: 'versions deleted with long-lived or stolen access keys',
     guarantee: 'no-permanent-delete-without-mfa',
     rules: [],
@@ -325,8 +325,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'perimeter',
     control: 'BucketPerimeter',
-    title: 'Data is reached from inside a perimeter of networks and identities only',
-    threat: 'stolen credentials used elsewhere, and a grant to somebody outside',
+    title: 'Denies access to data from outside a perimeter of networks and identities',
+    threat: 'stolen credentials used elsewhere; a grant to a principal outside',
     guarantee: 'perimeter',
     rules: [],
     frameworks: ['FSBP S3.6', 'NIST 800-53 SC-7', 'PCI DSS 1.4'],
@@ -335,8 +335,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'presigned-limits',
     control: 'BucketPresignedLimits',
-    title: 'Presigned requests are young, signed by an issuer, or refused',
-    threat: 'a URL that was passed on and still opens, and URLs past the issuer who checks and logs them',
+    title: 'Limits the age and the signers of presigned requests, or denies them',
+    threat: 'a presigned URL that is passed on and still works; URLs that bypass the issuer and its audit log',
     guarantee: 'presigned-maximum-age',
     rules: [],
     frameworks: ['NIST 800-53 AC-12', 'NIST 800-53 AC-6'],
@@ -345,8 +345,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'access-point-perimeter',
     control: 'AccessPointPerimeter',
-    title: 'Data is reached through the access point from inside a perimeter only',
-    threat: 'a second door to the bucket that stands open to the world outside',
+    title: 'Denies access through the access point from outside a perimeter',
+    threat: 'an access point that can be reached from outside the data perimeter',
     guarantee: 'access-point-perimeter',
     rules: [],
     frameworks: ['FSBP S3.6', 'NIST 800-53 SC-7', 'PCI DSS 1.4'],
@@ -355,8 +355,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'access-point-public-access-blocked',
     control: 'AccessPointPublicAccessBlocked',
-    title: 'All four settings of Block Public Access are on for the access point',
-    threat: 'a policy of an access point that opens the bucket behind it to everybody',
+    title: 'Turns on all four Block Public Access settings of the access point',
+    threat: 'an access point policy that grants public access to the bucket',
     guarantee: 'access-points-block-public-access',
     rules: [],
     frameworks: ['FSBP S3.19', 'NIST 800-53 AC-3', 'PCI DSS 1.4.4'],
@@ -365,8 +365,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'read-through-view-only',
     control: 'BucketReadThroughViewOnly',
-    title: 'The callers of a view read through it alone',
-    threat: 'a caller of the redacted view who reads the original by another door',
+    title: 'Denies the callers of a view every read that does not come through the view',
+    threat: 'a caller of the redacted view who reads the original directly',
     guarantee: 'read-through-view-only',
     rules: [],
     frameworks: ['NIST 800-53 AC-3', 'NIST 800-53 AC-4', 'PCI DSS 3.4'],
@@ -375,8 +375,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'access-point-delegation',
     control: 'BucketAccessPointDelegation',
-    title: 'Named access points decide who reads and writes, and no other one opens the bucket',
-    threat: 'an access point that somebody makes for himself',
+    title: 'Delegates access control to the listed access points, and to no others',
+    threat: 'an access point that an attacker creates',
     guarantee: 'access-points-pinned',
     rules: [],
     frameworks: ['NIST 800-53 AC-3', 'NIST 800-53 AC-6'],
@@ -385,8 +385,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'direct-access-denied',
     control: 'BucketDirectAccessDenied',
-    title: 'Objects are reached through access points only',
-    threat: 'the way around the access points',
+    title: 'Denies access to objects that does not come through an access point',
+    threat: 'requests that bypass the access points',
     guarantee: 'only-through-access-points',
     rules: [],
     frameworks: ['NIST 800-53 AC-3', 'NIST 800-53 AC-4'],
@@ -395,8 +395,8 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'access-point-team',
     control: 'AccessPointTeam',
-    title: 'The access point is open to one team, for its rights on its prefixes',
-    threat: 'administrators and other teams that come by the access point, and the team that goes beyond',
+    title: 'Limits the access point to one team, its permissions and its prefixes',
+    threat: 'use of the access point by administrators or other teams, and access by the team outside its prefixes',
     guarantee: 'access-point-serves-only',
     rules: [],
     frameworks: ['NIST 800-53 AC-3', 'NIST 800-53 AC-6', 'HIPAA 164.312(a)(1)'],

@@ -41,9 +41,10 @@ function inspect(scope: IConstruct): string[] {
 
 function twoPolicies(policies: Map<IConstruct, s3.CfnBucketPolicy[]>): string[] {
   return [...policies].filter(([, all]) => all.length > 1).map(([bucket, all]) =>
-    `"AWS::S3::BucketPolicy" is present ${all.length} times for the bucket ${bucket.node.path}`
-    + ` (${all.map((policy) => policy.node.path).join(' and ')}): allowed is one policy a bucket, since the last one deployed replaces the others;`
-    + ' add the statements with addToResourcePolicy of the bucket that owns it, or with iam.ResourceWithPolicies.of(cfnBucket), and remove the other policy.');
+    `${bucket.node.path}: a bucket must have one "AWS::S3::BucketPolicy" (got ${all.length}:`
+    + ` ${all.map((policy) => policy.node.path).join(' and ')}), because the one deployed last replaces the others.`
+    + ' Add the statements with addToResourcePolicy of the bucket, or with iam.ResourceWithPolicies.of(cfnBucket),'
+    + ' and remove the other policy.');
 }
 
 /** Only the literal text counts here: the names that the deployment fills in come on top. */
@@ -77,8 +78,8 @@ function logCycles(targets: Map<s3.CfnBucket, s3.CfnBucket>): string[] {
     if (next !== start || path.some((bucket) => reported.has(bucket))) continue;
     path.forEach((bucket) => reported.add(bucket));
     const circle = [...path, start].map((bucket) => bucket.node.path).join(' -> ');
-    findings.push(`"accessLogs" is a circle (${circle}): allowed is a target that logs to none of its sources, since every delivered log`
-      + ' would be logged again, without end and at your cost; let the last bucket log nowhere with AccessLogs.none(reason).');
+    findings.push(`"accessLogs" must not form a circle (got ${circle}), because every delivered log would be logged again,`
+      + ' without end and at your cost. Let the last bucket log nowhere with AccessLogs.none(reason).');
   }
   return findings;
 }
@@ -86,16 +87,16 @@ function logCycles(targets: Map<s3.CfnBucket, s3.CfnBucket>): string[] {
 function unfitTarget(source: s3.CfnBucket, target: s3.CfnBucket): string[] {
   const findings: string[] = [];
   const refuse = (what: string, why: string, fix: string) => findings.push(
-    `"accessLogs" of ${source.node.path} is ${target.node.path}, which has ${what}: allowed is a target without it, since ${why}; ${fix}.`);
+    `${source.node.path}: "accessLogs" must be a bucket without ${what} (got ${target.node.path}), because ${why}. ${fix}.`);
 
   const lock = resolved<boolean>(target, target.objectLockEnabled) || resolved<object>(target, target.objectLockConfiguration) !== undefined;
-  if (lock) refuse('Object Lock', 'S3 stops delivering logs to it without a word', 'log to a LoggingBucket');
+  if (lock) refuse('Object Lock', 'S3 stops delivering logs to it without a word', 'Log to a LoggingBucket');
 
   const encryption = resolved<s3.CfnBucket.BucketEncryptionProperty>(target, target.bucketEncryption);
   const rules = (encryption?.serverSideEncryptionConfiguration ?? []) as s3.CfnBucket.ServerSideEncryptionRuleProperty[];
   const byDefault = rules.map((rule) => (rule.serverSideEncryptionByDefault as s3.CfnBucket.ServerSideEncryptionByDefaultProperty)?.sseAlgorithm);
   if (byDefault.some((algorithm) => algorithm?.startsWith('aws:kms'))) {
-    refuse('a KMS key as its default encryption', 'log delivery supports SSE-S3 only', 'give it Encryption.s3Managed(), or log to a LoggingBucket');
+    refuse('a KMS key as its default encryption', 'log delivery supports SSE-S3 only', 'Give it Encryption.s3Managed(), or log to a LoggingBucket');
   }
   return findings;
 }

@@ -87,16 +87,16 @@ test('leaves the six nag packs nothing', () => expect(nag((stack) => void build(
 
 describe('refuses', () => {
   test.each<[string, Partial<ClientSideKeyProps> | ((stack: Stack) => Partial<ClientSideKeyProps>), string]>([
-    ['no context', { context: {} }, '"context" is {} at Stack/Key: allowed is at least one pair of a name and a value; say what the data is'],
-    ['a name of the libraries', { context: { 'aws-crypto-x': 'y' } }, '"context" is "aws-crypto-x" at Stack/Key: allowed is names that do not begin with "aws-"'],
-    ['a wildcard in a name', { context: { 'a*': 'y' } }, '"context" is "a*" at Stack/Key: allowed is literal names'],
-    ['names that differ in case alone', { furtherContext: ['Purpose'] }, '"context" is "purpose" at Stack/Key: allowed is names that differ in more than case'],
-    ['an empty value', { context: { purpose: '' } }, '"context.purpose" is "" at Stack/Key: allowed is text that is not empty'],
-    ['a policy variable', { context: { purpose: '${aws:username}' } }, '"context.purpose" is "${aws:username}" at Stack/Key'],
-    ['nobody', { writers: [], readers: [] }, '"writers" is [] at Stack/Key: allowed is at least one writer or reader'],
-    ['an account', { readers: [new iam.AccountPrincipal(ACCOUNT)] }, `"readers" is "the whole account ${ACCOUNT}"`],
-    ['a service', { writers: [new iam.ServicePrincipal('s3.amazonaws.com')] }, '"writers" is "Service '],
-    ['a group as administrator', (stack) => ({ administrators: [iam.Group.fromGroupName(stack, 'Group', 'admins')] }), '"administrators" is "a group'],
+    ['no context', { context: {} }, 'Stack/Key: "context" must be at least one pair of a name and a value (got {}). Say what the data is'],
+    ['a name of the libraries', { context: { 'aws-crypto-x': 'y' } }, 'Stack/Key: "context" must be names that do not begin with "aws-"'],
+    ['a wildcard in a name', { context: { 'a*': 'y' } }, 'Stack/Key: "context" must be literal names'],
+    ['names that differ in case alone', { furtherContext: ['Purpose'] }, 'Stack/Key: "context" must be names that differ in more than case'],
+    ['an empty value', { context: { purpose: '' } }, 'Stack/Key: "context.purpose" must be text that is not empty'],
+    ['a policy variable', { context: { purpose: '${aws:username}' } }, '(got "${aws:username}"'],
+    ['nobody', { writers: [], readers: [] }, 'Stack/Key: "writers" must be at least one writer or reader'],
+    ['an account', { readers: [new iam.AccountPrincipal(ACCOUNT)] }, `(got "the whole account ${ACCOUNT}"`],
+    ['a service', { writers: [new iam.ServicePrincipal('s3.amazonaws.com')] }, '(got "Service '],
+    ['a group as administrator', (stack) => ({ administrators: [iam.Group.fromGroupName(stack, 'Group', 'admins')] }), '(got "a group'],
   ])('%s', (_, props, words) => {
     const stack = newStack();
     expect(() => build(stack, typeof props === 'function' ? props(stack) : props)).toThrow(words);

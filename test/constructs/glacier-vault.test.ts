@@ -159,8 +159,8 @@ describe('proofs', () => {
   });
 
   test('what cannot be asked is an error', () => {
-    expect(() => Guarantee.vaultDeletesDeniedBefore(0)).toThrow('"days" is 0; a whole number from 1 on is needed');
-    expect(() => Guarantee.vaultDeletesAllowedAfter(1.5)).toThrow('"days" is 1.5;');
+    expect(() => Guarantee.vaultDeletesDeniedBefore(0)).toThrow('is 0; a whole number from 1 on is needed');
+    expect(() => Guarantee.vaultDeletesAllowedAfter(1.5)).toThrow('is 1.5;');
     expect(() => Guarantee.vaultLegalHoldBy()).toThrow('name at least one');
   });
 
@@ -232,20 +232,20 @@ describe('the lock', () => {
 
 test.each<[string, () => unknown, string]>([
   ['a policy that was not the tested one', () => VaultLock.complete(LOCK_ID, ACCEPTED, YEAR),
-    '"policy" is "another policy than the one that the lock id stands for": allowed is the policy that was in progress under that id'],
+    '"policy" must be the policy that was in progress under that id'],
   ['a lock id that only the deployment knows', () => VaultLock.complete(build(newStack()).lockId, ACCEPTED, POLICY),
-    '"lockId" is "a token, which would complete the lock without anybody having tested it": allowed is a literal lock id;'],
-  ['a lock id that is none', () => VaultLock.complete('LockId', ACCEPTED, POLICY), '"lockId" is "LockId": allowed is a literal lock id;'],
-  ['two ages', () => POLICY.and(YEAR), '"and(other)" is "a second DenyDeletesByAge": allowed is one rule of each kind;'],
-  ['half a day', () => VaultLockPolicy.denyDeletesBefore(Duration.hours(12)), '"age" is "12 hours": allowed is a literal number of whole days from 1'],
-  ['a tag with a wildcard', () => VaultLockPolicy.denyDeletesUnderLegalHold('Hold*'), '"tag" is "Hold*": allowed is the literal key of a tag'],
-  ['a name that Glacier refuses', () => build(newStack(), { vaultName: 'my vault' }), '"vaultName" is "my vault" at Default/Ledgers: allowed is 1 to 255 letters'],
+    '"lockId" must be a literal lock id'],
+  ['a lock id that is none', () => VaultLock.complete('LockId', ACCEPTED, POLICY), '"lockId" must be a literal lock id'],
+  ['two ages', () => POLICY.and(YEAR), 'must be one rule of each kind'],
+  ['half a day', () => VaultLockPolicy.denyDeletesBefore(Duration.hours(12)), '"age" must be a literal number of whole days from 1'],
+  ['a tag with a wildcard', () => VaultLockPolicy.denyDeletesUnderLegalHold('Hold*'), '"tag" must be the literal key of a tag'],
+  ['a name that Glacier refuses', () => build(newStack(), { vaultName: 'my vault' }), 'Default/Ledgers: "vaultName" must be 1 to 255 letters'],
   ['a name that only the deployment knows', () => {
     const stack = newStack();
     build(stack, { vaultName: new CfnParameter(stack, 'Name').valueAsString });
-  }, '"vaultName" is "a token, which only the deployment knows" at Stack/Ledgers:'],
+  }, '(got "a token, which only the deployment knows"'],
   ['a group as legal officers', () => {
     const stack = newStack();
     build(stack, { legalHoldManagers: [new iam.Group(stack, 'Lawyers')] });
-  }, '"legalHoldManagers" is "a group, which no resource policy can name"'],
+  }, '(got "a group, which no resource policy can name"'],
 ])('refuses %s', (_, make, words) => expect(make).toThrow(words.replace('Default/', 'Stack/')));

@@ -87,11 +87,11 @@ test('takes names, days and a removal policy', () => {
 });
 
 test.each([Duration.hours(12), Duration.hours(36), Duration.days(0)])('refuses to keep logs for %s', (keepFor) => {
-  expect(() => new LoggingBucket(newStack(), 'Logs', { keepFor })).toThrow('allowed is one whole day or more; pass Duration.days(n).');
+  expect(() => new LoggingBucket(newStack(), 'Logs', { keepFor })).toThrow('must be one whole day or more');
 });
 
 test.each(['arn:aws:s3:::acme-*', 'Acme', ''])('refuses the source name pattern "%s"', (sourceNamePattern) => {
-  expect(() => new LoggingBucket(newStack(), 'Logs', { sourceNamePattern })).toThrow(`"sourceNamePattern" is "${sourceNamePattern}"`);
+  expect(() => new LoggingBucket(newStack(), 'Logs', { sourceNamePattern })).toThrow(`(got "${sourceNamePattern}"`);
 });
 
 test('is one per stack, and a nested stack has its own', () => {

@@ -70,9 +70,9 @@ test('leaves the six nag packs nothing', () => {
 describe('refuses', () => {
   test.each<[string, (bucket: s3.Bucket) => unknown, string]>([
     ['a lifecycle rule, whoever adds it', (bucket) => bucket.addLifecycleRule({ id: 'Tidy', expiration: Duration.days(1) }),
-      '"lifecycle" is "Tidy" at Stack/Masters/Resource/Resource: allowed is no lifecycle rule, since S3 refuses them on a bucket with MFA delete;'],
+      'Stack/Masters/Resource/Resource: "lifecycle" must be no lifecycle rule, since S3 refuses them on a bucket with MFA delete'],
     ['suspended versioning', (bucket) => { (bucket.node.defaultChild as s3.CfnBucket).versioningConfiguration = { status: 'Suspended' }; },
-      '"versioned" is "Suspended" at Stack/Masters/Resource/Resource: allowed is versioning on'],
+      'Stack/Masters/Resource/Resource: "versioned" must be versioning on'],
   ])('%s', (_, change, words) => {
     const stack = newStack();
     build(stack);
@@ -83,17 +83,17 @@ describe('refuses', () => {
   test('the rule that a SecureBucket has by itself', () => {
     const stack = newStack();
     new MfaDelete(stack, 'MfaDelete', { bucket: new SecureBucket(stack, 'Masters') });
-    expect(() => Template.fromStack(stack)).toThrow('"lifecycle" is "AbortIncompleteUploads"');
+    expect(() => Template.fromStack(stack)).toThrow('(got "AbortIncompleteUploads"');
   });
 
   test('an imported bucket', () => {
     const stack = newStack();
     expect(() => new MfaDelete(stack, 'MfaDelete', { bucket: s3.Bucket.fromBucketName(stack, 'Theirs', 'theirs') }))
-      .toThrow('"bucket" is "Stack/Theirs" at Stack/MfaDelete: allowed is a bucket that this app creates');
+      .toThrow('Stack/MfaDelete: "bucket" must be a bucket that this app creates');
   });
 
   test('a serial number that is none, but not one that the deployment knows', () => {
-    expect(() => build(newStack(), 'my phone')).toThrow('"serialNumber" is "my phone" at Stack/MfaDelete: allowed is the ARN of a virtual MFA device');
+    expect(() => build(newStack(), 'my phone')).toThrow('Stack/MfaDelete: "serialNumber" must be the ARN of a virtual MFA device');
     const stack = newStack();
     expect(() => build(stack, new CfnParameter(stack, 'Serial').valueAsString)).not.toThrow();
   });

@@ -179,7 +179,7 @@ describe('the door', () => {
     const { template, urls } = synth({ callers: PresignCallers.claim('sub') });
     template.resourceCountIs('AWS::Lambda::Url', 0);
     expect(urls.functionUrl).toBeUndefined();
-    expect(() => urls.grantIssue(new iam.AccountRootPrincipal())).toThrow(/^"callers" is "a claim" at Stack\/Uploads: allowed is PresignCallers.iam\(\)/);
+    expect(() => urls.grantIssue(new iam.AccountRootPrincipal())).toThrow(/^Stack\/Uploads: "callers" must be PresignCallers.iam\(\)/);
   });
 });
 
@@ -192,16 +192,16 @@ test('the audit log is encrypted and kept for a year', () => {
 describe('refuses', () => {
   test.each<[string, Partial<PresignedUrlsProps>, string]>([
     ['a life that its credentials do not have', { maximumExpiry: Duration.hours(1) },
-      '"maximumExpiry" is "1 hour" at Stack/Uploads: allowed is 59 minutes at most, since a URL dies with the credentials that signed it'],
-    ['a life that S3 does not take', { maximumExpiry: Duration.days(8) }, '"maximumExpiry" is "8 days": allowed is 1 to 604,800 whole seconds'],
-    ['no life', { maximumExpiry: Duration.seconds(0) }, '"maximumExpiry" is "0 seconds"'],
-    ['a prefix that is no folder', { prefix: 'uploads' }, '"prefix" is "uploads"'],
-    ['no operation', { operations: [] }, '"operations" is "[]" at Stack/Uploads: allowed is one or more of download(), upload() and form(), each once;'],
-    ['an operation twice', { operations: [ALL[1], ALL[1]] }, '"operations" is "[put, put]"'],
-    ['any origin', { origins: ['*'] }, '"origins" is "*": allowed is origins by their full names;'],
-    ['an origin with a wildcard', { origins: ['https://*.example.com'] }, '"origins" is "https://*.example.com": allowed is origins by their full names;'],
-    ['an origin with a path', { origins: ['https://example.com/portal'] }, '"origins" is "https://example.com/portal"'],
-    ['plain http', { origins: ['http://example.com'] }, 'allowed is plain http for localhost only'],
+      'Stack/Uploads: "maximumExpiry" must be 59 minutes at most, since a URL dies with the credentials that signed it'],
+    ['a life that S3 does not take', { maximumExpiry: Duration.days(8) }, '"maximumExpiry" must be 1 to 604,800 whole seconds'],
+    ['no life', { maximumExpiry: Duration.seconds(0) }, '(got "0 seconds"'],
+    ['a prefix that is no folder', { prefix: 'uploads' }, '(got "uploads"'],
+    ['no operation', { operations: [] }, 'Stack/Uploads: "operations" must be one or more of download(), upload() and form(), each once'],
+    ['an operation twice', { operations: [ALL[1], ALL[1]] }, '(got "[put, put]"'],
+    ['any origin', { origins: ['*'] }, '"origins" must be origins by their full names'],
+    ['an origin with a wildcard', { origins: ['https://*.example.com'] }, '"origins" must be origins by their full names'],
+    ['an origin with a path', { origins: ['https://example.com/portal'] }, '(got "https://example.com/portal"'],
+    ['plain http', { origins: ['http://example.com'] }, 'must be plain http for localhost only'],
     ['origins of an API that answers by itself', { callers: PresignCallers.claim('sub'), origins: ['https://example.com'] }, 'since your API answers the browser'],
   ])('%s', (_what, props, message) => {
     expect(() => build(newStack(), props)).toThrow(message);
@@ -210,19 +210,19 @@ describe('refuses', () => {
   test('a bucket whose encryption it cannot know', () => {
     const stack = newStack();
     const imported = s3.Bucket.fromBucketName(stack, 'Imported', 'acme-imported');
-    expect(() => build(stack, { bucket: imported })).toThrow('"bucket" is "Stack/Imported" at Stack/Uploads: allowed is a bucket that this app creates');
+    expect(() => build(stack, { bucket: imported })).toThrow('Stack/Uploads: "bucket" must be a bucket that this app creates');
     expect(() => build(newStack(), {}, { encryption: Encryption.customerProvided() })).toThrow('which takes uploads with a key of the customer only (SSE-C)');
   });
 
   test.each<[string, () => unknown, string]>([
-    ['no types', () => PresignedOperation.upload({ ...PDF, contentTypes: [] }), '"contentTypes" is "[]"'],
-    ['every type', () => PresignedOperation.upload({ ...PDF, contentTypes: ['*/*'] }), '"contentTypes" is "*/*"'],
-    ['a type with parameters', () => PresignedOperation.form({ ...PDF, contentTypes: ['text/plain; charset=utf-8'] }), '"contentTypes" is'],
-    ['more than S3 takes', () => PresignedOperation.upload({ ...PDF, maximumSize: Size.gibibytes(6) }), '"maximumSize" is "6442450944 bytes"'],
-    ['a maximum below the minimum', () => PresignedOperation.upload({ ...PDF, minimumSize: Size.mebibytes(20) }), '"maximumSize" is "10485760 bytes": allowed is 20971520 bytes to'],
-    ['a maximum of nothing', () => PresignedOperation.upload({ ...PDF, minimumSize: Size.bytes(0), maximumSize: Size.bytes(0) }), '"maximumSize" is "0 bytes"'],
-    ['a claim without a name', () => PresignCallers.claim(''), '"name" is ""'],
-    ['a shared prefix without a reason', () => PresignCallers.shared('ok'), '"PresignCallers.shared(reason)" is "ok"'],
+    ['no types', () => PresignedOperation.upload({ ...PDF, contentTypes: [] }), '(got "[]"'],
+    ['every type', () => PresignedOperation.upload({ ...PDF, contentTypes: ['*/*'] }), '(got "*/*"'],
+    ['a type with parameters', () => PresignedOperation.form({ ...PDF, contentTypes: ['text/plain; charset=utf-8'] }), '"contentTypes" must be a media type without parameters, or all of one kind (got "text/plain;'],
+    ['more than S3 takes', () => PresignedOperation.upload({ ...PDF, maximumSize: Size.gibibytes(6) }), '(got "6442450944 bytes"'],
+    ['a maximum below the minimum', () => PresignedOperation.upload({ ...PDF, minimumSize: Size.mebibytes(20) }), '"maximumSize" must be 20971520 bytes to'],
+    ['a maximum of nothing', () => PresignedOperation.upload({ ...PDF, minimumSize: Size.bytes(0), maximumSize: Size.bytes(0) }), '(got "0 bytes"'],
+    ['a claim without a name', () => PresignCallers.claim(''), '(got ""'],
+    ['a shared prefix without a reason', () => PresignCallers.shared('ok'), '"PresignCallers.shared(reason)" must be a literal sentence'],
   ])('%s', (_what, make, message) => expect(make).toThrow(message));
 });
 

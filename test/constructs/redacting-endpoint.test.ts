@@ -313,7 +313,7 @@ test('redirects what is larger to copies of the same view, which its role may re
   expect(JSON.stringify(reading)).toMatch(/CopiesDestination[^}]*"Arn"\]\},"\/view\/\*"/);
   const other = View.redacted('analytics', { policy, principals: [role(stack, 'analytics')] });
   expect(() => new RedactingEndpoint(stack, 'Other', { bucket, views: [other], copies }))
-    .toThrow('"copies" is "copies of the view analytics" at Stack/Other: allowed is copies of one of analytics; give both constructs the same View object');
+    .toThrow('Stack/Other: "copies" must be copies of one of analytics (got "copies of the view analytics"). Give both constructs the same View object');
 });
 
 test.each<[string, Partial<RedactingEndpointProps>]>([['IAM', {}], ['tokens', { authorization, cacheFor: Duration.minutes(1) }]])(
@@ -325,22 +325,22 @@ test.each<[string, Partial<RedactingEndpointProps>]>([['IAM', {}], ['tokens', { 
 describe('refuses', () => {
   const view = (options: object) => View.redacted('analytics', { policy, ...options });
   test.each<[string, (stack: Stack) => unknown, string]>([
-    ['more than Lambda streams', (stack) => build(stack, { maxBytes: 200_000_001 }), '"maxBytes" is 200000001 at Stack/Redacted: allowed is a whole number from 1 to 200000000'],
+    ['more than Lambda streams', (stack) => build(stack, { maxBytes: 200_000_001 }), 'Stack/Redacted: "maxBytes" must be a whole number from 1 to 200000000'],
     ['pictures larger than an answer', (stack) => build(stack, {
       maxBytes: 1_000_000, views: [View.transformed('pictures', { transform: Transform.image(), principals: [role(stack, 'p')] })],
-    }), '"maxBytes of Transform.image" is "33554432 in the view pictures" at Stack/Redacted: allowed is no picture larger than an answer, 1000000 bytes;'],
+    }), 'must be no picture larger than an answer, 1000000 bytes'],
     ['pictures larger than the memory', (stack) => build(stack, {
       views: [View.transformed('pictures', { transform: Transform.image({ maxPixels: 200_000_000 }), principals: [role(stack, 'p')] })],
-    }), '"memorySize" is 1769 at Stack/Redacted: allowed is at least 2545 MB for the pictures of the view pictures;'],
-    ['claims with IAM', (stack) => build(stack, { views: [view({ principals: [role(stack, 'a')], claims })] }), '"claims" is "those of the view analytics"'],
-    ['nobody with IAM', (stack) => build(stack, { views: [view({})] }), '"principals" is "nobody for the view analytics"'],
-    ['a cache with IAM', (stack) => build(stack, { cacheFor: Duration.minutes(1) }), '"cacheFor" is "60 s"'],
-    ['a domain with IAM', (stack) => build(stack, { domain: { names: ['a.example.com'], certificate: {} as any } }), '"domain" is "a.example.com"'],
-    ['principals with tokens', (stack) => build(stack, { authorization, views: [view({ principals: [role(stack, 'a')] })] }), '"principals" is "those of the view analytics"'],
+    }), 'Stack/Redacted: "memorySize" must be at least 2545 MB for the pictures of the view pictures'],
+    ['claims with IAM', (stack) => build(stack, { views: [view({ principals: [role(stack, 'a')], claims })] }), '(got "those of the view analytics"'],
+    ['nobody with IAM', (stack) => build(stack, { views: [view({})] }), '(got "nobody for the view analytics"'],
+    ['a cache with IAM', (stack) => build(stack, { cacheFor: Duration.minutes(1) }), '(got "60 s"'],
+    ['a domain with IAM', (stack) => build(stack, { domain: { names: ['a.example.com'], certificate: {} as any } }), '(got "a.example.com"'],
+    ['principals with tokens', (stack) => build(stack, { authorization, views: [view({ principals: [role(stack, 'a')] })] }), '(got "those of the view analytics"'],
     ['two views of which any token opens one', (stack) => build(stack, { authorization, views: [view({ claims }), View.redacted('other', { policy })] }),
-      '"claims" is "none for the view other"'],
-    ['a cache of two days', (stack) => build(stack, { authorization, cacheFor: Duration.days(2) }), '"cacheFor" is "172800 s"'],
-    ['an issuer without TLS', () => EndpointAuthorization.jwt({ issuer: 'http://login.example.com', audiences: ['a'] }), '"issuer" is "http://login.example.com"'],
-    ['no audience', () => EndpointAuthorization.jwt({ issuer: 'https://login.example.com', audiences: [] }), '"audiences" is "[]"'],
+      '(got "none for the view other"'],
+    ['a cache of two days', (stack) => build(stack, { authorization, cacheFor: Duration.days(2) }), '(got "172800 s"'],
+    ['an issuer without TLS', () => EndpointAuthorization.jwt({ issuer: 'http://login.example.com', audiences: ['a'] }), '(got "http://login.example.com"'],
+    ['no audience', () => EndpointAuthorization.jwt({ issuer: 'https://login.example.com', audiences: [] }), '(got "[]"'],
   ])('%s', (_, make, words) => expect(() => make(newStack(ENV))).toThrow(words));
 });

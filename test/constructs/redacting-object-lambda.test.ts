@@ -107,7 +107,7 @@ describe('by default', () => {
   test('tells who asks for the ARN and the alias of a view, and refuses a view that is none', () => {
     expect(stack.resolve(views.accessPointArn('analytics'))).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^ViewsViewAnalyticsAccessPoint/), 'Arn'] });
     expect(stack.resolve(views.accessPointAlias('analytics'))).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^ViewsViewAnalyticsAccessPoint/), 'Alias.Value'] });
-    expect(() => views.accessPointArn('marketing')).toThrow('"view" is "marketing" at Stack/Views: allowed is one of analytics;');
+    expect(() => views.accessPointArn('marketing')).toThrow('Stack/Views: "view" must be one of analytics');
   });
 
   test('the document holds the policy, which the function knows by the same hash', () => {
@@ -218,7 +218,7 @@ test('a layer with sharp takes the place of the codecs', () => {
 test('pseudonyms need a secret, which the function may read', () => {
   const policy = RedactionPolicy.standard({ kinds: { email: RedactionAction.pseudonym() } });
   const views = (of: Stack) => [View.redacted('analytics', { policy, principals: [role(of, 'analytics')] })];
-  expect(() => build(newStack(), views)).toThrow('"keySecret" is missing at Stack/Views: allowed is a secret, since the view analytics has a pseudonym action;');
+  expect(() => build(newStack(), views)).toThrow('Stack/Views: "keySecret" must be a secret, since the view analytics has a pseudonym action');
   const stack = newStack(ENV);
   build(stack, views, { keySecret: new secretsmanager.Secret(stack, 'Secret') });
   expect(documentOf(stack).keySecretArn).toEqual({ env: 'STRONGBOX_VALUE_1' });
@@ -259,43 +259,43 @@ test('leaves the six nag packs nothing but the owner\'s decisions', () => {
 describe('refuses', () => {
   const policy = RedactionPolicy.standard();
   test.each<[string, (stack: Stack) => unknown, string]>([
-    ['no views', (stack) => build(stack, () => []), '"views" is "[]" at Stack/Views: allowed is at least one view;'],
+    ['no views', (stack) => build(stack, () => []), 'Stack/Views: "views" must be at least one view'],
     ['two views of one name', (stack) => build(stack, (of) => [redacted(of), redacted(of, 'analytics', 'other')]),
-      '"views" is "analytics and analytics" at Stack/Views: allowed is views of different names;'],
+      'Stack/Views: "views" must be views of different names'],
     ['names that differ in a hyphen alone', (stack) => build(stack, (of) => [redacted(of, 'sales-1', 'a'), redacted(of, 'sales1', 'b')]), 'views of different names'],
     ['a principal in two views', (stack) => build(stack, (of) => [redacted(of), redacted(of, 'marketing', 'analytics')]),
-      `"principals" is "arn:aws:iam::${ACCOUNT}:role/analytics in the views analytics and marketing" at Stack/Views: allowed is each principal in one view`],
-    ['no principals', () => View.redacted('analytics', { policy, principals: [] }), '"principals" is "[]": allowed is at least one role or user;'],
+      `Stack/Views: "principals" must be each principal in one view`],
+    ['no principals', () => View.redacted('analytics', { policy, principals: [] }), '"principals" must be at least one role or user'],
     ['a view for nobody that IAM knows', (stack) => build(stack, () => [View.redacted('analytics', { policy })]),
-      '"principals" is "nobody for the view analytics" at Stack/Views: allowed is at least one role or user;'],
-    ['everybody', (stack) => build(stack, () => [View.redacted('analytics', { policy, principals: [new iam.AnyPrincipal()] })]), 'allowed is roles and users by name'],
-    ['a view without a transform', () => View.transformed('partner', {} as any), '"transform" is missing: allowed is a Transform;'],
-    ['a redacted view without a policy', () => View.redacted('analytics', {} as any), '"policy" is missing: allowed is a RedactionPolicy;'],
-    ['a name that S3 would refuse', () => View.redacted('Analytics_1', { policy }), '"name" is "Analytics_1": allowed is small letters'],
-    ['a prefix that is none', () => View.redacted('a', { policy, prefixes: ['orders*'] }), '"prefixes" is "orders*"'],
-    ['no prefixes', () => View.redacted('a', { policy, prefixes: [] }), '"prefixes" is "[]"'],
+      'Stack/Views: "principals" must be at least one role or user'],
+    ['everybody', (stack) => build(stack, () => [View.redacted('analytics', { policy, principals: [new iam.AnyPrincipal()] })]), 'must be roles and users by name'],
+    ['a view without a transform', () => View.transformed('partner', {} as any), '"transform" must be a Transform'],
+    ['a redacted view without a policy', () => View.redacted('analytics', {} as any), '"policy" must be a RedactionPolicy'],
+    ['a name that S3 would refuse', () => View.redacted('Analytics_1', { policy }), '"name" must be small letters'],
+    ['a prefix that is none', () => View.redacted('a', { policy, prefixes: ['orders*'] }), '(got "orders*"'],
+    ['no prefixes', () => View.redacted('a', { policy, prefixes: [] }), '(got "[]"'],
     ['no view that redacts', (stack) => build(stack, (of) => [View.transformed('a', { transform: Transform.xmlToJson(), principals: [role(of, 'a')] })]),
-      '"views" is "a" at Stack/Views: allowed is at least one view that redacts; use TransformingObjectLambda'],
+      'Stack/Views: "views" must be at least one view that redacts (got "a"). Use TransformingObjectLambda'],
     ['an imported bucket', (stack) => new RedactingObjectLambda(stack, 'Views', { bucket: s3.Bucket.fromBucketName(stack, 'Theirs', 'theirs'), views: [redacted(stack)] }),
-      '"bucket" is "Stack/Theirs" at Stack/Views: allowed is a bucket that this app creates'],
+      'Stack/Views: "bucket" must be a bucket that this app creates'],
     ['a bucket of another Region', (stack) => {
       const other = newStack({ env: { account: ACCOUNT, region: 'us-east-1' } });
       return new RedactingObjectLambda(stack, 'Views', { bucket: bucketIn(other), views: [redacted(stack)] });
-    }, '"region" is "eu-central-1, and us-east-1 for the bucket" at Stack/Views: allowed is one account and Region'],
-    ['an empty chain', () => Transform.chain(), '"transforms" is "[]"'],
-    ['a picture of no width', () => Transform.image({ width: 0 }), '"width" is 0: allowed is a whole number from 1 to 16384;'],
-    ['a quality above 100', () => Transform.image({ quality: 101 }), '"quality" is 101'],
-    ['an enrichment that adds nothing', (stack) => Transform.enrich(Lookup.object(new s3.Bucket(stack, 'B'), 'k'), { key: 'id', add: {} }), '"add" is {}'],
-    ['custom code outside of its folder', () => Transform.custom(lambda.Code.fromInline('x'), { file: '../x.js' }), '"file" is "../x.js"'],
-    ['a placeholder that nobody fills', () => Watermark.text('{user}'), '"text" is "{user}": allowed is {caller}, {claim:NAME}, {date}, {view} and {key};'],
-    ['an empty watermark', () => Watermark.text(' '), '"text" is " "'],
-    ['a picture that is no PNG', () => Watermark.picture('R0lGOD'), '"base64" is "R0lGOD"'],
-    ['an opacity above 1', () => Watermark.text('x', { opacity: 2 }), '"opacity" is 2'],
-    ['a color that is none', () => Watermark.text('x', { color: 'red' }), '"color" is "red"'],
+    }, 'Stack/Views: "region" must be one account and Region'],
+    ['an empty chain', () => Transform.chain(), '(got "[]"'],
+    ['a picture of no width', () => Transform.image({ width: 0 }), '"width" must be a whole number from 1 to 16384'],
+    ['a quality above 100', () => Transform.image({ quality: 101 }), '(got 101'],
+    ['an enrichment that adds nothing', (stack) => Transform.enrich(Lookup.object(new s3.Bucket(stack, 'B'), 'k'), { key: 'id', add: {} }), '(got {}'],
+    ['custom code outside of its folder', () => Transform.custom(lambda.Code.fromInline('x'), { file: '../x.js' }), '(got "../x.js"'],
+    ['a placeholder that nobody fills', () => Watermark.text('{user}'), '"text" must be {caller}, {claim:NAME}, {date}, {view} and {key}'],
+    ['an empty watermark', () => Watermark.text(' '), '(got " "'],
+    ['a picture that is no PNG', () => Watermark.picture('R0lGOD'), '"base64" must be a PNG file as base64 (got "R0lGOD")'],
+    ['an opacity above 1', () => Watermark.text('x', { opacity: 2 }), '(got 2'],
+    ['a color that is none', () => Watermark.text('x', { color: 'red' }), '(got "red"'],
     ['a policy with a misspelt kind', () => RedactionPolicy.standard({ kinds: { emial: RedactionAction.mask() } }), '"kinds.emial"'],
-    ['a policy file that is not there', () => RedactionPolicy.fromFile('/nowhere/policy.json'), '"path" is "/nowhere/policy.json"'],
+    ['a policy file that is not there', () => RedactionPolicy.fromFile('/nowhere/policy.json'), '(got "/nowhere/policy.json"'],
     ['six layers', (stack) => build(stack, (of) => [redacted(of), ...[1, 2, 3, 4, 5, 6].map((n) => View.transformed(`c${n}`, {
       principals: [role(of, `c${n}`)], transform: Transform.custom(lambda.Code.fromAsset(__dirname)),
-    }))]), '"views" is "6 layers"'],
+    }))]), '(got "6 layers"'],
   ])('%s', (_, make, words) => expect(() => make(newStack(ENV))).toThrow(words));
 });

@@ -138,11 +138,11 @@ test.each([
   ['bucketDefault() with SSE-C', Encryption.customerProvided(), UploadEncryption.bucketDefault(), 'bucket-default'],
 ])('refuses %s', (_, encryption, uploadEncryption, mode) => {
   expect(() => new SecureBucket(newStack(), 'Vault', { encryption, uploadEncryption }))
-    .toThrow(`"uploadEncryption" is "${mode}" at Stack/Vault: allowed is customerKey() together with Encryption.customerProvided()`);
+    .toThrow(`Stack/Vault: "uploadEncryption" must be customerKey() together with Encryption.customerProvided()`);
 });
 
 test.each(['Bad_Name', 'ab', 'xn--punycode', 'sthree-data', 'data-s3alias', 'data--ol-s3'])('refuses the name "%s"', (bucketName) => {
-  expect(() => new SecureBucket(newStack(), 'Documents', { bucketName })).toThrow(/[Bb]ucket name|"bucketName" is/);
+  expect(() => new SecureBucket(newStack(), 'Documents', { bucketName })).toThrow(/[Bb]ucket name|"bucketName" must be/);
 });
 
 test('warns of dots in the name, which TLS cannot serve', () => {
@@ -157,7 +157,7 @@ test('refuses a policy past the limit of S3', () => {
   for (let i = 0; i < 200; i++) {
     secure.grantRead(new iam.ArnPrincipal(`arn:aws:iam::${String(i).padStart(12, '4')}:role/reader`));
   }
-  expect(() => Template.fromStack(stack)).toThrow(/"policyDocument" is "\d+ characters" at Stack\/Documents\/Resource\/Policy\/Resource: allowed is a bucket policy of at most 20480 bytes;/);
+  expect(() => Template.fromStack(stack)).toThrow(/"policyDocument" must be a bucket policy of at most 20480 bytes \(got "\d+ characters"\)/);
 });
 
 test.each(['aws', 'aws-cn', 'aws-us-gov'])('is proved in the partition %s', (partition) => {
@@ -338,13 +338,13 @@ describe('grants', () => {
 
   test.each([['finance', 'finance/'], ['/finance/', 'finance/'], ['fin*/', 'fin/']])('refuse the prefix "%s" and name "%s"', (prefix, better) => {
     const secure = new SecureBucket(newStack(), 'Documents');
-    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(`"prefixes" is "${prefix}"`);
-    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(`write "${better}"`);
+    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(`(got "${prefix}"`);
+    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(`Write "${better}"`);
   });
 
   test('refuse an empty list of prefixes, which would mean the whole bucket', () => {
     expect(() => new SecureBucket(newStack(), 'Documents').grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [] }))
-      .toThrow('"prefixes" is "[]": allowed is at least one prefix;');
+      .toThrow('"prefixes" must be at least one prefix');
   });
 });
 
@@ -375,8 +375,8 @@ test('two policies on one bucket are an error that names both', () => {
   const secure = new SecureBucket(stack, 'Documents');
   new s3.BucketPolicy(stack, 'Second', { bucket: secure.bucket });
   expect(() => Template.fromStack(stack)).toThrow(
-    '"AWS::S3::BucketPolicy" is present 2 times for the bucket Stack/Documents/Resource/Resource'
-    + ' (Stack/Documents/Resource/Policy/Resource and Stack/Second/Resource)');
+    'Stack/Documents/Resource/Resource: a bucket must have one "AWS::S3::BucketPolicy"'
+    + ' (got 2: Stack/Documents/Resource/Policy/Resource and Stack/Second/Resource)');
 });
 
 test('the logging bucket is shared by the buckets of a stack', () => {

@@ -95,7 +95,7 @@ test('the bucket of a team is told by its alias', () => {
   const point = lake(stack).accessPoint('finance');
   expect(stack.resolve(point.alias)).toEqual({ 'Fn::GetAtt': [expect.stringMatching(/^LakeTeamfinance/), 'Alias'] });
   expect(stack.resolve(point.arn)['Fn::Join'][1].join('')).toContain(`:s3:${REGION}:${ACCOUNT}:accesspoint/${point.name}`);
-  expect(() => lake(newStack()).accessPoint('finances')).toThrow('"team" is "finances" at Stack/Lake: allowed is one of finance, sales, analytics');
+  expect(() => lake(newStack()).accessPoint('finances')).toThrow('Stack/Lake: "team" must be one of finance, sales, analytics');
 });
 
 test.each(['an SSE-S3 bucket', 'an L2 bucket with a key', 'an L1 bucket'])('works in front of %s', (kind) => {
@@ -132,7 +132,7 @@ describe('two constructs in front of one bucket', () => {
   });
 
   test('share no prefix without saying so', () => {
-    expect(() => two('a/', 'a/b/')).toThrow('"teams" is ""team" on "a/" and "team" on "a/b/""');
+    expect(() => two('a/', 'a/b/')).toThrow('(got ""team" on "a/" and "team" on "a/b/""');
     expect(() => two('a/', 'a/b/', ['a/b/'])).not.toThrow();
   });
 });
@@ -204,10 +204,10 @@ describe('VPC origin', () => {
   });
 
   test('is an error without an S3 endpoint in the VPC, unless somebody else runs it', () => {
-    expect(() => inVpc(() => undefined)).toThrow(/"origin" is "the VPC Stack\/Vpc, in which the app has no S3 endpoint" at Stack\/Lake: allowed is a VPC with an S3 endpoint/);
+    expect(() => inVpc(() => undefined)).toThrow(/Stack\/Lake: "origin" must be a VPC with an S3 endpoint/);
     expect(() => inVpc((_, vpc) => vpc.addGatewayEndpoint('Dynamo', { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB }))).toThrow('has no S3 endpoint');
     expect(() => inVpc(() => undefined, 'Networking runs it, and lets lake-* through')).not.toThrow();
-    expect(() => inVpc(() => undefined, 'yes')).toThrow('"endpointElsewhere" is "yes": allowed is a literal sentence');
+    expect(() => inVpc(() => undefined, 'yes')).toThrow('"endpointElsewhere" must be a literal sentence');
   });
 
   test('is an error where the endpoint\'s policy forgets the access points, and none where it has no policy', () => {
@@ -220,7 +220,7 @@ describe('VPC origin', () => {
     };
     expect(() => inVpc(withPolicy())).not.toThrow();
     expect(() => inVpc(withPolicy(`arn:${Aws.PARTITION}:s3:::other`)))
-      .toThrow(/"policyDocument" is "a policy that leaves out .*accesspoint\/lake-.*" at Stack\/Vpc\/S3\/Resource: allowed is a policy that lets both/);
+      .toThrow(/Stack\/Vpc\/S3\/Resource: "policyDocument" must be a policy that lets both/);
     expect(() => inVpc(withPolicy(`arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/*`))).not.toThrow();
     expect(() => inVpc((stack, vpc) => new S3Endpoint(stack, 'S3', { vpc, buckets: [new SecureBucket(stack, 'Other')] }))).toThrow('a policy that leaves out');
   });
@@ -280,15 +280,15 @@ describe('scale', () => {
     const { stack } = atScale(101);
     Annotations.fromStack(stack).hasWarning('/Stack/Lake', Match.stringLikeRegexp('101 access points in 8 nested stacks. Quotas to watch: 10,000 access points'));
     const trust = AccessPointDelegation.namesBeginningWith('lake-', REASON);
-    expect(() => lake(newStack({ env: ENV }), { teams: many(1800), trust })).toThrow(/"teams" is "1800 teams" at Stack\/Lake: allowed is about 1152 teams a bucket/);
+    expect(() => lake(newStack({ env: ENV }), { teams: many(1800), trust })).toThrow(/Stack\/Lake: "teams" must be about 1152 teams a bucket/);
     // Long before, the bucket policy is full.
-    expect(() => atScale(700)).toThrow(/"policyDocument" is "\d+ characters" at .*: allowed is a bucket policy of at most 20480 bytes/);
+    expect(() => atScale(700)).toThrow(/.*: "policyDocument" must be a bucket policy of at most 20480 bytes/);
   });
 
   test('a team with too many prefixes is told so', () => {
     const prefixes = Array.from({ length: 200 }, (_, i) => `a-folder-with-a-rather-long-name-${i}/`);
     expect(() => templateWith({ teams: [Team.readOnly('a', { prefixes, principals: [new iam.ArnPrincipal(arn('a'))] })] }))
-      .toThrow(/"prefixes" is "a policy of \d+ bytes" at Stack\/Lake\/Team-a: allowed is an access point policy of at most 20480 bytes/);
+      .toThrow(/Stack\/Lake\/Team-a: "prefixes" must be an access point policy of at most 20480 bytes/);
   });
 });
 
@@ -298,36 +298,36 @@ describe('refuses', () => {
   const tokenPrefix = new CfnParameter(stack, 'Prefix').valueAsString;
 
   test.each([
-    ['a prefix without its slash', ['finance'], '"prefixes" is "finance": allowed is a folder with "/" at its end, since "finance*" would open "finance-secret/" too; write "finance/".'],
-    ['a leading slash', ['/finance/'], '"prefixes" is "/finance/": allowed is a key prefix that ends in "/", begins without one'],
-    ['a leading slash without one at the end', ['/finance'], 'write "finance/"'],
-    ['the empty prefix', [''], '"prefixes" is ""'],
-    ['a slash alone', ['/'], '"prefixes" is "/"'],
-    ['a way up', ['finance/../sales/'], '"prefixes" is "finance/../sales/": allowed is folders with names other than "", "." and ".."'],
+    ['a prefix without its slash', ['finance'], '"prefixes" must be a folder with "/" at its end, since "finance*" would open "finance-secret/" too (got "finance"). Write "finance/".'],
+    ['a leading slash', ['/finance/'], '"prefixes" must be a key prefix that ends in "/", begins without one'],
+    ['a leading slash without one at the end', ['/finance'], '"prefixes" must be a folder with "/" at its end, since "/finance*" would open "/finance-secret/"'],
+    ['the empty prefix', [''], '(got ""'],
+    ['a slash alone', ['/'], '(got "/"'],
+    ['a way up', ['finance/../sales/'], '"prefixes" must be folders with names other than "", "." and ".."'],
     ['a way to itself', ['./finance/'], '"." and ".."'],
-    ['an empty folder', ['finance//x/'], 'allowed is folders with names other than ""'],
+    ['an empty folder', ['finance//x/'], 'must be folders with names other than ""'],
     ['a wildcard', ['fin*/'], 'holds no "*"'],
-    ['a wildcard beside another prefix', ['*', 'finance/'], '"prefixes" is "*"'],
+    ['a wildcard beside another prefix', ['*', 'finance/'], '(got "*"'],
     ['a policy variable', ['${aws:username}/'], 'holds no "*", "?" or "$"'],
-    ['no prefix', [], '"prefixes" is "[]": allowed is at least one prefix for the team "a"'],
-    ['a token', [tokenPrefix], '"prefixes" is "a token, which only the deployment knows": allowed is literal prefixes'],
+    ['no prefix', [], '"prefixes" must be at least one prefix for the team "a"'],
+    ['a token', [tokenPrefix], '"prefixes" must be literal prefixes'],
   ])('%s', (_, prefixes, error) => {
     expect(() => Team.readOnly('a', { prefixes, principals })).toThrow(error);
   });
 
   test.each(['', 'Finance', 'fin_ance', '-finance', 'finance-', 'a'.repeat(31), tokenPrefix])('the team name "%s"', (name) => {
-    expect(() => Team.readOnly(name, { prefixes: ['a/'], principals })).toThrow('allowed is 1 to 30 lower-case letters, digits and hyphens');
+    expect(() => Team.readOnly(name, { prefixes: ['a/'], principals })).toThrow('must be 1 to 30 lower-case letters, digits and hyphens');
   });
 
   test('a name that S3 reserves', () => {
-    expect(() => templateWith({ teams: [Team.readOnly('x-s3alias', { prefixes: ['a/'], principals })] })).toThrow('-x-s3alias": allowed is a literal name of 3 to 50');
+    expect(() => templateWith({ teams: [Team.readOnly('x-s3alias', { prefixes: ['a/'], principals })] })).toThrow('must be a literal name of 3 to 50');
   });
 
   test('a team of nobody, no teams, and a name twice', () => {
-    expect(() => Team.readOnly('a', { prefixes: ['a/'], principals: [] })).toThrow('"principals" is "[]": allowed is at least one member of the team "a"');
-    expect(() => templateWith({ teams: [] })).toThrow('"teams" is "[]" at Stack/Lake: allowed is at least one team');
+    expect(() => Team.readOnly('a', { prefixes: ['a/'], principals: [] })).toThrow('"principals" must be at least one member of the team "a"');
+    expect(() => templateWith({ teams: [] })).toThrow('Stack/Lake: "teams" must be at least one team');
     const twice = ['a/', 'b/'].map((prefix) => Team.readOnly('a', { prefixes: [prefix], principals }));
-    expect(() => templateWith({ teams: twice })).toThrow('"teams" is ""a" twice" at Stack/Lake: allowed is teams with names of their own');
+    expect(() => templateWith({ teams: twice })).toThrow('Stack/Lake: "teams" must be teams with names of their own');
   });
 
   test.each([
@@ -339,7 +339,7 @@ describe('refuses', () => {
   ] as const)('%s, unless it is shared', (_, one, first, other, second) => {
     const teams = [one('one', { prefixes: [...first], principals }), other('two', { prefixes: [...second], principals })];
     for (const order of [teams, [...teams].reverse()]) {
-      expect(() => templateWith({ teams: order })).toThrow(/"teams" is ".*": allowed is prefixes that do not overlap, but for a team that reads exactly/);
+      expect(() => templateWith({ teams: order })).toThrow(/"teams" must be prefixes that do not overlap, but for a team that reads exactly/);
       expect(() => templateWith({ teams: order, sharedPrefixes: ['a/'] })).not.toThrow();
       expect(() => templateWith({ teams: order, sharedPrefixes: Team.WHOLE_BUCKET })).not.toThrow();
       expect(() => templateWith({ teams: order, sharedPrefixes: ['b/'] })).toThrow('"sharedPrefixes"');
@@ -361,17 +361,17 @@ describe('refuses', () => {
     const app = new App();
     const here = new Stack(app, 'Here', { env: ENV });
     const there = new Stack(app, 'There', { env: { ...ENV, region: 'eu-west-1' } });
-    expect(() => lake(here, { bucket: s3.Bucket.fromBucketName(here, 'Imported', 'somebody-elses') })).toThrow('"bucket" is "Here/Imported" at Here/Lake: allowed is a bucket that this app creates');
+    expect(() => lake(here, { bucket: s3.Bucket.fromBucketName(here, 'Imported', 'somebody-elses') })).toThrow('Here/Lake: "bucket" must be a bucket that this app creates');
     expect(() => new TeamAccessPoints(here, 'Other', { bucket: new SecureBucket(there, 'Docs'), teams: teamsOf(here) }))
-      .toThrow(/"bucket" is "There\/Docs\/Resource\/Resource in \d+, eu-west-1" at Here\/Other: allowed is a bucket of the account and Region of this stack/);
+      .toThrow(/Here\/Other: "bucket" must be a bucket of the account and Region of this stack/);
   });
 
   test.each(['', 'arn:aws:sso:::permissionSet/x', 'a'.repeat(33), 'Data Analyst', tokenPrefix])('the permission set "%s"', (name) => {
-    expect(() => new PermissionSetPrincipal(name)).toThrow('allowed is the name of a permission set');
+    expect(() => new PermissionSetPrincipal(name)).toThrow('must be the name of a permission set');
   });
 
   test('an account that is none', () => {
-    expect(() => new PermissionSetPrincipal('Analyst', { account: '1234' })).toThrow('"account" is "1234": allowed is an account id of twelve digits');
+    expect(() => new PermissionSetPrincipal('Analyst', { account: '1234' })).toThrow('"account" must be an account id of twelve digits');
   });
 });
 

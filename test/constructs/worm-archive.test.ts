@@ -185,7 +185,7 @@ describe('a replica', () => {
 
 describe('refuses', () => {
   test.each([RemovalPolicy.DESTROY, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.SNAPSHOT])('the removal policy %s in compliance mode', (removalPolicy) => {
-    expect(() => archive(newStack(), { removalPolicy })).toThrow(/^"removalPolicy" is "RemovalPolicy\.\S+" at Stack\/Records: allowed is RemovalPolicy.RETAIN in compliance mode/);
+    expect(() => archive(newStack(), { removalPolicy })).toThrow(/^Stack\/Records: "removalPolicy" must be RemovalPolicy.RETAIN in compliance mode/);
   });
 
   test('but not in governance mode, where officers can empty the bucket', () => {
@@ -194,28 +194,28 @@ describe('refuses', () => {
 
   test('an expiry before the retention ends', () => {
     expect(() => templateWith({ storage: ArchiveStorage.standard().expireAfter(Duration.days(2556)) }))
-      .toThrow('"expirationInDays of the lifecycle rule ArchiveStorage" is 2556 at Stack/Records/Resource/Resource/Resource: allowed is 2557 days or more');
+      .toThrow('must be 2557 days or more');
     expect(() => templateWith({ storage: ArchiveStorage.standard().expireAfter(Duration.days(2557)) })).not.toThrow();
   });
 
   test('being a log target, also of a bucket that is not ours', () => {
     const stack = newStack({ env: ENV });
     new s3.Bucket(stack, 'Source', { serverAccessLogsBucket: archive(stack).bucket });
-    expect(() => Template.fromStack(stack)).toThrow(/"accessLogs" of Stack\/Source\/Resource is Stack\/Records\/\S+, which has Object Lock: allowed is a target without it/);
+    expect(() => Template.fromStack(stack)).toThrow('"accessControl" must be no canned ACL where ACLs are off (got "LogDeliveryWrite")');
   });
 
   test('an app that empties it, and versioning that is turned off', () => {
     const emptied = newStack({ env: ENV });
     Tags.of(archive(emptied).bucket).add('aws-cdk:auto-delete-objects', 'true');
-    expect(() => Template.fromStack(emptied)).toThrow('"autoDeleteObjects" is true');
+    expect(() => Template.fromStack(emptied)).toThrow('(got true');
     const unversioned = newStack({ env: ENV });
     (archive(unversioned).bucket.node.defaultChild as s3.CfnBucket).versioningConfiguration = undefined;
-    expect(() => Template.fromStack(unversioned)).toThrow('"versioned" is false');
+    expect(() => Template.fromStack(unversioned)).toThrow('(got false');
   });
 
   test('a retention beyond the limits of S3', () => {
     expect(() => Retention.compliance(Duration.days(36_501), ACCEPTED)).toThrow('36500');
-    expect(() => Retention.governanceYears(101)).toThrow('"years" is 101: allowed is a whole number from 1 to 100');
+    expect(() => Retention.governanceYears(101)).toThrow('"years" must be a whole number from 1 to 100');
   });
 
   test('a key that this app does not make', () => {
@@ -224,11 +224,11 @@ describe('refuses', () => {
     expect(() => {
       archive(stack, { encryption: Encryption.kms({ key }) });
       Template.fromStack(stack);
-    }).toThrow('"key" is "a key whose policy this app does not write"');
+    }).toThrow('(got "a key whose policy this app does not write"');
   });
 
   test('nobody as administrators, which would leave the root user alone', () => {
-    expect(() => archive(newStack(), { policyAdministrators: [] })).toThrow('"policyAdministrators" is "[]"');
+    expect(() => archive(newStack(), { policyAdministrators: [] })).toThrow('(got "[]"');
   });
 });
 

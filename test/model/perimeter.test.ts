@@ -32,7 +32,7 @@ test('takes what stands in for a lookup until the CLI has made it, or the first 
   expect(Perimeter.anyOf(
     Perimeter.vpcs(vpc.vpcId), Perimeter.organization(parameter('/organization')), Perimeter.accounts(parameter('/account')), Perimeter.ipRanges(parameter('/office')),
   )._outside(OWN)).toMatchObject({ StringNotEqualsIfExists: { 'aws:SourceVpc': [vpc.vpcId] }, NotIpAddressIfExists: { 'aws:SourceIp': ['dummy-value-for-/office'] } });
-  expect(() => Perimeter.vpcEndpoints(vpc.vpcId)).toThrow('allowed is the id of a VPC endpoint, not of a VPC;');
+  expect(() => Perimeter.vpcEndpoints(vpc.vpcId)).toThrow('must be the id of a VPC endpoint, not of a VPC');
 });
 
 test('of several, a request is outside if it is outside each, by one statement', () => {
@@ -59,7 +59,7 @@ test('of several, a request is outside if it is outside each, by one statement',
 
 describe('refuses', () => {
   test.each([
-    ['10.1.0.0/16', 'allowed is public addresses only, since S3 sees no private ones; 10.0.0.0/8 is private; name the public address of the NAT gateway'],
+    ['10.1.0.0/16', 'must be public addresses only, since S3 sees no private ones'],
     ['172.16.0.0/12', '172.16.0.0/12 is private'],
     ['172.31.255.0/24', '172.16.0.0/12 is private'],
     ['192.168.1.1/32', '192.168.0.0/16 is private'],
@@ -71,59 +71,59 @@ describe('refuses', () => {
     ['fd00::/8', 'fc00::/7 is private'],
     ['fe80::/10', 'link-local'],
     ['::ffff:203.0.113.7/128', '::/8 is reserved'],
-    ['0.0.0.0/0', 'allowed is a range that leaves somebody outside; leave the IP ranges out'],
-    ['::/0', 'allowed is a range that leaves somebody outside'],
-    ['203.0.113.7/0', 'allowed is a range that leaves somebody outside'],
-    ['2000::/3', 'allowed is a range that leaves somebody outside'],
+    ['0.0.0.0/0', 'must be a range that leaves somebody outside'],
+    ['::/0', 'must be a range that leaves somebody outside'],
+    ['203.0.113.7/0', 'must be a range that leaves somebody outside'],
+    ['2000::/3', 'must be a range that leaves somebody outside'],
     ['0.0.0.0/1', '0.0.0.0/8 is of no network'],
     ['128.0.0.0/1', 'S3 sees no private ones'],
     ['198.18.0.0/15', 'for measurements'],
-    ['203.0.113.7/24', 'allowed is a range with no host bits set; write "203.0.113.0/24"'],
-    ['2001:db8:0:1::1/64', 'allowed is a range with no host bits set; write "2001:db8:0:1::/64"'],
-    ['203.0.113.7', 'allowed is an address range in CIDR notation; write "203.0.113.7/32"'],
-    ['2001:db8::1', 'write "2001:db8::1/128"'],
-    ['203.0.113.0/33', 'allowed is an address range in CIDR notation; write for example'],
-    ['203.0.113.0/024', 'allowed is an address range in CIDR notation'],
-    ['203.0.113/24', 'allowed is an address range in CIDR notation'],
-    ['203.0.113.256/32', 'allowed is an address range in CIDR notation'],
-    ['2001:db8::1%eth0/128', 'allowed is an address range in CIDR notation'],
-    ['203.0.113.0 /24', 'allowed is an address range in CIDR notation'],
-    ['office', 'allowed is an address range in CIDR notation'],
-    ['', 'allowed is an address range in CIDR notation'],
+    ['203.0.113.7/24', 'must be a range with no host bits set'],
+    ['2001:db8:0:1::1/64', 'must be a range with no host bits set'],
+    ['203.0.113.7', 'must be an address range in CIDR notation'],
+    ['2001:db8::1', '"ranges" must be an address range in CIDR notation (got "2001:db8::1")'],
+    ['203.0.113.0/33', 'must be an address range in CIDR notation'],
+    ['203.0.113.0/024', 'must be an address range in CIDR notation'],
+    ['203.0.113/24', 'must be an address range in CIDR notation'],
+    ['203.0.113.256/32', 'must be an address range in CIDR notation'],
+    ['2001:db8::1%eth0/128', 'must be an address range in CIDR notation'],
+    ['203.0.113.0 /24', 'must be an address range in CIDR notation'],
+    ['office', 'must be an address range in CIDR notation'],
+    ['', 'must be an address range in CIDR notation'],
   ])('the range "%s"', (range, why) => {
-    expect(() => Perimeter.ipRanges(range)).toThrow(`"ranges" is "${range}"`);
+    expect(() => Perimeter.ipRanges(range)).toThrow(`(got "${range}"`);
     expect(() => Perimeter.ipRanges('203.0.113.0/24', range)).toThrow(why);
   });
 
   test('the id of an endpoint as that of a VPC, and the other way round', () => {
     expect(() => Perimeter.vpcs('vpce-0123456789abcdef0'))
-      .toThrow('"vpcIds" is "vpce-0123456789abcdef0": allowed is the id of a VPC, not of a VPC endpoint; pass it to Perimeter.vpcEndpoints(...).');
+      .toThrow('"vpcIds" must be the id of a VPC, not of a VPC endpoint (got "vpce-0123456789abcdef0"). Pass it to Perimeter.vpcEndpoints(...).');
     expect(() => Perimeter.vpcEndpoints('vpc-0123456789abcdef0'))
-      .toThrow('"endpointIds" is "vpc-0123456789abcdef0": allowed is the id of a VPC endpoint, not of a VPC; pass it to Perimeter.vpcs(...).');
+      .toThrow('"endpointIds" must be the id of a VPC endpoint, not of a VPC (got "vpc-0123456789abcdef0"). Pass it to Perimeter.vpcs(...).');
   });
 
   test('the same by token', () => {
     const vpc = new ec2.Vpc(newStack(), 'Vpc');
     const endpoint = vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
-    expect(() => Perimeter.vpcs(endpoint.vpcEndpointId)).toThrow('"vpcIds" is "Stack/Vpc/S3/Resource": allowed is the id of a VPC, not of a VPC endpoint;');
-    expect(() => Perimeter.vpcEndpoints(vpc.vpcId)).toThrow('"endpointIds" is "Stack/Vpc/Resource": allowed is the id of a VPC endpoint, not of a VPC;');
+    expect(() => Perimeter.vpcs(endpoint.vpcEndpointId)).toThrow('"vpcIds" must be the id of a VPC, not of a VPC endpoint');
+    expect(() => Perimeter.vpcEndpoints(vpc.vpcId)).toThrow('"endpointIds" must be the id of a VPC endpoint, not of a VPC');
   });
 
   test.each(['vpc-', 'vpc-XYZ', 'vpc-0123abc', 'subnet-0123abcd', '*', 'vpc-*'])('the VPC "%s"', (id) => {
-    expect(() => Perimeter.vpcs(id)).toThrow('allowed is the id of a VPC, "vpc-" and 8 or 17 hexadecimal digits;');
+    expect(() => Perimeter.vpcs(id)).toThrow('must be the id of a VPC, "vpc-" and 8 or 17 hexadecimal digits');
   });
 
   test.each(['o-', 'O-a1b2c3d4e5', 'o-a1b2c3d4', 'acme', '*', 'r-ab12', 'ou-ab12-11111111'])('the organization "%s"', (id) => {
-    expect(() => Perimeter.organization(id)).toThrow('allowed is the id of an organization, "o-" and 10 to 32 lower-case letters or digits;');
+    expect(() => Perimeter.organization(id)).toThrow('must be the id of an organization, "o-" and 10 to 32 lower-case letters or digits');
   });
 
   test.each(['1111', '1111-2222-3333', 'arn:aws:iam::111122223333:root', '*'])('the account "%s"', (id) => {
-    expect(() => Perimeter.accounts(id)).toThrow('allowed is the id of an account, twelve digits;');
+    expect(() => Perimeter.accounts(id)).toThrow('must be the id of an account, twelve digits');
   });
 
   test.each([
     () => Perimeter.ipRanges(), () => Perimeter.vpcs(), () => Perimeter.vpcEndpoints(), () => Perimeter.accounts(), () => Perimeter.anyOf(),
   ])('nothing at all: %s', (make) => {
-    expect(make).toThrow('is "[]": allowed is at least one;');
+    expect(make).toThrow('must be at least one');
   });
 });

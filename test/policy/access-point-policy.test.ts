@@ -25,6 +25,6 @@ test('finds a statement again by its Sid, until somebody sets another policy', (
 test('refuses a policy that only the deployment knows, and an access point without a name', () => {
   const accessPoint = make();
   accessPoint.policy = new CfnParameter(accessPoint.stack, 'Policy').value;
-  expect(() => PolicyOfAccessPoint.of(accessPoint)).toThrow(/^"policy" is "a token, which only the deployment knows" at Stack\/Door: allowed is a policy/);
-  expect(() => PolicyOfAccessPoint.of(make({ name: undefined })).arn).toThrow(/^"name" is missing at Stack\/Door: allowed is a name of its own/);
+  expect(() => PolicyOfAccessPoint.of(accessPoint)).toThrow(/^Stack\/Door: "policy" must be a policy/);
+  expect(() => PolicyOfAccessPoint.of(make({ name: undefined })).arn).toThrow(/^Stack\/Door: "name" must be a name of its own/);
 });

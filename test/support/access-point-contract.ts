@@ -98,6 +98,6 @@ export function accessPointContract({ make, effect, guarantee }: AccessPointCont
     const stack = new Stack();
     expect(make(stack).supports(stack)).toBe(false);
     expect(() => make(stack).applyTo(new s3.CfnBucket(stack, 'Bucket'))).toThrow(
-      /^"accessPoint" is "Default\/Bucket": allowed is an access point that this app creates; apply AccessPoint\w+ in the app that owns/);
+      /^"accessPoint" must be an access point that this app creates \(got "Default\/Bucket"\)\. Apply AccessPoint\w+ in the app that owns/);
   });
 }

@@ -118,7 +118,7 @@ export class ViewFunction extends Construct {
   /** Tells the topic when a metric is above its limit. */
   public alarm(id: string, says: string, metric: cloudwatch.IMetric, threshold: number): void {
     new cloudwatch.Alarm(this, id, {
-      alarmDescription: `${this.node.scope!.node.path}: ${says}. Runbook: docs/choosing-a-door.md, ${id}.`,
+      alarmDescription: `${this.node.scope!.node.path}: ${says}. Runbook: docs/views.md, ${id}.`,
       metric,
       threshold,
       evaluationPeriods: 1,

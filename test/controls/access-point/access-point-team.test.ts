@@ -87,7 +87,7 @@ test('each access point is for one team', () => {
   const stack = newStack({ env: ENV });
   const accessPoint = door(stack).with(finance);
   expect(() => accessPoint.with(new AccessPointTeam(Team.readOnly('sales', { prefixes: ['sales/'], principals: [role(stack, 'sales')] }))))
-    .toThrow('"team" is ""sales", after another one" at Stack/Door: allowed is one team an access point; make an access point for each team.');
+    .toThrow('Stack/Door: "team" must be one team an access point (got ""sales", after another one"). Make an access point for each team.');
 });
 
 test.each([
@@ -100,5 +100,5 @@ test.each([
   ['an identity provider', () => new iam.WebIdentityPrincipal('accounts.google.com'), 'Federated accounts.google.com'],
 ])('refuses %s as a member', (_, member, received) => {
   const team = Team.readOnly('team', { prefixes: ['a/'], principals: [member()] });
-  expect(() => door(newStack({ env: ENV })).with(new AccessPointTeam(team))).toThrow(`"principals" is "${received}`);
+  expect(() => door(newStack({ env: ENV })).with(new AccessPointTeam(team))).toThrow(`(got "${received}`);
 });

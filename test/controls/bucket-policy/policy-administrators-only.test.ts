@@ -17,5 +17,5 @@ controlContract({
 
 test('refuses to name nobody', () => {
   expect(() => new BucketPolicyAdministratorsOnly([])).toThrow(
-    '"policyAdministrators" is "[]": allowed is at least one role, or only the root user could ever change the policy again;');
+    '"policyAdministrators" must be at least one role, or only the root user could ever change the policy again');
 });

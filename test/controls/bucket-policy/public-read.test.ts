@@ -74,13 +74,13 @@ test('is reported, and the packs are answered with its reason', () => {
 test('refuses a bucket under a KMS key, which nobody without a signature can use', () => {
   const stack = newStack();
   new SecureBucket(stack, 'Downloads').with(press());
-  expect(() => Template.fromStack(stack)).toThrow('"encryption" is "aws:kms" at Stack/Downloads/Resource/Resource: allowed is SSE-S3');
+  expect(() => Template.fromStack(stack)).toThrow('Stack/Downloads/Resource/Resource: "encryption" must be SSE-S3');
 });
 
 test('refuses the whole bucket, and a decision without a reason', () => {
-  expect(() => PublicRead.because(REASON, { prefixes: [] })).toThrow('"prefixes" is "[]": allowed is at least one prefix;');
+  expect(() => PublicRead.because(REASON, { prefixes: [] })).toThrow('"prefixes" must be at least one prefix');
   for (const prefix of ['', '/', 'press', '*']) {
-    expect(() => PublicRead.because(REASON, { prefixes: [prefix] })).toThrow(`"prefixes" is "${prefix}"`);
+    expect(() => PublicRead.because(REASON, { prefixes: [prefix] })).toThrow(`(got "${prefix}"`);
   }
-  expect(() => PublicRead.because('ok', { prefixes: ['press/'] })).toThrow('"PublicRead.because(reason)" is "ok"');
+  expect(() => PublicRead.because('ok', { prefixes: ['press/'] })).toThrow('"PublicRead.because(reason)" must be a literal sentence');
 });

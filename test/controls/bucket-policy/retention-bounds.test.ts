@@ -50,5 +50,5 @@ test('a replica takes what is left of the retention of its source', () => {
 test('refuses two retentions', () => {
   const bucket = new s3.Bucket(newStack(), 'Bucket').with(new BucketRetentionBounds(YEAR));
   expect(() => bucket.with(new BucketRetentionBounds(Retention.governance(Duration.days(10)))))
-    .toThrow('"retention" is "other bounds than before" at Stack/Bucket/Resource: allowed is one retention a bucket;');
+    .toThrow('Stack/Bucket/Resource: "retention" must be one retention a bucket');
 });

@@ -30,7 +30,7 @@ test('lets the replication of one account in', () => {
 });
 
 test('refuses an account that is none', () => {
-  expect(() => new BucketWritersOnly([], { replicasFrom: '4444' })).toThrow('"replicasFrom" is "4444": allowed is an account id of twelve digits;');
+  expect(() => new BucketWritersOnly([], { replicasFrom: '4444' })).toThrow('"replicasFrom" must be an account id of twelve digits');
 });
 
 test('of two lists those remain whom both name, and nobody in common is an error', () => {
@@ -43,5 +43,5 @@ test('of two lists those remain whom both name, and nobody in common is an error
   });
   const stack = newStack();
   const bucket = new s3.Bucket(stack, 'Bucket').with(new BucketWritersOnly([role(stack, 'one')]));
-  expect(() => bucket.with(new BucketWritersOnly([role(stack, 'two')]))).toThrow('"writers" is "a list that shares nobody with the one applied before"');
+  expect(() => bucket.with(new BucketWritersOnly([role(stack, 'two')]))).toThrow('(got "a list that shares nobody with the one applied before"');
 });

@@ -51,24 +51,24 @@ test('logs nowhere for a reason', () => {
 });
 
 test.each(['', '   ', 'no'])('refuses the reason "%s"', (reason) => {
-  expect(() => AccessLogs.none(reason)).toThrow('"AccessLogs.none(reason)" is');
+  expect(() => AccessLogs.none(reason)).toThrow('"AccessLogs.none(reason)" must be a literal sentence');
 });
 
 test.each([['logs', 'logs/'], ['/logs/', 'logs/']])('refuses the prefix "%s" and names "%s"', (prefix, better) => {
   expect(() => AccessLogs.shared({ prefix })).toThrow(
-    `"prefix" is "${prefix}": allowed is a key prefix that ends in "/", begins without one and holds no "*", "?" or "$"; write "${better}".`);
+    `"prefix" must be a key prefix that ends in "/", begins without one and holds no "*", "?" or "$" (got "${prefix}"). Write "${better}".`);
 });
 
 test('refuses the shared target, which only a construct can make', () => {
   expect(() => new BucketAccessLogs(AccessLogs.shared())).toThrow(
-    '"accessLogs" is "AccessLogs.shared()": allowed is AccessLogs.to(target) or AccessLogs.none(reason); pass AccessLogs.to(LoggingBucket.of(scope))');
+    '"accessLogs" must be AccessLogs.to(target) or AccessLogs.none(reason) (got "AccessLogs.shared()"). Pass AccessLogs.to(LoggingBucket.of(scope))');
 });
 
 describe('a target that cannot work is an error:', () => {
   test('the bucket itself', () => {
     const bucket = new s3.Bucket(newStack(), 'Bucket');
     expect(() => bucket.with(new BucketAccessLogs(AccessLogs.to(bucket)))).toThrow(
-      '"accessLogs" is "the bucket itself" at Stack/Bucket/Resource: allowed is another bucket, since every delivered log would be logged again');
+      'Stack/Bucket/Resource: "accessLogs" must be another bucket, since every delivered log would be logged again');
   });
 
   test.each([
@@ -78,7 +78,7 @@ describe('a target that cannot work is an error:', () => {
     const app = new App();
     const target = new s3.Bucket(new Stack(app, 'Theirs', { env }), 'Target', { bucketName: 'central-logs' });
     const bucket = new s3.Bucket(new Stack(app, 'Mine', { env: { account: '111122223333', region: 'eu-central-1' } }), 'Bucket');
-    expect(() => bucket.with(new BucketAccessLogs(AccessLogs.to(target)))).toThrow(`"accessLogs" is "${words}" at Mine/Bucket/Resource`);
+    expect(() => bucket.with(new BucketAccessLogs(AccessLogs.to(target)))).toThrow(`(got "${words}"`);
   });
 
   test('a circle of three', () => {
@@ -88,7 +88,7 @@ describe('a target that cannot work is an error:', () => {
     two.with(new BucketAccessLogs(AccessLogs.to(three)));
     three.with(new BucketAccessLogs(AccessLogs.to(one)));
     expect(() => Template.fromStack(stack)).toThrow(
-      '"accessLogs" is a circle (Stack/One/Resource -> Stack/Two/Resource -> Stack/Three/Resource -> Stack/One/Resource)');
+      'must not form a circle (got Stack/One/Resource -> Stack/Two/Resource -> Stack/Three/Resource -> Stack/One/Resource)');
   });
 
   test.each<[string, string, (stack: Stack) => s3.BucketProps]>([
@@ -98,7 +98,7 @@ describe('a target that cannot work is an error:', () => {
     const stack = newStack();
     const target = new s3.Bucket(stack, 'Target', props(stack));
     new s3.Bucket(stack, 'Bucket').with(new BucketAccessLogs(AccessLogs.to(target)));
-    expect(() => Template.fromStack(stack)).toThrow(`"accessLogs" of Stack/Bucket/Resource is Stack/Target/Resource, which has ${what}`);
+    expect(() => Template.fromStack(stack)).toThrow(`Stack/Bucket/Resource: "accessLogs" must be a bucket without ${what}`);
     expect(() => Template.fromStack(stack)).toThrow(why);
   });
 });

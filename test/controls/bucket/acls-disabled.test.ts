@@ -18,7 +18,7 @@ test('refuses a canned ACL', () => {
   const stack = new Stack(new App(), 'Stack');
   new s3.CfnBucket(stack, 'Bucket', { accessControl: 'PublicRead' }).with(new BucketAclsDisabled());
   expect(() => Template.fromStack(stack)).toThrow(
-    '"accessControl" is "PublicRead" at Stack/Bucket: allowed is no canned ACL where ACLs are off; remove it and grant by policy');
+    'Stack/Bucket: "accessControl" must be no canned ACL where ACLs are off (got "PublicRead"). Remove it and grant by policy');
 });
 
 test('refuses the log-delivery ACL that CDK adds to a log target later', () => {
@@ -26,5 +26,5 @@ test('refuses the log-delivery ACL that CDK adds to a log target later', () => {
   const target = new s3.Bucket(stack, 'Target');
   target.with(new BucketAclsDisabled());
   new s3.Bucket(stack, 'Source', { serverAccessLogsBucket: target });
-  expect(() => Template.fromStack(stack)).toThrow('"accessControl" is "LogDeliveryWrite" at Stack/Target/Resource');
+  expect(() => Template.fromStack(stack)).toThrow('(got "LogDeliveryWrite"');
 });

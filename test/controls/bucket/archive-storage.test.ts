@@ -35,10 +35,10 @@ test('adds to the rules that are there', () => {
 });
 
 test.each<[string, () => unknown, string]>([
-  ['a warmer class after a colder one', () => ArchiveStorage.standard().thenDeepArchive(Duration.days(1)).thenInstantRetrieval(Duration.days(400)), '"after" is'],
+  ['a warmer class after a colder one', () => ArchiveStorage.standard().thenDeepArchive(Duration.days(1)).thenInstantRetrieval(Duration.days(400)), '"after" must be a colder class than DEEP_ARCHIVE, from day 181 on (S3 bills 180 days of'],
   ['a move before the billed days are over', () => ArchiveStorage.standard().thenInstantRetrieval(Duration.days(30)).thenDeepArchive(Duration.days(60)),
-    '"after" is "60 days for DEEP_ARCHIVE": allowed is a colder class than GLACIER_IR, from day 120 on'],
-  ['an expiry before the last move', () => ArchiveStorage.standard().thenDeepArchive(Duration.days(60)).expireAfter(Duration.days(60)), '"expireAfter" is "60 days"'],
-  ['a move after the expiry', () => ArchiveStorage.standard().expireAfter(Duration.days(60)).thenDeepArchive(Duration.days(10)), '"expireAfter" is "before a move"'],
-  ['half a day', () => ArchiveStorage.standard().thenDeepArchive(Duration.hours(36)), '"after" is "1 day 12 hours": allowed is a literal number of whole days'],
+    '"after" must be a colder class than GLACIER_IR, from day 120 on'],
+  ['an expiry before the last move', () => ArchiveStorage.standard().thenDeepArchive(Duration.days(60)).expireAfter(Duration.days(60)), '(got "60 days"'],
+  ['a move after the expiry', () => ArchiveStorage.standard().expireAfter(Duration.days(60)).thenDeepArchive(Duration.days(10)), '(got "before a move"'],
+  ['half a day', () => ArchiveStorage.standard().thenDeepArchive(Duration.hours(36)), '"after" must be a literal number of whole days'],
 ])('refuses %s', (_, make, words) => expect(make).toThrow(words));

@@ -63,12 +63,12 @@ test('refuses a second key', () => {
   const stack = newStack();
   const bucket = new s3.Bucket(stack, 'Bucket', { encryptionKey: new kms.Key(stack, 'Other') });
   expect(() => bucket.with(new BucketDefaultEncryption(Encryption.kms({ key: key(stack) }))))
-    .toThrow('"encryption" is "a second KMS key" at Stack/Bucket/Resource: allowed is one default key a bucket;');
+    .toThrow('Stack/Bucket/Resource: "encryption" must be one default key a bucket');
 });
 
 test('refuses a KMS encryption without a key, since a control makes no resources', () => {
   expect(() => new BucketDefaultEncryption(Encryption.kms()))
-    .toThrow('"encryption" is "aws:kms without a key": allowed is a KMS encryption that names its key; pass Encryption.kms({ key })');
+    .toThrow('"encryption" must be a KMS encryption that names its key (got "aws:kms without a key"). Pass Encryption.kms({ key })');
 });
 
 test.each([
@@ -84,14 +84,14 @@ test.each([
   const stack = newStack();
   const bucket = new s3.CfnBucket(stack, 'Bucket', props(stack));
   expect(() => bucket.with(new BucketDefaultEncryption(Encryption.s3Managed())))
-    .toThrow('is "a token, which only the deployment knows" at Stack/Bucket: allowed is a literal value;');
+    .toThrow('must be a literal value');
 });
 
 test('refuses an alias, which pins no key', () => {
   expect(() => Encryption.kms({ key: kms.Alias.fromAliasName(newStack(), 'Alias', 'alias/documents') })).toThrow(
-    '"key" is "the alias Stack/Alias": allowed is a KMS key with the ARN of the key; pass the key itself, or import it with kms.Key.fromKeyArn');
+    '"key" must be a KMS key with the ARN of the key (got "the alias Stack/Alias"). Pass the key itself, or import it with kms.Key.fromKeyArn');
 });
 
 test.each([0, -1, NaN])('refuses %s expected requests a second', (expectedRequestsPerSecond) => {
-  expect(() => Encryption.kms({ expectedRequestsPerSecond })).toThrow('"expectedRequestsPerSecond" is');
+  expect(() => Encryption.kms({ expectedRequestsPerSecond })).toThrow('"expectedRequestsPerSecond" must be a number of requests a second above 0');
 });

@@ -47,5 +47,5 @@ test.each<[string, (stack: Stack) => s3.BucketProps]>([
   const stack = newStack();
   new s3.Bucket(stack, 'Bucket', props(stack)).with(new BucketKeyDeletionDenied());
   expect(() => Template.fromStack(stack)).toThrow(
-    '"key" is "a key whose policy this app does not write" at Stack/Bucket/Resource: allowed is a kms.Key of this app');
+    'Stack/Bucket/Resource: "key" must be a kms.Key of this app');
 });

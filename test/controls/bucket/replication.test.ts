@@ -31,7 +31,7 @@ describe('no replication', () => {
   });
 
   test('refuses a decision without a reason', () => {
-    expect(() => Replication.none('no')).toThrow('"Replication.none(reason)" is "no": allowed is a literal sentence of at least 8 characters;');
+    expect(() => Replication.none('no')).toThrow('must be a literal sentence of at least 8 characters');
   });
 });
 
@@ -201,14 +201,14 @@ describe('refuses', () => {
     const stack = newStack();
     const copies = s3.Bucket.fromBucketName(stack, 'Copies', 'acme-copies');
     new SecureBucket(stack, 'Documents').with(new BucketReplication(Replication.to(copies)));
-    expect(() => Template.fromStack(stack)).toThrow('"destinationKey" is missing at Stack/Documents/Resource/Resource: allowed is a KMS key');
+    expect(() => Template.fromStack(stack)).toThrow('Stack/Documents/Resource/Resource: "destinationKey" must be a KMS key');
   });
 
   test.each(['Source', 'Copies'])('an unversioned %s', (id) => {
     const stack = newStack();
     const source = versioned(stack, 'Source', { versioned: id !== 'Source' });
     source.with(new BucketReplication(Replication.to(versioned(stack, 'Copies', { versioned: id !== 'Copies' }))));
-    expect(() => Template.fromStack(stack)).toThrow(`"versioning" is "off" at Stack/${id}/Resource: allowed is versioning on both sides`);
+    expect(() => Template.fromStack(stack)).toThrow(`Stack/${id}/Resource: "versioning" must be versioning on both sides`);
   });
 
   test('an unversioned one no more once it is versioned, even later', () => {
@@ -221,11 +221,11 @@ describe('refuses', () => {
   test('the bucket itself, a second destination, an unknown Region and a prefix that is no folder', () => {
     const stack = newStack();
     const source = versioned(stack, 'Source');
-    expect(() => source.with(new BucketReplication(Replication.to(source)))).toThrow('"replication" is "the bucket itself"');
+    expect(() => source.with(new BucketReplication(Replication.to(source)))).toThrow('(got "the bucket itself"');
     source.with(new BucketReplication(Replication.to(versioned(stack, 'One'))));
-    expect(() => source.with(new BucketReplication(Replication.to(versioned(stack, 'Two'))))).toThrow('"replication" is "a second destination"');
+    expect(() => source.with(new BucketReplication(Replication.to(versioned(stack, 'Two'))))).toThrow('(got "a second destination"');
     expect(() => new BucketReplication(Replication.to(source, { destinationRegion: 'eu-centrall-1' })))
-      .toThrow('"destinationRegion" is "eu-centrall-1": allowed is the name of an AWS Region;');
-    expect(() => Replication.to(source, { prefix: 'records' })).toThrow('"prefix" is "records"');
+      .toThrow('"destinationRegion" must be the name of an AWS Region');
+    expect(() => Replication.to(source, { prefix: 'records' })).toThrow('(got "records"');
   });
 });
