@@ -264,7 +264,7 @@ describe('refuses', () => {
       'Stack/Views: "views" must be views of different names'],
     ['names that differ in a hyphen alone', (stack) => build(stack, (of) => [redacted(of, 'sales-1', 'a'), redacted(of, 'sales1', 'b')]), 'views of different names'],
     ['a principal in two views', (stack) => build(stack, (of) => [redacted(of), redacted(of, 'marketing', 'analytics')]),
-      `Stack/Views: "principals" must be each principal in one view`],
+      'Stack/Views: "principals" must be each principal in one view'],
     ['no principals', () => View.redacted('analytics', { policy, principals: [] }), '"principals" must be at least one role or user'],
     ['a view for nobody that IAM knows', (stack) => build(stack, () => [View.redacted('analytics', { policy })]),
       'Stack/Views: "principals" must be at least one role or user'],

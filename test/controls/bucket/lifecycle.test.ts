@@ -53,7 +53,7 @@ test.each([0, -5, 1.5])('refuses %s days', (days) => {
 
 test.each([-1, 101, 1.5])('refuses to keep the %s newest versions', (keepNewest) => {
   expect(() => new BucketLifecycle(Lifecycle.keepEverything().expireNoncurrentVersionsAfter(Duration.days(1), { keepNewest })))
-    .toThrow(`"keepNewest" must be 0 to 100 versions`);
+    .toThrow('"keepNewest" must be 0 to 100 versions');
 });
 
 test('refuses a prefix that is no folder', () => {
