@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withControlsTable } from '../scripts/delivery/controls-table';
 import { ROOT } from '../scripts/delivery/pack';
+import * as api from '../src';
 
 const scripts = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
 
@@ -14,17 +15,37 @@ const documents = [
 
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
-test('the table of controls in README.md is the catalog', () => {
+test('the table of controls is the catalog', () => {
   // npm run docs
-  expect(read('README.md')).toBe(withControlsTable(read('README.md')));
+  const page = join('docs', 'controls.md');
+  expect(read(page)).toBe(withControlsTable(read(page)));
 });
 
-test('the first screen of README.md has the two commands and a short example', () => {
-  const screen = read('README.md').split('\n').slice(0, 24).join('\n');
-  expect(screen).toContain('npm ci && npm run demo');
-  expect(screen).toContain('npm ci && npm test');
-  const [example] = /```ts[^\n]*\n([\s\S]*?)```/.exec(screen)!.slice(1);
-  expect(example.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(6);
+test('README.md is a first page: short, with the install lines, an example and the two commands of a clone', () => {
+  const page = read('README.md');
+  expect(page.split('\n').length).toBeLessThanOrEqual(150);
+  for (const line of ['npm install cdk-s3-strongbox', 'pip install cdk-s3-strongbox', 'go get ', '<artifactId>cdk-s3-strongbox',
+    'npm ci && npm run demo', 'npm ci && npm test']) expect(page).toContain(line);
+  const [example] = /```ts[^\n]*\n([\s\S]*?)```/.exec(page)!.slice(1);
+  expect(example.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(10);
+});
+
+test('links of README.md are absolute, so that they work on npm, PyPI and Construct Hub, and lead to what exists', () => {
+  const base = 'https://github.com/cdk-s3-strongbox/cdk-s3-strongbox/blob/main/';
+  for (const [, target] of read('README.md').matchAll(/\]\(([^)\s]+)\)/g)) {
+    expect(target).toMatch(/^https:/);
+    if (target.startsWith(base)) {
+      const path = target.slice(base.length).split('#')[0];
+      expect({ path, exists: existsSync(join(ROOT, path)) }).toEqual({ path, exists: true });
+    }
+  }
+});
+
+test('every page of docs/ is in the index by use case', () => {
+  const index = read(join('docs', 'README.md'));
+  for (const page of readdirSync(join(ROOT, 'docs')).filter((each) => each.endsWith('.md') && each !== 'README.md')) {
+    expect(index).toContain(`(${page})`);
+  }
 });
 
 test.each(documents)('%s links to what exists', (file) => {
@@ -41,11 +62,27 @@ test.each(documents)('%s links to what exists', (file) => {
   }
 });
 
+test.each(documents.filter((file) => file !== 'CHANGELOG.md'))('%s names members that the API has', (file) => {
+  const classes = api as unknown as Record<string, unknown>;
+  for (const [, name, member] of read(file).matchAll(/\b([A-Z]\w+)\.([a-z]\w*)\(/g)) {
+    const found = classes[name];
+    if (typeof found !== 'function') continue;
+    const has = member in found || member in (found.prototype as object);
+    expect({ file, name, member, has }).toEqual({ file, name, member, has: true });
+  }
+  for (const [, name] of read(file).matchAll(/\bnew ((?:Bucket|AccessPoint)[A-Z]\w+)\(/g)) {
+    expect({ file, name, known: name in classes || name === 'BucketPolicy' || name === 'BucketDeployment' }).toEqual({ file, name, known: true });
+  }
+});
+
 test.each(documents)('%s names commands that exist', (file) => {
   for (const [, script] of read(file).matchAll(/npm run ([\w:-]+)/g)) expect({ file, script, known: script in scripts }).toEqual({ file, script, known: true });
 });
 
-test.each(readdirSync(join(ROOT, 'src', 'constructs')))('the construct %s has a page', (name) => {
+/** Rooms that several constructs share have no page of their own. */
+const SHARED = ['views', 'athena'];
+
+test.each(readdirSync(join(ROOT, 'src', 'constructs')).filter((name) => !SHARED.includes(name)))('the construct %s has a page', (name) => {
   expect(existsSync(join(ROOT, 'src', 'constructs', name, 'README.md'))).toBe(true);
 });
 
