@@ -3,6 +3,7 @@ import type { awscdk } from 'projen';
 /** What each of the project's own commands does; every one is `scripts/<name>.ts`, run without a compile step. */
 const COMMANDS: Record<string, string> = {
   'bundle': 'Bundle src/runtime/**/*.lambda.ts into assets/, and write NOTICE and the bill of materials',
+  'aws': 'Ask a sandbox account of AWS what this repository can only assume (--profile NAME --region R; never in CI)',
   'supply-chain': 'What ships of others: licences, and advisories where the registry answers (--json)',
   'docs': 'Regenerate what the documents take from the catalog of controls and from a run of one-bucket-three-views',
   'demo': 'Pack the library, synthesize the examples in a fresh folder with the real CDK CLI, check and report',
