@@ -31,7 +31,7 @@ export interface FieldName {
   readonly words: Uint8Array;
   /** The kind of what the field holds by its name alone: a secret, or `undefined`. */
   readonly secret: Kind | undefined;
-  /** The name alone may make a finding of what follows: it tells a secret, or has digits. */
+  /** The name alone may make a finding of what follows: it tells a secret or a code, or has digits. */
   readonly speaks: boolean;
   /** The name is one of programs too (`token`, `auth`): a word, a sentence or a number is no secret of it. */
   readonly weak: boolean;

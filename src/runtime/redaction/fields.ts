@@ -22,7 +22,8 @@ const SECRET: Kind = 'secret';
 const SAMPLE = Buffer.from('"sample12"');
 const WORD = Buffer.from('"sample"');
 /** What are coordinates or a code after a name that says so. */
-const NUMBERS = ['12.34', '12.3456', '1234'].map((text) => Buffer.from(text));
+const CODE = Buffer.from('1234');
+const NUMBERS = [...['12.34', '12.3456'].map((text) => Buffer.from(text)), CODE];
 
 /** What fields need of the compiled policy besides the kernel. */
 export interface FieldHost extends KernelHost {
@@ -166,7 +167,7 @@ export class FieldTransform implements FieldRedactor {
         words,
         secret: isSecret ? SECRET : undefined,
         weak: isSecret && !kinds(WORD).includes(SECRET),
-        speaks: isSecret || /[0-9]/.test(key),
+        speaks: isSecret || /[0-9]/.test(key) || kinds(CODE).includes(SECRET),
         numeric: NUMBERS.some((sample) => kinds(sample).length > 0),
       };
       if (this.names.size < NAMES) this.names.set(context.name, name);

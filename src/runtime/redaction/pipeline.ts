@@ -77,11 +77,12 @@ export class ObjectTransform implements ByteTransform {
 
     const label = charsetLabel(this.description.contentType) ?? XML_ENCODING.exec(bytes.toString('latin1', 0, 256))?.[1];
     const { charset, bomBytes } = chooseCharset(bytes.subarray(0, BOM_BYTES), document.charset, label);
+    const replaces = document.onInvalidText === 'replace';
     const bom = bytes.subarray(0, bomBytes);
     const content = bytes.subarray(bomBytes);
 
     // Only a window of fixed size decides, so that the way the input was cut does not.
-    const sample = sampleOf(content, HEAD_BYTES - BOM_BYTES, (part) => Buffer.concat(createCharsetDecoder(charset).push(part)));
+    const sample = sampleOf(content, HEAD_BYTES - BOM_BYTES, (part) => Buffer.concat(createCharsetDecoder(charset, replaces).push(part)));
     if (sample === undefined && described === undefined) return this.withoutFormat(bytes);
     const format = described ?? formatByContent(sample!, whole && content.length <= HEAD_BYTES - BOM_BYTES);
     if (format === 'unknown' || (document.format === undefined && format === 'text' && sample !== undefined && isBinary(sample))) {
@@ -89,7 +90,7 @@ export class ObjectTransform implements ByteTransform {
     }
 
     this.treatment = format;
-    this.chain = [createCharsetDecoder(charset), this.transformOf(format), createCharsetEncoder(charset)];
+    this.chain = [createCharsetDecoder(charset, replaces), this.transformOf(format), createCharsetEncoder(charset)];
     const out = through(this.chain, [content]);
     return bomBytes === 0 ? out : [bom, ...out];
   }

@@ -16,7 +16,8 @@ export type Action =
   | { readonly type: 'drop' }
   | { readonly type: 'keep' };
 
-export type Format = 'text' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'xml' | 'log-keyvalue' | 'log-apache' | 'log-s3';
+export type Format = 'text' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'xml' | 'log-keyvalue' | 'log-apache' | 'log-s3'
+| 'log-alb' | 'log-cloudfront' | 'log-vpc-flow';
 export type Charset = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
 
 /** A field of a structured format and what becomes of it. */
@@ -69,6 +70,8 @@ export interface Limits {
 /** The policy, version 1. JSON; the same document in the construct and in the runtime. */
 export interface RedactionPolicyDocument {
   readonly version: 1;
+  /** Where editors find the schema of this document; no meaning otherwise. */
+  readonly $schema?: string;
   /** Shown in reports; no meaning. */
   readonly name?: string;
   /** For every kind that `kinds` does not name. @default { type: 'label' } */
@@ -87,6 +90,11 @@ export interface RedactionPolicyDocument {
   readonly format?: Format;
   /** @default byte order mark, then the content type's charset, then UTF-8 */
   readonly charset?: Charset;
+  /**
+   * Bytes that are no text in the charset: an error, or each taken for U+FFFD.
+   * @default 'refuse'
+   */
+  readonly onInvalidText?: 'refuse' | 'replace';
   /** What to do with a compressed object: compress the result again, or serve it uncompressed. @default 'identity' */
   readonly contentEncoding?: 'preserve' | 'identity';
   /** Unknown or binary content. @default 'refuse' */

@@ -3,6 +3,7 @@ import { TransformStream } from 'node:stream/web';
 import { canEncode, createDecoder, createEncoder, parseContentEncoding } from './codec/content-encoding';
 import { DecodingLayers } from './codec/expansion';
 import type { ExpansionLimits } from './codec/expansion';
+import { gzipFileStages, isGzipFile, withoutGzip } from './codec/gzip-file';
 import type { ByteTransform, CompiledPolicy, Counts, SessionOptions } from './contract';
 import { ObjectTransform, type Treatment } from './pipeline';
 import type { Limits } from './policy';
@@ -50,15 +51,19 @@ export function redactStream(policy: CompiledPolicy, description: ObjectDescript
   const { document } = policy;
   const codings = parseContentEncoding(description.contentEncoding);
   const session = policy.session(options);
-  const object = new ObjectTransform(policy, session, description);
+  const isFile = isGzipFile(description);
+  const object = new ObjectTransform(policy, session, isFile ? withoutGzip(description) : description);
   const encoded = document.contentEncoding === 'preserve' && codings.every(canEncode) ? codings : [];
 
   const limits = expansionLimits(document.limits);
   const layers = new DecodingLayers();
+  const [unpack, pack] = isFile ? gzipFileStages(layers.next(limits)) : [];
   const stages: Transform[] = [
+    ...(unpack ? [unpack] : []),
     ...[...codings].reverse().map((coding) => createDecoder(coding, layers.next(limits))),
     new CoreStream(object),
     ...encoded.map((coding) => createEncoder(coding)),
+    ...(pack ? [pack] : []),
   ];
   const stream = joined(stages);
   if (options.signal) abortWith(stream, options.signal);
@@ -77,7 +82,7 @@ export function redactStream(policy: CompiledPolicy, description: ObjectDescript
 /** Redacts one object as a pair of web streams. */
 export function redactWebStream(policy: CompiledPolicy, description: ObjectDescription = {}, options: StreamOptions = {}): WebRedaction {
   const codings = parseContentEncoding(description.contentEncoding);
-  if (codings.length > 0) {
+  if (codings.length > 0 || isGzipFile(description)) {
     const redaction = redactStream(policy, description, options);
     const { readable, writable } = Duplex.toWeb(redaction.stream);
     return {

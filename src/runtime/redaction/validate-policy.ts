@@ -5,7 +5,7 @@ import { nationalPlan } from './regions';
 import { checkPaths } from './structure/path';
 
 const ACTIONS = ['label', 'mask', 'partial', 'pseudonym', 'generalize', 'drop', 'keep'];
-const FORMATS = ['text', 'json', 'ndjson', 'csv', 'tsv', 'xml', 'log-keyvalue', 'log-apache', 'log-s3'];
+const FORMATS = ['text', 'json', 'ndjson', 'csv', 'tsv', 'xml', 'log-keyvalue', 'log-apache', 'log-s3', 'log-alb', 'log-cloudfront', 'log-vpc-flow'];
 const CHARSETS = ['utf-8', 'utf-16le', 'utf-16be', 'latin1'];
 const MAX_LABEL_BYTES = 64;
 const MAX_FIELDS = 10_000;
@@ -104,6 +104,7 @@ const region: Check = (value, path) => {
 
 const document = object({
   version: oneOf([1]),
+  $schema: text(1, 2048),
   name: text(0, 256),
   defaultAction: action,
   kinds,
@@ -114,6 +115,7 @@ const document = object({
   format: oneOf(FORMATS),
   charset: oneOf(CHARSETS),
   contentEncoding: oneOf(['preserve', 'identity']),
+  onInvalidText: oneOf(['refuse', 'replace']),
   unknownContent: oneOf(['refuse', 'pass', 'drop']),
   limits: object({
     expansionRatio: integer(1, 100_000),

@@ -32,6 +32,7 @@ describe('the document', () => {
   test('the schema has the properties that the check knows, and no others', () => {
     const samples: Record<string, unknown> = {
       version: 1,
+      $schema: 'https://example.org/schema.json',
       name: 'x',
       defaultAction: { type: 'mask' },
       kinds: {},
@@ -41,6 +42,7 @@ describe('the document', () => {
       fields: [],
       format: 'json',
       charset: 'latin1',
+      onInvalidText: 'replace',
       contentEncoding: 'preserve',
       unknownContent: 'pass',
       limits: { expansionRatio: 1, decodedBytes: 1, fieldBytes: 1024, depth: 1, fields: 1 },

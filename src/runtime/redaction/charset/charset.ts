@@ -43,8 +43,9 @@ export function chooseCharset(head: Uint8Array, policy: Charset | undefined, lab
   return { charset, bomBytes: 0 };
 }
 
-/** To UTF-8. The result is always whole characters. */
-export function createCharsetDecoder(charset: Charset): ByteTransform {
+/** To UTF-8. The result is always whole characters. @param replaces what is no text becomes U+FFFD instead of an error */
+export function createCharsetDecoder(charset: Charset, replaces = false): ByteTransform {
+  if (replaces && charset !== 'latin1') return new ReplacingDecoder(charset);
   switch (charset) {
     case 'utf-8': return new Utf8Check();
     case 'utf-16le': return new Utf16Decoder(false);
@@ -103,12 +104,28 @@ abstract class Decoder implements ByteTransform {
   /** @returns undefined when the bytes are not text in the charset */
   protected abstract decode(bytes: Buffer): Uint8Array | undefined;
 
+  /** Where what is no text begins in these bytes, of which all before are whole characters; each is a character's first byte. */
+  private invalidAt(bytes: Buffer): number {
+    let from = 0;
+    let to = bytes.length;
+    // The longest part from the beginning that is text, but for a character that its end cuts.
+    while (to - from > 1) {
+      const middle = from + to >> 1;
+      const part = bytes.subarray(0, middle);
+      if (this.decode(part.subarray(0, middle - this.incomplete(part))) === undefined) to = middle;
+      else from = middle;
+    }
+    const part = bytes.subarray(0, from);
+    return from - this.incomplete(part);
+  }
+
   private attempt(bytes: Uint8Array, whole: number): Uint8Array {
     const decoded = this.decode(Buffer.from(bytes.buffer, bytes.byteOffset, whole));
     if (decoded) return decoded;
     this.ended = true;
     this.carry = undefined;
-    throw new MalformedContentError(`the text is not valid ${this.charset}; name its charset in the content type or the policy`, this.offset);
+    throw new MalformedContentError(`the text is not valid ${this.charset}; name its charset in the content type or the policy, or set "onInvalidText" to replace`,
+      this.offset + this.invalidAt(Buffer.from(bytes.buffer, bytes.byteOffset, whole)));
   }
 }
 
@@ -127,6 +144,28 @@ class Utf8Check extends Decoder {
 
   protected decode(bytes: Buffer): Uint8Array | undefined {
     return isUtf8(bytes) ? bytes : undefined;
+  }
+}
+
+/** What is no text in the charset becomes U+FFFD. */
+class ReplacingDecoder implements ByteTransform {
+  private readonly decoder: InstanceType<typeof TextDecoder>;
+
+  constructor(charset: Charset) {
+    // The byte order mark was taken off before.
+    this.decoder = new TextDecoder(charset, { ignoreBOM: true });
+  }
+
+  public push(chunk: Uint8Array): Uint8Array[] {
+    return this.encoded(this.decoder.decode(chunk, { stream: true }));
+  }
+
+  public end(): Uint8Array[] {
+    return this.encoded(this.decoder.decode());
+  }
+
+  private encoded(text: string): Uint8Array[] {
+    return text === '' ? [] : [Buffer.from(text, 'utf8')];
   }
 }
 

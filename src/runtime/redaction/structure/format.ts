@@ -61,6 +61,9 @@ const BINARY_MAGIC = ['%PDF-', 'PAR1', 'Obj\u0001', 'GIF8', 'PK\u0003\u0004', 'R
 
 const S3_LOG = /^[0-9a-f]{64} \S+ \[[^\]]*\] \S+ /;
 const APACHE_LOG = /^\S+ \S+ \S+ \[[^\]]*\] "(?:[^"\\]|\\.)*" \d{3} /;
+const ALB_LOG = /^(?:https?|h2|grpcs|wss?) \d{4}-\d\d-\d\dT\S+ \S+ \S+:\d+ /;
+const CLOUDFRONT_LOG = /^#Version: 1\.0\r?\n#Fields: /;
+const VPC_FLOW_LOG = /^(?:(?:[a-z0-9-]+ )*srcaddr (?:[a-z0-9-]+ ?)+$|\d+ \d{12} eni-[0-9a-f]+ )/;
 const KEY_VALUE = /(?:^|\s)[A-Za-z_][\w.-]*=(?:"(?:[^"\\]|\\.)*"|\S*)/g;
 const LEAST_PAIRS = 3;
 const SAMPLE_LINES = 5;
@@ -90,8 +93,8 @@ export function formatByDescription({ contentType, name }: ObjectDescription): F
 }
 
 /**
- * The format that the content tells. The order: binary (refused), JSON, XML, S3 access log, Apache log, TSV or CSV, key=value log,
- * and otherwise text.
+ * The format that the content tells. The order: binary (refused), JSON, XML, the logs of CloudFront, S3, Apache, load balancers
+ * and VPC flows, TSV or CSV, key=value log, and otherwise text.
  * @param head the beginning of the content in UTF-8; `whole` when it is all of it
  */
 export function formatByContent(head: Buffer, whole: boolean): Format | 'unknown' {
@@ -102,12 +105,15 @@ export function formatByContent(head: Buffer, whole: boolean): Format | 'unknown
   if (first === '<' && !/^\s*<(?:!doctype html|html)/i.test(text)
     && parses(new XmlTransform({ policy: { version: 1 }, redactor: FINDS_NOTHING }), head, whole)) return 'xml';
 
+  if (CLOUDFRONT_LOG.test(text)) return 'log-cloudfront';
   const lines = text.split(/\r\n|\n|\r/);
   if (!whole) lines.pop();
   const sample = lines.filter((line) => line !== '').slice(0, SAMPLE_LINES);
   if (sample.length === 0) return 'text';
   if (sample.every((line) => S3_LOG.test(line))) return 'log-s3';
   if (sample.every((line) => APACHE_LOG.test(line))) return 'log-apache';
+  if (sample.every((line) => ALB_LOG.test(line))) return 'log-alb';
+  if (VPC_FLOW_LOG.test(sample[0])) return 'log-vpc-flow';
   for (const [delimiter, format] of [['\t', 'tsv'], [',', 'csv'], [';', 'csv'], ['|', 'csv']] as const) {
     const counts = sample.map((line) => line.replace(/"[^"]*"/g, '').split(delimiter).length);
     if (sample.length > 1 && counts[0] > 1 && counts.every((count) => count === counts[0])) return format;

@@ -1,4 +1,5 @@
 import { ESCAPES, HIDING, PERCENT } from './field-scheme';
+import { GivenNames, Role, roleOf } from './idioms';
 import { JSON_NUMBER, JSON_SCALAR, JSON_STRING } from './json-string';
 import { Names, type Name } from './names';
 import { jsonPaths, PathMachine, type Edge, type PathState } from './path';
@@ -46,6 +47,7 @@ interface Key extends Edge, Name {
   readonly context: FieldContext;
   /** No detector finds anything in the name itself. */
   readonly clean: boolean;
+  readonly role: Role;
 }
 
 /**
@@ -67,6 +69,10 @@ export class JsonTransform extends StructuredTransform {
   /** State and name of each open container. */
   private readonly states: PathState[] = [];
   private readonly names: Array<FieldContext | undefined> = [];
+  /** The name that a member of the open container gave to its neighbour, if one did. */
+  private readonly given: Array<FieldContext | undefined> = [];
+  private readonly givenNames = new GivenNames();
+  private role = Role.None;
 
   /** State and name of the value that comes next. */
   private state: PathState;
@@ -248,6 +254,8 @@ export class JsonTransform extends StructuredTransform {
     this.indexes[depth] = 0;
     this.states[depth] = this.state;
     this.names[depth] = this.context;
+    this.given[depth] = undefined;
+    this.role = Role.None;
     this.depth = depth + 1;
     if (kind === OBJECT) {
       this.expect = Expect.KeyOrEnd;
@@ -261,11 +269,18 @@ export class JsonTransform extends StructuredTransform {
     const parent = this.states[this.depth - 1];
     const key = this.keys.find(this.buffer, start + 1, end) ?? this.newKey(start + 1, end);
     this.state = parent.child(key);
-    this.context = key.context;
+    this.context = this.contextOf(key);
+    this.role = key.role;
     this.expect = Expect.Colon;
     if (this.skipping) return;
     if (this.drops) this.decide(start);
     if (!key.clean && !this.skipping && !this.keeps(parent)) this.detect(start + 1, end, JSON_STRING, this.marks, undefined);
+  }
+
+  /** What is known of the member's value: its own name, or the one that a member before gave it, or that of the member around a type. */
+  private contextOf({ role, context }: Key): FieldContext {
+    if (role === Role.Value) return this.given[this.depth - 1] ?? context;
+    return role === Role.Type ? this.names[this.depth - 1] ?? context : context;
   }
 
   private newKey(start: number, end: number): Key {
@@ -274,6 +289,7 @@ export class JsonTransform extends StructuredTransform {
     const key: Key = {
       name,
       context: { name },
+      role: roleOf(name),
       clean: !bytes.includes(PERCENT_SIGN) && this.redactor.find(bytes, 0, bytes.length).length === 0,
       bytes: Buffer.from(this.buffer.subarray(start, end)),
     };
@@ -322,6 +338,8 @@ export class JsonTransform extends StructuredTransform {
   private string(start: number, end: number): void {
     this.valueStarts(start);
     if (this.skipping) return;
+    if (this.role === Role.Name && this.depth > 0) this.given[this.depth - 1] = this.givenNames.find(this.buffer, start + 1, end);
+    this.role = Role.None;
     const { rule } = this.state;
     if (rule === undefined) this.detect(start + 1, end, JSON_STRING, this.marks, this.context);
     else this.applyRule(start + 1, end, JSON_STRING, this.marks, rule);

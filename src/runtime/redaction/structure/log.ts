@@ -1,4 +1,5 @@
 import { bytesOf, DecodedField, ESCAPES, type FieldScheme, HIDING, PERCENT } from './field-scheme';
+import { LOG_FIELDS, namesIn, type PlacedLogFormat } from './log-fields';
 import { namedFields } from './path';
 import { StructuredTransform, type StructureOptions } from './structured-transform';
 import type { FieldContext } from '../contract';
@@ -11,19 +12,10 @@ const TAB = 0x09;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const EQUALS = 0x3d;
+const NUMBER_SIGN = 0x23;
 const PERCENT_SIGN = 0x25;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
-
-/** @see https://httpd.apache.org/docs/2.4/logs.html#combined */
-const APACHE_FIELDS = ['host', 'ident', 'user', 'time', 'request', 'status', 'bytes', 'referer', 'agent'];
-
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html */
-const S3_FIELDS = [
-  'bucket_owner', 'bucket', 'time', 'remote_ip', 'requester', 'request_id', 'operation', 'key', 'request_uri', 'http_status', 'error_code', 'bytes_sent',
-  'object_size', 'total_time', 'turn_around_time', 'referer', 'user_agent', 'version_id', 'host_id', 'signature_version', 'cipher_suite',
-  'authentication_type', 'host_header', 'tls_version', 'access_point_arn', 'acl_required',
-];
 
 /** What a positional field has when it has nothing: a dropped field leaves its place so. */
 const NO_VALUE = Buffer.from('-');
@@ -35,27 +27,32 @@ interface LogField {
   readonly context: FieldContext;
 }
 
-export type LogFormat = 'log-keyvalue' | 'log-apache' | 'log-s3';
+export type LogFormat = 'log-keyvalue' | PlacedLogFormat;
 
+/** Of a line that names places so much is read. */
+const LONGEST_HEADER = 4096;
 /** Field names that are remembered. */
 const REMEMBERED = 1024;
 
 /**
- * Logs, line by line. Of `key=value` logs each value is a field, up to the next `key=` where it is not in quotes; of Apache and S3
- * access logs each place is one. What is no field, and lines of another shape, is text.
+ * Logs, line by line. Of `key=value` logs each value is a field, up to the next `key=` where it is not in quotes; of Apache, S3,
+ * load balancer, CloudFront and VPC flow logs each place is one. What is no field, and lines of another shape, is text.
  */
 export class LogTransform extends StructuredTransform {
   private readonly rules: readonly FieldRule[];
   private readonly format: LogFormat;
   private readonly known = new Map<string, LogField>();
-  private readonly places: readonly LogField[];
+  private places: readonly LogField[];
+  /** What separates the places. */
+  private readonly separator: number;
   private scanned = 0;
 
   constructor(options: StructureOptions & { readonly format: LogFormat }) {
     super(options);
     this.format = options.format;
     this.rules = namedFields(options.policy.fields);
-    this.places = (this.format === 'log-s3' ? S3_FIELDS : APACHE_FIELDS).map((name) => this.describe(name));
+    this.places = this.format === 'log-keyvalue' ? [] : LOG_FIELDS[this.format].map((name) => this.describe(name));
+    this.separator = this.format === 'log-cloudfront' ? TAB : SPACE;
   }
 
   protected override rebase(): void {
@@ -77,7 +74,7 @@ export class LogTransform extends StructuredTransform {
       this.scanned = 0;
       const stop = end > i && buffer[end - 1] === CR ? end - 1 : end;
       if (this.format === 'log-keyvalue') this.pairs(i, stop);
-      else this.positions(i, stop);
+      else if (!this.namesPlaces(i, stop)) this.positions(i, stop);
       i = Math.min(end + 1, length);
     }
     this.at = i;
@@ -149,22 +146,33 @@ export class LogTransform extends StructuredTransform {
     return -1;
   }
 
+  /** Whether the line says what the places of the lines after it are; lines of comments are text. */
+  private namesPlaces(start: number, end: number): boolean {
+    const format = this.format as PlacedLogFormat;
+    const isComment = format === 'log-cloudfront' && this.buffer[start] === NUMBER_SIGN;
+    if (!isComment && format !== 'log-vpc-flow') return false;
+    const names = namesIn(format, this.buffer.toString('utf8', start, Math.min(end, start + LONGEST_HEADER)));
+    if (names) this.places = names.map((name) => this.describe(name));
+    if (isComment && !names) this.text(start, end);
+    return isComment || names !== undefined;
+  }
+
   private positions(start: number, end: number): void {
-    const { buffer, places } = this;
+    const { buffer, places, separator } = this;
     let place = 0;
     let i = start;
     while (i < end && place < places.length) {
-      while (i < end && buffer[i] === SPACE) i++;
+      while (i < end && buffer[i] === separator) i++;
       if (i === end) return;
       const opening = buffer[i];
       let close = -1;
-      if (opening === QUOTE) close = this.closingQuote(i, end);
-      else if (opening === OPEN_BRACKET) close = indexOf(buffer, CLOSE_BRACKET, i, end);
+      if (opening === QUOTE && separator === SPACE) close = this.closingQuote(i, end);
+      else if (opening === OPEN_BRACKET && separator === SPACE) close = indexOf(buffer, CLOSE_BRACKET, i, end);
       const from = close < 0 ? i : i + 1;
       let to = close;
       if (close < 0) {
         to = i;
-        while (to < end && buffer[to] !== SPACE) to++;
+        while (to < end && buffer[to] !== separator) to++;
       }
       this.value(from, to, opening === QUOTE && close >= 0 ? LOG_QUOTED : LOG_PLAIN, places[place++]);
       i = close < 0 ? to : close + 1;

@@ -1,4 +1,5 @@
 import { bytesOf, ESCAPES, type FieldScheme, HIDING, PERCENT } from './field-scheme';
+import { GivenNames, Role, roleOf } from './idioms';
 import { Names, type Name } from './names';
 import { needsNamespaces, PathMachine, xmlPaths, type Edge, type PathState } from './path';
 import { DEFAULT_DEPTH, DEFAULT_FIELDS, StructuredTransform, type StructureOptions } from './structured-transform';
@@ -47,6 +48,7 @@ interface XmlName extends Name {
   readonly prefix: string;
   readonly local: string;
   readonly context: FieldContext;
+  readonly role: Role;
   /** `xmlns`, `xmlns:*` or `xml:*`. */
   readonly reserved: boolean;
   /** The path edges it stands for: in no namespace, and by namespace. */
@@ -93,6 +95,7 @@ export class XmlTransform extends StructuredTransform {
   private readonly namespaced: boolean;
   private readonly maxDepth: number;
   private readonly maxFields: number;
+  private readonly givenNames = new GivenNames();
   private readonly known = new Names<XmlName>();
 
   private depth = 0;
@@ -452,7 +455,17 @@ export class XmlTransform extends StructuredTransform {
       this.dropTo(end + 1);
       return;
     }
-    this.field(start, end, XML_TEXT, attributes[at + 5], own, name.context);
+    this.field(start, end, XML_TEXT, attributes[at + 5], own, name.role === Role.Value ? this.valueContext(element, name, at) : name.context);
+  }
+
+  /** `<birthDate value="...">`, `<add key="password" value="...">`: what the attribute before or the element says of a value. */
+  private valueContext(element: XmlName, name: XmlName, at: number): FieldContext {
+    for (let i = 0; i < at; i += ATTRIBUTE) {
+      if (element.attributes[i / ATTRIBUTE]?.role !== Role.Name) continue;
+      const given = this.givenNames.find(this.buffer, this.attributes[i + 3], this.attributes[i + 4]);
+      if (given) return given;
+    }
+    return element.role === Role.Value ? name.context : element.context;
   }
 
   private field(start: number, end: number, scheme: FieldScheme, marks: number, state: PathState, context: FieldContext | undefined): void {
@@ -484,6 +497,7 @@ export class XmlTransform extends StructuredTransform {
       prefix,
       local,
       context: { name: local },
+      role: roleOf(local),
       reserved: /^(?:xmlns$|xmlns:|xml:)/.test(bytes.toString('latin1')),
       element: edgeOf({ prefix, local }, '', false),
       attribute: edgeOf({ prefix, local }, '', true),
