@@ -1,12 +1,15 @@
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import { Names } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { onFinalize, PolicyOfBucket, resolved } from './bucket-policy';
 
 /** A caller that works for the owner of the bucket, by a delivery or by a construct of this library. */
 export interface Admission {
-  /** The service principals, the ARN of the role, or the account of the caller; one of them. */
+  /** The service principals, the role or its ARN, or the account of the caller; one of them. */
   readonly services?: string[];
   readonly roleArn?: string;
+  /** The role itself, where a construct of this library made it. */
+  readonly role?: iam.IRole;
   readonly account?: string;
   readonly reads: boolean;
   readonly writes: boolean;
@@ -51,10 +54,22 @@ function exempt(bucket: s3.CfnBucket, admission: Admission): void {
   }
 }
 
-function name(bucket: s3.CfnBucket, statement: iam.PolicyStatement, { services, roleArn, account }: Admission, ifExists: string): void {
+function name(bucket: s3.CfnBucket, statement: iam.PolicyStatement, { services, role, account, ...rest }: Admission, ifExists: string): void {
+  const roleArn = rest.roleArn ?? (role && arnOf(bucket, role));
   if (services) append(bucket, statement, 'StringNotEquals', 'aws:PrincipalServiceName', services);
   if (roleArn) append(bucket, statement, `ArnNotEquals${ifExists}`, 'aws:PrincipalArn', [roleArn]);
   if (account) append(bucket, statement, `StringNotEquals${ifExists}`, 'aws:PrincipalAccount', [account]);
+}
+
+/**
+ * The ARN of the role as the policy of the bucket may spell it: across stacks without a reference, which would make a circle, since the stack of
+ * the role depends on that of the bucket.
+ */
+function arnOf(bucket: s3.CfnBucket, role: iam.IRole): string {
+  const resource = role.node.defaultChild;
+  if (!iam.CfnRole.isCfnRole(resource) || resource.stack === bucket.stack) return role.roleArn;
+  resource.roleName ??= Names.uniqueResourceName(resource, { maxLength: 64, separator: '-' });
+  return resource.stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: resource.roleName });
 }
 
 /** A service that acts for another account than the perimeter's is measured by a statement of its own, so that no other service is let in. */

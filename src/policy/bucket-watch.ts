@@ -2,6 +2,7 @@ import { Stage } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IConstruct } from 'constructs';
 import { bucketOfPolicy, resolved } from './bucket-policy';
+import { stoppedFunctions } from './cdk-functions';
 import { referenced } from '../input/referenced';
 import { explain } from '../input/validation-error';
 
@@ -36,7 +37,7 @@ function inspect(scope: IConstruct): string[] {
     }
   }
   const unfit = [...logTargets].flatMap(([source, target]) => unfitTarget(source, target));
-  return [...findings, ...twoPolicies(policies), ...logCycles(logTargets), ...unfit];
+  return [...findings, ...twoPolicies(policies), ...logCycles(logTargets), ...unfit, ...stoppedFunctions(scope)];
 }
 
 function twoPolicies(policies: Map<IConstruct, s3.CfnBucketPolicy[]>): string[] {

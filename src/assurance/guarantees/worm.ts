@@ -83,6 +83,8 @@ const MODE = 's3:object-lock-mode';
 const DAYS = 's3:object-lock-remaining-retention-days';
 const SETS_RETENTION = 's3:PutObjectRetention';
 const RETAINING = ['s3:PutObject', SETS_RETENTION, 's3:ReplicateObject'];
+/** A replica carries no mode key: AWS documents it for these two alone. */
+const NAMING_A_MODE = ['s3:PutObject', SETS_RETENTION];
 const EVENT_HOLD = 's3:object-lock-event-hold';
 const EVENT_HOLD_DAYS = 's3:object-lock-event-hold-duration-days';
 const CHANGES_VERSIONS = ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'];
@@ -112,12 +114,12 @@ export function retentionBounded(options: RetentionGuaranteeOptions): GuaranteeP
   return {
     id: 'retention-bounded',
     title: 'Retention within bounds',
-    description: 'No upload, replica or change of retention sets another mode, or an end earlier or later than the bounds.',
-    fix: 'Deny s3:PutObject, s3:PutObjectRetention and s3:ReplicateObject with another s3:object-lock-mode or s3:object-lock-remaining-retention-days outside the bounds.',
+    description: 'No upload or change of retention sets another mode; none of them, nor a replica, an end earlier or later than the bounds.',
+    fix: 'Deny s3:PutObject and s3:PutObjectRetention with another s3:object-lock-mode, and these and s3:ReplicateObject with s3:object-lock-remaining-retention-days outside the bounds.',
     options: { ...options, shortenedBy: shorteners },
     acrossModel: isNamedInModel(shorteners),
     parts: (subject) => [
-      ...(mode === undefined ? [] : [never(subject, { actions: RETAINING, when: { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } } })]),
+      ...(mode === undefined ? [] : [never(subject, { actions: NAMING_A_MODE, when: { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } } })]),
       ...(minimumDays === undefined ? [] : [
         never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: tooShort }),
         never(subject, { actions: [SETS_RETENTION], when: { ...tooShort, ...excluding(subject, shorteners) } }),
@@ -245,7 +247,9 @@ export function lockInventory(): GuaranteeProps {
 /** S3 writes the lists under its own name, on behalf of the bucket that is listed. */
 function deliveryTo(target: ResourceUnderTest, source: ResourceUnderTest, prefix: string | undefined): ProofObligation {
   const when = {
-    StringEquals: { 'aws:PrincipalServiceName': 's3.amazonaws.com', 'aws:SourceAccount': source.resource.account },
+    StringEquals: {
+      'aws:PrincipalServiceName': 's3.amazonaws.com', 'aws:SourceAccount': source.resource.account, 's3:x-amz-acl': 'bucket-owner-full-control',
+    },
     ArnEquals: { 'aws:SourceArn': source.arn },
     Null: { 's3:x-amz-server-side-encryption': 'true', 's3:x-amz-server-side-encryption-aws-kms-key-id': 'true' },
   };

@@ -8,7 +8,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { requireOrigin } from '../../input/origin';
 import { requirePrefix } from '../../input/prefix';
-import { validationError } from '../../input/validation-error';
+import { explain, validationError } from '../../input/validation-error';
 import { literalSeconds } from '../../input/whole-seconds';
 import type { PresignCallers } from '../../model/presign-callers';
 import type { PresignedOperation } from '../../model/presigned-operation';
@@ -49,6 +49,14 @@ export interface PresignedUrlsProps {
    */
   readonly origins?: string[];
 }
+
+/** What names principals to whom it does not apply, and how the signer becomes one of them. */
+const RESTRICTIONS = [
+  ['StrongboxDirectObjects', 'objects are reached through access points only', 'create the TeamAccessPoints after these URLs, with DirectAccess.denied({ except: [urls.signer] })'],
+  ['StrongboxWritersOnly', 'only named principals upload', 'use another bucket, from which a named writer copies'],
+  ['StrongboxReadersOnly', 'only named principals read', 'use another bucket, or a construct that reads for its callers'],
+  ['StrongboxPresignedBy', 'other principals sign, or none', 'apply BucketPresignedLimits with PresignedRequests.onlyBy(urls.signer)'],
+] as const;
 
 const SHARED_WARNING = '@strongbox/presigned-urls-shared-prefix';
 /** src/ and lib/ have the same depth. */
@@ -136,6 +144,29 @@ export class PresignedUrls extends Construct {
     this.allowFunction(role);
     this.functionUrl = this.door(callers, origins);
     this.explainToAuditors(callers);
+    const irrelevant = [...(uploads ? [] : ['StrongboxWritersOnly']), ...(operations.some(({ name }) => name === 'get') ? [] : ['StrongboxReadersOnly'])];
+    this.node.addValidation({ validate: () => this.stoppedBy(bucket, irrelevant) });
+  }
+
+  /** A restriction of the bucket that denies what the URLs are for: they are requests of the signer, by the bucket's own name. */
+  private stoppedBy(bucket: s3.IBucket, irrelevant: string[]): string[] {
+    const resource = bucket.node.defaultChild;
+    if (!resource || !s3.CfnBucket.isCfnBucket(resource)) return [];
+    const policy = PolicyOfBucket.of(resource);
+    const spelled = (arn: string) => JSON.stringify(Stack.of(this).resolve(arn));
+    return RESTRICTIONS.flatMap(([sid, restriction, hint]) => {
+      const statement = policy.find(sid);
+      if (!statement || irrelevant.includes(sid)) return [];
+      const named = [statement.conditions.ArnNotEquals?.['aws:PrincipalArn'] ?? []].flat() as string[];
+      if (named.map(spelled).includes(spelled(this.signer.roleArn))) return [];
+      return [explain({
+        property: 'bucket',
+        actual: `${bucket.node.path}, where ${restriction}`,
+        expected: 'a bucket that takes presigned requests of "signer"',
+        hint,
+        scope: this,
+      })];
+    });
   }
 
   /** Lets a principal ask for URLs, by the function URL. @throws with `PresignCallers.claim(...)`, where your API lets callers in */

@@ -28,6 +28,9 @@ const KEEP_REPORTS = Duration.days(400);
 
 /** Submits an S3 Batch Operations job over the bucket, waits for it, and fails if an object did. Why a state machine: docs/adr/0019. */
 export class CopyJob extends Construct {
+  /** The role of S3 Batch Operations. */
+  public readonly role: iam.Role;
+
   public readonly machine: sfn.StateMachine;
   public readonly reports: SecureBucket;
 
@@ -43,7 +46,7 @@ export class CopyJob extends Construct {
       new BucketReplication(Replication.none('A report of a finished job decides nothing that its copies do not show')),
       new BucketObjectLock(ObjectLock.none('A report of a finished job is no record')),
     );
-    const role = this.jobRole();
+    const role = this.role = this.jobRole();
     acknowledgeRule(this.reports.bucket, 'S3DefaultEncryptionKMS', 'S3 Batch Operations encrypts its reports with S3 managed keys always');
     this.machine = this.stateMachine(role);
     fn.alarm('JobAlarm', 'a job that copies objects failed, or some of its objects did', this.machine.metricFailed({ period: Duration.minutes(5) }), 0);

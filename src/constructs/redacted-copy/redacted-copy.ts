@@ -17,6 +17,7 @@ import { requirePrefix } from '../../input/prefix';
 import { validationError } from '../../input/validation-error';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
+import { admit } from '../../policy/admissions';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { pascal, viewSid } from '../../policy/object-lambda';
@@ -156,6 +157,10 @@ export class RedactedCopy extends Construct {
     const job = new CopyJob(this, 'Job', { bucket, view, fn });
     this.job = job.machine;
     this.reports = job.reports;
+    admit(bucket, { role: fn.role, reads: true, writes: false });
+    admit(bucket, { role: job.role, reads: false, writes: false });
+    admit(this.reports.bucket.node.defaultChild as s3.CfnBucket, { role: job.role, reads: true, writes: true });
+    admit(copies, { role: fn.role, reads: true, writes: true });
     if (props.live ?? true) this.deadLetters = this.follow(bucket, view, fn);
     this.admit(view, bucket, copies, this.destinationPrefix);
     warnOfIsolation(this, props.functions);

@@ -13,6 +13,7 @@ import { EndpointAuthorization } from '../../model/endpoint-authorization';
 import type { TransformHost } from '../../model/transform-host';
 import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
+import { admit } from '../../policy/admissions';
 import { pascal } from '../../policy/object-lambda';
 import { arnsOf } from '../../policy/principal-restriction';
 import { ViewHandler, type CallerRules } from '../../runtime/object-views/contract';
@@ -147,6 +148,8 @@ export class RedactingEndpoint extends Construct {
     });
     this.fn = fn.fn;
     this.alarmTopic = fn.alarmTopic;
+    admit(bucket, { role: fn.role, reads: true, writes: false });
+    if (copies) admit(copies.destination.bucket.node.defaultChild as s3.CfnBucket, { role: fn.role, reads: true, writes: false });
     const functionUrl = this.fn.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM, invokeMode: lambda.InvokeMode.RESPONSE_STREAM });
     if (authorization.jwtOptions) {
       this.distribution = this.distribute(functionUrl, props, fn.digest, authorization.jwtOptions.allowedOrigins ?? []);

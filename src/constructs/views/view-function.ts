@@ -64,6 +64,14 @@ export class ViewFunction extends Construct {
     const document = this.document(props, host);
     this.digest = createHash('sha256').update(JSON.stringify([document, props.views.map(({ transform }) => transform._facts.hashes)])).digest('hex');
     this.alarmTopic = new sns.Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
+    // The policy that requires TLS replaces the default policy, by which alarms of the account could publish.
+    this.alarmTopic.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'StrongboxAlarms',
+      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [this.alarmTopic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+    }));
     const logGroup = new logs.LogGroup(this, 'Log', {
       encryptionKey: this.key, retention: options.logRetention ?? logs.RetentionDays.THIRTEEN_MONTHS, removalPolicy: RemovalPolicy.RETAIN,
     });

@@ -38,7 +38,8 @@ export interface RetentionBoundsOptions {
  * Sets: statements of the bucket policy on `s3:PutObject`, `s3:PutObjectRetention` and `s3:ReplicateObject`, on the condition keys of the lock.
  * Merges: the same retention changes nothing; a different one is an error.
  * Limits: S3 counts the days from the request, so an upload that names exactly the minimum may arrive a moment too late: name a day more. A
- * request that names no retention carries none of these keys and gets the bucket's default.
+ * request that names no retention carries none of these keys and gets the bucket's default. The mode of a replica is that of its source: bound it
+ * there.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html#object-lock-managing-retention-limits
  *
@@ -67,7 +68,8 @@ export class BucketRetentionBounds extends BucketControl {
       denyExceptPrincipals(bucket, { sid, property: 'retentionManagers', actions, on: 'objects', conditions }, people);
     };
 
-    deny('StrongboxRetentionMode', always, { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } });
+    // AWS documents no s3:object-lock-mode for s3:ReplicateObject, and S3 refuses a statement whose key does not fit each of its actions.
+    deny('StrongboxRetentionMode', ['s3:PutObject', ...LATER], { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } });
     deny('StrongboxRetentionTooLong', always, { NumericGreaterThan: { [REMAINING]: String(maximumDays) } });
     deny('StrongboxRetentionTooShort', fresh, { NumericLessThan: { [REMAINING]: String(minimumDays) } });
     deny('StrongboxRetentionShortened', LATER, { NumericLessThan: { [REMAINING]: String(minimumDays) } }, officers);

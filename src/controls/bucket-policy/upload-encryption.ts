@@ -3,7 +3,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { UploadEncryption } from '../../model/upload-encryption';
 import { onFinalize, PolicyOfBucket } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
-import { CUSTOMER_ALGORITHM, denyCustomerKeys, ENCRYPTING_ACTIONS, KMS_KEY, SSE } from '../../policy/upload-conditions';
+import { CUSTOMER_ALGORITHM, CUSTOMER_KEY_ACTIONS, denyCustomerKeys, ENCRYPTING_ACTIONS, KMS_KEY, SSE } from '../../policy/upload-conditions';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -58,10 +58,12 @@ function requireCustomerKey(policy: PolicyOfBucket): void {
   const sid = 'StrongboxSseCRequired';
   if (policy.find(sid)) return;
   policy.deny(sid, {
-    actions: ENCRYPTING_ACTIONS,
+    actions: CUSTOMER_KEY_ACTIONS,
     resources: [policy.objects],
     conditions: { Null: { [CUSTOMER_ALGORITHM]: 'true' } },
   });
+  // It brings no key of the customer, so it would take the object from under one.
+  policy.deny('StrongboxSseCKept', { actions: ['s3:UpdateObjectEncryption'], resources: [policy.objects] });
 }
 
 function requireHeader(policy: PolicyOfBucket): void {

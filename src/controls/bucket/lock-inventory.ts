@@ -1,11 +1,10 @@
-import { Aws, Lazy, Validations, type IResolvable } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Lazy, Validations, type IResolvable } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { validationError } from '../../input/validation-error';
-import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { Delivery } from '../../model/delivery/delivery';
 import { BucketControl } from '../bucket-control';
+import { BucketDelivery } from '../bucket-policy/delivery';
 
-const SID = 'StrongboxInventoryDelivery';
 const ID = 'Locks';
 
 type Inventories = s3.CfnBucket['inventoryConfigurations'];
@@ -14,8 +13,8 @@ type Inventories = s3.CfnBucket['inventoryConfigurations'];
  * Lists every version with its lock, once a week: mode, retain-until date, legal hold, encryption and replication status.
  *
  * Stops: an audit that can only be answered by asking S3 about each object.
- * Sets: one of `InventoryConfigurations` (Parquet, all versions), and on a target of this app one statement that lets S3 deliver for this
- * account. Merges: other inventories stay; the same one is not added twice.
+ * Sets: one of `InventoryConfigurations` (Parquet, all versions), and on a target of this app what S3 needs to deliver for this account
+ * (`BucketDelivery`). Merges: other inventories stay; the same one is not added twice.
  * Limits: a list is up to a week old. The target must not have a default retention of its own.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
@@ -51,7 +50,7 @@ export class BucketLockInventory extends BucketControl {
       ],
     });
     if (resource) {
-      allowDelivery(resource);
+      resource.with(new BucketDelivery(Delivery.s3Inventory({ prefix: 'inventory/' })));
     } else {
       Validations.of(bucket).addWarning('@strongbox/inventory-imported-target',
         `The lists of ${bucket.node.path} go to a bucket that this app does not own, so its policy could not be extended: make sure that it lets`
@@ -66,20 +65,6 @@ function withInventory(before: Inventories, added: s3.CfnBucket.InventoryConfigu
     produce: (context) => {
       const others = (context.resolve(before) ?? []) as s3.CfnBucket.InventoryConfigurationProperty[];
       return [...others.filter(({ id }) => id !== added.id), added];
-    },
-  });
-}
-
-function allowDelivery(target: s3.CfnBucket): void {
-  const policy = PolicyOfBucket.of(target);
-  if (policy.find(SID)) return;
-  policy.add(SID, {
-    principals: [new iam.ServicePrincipal('s3.amazonaws.com')],
-    actions: ['s3:PutObject'],
-    resources: [`${policy.bucketArn}/inventory/*`],
-    conditions: {
-      StringEquals: { 'aws:SourceAccount': target.stack.account },
-      ArnLike: { 'aws:SourceArn': `arn:${Aws.PARTITION}:s3:::*` },
     },
   });
 }

@@ -111,7 +111,7 @@ class Replicator {
     this.admit(role);
     this.orderStacks();
     onFinalize(source, () => this.finish(role, policy));
-    source.node.addValidation({ validate: () => this.unversioned() });
+    source.node.addValidation({ validate: () => [...this.unversioned(), ...this.refusedAtDestination()] });
   }
 
   private bucketRights(): iam.PolicyStatement[] {
@@ -271,6 +271,25 @@ class Replicator {
       hint: 'pass Replication.to(destination, { destinationKey }), or give the destination a KMS default encryption',
       scope: this.source,
     });
+  }
+
+  /** Restrictions of the destination that are about replicas, and that its owner must lift for this source. */
+  private refusedAtDestination(): string[] {
+    if (!this.resource) return [];
+    const policy = PolicyOfBucket.of(this.resource);
+    const found: string[] = [];
+    const refuse = (property: string, actual: string, expected: string, hint: string) =>
+      found.push(explain({ property, actual, expected, hint, scope: this.resource }));
+    const into = policy.find('StrongboxReplicasInto');
+    const account = this.source.stack.account;
+    if (into && into.conditions.StringNotEquals?.['aws:PrincipalAccount'] !== account) {
+      refuse('replicasFrom', 'not the account of the source', `the account of ${this.source.node.path}, since uploads and replicas are restricted there`,
+        'pass "replicasFrom" to WormArchive or BucketWritersOnly');
+    }
+    if (this.options.deleteMarkers && policy.find('StrongboxDeleteMarkers')) {
+      refuse('deleteMarkers', 'true', 'false for a destination where delete markers are denied', 'leave "deleteMarkers" out');
+    }
+    return found;
   }
 
   private unversioned(): string[] {

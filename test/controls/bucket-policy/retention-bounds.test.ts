@@ -12,10 +12,10 @@ controlContract({
   guarantee: Guarantee.retentionBounded({ mode: 'GOVERNANCE', minimumDays: 365, maximumDays: 730, shortenedBy: [arn('records')] }),
   effect: (_bucket, statements) => {
     const by = (sid: string) => statements.find(({ Sid }) => Sid === sid);
-    const all = ['s3:PutObject', 's3:ReplicateObject', 's3:PutObjectRetention'];
+    const [named, all] = [['s3:PutObject', 's3:PutObjectRetention'], ['s3:PutObject', 's3:ReplicateObject', 's3:PutObjectRetention']];
     const remaining = 's3:object-lock-remaining-retention-days';
     expect(by('StrongboxRetentionMode')).toMatchObject({
-      Effect: 'Deny', Action: all, Condition: { Null: { 's3:object-lock-mode': 'false' }, StringNotEquals: { 's3:object-lock-mode': 'GOVERNANCE' } },
+      Effect: 'Deny', Action: named, Condition: { Null: { 's3:object-lock-mode': 'false' }, StringNotEquals: { 's3:object-lock-mode': 'GOVERNANCE' } },
     });
     expect(by('StrongboxRetentionTooLong')).toMatchObject({ Action: all, Condition: { NumericGreaterThan: { [remaining]: '730' } } });
     expect(by('StrongboxRetentionTooShort')).toMatchObject({

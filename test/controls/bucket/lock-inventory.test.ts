@@ -27,11 +27,13 @@ test('lets S3 deliver for this account, below inventory/ only, and keeps other i
   template.hasResourceProperties('AWS::S3::BucketPolicy', {
     PolicyDocument: {
       Statement: Match.arrayWith([Match.objectLike({
-        Sid: 'StrongboxInventoryDelivery',
+        Sid: 'StrongboxS3Inventory',
         Effect: 'Allow',
         Principal: { Service: 's3.amazonaws.com' },
         Action: 's3:PutObject',
-        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } }, ArnLike: Match.anyValue() },
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' }, 's3:x-amz-acl': 'bucket-owner-full-control' }, ArnLike: Match.anyValue(),
+        },
       })]),
     },
   });

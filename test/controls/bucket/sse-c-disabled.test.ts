@@ -12,7 +12,7 @@ controlContract({
     expect(statements).toContainEqual(expect.objectContaining({
       Sid: 'StrongboxSseCBlocked',
       Effect: 'Deny',
-      Action: ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'],
+      Action: ['s3:PutObject', 's3:ReplicateObject'],
       Condition: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } },
     }));
   },
