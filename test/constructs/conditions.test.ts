@@ -129,7 +129,7 @@ describe('alarms reach their topic', () => {
     const own = { Principal: { Service: 'events.amazonaws.com' }, Effect: 'Allow' };
     expect(topics).toContainEqual(expect.objectContaining({ ...own, Action: 'sns:Publish' }));
     const [statement] = keys.filter(({ Principal }) => Principal?.Service === 'events.amazonaws.com');
-    expect(statement).toMatchObject({ ...own, Action: ['kms:GenerateDataKey', 'kms:Decrypt'] });
+    expect(statement).toMatchObject({ ...own, Action: expect.arrayContaining([expect.stringMatching(/^kms:GenerateDataKey/), 'kms:Decrypt']) });
     expect(statement.Condition).toBeUndefined();
   });
 });
