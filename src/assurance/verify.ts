@@ -4,7 +4,10 @@ import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
 import { VAULT, type BucketModel, type Model, type ResolvedResource } from './model/resolve';
 import { logTargetIsKnown, ResourceUnderTest, subjectsOf } from './model/subject';
-import { shown } from './template/unknown';
+import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
+import { sameName } from './template/stack-template';
+import { shown, UnknownValueError } from './template/unknown';
+import { ImpossibleWorldError, UndecidedError } from './template/world';
 import { Verdict, VerdictStatus } from './verdict';
 import { CATALOG } from '../controls/catalog';
 
@@ -19,15 +22,33 @@ export interface Check {
  * keys) is for its owner to acknowledge.
  */
 export function baseline(model: Model): Check[] {
-  const trails = new Set(model.resources.filter(({ type }) => type === 'AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName));
+  const found = new Map<string, Check>();
+  for (const check of sampleWorlds(model, baselineOf)) found.set(`${check.guarantee._key} ${keyOf(check.subject)}`, check);
+  return [...found.values()];
+}
+
+function baselineOf(model: Model): Check[] {
+  const trails = model.ofType('AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName);
   const vaults = model.vaults.map(({ resource }) => ({ guarantee: Guarantee.vaultTlsOnly(), subject: resource }));
-  return model.buckets.flatMap((bucket) => [
+  return model.buckets.filter(({ resource }) => resource.exists).flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
-    Guarantee.onlyAccounts(...sharedWith(bucket)),
-    ...claimed(bucket),
-    ...(model.logSources.has(bucket.name) ? FOR_LOG_TARGETS : []),
-    ...(trails.has(bucket.name) ? FOR_TRAIL_TARGETS : []),
+    ...whereReadable(() => [
+      Guarantee.onlyAccounts(...sharedWith(bucket)),
+      ...claimed(bucket),
+      ...(bucket.logSources.length > 0 ? FOR_LOG_TARGETS : []),
+      ...(trails.some((name) => typeof name === 'string' && sameName(name, bucket.name, model.world)) ? FOR_TRAIL_TARGETS : []),
+    ]),
   ].map((guarantee) => ({ guarantee, subject: bucket.resource }))).concat(vaults);
+}
+
+/** Of a bucket that cannot be read, every check says so; what else it would be asked is not known. */
+function whereReadable(more: () => Guarantee[]): Guarantee[] {
+  try {
+    return more();
+  } catch (error) {
+    if (error instanceof ImpossibleWorldError) throw error;
+    return [Guarantee.onlyAccounts()];
+  }
 }
 
 const FOR_EVERY_BUCKET = [
@@ -95,8 +116,42 @@ export function verifyClaims(model: Model, claims: readonly Check[]): Verdict[] 
     if (!found) courts.set(of, found = new ProofSession(of));
     return found;
   };
-  return claims.map((claim) => {
-    const subject = court(model).subject(claim);
+  return claims.map((claim) => overWorlds(model, claim, (at) => verdictIn(at, claim, court)));
+}
+
+/** The verdict of every world in which the resource exists: proved only if each says so. */
+function overWorlds(model: Model, { guarantee, subject }: Check, ask: (model: Model) => Verdict | undefined): Verdict {
+  const about = { guarantee: guarantee.id, title: guarantee.title, subject: subject.path };
+  let total: Verdict | undefined;
+  for (const found of inEveryWorld(model, ask)) {
+    if (found === undefined) {
+      const reason = `more than ${MAX_WORLDS} combinations of conditions and parameters decide it`;
+      return new Verdict({ ...about, status: VerdictStatus.UNKNOWN, requestClasses: total?.requestClasses ?? 0, axioms: total?.axioms ?? [], reason });
+    }
+    const { answer, when } = found;
+    if (answer === undefined) continue;
+    const verdict = when === '' || answer.status === VerdictStatus.PROVED ? answer : new Verdict({ ...answer, reason: `${when}: ${answer.reason}` });
+    if (verdict.status === VerdictStatus.VIOLATED) return verdict;
+    total = together(total, verdict);
+  }
+  return total ?? new Verdict({ ...about, status: VerdictStatus.PROVED, requestClasses: 0, axioms: [] });
+}
+
+function together(total: Verdict | undefined, verdict: Verdict): Verdict {
+  if (total === undefined) return verdict;
+  const shownFirst = total.status === VerdictStatus.PROVED ? verdict : total;
+  return new Verdict({
+    ...shownFirst,
+    requestClasses: total.requestClasses + verdict.requestClasses,
+    axioms: [...new Set([...total.axioms, ...verdict.axioms])].sort(),
+  });
+}
+
+/** The verdict in one world; undefined if the resource does not exist there. */
+function verdictIn(model: Model, claim: Check, court: (of: Model) => ProofSession): Verdict | undefined {
+  const subject = court(model).subject(claim);
+  if (!subject.resource.exists) return undefined;
+  try {
     const verdict = court(model).verdict(claim.guarantee, subject);
     // The account that the template leaves open may be one that the policies name: the answer must not depend on it.
     for (const account of subject.accountsInDoubt(claim.guarantee._key)) {
@@ -108,16 +163,26 @@ export function verifyClaims(model: Model, claims: readonly Check[]): Verdict[] 
       return new Verdict({ ...broken, status: VerdictStatus.UNKNOWN, reason: `${where}, ${broken.reason}; give the stack its account` });
     }
     return verdict;
-  });
+  } catch (error) {
+    if (error instanceof UndecidedError || error instanceof ImpossibleWorldError) throw error;
+    // What cannot be asked in one of several worlds, because what it names is not there, is no reason to be silent about the others.
+    if (!(error instanceof UnknownValueError) && model.world.size === 0) throw error;
+    const { id, title } = claim.guarantee;
+    return new Verdict({
+      guarantee: id, title, subject: claim.subject.path, status: VerdictStatus.UNKNOWN, requestClasses: 0, axioms: [], reason: `cannot be known: ${(error as Error).message}`,
+    });
+  }
 }
 
 /** The buckets and keys of one model, with what has been found out about them. */
 class ProofSession {
   private readonly subjects = new Map<string, ResourceUnderTest>();
-  private readonly prints = new Map<ResourceUnderTest, Fingerprint>();
+  private readonly prints = new Map<ResourceUnderTest, Fingerprint | undefined>();
 
   public constructor(model: Model) {
-    for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', VAULT].flatMap((type) => subjectsOf(model, type))) this.subjects.set(keyOf(subject.resource), new ResourceUnderTest(model, subject));
+    for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::S3::BucketPolicy', VAULT].flatMap((type) => subjectsOf(model, type))) {
+      this.subjects.set(keyOf(subject.resource), new ResourceUnderTest(model, subject));
+    }
   }
 
   public subject({ guarantee, subject }: Check): ResourceUnderTest {
@@ -127,9 +192,17 @@ class ProofSession {
   }
 
   public verdict(guarantee: Guarantee, subject: ResourceUnderTest): Verdict {
-    let print = this.prints.get(subject);
-    if (!print) this.prints.set(subject, print = fingerprint(subject));
-    return verdictOf(guarantee, subject, print);
+    if (!this.prints.has(subject)) this.prints.set(subject, printOf(subject));
+    return verdictOf(guarantee, subject, this.prints.get(subject));
+  }
+}
+
+/** Undefined where more would have to be decided than a single answer depends on: such answers are not shared. */
+function printOf(subject: ResourceUnderTest): Fingerprint | undefined {
+  try {
+    return fingerprint(subject);
+  } catch {
+    return undefined;
   }
 }
 
@@ -137,21 +210,24 @@ function keyOf({ stack, logicalId }: ResolvedResource): string {
   return `${stack} ${logicalId}`;
 }
 
-function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest, print: Fingerprint): Verdict {
+function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest, print: Fingerprint | undefined): Verdict {
+  const names = print?.names ?? [];
   // A name that the question spells out is no mere name.
-  const spelled = print.names.filter((name) => guarantee._key.includes(name));
-  const key = `${guarantee._key} ${spelled.join()} ${print.text}`;
-  let answer = guarantee._acrossModel ? undefined : answers.get(key);
+  const spelled = names.filter((name) => guarantee._key.includes(name));
+  const key = `${guarantee._key} ${spelled.join()} ${print?.text}`;
+  const isShared = print !== undefined && !guarantee._acrossModel;
+  let answer = !isShared ? undefined : answers.get(key);
   if (!answer) {
     try {
-      answer = { names: print.names, ...answerOf(guarantee, subject) };
+      answer = { names, ...answerOf(guarantee, subject) };
     } catch (e) {
+      if (e instanceof UndecidedError || e instanceof ImpossibleWorldError || e instanceof UnknownValueError) throw e;
       throw new Error(`${subject.resource.path}, guarantee ${guarantee.id}: ${(e as Error).message}`, { cause: e });
     }
     if (answers.size >= MAX_ANSWERS) answers.clear();
-    answers.set(key, answer);
+    if (isShared) answers.set(key, answer);
   }
-  const mine = renamed(answer.names, print.names);
+  const mine = renamed(answer.names, names);
   const counterexample = answer.counterexample && JSON.parse(mine(JSON.stringify(answer.counterexample))) as Request;
   const reason = answer.reason === undefined ? undefined : shown(mine(answer.reason));
   return new Verdict({
@@ -175,9 +251,6 @@ function answerOf(guarantee: Guarantee, subject: ResourceUnderTest): Found {
     const paths = policies.map(({ resource }) => resource.path).join(' and ');
     return { ...none, status: VerdictStatus.VIOLATED, reason: `S3 keeps one policy a bucket, and ${paths} overwrite each other: merge them` };
   }
-  const conditional = facingCondition(subject);
-  if (conditional) return { ...none, status: VerdictStatus.UNKNOWN, reason: `${conditional.path} exists only under the condition ${conditional.condition}` };
-
   let total: Found = { ...none, status: VerdictStatus.PROVED };
   for (const part of guarantee._parts(subject)) {
     const found = answerOfPart(part);
@@ -186,11 +259,6 @@ function answerOf(guarantee: Guarantee, subject: ResourceUnderTest): Found {
     total = found.status === VerdictStatus.UNKNOWN && total.status === VerdictStatus.PROVED ? { ...found, ...sum } : { ...total, ...sum };
   }
   return total;
-}
-
-/** The bucket or policy that may not exist. */
-function facingCondition({ bucket }: ResourceUnderTest): ResolvedResource | undefined {
-  return [bucket.resource, ...bucket.policies.map(({ resource }) => resource)].find((resource) => resource.condition !== undefined);
 }
 
 function answerOfPart(part: ProofObligation): Found {
@@ -235,7 +303,7 @@ function fingerprint(subject: ResourceUnderTest): Fingerprint {
   const facts = JSON.stringify([
     bucket.name, bucket.arn, bucket.resource.account, bucket.resource.region, bucket.resource.partition, bucket.resource.properties,
     [bucket.resource, ...bucket.policies.map(({ resource }) => resource), ...(bucket.key ? [bucket.key.resource] : [])]
-      .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy, resource.condition]),
+      .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy]),
     bucket.policies.map(({ resource }) => resource.properties),
     bucket.accessPoints.map(({ arn, vpcId, policy, resource }) => [arn, vpcId, policy, resource.properties.PublicAccessBlockConfiguration]),
     bucket.key && [bucket.key.arn, bucket.key.resource.account, ...KEY_FACTS.map((name) => bucket.key!.resource.properties[name])],
@@ -243,7 +311,7 @@ function fingerprint(subject: ResourceUnderTest): Fingerprint {
     subject.logSources,
     subject.model.organization,
     // Answers about these name them.
-    bucket.policies.length > 1 || facingCondition(subject) ? [bucket.resource.path, bucket.policies.map(({ resource }) => resource.path)] : [],
+    bucket.policies.length > 1 ? [bucket.resource.path, bucket.policies.map(({ resource }) => resource.path)] : [],
   ]);
   const names: string[] = [];
   const numbered = (name: string) => {

@@ -241,11 +241,13 @@ describe('what the template leaves open', () => {
     expect(() => Proof.ofTemplate(open).holds(Guarantee.tlsOnly())).toThrow(/UNKNOWN tls-only/);
   });
 
-  test('a policy under an open condition is unknown', () => {
+  test('a policy under an open condition does not help where the condition is false', () => {
     const open = template({ statements: [TLS], policy: { Condition: 'IsProd' } });
     open.Parameters = { Stage: { Type: 'String' } };
     open.Conditions = { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } };
-    expect(Proof.ofTemplate(open).verdicts(Guarantee.tlsOnly())[0].reason).toBe('Template/Policy exists only under the condition IsProd');
+    expect(Proof.ofTemplate(open).verdicts(Guarantee.tlsOnly())[0]).toMatchObject({
+      status: VerdictStatus.VIOLATED, reason: expect.stringMatching(/^when IsProd is false: .*aws:SecureTransport = false: is allowed/),
+    });
   });
 
   test('a policy that is not there under a closed condition does not count', () => {

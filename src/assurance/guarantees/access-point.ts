@@ -273,10 +273,8 @@ interface Network {
 }
 
 /** From where a request through the access point may come: from anywhere, or by each endpoint of its VPC. */
-function networksOf(subject: ResourceUnderTest, { name, vpcId, resource }: AccessPointModel): Array<Network | SettingPart> {
+function networksOf(subject: ResourceUnderTest, { name, vpcId }: AccessPointModel): Array<Network | SettingPart> {
   const endpoints = vpcId === undefined ? [] : s3Endpoints(subject.model).filter((endpoint) => endpoint.vpcId === vpcId);
-  const conditional = [resource, ...endpoints.map((endpoint) => endpoint.resource)].find(({ condition }) => condition !== undefined);
-  if (conditional) return [{ setting: conditional.path, holds: undefined, reason: `there only under the condition ${conditional.condition}` }];
   if (vpcId === undefined) return [{ keys: {}, environment: {} }];
   if (endpoints.length === 0) return [setting(`S3 endpoint in the VPC of ${name}`, undefined, (value) => value !== undefined) as SettingPart];
   return endpoints.map((endpoint) => ({

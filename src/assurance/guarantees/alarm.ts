@@ -25,7 +25,7 @@ export function tamperingAlarmed(): GuaranteeProps {
     fix: 'Add enabled rules with a target on AWS API Call via CloudTrail for these calls on this bucket, and on its key.',
     acrossModel: true,
     parts: (subject) => {
-      const rules = subject.model.resources.filter((resource) => tells(resource, subject));
+      const rules = subject.model.ofType('AWS::Events::Rule').filter((resource) => tells(resource, subject));
       const { key, name } = subject.bucket;
       const s3 = (eventName: string) => recorded('s3', eventName, { requestParameters: { bucketName: name } });
       const calls = [
@@ -42,8 +42,8 @@ export function tamperingAlarmed(): GuaranteeProps {
 }
 
 /** An enabled rule on the bus to which CloudTrail writes, with somebody to tell. */
-function tells({ type, account, region, properties }: ResolvedResource, { resource }: ResourceUnderTest): boolean {
-  return type === 'AWS::Events::Rule' && account === resource.account && region === resource.region
+function tells({ account, region, properties }: ResolvedResource, { resource }: ResourceUnderTest): boolean {
+  return account === resource.account && region === resource.region
     && properties.State !== 'DISABLED' && (properties.EventBusName ?? 'default') === 'default' && (properties.Targets ?? []).length > 0;
 }
 

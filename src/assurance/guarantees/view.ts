@@ -468,8 +468,8 @@ function permissionsOf(subject: ResourceUnderTest, functionArn: string): Policy[
 }
 
 /** The properties of others are not even looked at. */
-function ofType({ model }: ResourceUnderTest, type: string): ResolvedResource[] {
-  return model.resources.filter((resource) => resource.type === type);
+function ofType({ model }: ResourceUnderTest, type: string): readonly ResolvedResource[] {
+  return model.ofType(type);
 }
 
 function namesFunction(name: unknown, base: string): boolean {

@@ -2,6 +2,7 @@
 import type { GuaranteeProps } from './guarantee-props';
 import { always, checkedPrefix, excluding, PRINCIPAL_KIND_KEY, never, setting, type ProofObligation } from './proof-obligation';
 import { region } from '../engine/region';
+import { bucketNamed } from '../model/resolve';
 import { environmentOf, isNamedInModel, nameOfConstruct, ResourceUnderTest } from '../model/subject';
 
 /** Who alone may upload. */
@@ -234,7 +235,7 @@ export function lockInventory(): GuaranteeProps {
         (Enabled === true || Enabled === 'true') && IncludedObjectVersions === 'All' && Prefix === undefined && LOCK_FIELDS.every((field) => OptionalFields.includes(field)));
       if (!listing) return [setting('InventoryConfigurations', inventories.length === 0 ? undefined : inventories, () => false)];
       const { BucketArn, Prefix } = listing.Destination;
-      const target = subject.model.buckets.find(({ arn }) => arn === BucketArn);
+      const target = bucketNamed(subject.model, 'arn', BucketArn);
       return [
         setting('Destination of the inventory', BucketArn, () => BucketArn !== subject.arn),
         target ? deliveryTo(new ResourceUnderTest(subject.model, target), subject, Prefix)

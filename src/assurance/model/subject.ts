@@ -1,10 +1,11 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import {
-  encryptionRule, SOME_ACCOUNT, VAULT, type BucketModel, type EndpointModel, type KeyModel, type LogSource, type Model, type OrganizationModel,
-  type ResolvedResource,
-} from './resolve';
+  encryptionRule, VAULT, type BucketModel, type EndpointModel, type KeyModel, type LogSource, type Model, type OrganizationModel, type ResolvedResource,
+} from './model';
+import { bucketNamed } from './resolve';
 import type { Environment } from '../engine/evaluate';
 import { parsePolicy, type Policy } from '../engine/policy';
+import { SOME_ACCOUNT } from '../template/stack-template';
 
 /** A bucket that is asked about, with what decides about it. */
 export class ResourceUnderTest {
@@ -50,7 +51,7 @@ export class ResourceUnderTest {
    */
   public get logSources(): readonly LogSource[] {
     const seen = new Set<string>();
-    return (this.model.logSources.get(this.bucket.name) ?? []).filter(({ arn, prefix }) => {
+    return this.bucket.logSources.filter(({ arn, prefix }) => {
       const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
       return !seen.has(alike) && seen.add(alike);
     });
@@ -65,13 +66,21 @@ export class ResourceUnderTest {
 /** What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy matters, which is its own. */
 export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   if (type === VAULT) return model.vaults;
+  if (type === 'AWS::S3::BucketPolicy') return model.outsideBuckets;
   if (type !== 'AWS::KMS::Key') return model.buckets;
-  return model.keys.map((key) => ({
+  return model.keys.map((key): BucketModel => ({
     resource: key.resource,
-    name: key.arn.split('/').pop()!,
-    arn: key.arn,
-    policies: key.policy ? [{ resource: key.resource, policy: key.policy }] : [],
+    get name() {
+      return key.arn.split('/').pop()!;
+    },
+    get arn() {
+      return key.arn;
+    },
+    get policies() {
+      return key.policy ? [{ resource: key.resource, policy: key.policy }] : [];
+    },
     accessPoints: [],
+    logSources: [],
     key,
   }));
 }
@@ -155,13 +164,5 @@ export function keyEnvironment({ resource, policy }: KeyModel, organization: Org
 /** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */
 export function logTargetIsKnown({ model, bucket }: ResourceUnderTest): boolean {
   const logging = bucket.resource.properties.LoggingConfiguration;
-  return logging !== undefined && namesOf(model).has(logging.DestinationBucketName ?? bucket.name);
-}
-
-const namesOfModels = new WeakMap<Model, Set<string>>();
-
-function namesOf(model: Model): Set<string> {
-  let names = namesOfModels.get(model);
-  if (names === undefined) namesOfModels.set(model, names = new Set(model.buckets.map(({ name }) => name)));
-  return names;
+  return logging !== undefined && (logging.DestinationBucketName === undefined || bucketNamed(model, 'name', logging.DestinationBucketName) !== undefined);
 }

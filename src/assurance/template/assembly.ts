@@ -7,7 +7,7 @@ export interface TemplateInput {
   readonly stack: string;
   /**
    * What `AWS::StackName` gives.
-   * @default - the same
+   * @default - only the deployment knows
    */
   readonly stackName?: string;
   readonly template: any;
@@ -15,6 +15,8 @@ export interface TemplateInput {
   readonly account?: string;
   readonly region?: string;
   readonly partition?: string;
+  /** Values of parameters, by name. */
+  readonly parameters?: Readonly<Record<string, string>>;
   /** Construct paths by logical id, from the assembly's metadata. */
   readonly paths?: Readonly<Record<string, string>>;
   /** Ids of the controls that say they were applied to a resource, by its logical id. They are claims, and asked to hold. */

@@ -7,7 +7,7 @@ const CLOSE = '\u0002';
 
 /** Text for a value that nobody can know at synth: it could be anything, `*` included. */
 export function unknown(name: string): string {
-  return `${OPEN}${name}${CLOSE}`;
+  return `${OPEN}${name.replaceAll(OPEN, '<').replaceAll(CLOSE, '>')}${CLOSE}`;
 }
 
 export function isUnknown(value: string): boolean {
@@ -19,7 +19,33 @@ export function unknownNames(value: string): string[] {
   return value.split(OPEN).slice(1).map((part) => part.split(CLOSE)[0]);
 }
 
+/** Whether the whole text is one unknown value. */
+export function isWhollyUnknown(value: string): boolean {
+  return value.startsWith(OPEN) && value.indexOf(CLOSE) === value.length - 1;
+}
+
 /** The string as people read it. */
 export function shown(value: string): string {
   return value.split(OPEN).join('<unknown ').split(CLOSE).join('>');
+}
+
+/** Something was read that only the deployment knows: the answer is unknown, and this says why. */
+export class UnknownValueError extends Error {
+  public constructor(what: string) {
+    super(shown(what));
+    this.name = 'UnknownValueError';
+  }
+}
+
+/** A name that CloudFormation generates, or an id that a service gives: `{Stack.LogicalId}`. */
+const GENERATED = /(?<!\$)\{[A-Za-z][^{}\u0001\u0002]*\}/;
+
+/** Whether the text has a part that the deployment decides, be it unknown or generated. */
+export function isOpen(value: string): boolean {
+  return isUnknown(value) || GENERATED.test(value);
+}
+
+/** The generated names in a text. */
+export function generatedParts(value: string): string {
+  return (value.match(new RegExp(GENERATED, 'g')) ?? []).join();
 }

@@ -40,9 +40,8 @@ test.each<[any, any]>([
   [{ 'Fn::FindInMap': ['Map', 'eu', 'name'] }, 'europe'],
   [{ 'Fn::If': ['Yes', 'a', 'b'] }, 'a'],
   [{ 'Fn::If': ['No', 'a', 'b'] }, 'b'],
-  [{ 'Fn::If': ['Open', 'a', 'b'] }, '<unknown Main.condition Open>'],
   [['a', { Ref: 'AWS::NoValue' }], ['a']],
-  [{ 'Fn::ImportValue': 'nowhere' }, '<unknown export nowhere>'],
+  [{ 'Fn::ImportValue': 'nowhere' }, '<unknown export nowhere of 111122223333 in eu-west-1>'],
   [{ 'Fn::GetAtt': ['Custom', 'Arn'] }, '<unknown Main.Custom.Arn>'],
   [{ 'Fn::Join': ['', ['a-', { Ref: 'Stage' }]] }, 'a-<unknown Main.parameter Stage>'],
 ])('%j is %j', (raw, expected) => {
@@ -56,7 +55,7 @@ test('exports of another stack of the account and region, parameters and outputs
     template: { Resources: { B: { Type: 'AWS::S3::Bucket' } }, Outputs: { O: { Value: { 'Fn::GetAtt': ['B', 'Arn'] }, Export: { Name: 'shared' } } } },
   };
   expect(value({ 'Fn::ImportValue': 'shared' }, {}, [exporting])).toBe('arn:aws:s3:::{Other.B}');
-  expect(value({ 'Fn::ImportValue': 'shared' }, {}, [{ ...exporting, region: 'us-east-1' }])).toBe('<unknown export shared>');
+  expect(value({ 'Fn::ImportValue': 'shared' }, {}, [{ ...exporting, region: 'us-east-1' }])).toBe('<unknown export shared of 111122223333 in eu-west-1>');
 
   const nested: TemplateInput = {
     stack: 'Main/Child',
@@ -70,8 +69,8 @@ test('exports of another stack of the account and region, parameters and outputs
 
 test.each<[any, string]>([
   [{ Ref: 'Nope' }, 'Main, X.Properties.Value refers to "Nope", which the template does not have'],
-  [{ 'Fn::Transform': { Name: 'M' } }, 'Main, X.Properties.Value uses Fn::Transform, which is not understood'],
-  [{ Ref: 'Loop' }, 'leads through more than 100 references: a circle'],
+  [{ 'Fn::Nope': 1 }, 'Main, X.Properties.Value uses Fn::Nope, which is not understood'],
+  [{ Ref: 'Loop' }, 'leads through more than 200 references or levels: a circle, or too deep'],
   [{ 'Fn::If': ['Nope', 'a', 'b'] }, 'names the condition "Nope", which "Conditions" does not have'],
   [{ 'Fn::Select': ['5', ['a']] }, 'selects item 5 of 1'],
   [{ 'Fn::FindInMap': ['Map', 'us', 'name'] }, 'looks for Map/us/name, which "Mappings" does not have'],
@@ -88,6 +87,6 @@ test('recursive imports are an error, not a hang', () => {
 test('a resource under a closed condition is not there; what is no template is refused', () => {
   const conditional = { Conditions: { No: { 'Fn::Equals': ['a', 'b'] } }, Resources: { C: { Type: 'AWS::S3::Bucket', Condition: 'No' } } };
   expect(resolveTemplates([{ stack: 'Main', template: conditional }]).buckets).toHaveLength(0);
-  expect(() => resolveTemplates([{ stack: 'Main', template: [] }])).toThrow('Stack Main is no CloudFormation template');
+  expect(() => resolveTemplates([{ stack: 'Main', template: [] }])).toThrow('Stack Main is not a CloudFormation template');
   expect(() => resolveTemplates([{ stack: 'Main', template: {} }, { stack: 'Main', template: {} }])).toThrow('Stack Main is there twice');
 });

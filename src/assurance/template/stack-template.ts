@@ -1,0 +1,382 @@
+import type { TemplateInput } from './assembly';
+import { Conditions } from './conditions';
+import { evaluate, isFunction, textOf, type Scope } from './intrinsics';
+import { expandLoops } from './loops';
+import { macroIn, macrosOf, type Macros } from './macros';
+import { reference } from './references';
+import { TemplateError } from './template-error';
+import { generatedParts, isOpen, isUnknown, isWhollyUnknown, shown, unknown } from './unknown';
+import { described, isList, isObject, isValueList, NO_VALUE, objectIn, own, UnknownValue, type Json, type JsonObject, type Value } from './value';
+import { ImpossibleWorldError, UndecidedError, type World } from './world';
+
+/** How an account and a region that only the deployment knows are written; all stacks of an assembly that name none share them. */
+export const SOME_ACCOUNT = '{AccountId}';
+export const SOME_REGION = '{Region}';
+
+/** What the stacks of one assembly ask each other. */
+export interface Siblings {
+  readonly world: World;
+  stack(name: string): StackTemplate | undefined;
+  exported(name: string, importer: StackTemplate, depth: number): Value | undefined;
+}
+
+/** More references and levels than this go in a circle, or are no template. */
+const MAX_DEPTH = 200;
+/** A parameter with more allowed values than this is not looked at value by value. */
+const MAX_ALLOWED = 12;
+const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f', 'aws-eusc'];
+
+/** One template, with its values as they are in one world. */
+export class StackTemplate {
+  public readonly name: string;
+  public readonly account: string;
+  public readonly region: string;
+  public readonly macros: Macros;
+  private readonly template: JsonObject;
+  private readonly conditions: Conditions;
+  private readonly attributes = new Map<string, Value>();
+  private expanded?: JsonObject;
+  private asksPartition = false;
+  private readonly world: World;
+  private readonly scope: Scope;
+
+  public constructor(private readonly siblings: Siblings, public readonly input: TemplateInput) {
+    this.name = input.stack;
+    const { template } = input;
+    if (!isObject(template) || (template.Resources !== undefined && !isObject(template.Resources))) {
+      throw new TemplateError(`Stack ${this.name}`, 'is not a CloudFormation template; an object with "Resources" is needed');
+    }
+    this.template = template;
+    this.world = siblings.world;
+    this.macros = macrosOf(template);
+    this.scope = this.scopeOf(this);
+    this.account = isAccount(input.account) ? input.account : this.world.literalOf(ACCOUNT) ?? SOME_ACCOUNT;
+    const region = input.region ?? this.world.literalOf(REGION);
+    this.region = /^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region ?? '') ? region! : SOME_REGION;
+    this.conditions = new Conditions({
+      name: this.name,
+      conditions: template.Conditions,
+      value: (raw, place, depth) => this.guessless(() => this.value(raw, place, depth)),
+      equal: (left, right, place, condition) => this.equal(left, right, place, condition),
+    });
+  }
+
+  /** The one that is given, or follows from the Region; for the text of ARNs, `aws` where nothing tells. */
+  public get partition(): string {
+    return this.knownPartition ?? this.world.literalOf(PARTITION) ?? 'aws';
+  }
+
+  /** The resources as the template writes them, loops expanded. */
+  public get resources(): JsonObject {
+    this.expanded ??= this.expand('Resources');
+    return this.expanded;
+  }
+
+  /** Why the template as a whole may be other than it is written. */
+  public get touchedBy(): string | undefined {
+    const [macro] = this.macros.unknown;
+    if (macro !== undefined) return `the macro ${macro}, which may change the template`;
+    return this.resources === UNKNOWN_RESOURCES ? 'Fn::ForEach over a collection that only the deployment knows' : undefined;
+  }
+
+  public output(name: string): JsonObject | undefined {
+    return objectIn(this.expand('Outputs'), name);
+  }
+
+  public exports(): JsonObject[] {
+    return Object.values(this.expand('Outputs')).filter((output): output is JsonObject => isObject(output) && objectIn(output, 'Export')?.Name !== undefined);
+  }
+
+  /** Whether the condition holds. @throws {UndecidedError} if only the deployment knows */
+  public holds(condition: Json, place: string): boolean {
+    return this.conditions.holds(condition, place);
+  }
+
+  /** A value with its functions replaced. */
+  public value(raw: Json, place: string, depth: number, inText = false): Value {
+    if (depth > MAX_DEPTH) throw this.error(place, `leads through more than ${MAX_DEPTH} references or levels: a circle, or too deep`);
+    if (typeof raw === 'string') return this.opened(raw);
+    if (isList(raw)) return raw.map((item) => this.value(item, place, depth + 1)).filter((item) => item !== NO_VALUE);
+    // Objects that were made in a program may hold what JSON leaves out.
+    if (raw === undefined) return NO_VALUE;
+    if (!isObject(raw)) return raw;
+    const keys = Object.keys(raw);
+    if (keys.length === 1 && isFunction(keys[0]) && keys[0] !== 'Fn::Transform') {
+      const result = evaluate(keys[0], raw[keys[0]], this.scope, place, depth + 1, inText);
+      // What is put together may be a dynamic reference.
+      return typeof result === 'string' ? this.opened(result) : result;
+    }
+    const macro = macroIn(raw);
+    if (macro !== undefined) return new UnknownValue(`${this.name}.${place} (${macro})`);
+    const looped = this.loops(raw, place);
+    if (looped === undefined) return new UnknownValue(`${this.name}.${place} (Fn::ForEach)`);
+    const out: Record<string, Value> = {};
+    for (const key of Object.keys(looped)) {
+      const item = this.value(looped[key], `${place}.${key}`, depth + 1);
+      if (item !== NO_VALUE) out[key] = item;
+    }
+    return out;
+  }
+
+  /** What `Ref` or `GetAtt` of a resource gives. */
+  public attribute(logicalId: string, attribute: string | undefined, place: string, depth: number): Value {
+    const key = `${logicalId} ${attribute ?? ''}`;
+    const known = this.attributes.get(key);
+    if (known !== undefined) return known;
+    const found = this.findAttribute(logicalId, attribute, place, depth);
+    this.attributes.set(key, found);
+    return found;
+  }
+
+  private findAttribute(logicalId: string, attribute: string | undefined, place: string, depth: number): Value {
+    if (depth > MAX_DEPTH) throw this.error(place, `leads through more than ${MAX_DEPTH} references or levels: a circle, or too deep`);
+    const raw = own(this.resources, logicalId);
+    const opaque = new UnknownValue(`${this.name}.${logicalId}.${attribute ?? 'Ref'}`);
+    if (raw === undefined) {
+      // A transform makes resources that are not written.
+      if (this.touchedBy !== undefined || this.macros.serverless) return opaque;
+      throw this.error(place, `refers to "${logicalId}", which the template does not have`);
+    }
+    if (!isObject(raw) || typeof raw.Type !== 'string') throw this.error(logicalId, 'has no "Type"');
+    if (this.touchedBy !== undefined || macroIn(raw) !== undefined) return opaque;
+    const type = raw.Type;
+    if (type === 'AWS::CloudFormation::Stack' && attribute?.startsWith('Outputs.')) {
+      const child = this.siblings.stack(`${this.name}/${logicalId}`);
+      const output = child?.output(attribute.slice('Outputs.'.length));
+      return child && output?.Value !== undefined ? child.value(output.Value, place, depth + 1) : opaque;
+    }
+    const properties = isObject(raw.Properties) ? raw.Properties : undefined;
+    return reference({
+      type,
+      logicalId,
+      id: `{${this.name.replace(/[/:]/g, '.')}.${logicalId}}`,
+      partition: this.partition,
+      region: this.region,
+      account: this.account,
+      own: (property) => {
+        if (properties && macroIn(properties) !== undefined) return unknown(`${this.name}.${logicalId}.${property}`);
+        const written = own(properties, property);
+        if (written === undefined) return undefined;
+        const value = this.value(written, `${logicalId}.${property}`, depth + 1, true);
+        return value === NO_VALUE ? undefined : textOf(value, () => this.error(`${logicalId}.${property}`, `is ${described(value)}; text is needed`));
+      },
+    }, attribute);
+  }
+
+  private ref(name: string, place: string, depth: number, inText: boolean): Value {
+    switch (name) {
+      case 'AWS::AccountId': return this.account;
+      case 'AWS::Region': return this.region;
+      case 'AWS::Partition': {
+        const isOpenHere = this.asksPartition && this.knownPartition === undefined && this.world.literalOf(PARTITION) === undefined;
+        return isOpenHere ? new UnknownValue('AWS::Partition') : this.partition;
+      }
+      case 'AWS::URLSuffix': return this.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+      case 'AWS::StackName': return this.stackName;
+      case 'AWS::StackId': return `arn:${this.partition}:cloudformation:${this.region}:${this.account}:stack/${asText(this.stackName)}/{id}`;
+      case 'AWS::NotificationARNs': return new UnknownValue(`${this.name}.AWS::NotificationARNs`);
+      case 'AWS::NoValue': return NO_VALUE;
+      default: break;
+    }
+    if (name.startsWith('AWS::')) throw this.error(place, `refers to "${name}", which is not a pseudo parameter`);
+    const parameter = objectIn(objectIn(this.template, 'Parameters'), name);
+    return parameter === undefined ? this.attribute(name, undefined, place, depth) : this.parameter(name, parameter, place, depth, inText);
+  }
+
+  private get stackName(): Value {
+    const { stackName, nestedIn } = this.input;
+    if (stackName !== undefined && nestedIn === undefined) return stackName;
+    const name = `${this.name}.AWS::StackName`;
+    return this.world.literalOf(unknown(name)) ?? new UnknownValue(name);
+  }
+
+  private parameter(name: string, parameter: JsonObject, place: string, depth: number, inText: boolean): Value {
+    const type = String(parameter.Type);
+    const asTyped = (value: Value): Value => (typeof value === 'string' && /^(List<|CommaDelimitedList)/.test(type) && !isUnknown(value)
+      ? value.split(',').map((item) => item.trim()) : value);
+    const { nestedIn, parameters } = this.input;
+    const parent = nestedIn && this.siblings.stack(nestedIn.stack);
+    const nested = parent && objectIn(parent.resources, nestedIn.logicalId);
+    const given = parameters && Object.prototype.hasOwnProperty.call(parameters, name) ? parameters[name] : undefined;
+    const passed = nested && own(objectIn(objectIn(nested, 'Properties'), 'Parameters'), name);
+    const fromStore = type.startsWith('AWS::SSM::');
+    if (given !== undefined && !fromStore) return asTyped(given);
+    if (parent && passed !== undefined) {
+      const value = parent.value(passed, place, depth + 1);
+      if (value !== NO_VALUE) return fromStore ? new UnknownValue(`${this.name}.parameter ${name}`) : asTyped(value);
+    }
+    const open = new UnknownValue(`${this.name}.parameter ${name}`);
+    if (fromStore) return open;
+    // A nested stack that is not given a value takes the default; whoever deploys another may give any.
+    if (parent && parameter.Default !== undefined) return asTyped(this.value(parameter.Default, place, depth));
+    const text = unknown(open.name);
+    const literal = this.world.literalOf(text);
+    if (literal !== undefined) return asTyped(literal);
+    const allowed = allowedValues(parameter);
+    if (allowed.length === 1) return asTyped(allowed[0]);
+    if (inText || allowed.length === 0 || allowed.length > MAX_ALLOWED) return open;
+    return asTyped(this.among(text, allowed, allowed) ?? this.refuse(place, `has no value for the parameter ${name}`));
+  }
+
+  private among(text: string, literals: readonly string[], domain: readonly string[] | undefined): string | undefined {
+    const asked = questioned(text);
+    return literals.find((literal) => this.world.same({ left: asked, right: literal }, domain));
+  }
+
+  /** @param condition the condition that asks */
+  private equal(left: Value, right: Value, place: string, condition: string | undefined): boolean {
+    const asked = (value: Value) => questioned(comparable(value, () => this.error(place, `compares ${described(value)} in Fn::Equals; text is needed`)));
+    const one = asked(left);
+    const other = asked(right);
+    if (one === other) return true;
+    if (!isUnknown(one) && !isUnknown(other)) return false;
+    if (neverEqual(one, other)) return false;
+    return this.world.same({ left: one, right: other, condition: condition && `${this.name}.${condition}` }, this.domainOf(one) ?? this.domainOf(other));
+  }
+
+  /** Texts of ARNs take the partition for `aws` where nothing tells it; a condition that asks for it is answered both ways. */
+  private guessless<T>(read: () => T): T {
+    const before = this.asksPartition;
+    this.asksPartition = true;
+    try {
+      return read();
+    } finally {
+      this.asksPartition = before;
+    }
+  }
+
+  private domainOf(text: string): readonly string[] | undefined {
+    if (text === PARTITION) return PARTITIONS;
+    const prefix = unknown(`${this.name}.parameter `).slice(0, -1);
+    if (!isWhollyUnknown(text) || !text.startsWith(prefix)) return undefined;
+    const parameter = objectIn(objectIn(this.template, 'Parameters'), text.slice(prefix.length, -1));
+    const allowed = parameter ? allowedValues(parameter) : [];
+    return allowed.length > 0 ? allowed : undefined;
+  }
+
+  private get knownPartition(): string | undefined {
+    if (this.input.partition !== undefined) return this.input.partition;
+    return this.region === SOME_REGION ? undefined : partitionOfRegion(this.region);
+  }
+
+  /** What the functions of this template may ask of it. */
+  private scopeOf(self: StackTemplate): Scope {
+    return {
+      get name() { return self.name; },
+      get mappings() { return objectIn(self.template, 'Mappings'); },
+      value: (raw, place, depth, inText) => self.value(raw, place, depth, inText),
+      ref: (name, place, depth, inText) => self.ref(name, place, depth, inText),
+      attribute: (logicalId, attribute, place, depth) => self.attribute(logicalId, attribute, place, depth),
+      condition: (name, place) => self.holds(name, place),
+      exported: (name, depth) => self.siblings.exported(name, self, depth) ?? new UnknownValue(`export ${shown(name)}${self.where}`),
+      among: (text, literals) => self.among(text, literals, undefined),
+      impossible: (place, problem) => new ImpossibleWorldError(`${self.name}, ${place} ${problem}`),
+    };
+  }
+
+  private get where(): string {
+    return this.account === SOME_ACCOUNT && this.region === SOME_REGION ? '' : ` of ${this.account} in ${this.region}`;
+  }
+
+  private expand(section: 'Resources' | 'Outputs'): JsonObject {
+    const raw = objectIn(this.template, section) ?? {};
+    return this.loops(raw, section) ?? UNKNOWN_RESOURCES;
+  }
+
+  private loops(object: JsonObject, place: string): JsonObject | undefined {
+    if (!Object.keys(object).some((key) => key.startsWith('Fn::ForEach::'))) return object;
+    if (!this.macros.languageExtensions) throw this.error(place, 'has Fn::ForEach without the transform AWS::LanguageExtensions');
+    return expandLoops(object, `${this.name}, ${place}`, (raw, at) => {
+      const value = this.collection(raw, at);
+      const items = isValueList(value) ? value : undefined;
+      if (value instanceof UnknownValue) return undefined;
+      if (items === undefined) throw new TemplateError(at, `runs over ${described(value)}; a list is needed`);
+      const texts = items.map((item) => textOf(item, () => new TemplateError(at, `runs over ${described(item)}; texts are needed`)));
+      return texts.some(isOpen) ? undefined : texts;
+    });
+  }
+
+  private collection(raw: Json, place: string): Value {
+    try {
+      return this.value(raw, place, 0);
+    } catch (error) {
+      // Which resources there are must not depend on the world.
+      if (error instanceof UndecidedError) return new UnknownValue(`${this.name}.${place}`);
+      throw error;
+    }
+  }
+
+  /** What CloudFormation fetches from elsewhere is known at deployment only. */
+  private opened(text: string): string {
+    if (!text.includes('{{resolve:')) return text;
+    return text.replace(/\{\{resolve:[^}]*\}\}/g, (reference_) => unknown(`${reference_.slice(2, -2)} in ${this.name}`));
+  }
+
+  private refuse(place: string, problem: string): never {
+    throw new ImpossibleWorldError(`${this.name}, ${place} ${problem}`);
+  }
+
+  private error(place: string, problem: string): TemplateError {
+    return new TemplateError(`${this.name}, ${place}`, problem);
+  }
+}
+
+const UNKNOWN_RESOURCES: JsonObject = {};
+const ACCOUNT = unknown('AWS::AccountId');
+const REGION = unknown('AWS::Region');
+const PARTITION = unknown('AWS::Partition');
+
+/** A text as a question asks of it: the account and the Region that are open are unknown. */
+function questioned(text: string): string {
+  return text.replaceAll(SOME_ACCOUNT, ACCOUNT).replaceAll(SOME_REGION, REGION);
+}
+
+function comparable(value: Value, error: () => Error): string {
+  return isValueList(value) ? value.map((item: Value) => comparable(item, error)).join(',') : textOf(value, error);
+}
+
+/** Texts that differ in what is known of them before the first and after the last unknown part. */
+function neverEqual(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((text) => {
+    const open = text.indexOf('\u0001');
+    return open === -1 ? { before: text, after: text, whole: true } : { before: text.slice(0, open), after: text.slice(text.lastIndexOf('\u0002') + 1), whole: false };
+  });
+  const startsAlike = a.whole ? a.before.startsWith(b.before) : b.whole ? b.before.startsWith(a.before)
+    : a.before.startsWith(b.before) || b.before.startsWith(a.before);
+  const endsAlike = a.whole ? a.after.endsWith(b.after) : b.whole ? b.after.endsWith(a.after)
+    : a.after.endsWith(b.after) || b.after.endsWith(a.after);
+  return !startsAlike || !endsAlike;
+}
+
+function allowedValues(parameter: JsonObject): string[] {
+  const values = parameter.AllowedValues;
+  return isList(values) ? values.filter((value) => typeof value !== 'object').map(String) : [];
+}
+
+function asText(value: Value): string {
+  return textOf(value, () => new Error('text'));
+}
+
+function partitionOfRegion(region: string): string {
+  const found = Object.entries(REGIONS_OF_PARTITIONS).find(([prefix]) => region.startsWith(prefix));
+  return found?.[1] ?? 'aws';
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
+const REGIONS_OF_PARTITIONS: Readonly<Record<string, string>> = {
+  'cn-': 'aws-cn', 'us-gov-': 'aws-us-gov', 'us-isob-': 'aws-iso-b', 'us-isof-': 'aws-iso-f', 'us-iso-': 'aws-iso', 'eu-isoe-': 'aws-iso-e', 'eusc-': 'aws-eusc',
+};
+
+function isAccount(account: string | undefined): account is string {
+  return account !== undefined && /^\d{12}$/.test(account);
+}
+
+/** Whether two names are one. @throws {UndecidedError} if only the deployment knows */
+export function sameName(one: string, other: string, world: World): boolean {
+  const [left, right] = [one, other].map(questioned);
+  if (left === right) return true;
+  if (!isUnknown(left) && !isUnknown(right)) return false;
+  // Nobody spells out the name that CloudFormation is going to generate.
+  if (generatedParts(left) !== generatedParts(right) || neverEqual(left, right)) return false;
+  return world.same({ left, right });
+}
