@@ -9,6 +9,7 @@ import { queryText, type QueryDefinition } from './named-query';
 import { validationError } from '../../input/validation-error';
 import type { AccessLogs } from '../../model/access-logs';
 import { Lifecycle } from '../../model/lifecycle';
+import { acknowledgeWildcards } from '../../policy/acknowledge';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
 
 /** Athena takes limits from 10 MB to 7 EB. https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
@@ -48,6 +49,8 @@ export class QueryWorkspace extends Construct {
   public readonly queries: QueryDefinition[] = [];
   private readonly read: QueriedObjects[] = [];
   private readonly tables: glue.CfnTable[] = [];
+  private readonly grantees: iam.IGrantable[] = [];
+  private accessGrant?: iam.Grant;
 
   public constructor(scope: Construct, id: string, private readonly props: WorkspaceProps) {
     super(scope, id);
@@ -103,46 +106,69 @@ export class QueryWorkspace extends Construct {
     }
   }
 
+  /** Whoever was granted before reads these as well. */
   public addObjects(objects: QueriedObjects): void {
     this.read.push(objects);
+    for (const grantee of this.grantees) this.grantObjects(grantee, objects);
   }
 
-  /** Queries, their results, and the logs through Athena alone. */
+  /** Queries, their results, and the logs through Athena alone. A role or user gets one managed policy; any other grantee the statements. */
   public grantQuery(grantee: iam.IGrantable): iam.Grant {
-    const { partition } = Stack.of(this);
+    if (this.props.lakeFormation) this.grantInLakeFormation(grantee);
+    if ('roleArn' in grantee || 'userArn' in grantee) {
+      const policy = this.access;
+      if ('roleArn' in grantee) policy.attachToRole(grantee as unknown as iam.IRole);
+      else policy.attachToUser(grantee as unknown as iam.IUser);
+      return this.accessGrant!;
+    }
+    return this.grantStatements(grantee);
+  }
+
+  private get access(): iam.ManagedPolicy {
+    const before = this.node.tryFindChild('Access') as iam.ManagedPolicy | undefined;
+    if (before) return before;
+    const policy = new iam.ManagedPolicy(this, 'Access', { description: `Runs the queries of ${this.node.scope!.node.path} and reads their results` });
+    acknowledgeWildcards(policy, 'The log objects, the results and the tables of this workgroup, and nothing else');
+    this.accessGrant = this.grantStatements(policy);
+    return policy;
+  }
+
+  private grantStatements(grantee: iam.IGrantable): iam.Grant {
     const arn = (service: string, resource: string) => Stack.of(this).formatArn({ service, resource });
     const { bucket: results, key } = this.results;
-    const region = Stack.of(this).region;
-    const allow = (actions: string[], resourceArns: string[], conditions?: Record<string, Record<string, unknown>>) =>
-      iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions });
-    const throughAthena = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'athena.amazonaws.com' } };
-
-    const grants = [
+    const allow = (actions: string[], resourceArns: string[]) => iam.Grant.addToPrincipal({ grantee, actions, resourceArns });
+    this.grantees.push(grantee);
+    return [
       allow(WORKGROUP_ACTIONS, [arn('athena', `workgroup/${this.workGroup.name}`)]),
       allow(CATALOG_ACTIONS, [arn('glue', 'catalog'), arn('glue', `database/${this.databaseName}`), arn('glue', `table/${this.databaseName}/*`)]),
       allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], [results.bucketArn]),
       allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], [results.arnForObjects('results/*')]),
-      allow(['kms:GenerateDataKey', 'kms:Decrypt'], [key!.keyArn], {
-        StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
-        ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [results.bucketArn, results.arnForObjects('*')] },
-      }),
-    ];
-    for (const { bucket, folders, keyArn } of this.read) {
-      const bucketArn = `arn:${partition}:s3:::${bucket.bucketRef.bucketName}`;
-      grants.push(
-        allow(['s3:GetBucketLocation'], [bucketArn], throughAthena),
-        allow(['s3:ListBucket'], [bucketArn], { ...throughAthena, StringLike: { 's3:prefix': folders.map((folder) => `${folder}*`) } }),
-        allow(['s3:GetObject'], folders.map((folder) => `${bucketArn}/${folder}*`), throughAthena),
-      );
-      if (keyArn) {
-        grants.push(allow(['kms:Decrypt'], [keyArn], {
-          StringEquals: { 'kms:ViaService': `s3.${region}.amazonaws.com` },
-          ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] },
-        }));
-      }
-    }
-    if (this.props.lakeFormation) this.grantInLakeFormation(grantee);
-    return grants.reduce((all, grant) => all.combine(grant));
+      this.grantKey(grantee, key!.keyArn, results.bucketArn, ['kms:GenerateDataKey', 'kms:Decrypt']),
+      ...this.read.map((objects) => this.grantObjects(grantee, objects)),
+    ].reduce((all, grant) => all.combine(grant));
+  }
+
+  private grantObjects(grantee: iam.IGrantable, { bucket, folders, keyArn }: QueriedObjects): iam.Grant {
+    const bucketArn = `arn:${Stack.of(this).partition}:s3:::${bucket.bucketRef.bucketName}`;
+    const throughAthena = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'athena.amazonaws.com' } };
+    const allow = (actions: string[], resourceArns: string[], conditions: Record<string, Record<string, unknown>>) =>
+      iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions });
+    const grant = allow(['s3:GetBucketLocation'], [bucketArn], throughAthena)
+      .combine(allow(['s3:ListBucket'], [bucketArn], { ...throughAthena, StringLike: { 's3:prefix': folders.map((folder) => `${folder}*`) } }))
+      .combine(allow(['s3:GetObject'], folders.map((folder) => `${bucketArn}/${folder}*`), throughAthena));
+    return keyArn ? grant.combine(this.grantKey(grantee, keyArn, bucketArn, ['kms:Decrypt'])) : grant;
+  }
+
+  private grantKey(grantee: iam.IGrantable, keyArn: string, bucketArn: string, actions: string[]): iam.Grant {
+    return iam.Grant.addToPrincipal({
+      grantee,
+      actions,
+      resourceArns: [keyArn],
+      conditions: {
+        StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` },
+        ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] },
+      },
+    });
   }
 
   /** Where the account does not leave new tables to IAM, nobody reads them before Lake Formation says so. */
