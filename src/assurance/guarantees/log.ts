@@ -1,7 +1,7 @@
 /** What is guaranteed of logs, and of the services that write into a bucket; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
 import { ALGORITHMS, always, never, setting, SSE, SSE_KEY } from './proof-obligation';
-import { logTargetIsKnown } from '../model/subject';
+import { logTargetIsKnown, type ResourceUnderTest } from '../model/subject';
 
 const LOG_DELIVERY = 'logging.s3.amazonaws.com';
 
@@ -47,22 +47,44 @@ export function cloudTrailDeliveryAllowed(): GuaranteeProps {
     title: 'CloudTrail delivery works',
     description: 'CloudTrail can check the bucket and write the account\'s trails under AWSLogs/.',
     fix: 'Allow s3:GetBucketAcl on the bucket and s3:PutObject on AWSLogs/ to cloudtrail.amazonaws.com, and exempt it from encryption denies: it names AES256.',
-    parts: (subject) => {
-      const { account, region: place, partition } = subject.resource;
+    acrossModel: true,
+    parts: (subject) => trailsInto(subject).flatMap(({ arn, prefix, key }) => {
+      const { account } = subject.resource;
       const from = {
         StringEquals: { 'aws:PrincipalServiceName': 'cloudtrail.amazonaws.com', 'aws:SourceAccount': account },
-        ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudtrail:${place}:${account}:trail/*` },
+        ArnLike: { 'aws:SourceArn': arn },
       };
       return [
         always(subject, { actions: ['s3:GetBucketAcl'], when: from }),
         always(subject, {
           actions: ['s3:PutObject'],
-          keys: [`AWSLogs/${account}/?*`],
-          when: { ...from, StringEquals: { ...from.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control', [SSE]: ['AES256', 'aws:kms'] } },
+          keys: [`${prefix}AWSLogs/${account}/?*`],
+          when: {
+            ...from,
+            StringEquals: {
+              ...from.StringEquals, 's3:x-amz-acl': 'bucket-owner-full-control', [SSE]: key ?? ['AES256', 'aws:kms'],
+            },
+          },
         }),
       ];
-    },
+    }),
   };
+}
+
+/**
+ * The trails of the templates that write into the bucket, or any trail of the account. A trail with a key writes logs and digests under it, one
+ * without a key writes SSE-S3.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
+ */
+function trailsInto({ model, bucket, resource: { account, region, partition } }: ResourceUnderTest): Array<{ readonly arn: string; readonly prefix: string; readonly key?: string }> {
+  const trails = model.resources.filter(({ type, properties }) => type === 'AWS::CloudTrail::Trail' && properties.S3BucketName === bucket.name);
+  const arnOf = (of: string, owner: string, name: unknown) => `arn:${partition}:cloudtrail:${of}:${owner}:trail/${typeof name === 'string' ? name : '*'}`;
+  if (trails.length === 0) return [{ arn: arnOf(region, account, undefined), prefix: '' }];
+  return trails.map(({ properties, region: home, account: owner }) => ({
+    arn: arnOf(home, owner, properties.TrailName),
+    prefix: typeof properties.S3KeyPrefix === 'string' && properties.S3KeyPrefix !== '' ? `${properties.S3KeyPrefix}/` : '',
+    key: properties.KMSKeyId === undefined ? 'AES256' : 'aws:kms',
+  }));
 }
 
 export function accessLogged(): GuaranteeProps {
