@@ -61,7 +61,7 @@ const FOR_EVERY_BUCKET = [
   Guarantee.policyRetained(),
 ];
 const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
-const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed()];
+const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed(), Guarantee.trailTargetExcluded()];
 
 /** The accounts that the bucket's perimeter lets in beside its own: with whom it is shared is said there, and nowhere else. */
 function sharedWith({ resource, policies }: BucketModel): string[] {

@@ -11,11 +11,13 @@ import type { GuaranteeProps } from './guarantee-props';
 import type { KeyGuaranteeOptions } from './key';
 import * as keys from './key';
 import * as logs from './log';
+import * as logTables from './log-table';
 import * as perimeters from './perimeter';
 import type { PerimeterGuaranteeOptions } from './perimeter';
 import * as people from './principal';
 import type { ProofObligation } from './proof-obligation';
 import * as settings from './setting';
+import * as trails from './trail';
 import * as vaults from './vault';
 import * as views from './view';
 import type { CallersTakeNoRoleGuaranteeOptions, EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './view';
@@ -146,6 +148,23 @@ export class Guarantee {
   /** CloudTrail can deliver the trails of the account. */
   public static cloudTrailDeliveryAllowed(): Guarantee {
     return new Guarantee(logs.cloudTrailDeliveryAllowed());
+  }
+
+  /** Each table over the access logs in this bucket lies where a bucket logs to, and each bucket that logs here has a table that reads it. */
+  public static logTablesMatchLogs(): Guarantee {
+    return new Guarantee(logTables.logTablesMatchLogs());
+  }
+
+  // ---- trails ---------------------------------------------------------------------------------------------------------
+
+  /** Every read and write of the bucket's objects is recorded by a trail of the templates. Requests by an access point are events of its own. */
+  public static objectEventsRecorded(): Guarantee {
+    return new Guarantee(trails.objectEventsRecorded());
+  }
+
+  /** No trail that delivers into the bucket records the bucket's own data events. */
+  public static trailTargetExcluded(): Guarantee {
+    return new Guarantee(trails.trailTargetExcluded());
   }
 
   // ---- life of the policy ---------------------------------------------------------------------------------------------
