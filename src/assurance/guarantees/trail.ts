@@ -98,14 +98,14 @@ function basicValues({ properties }: ResolvedResource): string[] {
 }
 
 function records(trail: ResolvedResource, event: DataEvent): boolean {
-  return advancedSelectors(trail).some((conditions) => conditions.length > 0 && conditions.every((condition) => holds(condition, event)))
+  return advancedSelectors(trail).some((conditions) => conditions.length > 0 && conditions.every((condition) => matches(condition, event)))
     || list(trail.properties.EventSelectors).some(({ ReadWriteType = 'All', DataResources }) =>
       (ReadWriteType === 'All' || (ReadWriteType === 'ReadOnly') === (event.readOnly === 'true'))
       && list(DataResources).some(({ Type, Values }) => Type === TYPE && Array.isArray(Values) && Values.some((value) => event['resources.ARN'].startsWith(value))));
 }
 
 /** The positive operators of a field are alternatives; each of the others must hold as well. */
-function holds({ Field, ...operators }: Condition, event: DataEvent): boolean {
+function matches({ Field, ...operators }: Condition, event: DataEvent): boolean {
   const value = event[Field as keyof DataEvent];
   if (value === undefined) return false;
   const any = (name: string, test: (operand: string) => boolean) => (Array.isArray(operators[name]) ? (operators[name] as string[]).some(test) : undefined);
