@@ -50,8 +50,8 @@ function spell(event: DataEvent | undefined): string {
   return event ? `${event.eventName} (readOnly ${event.readOnly}) on ${event['resources.ARN']} by ${event['userIdentity.arn']}` : 'anything';
 }
 
-function isTrail({ type, condition }: ResolvedResource): boolean {
-  return type === 'AWS::CloudTrail::Trail' && condition === undefined;
+function isTrail(resource: ResolvedResource): boolean {
+  return resource.type === 'AWS::CloudTrail::Trail' && resource.exists;
 }
 
 /** A trail that is there in any case, switched on, and where the bucket is. */
