@@ -1,9 +1,9 @@
-import { prove } from './engine/prove';
+import { answerOf } from './engine/answers';
 import { describeRequest, requestJson, type Request } from './engine/request';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
 import { VAULT, type BucketModel, type Model, type ResolvedResource } from './model/resolve';
-import { logTargetIsKnown, ResourceUnderTest, subjectsOf } from './model/subject';
+import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
 import { sameName } from './template/stack-template';
 import { shown, UnknownValueError } from './template/unknown';
@@ -91,22 +91,18 @@ const CLAIMABLE = [
   Guarantee.accessPointsBlockPublicAccess(),
 ];
 
-/** An answer with the names of its bucket, for buckets that differ in their names alone. */
+/** An answer before it is told of a resource. */
 interface Answer {
-  readonly names: readonly string[];
   readonly status: VerdictStatus;
   readonly requestClasses: number;
   readonly axioms: readonly string[];
   readonly reason?: string;
   readonly counterexample?: Request;
+  readonly where?: string;
 }
 
-/** Older answers are dropped beyond this many; a question costs a millisecond or so. */
-const MAX_ANSWERS = 20_000;
-const answers = new Map<string, Answer>();
-
 /**
- * Judges claims. Questions that are equal up to generated and own names are answered once.
+ * Judges claims.
  * @throws naming the place of a policy or template that is not understood; never for a claim that does not hold
  */
 export function verifyClaims(model: Model, claims: readonly Check[]): Verdict[] {
@@ -152,17 +148,7 @@ function verdictIn(model: Model, claim: Check, court: (of: Model) => ProofSessio
   const subject = court(model).subject(claim);
   if (!subject.resource.exists) return undefined;
   try {
-    const verdict = court(model).verdict(claim.guarantee, subject);
-    // The account that the template leaves open may be one that the policies name: the answer must not depend on it.
-    for (const account of subject.accountsInDoubt(claim.guarantee._key)) {
-      const there = court(model.inAccount(account));
-      const other = there.verdict(claim.guarantee, there.subject(claim));
-      if (other.status === verdict.status) continue;
-      const broken = [verdict, other].find(({ status }) => status !== VerdictStatus.PROVED)!;
-      const where = broken === other ? `in the account ${account}` : `in another account than ${account}`;
-      return new Verdict({ ...broken, status: VerdictStatus.UNKNOWN, reason: `${where}, ${broken.reason}; give the stack its account` });
-    }
-    return verdict;
+    return verdictOf(claim.guarantee, subject);
   } catch (error) {
     if (error instanceof UndecidedError || error instanceof ImpossibleWorldError) throw error;
     // What cannot be asked in one of several worlds, because what it names is not there, is no reason to be silent about the others.
@@ -177,7 +163,6 @@ function verdictIn(model: Model, claim: Check, court: (of: Model) => ProofSessio
 /** The buckets and keys of one model, with what has been found out about them. */
 class ProofSession {
   private readonly subjects = new Map<string, ResourceUnderTest>();
-  private readonly prints = new Map<ResourceUnderTest, Fingerprint | undefined>();
 
   public constructor(model: Model) {
     for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::S3::BucketPolicy', VAULT].flatMap((type) => subjectsOf(model, type))) {
@@ -190,46 +175,22 @@ class ProofSession {
     if (!found) throw new Error(`${subject.path}: is ${subject.type}; "${guarantee.id}" is about ${guarantee.resourceType}`);
     return found;
   }
-
-  public verdict(guarantee: Guarantee, subject: ResourceUnderTest): Verdict {
-    if (!this.prints.has(subject)) this.prints.set(subject, printOf(subject));
-    return verdictOf(guarantee, subject, this.prints.get(subject));
-  }
-}
-
-/** Undefined where more would have to be decided than a single answer depends on: such answers are not shared. */
-function printOf(subject: ResourceUnderTest): Fingerprint | undefined {
-  try {
-    return fingerprint(subject);
-  } catch {
-    return undefined;
-  }
 }
 
 function keyOf({ stack, logicalId }: ResolvedResource): string {
   return `${stack} ${logicalId}`;
 }
 
-function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest, print: Fingerprint | undefined): Verdict {
-  const names = print?.names ?? [];
-  // A name that the question spells out is no mere name.
-  const spelled = names.filter((name) => guarantee._key.includes(name));
-  const key = `${guarantee._key} ${spelled.join()} ${print?.text}`;
-  const isShared = print !== undefined && !guarantee._acrossModel;
-  let answer = !isShared ? undefined : answers.get(key);
-  if (!answer) {
-    try {
-      answer = { names, ...answerOf(guarantee, subject) };
-    } catch (e) {
-      if (e instanceof UndecidedError || e instanceof ImpossibleWorldError || e instanceof UnknownValueError) throw e;
-      throw new Error(`${subject.resource.path}, guarantee ${guarantee.id}: ${(e as Error).message}`, { cause: e });
-    }
-    if (answers.size >= MAX_ANSWERS) answers.clear();
-    if (isShared) answers.set(key, answer);
+function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest): Verdict {
+  let answer: Answer;
+  try {
+    answer = answerAbout(guarantee, subject);
+  } catch (e) {
+    if (e instanceof UndecidedError || e instanceof ImpossibleWorldError || e instanceof UnknownValueError) throw e;
+    throw new Error(`${subject.resource.path}, guarantee ${guarantee.id}: ${(e as Error).message}`, { cause: e });
   }
-  const mine = renamed(answer.names, names);
-  const counterexample = answer.counterexample && JSON.parse(mine(JSON.stringify(answer.counterexample))) as Request;
-  const reason = answer.reason === undefined ? undefined : shown(mine(answer.reason));
+  const { counterexample } = answer;
+  const reason = answer.reason === undefined ? undefined : shown(answer.reason);
   return new Verdict({
     guarantee: guarantee.id,
     title: guarantee.title,
@@ -237,21 +198,19 @@ function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest, print: Fing
     status: answer.status,
     requestClasses: answer.requestClasses,
     axioms: [...answer.axioms],
-    reason: counterexample ? `${describeRequest(counterexample)}: ${reason}` : reason,
+    reason: counterexample ? `${answer.where === undefined ? '' : `${answer.where}, `}${describeRequest(counterexample)}: ${reason}` : reason,
     counterexample: counterexample && requestJson(counterexample),
   });
 }
 
-type Found = Omit<Answer, 'names'>;
-
-function answerOf(guarantee: Guarantee, subject: ResourceUnderTest): Found {
+function answerAbout(guarantee: Guarantee, subject: ResourceUnderTest): Answer {
   const none = { requestClasses: 0, axioms: [] };
   const { policies } = subject.bucket;
   if (policies.length > 1) {
     const paths = policies.map(({ resource }) => resource.path).join(' and ');
     return { ...none, status: VerdictStatus.VIOLATED, reason: `S3 keeps one policy a bucket, and ${paths} overwrite each other: merge them` };
   }
-  let total: Found = { ...none, status: VerdictStatus.PROVED };
+  let total: Answer = { ...none, status: VerdictStatus.PROVED };
   for (const part of guarantee._parts(subject)) {
     const found = answerOfPart(part);
     const sum = { requestClasses: total.requestClasses + found.requestClasses, axioms: [...new Set([...total.axioms, ...found.axioms])].sort() };
@@ -261,68 +220,26 @@ function answerOf(guarantee: Guarantee, subject: ResourceUnderTest): Found {
   return total;
 }
 
-function answerOfPart(part: ProofObligation): Found {
+function answerOfPart(part: ProofObligation): Answer {
   if ('setting' in part) {
     const axioms = part.axioms ?? [];
     if (part.holds === undefined) return { requestClasses: 0, axioms, status: VerdictStatus.UNKNOWN, reason: `${part.setting} is ${part.reason}` };
     const status = part.holds ? VerdictStatus.PROVED : VerdictStatus.VIOLATED;
     return { requestClasses: 0, axioms, status, reason: part.holds ? undefined : part.reason };
   }
-  const outcome = prove(part);
+  const outcome = answerOf(part);
   const common = { requestClasses: outcome.requestClasses, axioms: outcome.axioms };
   switch (outcome.status) {
     case 'proved': return { ...common, status: VerdictStatus.PROVED };
-    case 'unknown': return { ...common, status: VerdictStatus.UNKNOWN, reason: `cannot be known: ${outcome.reason}`, counterexample: outcome.counterexample };
+    case 'unknown': {
+      const { counterexample, where } = outcome;
+      if (where === undefined) return { ...common, status: VerdictStatus.UNKNOWN, reason: `cannot be known: ${outcome.reason}`, counterexample };
+      const reason = `${part.expect === 'never' ? 'is allowed' : 'is refused'} (${outcome.reason}); give the stack its account and Region`;
+      return { ...common, status: VerdictStatus.UNKNOWN, reason, counterexample, where };
+    }
     default: {
       const what = part.expect === 'never' ? 'is allowed' : 'is refused';
       return { ...common, status: VerdictStatus.VIOLATED, reason: `${what} (${outcome.reason})`, counterexample: outcome.counterexample };
     }
   }
-}
-
-/** Puts one bucket's names where another's stand: generated names anywhere, a literal one only in an ARN. */
-function renamed(from: readonly string[], to: readonly string[]): (text: string) => string {
-  if (from.every((name, i) => name === to[i])) return (text) => text;
-  const alternatives = from.map((name) => (name.startsWith('{') ? '' : '(?<=:::)') + name.replace(/[.+^${}()|[\]\\]/g, '\\$&') + (name.startsWith('{') ? '' : '(?=[/"\\s]|$)'));
-  const pattern = new RegExp(alternatives.join('|'), 'g');
-  return (text) => text.replace(pattern, (name) => to[from.indexOf(name)]);
-}
-
-interface Fingerprint {
-  readonly text: string;
-  /** Names that stand in the text by their place in this list. */
-  readonly names: readonly string[];
-}
-
-/** What answers say of a key; its description, which names the bucket, is none of it. */
-const KEY_FACTS = ['KeyPolicy', 'EnableKeyRotation'] as const;
-
-/** All that an answer about a bucket depends on, with generated names (and its own, where no pattern could tell it apart) replaced. */
-function fingerprint(subject: ResourceUnderTest): Fingerprint {
-  const { bucket } = subject;
-  const facts = JSON.stringify([
-    bucket.name, bucket.arn, bucket.resource.account, bucket.resource.region, bucket.resource.partition, bucket.resource.properties,
-    [bucket.resource, ...bucket.policies.map(({ resource }) => resource), ...(bucket.key ? [bucket.key.resource] : [])]
-      .map((resource) => [resource.deletionPolicy, resource.updateReplacePolicy]),
-    bucket.policies.map(({ resource }) => resource.properties),
-    bucket.accessPoints.map(({ arn, vpcId, policy, resource }) => [arn, vpcId, policy, resource.properties.PublicAccessBlockConfiguration]),
-    bucket.key && [bucket.key.arn, bucket.key.resource.account, ...KEY_FACTS.map((name) => bucket.key!.resource.properties[name])],
-    logTargetIsKnown(subject),
-    subject.logSources,
-    subject.model.organization,
-    // Answers about these name them.
-    bucket.policies.length > 1 ? [bucket.resource.path, bucket.policies.map(({ resource }) => resource.path)] : [],
-  ]);
-  const names: string[] = [];
-  const numbered = (name: string) => {
-    if (!names.includes(name)) names.push(name);
-    return `{${names.indexOf(name)}}`;
-  };
-  let text = facts.replace(/\{[A-Za-z][^{}":,]*\}/g, numbered);
-  // A pattern that goes into bucket names may treat two names differently.
-  if (!bucket.name.includes('{') && !/:::[^"/:]+[*?]/.test(facts)) {
-    text = text.replaceAll(`:::${bucket.name}"`, `:::${numbered(bucket.name)}"`).replaceAll(`:::${bucket.name}/`, `:::${numbered(bucket.name)}/`)
-      .replaceAll(`"${bucket.name}"`, `"${numbered(bucket.name)}"`);
-  }
-  return { text, names };
 }

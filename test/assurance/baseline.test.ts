@@ -42,11 +42,11 @@ describe('a bucket that is shared with another account', () => {
   });
 
   test('or is found', () => {
-    expect(verdict([], partner('444455556666'))).toEqual(['Only this account: broken']);
-    expect(verdict(['perimeter'], partner('444455556666'))).toEqual(['Only this account: broken']);
+    expect(verdict([], partner('444455556666'))).toEqual(['Only this account: violated']);
+    expect(verdict(['perimeter'], partner('444455556666'))).toEqual(['Only this account: violated']);
     // A wall that no control claims was not meant to say with whom.
-    expect(verdict([], wall('444455556666'), partner('444455556666'))).toEqual(['Only this account: broken']);
-    expect(verdict(['perimeter'], { ...wall('444455556666'), Action: 's3:PutObject' }, partner('777788889999'))).toEqual(['Only this account and 444455556666: broken']);
+    expect(verdict([], wall('444455556666'), partner('444455556666'))).toEqual(['Only this account: violated']);
+    expect(verdict(['perimeter'], { ...wall('444455556666'), Action: 's3:PutObject' }, partner('777788889999'))).toEqual(['Only this account and 444455556666: violated']);
   });
 });
 

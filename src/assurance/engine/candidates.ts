@@ -1,26 +1,32 @@
 import type { Condition } from './condition';
-import { glob, witnesses, type Question } from './glob';
+import { glob, type Pattern } from './glob';
 import {
-  compile, conditionHolds, dateOf, formatAddress, isUndecided, numberOf, operatorOf, parseAddress, rangeOf, UnsupportedError, variablesIn,
+  compile, conditionHolds, dateOf, formatAddress, isUndecided, numberOf, operatorOf, parseAddress, rangeOf, UnsupportedError,
   type KeyReader, type Ternary,
 } from './operators';
 import { displayKey, type ContextValue } from './request';
+import { witnesses, type Question } from './witnesses';
 import { conditionKey } from '../data/iam';
 import { isUnknown } from '../template/unknown';
 
 /** Multivalued keys stand for sets of values: more than this many values make too many sets. */
 const MAX_SET_VALUES = 8;
 
-/**
- * Values of one condition key, one for each combination of answers that the conditions on it can give; absence is not among them.
- * @param related values that fill policy variables elsewhere and have to be told apart there
- */
-export function keyCandidates(
-  key: string, conditions: readonly Condition[], read: KeyReader, related: readonly string[] = [],
-): ContextValue[] {
-  const singles = singleCandidates(key, conditions, read, related);
+/** What else is known of the values of a condition key. */
+export interface Sought {
+  /** What texts with policy variables ask of the values that fill them. */
+  readonly questions?: readonly Question[];
+  /** Values that have to be among them: other fields of the request tell them apart. */
+  readonly related?: readonly string[];
+  /** The form of every value that is a text. */
+  readonly form?: Pattern;
+}
+
+/** Values of one condition key, one for each combination of answers that the conditions on it can give; absence is not among them. */
+export function keyCandidates(key: string, conditions: readonly Condition[], read: KeyReader, sought: Sought = {}): ContextValue[] {
+  const singles = singleCandidates(key, conditions, read, sought);
   const values: ContextValue[] = isMultivalued(key, conditions) ? sets(singles, key) : singles;
-  if (related.length > 0) return values;
+  if ((sought.related?.length ?? 0) + (sought.questions?.length ?? 0) > 0) return values;
   // Values that no condition tells apart are one.
   const seen = new Set<string>();
   return values.filter((value) => {
@@ -41,8 +47,8 @@ function isMultivalued(key: string, conditions: readonly Condition[]): boolean {
   return documented ? documented.multivalued : conditions.some((condition) => condition.set !== undefined);
 }
 
-function singleCandidates(key: string, conditions: readonly Condition[], read: KeyReader, related: readonly string[]): string[] {
-  const found = new Set<string>(related);
+function singleCandidates(key: string, conditions: readonly Condition[], read: KeyReader, sought: Sought): string[] {
+  const found = new Set<string>(sought.related);
   const types = new Set(conditions.map((condition) => operatorOf(condition).type));
   types.delete('null');
   const texts = conditions.filter((condition) => ['string', 'arn', 'binary'].includes(operatorOf(condition).type));
@@ -61,14 +67,15 @@ function singleCandidates(key: string, conditions: readonly Condition[], read: K
     else if (type === 'date') dates(known.map(({ value, condition }) => dateOf(value, condition))).forEach((value) => found.add(value));
     else addresses(known.map(({ value, condition }) => rangeOf(value, condition))).forEach((value) => found.add(value));
     texts.flatMap((condition) => condition.values).filter((value) => !isUnknown(value)).forEach((value) => found.add(value));
-  } else if (!types.has('bool') || texts.length > 0) {
-    textCandidates(key, texts, read).forEach((value) => found.add(value));
+    if (sought.questions?.length) witnesses(sought.questions, [glob('?*')], place(key)).forEach((value) => found.add(value));
+  } else if (!types.has('bool') || texts.length > 0 || sought.questions?.length) {
+    textCandidates(key, texts, read, sought).forEach((value) => found.add(value));
   }
   return [...found];
 }
 
-function textCandidates(key: string, conditions: readonly Condition[], read: KeyReader): string[] {
-  const questions: Question[] = [];
+function textCandidates(key: string, conditions: readonly Condition[], read: KeyReader, { questions: asked = [], form = glob('?*') }: Sought): string[] {
+  const questions: Question[] = [...asked];
   const seen = new Set<string>();
   for (const condition of conditions) {
     const mode = operatorOf(condition).mode!;
@@ -79,7 +86,11 @@ function textCandidates(key: string, conditions: readonly Condition[], read: Key
       if ('pattern' in compiled) questions.push({ pattern: compiled.pattern });
     }
   }
-  return [...witnesses(questions, [glob('?*')], `condition key ${displayKey(key)}`), ...(MAY_BE_EMPTY.test(key) ? [''] : [])];
+  return [...witnesses(questions, [form], place(key)), ...(MAY_BE_EMPTY.test(key) ? [''] : [])];
+}
+
+function place(key: string): string {
+  return `condition key ${displayKey(key)}`;
 }
 
 /** Keys whose value a caller may send empty, which is not the same as leaving it out. */
@@ -120,24 +131,4 @@ function sets(values: readonly string[], key: string): string[][] {
   const out: string[][] = [];
   for (const value of values) out.push(...out.map((set) => [...set, value]), [value]);
   return out.sort((a, b) => a.length - b.length);
-}
-
-/**
- * Values of a policy variable that make a pattern with it meet the other patterns of the same field: what stands in their text
- * at the variable's place; and two that nothing names.
- */
-export function variableCandidates(key: string, texts: readonly string[]): string[] {
-  const found = new Set<string>();
-  for (const text of texts.filter((candidate) => variablesIn(candidate).includes(key))) {
-    const at = text.search(/\$\{/);
-    const before = text.slice(0, at);
-    const next = text.slice(text.indexOf('}', at) + 1)[0];
-    for (const other of texts) {
-      if (other === text || !other.startsWith(before)) continue;
-      const rest = other.slice(before.length);
-      const value = (next === undefined ? rest : rest.split(next)[0]).replace(/[*?]/g, 'x');
-      if (value !== '' && !value.includes('${')) found.add(value);
-    }
-  }
-  return [...found, 'x', 'y'];
 }

@@ -1,8 +1,8 @@
 import { evaluate, type Environment } from './evaluate';
 import type { Policy } from './policy';
-import { RequestEnumerator, type Target } from './prove';
 import { region } from './region';
 import type { Request } from './request';
+import { RequestEnumerator, type Target } from './request-enumerator';
 
 /**
  * Looks for a request that two sets of policies decide differently, among one representative of every class of requests that the two

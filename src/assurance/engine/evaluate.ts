@@ -1,6 +1,6 @@
 import type { Condition } from './condition';
 import { matches } from './glob';
-import { any, compile, conditionHolds, isUndecided, not, type Ternary } from './operators';
+import { any, compile, conditionHolds, isUndecided, matchesText, not, type Ternary } from './operators';
 import type { Policy, PrincipalPattern, Statement } from './policy';
 import { principalKey, PRINCIPAL_KEYS, type ContextValue, type Principal, type Request } from './request';
 import { isUnknown, shown } from '../template/unknown';
@@ -42,6 +42,8 @@ export interface AccessPoint {
 export interface Environment {
   /** Account that owns the resource. */
   readonly account: string;
+  /** Region of the resource; by default that of its ARN. */
+  readonly region?: string;
   readonly resourcePolicies: readonly Policy[];
   /** Whether a policy that AWS calls public is cut down to the owner's account and AWS services (RestrictPublicBuckets). */
   readonly restrictsPublic?: boolean;
@@ -278,7 +280,26 @@ export function statementApplies(statement: Statement, view: RequestView, resour
   return open;
 }
 
+/** Answers about a statement that rest on one text alone are asked for every class of requests again. */
+class Memo {
+  private readonly answers = new WeakMap<Statement, Map<string, Ternary>>();
+
+  public of(statement: Statement, text: string, answer: () => Ternary): Ternary {
+    let known = this.answers.get(statement);
+    if (known === undefined) this.answers.set(statement, known = new Map());
+    let found = known.get(text);
+    if (found === undefined) known.set(text, found = answer());
+    return found;
+  }
+}
+const ACTION_ANSWERS = new Memo();
+const RESOURCE_ANSWERS = new Memo();
+
 export function actionMatches(statement: Statement, action: string): Ternary {
+  return ACTION_ANSWERS.of(statement, action, () => actionAnswer(statement, action));
+}
+
+function actionAnswer(statement: Statement, action: string): Ternary {
   const lower = action.toLowerCase();
   const hit = any(statement.actions.map((pattern): Ternary => {
     if (isUnknown(pattern)) return { doubt: `${statement.place} names the action ${shown(pattern)}` };
@@ -288,14 +309,31 @@ export function actionMatches(statement: Statement, action: string): Ternary {
 }
 
 export function resourceMatches(statement: Statement, resource: string, view: Pick<RequestView, 'key'>): Ternary {
+  const fixed = !statement.variables || statement.resources.every((pattern) => !pattern.includes('${'));
+  return fixed ? RESOURCE_ANSWERS.of(statement, resource, () => resourceAnswer(statement, resource, view)) : resourceAnswer(statement, resource, view);
+}
+
+function resourceAnswer(statement: Statement, resource: string, view: Pick<RequestView, 'key'>): Ternary {
   const hit = any(statement.resources.map((pattern): Ternary => {
     if (isUnknown(pattern)) return { doubt: `${statement.place} names the resource ${shown(pattern)}` };
     const compiled = compile(pattern, 'arn', statement.variables, (key) => view.key(key));
-    if ('pattern' in compiled) return matches(compiled.pattern, resource);
+    if ('pattern' in compiled) {
+      const within = matchesText(compiled.pattern, resource, statement.place);
+      if (!crossesColons(pattern)) return within;
+      // AWS says that a wildcard stands within a part of the ARN, and that it may take in anything: both readings count.
+      const across = compile(pattern, 'glob', statement.variables, (key) => view.key(key));
+      return !('pattern' in across) || matches(across.pattern, resource) === within ? within
+        : { doubt: `${statement.place} names the resource ${pattern}, in which a wildcard takes in colons or not` };
+    }
     // AWS: a statement with an absent variable in its resource matches nothing; with NotResource that would be everything.
     return statement.notResource ? { doubt: `${statement.place} uses the absent policy variable ${compiled.missing} in NotResource` } : false;
   }));
   return statement.notResource ? not(hit) : hit;
+}
+
+/** Whether a wildcard stands before the last part of an ARN. */
+export function crossesColons(pattern: string): boolean {
+  return pattern !== '*' && /[*?]/.test(pattern.split(':').slice(0, 5).join(':'));
 }
 
 function patternOf(text: string, mode: 'action') {
@@ -310,12 +348,20 @@ export function principalMatches(statement: Statement, principal: Principal, eff
     ? { doubt: `${statement.place} names the principal ${shown(pattern.value)}` } : principalHit(pattern, principal) !== undefined));
   if (!statement.notPrincipal) return any(hits);
   const excepted = any(hits);
-  if (excepted !== true || effect === 'Allow' || principal.kind !== 'role') return not(excepted);
-  // AWS asks for account, role and session in a NotPrincipal of a Deny; whether fewer are enough is not documented.
+  const needed = NEEDED_IN_NOT_PRINCIPAL[principal.kind];
+  if (excepted !== true || effect === 'Allow' || needed === undefined) return not(excepted);
+  // AWS asks for the account as well, and for a session also for its role; whether fewer are enough is not documented.
   const reaches = new Set(patterns.map((pattern) => principalHit(pattern, principal)));
-  return reaches.has('account') && reaches.has('role') && reaches.has('exact')
-    ? false : { doubt: `${statement.place} excepts a role by NotPrincipal without naming its account, role and session alike` };
+  return needed.every((reach) => reaches.has(reach))
+    ? false : { doubt: `${statement.place} excepts a ${principal.kind} by NotPrincipal without naming its account and all that it is` };
 }
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html */
+const NEEDED_IN_NOT_PRINCIPAL: Readonly<Partial<Record<Principal['kind'], readonly PrincipalMatch[]>>> = {
+  'role': ['account', 'role', 'exact'],
+  'user': ['account', 'exact'],
+  'federated-user': ['account', 'exact'],
+};
 
 function reachOf(statement: Statement, principal: Principal): PrincipalMatch {
   if (statement.notPrincipal) return 'role';
@@ -331,7 +377,9 @@ export function principalHit(pattern: PrincipalPattern, principal: Principal): P
     case '*': return 'role';
     case 'Service': return principal.kind === 'service' && (value === '*' || principal.service === value) ? 'exact' : undefined;
     case 'Federated': return principal.provider !== undefined && (value === '*' || principal.provider === value) ? 'exact' : undefined;
-    case 'CanonicalUser': return principal.kind === 'canonical-user' && (value === '*' || principal.arn === value) ? 'exact' : undefined;
+    case 'CanonicalUser':
+      if (principal.canonicalId === undefined || value !== '*' && principal.canonicalId !== value) return undefined;
+      return principal.kind === 'canonical-user' || principal.kind === 'root' ? 'exact' : 'account';
     default: break;
   }
   const account = accountOfPrincipal(value);
@@ -366,6 +414,17 @@ const FIXING = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike', 
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
  */
 export function isPublicPolicy(policy: Policy): Ternary {
+  const grants = grantsPublicly(policy);
+  const narrowing = grants === false ? undefined : policy.statements.find(narrowsCallers);
+  return narrowing ? { doubt: `${narrowing.place} may or may not keep the policy from being public` } : grants;
+}
+
+/** AWS does not say whether a Deny of everybody else makes a grant to everyone one that is not public. */
+function narrowsCallers({ effect, notPrincipal, conditions }: Statement): boolean {
+  return effect === 'Deny' && (notPrincipal || conditions.some(({ key }) => PRIVATE_KEYS.has(key) || key.startsWith('aws:principal') || key === 'aws:username'));
+}
+
+function grantsPublicly(policy: Policy): Ternary {
   return any(policy.statements.map((statement): Ternary => {
     if (statement.effect !== 'Allow') return false;
     if (!statement.notPrincipal && !statement.principals?.some((pattern) => pattern.type === '*')) return false;

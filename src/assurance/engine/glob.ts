@@ -1,7 +1,4 @@
-/**
- * Patterns of policies as lists of tokens, matching, and witnesses: for a set of patterns, one text for every combination of
- * "matches" and "does not match" that any text has at all.
- */
+/** Patterns of policies as lists of tokens, and matching. */
 export type Token =
   | { readonly t: 'char'; readonly c: string }
   /** Either case of a letter. */
@@ -9,25 +6,33 @@ export type Token =
   /** `?`; in the first five components of an ARN not a colon. */
   | { readonly t: 'any'; readonly colon: boolean }
   /** `*`; in the first five components of an ARN without a colon. */
-  | { readonly t: 'many'; readonly colon: boolean };
+  | { readonly t: 'many'; readonly colon: boolean }
+  /** One of these characters: no policy writes it, but a field may have such a form. */
+  | { readonly t: 'of'; readonly set: string };
 
 export type Pattern = readonly Token[];
 
-/** More states than this means patterns made to explode, not a policy. */
-const MAX_STATES = 50_000;
-
 const ANY_TEXT: Token = { t: 'many', colon: true };
 
+/** A name that CloudFormation generates, an account or a Region that only the deployment knows, as the reader of templates writes them. */
+const PLACEHOLDER = /(\{[A-Za-z][^{}":,]*\})/;
+
+/** The characters of a text. A placeholder is one of its own: of what stands for it, its letters tell nothing. */
+export function symbolsOf(text: string): string[] {
+  if (!text.includes('{')) return [...text];
+  return text.split(PLACEHOLDER).flatMap((part, i) => (i % 2 === 1 ? [part] : [...part]));
+}
+
 export function literal(text: string): Token[] {
-  return [...text].map((c) => ({ t: 'char', c }));
+  return symbolsOf(text).map((c) => ({ t: 'char', c }));
 }
 
 export function folded(text: string): Token[] {
-  return [...text].map((c) => (c.toLowerCase() === c.toUpperCase() ? { t: 'char', c } : { t: 'fold', c: c.toLowerCase() }));
+  return symbolsOf(text).map((c) => (c.toLowerCase() === c.toUpperCase() ? { t: 'char', c } : { t: 'fold', c: c.toLowerCase() }));
 }
 
 export function glob(text: string, colon = true): Token[] {
-  return [...text].map((c): Token => (c === '*' ? { t: 'many', colon } : c === '?' ? { t: 'any', colon } : { t: 'char', c }));
+  return symbolsOf(text).map((c): Token => (c === '*' ? { t: 'many', colon } : c === '?' ? { t: 'any', colon } : { t: 'char', c }));
 }
 
 /** Confines the wildcards of a pattern to the ARN component they stand in, and completes an ARN that stops short. */
@@ -45,18 +50,40 @@ export function arnPattern(tokens: Pattern): Pattern {
   return out;
 }
 
+function isPlaceholder(symbol: string): boolean {
+  return symbol.length > 2 && symbol.startsWith('{');
+}
+
 function accepts(token: Token, c: string): boolean {
   switch (token.t) {
     case 'char': return token.c === c;
     case 'fold': return token.c === c.toLowerCase();
+    case 'of': return c.length === 1 && token.set.includes(c);
     default: return token.colon || c !== ':';
   }
 }
 
 export function matches(pattern: Pattern, text: string): boolean {
+  if (text.includes('{')) return remembered(SIMULATED, pattern, text, simulate);
   let compiled = COMPILED.get(pattern);
   if (compiled === undefined) COMPILED.set(pattern, compiled = regExpOf(pattern) ?? 'none');
   return compiled === 'none' ? simulate(pattern, text) : compiled.test(text);
+}
+
+type Memory = WeakMap<Pattern, Map<string, boolean>>;
+const SIMULATED: Memory = new WeakMap();
+/** Texts for which the answers of one pattern are kept. */
+const MAX_REMEMBERED = 10_000;
+
+function remembered(memory: Memory, pattern: Pattern, text: string, ask: (pattern: Pattern, text: string) => boolean): boolean {
+  let answers = memory.get(pattern);
+  if (answers === undefined) memory.set(pattern, answers = new Map());
+  let answer = answers.get(text);
+  if (answer === undefined) {
+    if (answers.size >= MAX_REMEMBERED) answers.clear();
+    answers.set(text, answer = ask(pattern, text));
+  }
+  return answer;
 }
 
 /** Patterns are few and asked often. */
@@ -75,6 +102,8 @@ function regExpOf(pattern: Pattern): RegExp | undefined {
       const upper = token.c.toUpperCase();
       if (upper.length !== token.c.length || upper.toLowerCase() !== token.c) return undefined;
       source += `(?:${escaped(token.c)}|${escaped(upper)})`;
+    } else if (token.t === 'of') {
+      return undefined;
     } else {
       source += `${token.colon ? '[^]' : '[^:]'}${token.t === 'many' ? '*' : ''}`;
     }
@@ -86,17 +115,22 @@ function escaped(c: string): string {
   return c.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
+/** So many digits: the form of an account id. */
+export function digits(count: number): Pattern {
+  return Array.from({ length: count }, () => ({ t: 'of', set: '9876543210' }));
+}
+
 /** Steps through the text with all states that the pattern may be in. */
 function simulate(pattern: Pattern, text: string): boolean {
   let states = closure(pattern, [0]);
-  for (const c of text) {
+  for (const c of symbolsOf(text)) {
     states = step(pattern, states, c);
     if (states.length === 0) return false;
   }
   return states[states.length - 1] === pattern.length;
 }
 
-function closure(pattern: Pattern, states: number[]): number[] {
+export function closure(pattern: Pattern, states: number[]): number[] {
   const out: number[] = [];
   for (const state of states) {
     let at = state;
@@ -108,82 +142,47 @@ function closure(pattern: Pattern, states: number[]): number[] {
   return out.sort((a, b) => a - b);
 }
 
-function step(pattern: Pattern, states: readonly number[], c: string): number[] {
+export function step(pattern: Pattern, states: readonly number[], c: string): number[] {
   const next: number[] = [];
   for (const state of states) {
     if (state === pattern.length) continue;
     const token = pattern[state];
+    // A name that is generated is more than one character, which "?" alone does not take in.
+    if (token.t === 'any' && isPlaceholder(c) && pattern[state + 1]?.t !== 'many') continue;
     if (accepts(token, c)) next.push(token.t === 'many' ? state : state + 1);
   }
   return next.length === 0 ? next : closure(pattern, next);
 }
 
-/** Letters for the parts of a witness that no pattern names, in the order in which they read best. */
-const PLAIN = 'xyzwvuqkjabcdefghilmnoprst0123456789XYZ_-~';
+/** Account and Region are looked at one by one: see `placementsOf`. */
+const PLACES = new Set(['{AccountId}', '{Region}']);
+const MAY_MATCH: Memory = new WeakMap();
 
-/** A pattern, and the text that comes before what is sought: witnesses continue that text. */
-export interface Question {
-  readonly pattern: Pattern;
-  readonly after?: string;
+/** Whether the pattern matches for some value of the generated names in the text, whose end only a wildcard takes in. */
+export function mayMatch(pattern: Pattern, text: string): boolean {
+  if (!text.includes('{') || !pattern.some(({ t }) => t === 'many' || t === 'any')) return false;
+  return remembered(MAY_MATCH, pattern, text, fills);
 }
 
-/**
- * Shortest texts, one for each combination of pattern answers that occurs.
- * @param must patterns that each text has to match
- * @throws if the patterns explode
- */
-export function witnesses(questions: readonly Question[], must: readonly Pattern[], place: string): string[] {
-  const all = [...must, ...questions.map(({ pattern }) => pattern)];
-  type Node = { states: number[][]; text: string };
-  const start: Node = { states: [...must.map((pattern) => closure(pattern, [0])), ...questions.map(advanced)], text: '' };
-  const seen = new Set<string>([start.states.join(';')]);
-  const found = new Map<string, string>();
-  let frontier = [start];
-  while (frontier.length > 0) {
-    const next: Node[] = [];
-    for (const node of frontier) {
-      const accepted = node.states.map((states, i) => states[states.length - 1] === all[i].length);
-      if (must.every((_, i) => accepted[i])) {
-        const vector = accepted.join();
-        if (!found.has(vector)) found.set(vector, node.text);
-      }
-      for (const c of telling(all, node.states)) {
-        const states = node.states.map((from, i) => step(all[i], from, c));
-        if (must.some((_, i) => states[i].length === 0)) continue;
-        const key = states.join(';');
-        if (seen.has(key)) continue;
-        seen.add(key);
-        if (seen.size > MAX_STATES) {
-          throw new Error(`${place}: the ${questions.length} patterns of this field combine to more than ${MAX_STATES} states; simplify them`);
-        }
-        next.push({ states, text: node.text + c });
-      }
-    }
-    frontier = next;
-  }
-  return [...found.values()];
-}
-
-function advanced({ pattern, after = '' }: Question): number[] {
+function fills(pattern: Pattern, text: string): boolean {
   let states = closure(pattern, [0]);
-  for (const c of after) states = step(pattern, states, c);
-  return states;
+  for (const symbol of symbolsOf(text)) {
+    const literally = step(pattern, states, symbol);
+    states = isPlaceholder(symbol) && !PLACES.has(symbol)
+      ? [...new Set([...literally, ...afterName(pattern, states)])].sort((a, b) => a - b) : literally;
+    if (states.length === 0) return false;
+  }
+  return states[states.length - 1] === pattern.length;
 }
 
-/** Characters that the patterns can tell apart in these states: those they name next, the colon if some may not pass it, any other. */
-function telling(patterns: readonly Pattern[], states: readonly number[][]): string[] {
-  const named = new Set<string>();
-  for (let i = 0; i < patterns.length; i += 1) {
-    for (const state of states[i]) {
-      const token = patterns[i][state];
-      if (token === undefined) continue;
-      if (token.t === 'char') named.add(token.c);
-      else if (token.t === 'fold') named.add(token.c).add(token.c.toUpperCase());
-      else if (!token.colon) named.add(':');
-    }
+/** Where the pattern can stand after any name that ends with what nobody can spell out. */
+function afterName(pattern: Pattern, states: readonly number[]): number[] {
+  const reached = new Set(states);
+  for (const at of reached) {
+    const token = pattern[at];
+    if (token === undefined || token.t === 'char' && /[/:]/.test(token.c)) continue;
+    closure(pattern, [token.t === 'many' ? at : at + 1]).forEach((next) => reached.add(next));
   }
-  for (const c of PLAIN) {
-    if (!named.has(c)) return [c, ...named];
-  }
-  return [String.fromCharCode(0x3b1), ...named];
+  const ends = [...reached].filter((at) => pattern[at] !== undefined && (pattern[at].t === 'many' || pattern[at].t === 'any'));
+  return ends.flatMap((at) => closure(pattern, [pattern[at].t === 'many' ? at : at + 1]));
 }

@@ -1,5 +1,5 @@
 import type { Condition } from './condition';
-import { arnPattern, folded, glob, literal, matches, type Pattern, type Token } from './glob';
+import { arnPattern, folded, glob, literal, matches, mayMatch, type Pattern, type Token } from './glob';
 import { displayKey, type ContextValue } from './request';
 import { isUnknown, shown } from '../template/unknown';
 
@@ -93,8 +93,9 @@ export function conditionHolds(condition: Condition, read: KeyReader): Ternary {
     if (condition.set === 'ForAnyValue') return false;
     return operator.negated === true;
   }
+  const spelled = spelledOut(condition, operator);
   const single = (item: string): Ternary => {
-    const hit = any(condition.values.map((expected) => valueMatches(condition, operator, expected, item, read)));
+    const hit = spelled ? spelled.has(item) : any(condition.values.map((expected) => valueMatches(condition, operator, expected, item, read)));
     return operator.negated ? not(hit) : hit;
   };
   if (condition.set === 'ForAnyValue') return any(list(value).map(single));
@@ -103,6 +104,19 @@ export function conditionHolds(condition: Condition, read: KeyReader): Ternary {
     throw new UnsupportedError(condition.place, `compares the multivalued key ${displayKey(condition.key)} without ForAnyValue or ForAllValues`);
   }
   return single(value);
+}
+
+const SPELLED_OUT = new WeakMap<Condition, ReadonlySet<string> | 'patterns'>();
+
+/** The values of a condition that compares texts as they are: long lists are looked up. */
+function spelledOut(condition: Condition, { mode }: Operator): ReadonlySet<string> | undefined {
+  let known = SPELLED_OUT.get(condition);
+  if (known === undefined) {
+    const isText = (value: string) => !isUnknown(value) && !(condition.variables && value.includes('${'))
+      && (mode === 'literal' || (mode === 'glob' || mode === 'arn' && value.split(':').length >= 6) && !/[*?]/.test(value));
+    SPELLED_OUT.set(condition, known = mode !== undefined && condition.values.every(isText) ? new Set(condition.values) : 'patterns');
+  }
+  return known === 'patterns' ? undefined : known;
 }
 
 function valueMatches(condition: Condition, operator: Operator, expected: string, actual: string, read: KeyReader): Ternary {
@@ -114,7 +128,7 @@ function valueMatches(condition: Condition, operator: Operator, expected: string
     case 'string':
     case 'arn': {
       const compiled = compile(expected, operator.mode!, condition.variables, read);
-      if ('pattern' in compiled) return matches(compiled.pattern, actual);
+      if ('pattern' in compiled) return matchesText(compiled.pattern, actual, condition.place);
       if (!operator.negated) return false;
       return { doubt: `${condition.place} uses the absent policy variable \${${displayKey(compiled.missing)}} under a negated operator` };
     }
@@ -125,6 +139,14 @@ function valueMatches(condition: Condition, operator: Operator, expected: string
     case 'ip': return ipInRange(actual, rangeOf(expected, condition));
     default: throw new UnsupportedError(condition.place, `has the operator ${condition.operator}, which is not evaluated`);
   }
+}
+
+/**
+ * Whether a text matches, in which names may stand that CloudFormation generates: what a wildcard takes in of them is not known. Nobody can spell out
+ * such a name, since its end is random.
+ */
+export function matchesText(pattern: Pattern, text: string, place: string): Ternary {
+  return matches(pattern, text) || (mayMatch(pattern, text) ? { doubt: `${place} has a wildcard that may take in a generated name of ${text}` } : false);
 }
 
 /** A policy that AWS may accept and this evaluator does not understand: never a verdict. */
@@ -162,11 +184,26 @@ const COMPILED: Readonly<Record<PatternMode, Map<string, Compiled>>> = {
 };
 const MAX_COMPILED = 10_000;
 
-/** Keys of the policy variables in a text. */
-export function variablesIn(text: string): string[] {
-  if (!text.includes('${')) return [];
-  return [...text.matchAll(VARIABLE)].map((match) => match[1]).filter((name) => !/^[*?$]$/.test(name))
-    .map((name) => name.split(',')[0].trim().toLowerCase());
+/** A part of a text: what is written, or a policy variable. */
+type TextPart = { readonly text: string; readonly literal?: boolean } | { readonly key: string; readonly fallback?: string };
+
+/** The parts of a text that may hold policy variables, keys in lower case; `${*}` and its kin are literal text. */
+export function splitVariables(text: string): readonly TextPart[] {
+  if (!text.includes('${')) return [{ text }];
+  const parts: TextPart[] = [];
+  let from = 0;
+  for (const match of text.matchAll(VARIABLE)) {
+    if (match.index > from) parts.push({ text: text.slice(from, match.index) });
+    from = match.index + match[0].length;
+    if (/^[*?$]$/.test(match[1])) {
+      parts.push({ text: match[1], literal: true });
+      continue;
+    }
+    const [name, fallback] = match[1].split(/,(.*)/s).map((part) => part.trim());
+    parts.push({ key: name.toLowerCase(), fallback: fallback?.replace(/^'(.*)'$/s, '$1') });
+  }
+  if (from < text.length) parts.push({ text: text.slice(from) });
+  return parts;
 }
 
 /** A policy's text as a pattern, its policy variables replaced by the request's values (taken literally, as AWS does). */
@@ -175,27 +212,17 @@ export function compile(text: string, mode: PatternMode, variables: boolean, rea
   const cached = plain ? COMPILED[mode].get(text) : undefined;
   if (cached) return cached;
 
-  let tokens: Token[] = [];
-  const asWritten = (part: string) => {
-    tokens.push(...(mode === 'literal' ? literal(part) : mode === 'folded' ? folded(part) : glob(mode === 'action' ? part.toLowerCase() : part)));
-  };
-  if (plain) {
-    asWritten(text);
-  } else {
-    let from = 0;
-    for (const match of text.matchAll(VARIABLE)) {
-      asWritten(text.slice(from, match.index));
-      from = match.index + match[0].length;
-      if (/^[*?$]$/.test(match[1])) {
-        tokens.push(...literal(match[1]));
-        continue;
-      }
-      const [name, fallback] = match[1].split(/,(.*)/s).map((part) => part.trim());
-      const value = read(name.toLowerCase()) ?? fallback?.replace(/^'(.*)'$/s, '$1');
-      if (typeof value !== 'string') return { missing: name.toLowerCase() };
+  const asWritten = (part: string): readonly Token[] => (
+    mode === 'literal' ? literal(part) : mode === 'folded' ? folded(part) : glob(mode === 'action' ? part.toLowerCase() : part));
+  const tokens: Token[] = [];
+  for (const part of plain ? [{ text }] : splitVariables(text)) {
+    if ('key' in part) {
+      const value = read(part.key) ?? part.fallback;
+      if (typeof value !== 'string') return { missing: part.key };
       tokens.push(...(mode === 'folded' ? folded(value) : literal(value)));
+    } else {
+      tokens.push(...(part.literal === true ? literal(part.text) : asWritten(part.text)));
     }
-    asWritten(text.slice(from));
   }
   const pattern = mode === 'arn' ? arnPattern(tokens) : tokens;
   const compiled = { pattern };

@@ -19,6 +19,8 @@ export interface Principal {
   readonly service?: string;
   /** Identity provider (ARN or domain) of a federated role session. */
   readonly provider?: string;
+  /** Canonical id of the caller's account, where a policy names it; of a `canonical-user` its own. */
+  readonly canonicalId?: string;
 }
 
 /** Values of one condition key: a string, or the strings of a multivalued key. A key that is not in the context is absent. */
@@ -60,7 +62,8 @@ export function describePrincipal(principal: Principal): string {
     default: {
       const session = principal.session === undefined ? '' : ` (session ${principal.session})`;
       const provider = principal.provider === undefined ? '' : `, federated by ${principal.provider}`;
-      return shown(`${principal.arn}${session}${provider}`);
+      const canonical = principal.canonicalId === undefined ? '' : `, of the account with the canonical id ${principal.canonicalId}`;
+      return shown(`${principal.arn}${session}${provider}${canonical}`);
     }
   }
 }
@@ -101,6 +104,11 @@ export const PRINCIPAL_KEYS: ReadonlySet<string> = new Set([
   'aws:principalservicename', 'aws:principalservicenameslist', 'aws:federatedprovider', 'kms:calleraccount',
   'strongbox:principalkind',
 ]);
+
+/** Values of a key of the caller that AWS documents in two ways; undefined if there is one reading. */
+export function principalKeyReadings({ kind }: Principal, key: string): ReadonlyArray<ContextValue | undefined> | undefined {
+  return kind === 'anonymous' && (key === 'aws:principalaccount' || key === 'kms:calleraccount') ? [undefined, 'anonymous'] : undefined;
+}
 
 /** Value of one of PRINCIPAL_KEYS. */
 export function principalKey(principal: Principal, key: string): ContextValue | undefined {

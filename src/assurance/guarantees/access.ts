@@ -3,6 +3,7 @@ import type { GuaranteeProps } from './guarantee-props';
 import { always, checkedPrefix, excluding, isTrue, PRINCIPAL_KIND_KEY, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting } from './proof-obligation';
 import { conditionKey } from '../data/iam';
 import { type Conditions } from '../engine/region';
+import { encryptionRule } from '../model/resolve';
 import { isNamedInModel, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 /** Who is to be kept to which prefixes. */
@@ -130,7 +131,11 @@ export function publicReadAllowed(prefix: string): GuaranteeProps {
     description: `An anonymous HTTPS request may read any object under ${prefix}.`,
     fix: `Allow s3:GetObject on ${prefix}* to everyone, with RestrictPublicBuckets and BlockPublicPolicy off.`,
     options: checkedPrefix(prefix),
-    parts: (subject) => [always(subject, { actions: ['s3:GetObject'], keys: [`${prefix}?*`], when: { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } } })],
+    parts: (subject) => [
+      always(subject, { actions: ['s3:GetObject'], keys: [`${prefix}?*`], when: { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } } }),
+      // Who has no identity cannot use a KMS key: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+      setting('BucketEncryption', encryptionRule(subject.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm, (value) => value === undefined || value === 'AES256'),
+    ],
   };
 }
 

@@ -1,8 +1,9 @@
 /** What is guaranteed of alarms: which calls the EventBridge rules of the templates tell somebody. `Guarantee` names it. */
 import type { GuaranteeProps } from './guarantee-props';
-import { setting } from './proof-obligation';
+import { setting, type ProofObligation } from './proof-obligation';
 import type { ResolvedResource } from '../model/resolve';
 import type { ResourceUnderTest } from '../model/subject';
+import { isUnknown } from '../template/unknown';
 
 const ON_OBJECTS = ['DeleteObject', 'DeleteObjects', 'PutObjectRetention', 'PutObjectLegalHold'];
 const ON_BUCKET = [
@@ -32,10 +33,16 @@ export function tamperingAlarmed(): GuaranteeProps {
         ...[...ON_OBJECTS, ...ON_BUCKET].map((eventName) => [eventName, s3(eventName)] as const),
         ...(key === undefined ? [] : ON_KEY.map((eventName) => [eventName, recorded('kms', eventName, { resources: [{ ARN: key.arn }] })] as const)),
       ];
-      const told = (event: Event) => rules.find(({ properties }) => matches(properties.EventPattern, event))?.path;
+      const told = (event: Event) => rules.find(({ properties }) => matches(properties.EventPattern, event) === true)?.path;
+      const mayTell = (event: Event) => rules.find(({ properties }) => matches(properties.EventPattern, event) === undefined)?.path;
       return [
         ...calls.map(([eventName, event]) => setting(`The alarm on ${eventName}`, told(event), (rule) => rule !== undefined)),
-        ...ORDINARY.map((eventName) => setting(`The alarm on ${eventName}`, told(s3(eventName)), (rule) => rule === undefined)),
+        ...ORDINARY.map((eventName): ProofObligation => {
+          const [about, rule, perhaps] = [`The alarm on ${eventName}`, told(s3(eventName)), mayTell(s3(eventName))];
+          return rule === undefined && perhaps !== undefined
+            ? { setting: about, holds: undefined, reason: `perhaps ${perhaps}, whose pattern is not understood` }
+            : setting(about, rule, (path) => path === undefined);
+        }),
       ];
     },
   };
@@ -53,14 +60,41 @@ function recorded(service: string, eventName: string, more: Event): Event {
   };
 }
 
-/** As EventBridge matches, as far as it is sure: a pattern that asks for more than these events have, or in another way, is taken not to match. */
-function matches(pattern: unknown, value: unknown): boolean {
-  if (Array.isArray(value) && !Array.isArray(pattern)) return value.some((item) => matches(pattern, item));
-  if (Array.isArray(pattern)) return pattern.some((test) => typeof value === 'string' && (test === value || startsWith(value, test?.prefix)));
-  if (typeof pattern !== 'object' || pattern === null || typeof value !== 'object' || value === null) return false;
-  return Object.entries(pattern).every(([key, inner]) => matches(inner, (value as Event)[key]));
+/** As EventBridge matches; undefined where the pattern asks for more than these events have, or in a way that is not evaluated. */
+function matches(pattern: unknown, value: unknown): boolean | undefined {
+  if (Array.isArray(value) && !Array.isArray(pattern)) return some(value.map((item) => matches(pattern, item)));
+  if (Array.isArray(pattern)) return some(pattern.map((test) => passes(test, value)));
+  if (typeof pattern !== 'object' || pattern === null) return undefined;
+  const entries = Object.entries(pattern);
+  if (entries.some(([key]) => key.startsWith('$'))) return undefined;
+  const inner = typeof value === 'object' && value !== null ? value as Event : {};
+  const answers = entries.map(([key, test]) => matches(test, inner[key]));
+  return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
 }
 
-function startsWith(value: string, prefix: unknown): boolean {
-  return typeof prefix === 'string' && value.startsWith(prefix);
+function some(answers: ReadonlyArray<boolean | undefined>): boolean | undefined {
+  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
+}
+
+/** One test of a pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
+function passes(test: unknown, value: unknown): boolean | undefined {
+  if (typeof test === 'string') {
+    // What the modelled events do not have, the real ones may.
+    if (typeof value !== 'string') return undefined;
+    return isUnknown(test) ? undefined : test === value;
+  }
+  if (typeof test !== 'object' || test === null || typeof value !== 'string') return undefined;
+  const [[operator, wanted], ...more] = Object.entries(test as Event);
+  if (more.length > 0) return undefined;
+  switch (operator) {
+    case 'prefix': return typeof wanted === 'string' ? value.startsWith(wanted) : undefined;
+    case 'suffix': return typeof wanted === 'string' ? value.endsWith(wanted) : undefined;
+    case 'equals-ignore-case': return typeof wanted === 'string' ? value.toLowerCase() === wanted.toLowerCase() : undefined;
+    case 'exists': return typeof wanted === 'boolean' ? wanted : undefined;
+    case 'anything-but': {
+      const excluded = some([wanted].flat().map((each) => passes(each, value)));
+      return excluded === undefined ? undefined : !excluded;
+    }
+    default: return undefined;
+  }
 }

@@ -45,7 +45,8 @@ export function uploadEncryption(options: UploadEncryptionGuaranteeOptions): Gua
   return {
     id: 'upload-encryption',
     title: 'Uploads under the bucket\'s encryption only',
-    description: 'No upload, replica or re-encryption names another algorithm or key than the bucket\'s; one that names none gets the bucket\'s default.',
+    description: 'No upload, replica or re-encryption names another algorithm or key than the bucket\'s (where that is the AWS managed key: a key of another account'
+      + ' or Region); one that names none gets the bucket\'s default.',
     fix: 'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* with another encryption header, another key, or a KMS header without key; block SSE-C.',
     options,
     parts: (subject) => {
@@ -68,6 +69,12 @@ export function uploadEncryption(options: UploadEncryptionGuaranteeOptions): Gua
           // A KMS header without key makes S3 use the AWS managed key, not the bucket's.
           never(subject, { actions: ENCRYPTING, when: { ...NOT_A_SERVICE, Null: { [SSE_KEY]: 'true' }, StringEquals: { [SSE]: kms } } }),
         );
+      }
+      if (kms.length > 0 && keyArn === undefined) {
+        // The id of the AWS managed key is not known before deployment; that it is one of the account and Region is.
+        parts.push(never(subject, {
+          actions: ENCRYPTING, when: { ...NOT_A_SERVICE, Null: { [SSE_KEY]: 'false' }, StringEquals: { [SSE]: kms }, StringNotLike: { [SSE_KEY]: awsManagedKey(subject) } },
+        }));
       }
       if (options.explicitHeader) parts.push(headerRequired(subject));
       return [...parts, ...withoutCustomerKey(subject)];
@@ -213,6 +220,10 @@ function blockedTypes(subject: ResourceUnderTest): string[] | undefined {
 /** The ways to write one key in a request: its ARN, and the bare id. */
 function keyNames(arn: string): string[] {
   return [arn, arn.split('/').pop()!];
+}
+
+function awsManagedKey({ resource: { partition, region, account } }: ResourceUnderTest): string[] {
+  return ['alias/aws/s3', `arn:${partition}:kms:${region}:${account}:*`];
 }
 
 function checkedAlgorithms(algorithms: readonly string[]): void {

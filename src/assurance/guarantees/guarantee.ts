@@ -16,6 +16,7 @@ import * as perimeters from './perimeter';
 import type { PerimeterGuaranteeOptions } from './perimeter';
 import * as people from './principal';
 import type { ProofObligation } from './proof-obligation';
+import * as replication from './replication';
 import * as settings from './setting';
 import * as trails from './trail';
 import * as vaults from './vault';
@@ -208,7 +209,7 @@ export class Guarantee {
 
   /** The objects of the bucket are copied to another one. */
   public static replicated(): Guarantee {
-    return new Guarantee(settings.replicated());
+    return new Guarantee(replication.replicated());
   }
 
   /** Objects are locked against deletion from the moment they are written. */
@@ -459,7 +460,7 @@ export class Guarantee {
     return new Guarantee(people.legalHoldChangedOnlyBy(...principals));
   }
 
-  /** Nobody deletes objects or versions, not even by a delete marker, but the named principals. @param principals ARNs */
+  /** Nobody deletes objects or versions, by a delete marker or an overwrite either, but the named principals. @param principals ARNs */
   public static deleteOnlyBy(...principals: string[]): Guarantee {
     return new Guarantee(people.deleteOnlyBy(...principals));
   }

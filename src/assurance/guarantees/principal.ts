@@ -1,8 +1,9 @@
 /** What nobody does but named people; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { excluding, PRINCIPAL_KIND_KEY, never, READ_ACTIONS } from './proof-obligation';
+import { expiresAfterRetention, isVersioned } from './lifecycle';
+import { excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, READ_ACTIONS, type ProofObligation } from './proof-obligation';
 import { type Conditions } from '../engine/region';
-import { isNamedInModel, nameOfConstruct } from '../model/subject';
+import { isNamedInModel, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 export function governanceBypassOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
@@ -38,9 +39,15 @@ export function deleteOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'delete-only-by',
     title: 'Delete by named roles only',
-    description: 'Nobody deletes a version or hides an object behind a delete marker but the named roles.',
-    fix: 'Deny s3:DeleteObject and s3:DeleteObjectVersion on /* to all but the named roles by aws:PrincipalArn.',
-    actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
+    description: 'Nobody deletes a version, hides an object behind a delete marker or overwrites what has no versions but the named roles, and no lifecycle deletes'
+      + ' before the default retention ends.',
+    fix: 'Deny s3:DeleteObject, s3:DeleteObjectVersion and s3:ReplicateDelete on /* to all but the named roles by aws:PrincipalArn; turn versioning on, or deny'
+      + ' s3:PutObject and s3:ReplicateObject as well; let the lifecycle delete nothing before a default retention ends.',
+    actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ReplicateDelete'],
+    also: (subject, when) => [
+      ...(isVersioned(subject) ? [] : [never(subject, { actions: OVERWRITES, when })]),
+      expiresAfterRetention(subject),
+    ],
   });
 }
 
@@ -83,15 +90,20 @@ interface OnlyByProps extends Pick<GuaranteeProps, 'id' | 'title' | 'description
   readonly actions: readonly string[];
   readonly when?: Conditions;
   readonly axioms?: readonly string[];
+  /** What else has to be shown. @param others everybody but the principals */
+  readonly also?: (subject: ResourceUnderTest, others: Conditions) => ProofObligation[];
 }
 
 /** Nobody is allowed the actions but these principals. */
-function onlyBy(principals: readonly string[], { actions: only, when, axioms, ...props }: OnlyByProps): GuaranteeProps {
+function onlyBy(principals: readonly string[], { actions: only, when, axioms, also, ...props }: OnlyByProps): GuaranteeProps {
   const except = principals.map(nameOfConstruct);
   return {
     ...props,
     options: except,
     acrossModel: isNamedInModel(except),
-    parts: (subject) => [never(subject, { actions: only, axioms, when: { ...when, ...excluding(subject, except) } })],
+    parts: (subject) => {
+      const others = { ...when, ...excluding(subject, except) };
+      return [never(subject, { actions: only, axioms, when: others }), ...also?.(subject, others) ?? []];
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { actions as allActions } from '../data/iam';
 import type { Environment } from '../engine/evaluate';
-import type { Property } from '../engine/prove';
 import { region, type Conditions } from '../engine/region';
+import type { Property } from '../engine/request-enumerator';
 import type { ResolvedResource } from '../model/resolve';
 import { environmentOf, type ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
@@ -25,6 +25,8 @@ export const DATA_ACTIONS = [...OBJECT_ACTIONS, 's3:ListBucket', 's3:ListBucketV
 export const PRINCIPAL_KIND_KEY = 'strongbox:PrincipalKind';
 export const NOT_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
 
+/** What replaces an object of which no versions are kept. */
+export const OVERWRITES = ['s3:PutObject', 's3:ReplicateObject'];
 export const READ_ACTIONS = ['s3:GetObject', 's3:GetObjectVersion'];
 export const SSE = 's3:x-amz-server-side-encryption';
 export const SSE_KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';

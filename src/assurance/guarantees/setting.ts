@@ -1,8 +1,9 @@
 /** What is guaranteed of the settings of a bucket, and of how long they last; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
 import { isTrue, kept, setting } from './proof-obligation';
-import type { BucketModel, ResolvedResource } from '../model/resolve';
+import { encryptionRule, type BucketModel, type Model, type ResolvedResource } from '../model/resolve';
 import type { ResourceUnderTest } from '../model/subject';
+import { isUnknown } from '../template/unknown';
 
 export function policyRetained(): GuaranteeProps {
   return {
@@ -10,7 +11,7 @@ export function policyRetained(): GuaranteeProps {
     title: 'Policy and key kept with the bucket',
     description: 'When the stack goes and the bucket stays, its policy and its key stay with it.',
     fix: 'Give the AWS::S3::BucketPolicy and the AWS::KMS::Key the bucket\'s DeletionPolicy and UpdateReplacePolicy.',
-    parts: ({ bucket }) => companionsOf(bucket).flatMap((resource) => kept(resource, bucket.resource)),
+    parts: ({ bucket, model }) => companionsOf(bucket, model).flatMap((resource) => kept(resource, bucket.resource)),
   };
 }
 
@@ -64,16 +65,6 @@ export function corsNamedOrigins(): GuaranteeProps {
     && rules.every((rule) => Array.isArray(rule?.AllowedOrigins) && rule.AllowedOrigins.every(isNamedOrigin)));
 }
 
-export function replicated(): GuaranteeProps {
-  return settingGuarantee({
-    id: 'replicated',
-    title: 'Copied to another bucket',
-    description: 'New objects are copied to another bucket.',
-    fix: 'Set ReplicationConfiguration with an enabled rule, or acknowledge the finding with the reason why no copy is needed.',
-  }, 'ReplicationConfiguration', ({ properties }) => properties.ReplicationConfiguration?.Rules,
-  (rules) => Array.isArray(rules) && rules.some((rule) => rule?.Status === 'Enabled'));
-}
-
 export function objectLocked(): GuaranteeProps {
   return settingGuarantee({
     id: 'object-locked',
@@ -84,8 +75,13 @@ export function objectLocked(): GuaranteeProps {
 }
 
 /** What a bucket is left without when only the bucket stays. */
-function companionsOf({ policies, key }: BucketModel): ResolvedResource[] {
-  return [...policies.map(({ resource }) => resource), ...(key ? [key.resource] : [])];
+function companionsOf({ resource, policies, key }: BucketModel, { keys, resources }: Model): ResolvedResource[] {
+  const id = encryptionRule(resource)?.ServerSideEncryptionByDefault?.KMSMasterKeyID;
+  // A key that is named by its alias is not found without it.
+  const alias = typeof id === 'string' && id.includes('alias/')
+    ? resources.find(({ type, properties }) => type === 'AWS::KMS::Alias' && typeof properties.AliasName === 'string' && id.endsWith(properties.AliasName)) : undefined;
+  const behind = alias && key === undefined && keys.find(({ arn }) => [arn, arn.split('/').pop()].includes(alias.properties.TargetKeyId));
+  return [...policies.map((policy) => policy.resource), ...(key ? [key.resource] : []), ...(alias ? [alias] : []), ...(behind ? [behind.resource] : [])];
 }
 
 /** A guarantee about one setting of a bucket. */
@@ -96,7 +92,19 @@ function settingGuarantee(
   return { ...about, parts: ({ resource }) => [setting(name, read(resource), holds)] };
 }
 
-/** An origin with a scheme, and a host that is more than a wildcard. */
+/**
+ * An origin with a scheme and a host. A wildcard may stand for what comes before a domain of one owner: not for the domain itself, and not before a
+ * suffix below which anybody gets a name.
+ */
 function isNamedOrigin(origin: unknown): boolean {
-  return typeof origin === 'string' && /^https?:\/\/(?!\*(:|$))[^/]+$/.test(origin);
+  if (typeof origin !== 'string' || isUnknown(origin)) return false;
+  const host = /^https?:\/\/([^/:?#@]+)(?::(?:\d+|\*))?$/.exec(origin)?.[1];
+  if (host === undefined || !host.includes('*')) return host !== undefined;
+  const domain = /^[^.*]*\*\.([^*]+)$/.exec(host)?.[1].toLowerCase();
+  return domain !== undefined && domain.includes('.') && !SHARED_SUFFIX.test(domain);
 }
+
+/** Second levels of countries, and the domains of large hosts; of others nobody but the reader of the template can tell. */
+const SHARED_SUFFIX = new RegExp('^(?:(?:ac|co|com|edu|go|gov|ne|net|or|org)\\.[a-z]{2}'
+  + '|(?:.*\\.)?(?:amazonaws\\.com|amazonaws\\.com\\.cn|cloudfront\\.net|amplifyapp\\.com|awsapprunner\\.com|elasticbeanstalk\\.com|on\\.aws'
+  + '|github\\.io|gitlab\\.io|netlify\\.app|vercel\\.app|pages\\.dev|workers\\.dev|web\\.app|firebaseapp\\.com|herokuapp\\.com|azurewebsites\\.net))$');

@@ -1,6 +1,7 @@
 /** What is guaranteed of archives and their locks; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { always, checkedPrefix, excluding, PRINCIPAL_KIND_KEY, never, setting, type ProofObligation } from './proof-obligation';
+import { expiriesOf, isForWholeBucket, isVersioned, retainedDays, rulesOf, transitionsOf } from './lifecycle';
+import { always, checkedPrefix, excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, setting, type ProofObligation } from './proof-obligation';
 import { region } from '../engine/region';
 import { bucketNamed } from '../model/resolve';
 import { environmentOf, isNamedInModel, nameOfConstruct, ResourceUnderTest } from '../model/subject';
@@ -197,29 +198,26 @@ export function archiveStorage({ transitions, expireAfterDays }: ArchiveStorageG
     description: 'Versions, current or not, move to colder storage classes at the same age, and none is deleted before the default retention ends.',
     fix: 'Give the lifecycle rule of the whole bucket the same Transitions and NoncurrentVersionTransitions, and no expiry before the retention ends.',
     options: { transitions, expireAfterDays },
-    parts: ({ properties }) => {
-      const rules: any[] = (properties.LifecycleConfiguration?.Rules ?? []).filter((rule: any) => rule.Status !== 'Disabled');
-      const whole = rules.filter((rule) => !rule.Prefix && !rule.Filter && !rule.TagFilters);
+    parts: (subject) => {
+      const rules = rulesOf(subject);
+      const whole = rules.filter(isForWholeBucket);
       const surely = whole.filter((rule) => rule.Status === 'Enabled');
-      const { Days = 0, Years = 0 } = properties.ObjectLockConfiguration?.Rule?.DefaultRetention ?? {};
-      const retained = Days + Years * 365;
-      const expiries = rules.flatMap((rule) => [
-        rule.ExpirationInDays, rule.ExpirationDate, rule.NoncurrentVersionExpiration?.NoncurrentDays, rule.NoncurrentVersionExpirationInDays,
-      ]).filter((days) => days !== undefined);
+      const retained = retainedDays(subject);
+      const expiries = rules.flatMap(expiriesOf);
       return [
         setting('Expiry of the lifecycle', expiries, () => expiries.every((days) => typeof days === 'number' && days >= Math.max(retained, 1))),
-        setting('Transitions of the lifecycle', whole, () => whole.every((rule) => JSON.stringify(moves(rule.Transitions)) === JSON.stringify(moves(rule.NoncurrentVersionTransitions)))),
+        setting('Transitions of the lifecycle', rules, () => rules.every((rule) => moves(rule, 'current') === moves(rule, 'noncurrent'))),
         ...(transitions === undefined ? [] : [setting('Transitions of the lifecycle', surely, () =>
-          surely.some((rule) => JSON.stringify(moves(rule.Transitions)) === JSON.stringify(Object.entries(transitions).sort())))]),
+          surely.some((rule) => moves(rule, 'current') === JSON.stringify(Object.entries(transitions).sort())))]),
         ...(expireAfterDays === undefined ? [] : [setting('Expiry of the lifecycle', surely, () => surely.some((rule) =>
-          rule.ExpirationInDays === expireAfterDays && rule.NoncurrentVersionExpiration?.NoncurrentDays === expireAfterDays))]),
+          rule.ExpirationInDays === expireAfterDays && (rule.NoncurrentVersionExpiration?.NoncurrentDays ?? rule.NoncurrentVersionExpirationInDays) === expireAfterDays))]),
       ];
     },
   };
 }
 
-function moves(transitions: any[] = []): Array<[string, number]> {
-  return transitions.map(({ StorageClass, TransitionInDays }): [string, number] => [StorageClass, TransitionInDays]).sort();
+function moves(rule: unknown, versions: 'current' | 'noncurrent'): string {
+  return JSON.stringify(transitionsOf(rule, versions));
 }
 
 export function lockInventory(): GuaranteeProps {
@@ -292,17 +290,22 @@ export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds, exempt = [] }: 
   return {
     id: 'no-permanent-delete-without-mfa',
     title: 'Permanent delete with MFA only',
-    description: 'No version is deleted, and versioning is not changed, by a request whose credentials were not made with MFA'
+    description: 'No version is deleted, nothing of which no versions are kept is deleted or overwritten, and versioning is not changed, by a request whose credentials were not made with MFA'
       + `${maximumAgeSeconds === undefined ? '' : ` in the last ${maximumAgeSeconds} seconds`}. Weaker than S3's own MFA delete.`,
-    fix: 'Deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false, and where aws:MultiFactorAuthAge is NumericGreaterThan the limit.',
+    fix: 'Turn versioning on, and deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false, and where aws:MultiFactorAuthAge is NumericGreaterThan the limit.',
     options: [maximumAgeSeconds, people],
     acrossModel: isNamedInModel(people),
-    parts: (subject) => [
-      never(subject, { actions: CHANGES_VERSIONS, when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' }, ...excluding(subject, people) } }),
-      ...(maximumAgeSeconds === undefined ? [] : [
-        never(subject, { actions: CHANGES_VERSIONS, when: { NumericGreaterThan: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds) }, ...excluding(subject, people) } }),
-      ]),
-    ],
+    parts: (subject) => {
+      // Where no versions are kept, a plain delete or an overwrite is for good.
+      const actions = isVersioned(subject) ? CHANGES_VERSIONS : [...CHANGES_VERSIONS, 's3:DeleteObject', 's3:ReplicateDelete', ...OVERWRITES];
+      const others = excluding(subject, people);
+      return [
+        never(subject, { actions, when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' }, ...others } }),
+        ...(maximumAgeSeconds === undefined ? [] : [
+          never(subject, { actions, when: { NumericGreaterThan: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds) }, ...others } }),
+        ]),
+      ];
+    },
   };
 }
 

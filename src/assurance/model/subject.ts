@@ -6,6 +6,7 @@ import { bucketNamed } from './resolve';
 import type { Environment } from '../engine/evaluate';
 import { parsePolicy, type Policy } from '../engine/policy';
 import { SOME_ACCOUNT } from '../template/stack-template';
+import { unknown } from '../template/unknown';
 
 /** A bucket that is asked about, with what decides about it. */
 export class ResourceUnderTest {
@@ -132,10 +133,18 @@ export function environmentOf({ bucket, model }: ResourceUnderTest, identities =
     accessPoints: bucket.accessPoints.length === 0 ? undefined
       : bucket.accessPoints.map(({ arn, policy, vpcId }) => ({ arn, policy, vpcId })),
     identities: identities ? Object.fromEntries(model.identities.filter(({ foreignPolicies }) => foreignPolicies.length === 0)
-      .map(({ arn, policies, boundary }) => [arn, { policies, boundary }])) : undefined,
+      .map(({ arn, policies, boundary, resource }) => [arn, { policies, boundary: boundary ?? foreignBoundary(resource) }])) : undefined,
     otherIdentities: 'everything',
     ...model.organization,
   };
+}
+
+/** A boundary that the templates do not have: what it lets through is not known. */
+function foreignBoundary({ properties }: ResolvedResource): Policy | undefined {
+  const arn: unknown = properties.PermissionsBoundary;
+  if (arn === undefined) return undefined;
+  const name = typeof arn === 'string' ? arn : JSON.stringify(arn);
+  return parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: unknown(`of the boundary ${name}`), Resource: '*' } }, `permission boundary ${name}`);
 }
 
 /** The endpoints of Amazon S3. */

@@ -1,5 +1,5 @@
-import { ruleOf } from '../engine/axioms';
 import { evaluate, type AccessPoint, type Environment, type RequestView } from '../engine/evaluate';
+import { ruleOf } from '../engine/key-rules';
 import type { PrincipalPattern } from '../engine/policy';
 import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../engine/request';
 import type { BucketModel, IdentityModel, Model, ObjectLambdaModel } from '../model/resolve';
@@ -149,7 +149,7 @@ function decided(
     principal: () => caller.principal,
     action: () => action,
     resource: () => resource,
-    key: (name) => PRINCIPAL_KEYS.has(name) ? principalKey(caller.principal, name) : name in given ? given[name] : ruleOf(name)?.ordinary?.(view)[0],
+    key: (name) => PRINCIPAL_KEYS.has(name) ? principalKey(caller.principal, name) : name in given ? given[name] : ruleOf(name)?.ordinary?.(view, [])[0],
   };
   const as = (more: Partial<Environment>): Answer => {
     const allowed = (['allow', 'deny'] as const).map((lean) => evaluate(view, { ...environment, ...more }, lean).allowed);

@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { UploadEncryption } from '../../model/upload-encryption';
 import { onFinalize, PolicyOfBucket } from '../../policy/bucket-policy';
@@ -20,7 +20,8 @@ const NOT_BY_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' 
  * Sets: statements of the bucket policy on every action that can set an object's encryption (`s3:PutObject`, `s3:ReplicateObject`,
  * `s3:UpdateObjectEncryption`); they read the bucket's default encryption at synthesis, whatever the order of the controls.
  * Merges: `explicitHeader()` stays over `bucketDefault()`.
- * Limits: AWS service principals may name another algorithm (never another KMS key). The key must be named by its ARN. Parts of a
+ * Limits: AWS service principals may name another algorithm (never another KMS key). The key must be named by its ARN; with the AWS managed
+ * key as default, whose id is not known before deployment, any key of the account and Region may be. Parts of a
  * multipart upload carry no such headers; S3 judges them by the upload they belong to.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
@@ -88,5 +89,9 @@ function denyOtherEncryption(bucket: s3.CfnBucket): void {
   if (kmsMasterKeyId) {
     deny('StrongboxUploadKey', { StringNotEquals: { [KMS_KEY]: kmsMasterKeyId }, Null: { [KMS_KEY]: 'false' } });
     deny('StrongboxUploadKeyNamed', { StringEquals: { [SSE]: sseAlgorithm }, Null: { [KMS_KEY]: 'true' } });
+  } else if (sseAlgorithm.startsWith('aws:kms')) {
+    // The id of the AWS managed key is not known before deployment: a key of the account and Region may be that one.
+    const ofAccount = Stack.of(bucket).formatArn({ service: 'kms', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
+    deny('StrongboxUploadKey', { StringNotLike: { [KMS_KEY]: [ofAccount, 'alias/aws/s3'] }, Null: { [KMS_KEY]: 'false' } });
   }
 }

@@ -150,7 +150,7 @@ describe('layers', () => {
 
   test('through an access point both it and the bucket must allow, and the endpoint sees both', () => {
     const arn = `arn:aws:s3:eu-west-1:${OWN}:accesspoint/team`;
-    const door = (policy?: any) => ({ doors: [{ arn, policy: policy && document(policy) }] });
+    const door = (policy?: any) => ({ accessPoints: [{ arn, policy: policy && document(policy) }] });
     const through = { context: { 's3:dataaccesspointarn': arn, 'aws:sourcevpce': 'vpce-1' } };
     const other = role(OTHER);
     const atBucket = document(allow({ Principal: '*', Condition: { StringEquals: { 's3:DataAccessPointArn': arn } } }));

@@ -9,6 +9,7 @@ function reference(pattern: Pattern, text: string): boolean {
   switch (token.t) {
     case 'char': return c === token.c && reference(rest, text.slice(1));
     case 'fold': return c?.toLowerCase() === token.c && reference(rest, text.slice(1));
+    case 'of': return c !== undefined && token.set.includes(c) && reference(rest, text.slice(1));
     case 'any': return c !== undefined && (token.colon || c !== ':') && reference(rest, text.slice(1));
     case 'many': return reference(rest, text) || (c !== undefined && (token.colon || c !== ':') && reference(pattern, text.slice(1)));
   }

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { ruleOf } from '../../../src/assurance/engine/axioms';
 import { evaluate, statementApplies, viewOf, type AccessPoint, type Environment } from '../../../src/assurance/engine/evaluate';
+import { ruleOf } from '../../../src/assurance/engine/key-rules';
 import { parsePolicy } from '../../../src/assurance/engine/policy';
-import { prove, type Property } from '../../../src/assurance/engine/prove';
+import { prove } from '../../../src/assurance/engine/prove';
 import { region } from '../../../src/assurance/engine/region';
 import type { ContextValue, Principal, Request } from '../../../src/assurance/engine/request';
+import type { Property } from '../../../src/assurance/engine/request-enumerator';
 
 /**
  * Random policies from the words in which proofs were once found wanting: patterns inside account ids, policy variables, numbers close together,

@@ -65,7 +65,7 @@ function template(spoil: (resources: any) => void = () => undefined) {
 }
 
 const status = (guarantee: Guarantee, spoil?: (resources: any) => void) =>
-  Proof.ofTemplate(template(spoil)).verdicts(guarantee, { subject: 'Docs' })[0].status;
+  Proof.ofTemplate(template(spoil), { account: '111122223333' }).verdicts(guarantee, { subject: 'Docs' })[0].status;
 
 const statements = (resources: any) => resources.Policy.Properties.PolicyDocument.Statement;
 const keyStatement = (resources: any) => resources.Key.Properties.KeyPolicy.Statement[0];

@@ -21,7 +21,9 @@ function template(statements: any[], properties: Json = {}, more: Json = {}): Js
     Resources: {
       Records: {
         Type: 'AWS::S3::Bucket',
-        Properties: { BucketName: 'records', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, ...properties },
+        Properties: {
+          BucketName: 'records', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, VersioningConfiguration: { Status: 'Enabled' }, ...properties,
+        },
       },
       ...(statements.length > 0 ? {
         Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'records', PolicyDocument: { Version: '2012-10-17', Statement: statements } } },

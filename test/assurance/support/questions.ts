@@ -1,5 +1,5 @@
 import { Guarantee } from '../../../src';
-import type { Property } from '../../../src/assurance/engine/prove';
+import type { Property } from '../../../src/assurance/engine/request-enumerator';
 import { resolveTemplates } from '../../../src/assurance/model/resolve';
 import { ResourceUnderTest } from '../../../src/assurance/model/subject';
 

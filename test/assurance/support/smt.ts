@@ -5,7 +5,7 @@ import { accountOfPrincipal, isPublicPolicy } from '../../../src/assurance/engin
 import type { Pattern } from '../../../src/assurance/engine/glob';
 import { compile, operatorOf } from '../../../src/assurance/engine/operators';
 import type { PrincipalPattern, Statement } from '../../../src/assurance/engine/policy';
-import type { Property } from '../../../src/assurance/engine/prove';
+import type { Property } from '../../../src/assurance/engine/request-enumerator';
 
 /**
  * The property as SMT-LIB, for a solver to look for a request that breaks it: `unsat` is a proof. Axioms are written again, by hand, so
@@ -47,6 +47,7 @@ function regex(pattern: Pattern): string {
     switch (token.t) {
       case 'char': return `(str.to_re ${text(token.c)})`;
       case 'fold': return `(re.union (str.to_re ${text(token.c)}) (str.to_re ${text(token.c.toUpperCase())}))`;
+      case 'of': return `(re.union ${[...token.set].map((c) => `(str.to_re ${text(c)})`).join(' ')})`;
       case 'any': return token.colon ? ANY_CHAR : NO_COLON;
       default: return `(re.* ${token.colon ? ANY_CHAR : NO_COLON})`;
     }

@@ -1,8 +1,11 @@
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import { BucketDeletesDenied, Guarantee } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
+  // Without versions an overwrite deletes for good.
+  lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', { versioningConfiguration: { status: 'Enabled' } }),
   make: (stack) => new BucketDeletesDenied([role(stack, 'records')]),
   guarantee: Guarantee.deleteOnlyBy(arn('records')),
   effect: (_bucket, statements) => {

@@ -8,6 +8,8 @@ import { arn, role } from '../../support/people';
 const ACTIONS = ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'];
 
 controlContract({
+  // Without versions an overwrite deletes for good.
+  lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', { versioningConfiguration: { status: 'Enabled' } }),
   make: (stack) => new BucketRecentMfa({ exempt: [role(stack, 'backup')] }),
   guarantee: Guarantee.noPermanentDeleteWithoutMfa({ maximumAgeSeconds: 3600, exempt: [arn('backup')] }),
   effect: (_bucket, statements) => {
