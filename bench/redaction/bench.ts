@@ -12,6 +12,7 @@ import type { Bench, Figures } from '../figures';
 /** In the order in which they run; each key is that of its figures. */
 const SECTIONS: Record<string, string> = {
   accuracy: 'accuracy',
+  clean: 'clean',
   coldStart: 'cold-start',
   core: 'core',
   dictionary: 'dictionary',

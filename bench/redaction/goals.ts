@@ -36,6 +36,7 @@ export const GOALS: readonly Goal[] = [
     atLeast(`recall, ${kind}${set && ', generated'}`, `accuracy.${set}${kind}.recall`, bar, aim),
     atLeast(`precision, ${kind}${set && ', generated'}`, `accuracy.${set}${kind}.precision`, 0.95, 0.95),
   ])),
+  atMost('findings per MB of a clean set', 'clean.worstPerMB', 10, 1),
   atMost('cold start, ms of processor time', 'coldStart.addedCpuMs', 5, 1),
 ];
 
