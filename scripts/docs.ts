@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withControlsTable } from './delivery/controls-table';
 import { ROOT } from './delivery/pack';
+import { servicesPage } from './delivery/services-page';
 import { ThreeViews, showAnswers } from './e2e/views';
 import { S3Server } from '../test/support/s3-server';
 import { CREDENTIALS, REGION } from '../test/support/signatures';
@@ -10,6 +11,7 @@ import { CREDENTIALS, REGION } from '../test/support/signatures';
 async function main(): Promise<void> {
   const file = join(ROOT, 'docs', 'controls.md');
   writeFileSync(file, withControlsTable(readFileSync(file, 'utf8')));
+  writeFileSync(join(ROOT, 'docs', 'services.md'), servicesPage());
 
   const server = await S3Server.start();
   const { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken } = CREDENTIALS;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withControlsTable } from '../scripts/delivery/controls-table';
 import { ROOT } from '../scripts/delivery/pack';
+import { servicesPage } from '../scripts/delivery/services-page';
 import * as api from '../src';
 
 const scripts = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> }).scripts;
@@ -89,4 +90,9 @@ test.each(readdirSync(join(ROOT, 'src', 'constructs')).filter((name) => !SHARED.
 test('every decision is listed', () => {
   const listed = read('docs/adr/README.md');
   for (const file of readdirSync(join(ROOT, 'docs', 'adr')).filter((each) => /^\d{4}-/.test(each))) expect(listed).toContain(`(${file})`);
+});
+
+test('docs/services.md is the table of deliveries', () => {
+  // npm run docs
+  expect(read('docs/services.md')).toBe(servicesPage());
 });
