@@ -21,7 +21,8 @@ interface Proof {
   readonly title: string;
   readonly subject: string;
   readonly status: string;
-  readonly classes: number;
+  readonly controls: readonly string[];
+  readonly requestClasses: number;
   readonly reason: string;
   readonly counterexample?: unknown;
   readonly fix: string;
@@ -33,6 +34,8 @@ interface Outcome {
   readonly proofs: readonly Proof[];
   readonly mistakes: ReadonlyArray<{ readonly id: string; readonly subject: string; readonly message: string; readonly fix: string }>;
   readonly notJudged: readonly string[];
+  readonly summary?: string;
+  readonly decisions: ReadonlyArray<{ readonly control?: string; readonly subject: string; readonly reason: string }>;
   readonly report?: string;
 }
 
@@ -115,13 +118,13 @@ async function synth(sandbox: Sandbox, folder: string, app: string, assembly: st
 }
 
 async function prove(prover: string | undefined, name: string, assembly: string): Promise<Omit<Outcome, 'name' | 'assembly'>> {
-  if (!prover) return { proofs: [], mistakes: [], notJudged: [] };
+  if (!prover) return { proofs: [], mistakes: [], notJudged: [], decisions: [] };
   const report = join(BUILD, name, 'report.html');
   const { stdout } = await run(prover, ['prove', assembly, '--json', '--report', report], {
     cwd: ROOT, env: withoutAws(), accept: [0, 1], remedy: `run "npx cdk-s3-strongbox prove ${relative(ROOT, assembly)}" to see more`,
   });
-  const { guarantees, mistakes, notJudged } = JSON.parse(stdout) as { guarantees: Proof[]; mistakes: Outcome['mistakes']; notJudged: string[] };
-  return { proofs: guarantees, mistakes, notJudged, report };
+  const { guarantees, ...rest } = JSON.parse(stdout) as { guarantees: Proof[] } & Pick<Outcome, 'summary' | 'mistakes' | 'notJudged' | 'decisions'>;
+  return { proofs: guarantees, ...rest, report };
 }
 
 function isProved(status: string): boolean {
@@ -136,7 +139,7 @@ function summarize(outcomes: readonly Outcome[], good: readonly boolean[]): void
     outcomes.map(({ name, proofs }, i) => [
       name,
       proofs.length === 0 ? '-' : `${proofs.filter(({ status }) => isProved(status)).length} of ${proofs.length}`,
-      `${proofs.reduce((sum, { classes }) => sum + classes, 0)} classes`,
+      `${proofs.reduce((sum, { requestClasses }) => sum + requestClasses, 0)} classes`,
       good[i] ? paint('green', 'nothing left to do') : paint('red', 'see above'),
     ]),
   ));
@@ -148,22 +151,23 @@ function summarize(outcomes: readonly Outcome[], good: readonly boolean[]): void
 }
 
 /** Prints what protects each bucket of an example. Returns whether nothing is left to do. */
-function show({ name, assembly, proofs, mistakes, notJudged }: Outcome): boolean {
+function show({ name, assembly, proofs, mistakes, notJudged, summary, decisions: decided }: Outcome): boolean {
   const findings = findingsIn(assembly);
   const controls = controlsIn(assembly);
   if (controls.size === 0) throw new Failure(`${name} has no bucket with a control`, 'use SecureBucket, or apply a control with bucket.with(...)');
 
   say();
+  if (summary !== undefined) say(`${name}: ${summary}`);
   say(paint('bold', `${name}: ${controls.size} buckets, ${[...controls.values()].flat().length} controls`));
   say();
   say(groupedTable(
     [{ title: 'Construct, control', width: 30 }, { title: 'What it stops', width: 43 }, { title: 'Verdict', width: 19 }],
-    merge([...controls].map(([path, ids]) => protection(path, ids, findings, proofs))),
+    merge([...controls].map(([path, ids]) => protection(path, ids, findings, proofs, decided))),
   ));
 
   const open = findings.filter(({ reason, warning }) => reason === undefined && !warning);
   const broken = proofs.filter(({ status }) => !isProved(status));
-  decisions(findings);
+  decisions(findings, decided);
   problems('Findings that nobody has answered', open.map(({ path, rule, description }) =>
     [`${rule} on ${shortPath(path)}`, description, 'Correct it, or state the decision with its reason in the app.']));
   problems('Guarantees that are not proved', broken.map(({ guarantee, subject, reason, counterexample, fix }) =>
@@ -179,29 +183,34 @@ interface Protection {
   readonly lines: ReadonlyArray<{ readonly name: string; readonly text: string; readonly verdict: Verdict; readonly classes: number }>;
 }
 
-type Verdict = 'proved' | 'no finding' | 'stated, see below' | 'set, not judged' | 'FINDING' | 'VIOLATED' | 'UNKNOWN';
+type Verdict = 'proved' | 'decided, see below' | 'applied, not checked' | 'FINDING' | 'VIOLATED' | 'UNKNOWN';
 
 const STYLE: Record<Verdict, Parameters<typeof paint>[0]> = {
   'proved': 'green',
-  'no finding': 'green',
-  'stated, see below': 'yellow',
-  'set, not judged': 'dim',
+  'decided, see below': 'yellow',
+  'applied, not checked': 'yellow',
   'FINDING': 'red',
   'VIOLATED': 'red',
   'UNKNOWN': 'red',
 };
 
-function protection(path: string, ids: readonly string[], findings: readonly Finding[], all: readonly Proof[]): Protection {
+function protection(
+  path: string, ids: readonly string[], findings: readonly Finding[], all: readonly Proof[], decided: Outcome['decisions'],
+): Protection {
   const proofs = all.filter(({ subject }) => shortPath(subject) === shortPath(path));
   const rows = ids.map((id) => CATALOG.find((each) => each.id === id)!);
-  const line = (name: string, text: string, rules: readonly string[], proof?: Proof) =>
-    ({ name, text, verdict: verdict(rules, path, findings, proof), classes: proof?.classes ?? 0 });
+  const ofControl = (id: string) => proofs.filter(({ controls }) => controls.includes(id));
+  const line = (name: string, text: string, given: Verdict, some: readonly Proof[]) =>
+    ({ name, text, verdict: given, classes: some.reduce((sum, { requestClasses }) => sum + requestClasses, 0) });
   return {
     title: shortPath(path).replaceAll('/', ' / '),
     lines: [
-      ...rows.map((row) => line(row.id, row.threat, row.rules, proofs.find(({ guarantee }) => guarantee === row.guarantee))),
-      ...proofs.filter(({ guarantee }) => !rows.some((row) => row.guarantee === guarantee))
-        .map((proof) => line(proof.guarantee, proof.title, [], proof)),
+      ...rows.map(({ id, threat, rules }) => {
+        const isDecided = decided.some(({ control, subject }) => control === id && shortPath(subject) === shortPath(path));
+        return line(id, threat, verdict(rules, path, findings, ofControl(id), isDecided), ofControl(id));
+      }),
+      ...proofs.filter(({ controls }) => !controls.some((id) => ids.includes(id)))
+        .map((proof) => line(proof.guarantee, proof.title, verdict([], path, findings, [proof]), [proof])),
     ],
   };
 }
@@ -222,18 +231,18 @@ function merge(all: readonly Protection[]): Array<{ title: string; rows: string[
   }));
 }
 
-function verdict(rules: readonly string[], path: string, findings: readonly Finding[], proof?: Proof): Verdict {
-  if (proof && !isProved(proof.status)) return proof.status.toUpperCase() === 'VIOLATED' ? 'VIOLATED' : 'UNKNOWN';
+function verdict(rules: readonly string[], path: string, findings: readonly Finding[], proofs: readonly Proof[], isDecided = false): Verdict {
+  const open = proofs.find(({ status }) => !isProved(status));
+  if (open) return open.status.toUpperCase() === 'VIOLATED' ? 'VIOLATED' : 'UNKNOWN';
   const about = findings.filter((finding) => finding.path === path && rules.some((rule) => finding.rule.endsWith(rule)));
   if (about.some(({ reason, warning }) => reason === undefined && !warning)) return 'FINDING';
-  if (proof) return 'proved';
-  if (about.length > 0) return 'stated, see below';
-  return rules.length > 0 ? 'no finding' : 'set, not judged';
+  if (proofs.length > 0) return 'proved';
+  return isDecided ? 'decided, see below' : 'applied, not checked';
 }
 
 /** Reasons that the app or a construct gave, each once, however many packs asked. */
-function decisions(findings: readonly Finding[]): void {
-  const byReason = new Map<string, Set<string>>();
+function decisions(findings: readonly Finding[], decided: Outcome['decisions']): void {
+  const byReason = new Map<string, Set<string>>(decided.map(({ subject, reason }) => [`${shortPath(subject)}: ${reason}`, new Set()]));
   for (const { path, reason, pack: name } of findings) {
     if (reason === undefined) continue;
     const key = `${shortPath(path)}: ${reason}`;

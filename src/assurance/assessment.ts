@@ -1,3 +1,4 @@
+import { checkKey, claimsOfTemplates, type Decision, type TemplateClaims, type Unchecked } from './claims/checks';
 import type { Guarantee } from './guarantees/guarantee';
 import { lint, type Finding } from './lints';
 import { resolveTemplates, type Model } from './model/resolve';
@@ -21,6 +22,10 @@ export interface Assessment {
   readonly model: Model;
   readonly judgements: readonly CheckResult[];
   readonly findings: readonly Finding[];
+  /** Controls that were applied and that no proof judges. */
+  readonly unchecked: readonly Unchecked[];
+  /** What owners chose not to have, with their reasons. */
+  readonly decisions: readonly Decision[];
   /** Why (part of) the templates could not be judged: never to be read as safe. */
   readonly problems: readonly string[];
 }
@@ -41,21 +46,22 @@ const STEP = 200;
  */
 export function assess(inputs: readonly TemplateInput[], options: AssessOptions = {}): Assessment {
   const model = resolveTemplates(inputs);
-  const findings = findingsIn(model);
+  const claims = merged(sampleWorlds(model, (world) => [claimsOfTemplates(world)]));
+  const findings = [...findingsIn(model), ...claims.findings];
   const judgements: CheckResult[] = [];
   const problems: string[] = [...model.problems];
   try {
-    const claims = claimsOf(model, options.guarantees ?? []);
-    for (let at = 0; at < claims.length; at += STEP) {
-      options.progress?.(at, claims.length);
-      judgements.push(...judgeSome(model, claims.slice(at, at + STEP), problems));
+    const checks = checksOf(model, claims, options.guarantees ?? []);
+    for (let at = 0; at < checks.length; at += STEP) {
+      options.progress?.(at, checks.length);
+      judgements.push(...judgeSome(model, checks.slice(at, at + STEP), problems));
     }
-    options.progress?.(claims.length, claims.length);
+    options.progress?.(checks.length, checks.length);
   } catch (error) {
     // A policy that nobody can read: the lints have more to say about it than the proof.
     problems.push(causeOf(error as Error).message);
   }
-  return { model: model.completed(true), judgements, findings, problems };
+  return { model: model.completed(true), judgements, findings, unchecked: claims.unchecked, decisions: claims.decisions, problems };
 }
 
 /** What the lints find in some world, each once. */
@@ -86,17 +92,51 @@ function causeOf(error: Error): Error {
   return error.cause instanceof Error ? causeOf(error.cause) : error;
 }
 
-function claimsOf(model: Model, guarantees: readonly Guarantee[]): Check[] {
-  const claims = baseline(model);
-  const asked = new Set(claims.map(({ guarantee, subject }) => `${guarantee._key} ${subject.path}`));
+/** The baseline, what the templates claim, and what was asked beside; each question once. */
+function checksOf(model: Model, claims: TemplateClaims, guarantees: readonly Guarantee[]): Check[] {
+  const shared = new Set(claims.checks.filter(({ guarantee }) => SHARING.includes(guarantee.id)).map(({ subject }) => placeOf(subject)));
+  const asked = new Map<string, Check>();
+  const ask = (check: Check) => {
+    const key = checkKey(check.guarantee, check.subject);
+    asked.set(key, { ...asked.get(key), ...check });
+  };
+  baseline(model).filter(({ guarantee, subject }) => !(guarantee.id === 'only-accounts' && shared.has(placeOf(subject)))).forEach(ask);
+  claims.checks.forEach(ask);
   for (const guarantee of guarantees) {
     for (const candidate of subjectsOf(model, guarantee.resourceType)) {
       const subject = candidate.resource;
-      if (asked.has(`${guarantee._key} ${subject.path}`) || !applies(guarantee, new ResourceUnderTest(model, candidate))) continue;
-      claims.push({ guarantee, subject });
+      if (asked.has(checkKey(guarantee, subject)) || !applies(guarantee, new ResourceUnderTest(model, candidate))) continue;
+      ask({ guarantee, subject });
     }
   }
-  return claims;
+  return [...asked.values()];
+}
+
+const placeOf = ({ stack, logicalId }: Check['subject']): string => `${stack} ${logicalId}`;
+
+/** What is claimed in some world, each once. */
+function merged(worlds: readonly TemplateClaims[]): TemplateClaims {
+  const once = <T>(all: readonly T[], keyOf: (each: T) => string): T[] => [...new Map(all.map((each) => [keyOf(each), each])).values()];
+  return {
+    checks: once(worlds.flatMap(({ checks }) => checks), ({ guarantee, subject }) => checkKey(guarantee, subject)),
+    decisions: once(worlds.flatMap(({ decisions }) => decisions), ({ guarantee, subject, reason }) => `${guarantee} ${placeOf(subject)} ${reason}`),
+    unchecked: once(worlds.flatMap(({ unchecked }) => unchecked), ({ control, subject }) => `${control} ${placeOf(subject)}`),
+    findings: once(worlds.flatMap(({ findings }) => findings), ({ resource, location, message }) => `${placeOf(resource)} ${location} ${message}`),
+  };
+}
+
+/** A bucket that claims one of these says with whom it is shared, and is held to that. */
+const SHARING = ['only-accounts', 'only-organization'];
+
+/** How much is proved and what is not checked, in one line: the first of every output. */
+export function summary({ judgements, findings, unchecked, problems }: Assessment): string {
+  const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  return [
+    `${judgements.filter(isProved).length} of ${judgements.length} guarantees proved`,
+    counted(findings.length, 'mistake'),
+    ...(problems.length > 0 ? [`${counted(problems.length, 'check')} not possible`] : []),
+    ...(unchecked.length > 0 ? [`${counted(unchecked.length, 'control')} not checked`] : []),
+  ].join(', ');
 }
 
 /** Where only the deployment knows, the question is asked in each world. */

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IPolicyValidationContext, IPolicyValidationPlugin, PolicyValidationPluginReport, PolicyViolation } from 'aws-cdk-lib';
-import { assess, isProved, type CheckResult } from './assessment';
+import { assess, isProved, summary, type CheckResult } from './assessment';
 import type { Guarantee } from './guarantees/guarantee';
+import { CLAIM_UNREADABLE } from './claims/checks';
 import { LINTS, type Finding } from './lints';
 import type { ResolvedResource } from './model/resolve';
 import { stacksBelow, type StackOfTree } from './template/tree';
@@ -41,7 +42,7 @@ export interface StrongboxChecksProps {
 export class StrongboxChecks implements IPolicyValidationPlugin {
   public readonly name = 'Strongbox';
   public readonly version?: string = VERSION;
-  public readonly ruleIds?: string[] = LINTS.map(({ id }) => ruleName(id));
+  public readonly ruleIds?: string[] = [...LINTS, CLAIM_UNREADABLE].map(({ id }) => ruleName(id));
   private readonly guarantees: Guarantee[];
 
   public constructor(props: StrongboxChecksProps = {}) {
@@ -51,14 +52,20 @@ export class StrongboxChecks implements IPolicyValidationPlugin {
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const stacks = stacksBelow(context.appConstruct);
     const asked = judgedStacks(stacks, context);
-    const { judgements, findings, problems } = assess(stacks.map(({ input }) => input), { guarantees: this.guarantees });
+    const assessment = assess(stacks.map(({ input }) => input), { guarantees: this.guarantees });
+    const { judgements, findings, unchecked, problems } = assessment;
     const templates = new Map(stacks.map(({ input, templatePath }) => [input.stack, templatePath]));
     const violations = [
       ...problems.map((problem) => notJudged(problem, context)),
       ...judgements.filter((each) => !isProved(each) && asked.has(each.claim.subject.stack)).map((each) => ofVerdict(each, templates)),
       ...findings.filter((finding) => asked.has(finding.resource.stack)).map((finding) => ofFinding(finding, templates)),
     ];
-    return { success: violations.length === 0, violations };
+    const notChecked = unchecked.map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`).join('; ');
+    return {
+      success: violations.length === 0,
+      violations,
+      metadata: { summary: summary(assessment), ...(notChecked !== '' && { notChecked }) },
+    };
   }
 }
 

@@ -2,19 +2,20 @@ import { answerOf } from './engine/answers';
 import { describeRequest, requestJson, type Request } from './engine/request';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
-import { VAULT, type BucketModel, type Model, type ResolvedResource } from './model/resolve';
+import { VAULT, type Model, type ResolvedResource } from './model/resolve';
 import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
 import { sameName } from './template/stack-template';
 import { shown, UnknownValueError } from './template/unknown';
 import { ImpossibleWorldError, UndecidedError } from './template/world';
 import { Verdict, VerdictStatus } from './verdict';
-import { CATALOG } from '../controls/catalog';
 
 /** A guarantee to be shown of one resource. */
 export interface Check {
   readonly guarantee: Guarantee;
   readonly subject: ResolvedResource;
+  /** The ids of the controls that claim it. */
+  readonly controls?: readonly string[];
 }
 
 /**
@@ -33,8 +34,6 @@ function baselineOf(model: Model): Check[] {
   return model.buckets.filter(({ resource }) => resource.exists).flatMap((bucket) => [
     ...FOR_EVERY_BUCKET,
     ...whereReadable(() => [
-      Guarantee.onlyAccounts(...sharedWith(bucket)),
-      ...claimed(bucket),
       ...(bucket.logSources.length > 0 ? FOR_LOG_TARGETS : []),
       ...(trails.some((name) => typeof name === 'string' && sameName(name, bucket.name, model.world)) ? FOR_TRAIL_TARGETS : []),
     ]),
@@ -59,37 +58,10 @@ const FOR_EVERY_BUCKET = [
   Guarantee.defaultEncryption(),
   Guarantee.uploadEncryption(),
   Guarantee.policyRetained(),
+  Guarantee.onlyAccounts(),
 ];
 const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
 const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed(), Guarantee.trailTargetExcluded()];
-
-/** The accounts that the bucket's perimeter lets in beside its own: with whom it is shared is said there, and nowhere else. */
-function sharedWith({ resource, policies }: BucketModel): string[] {
-  if (!resource.controls.includes('perimeter')) return [];
-  const walls = policies.flatMap(({ policy }) => policy.statements).filter(({ effect, sid }) => effect === 'Deny' && sid?.startsWith('StrongboxPerimeter'));
-  const butFor = walls.flatMap(({ conditions }) => conditions).filter(({ key, operator }) => key === 'aws:principalaccount' && operator === 'StringNotEquals');
-  const named = butFor.flatMap(({ values }) => values);
-  return [...new Set(named)].filter((account) => account !== resource.account && /^\d{12}$/.test(account));
-}
-
-/**
- * What the controls of a bucket and of its access points claim, beyond what every bucket is held to. A claim that does not hold is a finding like
- * any other.
- */
-function claimed({ resource, accessPoints }: BucketModel): Guarantee[] {
-  const controls = new Set([resource, ...accessPoints.map((door) => door.resource)].flatMap((each) => each.controls));
-  const ids = CATALOG.filter(({ id }) => controls.has(id)).map(({ guarantee }) => guarantee);
-  return CLAIMABLE.filter(({ id }) => ids.includes(id))
-    // AccessLogs.none(reason) is a decision, not a claim.
-    .filter(({ id }) => id !== 'access-logs' || resource.properties.LoggingConfiguration !== undefined);
-}
-
-/** Guarantees of controls that hold or fail without further options. */
-const CLAIMABLE = [
-  Guarantee.versioned(), Guarantee.accessLogged(), Guarantee.noSseCUploads(), Guarantee.incompleteUploadsAborted(), Guarantee.eventsToEventBridge(),
-  Guarantee.corsNamedOrigins(), Guarantee.keyDeletionDenied(), Guarantee.archiveStorage(), Guarantee.lockInventory(),
-  Guarantee.accessPointsBlockPublicAccess(),
-];
 
 /** An answer before it is told of a resource. */
 interface Answer {

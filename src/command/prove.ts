@@ -3,7 +3,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 import { table } from './table';
-import { assess, isProved, type Assessment } from '../assurance/assessment';
+import { assess, isProved, summary, type Assessment } from '../assurance/assessment';
 import { AXIOMS } from '../assurance/engine/axioms';
 import { renderReport } from '../assurance/report/html';
 import { readAssembly, type TemplateInput } from '../assurance/template/assembly';
@@ -95,11 +95,14 @@ const MARK: Readonly<Record<VerdictStatus, string>> = {
   [VerdictStatus.UNKNOWN]: 'UNKNOWN',
 };
 
-function asTable({ judgements, findings, problems }: Assessment): string {
+function asTable(assessment: Assessment): string {
+  const { judgements, findings, unchecked, decisions, problems } = assessment;
   const rows = judgements.map(({ verdict }) => [verdict.subject, verdict.guarantee, MARK[verdict.status], String(verdict.requestClasses)]);
   const open = judgements.filter((judgement) => !isProved(judgement));
   const axioms = [...new Set(judgements.flatMap(({ verdict }) => verdict.axioms))].sort();
   return [
+    summary(assessment),
+    '',
     table(['resource', 'guarantee', 'verdict', 'classes'], rows),
     ...open.map(({ verdict, claim }) => [
       '',
@@ -117,20 +120,29 @@ function asTable({ judgements, findings, problems }: Assessment): string {
       `  at ${location}`,
       `  Fix: ${lint.fix}`,
     ].join('\n')),
+    ...list('Not checked:', unchecked.map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`)),
+    ...list('Decided by the owner:', decisions.map(({ guarantee, subject, reason }) => `${guarantee} on ${subject.path}: ${reason}`)),
     ...(axioms.length === 0 ? [] : ['', 'Assumed:', ...axioms.map((id) => `  ${id}: ${AXIOMS[id]?.words ?? ''}`)]),
     '',
-    `${judgements.length - open.length} of ${judgements.length} guarantees proved, ${findings.length} mistakes`,
+    summary(assessment),
   ].join('\n');
 }
 
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
 /** The shape of `--json`: what scripts may rely on. */
-function asJson({ judgements, findings, problems }: Assessment): string {
+function asJson(assessment: Assessment): string {
+  const { judgements, findings, unchecked, decisions, problems } = assessment;
   return JSON.stringify({
+    summary: summary(assessment),
     proved: judgements.filter(isProved).length,
     guarantees: judgements.map(({ verdict, claim }) => ({
       guarantee: verdict.guarantee,
       title: verdict.title,
       subject: verdict.subject,
+      controls: claim.controls ?? [],
       status: verdict.status,
       requestClasses: verdict.requestClasses,
       axioms: verdict.axioms,
@@ -141,6 +153,8 @@ function asJson({ judgements, findings, problems }: Assessment): string {
     mistakes: findings.map(({ lint, resource, location, message }) => ({
       id: lint.id, subject: resource.path, location, message, fix: lint.fix,
     })),
+    notChecked: unchecked.map(({ control, subject, reason }) => ({ control, subject: subject.path, reason })),
+    decisions: decisions.map(({ guarantee, control, subject, reason }) => ({ guarantee, control, subject: subject.path, reason })),
     notJudged: problems,
   }, undefined, 2);
 }

@@ -2,6 +2,7 @@ import { Mixin } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { validationError } from '../input/validation-error';
+import { claim, type Claim } from '../policy/claims';
 import { recordControl } from '../policy/control-metadata';
 
 /**
@@ -39,6 +40,15 @@ export abstract class AccessPointControl extends Mixin {
     }
     recordControl(construct, this.id);
     this.harden(construct);
+  }
+
+  /**
+   * Claims a guarantee in the template metadata of the access point.
+   *
+   * @internal
+   */
+  protected _claim(accessPoint: s3.CfnAccessPoint, guarantee: string, options?: Claim['options'], slot?: string): void {
+    claim(accessPoint, { control: this.id, guarantee, options, slot });
   }
 
   /** Makes the change; called once for every access point, and again whenever the control is applied again. */

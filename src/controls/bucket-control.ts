@@ -2,6 +2,7 @@ import { Mixin, Validations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
 import { watchBuckets } from '../policy/bucket-watch';
+import { claim, claimInPolicy, type Claim } from '../policy/claims';
 import { recordControl } from '../policy/control-metadata';
 
 /**
@@ -43,6 +44,33 @@ export abstract class BucketControl extends Mixin {
   protected skip(imported: s3.IBucket): void {
     Validations.of(imported).addWarning(`@strongbox/imported-bucket-${this.id}`,
       `${imported.node.path} is imported, and ${this.constructor.name} changes nothing there: apply it in the app that owns the bucket.`);
+  }
+
+  /**
+   * Claims a guarantee in the template metadata of the bucket.
+   *
+   * @internal
+   */
+  protected _claim(bucket: s3.CfnBucket, guarantee: string, options?: Claim['options'], slot?: string): void {
+    claim(bucket, { control: this.id, guarantee, options, slot });
+  }
+
+  /**
+   * Claims a guarantee in the template metadata of the bucket policy, which refers already to what the options name.
+   *
+   * @internal
+   */
+  protected _claimInPolicy(bucket: s3.CfnBucket, guarantee: string, options?: Claim['options'], slot?: string): void {
+    claimInPolicy(bucket, { control: this.id, guarantee, options, slot });
+  }
+
+  /**
+   * States in the template metadata of the bucket why nothing is guaranteed.
+   *
+   * @internal
+   */
+  protected _decide(bucket: s3.CfnBucket, guarantee: string, decision: string, slot?: string): void {
+    claim(bucket, { control: this.id, guarantee, decision, slot });
   }
 
   /** Makes the change; called once for every bucket, and again whenever the control is applied again. */

@@ -147,6 +147,16 @@ export class Perimeter {
     return this.inside.distributions;
   }
 
+  /**
+   * What is inside, as the guarantee of the perimeter names it.
+   *
+   * @internal
+   */
+  public get _options(): Record<string, string[]> {
+    const { vpcs, vpcEndpoints, ipRanges, organizations, accounts, distributions } = this.inside;
+    return named({ vpcs, vpcEndpoints, addresses: ipRanges, organizations, accounts, distributions });
+  }
+
   private identities(ownAccount: string): Record<string, string[]> {
     const { accounts, organizations } = this.inside;
     return named({ 'aws:PrincipalAccount': accounts.length > 0 ? [ownAccount, ...accounts] : [], 'aws:PrincipalOrgID': organizations });

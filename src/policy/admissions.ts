@@ -42,6 +42,16 @@ export function admit(bucket: s3.CfnBucket, admission: Admission): void {
   holder[ADMISSIONS]!.push(admission);
 }
 
+/** The names of the callers that are exempt from a kind of restriction: services, roles by ARN, accounts. */
+export function admitted(bucket: s3.CfnBucket, isExempt: (admission: Admission) => boolean): string[] {
+  return admissionsOf(bucket).filter(isExempt)
+    .flatMap(({ services, roleArn, account }) => services ?? (roleArn === undefined ? [account!] : [roleArn]));
+}
+
+export function admissionsOf(bucket: s3.CfnBucket): readonly Admission[] {
+  return (bucket as { [ADMISSIONS]?: Admission[] })[ADMISSIONS] ?? [];
+}
+
 function exempt(bucket: s3.CfnBucket, admission: Admission): void {
   const policy = PolicyOfBucket.of(bucket);
   for (const [sid, statement] of policy.all) {

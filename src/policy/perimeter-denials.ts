@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 import { resolved } from './bucket-policy';
@@ -73,6 +74,19 @@ export function administrationDenial(perimeter: Perimeter, account: string, admi
     actions: POLICY_ADMINISTRATION,
     conditions: { ...NOT_BY_A_SERVICE, ...perimeter._outside(account), ...butFor(administrators) },
   };
+}
+
+/** Contexts of requests from inside a perimeter by principals of the bucket's own account; each of them suffices. */
+export function workingContexts({ vpcs = [], vpcEndpoints = [], addresses = [], organizations = [], accounts = [] }: Record<string, string[]>): Array<Record<string, string>> {
+  return [
+    ...vpcs.map((id) => ({ 'aws:SourceVpc': id })),
+    ...vpcEndpoints.map((id) => ({ 'aws:SourceVpce': id })),
+    ...addresses.filter((range) => !Token.isUnresolved(range)).map((range) => ({ 'aws:SourceIp': range.split('/')[0] })),
+    ...organizations.map((id) => ({ 'aws:PrincipalOrgID': id })),
+    ...(accounts.length > 0 ? [{}] : []),
+    // A service that works with the rights of a principal of the account, such as Athena, is inside.
+    { 'aws:ViaAWSService': 'true' },
+  ];
 }
 
 /** Where statements are kept by their `Sid`: a bucket's policy or an access point's. */

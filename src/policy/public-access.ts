@@ -8,9 +8,14 @@ export function openForPolicies(bucket: s3.CfnBucket): void {
   blockPublicAccess(bucket);
 }
 
+/** Whether the owner of the bucket stated a public read. */
+export function isOpenForPolicies(bucket: s3.CfnBucket): boolean {
+  return (bucket as { [PUBLIC]?: boolean })[PUBLIC] === true;
+}
+
 /** All of Block Public Access, but for what a stated public read needs; ACLs stay blocked in any case. */
 export function blockPublicAccess(bucket: s3.CfnBucket): void {
-  const closed = !(bucket as { [PUBLIC]?: boolean })[PUBLIC];
+  const closed = !isOpenForPolicies(bucket);
   bucket.publicAccessBlockConfiguration = {
     blockPublicAcls: true,
     blockPublicPolicy: closed,

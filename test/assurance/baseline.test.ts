@@ -17,8 +17,10 @@ test('every bucket is asked the same', () => {
 });
 
 describe('a bucket that is shared with another account', () => {
-  const partner = (account: string) => ({ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:role/reader` }, Action: 's3:GetObject', Resource: 'arn:aws:s3:::shared/*' });
-  const wall = (...accounts: string[]) => ({
+  const partner = (account: string) => ({
+    Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${account}:role/reader` }, Action: 's3:GetObject', Resource: 'arn:aws:s3:::shared/*',
+  });
+  const perimeter = (...accounts: string[]) => ({
     Sid: 'StrongboxPerimeter',
     Effect: 'Deny',
     Principal: '*',
@@ -26,42 +28,31 @@ describe('a bucket that is shared with another account', () => {
     Resource: 'arn:aws:s3:::shared/*',
     Condition: { StringNotEqualsIfExists: { 'aws:PrincipalAccount': ['111122223333', ...accounts] } },
   });
-  const verdict = (controls: string[], ...Statement: any[]) => {
+  const verdict = (accounts: string[] | undefined, ...Statement: any[]) => {
     const template = {
       Resources: {
         Shared: bucket({ BucketName: 'shared', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } }),
-        Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Shared' }, PolicyDocument: { Version: '2012-10-17', Statement } } },
+        Policy: {
+          Type: 'AWS::S3::BucketPolicy',
+          Properties: { Bucket: { Ref: 'Shared' }, PolicyDocument: { Version: '2012-10-17', Statement } },
+          Metadata: accounts && { 'strongbox:claims': [{ control: 'perimeter', guarantee: 'only-accounts', options: { accounts } }] },
+        },
       },
     };
-    const { judgements } = assess([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1', controls: { Shared: controls } }]);
+    const { judgements } = assess([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1' }]);
     return judgements.map((each) => each.verdict).filter(({ guarantee }) => guarantee === 'only-accounts').map(({ title, status }) => `${title}: ${status}`);
   };
 
-  test('names it in its perimeter', () => {
-    expect(verdict(['perimeter'], wall('444455556666'), partner('444455556666'))).toEqual(['Only this account and 444455556666: proved']);
+  test('claims it', () => {
+    expect(verdict(['444455556666'], perimeter('444455556666'), partner('444455556666'))).toEqual(['Only this account and 444455556666: proved']);
   });
 
   test('or is found', () => {
-    expect(verdict([], partner('444455556666'))).toEqual(['Only this account: violated']);
-    expect(verdict(['perimeter'], partner('444455556666'))).toEqual(['Only this account: violated']);
-    // A wall that no control claims was not meant to say with whom.
-    expect(verdict([], wall('444455556666'), partner('444455556666'))).toEqual(['Only this account: violated']);
-    expect(verdict(['perimeter'], { ...wall('444455556666'), Action: 's3:PutObject' }, partner('777788889999'))).toEqual(['Only this account and 444455556666: violated']);
+    expect(verdict(undefined, partner('444455556666'))).toEqual(['Only this account: violated']);
+    // The Sid of a statement says nothing.
+    expect(verdict(undefined, perimeter('444455556666'), partner('444455556666'))).toEqual(['Only this account: violated']);
+    expect(verdict(['444455556666'], partner('777788889999'))).toEqual(['Only this account and 444455556666: violated']);
   });
-});
-
-test('what the control of an access point claims is asked of its bucket', () => {
-  const block = { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
-  const verdict = (settings: object, ...controls: string[]) => {
-    const door = { Type: 'AWS::S3::AccessPoint', Properties: { Name: 'door', Bucket: { Ref: 'A' }, PublicAccessBlockConfiguration: settings } };
-    const { judgements } = assess([{
-      stack: 'Stack', template: { Resources: { A: bucket(), Door: door } }, account: '111122223333', region: 'eu-west-1', controls: { Door: controls },
-    }]);
-    return judgements.map((each) => each.verdict).filter(({ guarantee }) => guarantee === 'access-points-block-public-access').map(({ status }) => status);
-  };
-  expect(verdict(block, 'access-point-public-access-blocked')).toEqual(['proved']);
-  expect(verdict({ ...block, BlockPublicPolicy: false }, 'access-point-public-access-blocked')).toEqual(['violated']);
-  expect(verdict(block)).toEqual([]);
 });
 
 test('a bucket that receives access logs must let them in, and from this account alone', () => {

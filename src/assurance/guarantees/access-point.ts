@@ -1,9 +1,9 @@
 /** What is guaranteed of the access points in front of a bucket; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { always, checkedPrefix, DATA_ACTIONS, excluding, isTrue, PRINCIPAL_KIND_KEY, never, NOT_A_SERVICE, setting, type ProofObligation, type SettingPart } from './proof-obligation';
+import { allOf, always, checkedPrefix, DATA_ACTIONS, excluding, isTrue, PRINCIPAL_KIND_KEY, never, NOT_A_SERVICE, setting, type ProofObligation, type SettingPart } from './proof-obligation';
 import type { Environment } from '../engine/evaluate';
 import { parsePolicy } from '../engine/policy';
-import { region } from '../engine/region';
+import { region, type Conditions } from '../engine/region';
 import type { Target } from '../engine/request-enumerator';
 import type { AccessPointModel, EndpointModel } from '../model/resolve';
 import { nameOfConstruct, policiesOf, s3Endpoints, type ResourceUnderTest } from '../model/subject';
@@ -57,6 +57,25 @@ export function accessPointsPinned(): GuaranteeProps {
   };
 }
 
+export function accessPointsTrusted(...names: string[]): GuaranteeProps {
+  return {
+    id: 'access-points-trusted',
+    title: names.length === 0 ? 'Access points of the account only' : 'Named access points only',
+    description: `No request is allowed that comes by an access point of another account${names.length === 0 ? '' : `, or by another one than ${names.join(', ')}`}.`,
+    fix: 'Deny s3:* on the bucket and on /* where s3:DataAccessPointArn is there and is none of these, and where s3:DataAccessPointAccount is another account.',
+    options: names,
+    parts: (subject) => {
+      const by: Conditions = { Null: { [ARN]: 'false' } };
+      return [
+        never(subject, { actions: ['s3:*'], when: { ...by, StringNotEquals: { 's3:DataAccessPointAccount': subject.resource.account } } }),
+        ...(names.length === 0 ? [] : [
+          never(subject, { actions: ['s3:*'], when: { ...by, StringNotLike: { [ARN]: names.map((name) => `arn:*:accesspoint/${name}`) } } }),
+        ]),
+      ];
+    },
+  };
+}
+
 export function onlyThroughAccessPoints(...principals: string[]): GuaranteeProps {
   const except = principals.map(nameOfConstruct);
   return {
@@ -68,11 +87,11 @@ export function onlyThroughAccessPoints(...principals: string[]): GuaranteeProps
     acrossModel: except.length > 0,
     parts: (subject) => [never(subject, {
       actions: DATA_ACTIONS,
-      when: {
-        ...NOT_A_SERVICE,
-        ...(subject.bucket.accessPoints.length > 0 ? { StringNotEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) } } : {}),
-        ...excluding(subject, except),
-      },
+      when: allOf(
+        NOT_A_SERVICE,
+        subject.bucket.accessPoints.length > 0 ? { StringNotEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) } } : {},
+        excluding(subject, except),
+      ),
     })],
   };
 }

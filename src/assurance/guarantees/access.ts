@@ -1,6 +1,6 @@
 /** What is guaranteed of who reaches a bucket, and over what; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { always, checkedPrefix, excluding, isTrue, PRINCIPAL_KIND_KEY, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting } from './proof-obligation';
+import { allOf, always, checkedPrefix, excluding, isTrue, PRINCIPAL_KIND_KEY, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting } from './proof-obligation';
 import { conditionKey } from '../data/iam';
 import { type Conditions } from '../engine/region';
 import { encryptionRule } from '../model/resolve';
@@ -44,6 +44,11 @@ export interface AllowedGuaranteeOptions {
    * @default - an ordinary request
    */
   readonly absent?: string[];
+  /**
+   * Whether the own policies of the principals are taken to allow the requests; if not, the bucket's policy must allow those of its account by itself.
+   * @default true
+   */
+  readonly identityAllows?: boolean;
 }
 
 export function tlsOnly(): GuaranteeProps {
@@ -107,18 +112,19 @@ export function aclsDisabled(): GuaranteeProps {
   };
 }
 
-export function publicReadOnly(prefix: string): GuaranteeProps {
+export function publicReadOnly(...prefixes: string[]): GuaranteeProps {
+  const shown = prefixes.map(checkedPrefix).join(', ');
   return {
     id: 'public-read-bounded',
-    title: `Public read of ${prefix} only`,
-    description: `An anonymous request may read objects under ${prefix}, and nothing else.`,
-    fix: `Bound the statement that allows everyone to s3:GetObject on ${prefix}*.`,
-    options: checkedPrefix(prefix),
+    title: `Public read of ${shown} only`,
+    description: `An anonymous request may read objects under ${shown}, and nothing else.`,
+    fix: `Bound the statement that allows everyone to s3:GetObject under ${shown}.`,
+    options: prefixes,
     parts: (subject) => {
       const when = { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } };
       return [
         never(subject, { actions: ['s3:GetObject'], notActions: true, when }),
-        never(subject, { actions: ['s3:GetObject'], notResources: [`${subject.arn}/${prefix}*`], when }),
+        never(subject, { actions: ['s3:GetObject'], notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`), when }),
       ];
     },
   };
@@ -204,7 +210,7 @@ export function onlyThroughCloudFront(distributionArn: string, ...principals: st
     options: { distribution, except },
     acrossModel: true,
     parts: (subject) => [
-      never(subject, { actions: READ_ACTIONS, keys: ['*'], when: { ...NOT_A_SERVICE, ...excluding(subject, except) } }),
+      never(subject, { actions: READ_ACTIONS, keys: ['*'], when: allOf(NOT_A_SERVICE, excluding(subject, except)) }),
       never(subject, {
         actions: READ_ACTIONS,
         keys: ['*'],
@@ -253,24 +259,42 @@ export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
     fix: 'Look at the statement that refuses the request, and narrow it.',
     options: { ...options, principals },
     acrossModel: isNamedInModel(principals ?? []),
-    parts: (subject) => callersOf(subject, principals, services).map((callers) => always(subject, {
+    parts: (subject) => callersOf(subject, options.identityAllows ?? true, principals, services).map(({ who, alone }) => always(subject, {
       actions,
       keys: prefixes?.map((prefix) => `${prefix}?*`),
       when: {
-        ...callers,
-        'StringEquals': { ...callers.StringEquals, ...contextOf(options, false) },
+        ...who,
+        'StringEquals': { ...who.StringEquals, ...contextOf(options, false) },
         'ForAnyValue:StringEquals': contextOf(options, true),
         'Null': Object.fromEntries(absent.map((key) => [key, 'true'])),
       },
+      environment: alone ? { otherIdentities: 'nothing' } : {},
     })),
   };
 }
 
-function callersOf(subject: ResourceUnderTest, principals?: readonly string[], services?: readonly string[]): Conditions[] {
-  const people = principals
-    ? [{ ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) }, StringEquals: { [PRINCIPAL_KIND_KEY]: ['role', 'user'] } }]
-    : services ? [] : [ownPrincipals(subject)];
-  return [...people, ...(services ? [{ StringEquals: { 'aws:PrincipalServiceName': services } }] : [])];
+interface Callers {
+  readonly who: Conditions;
+  /** Whether the bucket's policy must allow them without any policy of theirs. */
+  readonly alone: boolean;
+}
+
+function callersOf(
+  subject: ResourceUnderTest, identityAllows: boolean, principals?: readonly string[], services?: readonly string[],
+): Callers[] {
+  const arns = principals?.map((name) => subject.nameOf(name)) ?? [];
+  // A principal of another account always needs the consent of that account.
+  const isAlone = (arn: string) => !identityAllows && arn.split(':')[4] === subject.resource.account;
+  const people = [true, false].flatMap((alone): Callers[] => {
+    const some = arns.filter((arn) => isAlone(arn) === alone);
+    return some.length === 0 ? []
+      : [{ who: { ArnEquals: { 'aws:PrincipalArn': some }, StringEquals: { [PRINCIPAL_KIND_KEY]: ['role', 'user'] } }, alone }];
+  });
+  return [
+    ...people,
+    ...(principals || services ? [] : [{ who: ownPrincipals(subject), alone: !identityAllows }]),
+    ...(services ? [{ who: { StringEquals: { 'aws:PrincipalServiceName': services } }, alone: false }] : []),
+  ];
 }
 
 function contextOf({ context = {} }: AllowedGuaranteeOptions, multivalued: boolean): Record<string, string> {

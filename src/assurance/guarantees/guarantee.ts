@@ -62,9 +62,9 @@ export class Guarantee {
     return new Guarantee(access.aclsDisabled());
   }
 
-  /** Anonymous callers read objects under the prefix at most. @param prefix ends in a slash */
-  public static publicReadOnly(prefix: string): Guarantee {
-    return new Guarantee(access.publicReadOnly(prefix));
+  /** Anonymous callers read objects under the prefixes at most. @param prefixes each ends in a slash; at least one */
+  public static publicReadOnly(...prefixes: string[]): Guarantee {
+    return new Guarantee(access.publicReadOnly(...prefixes));
   }
 
   /** Anonymous callers are allowed to read every object under the prefix. @param prefix ends in a slash */
@@ -371,6 +371,15 @@ export class Guarantee {
     return new Guarantee(accessPoints.accessPointsPinned());
   }
 
+  /**
+   * No request is allowed that comes by an access point of another account, or by one of the account whose name is none of these. The access points
+   * themselves need not be in the templates.
+   * @param names names, or patterns of them; none: every access point of the account is trusted
+   */
+  public static accessPointsTrusted(...names: string[]): Guarantee {
+    return new Guarantee(accessPoints.accessPointsTrusted(...names));
+  }
+
   /** One access point is open to its team alone, administrators included, for its actions and prefixes. */
   public static accessPointServesOnly(options: AccessPointGuaranteeOptions): Guarantee {
     return new Guarantee(accessPoints.accessPointServesOnly(options));
@@ -465,6 +474,11 @@ export class Guarantee {
     return new Guarantee(people.deleteOnlyBy(...principals));
   }
 
+  /** Nobody hides an object behind a delete marker. */
+  public static deleteMarkersDenied(): Guarantee {
+    return new Guarantee(people.deleteMarkersDenied());
+  }
+
   /** Versioning, lock, lifecycle, default encryption and the bucket itself are changed by nobody but the named principals. @param principals ARNs */
   public static protectionChangedOnlyBy(...principals: string[]): Guarantee {
     return new Guarantee(people.protectionChangedOnlyBy(...principals));
@@ -493,6 +507,11 @@ export class Guarantee {
   /** Objects are uploaded by nobody but the named principals, and replicated from no other account than the named one. */
   public static writersOnly(options: WritersOnlyGuaranteeOptions): Guarantee {
     return new Guarantee(worm.writersOnly(options));
+  }
+
+  /** Objects can be locked: Object Lock is on, with or without a default retention. */
+  public static objectLockOn(): Guarantee {
+    return new Guarantee(worm.objectLockOn());
   }
 
   /** The bucket is made with Object Lock, so that no object is older than the lock. */

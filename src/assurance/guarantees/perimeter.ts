@@ -1,6 +1,6 @@
 /** What is guaranteed of where requests come from, and of presigned ones; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { DATA_ACTIONS, excluding, never, type ProofObligation } from './proof-obligation';
+import { allOf, DATA_ACTIONS, excluding, never, type ProofObligation } from './proof-obligation';
 import { type Conditions } from '../engine/region';
 import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
@@ -32,6 +32,11 @@ export interface PerimeterGuaranteeOptions {
    */
   readonly organization?: string;
   /**
+   * More organizations of callers.
+   * @default - none
+   */
+  readonly organizations?: string[];
+  /**
    * ARNs of CloudFront distributions; construct paths and logical ids of the template serve as well. CloudFront is then inside for these alone.
    * @default - none
    */
@@ -41,6 +46,11 @@ export interface PerimeterGuaranteeOptions {
    * @default - none
    */
   readonly exceptPrincipals?: string[];
+  /**
+   * Accounts for which AWS services may act, by their service principals, beside the bucket's own and `accounts`.
+   * @default - none
+   */
+  readonly serviceAccounts?: { [service: string]: string[] };
   /**
    * Whether S3 Object Lambda may fetch the original for callers outside.
    * @default false
@@ -70,8 +80,8 @@ function throughAccessPoints({ bucket }: ResourceUnderTest): Conditions {
 
 /** The perimeter with the constructs that it names by their paths. @throws if it names nothing */
 function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGuaranteeOptions {
-  const { vpcs, vpcEndpoints, addresses, accounts, organization, distributions, exceptPrincipals, policyAdministrators } = options;
-  if ([vpcs, vpcEndpoints, addresses, accounts, organization, distributions].every((part) => part === undefined)) {
+  const { vpcs, vpcEndpoints, addresses, accounts, organization, organizations, distributions, exceptPrincipals, policyAdministrators } = options;
+  if ([vpcs, vpcEndpoints, addresses, accounts, organization, organizations, distributions].every((part) => part === undefined)) {
     throw new Error('"options" names no network and no identity; give "vpcs", "vpcEndpoints", "addresses", "accounts", "organization" or "distributions"');
   }
   return {
@@ -86,13 +96,14 @@ function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGuaranteeO
  * Nothing from outside: not by callers themselves, nor by services in their name, nor by services that act for somebody else.
  * @param through which requests are meant, by the operator `ArnEquals`
  */
-function perimeterParts(subject: ResourceUnderTest, options: PerimeterGuaranteeOptions, through?: Conditions): ProofObligation[] {
-  const actions = through ? DATA_ACTIONS.filter((action) => !AT_THE_BUCKET_ONLY.test(action)) : DATA_ACTIONS;
+function perimeterParts(subject: ResourceUnderTest, options: PerimeterGuaranteeOptions, through: Conditions = {}): ProofObligation[] {
+  const actions = Object.keys(through).length > 0 ? DATA_ACTIONS.filter((action) => !AT_THE_BUCKET_ONLY.test(action)) : DATA_ACTIONS;
   const { addresses, exceptPrincipals = [], throughObjectLambda, policyAdministrators } = options;
   const own = subject.bucket.resource.account;
+  const organizations = [...options.organization === undefined ? [] : [options.organization], ...options.organizations ?? []];
   const identities: Record<string, string | readonly string[]> = {
     ...(options.accounts ? { 'aws:PrincipalAccount': [own, ...options.accounts] } : {}),
-    ...(options.organization === undefined ? {} : { 'aws:PrincipalOrgID': options.organization }),
+    ...(organizations.length === 0 ? {} : { 'aws:PrincipalOrgID': organizations }),
   };
   const places = {
     ...(options.vpcs ? { 'aws:SourceVpc': options.vpcs } : {}),
@@ -106,32 +117,32 @@ function perimeterParts(subject: ResourceUnderTest, options: PerimeterGuaranteeO
   };
   const people = excluding(subject, exceptPrincipals);
   const distributions = options.distributions?.map((name) => subject.nameOf(name));
+  const serves = Object.entries(options.serviceAccounts ?? {});
+  const byService: Conditions = { Bool: { 'aws:PrincipalIsAWSService': 'true' }, Null: { 'aws:SourceAccount': 'false' } };
+  const foreignSource = (more: readonly string[]): Conditions => ({
+    StringNotEquals: {
+      'aws:SourceAccount': [own, ...options.accounts ?? [], ...more],
+      ...(organizations.length === 0 ? {} : { 'aws:SourceOrgID': organizations }),
+    },
+    ...(distributions ? { ArnNotEquals: { 'aws:SourceArn': distributions } } : {}),
+  });
   return [
-    never(subject, { actions, when: { ...through, ...outside, ...people, ...(throughObjectLambda ? NOT_FOR_OBJECT_LAMBDA : {}) } }),
+    never(subject, { actions, when: allOf(through, outside, people, throughObjectLambda ? NOT_FOR_OBJECT_LAMBDA : {}) }),
     never(subject, {
       actions,
-      when: { ...through, Bool: { 'aws:ViaAWSService': 'true' }, StringNotEquals: { 'aws:PrincipalAccount': own, ...identities }, ...people },
+      when: allOf(through, { Bool: { 'aws:ViaAWSService': 'true' }, StringNotEquals: { 'aws:PrincipalAccount': own, ...identities } }, people),
     }),
-    never(subject, {
-      actions,
-      when: {
-        ...through,
-        Bool: { 'aws:PrincipalIsAWSService': 'true' },
-        Null: { 'aws:SourceAccount': 'false' },
-        StringNotEquals: {
-          'aws:SourceAccount': [own, ...options.accounts ?? []],
-          ...(options.organization === undefined ? {} : { 'aws:SourceOrgID': options.organization }),
-        },
-        ...(distributions ? { ArnNotEquals: { 'aws:SourceArn': distributions } } : {}),
-      },
-    }),
+    never(subject, { actions, when: allOf(through, byService, foreignSource([]), serves.length > 0 ? excluding(subject, serves.map(([name]) => name)) : {}) }),
+    ...serves.map(([service, accounts]) => never(subject, {
+      actions, when: allOf(through, byService, { StringEquals: { 'aws:PrincipalServiceName': service } }, foreignSource(accounts)),
+    })),
     ...(distributions ? [never(subject, {
       actions,
       when: { ...through, StringEquals: { 'aws:PrincipalServiceName': CLOUDFRONT }, ArnNotEquals: { 'aws:SourceArn': distributions } },
     })] : []),
     ...(policyAdministrators ? [never(subject, {
       actions: POLICY_ACTIONS,
-      when: { ...outside, StringNotEquals: { ...places, 'strongbox:PrincipalKind': 'root' }, ...excluding(subject, policyAdministrators) },
+      when: allOf(outside, { StringNotEquals: { 'strongbox:PrincipalKind': 'root' } }, excluding(subject, policyAdministrators)),
       axioms: ['root-policy'],
     })] : []),
   ];
@@ -158,7 +169,7 @@ function presignedAgeParts(subject: ResourceUnderTest, seconds: number): ProofOb
 /** Presigned requests of others than these. */
 function presignedByOthersParts(subject: ResourceUnderTest, except: readonly string[]): ProofObligation[] {
   return [never(subject, {
-    actions: ['s3:*'], when: { StringEquals: { 's3:authType': PRESIGNED }, ...excluding(subject, except), ...NOT_FOR_OBJECT_LAMBDA },
+    actions: ['s3:*'], when: allOf({ StringEquals: { 's3:authType': PRESIGNED } }, excluding(subject, except), NOT_FOR_OBJECT_LAMBDA),
   })];
 }
 

@@ -1,7 +1,7 @@
 /** What nobody does but named people; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
 import { expiresAfterRetention, isVersioned } from './lifecycle';
-import { excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, READ_ACTIONS, type ProofObligation } from './proof-obligation';
+import { allOf, excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, READ_ACTIONS, type ProofObligation } from './proof-obligation';
 import { type Conditions } from '../engine/region';
 import { isNamedInModel, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
@@ -48,6 +48,16 @@ export function deleteOnlyBy(...principals: string[]): GuaranteeProps {
       ...(isVersioned(subject) ? [] : [never(subject, { actions: OVERWRITES, when })]),
       expiresAfterRetention(subject),
     ],
+  });
+}
+
+export function deleteMarkersDenied(): GuaranteeProps {
+  return onlyBy([], {
+    id: 'delete-markers-denied',
+    title: 'No delete markers',
+    description: 'Nobody hides an object behind a delete marker.',
+    fix: 'Deny s3:DeleteObject on /* to everybody.',
+    actions: ['s3:DeleteObject'],
   });
 }
 
@@ -102,7 +112,7 @@ function onlyBy(principals: readonly string[], { actions: only, when, axioms, al
     options: except,
     acrossModel: isNamedInModel(except),
     parts: (subject) => {
-      const others = { ...when, ...excluding(subject, except) };
+      const others = allOf(when ?? {}, excluding(subject, except));
       return [never(subject, { actions: only, axioms, when: others }), ...also?.(subject, others) ?? []];
     },
   };

@@ -99,9 +99,36 @@ export function ownPrincipals(subject: ResourceUnderTest): Record<string, Record
   return { StringEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } };
 }
 
-/** Everyone but the named principals; nobody chooses `aws:PrincipalArn`, and who has none is not excepted. */
+/**
+ * Everyone but the named principals: roles and users by ARN, construct path or logical id, AWS services by their principal, whole accounts by their
+ * number. Nobody chooses `aws:PrincipalArn`, and a caller that has none is not excepted.
+ */
 export function excluding(subject: ResourceUnderTest, names: readonly string[]): Conditions {
-  return names.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
+  const services = names.filter(isServicePrincipal);
+  const accounts = names.filter((name) => /^\d{12}$/.test(name));
+  const people = names.filter((name) => !services.includes(name) && !accounts.includes(name));
+  return allOf(
+    people.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': people.map((name) => subject.nameOf(name)) } },
+    services.length === 0 ? {} : { StringNotEquals: { 'aws:PrincipalServiceName': services } },
+    accounts.length === 0 ? {} : { StringNotEquals: { 'aws:PrincipalAccount': accounts } },
+  );
+}
+
+export function isServicePrincipal(name: string): boolean {
+  return /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(name);
+}
+
+/** What meets every one of these. Values of one key under one negated operator add up. */
+export function allOf(...all: Conditions[]): Conditions {
+  const merged: Record<string, Record<string, string | readonly string[]>> = {};
+  for (const [operator, keys] of all.flatMap((conditions) => Object.entries(conditions))) {
+    const block = merged[operator] ??= {};
+    for (const [key, value] of Object.entries(keys)) {
+      if (block[key] !== undefined && !/Not/.test(operator)) throw new Error(`${operator} ${key} is asked twice in one guarantee`);
+      block[key] = block[key] === undefined ? value : [block[key], value].flat();
+    }
+  }
+  return merged;
 }
 
 export function isTrue(value: unknown): boolean {

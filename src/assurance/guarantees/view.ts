@@ -17,6 +17,11 @@ export interface ReadThroughViewOnlyGuaranteeOptions {
    * @default - none: they read nothing of the bucket
    */
   readonly view?: string;
+  /**
+   * ARNs of the supporting access points by which S3 Object Lambda reads for them, where the view is not named.
+   * @default - none
+   */
+  readonly accessPoints?: string[];
 }
 
 /** A view and its callers. */
@@ -73,18 +78,25 @@ const DATA = ['s3:GetObject*', 's3:ListBucket*', 's3:PutObject*', 's3:DeleteObje
 
 export function readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions): GuaranteeProps {
   const { callers, view } = named(options);
+  const { accessPoints } = options;
   return {
     id: 'read-through-view-only',
-    title: view === undefined ? 'Nothing read by the callers of a view' : 'Read through the view only',
+    title: view === undefined && accessPoints === undefined ? 'Nothing read by the callers of a view' : 'Read through the view only',
     description: `${callers.join(', ')} get${callers.length === 1 ? 's' : ''} nothing of the bucket by any door${view === undefined ? '' : ' but the view'}:`
       + ' no object, version, copy or listing, and no change of the policy that says so.',
     fix: 'Deny the callers by aws:PrincipalArn everything but writing, where s3:DataAccessPointArn is not the view\'s supporting access point, and where'
       + ' aws:CalledVia has no s3-object-lambda.amazonaws.com (ForAllValues:StringNotEquals).',
-    options: { callers, view },
+    options: { callers, view, accessPoints },
     acrossModel: true,
     parts: (subject) => {
       const who = principals(subject, callers);
       const rest = { actions: WRITING, notActions: true, axioms: AXIOMS };
+      if (accessPoints !== undefined) {
+        return [
+          never(subject, { ...rest, when: { ...who, StringNotEquals: { 's3:DataAccessPointArn': accessPoints } } }),
+          never(subject, { ...rest, when: { ...who, ...NOT_VIA } }),
+        ];
+      }
       if (view === undefined) return [never(subject, { ...rest, axioms: [], when: who })];
       const found = viewOf(subject, view);
       const { supportingArn } = found;

@@ -1,7 +1,7 @@
 /** What is guaranteed of archives and their locks; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
 import { expiriesOf, isForWholeBucket, isVersioned, retainedDays, rulesOf, transitionsOf } from './lifecycle';
-import { always, checkedPrefix, excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, setting, type ProofObligation } from './proof-obligation';
+import { allOf, always, checkedPrefix, excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, setting, type ProofObligation } from './proof-obligation';
 import { region } from '../engine/region';
 import { bucketNamed } from '../model/resolve';
 import { environmentOf, isNamedInModel, nameOfConstruct, ResourceUnderTest } from '../model/subject';
@@ -78,6 +78,11 @@ export interface RetentionGuaranteeOptions {
    * @default - nobody
    */
   readonly shortenedBy?: string[];
+  /**
+   * Whether replicas keep what is left of the retention of their source, however short.
+   * @default false
+   */
+  readonly replicasUnbounded?: boolean;
 }
 
 const LOCK_FIELDS = ['ObjectLockMode', 'ObjectLockRetainUntilDate', 'ObjectLockLegalHoldStatus'];
@@ -123,8 +128,8 @@ export function retentionBounded(options: RetentionGuaranteeOptions): GuaranteeP
     parts: (subject) => [
       ...(mode === undefined ? [] : [never(subject, { actions: NAMING_A_MODE, when: { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } } })]),
       ...(minimumDays === undefined ? [] : [
-        never(subject, { actions: RETAINING.filter((action) => action !== SETS_RETENTION), when: tooShort }),
-        never(subject, { actions: [SETS_RETENTION], when: { ...tooShort, ...excluding(subject, shorteners) } }),
+        never(subject, { actions: options.replicasUnbounded ? ['s3:PutObject'] : RETAINING.filter((action) => action !== SETS_RETENTION), when: tooShort }),
+        never(subject, { actions: [SETS_RETENTION], when: allOf(tooShort, excluding(subject, shorteners)) }),
       ]),
       ...(maximumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [DAYS]: String(maximumDays) } } })]),
     ],
@@ -146,6 +151,18 @@ export function writersOnly({ principals, replicasFrom }: WritersOnlyGuaranteeOp
         actions: ['s3:ReplicateObject', 's3:ReplicateTags'],
         when: replicasFrom === undefined ? {} : { StringNotEquals: { 'aws:PrincipalAccount': replicasFrom } },
       }),
+    ],
+  };
+}
+
+export function objectLockOn(): GuaranteeProps {
+  return {
+    id: 'object-lock-on',
+    title: 'Object Lock on',
+    description: 'Versions can be locked, by a default retention or by their uploads.',
+    fix: 'Set ObjectLockConfiguration.ObjectLockEnabled to Enabled.',
+    parts: ({ properties }) => [
+      setting('ObjectLockConfiguration.ObjectLockEnabled', properties.ObjectLockConfiguration?.ObjectLockEnabled, (value) => value === 'Enabled'),
     ],
   };
 }
@@ -276,8 +293,8 @@ export function eventHoldKept({ days, releasedBy = [] }: EventHoldGuaranteeOptio
         (value) => typeof value === 'number' && value >= days),
       // What names any lock of its own does not get the default.
       never(subject, { actions: ['s3:PutObject'], when: { Null: { [MODE]: 'false' }, StringNotEquals: { [EVENT_HOLD]: 'ON' } } }),
-      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: { StringEquals: { [EVENT_HOLD]: 'OFF' }, ...excluding(subject, officers) } }),
-      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: { NumericLessThan: { [EVENT_HOLD_DAYS]: String(days) }, ...excluding(subject, officers) } }),
+      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: allOf({ StringEquals: { [EVENT_HOLD]: 'OFF' } }, excluding(subject, officers)) }),
+      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: allOf({ NumericLessThan: { [EVENT_HOLD_DAYS]: String(days) } }, excluding(subject, officers)) }),
     ],
   };
 }
@@ -300,9 +317,9 @@ export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds, exempt = [] }: 
       const actions = isVersioned(subject) ? CHANGES_VERSIONS : [...CHANGES_VERSIONS, 's3:DeleteObject', 's3:ReplicateDelete', ...OVERWRITES];
       const others = excluding(subject, people);
       return [
-        never(subject, { actions, when: { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' }, ...others } }),
+        never(subject, { actions, when: allOf({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, others) }),
         ...(maximumAgeSeconds === undefined ? [] : [
-          never(subject, { actions, when: { NumericGreaterThan: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds) }, ...others } }),
+          never(subject, { actions, when: allOf({ NumericGreaterThan: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds) } }, others) }),
         ]),
       ];
     },

@@ -61,4 +61,4 @@ export function lint(resources: readonly ResolvedResource[]): Finding[] {
   return LINTS.flatMap((each) => [...each.find(template)].map((mistake) => ({ ...mistake, lint: each })));
 }
 
-export type { Finding, Lint } from './lint';
+export type { Finding, Lint, Rule } from './lint';

@@ -1,8 +1,8 @@
 import { type PolicyDocument, policyDocuments, type LooseStatement, statementsOf } from './documents';
 import type { ResolvedResource } from '../model/resolve';
 
-/** A mistake that can be read off the template, without a proof. */
-export interface Lint {
+/** What is wrong with a template, and what to do about it, for every place where it occurs. */
+export interface Rule {
   /** Kebab-case; users acknowledge `Strongbox::<id>`. */
   readonly id: string;
   /** What is wrong, in one line. */
@@ -10,6 +10,10 @@ export interface Lint {
   /** What to do about it, in one sentence. */
   readonly fix: string;
   readonly example: { readonly wrong: string; readonly right: string };
+}
+
+/** A mistake that can be read off the template, without a proof. */
+export interface Lint extends Rule {
   /** What is wrong in this template. */
   find(template: LintedTemplates): Iterable<Mistake>;
 }
@@ -22,9 +26,9 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** A mistake with the lint that found it. */
+/** A mistake with the rule that it breaks. */
 export interface Finding extends Mistake {
-  readonly lint: Lint;
+  readonly lint: Rule;
 }
 
 /** The templates of one cloud assembly, with the readings that lints share. */

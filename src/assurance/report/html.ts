@@ -2,7 +2,7 @@ import { accessMap, RIGHTS, type AccessMap, type Answer, type Right } from './ac
 import { html, type Markup } from './markup';
 import { STYLE } from './style';
 import { CATALOG } from '../../controls/catalog';
-import { isProved, type Assessment, type CheckResult } from '../assessment';
+import { isProved, summary, type Assessment, type CheckResult } from '../assessment';
 import { AXIOMS } from '../engine/axioms';
 import type { Finding } from '../lints';
 import { VerdictStatus } from '../verdict';
@@ -31,7 +31,7 @@ export function renderReport(assessment: Assessment, { title }: ReportOptions): 
 <header class="top">
 <p class="eyebrow">cdk-s3-strongbox, proofs over the synthesized templates</p>
 <h1>${title}</h1>
-<p class="lead">${headline(judgements, attention)}</p>
+<p class="lead">${summary(assessment)}. ${headline(judgements, attention)}</p>
 ${counts(assessment)}
 </header>
 <main id="main">
@@ -48,6 +48,8 @@ ${[...attentionByPath(open, findings)].map(([path, items]) => html`<article clas
 ${[...resources].map(([subject, all], index) => resourceSection(subject, all, assessment, index))}
 ${legend()}
 </section>
+${notChecked(assessment)}
+${decided(assessment)}
 ${axiomSection(judgements)}
 </main>
 <footer>
@@ -64,7 +66,7 @@ const STYLE_MARKUP = html([STYLE] as unknown as TemplateStringsArray);
 
 function headline(judgements: readonly CheckResult[], attention: number): string {
   const requestClasses = judgements.reduce((sum, { verdict }) => sum + verdict.requestClasses, 0);
-  const evaluated = `${requestClasses.toLocaleString('en')} requestClasses of requests were evaluated.`;
+  const evaluated = `${requestClasses.toLocaleString('en')} classes of requests were evaluated.`;
   return attention === 0
     ? `Everything that was asked is proved for every request. ${evaluated}`
     : `${attention === 1 ? 'One thing needs' : `${attention} things need`} attention. ${evaluated}`;
@@ -211,6 +213,32 @@ function legend(): Markup {
 <li><span class="rights"><i class="unknown">?</i></span> only the deployment knows</li>
 <li>R read, L list, W write, D delete</li>
 </ul>`;
+}
+
+function notChecked({ unchecked }: Assessment): Markup | undefined {
+  if (unchecked.length === 0) return undefined;
+  return html`<section aria-labelledby="unchecked">
+<h2 id="unchecked">Applied, not checked</h2>
+<div class="card">
+<dl class="axioms">
+${unchecked.map(({ control, subject, reason }) => html`<dt>${control}</dt>
+<dd><code>${subject.path}</code>: ${reason}</dd>`)}
+</dl>
+</div>
+</section>`;
+}
+
+function decided({ decisions }: Assessment): Markup | undefined {
+  if (decisions.length === 0) return undefined;
+  return html`<section aria-labelledby="decisions">
+<h2 id="decisions">Decided by the owner</h2>
+<div class="card">
+<dl class="axioms">
+${decisions.map(({ guarantee, subject, reason }) => html`<dt>${guarantee}</dt>
+<dd><code>${subject.path}</code>: ${reason}</dd>`)}
+</dl>
+</div>
+</section>`;
 }
 
 function axiomSection(judgements: readonly CheckResult[]): Markup | undefined {

@@ -43,6 +43,14 @@ export class TemplateResource {
     return this.resolved;
   }
 
+  /** What the metadata has under the key, resolved. @throws as `properties` */
+  public metadata(key: string): unknown {
+    const written = isObject(this.raw.Metadata) ? this.raw.Metadata[key] : undefined;
+    if (written === undefined) return undefined;
+    const place = `${this.logicalId}.Metadata.${key}`;
+    return shaped(this.template.value(written, place, 0), undefined, `${this.stack}, ${place}`);
+  }
+
   public get arn(): string {
     return this.self('Arn');
   }

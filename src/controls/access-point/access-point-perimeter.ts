@@ -49,6 +49,9 @@ export class AccessPointPerimeter extends AccessPointControl {
     const { exempt = [], throughObjectLambda = false } = this.options;
     const policy = PolicyOfAccessPoint.of(accessPoint);
     const exemptions = { exempt: arnsOf('exempt', exempt), throughObjectLambda };
+    this._claim(accessPoint, 'access-point-perimeter', {
+      ...this.perimeter._options, exceptPrincipals: exemptions.exempt, throughObjectLambda: throughObjectLambda || undefined,
+    });
     for (const denial of perimeterDenials(this.perimeter, accessPoint.stack.account, BY_ACCESS_POINT, exemptions)) {
       addDenial(accessPoint, policy, denial, [policy.arn, policy.objects()]);
     }

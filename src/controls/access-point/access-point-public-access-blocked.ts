@@ -20,6 +20,7 @@ export class AccessPointPublicAccessBlocked extends AccessPointControl {
   }
 
   protected harden(accessPoint: s3.CfnAccessPoint): void {
+    this._claim(accessPoint, 'access-points-block-public-access');
     accessPoint.publicAccessBlockConfiguration = {
       blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true,
     };

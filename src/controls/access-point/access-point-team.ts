@@ -4,7 +4,8 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { validationError } from '../../input/validation-error';
 import type { Team } from '../../model/team';
 import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
-import { membersOf } from '../../policy/team-members';
+import { arnsOf } from '../../policy/principal-restriction';
+import { membersOf, type Members } from '../../policy/team-members';
 import { LIST, LIST_UPLOADS, objectActionsOf } from '../../policy/team-rights';
 import { AccessPointControl } from '../access-point-control';
 
@@ -50,7 +51,18 @@ export class AccessPointTeam extends AccessPointControl {
     this.allow(policy, 'ByPermissionSet', accounts, {
       ArnLike: { 'aws:PrincipalArn': members.permissionSets.flatMap(({ roleArnPatterns }) => roleArnPatterns) },
     });
+    this.claim(accessPoint, members);
     this.close(policy, { ArnNotLike: { 'aws:PrincipalArn': members.arnPatterns } });
+  }
+
+  private claim(accessPoint: s3.CfnAccessPoint, { arnPatterns, named }: Members): void {
+    const actions = [...objectActionsOf(this.team), ...(this.team._may('list') ? LIST : [])];
+    const prefixes = this.isBounded ? this.team._folders : undefined;
+    if (actions.length === 0) return;
+    this._claim(accessPoint, 'access-point-serves-only', { principals: arnPatterns, actions, prefixes });
+    // What a pattern takes in is no principal that could be asked.
+    const known = named.filter((member) => !(member instanceof iam.AccountPrincipal)).flatMap((member) => arnsOf('principals', [member]));
+    if (known.length > 0) this._claim(accessPoint, 'access-point-works', { principals: known, actions, prefixes });
   }
 
   private allow(policy: PolicyOfAccessPoint, how: string, principals: iam.IPrincipal[], conditions: Conditions): void {

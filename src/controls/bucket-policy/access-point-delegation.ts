@@ -1,7 +1,7 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { AccessPointDelegation } from '../../model/access-point-delegation';
-import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { onFinalize, PolicyOfBucket } from '../../policy/bucket-policy';
 import { DELEGATED } from '../../policy/team-rights';
 import { BucketControl } from '../bucket-control';
 
@@ -32,6 +32,7 @@ export class BucketAccessPointDelegation extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    onFinalize(bucket, () => this.claim(bucket));
     const policy = PolicyOfBucket.of(bucket);
     const patterns = this.trust.names?.map((name) => `arn:*:accesspoint/${name}`);
     const others = policy.find(OTHERS);
@@ -53,6 +54,15 @@ export class BucketAccessPointDelegation extends BucketControl {
     const [actions, resources] = [['s3:*'], policy.bucketAndObjects];
     if (patterns) policy.deny(OTHERS, { actions, resources, conditions: { ...byAccessPoint, StringNotLike: { [ARN]: patterns.sort() } } });
     policy.deny(FOREIGN, { actions, resources, conditions: { ...byAccessPoint, StringNotEquals: { [ACCOUNT]: account } } });
+  }
+
+  /** Of all that is trusted, when all is known. */
+  private claim(bucket: s3.CfnBucket): void {
+    const policy = PolicyOfBucket.of(bucket);
+    const trusted = policy.find(OTHERS)?.conditions.StringNotLike[ARN] as string[] | undefined;
+    this._claimInPolicy(bucket, 'access-points-trusted', {
+      accessPoints: trusted?.includes(EVERY) ? undefined : trusted?.map((pattern) => pattern.split('/').pop()!),
+    }, this.id);
   }
 }
 

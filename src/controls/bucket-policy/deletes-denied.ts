@@ -1,6 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -28,8 +29,14 @@ export class BucketDeletesDenied extends BucketControl {
 
   protected harden(bucket: s3.CfnBucket): void {
     const property = 'retentionManagers';
+    const disposers = arnsOf(property, this.disposers);
     denyExceptPrincipals(bucket, { sid: 'StrongboxDeleteMarkers', property, actions: ['s3:DeleteObject', 's3:ReplicateDelete'], on: 'objects' }, []);
     denyExceptPrincipals(bucket, { sid: 'StrongboxDeleteVersions', property, actions: ['s3:DeleteObjectVersion'], on: 'objects' },
-      arnsOf(property, this.disposers));
+      disposers);
+    this._claimInPolicy(bucket, 'delete-only-by', { principals: disposers });
+    this._claimInPolicy(bucket, 'delete-markers-denied');
+    this._claimInPolicy(bucket, 'deletes-not-replicated');
+    restrict(bucket, { actions: ['s3:DeleteObject', 's3:ReplicateDelete'], onlyBy: () => [] });
+    restrict(bucket, { actions: ['s3:DeleteObjectVersion'], onlyBy: () => disposers });
   }
 }

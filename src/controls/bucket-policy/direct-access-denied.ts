@@ -1,7 +1,9 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { admitted } from '../../policy/admissions';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
 import { LIST, LIST_UPLOADS } from '../../policy/team-rights';
+import { ON_OBJECTS, restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 const OBJECTS = 'StrongboxDirectObjects';
@@ -33,6 +35,7 @@ export class BucketDirectAccessDenied extends BucketControl {
 
   protected harden(bucket: s3.CfnBucket): void {
     const people = arnsOf('except', this.exceptions);
+    const exempt = () => [...people, ...admitted(bucket, ({ services }) => services === undefined)];
     const direct = {
       Null: { 's3:DataAccessPointArn': 'true' },
       // An anonymous request has no such key, and a plain Bool would let it pass.
@@ -40,5 +43,7 @@ export class BucketDirectAccessDenied extends BucketControl {
     };
     denyExceptPrincipals(bucket, { sid: OBJECTS, property: 'except', actions: ['s3:*'], on: 'objects', conditions: direct }, people);
     denyExceptPrincipals(bucket, { sid: LISTING, property: 'except', actions: [...LIST, LIST_UPLOADS], on: 'bucket', conditions: direct }, people);
+    this._claimInPolicy(bucket, 'only-through-access-points', () => ({ principals: exempt() }));
+    restrict(bucket, { actions: [...ON_OBJECTS, ...LIST, LIST_UPLOADS], onlyBy: () => people });
   }
 }

@@ -1,6 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -26,8 +27,11 @@ export class BucketLegalHoldRestricted extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    const officers = arnsOf('legalHoldManagers', this.officers);
     denyExceptPrincipals(bucket, {
       sid: 'StrongboxLegalHolds', property: 'legalHoldManagers', actions: ['s3:PutObjectLegalHold'], on: 'objects',
-    }, arnsOf('legalHoldManagers', this.officers));
+    }, officers);
+    this._claimInPolicy(bucket, 'legal-hold-changed-only-by', { principals: officers });
+    restrict(bucket, { actions: ['s3:PutObjectLegalHold'], onlyBy: () => officers });
   }
 }

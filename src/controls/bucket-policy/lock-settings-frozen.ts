@@ -1,6 +1,12 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
+
+const SETTINGS = [
+  's3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:PutEncryptionConfiguration',
+  's3:DeleteBucket',
+];
 
 /**
  * Denies everybody, the deployment included, to change the bucket's lock configuration, versioning, lifecycle and default encryption, and to
@@ -27,11 +33,10 @@ export class BucketLockSettingsFrozen extends BucketControl {
     denyExceptPrincipals(bucket, {
       sid: 'StrongboxLockSettings',
       property: 'bucket',
-      actions: [
-        's3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:PutEncryptionConfiguration',
-        's3:DeleteBucket',
-      ],
+      actions: SETTINGS,
       on: 'bucket',
     }, []);
+    this._claimInPolicy(bucket, 'protection-changed-only-by');
+    restrict(bucket, { actions: SETTINGS, onlyBy: () => [] });
   }
 }

@@ -2,9 +2,11 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { validationError } from '../../input/validation-error';
 import type { Perimeter } from '../../model/perimeter';
+import { admissionsOf, admitted } from '../../policy/admissions';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
-import { addDenial, administrationDenial, AT_BUCKET, perimeterDenials } from '../../policy/perimeter-denials';
+import { addDenial, administrationDenial, AT_BUCKET, perimeterDenials, POLICY_ADMINISTRATION, workingContexts } from '../../policy/perimeter-denials';
 import { arnsOf } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /** Options of `BucketPerimeter`. */
@@ -78,5 +80,37 @@ export class BucketPerimeter extends BucketControl {
       const denial = administrationDenial(this.perimeter, account, arnsOf('policyAdministrators', policyAdministrators));
       addDenial(bucket, policy, denial, [policy.bucketArn]);
     }
+    this.claim(bucket);
   }
+
+  private claim(bucket: s3.CfnBucket): void {
+    const { exempt = [], policyAdministrators, throughObjectLambda = false } = this.options;
+    const inside = this.perimeter._options;
+    const people = arnsOf('exempt', exempt);
+    const administrators = policyAdministrators && arnsOf('policyAdministrators', policyAdministrators);
+    this._claimInPolicy(bucket, 'perimeter', () => ({
+      ...inside,
+      distributions: inside.distributions && [...inside.distributions, ...admissionsOf(bucket).flatMap(({ distributionArn }) => distributionArn ?? [])],
+      exceptPrincipals: [...people, ...admitted(bucket, ({ services }) => services === undefined)],
+      policyAdministrators: administrators,
+      serviceAccounts: serviceAccountsOf(bucket),
+      throughObjectLambda: throughObjectLambda || undefined,
+    }));
+    if (inside.organizations?.length === 1 && inside.accounts === undefined) {
+      this._claimInPolicy(bucket, 'only-organization', { organization: inside.organizations[0] });
+    } else if (inside.accounts) {
+      this._claimInPolicy(bucket, 'only-accounts', { accounts: inside.accounts }, 'only-accounts');
+    }
+    const within = () => workingContexts(inside);
+    restrict(bucket, { actions: AT_BUCKET, within });
+    if (administrators) restrict(bucket, { actions: POLICY_ADMINISTRATION, within });
+  }
+}
+
+function serviceAccountsOf(bucket: s3.CfnBucket): Record<string, string[]> | undefined {
+  const accounts: Record<string, string[]> = {};
+  for (const { services = [], sourceAccounts = [] } of admissionsOf(bucket)) {
+    for (const service of services) accounts[service] = [...new Set([...accounts[service] ?? [], ...sourceAccounts])];
+  }
+  return Object.keys(accounts).length > 0 ? accounts : undefined;
 }

@@ -1,7 +1,9 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { validationError } from '../../input/validation-error';
+import { POLICY_ADMINISTRATION } from '../../policy/perimeter-denials';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -37,11 +39,14 @@ export class BucketPolicyAdministratorsOnly extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    const administrators = arnsOf('policyAdministrators', this.administrators);
     denyExceptPrincipals(bucket, {
       sid: 'StrongboxPolicyAdministrators',
       property: 'policyAdministrators',
-      actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'],
+      actions: POLICY_ADMINISTRATION,
       on: 'bucket',
-    }, arnsOf('policyAdministrators', this.administrators));
+    }, administrators);
+    this._claimInPolicy(bucket, 'policy-changed-only-by', { principals: administrators });
+    restrict(bucket, { actions: POLICY_ADMINISTRATION, onlyBy: () => administrators });
   }
 }

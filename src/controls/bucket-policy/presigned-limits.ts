@@ -2,6 +2,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { PresignedRequests } from '../../model/presigned-requests';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 const AGE_SID = 'StrongboxPresignedAge';
@@ -43,6 +44,11 @@ export class BucketPresignedLimits extends BucketControl {
     if (signers) deny('StrongboxPresignedBy', { StringEquals: PRESIGNED }, arnsOf('signers', signers));
     const before = PolicyOfBucket.of(bucket).find(AGE_SID)?.conditions.NumericGreaterThan?.[AGE] as string | undefined;
     const age = String(Math.min(maximumAgeSeconds * 1000, Number(before ?? Infinity)));
+    const arns = signers && arnsOf('signers', signers);
+    this._claimInPolicy(bucket, 'presigned-maximum-age', { seconds: Number(age) / 1000 }, 'presigned-maximum-age');
+    if (arns) this._claimInPolicy(bucket, 'presigned-only-by', { principals: arns });
+    const signed = PRESIGNED['s3:authType'].map((type) => ({ 's3:authType': type, [AGE]: age }));
+    restrict(bucket, { actions: ['s3:GetObject', 's3:PutObject'], alsoWith: () => signed, alsoBy: arns && (() => arns) });
     deny(AGE_SID, { StringEquals: PRESIGNED, NumericGreaterThan: { [AGE]: age } });
     PolicyOfBucket.of(bucket).find(AGE_SID)!.addCondition('NumericGreaterThan', { [AGE]: age });
   }

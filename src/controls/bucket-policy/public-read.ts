@@ -5,6 +5,7 @@ import { explain } from '../../input/validation-error';
 import type { PublicRead } from '../../model/public-read';
 import { acknowledgeRule } from '../../policy/acknowledge';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { disclaim } from '../../policy/claims';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { openForPolicies } from '../../policy/public-access';
 import { BucketControl } from '../bucket-control';
@@ -41,6 +42,11 @@ export class BucketPublicRead extends BucketControl {
       ?? policy.add(SID, { principals: [new iam.AnyPrincipal()], actions: ['s3:GetObject'], resources });
     statement.addResources(...resources.filter((resource) => !statement.resources.includes(resource)));
 
+    for (const prefix of prefixes) this._claimInPolicy(bucket, 'public-read-allowed', { prefix });
+    const bounds = statement.resources.map((resource) => resource.slice(policy.bucketArn.length + 1, -1));
+    this._claimInPolicy(bucket, 'public-read-bounded', { prefixes: bounds }, 'public-read-bounded');
+    this._claim(bucket, 'public-acls-blocked');
+    disclaim(bucket, 'public-access-blocked');
     acknowledgeRule(bucket, 'S3BucketLevelPublicAccessProhibited', reason);
     acknowledgeRule(bucket, 'S3BucketPublicReadProhibited', reason);
     acknowledgeRule(bucket, 'S3BucketPublicWriteProhibited',

@@ -3,6 +3,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { PolicyOfBucket, resolved } from '../../policy/bucket-policy';
 import { OBJECT_LAMBDA_SERVICE, viewSid } from '../../policy/object-lambda';
 import { arnsOf } from '../../policy/principal-restriction';
+import { EVERYTHING_BUT_WRITING, restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /** Options of `BucketReadThroughViewOnly`. */
@@ -50,8 +51,26 @@ export class BucketReadThroughViewOnly extends BucketControl {
     const { accessPointArn } = this.options;
     const doors = accessPointArn === undefined ? [] : [accessPointArn];
     this.deny(bucket, 'Only', 'StringNotEquals', 's3:DataAccessPointArn', doors);
+    this.claim(bucket);
     // ForAllValues holds where the key is absent, too: in every request that no service makes on behalf of the caller.
     if (doors.length > 0) this.deny(bucket, 'Via', 'ForAllValues:StringNotEquals', 'aws:CalledVia', [OBJECT_LAMBDA_SERVICE]);
+  }
+
+  /** Callers and access points that are named for the same view by several constructs add up. */
+  private claim(bucket: s3.CfnBucket): void {
+    const views = claimedViews.get(bucket) ?? new Map<string, ClaimedView>();
+    claimedViews.set(bucket, views);
+    const { callers, accessPoints } = views.get(this.view) ?? { callers: [], accessPoints: [] };
+    const named = (list: string[]) => [...new Map(list.map((arn) => [JSON.stringify(resolved(bucket, arn)), arn])).values()];
+    const all = {
+      callers: named([...callers, ...arnsOf('principals', this.callers)]),
+      accessPoints: named([...accessPoints, ...(this.options.accessPointArn === undefined ? [] : [this.options.accessPointArn])]),
+    };
+    views.set(this.view, all);
+    this._claimInPolicy(bucket, 'read-through-view-only', {
+      callers: all.callers, accessPoints: all.accessPoints.length > 0 ? all.accessPoints : undefined,
+    }, `read-through-view-only ${this.view}`);
+    restrict(bucket, { actions: EVERYTHING_BUT_WRITING, notBy: () => all.callers });
   }
 
   /** Denies the callers whatever has none of the values; named again, callers and values are added to those before. */
@@ -76,3 +95,10 @@ export class BucketReadThroughViewOnly extends BucketControl {
     for (const [name, condition] of Object.entries(conditions)) before.addCondition(name, condition);
   }
 }
+
+interface ClaimedView {
+  readonly callers: string[];
+  readonly accessPoints: string[];
+}
+
+const claimedViews = new WeakMap<s3.CfnBucket, Map<string, ClaimedView>>();

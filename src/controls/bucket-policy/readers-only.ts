@@ -1,7 +1,11 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { admitted } from '../../policy/admissions';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
+
+const READING = ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'];
 
 /**
  * Denies reading objects, any version and as the source of a copy, to everybody but the people named.
@@ -26,11 +30,14 @@ export class BucketReadersOnly extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    const readers = arnsOf('readers', this.readers);
     denyExceptPrincipals(bucket, {
       sid: 'StrongboxReadersOnly',
       property: 'readers',
-      actions: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],
+      actions: READING,
       on: 'objects',
-    }, arnsOf('readers', this.readers));
+    }, readers);
+    this._claimInPolicy(bucket, 'readers-only', () => ({ principals: [...readers, ...admitted(bucket, ({ reads }) => reads)] }));
+    restrict(bucket, { actions: READING, onlyBy: () => readers });
   }
 }

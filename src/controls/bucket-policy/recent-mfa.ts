@@ -4,6 +4,7 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { validationError } from '../../input/validation-error';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 const AGE_SID = 'StrongboxRecentMfaAge';
@@ -76,6 +77,10 @@ export class BucketRecentMfa extends BucketControl {
 
     deny('StrongboxRecentMfa', { BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } });
     deny(AGE_SID, { NumericGreaterThan: { [AGE]: String(seconds) } });
+    this._claimInPolicy(bucket, 'no-permanent-delete-without-mfa', { maximumAgeSeconds: this.seconds, exempt });
+    restrict(bucket, {
+      actions: ACTIONS, within: () => [{ 'aws:MultiFactorAuthPresent': 'true', [AGE]: String(seconds) }],
+    });
     policy.find(AGE_SID)!.addCondition('NumericGreaterThan', { [AGE]: String(seconds) });
   }
 }

@@ -4,6 +4,7 @@ import { validationError } from '../../input/validation-error';
 import type { Retention } from '../../model/retention';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 const MODE = 's3:object-lock-mode';
@@ -73,7 +74,18 @@ export class BucketRetentionBounds extends BucketControl {
     deny('StrongboxRetentionTooLong', always, { NumericGreaterThan: { [REMAINING]: String(maximumDays) } });
     deny('StrongboxRetentionTooShort', fresh, { NumericLessThan: { [REMAINING]: String(minimumDays) } });
     deny('StrongboxRetentionShortened', LATER, { NumericLessThan: { [REMAINING]: String(minimumDays) } }, officers);
+    this._claimInPolicy(bucket, 'retention-bounded', {
+      mode, minimumDays, maximumDays, shortenedBy: officers, replicasUnbounded: this.isReplica || undefined,
+    });
+    // What an upload may name: the shortest and the longest retention.
+    const held: Record<string, string> = eventHoldDays === undefined ? {} : { [EVENT_HOLD]: 'ON', [EVENT_HOLD_DAYS]: String(eventHoldDays) };
+    restrict(bucket, {
+      actions: ['s3:PutObject'], alsoWith: () => [minimumDays, maximumDays].map((days) => ({ [MODE]: mode, [REMAINING]: String(days), ...held })),
+    });
+    restrict(bucket, { actions: LATER, alsoWith: () => [minimumDays, maximumDays].map((days) => ({ [MODE]: mode, [REMAINING]: String(days) })) });
+    if (officers.length > 0) restrict(bucket, { actions: LATER, alsoWith: () => [{ [MODE]: mode, [REMAINING]: '1' }], alsoBy: () => officers });
     if (eventHoldDays === undefined) return;
+    this._claimInPolicy(bucket, 'event-hold-kept', { days: eventHoldDays, releasedBy: officers });
     // An upload that names any lock of its own gets no event hold unless it names that as well.
     deny('StrongboxEventHoldMissing', ['s3:PutObject'], { Null: { [MODE]: 'false' }, StringNotEquals: { [EVENT_HOLD]: 'ON' } });
     deny('StrongboxEventHoldOff', ['s3:PutObject', ...LATER], { StringEquals: { [EVENT_HOLD]: 'OFF' } }, officers);

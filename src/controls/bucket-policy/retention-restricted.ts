@@ -1,6 +1,7 @@
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /** Options of `BucketRetentionRestricted`. */
@@ -43,7 +44,11 @@ export class BucketRetentionRestricted extends BucketControl {
     const property = 'retentionManagers';
     const officers = arnsOf(property, this.officers);
     denyExceptPrincipals(bucket, { sid: 'StrongboxBypass', property, actions: ['s3:BypassGovernanceRetention'], on: 'objects' }, officers);
-    denyExceptPrincipals(bucket, { sid: 'StrongboxRetentionSetters', property, actions: ['s3:PutObjectRetention'], on: 'objects' },
-      [...new Set([...officers, ...arnsOf('uploaders', this.uploaders)])]);
+    const setters = [...new Set([...officers, ...arnsOf('uploaders', this.uploaders)])];
+    denyExceptPrincipals(bucket, { sid: 'StrongboxRetentionSetters', property, actions: ['s3:PutObjectRetention'], on: 'objects' }, setters);
+    this._claimInPolicy(bucket, 'governance-bypass-only-by', { principals: officers });
+    this._claimInPolicy(bucket, 'retention-set-only-by', { principals: setters });
+    restrict(bucket, { actions: ['s3:BypassGovernanceRetention'], onlyBy: () => officers });
+    restrict(bucket, { actions: ['s3:PutObjectRetention'], onlyBy: () => setters });
   }
 }

@@ -1,6 +1,7 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { TlsVersion } from '../../model/tls-version';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { claimWorkingSide } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 const SID = 'StrongboxTlsMinimumVersion';
@@ -30,8 +31,10 @@ export class BucketTlsMinimumVersion extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const policy = PolicyOfBucket.of(bucket);
     const statement = policy.find(SID) ?? policy.deny(SID, { actions: ['s3:*'], resources: policy.bucketAndObjects });
+    claimWorkingSide(bucket);
     const before = statement.conditions.NumericLessThan?.['s3:TlsVersion'] as string | undefined;
     if (before === undefined || before < this.minimum) {
+      this._claimInPolicy(bucket, 'tls-minimum-version', { version: Number(this.minimum) }, 'tls-minimum-version');
       statement.addCondition('NumericLessThan', { 's3:TlsVersion': this.minimum });
     }
   }

@@ -1,5 +1,6 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { claimWorkingSide } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 const SID = 'StrongboxTlsOnly';
@@ -31,5 +32,7 @@ export class BucketTlsOnly extends BucketControl {
       resources: policy.bucketAndObjects,
       conditions: { Bool: { 'aws:SecureTransport': 'false' } },
     });
+    this._claimInPolicy(bucket, 'tls-only');
+    claimWorkingSide(bucket);
   }
 }

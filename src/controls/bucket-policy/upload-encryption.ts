@@ -4,6 +4,7 @@ import type { UploadEncryption } from '../../model/upload-encryption';
 import { onFinalize, PolicyOfBucket } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { CUSTOMER_ALGORITHM, CUSTOMER_KEY_ACTIONS, denyCustomerKeys, ENCRYPTING_ACTIONS, KMS_KEY, SSE } from '../../policy/upload-conditions';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -39,18 +40,25 @@ export class BucketUploadEncryption extends BucketControl {
     const { mode, reasonForUnrestricted } = this.uploadEncryption;
     switch (mode) {
       case 'unrestricted':
+        this._decide(bucket, 'upload-encryption', reasonForUnrestricted!);
         Validations.of(bucket).acknowledge({ id: 'Strongbox::upload-encryption', reason: reasonForUnrestricted! });
         return;
       case 'customer-key':
         requireCustomerKey(PolicyOfBucket.of(bucket));
+        this._claimInPolicy(bucket, 'sse-c-only');
+        restrict(bucket, { actions: ENCRYPTING_ACTIONS, within: () => [{ [CUSTOMER_ALGORITHM]: 'AES256' }] });
         Validations.of(bucket).acknowledge({
           id: 'Strongbox::upload-encryption', reason: 'Every upload brings the key of the customer (SSE-C); an upload without one is denied.',
         });
         return;
       case 'explicit-header':
         requireHeader(PolicyOfBucket.of(bucket));
+        this._claimInPolicy(bucket, 'upload-header-required');
     }
     denyCustomerKeys(PolicyOfBucket.of(bucket));
+    this._claimInPolicy(bucket, 'upload-encryption');
+    const named = () => [namedDefault(bucket)];
+    restrict(bucket, mode === 'explicit-header' ? { actions: ['s3:PutObject'], within: named } : { actions: ['s3:PutObject'], alsoWith: named });
     onFinalize(bucket, () => denyOtherEncryption(bucket));
   }
 }
@@ -75,6 +83,12 @@ function requireHeader(policy: PolicyOfBucket): void {
     resources: [policy.objects],
     conditions: { Null: { [SSE]: 'true' }, ...NOT_BY_A_SERVICE },
   });
+}
+
+/** The headers of an upload that names the default encryption. */
+function namedDefault(bucket: s3.CfnBucket): Record<string, string> {
+  const { sseAlgorithm, kmsMasterKeyId } = defaultEncryption(bucket) ?? { sseAlgorithm: 'AES256' };
+  return { [SSE]: sseAlgorithm, ...(kmsMasterKeyId ? { [KMS_KEY]: kmsMasterKeyId } : {}) };
 }
 
 /** The default encryption is known for good only when everything else has been applied. */

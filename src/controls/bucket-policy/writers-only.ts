@@ -2,8 +2,10 @@ import { Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { validationError } from '../../input/validation-error';
+import { admitted } from '../../policy/admissions';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { arnsOf, denyExceptPrincipals } from '../../policy/principal-restriction';
+import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 const REPLICAS_SID = 'StrongboxReplicasInto';
@@ -52,6 +54,11 @@ export class BucketWritersOnly extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const arns = arnsOf('writers', this.writers);
     denyExceptPrincipals(bucket, { sid: 'StrongboxWritersOnly', property: 'writers', actions: ['s3:PutObject'], on: 'objects' }, arns);
+    this._claimInPolicy(bucket, 'writers-only', () => ({
+      principals: [...arns, ...admitted(bucket, ({ writes }) => writes)], replicasFrom: this.replicasFrom,
+    }));
+    restrict(bucket, { actions: ['s3:PutObject'], onlyBy: () => arns });
+    restrict(bucket, { actions: ['s3:ReplicateObject', 's3:ReplicateTags'], onlyBy: () => [] });
     const policy = PolicyOfBucket.of(bucket);
     if (policy.find(REPLICAS_SID)) return;
     policy.deny(REPLICAS_SID, {

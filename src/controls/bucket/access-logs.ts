@@ -42,6 +42,7 @@ export class BucketAccessLogs extends BucketControl {
     const { target, prefix, partition, reasonForNone } = this.accessLogs;
     if (!target) {
       bucket.loggingConfiguration = undefined;
+      this._decide(bucket, 'access-logs', reasonForNone!, 'access-logs');
       acknowledgeRule(bucket, 'S3BucketLoggingEnabled', reasonForNone!);
       Validations.of(bucket).acknowledge({ id: 'Strongbox::access-logs', reason: reasonForNone! });
       return;
@@ -56,6 +57,7 @@ export class BucketAccessLogs extends BucketControl {
         ? { simplePrefix: {} }
         : { partitionedPrefix: { partitionDateSource: partition } },
     };
+    this._claim(bucket, 'access-logs', undefined, 'access-logs');
     if (resource) {
       allowLogDelivery(resource);
     } else {

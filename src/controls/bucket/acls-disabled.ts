@@ -23,6 +23,7 @@ export class BucketAclsDisabled extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    this._claim(bucket, 'acls-disabled');
     bucket.ownershipControls = { rules: [{ objectOwnership: 'BucketOwnerEnforced' }] };
     // CDK turns the log-delivery ACL on whenever a later bucket names this one as its log target: only synthesis knows.
     bucket.node.addValidation({

@@ -23,6 +23,11 @@ export class BucketArchiveStorage extends BucketControl {
 
   protected harden(bucket: s3.CfnBucket): void {
     const { transitions, expireAfterDays } = this.storage;
+    this._claim(bucket, 'archive-storage', {
+      transitions: transitions.length === 0 ? undefined
+        : Object.fromEntries(transitions.map(({ storageClass, afterDays }) => [storageClass, afterDays])),
+      expireAfterDays,
+    });
     if (transitions.length === 0 && expireAfterDays === undefined) return;
     bucket.lifecycleConfiguration = withLifecycleRule(bucket.lifecycleConfiguration, {
       id: 'ArchiveStorage',

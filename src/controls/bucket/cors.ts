@@ -26,7 +26,9 @@ export class BucketCors extends BucketControl {
     bucket.corsConfiguration = appendToList<s3.CfnBucket.CorsConfigurationProperty, object>(
       bucket.corsConfiguration, 'corsRules', this.policy._render());
     const reason = this.policy.reasonForAnyOrigin;
+    if (!reason) this._claim(bucket, 'cors-named-origins');
     if (reason) {
+      this._decide(bucket, 'cors-named-origins', reason);
       Validations.of(bucket).acknowledge(
         { id: 'Strongbox::cors-named-origins', reason }, { id: 'Strongbox::cors-wildcard', reason });
     }

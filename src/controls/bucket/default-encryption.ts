@@ -41,6 +41,7 @@ export class BucketDefaultEncryption extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const before = encryptionRule(bucket);
     const byDefault = this.merge(bucket, defaultEncryption(bucket));
+    this._claim(bucket, 'default-encryption', { algorithm: byDefault.sseAlgorithm }, 'default-encryption');
     const bucketKey = byDefault.sseAlgorithm === 'aws:kms' && (this.encryption.bucketKeyEnabled || before?.bucketKeyEnabled === true);
     setEncryptionRule(bucket, {
       ...before,

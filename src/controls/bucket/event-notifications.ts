@@ -25,6 +25,7 @@ export class BucketEventNotifications extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    this._claim(bucket, 'events-to-eventbridge');
     bucket.notificationConfiguration = {
       ...bucket.notificationConfiguration as s3.CfnBucket.NotificationConfigurationProperty | undefined,
       eventBridgeConfiguration: { eventBridgeEnabled: true },

@@ -28,6 +28,8 @@ export class BucketKeyDeletionDenied extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    this._claim(bucket, 'key-deletion-denied');
+    this._claim(bucket, 'key-serves-data');
     onFinalize(bucket, () => {
       const arn = defaultEncryption(bucket)?.kmsMasterKeyId;
       if (arn) deny(bucket, referenced(arn));

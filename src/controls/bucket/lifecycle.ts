@@ -36,7 +36,11 @@ export class BucketLifecycle extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
-    if (this.lifecycle.reasonForNone) return;
+    if (this.lifecycle.reasonForNone) {
+      this._decide(bucket, 'incomplete-uploads-aborted', this.lifecycle.reasonForNone);
+      return;
+    }
+    this._claim(bucket, 'incomplete-uploads-aborted');
     for (const rule of this.rules()) {
       bucket.lifecycleConfiguration = withLifecycleRule(bucket.lifecycleConfiguration, rule);
     }

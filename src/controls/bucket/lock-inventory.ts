@@ -49,6 +49,7 @@ export class BucketLockInventory extends BucketControl {
         'LastModifiedDate',
       ],
     });
+    this._claim(bucket, 'lock-inventory');
     if (resource) {
       resource.with(new BucketDelivery(Delivery.s3Inventory({ prefix: 'inventory/' })));
     } else {

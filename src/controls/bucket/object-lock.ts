@@ -35,6 +35,7 @@ export class BucketObjectLock extends BucketControl {
       });
     }
     const reason = this.objectLock.reasonForNone;
+    this._decide(bucket, 'object-locked', reason);
     acknowledgeRule(bucket, 'S3BucketDefaultLockEnabled', reason);
     Validations.of(bucket).acknowledge({ id: 'Strongbox::object-locked', reason });
   }

@@ -1,5 +1,5 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
-import { blockPublicAccess } from '../../policy/public-access';
+import { blockPublicAccess, isOpenForPolicies } from '../../policy/public-access';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -23,5 +23,7 @@ export class BucketPublicAccessBlocked extends BucketControl {
 
   protected harden(bucket: s3.CfnBucket): void {
     blockPublicAccess(bucket);
+    if (!isOpenForPolicies(bucket)) this._claim(bucket, 'public-access-blocked', undefined, 'public-access-blocked');
+    else this._claim(bucket, 'public-acls-blocked');
   }
 }

@@ -54,7 +54,9 @@ export class BucketReplication extends BucketControl {
 
   protected harden(bucket: s3.CfnBucket): void {
     const { destination, options, reasonForNone } = this.replication;
+    if (destination) this._claim(bucket, 'replicated');
     if (!destination) {
+      this._decide(bucket, 'replicated', reasonForNone!);
       acknowledgeRule(bucket, 'S3BucketReplicationEnabled', reasonForNone!);
       Validations.of(bucket).acknowledge({ id: 'Strongbox::replicated', reason: reasonForNone! });
       return;

@@ -25,8 +25,10 @@ export class BucketRetainedWithPolicyAndKey extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    this._claim(bucket, 'policy-retained');
     onFinalize(bucket, () => {
       if (!isKept(bucket)) return;
+      this._claim(bucket, 'bucket-retained');
       const policy = policyOf(bucket);
       if (policy) keep(policy, bucket);
       const key = encryptionKey(bucket);

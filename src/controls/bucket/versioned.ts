@@ -20,6 +20,7 @@ export class BucketVersioned extends BucketControl {
   }
 
   protected harden(bucket: s3.CfnBucket): void {
+    this._claim(bucket, 'versioned');
     bucket.versioningConfiguration = { status: 'Enabled' };
   }
 }

@@ -5,7 +5,10 @@ import type { ResolvedResource } from '../../../src/assurance/model/resolve';
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1', partition: 'aws' };
 
 export function resource(type: string, logicalId: string, properties: any, environment: Partial<typeof ENVIRONMENT> = {}): ResolvedResource {
-  return { stack: 'Stack', logicalId, path: `Stack/${logicalId}`, arn: `{Stack.${logicalId}.Arn}`, type, controls: [], exists: true, properties, ...ENVIRONMENT, ...environment };
+  return {
+    stack: 'Stack', logicalId, path: `Stack/${logicalId}`, arn: `{Stack.${logicalId}.Arn}`, type, controls: [], exists: true, metadata: () => undefined, properties,
+    ...ENVIRONMENT, ...environment,
+  };
 }
 
 export const bucket = (logicalId: string, properties: any = {}, environment: Partial<typeof ENVIRONMENT> = {}) =>

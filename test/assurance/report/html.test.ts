@@ -219,7 +219,7 @@ describe('the page', () => {
   });
 
   test('says so when all is proved', () => {
-    const nothing = { model: resolveTemplates([]), judgements: [], findings: [], problems: [] };
+    const nothing = { model: resolveTemplates([]), judgements: [], findings: [], unchecked: [], decisions: [], problems: [] };
     expect(renderReport(nothing, { title: 'Empty' })).toContain('Everything that was asked is proved');
     expect(renderReport({ ...nothing, problems: ['no "Effect"'] }, { title: 'Empty' })).toMatch(/not judged[^]*no &quot;Effect&quot;/);
   });
