@@ -138,7 +138,7 @@ test.each([
   ['bucketDefault() with SSE-C', Encryption.customerProvided(), UploadEncryption.bucketDefault(), 'bucket-default'],
 ])('refuses %s', (_, encryption, uploadEncryption, mode) => {
   expect(() => new SecureBucket(newStack(), 'Vault', { encryption, uploadEncryption }))
-    .toThrow(`Stack/Vault: "uploadEncryption" must be customerKey() together with Encryption.customerProvided() (got "${mode}")`);
+    .toThrow(`Stack/Vault: "uploadEncryption" must be customerKey() together with Encryption.customerProvided(), and neither without the other (got "${mode}")`);
 });
 
 test.each(['Bad_Name', 'ab', 'xn--punycode', 'sthree-data', 'data-s3alias', 'data--ol-s3'])('refuses the name "%s"', (bucketName) => {

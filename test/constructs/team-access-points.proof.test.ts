@@ -105,7 +105,7 @@ test.each([['AWS::S3::AccessPoint', true], ['AWS::EC2::VPCEndpoint', true], ['AW
     copy.Parameters = { ...copy.Parameters, Wish: { Type: 'String' } };
     for (const resource of Object.values<any>(copy.Resources)) if (resource.Type === type) resource.Condition = 'Wanted';
     const ask = () => Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION }).holds(Guarantee.accessPointWorks(purpose('finance')), SUBJECT);
-    if (onTheWay) expect(ask).toThrow(/UNKNOWN.*there only under the condition/);
+    if (onTheWay) expect(ask).toThrow(/(UNKNOWN|VIOLATED).*when Wanted is false/);
     else expect(ask).not.toThrow();
   });
 
@@ -118,8 +118,8 @@ test('says so where a team is given more than it may have, or less than it needs
   expect(() => proof.holds(Guarantee.accessPointWorks(claim({ actions: ['s3:DeleteObjectVersion'] })), SUBJECT)).toThrow('VIOLATED access-point-works');
   expect(() => proof.holds(Guarantee.accessPointWorks(claim({ principals: [arn('sales')] })), SUBJECT)).toThrow('VIOLATED access-point-works');
   expect(() => proof.holds(Guarantee.accessPointWorks(claim({ accessPoint: 'nowhere' })), SUBJECT)).toThrow('"accessPoint" is "nowhere"; the bucket has lake-');
-  expect(() => Guarantee.accessPointWorks(claim({ actions: [] }))).toThrow('(got []');
-  expect(() => Guarantee.accessPointServesOnly(claim({ prefixes: ['finance'] }))).toThrow('(got "finance"');
+  expect(() => Guarantee.accessPointWorks(claim({ actions: [] }))).toThrow('"actions" is []');
+  expect(() => Guarantee.accessPointServesOnly(claim({ prefixes: ['finance'] }))).toThrow('"prefix" is "finance"');
 });
 
 describe('the way from the VPC', () => {

@@ -32,8 +32,8 @@ test.each(CATALOG)('$id explains itself in the reports', (row) => {
 });
 
 test('every row names a guarantee that can be asked', () => {
-  const assurance = join(CONTROLS, '..', 'assurance');
-  const source = readdirSync(assurance).filter((file) => file.endsWith('guarantees.ts')).map((file) => readFileSync(join(assurance, file), 'utf8')).join('\n');
+  const folder = join(CONTROLS, '..', 'assurance', 'guarantees');
+  const source = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
   const ids = new Set([...source.matchAll(/ id: '([a-z0-9-]+)'/g)].map(([, id]) => id));
   expect(CATALOG.map(({ guarantee }) => guarantee).filter((guarantee) => !ids.has(guarantee))).toEqual([]);
 });

@@ -28,6 +28,7 @@ test('bounds every job to its prefixes', () => {
   const policies = Template.fromStack(documents).findResources('AWS::IAM::ManagedPolicy');
   const objects = Object.values(policies).flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
     .filter(({ Action }: any) => JSON.stringify(Action).match(/s3:(Get|Put)Object/)).map(({ Resource }: any) => JSON.stringify(Resource));
-  expect(objects).toHaveLength(2);
+  // Reads, uploads, and the ACL bucket-owner-full-control that clients send with uploads.
+  expect(objects).toHaveLength(3);
   for (const resource of objects) expect(resource).toMatch(/\/(reports|invoices|inbox)\/\*/);
 });

@@ -103,11 +103,11 @@ describe('a key that is not named by its ARN', () => {
     expect(() => Template.fromStack(stack)).toThrow(/"kmsMasterKeyId" must be .*\(got "alias\/documents"\)\. Name the key by its ARN/);
   });
 
-  test('the AWS managed key by its alias is what "aws:kms" without a key means', () => {
+  test('the AWS managed key by its alias is what "aws:kms" without a key means: keys of other accounts are denied', () => {
     const stack = newStack();
     uploads(stack, 'alias/aws/s3');
     const sids = only(Template.fromStack(stack), 'AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement.map(({ Sid }: Json) => Sid);
-    expect(sids).not.toContain('StrongboxUploadKey');
+    expect(sids).toContain('StrongboxUploadKey');
   });
 });
 

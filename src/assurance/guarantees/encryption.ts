@@ -198,9 +198,10 @@ export function sseCDenied(): GuaranteeProps {
   return {
     id: 'sse-c-denied',
     title: 'Customer keys (SSE-C) denied by the policy',
-    description: 'No upload, replica or re-encryption with a customer key is allowed, even if the bucket\'s own setting is changed.',
-    fix: 'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* where the customer algorithm is not Null.',
-    parts: (subject) => [never(subject, { actions: ENCRYPTING, when: { Null: { [SSE_C]: 'false' } } })],
+    description: 'No upload or replica with a customer key is allowed, even if the bucket\'s own setting is changed.',
+    fix: 'Deny s3:PutObject and s3:ReplicateObject on /* where the customer algorithm is not Null.',
+    // s3:UpdateObjectEncryption has no condition key for customer keys, since it takes KMS keys alone.
+    parts: (subject) => [never(subject, { actions: ['s3:PutObject', 's3:ReplicateObject'], when: { Null: { [SSE_C]: 'false' } } })],
   };
 }
 

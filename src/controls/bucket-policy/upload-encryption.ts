@@ -56,7 +56,7 @@ export class BucketUploadEncryption extends BucketControl {
         this._claimInPolicy(bucket, 'upload-header-required');
     }
     denyCustomerKeys(PolicyOfBucket.of(bucket));
-    this._claimInPolicy(bucket, 'upload-encryption');
+    for (const guarantee of ['upload-encryption', 'sse-c-denied']) this._claimInPolicy(bucket, guarantee);
     const named = () => [namedDefault(bucket)];
     restrict(bucket, mode === 'explicit-header' ? { actions: ['s3:PutObject'], within: named } : { actions: ['s3:PutObject'], alsoWith: named });
     onFinalize(bucket, () => denyOtherEncryption(bucket));

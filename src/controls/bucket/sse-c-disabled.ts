@@ -39,6 +39,6 @@ export class BucketSseCDisabled extends BucketControl {
     }
     setEncryptionRule(bucket, { ...rule, blockedEncryptionTypes: { encryptionType: [...new Set([...blocked, 'SSE-C'])] } });
     denyCustomerKeys(PolicyOfBucket.of(bucket));
-    for (const guarantee of ['no-sse-c-uploads', 'sse-c-disabled']) this._claim(bucket, guarantee);
+    for (const guarantee of ['no-sse-c-uploads', 'sse-c-disabled', 'sse-c-denied']) this._claim(bucket, guarantee);
   }
 }

@@ -209,7 +209,7 @@ describe('bad input', () => {
   const bad: Array<[string, () => unknown, RegExp]> = [
     ['an unknown service', () => Delivery.of('nobody'), /(?=.*"id" must be)(?=.*"nobody")(?=.*docs\/services\.md)(?=.*"vpc-flow-logs")/i],
     ['a service that uses a role', () => Delivery.of('firehose'), /(?=.*"id" must be)(?=.*"firehose")(?=.*leave the encryption out)/i],
-    ['a service that needs ACLs', () => Delivery.of('cloudfront-standard-logs-legacy'), /use standard logging v2/],
+    ['a service that needs ACLs', () => Delivery.of('cloudfront-standard-logs-legacy'), /Use standard logging v2/],
     ['an account that is none', () => Delivery.config({ accounts: ['1234'] }), /(?=.*"accounts" must be)(?=.*"1234")(?=.*twelve digits)/i],
     ['no account', () => Delivery.config({ accounts: [] }), /(?=.*"accounts" must be)(?=.*"\[\]")/i],
     ['an organization that is not documented', () => Delivery.config({ organizationId: 'o-a1b2c3d4e5' }), /no aws:SourceOrgID/],

@@ -169,7 +169,7 @@ test('policy administration from outside by named people alone, and everybody fr
   outside(proof, arn('deploy'), {});
   expect(() => proofOf(Perimeter.vpcs(VPC)).holds(Guarantee.perimeter({ vpcs: [VPC], policyAdministrators: [arn('deploy')] }), { subject: 'acme-docs' }))
     .toThrow('VIOLATED perimeter');
-  expect(() => new BucketPerimeter(Perimeter.vpcs(VPC), { policyAdministrators: [] })).toThrow(/^"policyAdministrators" is "\[\]"/);
+  expect(() => new BucketPerimeter(Perimeter.vpcs(VPC), { policyAdministrators: [] })).toThrow(/^"policyAdministrators" must be at least one role/);
 });
 
 test('takes data alone from services for somebody else, and nothing from those that do not say for whom they act', () => {

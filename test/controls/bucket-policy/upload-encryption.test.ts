@@ -141,7 +141,7 @@ test('unrestricted() adds nothing but its reason', () => {
   bucket.with(new BucketTlsOnly(), new BucketUploadEncryption(UploadEncryption.unrestricted('Mirror of a vendor bucket, approved by Security')));
   expect(only(Template.fromStack(stack), 'AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement).toHaveLength(1);
   expect(() => Proof.ofStack(stack).holds(Guarantee.uploadEncryption())).toThrow();
-  expect(() => UploadEncryption.unrestricted('no')).toThrow('"UploadEncryption.unrestricted(reason)" is "no"');
+  expect(() => UploadEncryption.unrestricted('no')).toThrow('"UploadEncryption.unrestricted(reason)" must be a literal sentence');
 });
 
 describe('the proof can fail:', () => {

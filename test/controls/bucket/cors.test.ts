@@ -5,7 +5,7 @@ import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 const SITE = 'https://www.example.com';
-const READING = ['authorization', 'if-match', 'if-none-match', 'if-modified-since', 'range', 'x-amz-*'];
+const READING = ['amz-sdk-*', 'authorization', 'if-match', 'if-none-match', 'if-modified-since', 'range', 'x-amz-*'];
 
 controlContract({
   guarantee: Guarantee.corsNamedOrigins(),

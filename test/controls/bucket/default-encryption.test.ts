@@ -89,7 +89,7 @@ test.each([
 
 test('refuses an alias, which pins no key', () => {
   expect(() => Encryption.kms({ key: kms.Alias.fromAliasName(newStack(), 'Alias', 'alias/documents') })).toThrow(
-    '"key" must be a KMS key with the ARN of the key (got "the alias Stack/Alias"). Pass the key itself, or import it with kms.Key.fromKeyArn');
+    '"key" must be a KMS key with the ARN of the key, or an alias that this app makes (got "the alias Stack/Alias"). Pass the key itself, or import it with kms.Key.fromKeyArn');
 });
 
 test.each([0, -1, NaN])('refuses %s expected requests a second', (expectedRequestsPerSecond) => {

@@ -30,7 +30,7 @@ function withQueue(): { stack: Stack; bucket: s3.Bucket } {
 }
 
 test('refuses a bucket whose notifications the custom resource of the L2 would overwrite', () => {
-  expect(() => Template.fromStack(withQueue().stack)).toThrow('call bucket.enableEventBridgeNotification() instead');
+  expect(() => Template.fromStack(withQueue().stack)).toThrow('Call bucket.enableEventBridgeNotification() instead');
 });
 
 test('accepts it once the L2 knows of EventBridge too', () => {

@@ -43,5 +43,5 @@ test.each(['SSE-C accepted first', 'SSE-C blocked first'])('contradicts a bucket
   const controls = [new BucketDefaultEncryption(Encryption.customerProvided()), new BucketSseCDisabled()];
   const bucket = new s3.Bucket(newStack(), 'Bucket');
   expect(() => bucket.with(...(order === 'SSE-C accepted first' ? controls : controls.reverse())))
-    .toThrow(/"(blockedEncryptionTypes|encryption)" is .* at Stack\/Bucket\/Resource: allowed is/);
+    .toThrow(/Stack\/Bucket\/Resource: "(blockedEncryptionTypes|encryption)" must be/);
 });
