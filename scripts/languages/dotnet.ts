@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execute } from '../delivery/execute';
 import { Checks } from './checks';
 import { examplesIn } from './examples';
 import { PYTHON } from './python';
 import { CODE, CONSUMERS, HOME, quiet } from './workspace';
+import { execute } from '../delivery/execute';
 
 /** Parses the generated sources and the examples: they are not compiled, since no registry of this run brings the .NET SDK. */
 export async function dotnet(checks: Checks): Promise<void> {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ROOT } from '../delivery/pack';
 import type { Language, Snippet } from './tablet';
 import { tablet } from './workspace';
+import { ROOT } from '../delivery/pack';
 
 /** An example of the documentation in one language, with the variables that it takes as given. */
 export interface Example {

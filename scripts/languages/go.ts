@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execute } from '../delivery/execute';
-import { ROOT } from '../delivery/pack';
-import { Failure } from '../delivery/terminal';
 import { Checks, expectNothing } from './checks';
 import { examplesIn } from './examples';
 import { CODE, CONSUMERS, difference, EXAMPLES, HOME, quiet, synthesize } from './workspace';
+import { execute } from '../delivery/execute';
+import { ROOT } from '../delivery/pack';
+import { Failure } from '../delivery/terminal';
 
 const FOLDER = join(HOME, 'go');
 const MODULE = 'github.com/cdk-s3-strongbox/cdk-s3-strongbox-go/strongbox';

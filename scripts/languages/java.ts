@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { execute, run } from '../delivery/execute';
-import { ROOT } from '../delivery/pack';
 import { Checks, expectNothing } from './checks';
 import { examplesIn, publicTypes, type Example } from './examples';
 import { CODE, CONSUMERS, difference, EXAMPLES, HOME, quiet, synthesize } from './workspace';
+import { execute, run } from '../delivery/execute';
+import { ROOT } from '../delivery/pack';
 
 const FOLDER = join(HOME, 'java');
 const LIB = join(FOLDER, 'lib');

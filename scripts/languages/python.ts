@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execute, run } from '../delivery/execute';
-import { ROOT } from '../delivery/pack';
-import { Failure } from '../delivery/terminal';
 import { Checks, expectNothing } from './checks';
 import { examplesIn, publicTypes, type Example } from './examples';
 import { CODE, CONSUMERS, difference, EXAMPLES, FLOOR, HOME, quiet, synthesize } from './workspace';
+import { execute, run } from '../delivery/execute';
+import { ROOT } from '../delivery/pack';
+import { Failure } from '../delivery/terminal';
 
 const TOOLS = ['mypy==2.4.1', 'pytest==9.2.0', 'tree-sitter==0.26.1', 'tree-sitter-c-sharp==0.23.5'];
 const PYRIGHT = 'pyright@1.1.414';

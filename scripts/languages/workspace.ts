@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Tablet } from './tablet';
 import * as versions from '../../projenrc/versions';
 import { execute } from '../delivery/execute';
 import { compile, isCompiled, pack, ROOT } from '../delivery/pack';
 import { withoutAws } from '../delivery/sandbox';
-import type { Tablet } from './tablet';
 
 /** Everything that the run makes. */
 export const HOME = join(ROOT, 'build', 'languages');

@@ -259,12 +259,12 @@ export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
     fix: 'Look at the statement that refuses the request, and narrow it.',
     options: { ...options, principals },
     acrossModel: isNamedInModel(principals ?? []),
-    parts: (subject) => callersOf(subject, options.identityAllows ?? true, principals, services).map(({ who, alone }) => always(subject, {
+    parts: (subject) => callersOf(subject, options.identityAllows ?? true, principals, services).map(({ who: caller, alone }) => always(subject, {
       actions,
       keys: prefixes?.map((prefix) => `${prefix}?*`),
       when: {
-        ...who,
-        'StringEquals': { ...who.StringEquals, ...contextOf(options, false) },
+        ...caller,
+        'StringEquals': { ...caller.StringEquals, ...contextOf(options, false) },
         'ForAnyValue:StringEquals': contextOf(options, true),
         'Null': Object.fromEntries(absent.map((key) => [key, 'true'])),
       },

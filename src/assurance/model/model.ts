@@ -13,8 +13,6 @@ export interface ResolvedResource {
   readonly controls: readonly string[];
   /** Resolved when first read. @throws naming the place of an intrinsic that is not understood */
   readonly properties: any;
-  /** What the template metadata has under the key, resolved; undefined without it. @throws as `properties` */
-  metadata(key: string): unknown;
   /** What `GetAtt` of `Arn` gives. */
   readonly arn: string;
   readonly deletionPolicy?: string;
@@ -24,6 +22,8 @@ export interface ResolvedResource {
   readonly account: string;
   readonly region: string;
   readonly partition: string;
+  /** What the template metadata has under the key, resolved; undefined without it. @throws as `properties` */
+  metadata(key: string): unknown;
 }
 
 export interface BucketModel {

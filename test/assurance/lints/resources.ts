@@ -6,8 +6,17 @@ export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1', parti
 
 export function resource(type: string, logicalId: string, properties: any, environment: Partial<typeof ENVIRONMENT> = {}): ResolvedResource {
   return {
-    stack: 'Stack', logicalId, path: `Stack/${logicalId}`, arn: `{Stack.${logicalId}.Arn}`, type, controls: [], exists: true, metadata: () => undefined, properties,
-    ...ENVIRONMENT, ...environment,
+    stack: 'Stack',
+    logicalId,
+    path: `Stack/${logicalId}`,
+    arn: `{Stack.${logicalId}.Arn}`,
+    type,
+    controls: [],
+    exists: true,
+    metadata: () => undefined,
+    properties,
+    ...ENVIRONMENT,
+    ...environment,
   };
 }
 
