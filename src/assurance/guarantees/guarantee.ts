@@ -5,6 +5,7 @@ import type { AccessPointGuaranteeOptions } from './access-point';
 import * as alarms from './alarm';
 import * as clientKeys from './client-key';
 import type { ClientSideKeyGuaranteeOptions } from './client-key';
+import * as deliveries from './delivery';
 import * as encryption from './encryption';
 import type { UploadEncryptionGuaranteeOptions } from './encryption';
 import type { GuaranteeProps } from './guarantee-props';
@@ -154,6 +155,26 @@ export class Guarantee {
   /** Each table over the access logs in this bucket lies where a bucket logs to, and each bucket that logs here has a table that reads it. */
   public static logTablesMatchLogs(): Guarantee {
     return new Guarantee(logTables.logTablesMatchLogs());
+  }
+
+  // ---- deliveries -----------------------------------------------------------------------------------------------------
+
+  /** Each AWS service that the templates ask to deliver into the bucket, under its own name, may do so by the policies of the bucket and of its key. */
+  public static deliveryWorks(): Guarantee {
+    return new Guarantee(deliveries.deliveryWorks());
+  }
+
+  /**
+   * No AWS service that the policy names acts for a source outside the account or the organization.
+   * @param accounts further accounts whose resources may be the source
+   */
+  public static deliveryOnlyFromHere(...accounts: string[]): Guarantee {
+    return new Guarantee(deliveries.deliveryOnlyFromHere(...accounts));
+  }
+
+  /** A role or user of the account can change the policy of the bucket without a VPC endpoint. */
+  public static policyChangeable(): Guarantee {
+    return new Guarantee(deliveries.policyChangeable());
   }
 
   // ---- trails ---------------------------------------------------------------------------------------------------------

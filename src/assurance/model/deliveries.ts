@@ -1,0 +1,137 @@
+import type { BucketModel, Model, ResolvedResource } from './model';
+import { DELIVERIES, type DeliveryRequest, type DeliveryRow } from '../../model/delivery/table';
+import { TemplateError } from '../template/template-error';
+import { isUnknown, shown, UnknownValueError } from '../template/unknown';
+
+/** A resource of the templates that asks an AWS service to deliver into a bucket, or to read from it. */
+export interface RequestedDelivery {
+  readonly row: DeliveryRow;
+  readonly request: DeliveryRequest;
+  readonly requester: ResolvedResource;
+  /** Empty, or a key prefix. */
+  readonly prefix: string;
+  /** What `DeliveryRequest.key` names. */
+  readonly key?: string;
+  /** What the row's placeholders stand for. */
+  readonly names: Readonly<Record<string, string>>;
+  /** Whether the keys of the objects have the partitions of Hive. */
+  readonly hive: boolean;
+  /** What only the deployment knows of it. */
+  readonly open?: string;
+}
+
+/** Services whose objects begin with the prefix as it is given, with or without a slash at its end. */
+const LITERAL_PREFIX = ['s3-server-access-logs', 'ses-receipt-rule'];
+
+/**
+ * The deliveries of AWS services, by principals of their own, that the resources of the templates ask for into this bucket. A resource that cannot be
+ * read asks for nothing here: it is reported as such.
+ */
+export function deliveriesInto(model: Model, bucket: BucketModel): RequestedDelivery[] {
+  const seen = new Set<string>();
+  return ROWS.flatMap((row) => row.requests.flatMap((request) => model.resources.filter(({ type }) => type === request.type)
+    .flatMap((requester) => requested(model, row, request, requester, bucket))))
+    .filter(({ row, requester, ...rest }) => {
+      // No pattern of a policy tells buckets with generated names apart: one of each prefix stands for all.
+      const alike = row.id === 's3-server-access-logs' && requester.arn.includes('{')
+        ? `${row.id} ${rest.prefix} ${rest.open}` : JSON.stringify([row.id, requester.stack, requester.logicalId, rest.prefix, rest.key]);
+      return !seen.has(alike) && seen.add(alike);
+    });
+}
+
+const ROWS = DELIVERIES.filter(({ caller }) => caller === 'service' || caller === 'canonical-user' || caller === 'account');
+
+function requested(model: Model, row: DeliveryRow, request: DeliveryRequest, requester: ResolvedResource, bucket: BucketModel): RequestedDelivery[] {
+  try {
+    const found = [...valuesAt(requester.properties, request.bucket)].flatMap(({ value, at }) => {
+      const folder = typeof value === 'string' ? folderIn(value, request.form, bucket) : undefined;
+      if (folder === undefined) return [];
+      const textAt = (path: string): string | undefined => {
+        const [first] = valuesAt(requester.properties, path, at);
+        return first === undefined || first.value === undefined ? undefined : String(first.value);
+      };
+      const asked = Object.entries(request.when ?? {}).map(([path, values]) => ({ path, text: textAt(path) ?? '', values }));
+      if (asked.some(({ text, values }) => !isUnknown(text) && !values.includes(text))) return [];
+      const named = request.prefix === undefined ? '' : textAt(request.prefix) ?? '';
+      const prefix = folder === '' ? named : folder;
+      const key = request.key === undefined ? undefined : textAt(request.key);
+      const open = [
+        ...asked.filter(({ text }) => isUnknown(text)).map(({ path, text }) => `${path} is ${shown(text)}`),
+        ...(/[*?]/.test(prefix) || isUnknown(prefix) ? [`its prefix is ${shown(prefix)}`] : []),
+        ...(key !== undefined && isUnknown(key) ? [`its key is ${shown(key)}`] : []),
+      ];
+      const own = `{${requester.stack}.${requester.logicalId}}`;
+      return [{
+        row,
+        request,
+        requester,
+        prefix: prefix === '' || prefix.endsWith('/') || LITERAL_PREFIX.includes(row.id) ? prefix : `${prefix}/`,
+        key,
+        names: Object.fromEntries(Object.entries(request.names ?? {}).map(([name, path]) =>
+          [name, path === 'Ref' ? requester.arn.split(':').slice(5).join(':') : textAt(path) ?? own])),
+        hive: String(requester.properties.DestinationOptions?.HiveCompatiblePartitions) === 'true',
+        open: open.length > 0 ? open.join(', ') : undefined,
+      }];
+    });
+    return found.length > 0 && requester.exists && isOfSource(model, row, requester) ? found : [];
+  } catch (error) {
+    if (error instanceof UnknownValueError || error instanceof TemplateError) return [];
+    throw error;
+  }
+}
+
+/** Two rows have the requests of `AWS::Logs::DeliveryDestination`: what the source is decides, and CloudFront has its sources in one Region. */
+function isOfSource(model: Model, { id }: DeliveryRow, { type, arn }: ResolvedResource): boolean {
+  if (type !== 'AWS::Logs::DeliveryDestination') return true;
+  const names = model.ofType('AWS::Logs::Delivery').filter(({ properties }) => properties.DeliveryDestinationArn === arn)
+    .map(({ properties }) => properties.DeliverySourceName);
+  const sources = model.ofType('AWS::Logs::DeliverySource').filter(({ properties }) => names.includes(properties.Name));
+  const ofCloudFront = sources.filter(({ properties }) => /^arn:[^:]*:cloudfront:/.test(String(properties.ResourceArn)));
+  if (id === 'cloudfront-standard-logs-v2') return ofCloudFront.length > 0;
+  return ofCloudFront.length === 0 || ofCloudFront.length < sources.length;
+}
+
+/** What follows the bucket's name in a property, if the property names the bucket. */
+function folderIn(text: string, form: DeliveryRequest['form'], { name, arn, resource }: BucketModel): string | undefined {
+  if (form === 'name') {
+    const attribute = /^\{(.+)\.(?:Regional)?DomainName\}$/.exec(text)?.[1];
+    if (attribute !== undefined) return attribute === `${resource.stack}.${resource.logicalId}` ? '' : undefined;
+    return text === name || text.replace(/\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/, '') === name ? '' : undefined;
+  }
+  const whole = form === 'arn' || form === 'arn-prefix' ? arn : form === 'url' ? `s3://${name}` : name;
+  if (text === whole) return '';
+  return form !== 'arn' && text.startsWith(`${whole}/`) ? text.slice(whole.length + 1) : undefined;
+}
+
+interface Found {
+  readonly value: unknown;
+  /** The items of lists that were taken, by the path of the list. */
+  readonly at: ReadonlyMap<string, number>;
+}
+
+/** The values at a path of `DeliveryRequest`. @param at items of lists to which it is kept */
+function* valuesAt(root: unknown, path: string, at: ReadonlyMap<string, number> = new Map()): Generator<Found> {
+  const steps = [...path.matchAll(/([^.[\]{}]+)(\[[^\]]*\]|\{\})?/g)].map(([text, name, of]) => ({ text, name, of }));
+  function* walk(value: unknown, index: number, taken: ReadonlyMap<string, number>): Generator<Found> {
+    if (index === steps.length) {
+      yield { value, at: taken };
+      return;
+    }
+    if (typeof value !== 'object' || value === null) return;
+    const { name, of } = steps[index];
+    const next = (value as Record<string, unknown>)[name];
+    if (of === undefined) {
+      yield* walk(next, index + 1, taken);
+      return;
+    }
+    const here = steps.slice(0, index + 1).map(({ text }) => text).join('.');
+    const [, key, wanted] = /^\[([^=]+)=(.*)\]$/.exec(of) ?? [];
+    const items: unknown[] = Array.isArray(next) ? next : typeof next === 'object' && next !== null ? Object.values(next) : [];
+    for (const [number, item] of items.entries()) {
+      if (key !== undefined && (item as Record<string, unknown> | null)?.[key] !== wanted) continue;
+      if (taken.has(here) && taken.get(here) !== number) continue;
+      yield* walk(item, index + 1, new Map([...taken, [here, number]]));
+    }
+  }
+  yield* walk(root, 0, at);
+}
