@@ -6,8 +6,6 @@ import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { sampleWorlds } from './model/worlds';
 import { type TemplateInput } from './template/assembly';
 import { readable } from './template/readable';
-import { UnknownValueError } from './template/unknown';
-import { UndecidedError } from './template/world';
 import { VerdictStatus, type Verdict } from './verdict';
 import { baseline, verifyClaims, type Check } from './verify';
 
@@ -105,7 +103,7 @@ function checksOf(model: Model, claims: TemplateClaims, guarantees: readonly Gua
   for (const guarantee of guarantees) {
     for (const candidate of subjectsOf(model, guarantee.resourceType)) {
       const subject = candidate.resource;
-      if (asked.has(checkKey(guarantee, subject)) || !applies(guarantee, new ResourceUnderTest(model, candidate))) continue;
+      if (asked.has(checkKey(guarantee, subject)) || !guarantee._appliesTo(new ResourceUnderTest(model, candidate))) continue;
       ask({ guarantee, subject });
     }
   }
@@ -137,16 +135,6 @@ export function summary({ judgements, findings, unchecked, problems }: Assessmen
     ...(problems.length > 0 ? [`${counted(problems.length, 'check')} not possible`] : []),
     ...(unchecked.length > 0 ? [`${counted(unchecked.length, 'control')} not checked`] : []),
   ].join(', ');
-}
-
-/** Where only the deployment knows, the question is asked in each world. */
-function applies(guarantee: Guarantee, subject: ResourceUnderTest): boolean {
-  try {
-    return guarantee._appliesTo(subject);
-  } catch (error) {
-    if (error instanceof UndecidedError || error instanceof UnknownValueError) return true;
-    throw error;
-  }
 }
 
 export const isProved = ({ verdict }: CheckResult): boolean => verdict.status === VerdictStatus.PROVED;

@@ -85,6 +85,16 @@ export interface TemplateProofOptions extends ProofOptions {
    * @default - open
    */
   readonly region?: string;
+  /**
+   * What `AWS::StackName` gives.
+   * @default - open
+   */
+  readonly stackName?: string;
+  /**
+   * Values of parameters, by name.
+   * @default - open: a verdict must not depend on them, whatever their defaults are
+   */
+  readonly parameters?: { [name: string]: string };
 }
 
 /** Which resources a guarantee is asked of. */
@@ -120,7 +130,9 @@ export class Proof {
 
   /** A template as an object. */
   public static ofTemplate(template: { [key: string]: any }, options: TemplateProofOptions = {}): Proof {
-    return new Proof([{ stack: 'Template', template, account: options.account, region: options.region }], () => true, options);
+    return new Proof([{
+      stack: 'Template', template, account: options.account, region: options.region, stackName: options.stackName, parameters: options.parameters,
+    }], () => true, options);
   }
 
   /** Every stack of the app or stage. Synthesizes it. */
@@ -252,7 +264,9 @@ export class Proof {
   }
 
   private named(name: string, all: readonly BucketModel[], type: string): BucketModel {
-    const found = all.filter(({ resource, name: own }) => [resource.logicalId, resource.path, own].includes(name));
+    const byId = all.filter(({ resource }) => [resource.logicalId, resource.path].includes(name));
+    // A name may be open where the logical id is not.
+    const found = byId.length > 0 ? byId : all.filter(({ name: own }) => own === name);
     const near = found.length > 1 ? found.filter(({ resource }) => this.asked(resource.stack)) : found;
     if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} ${type === 'AWS::S3::Bucket' ? 'buckets' : `resources of type ${type}`}: give the logical id, construct path or name of one`);
     return near[0];

@@ -117,6 +117,7 @@ function together(total: Verdict | undefined, verdict: Verdict): Verdict {
 
 /** The verdict in one world; undefined if the resource does not exist there. */
 function verdictIn(model: Model, claim: Check, court: (of: Model) => ProofSession): Verdict | undefined {
+  if (model.world.size > 0 && !court(model).has(claim)) return undefined;
   const subject = court(model).subject(claim);
   if (!subject.resource.exists) return undefined;
   try {
@@ -140,6 +141,10 @@ class ProofSession {
     for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::S3::BucketPolicy', VAULT].flatMap((type) => subjectsOf(model, type))) {
       this.subjects.set(keyOf(subject.resource), new ResourceUnderTest(model, subject));
     }
+  }
+
+  public has({ subject }: Check): boolean {
+    return this.subjects.has(keyOf(subject));
   }
 
   public subject({ guarantee, subject }: Check): ResourceUnderTest {

@@ -121,7 +121,7 @@ describe('what cannot be judged: exit code 2', () => {
 
   test('no JSON', async () => {
     writeFileSync(file('broken.json'), '{');
-    expect(await command('prove', file('broken.json'))).toMatchObject({ code: Exit.UNANSWERED, err: expect.stringContaining('is no JSON') });
+    expect(await command('prove', file('broken.json'))).toMatchObject({ code: Exit.UNANSWERED, err: expect.stringContaining('is not JSON') });
   });
 
   test('nothing to judge', async () => {
@@ -151,4 +151,22 @@ test('the executable is there, may be executed, and needs nothing but the compil
   expect(existsSync(executable)).toBe(true);
   expect((statSync(executable).mode % 0o1000).toString(8)).toBe('755');
   expect(readFileSync(executable, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\nrequire\('\.\.\/lib\//);
+});
+
+test('a template in YAML is judged as its JSON is, and a parameter decides', async () => {
+  const yaml = [
+    'Parameters: { Stage: { Type: String } }',
+    'Conditions: { IsProd: !Equals [!Ref Stage, prod] }',
+    'Resources:',
+    `  Bucket: ${JSON.stringify(SOUND.Bucket)}`,
+    `  Policy: ${JSON.stringify({ ...SOUND.Policy, Condition: 'IsProd' })}`,
+  ].join('\n');
+  writeFileSync(file('app.yaml'), yaml);
+  const open = await command('prove', file('app.yaml'));
+  expect(open.code).toBe(Exit.FAILED);
+  expect(open.out).toContain('when IsProd is false');
+  expect((await command('prove', file('app.yaml'), '--parameter', 'Stage=prod')).out).not.toContain('VIOLATED');
+  writeFileSync(file('wrong.yaml'), 'Resources:\n  A: [\n');
+  expect((await command('prove', file('wrong.yaml'))).err).toMatch(/wrong\.yaml, line \d+ is not YAML/);
+  expect((await command('prove', file('app.yaml'), '--account', '12')).err).toContain('"--account" must be twelve digits (got "12")');
 });

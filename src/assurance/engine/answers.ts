@@ -24,7 +24,7 @@ export function answerOf(property: Property): Outcome {
 }
 
 /** Names that CloudFormation generates; account and Region, which other texts may name, are none. */
-const GENERATED = /\{(?!AccountId\}|Region\})[A-Za-z][^{}":,]*\}/g;
+const GENERATED = /\{(?!AccountId\}|Region\})[A-Za-z0-9][^{}":,]*\}/g;
 
 /** All that decides about the property; its place is told in errors alone, which are not kept. */
 function withoutNames({ place: _, ...property }: Property): { text: string; names: string[] } {

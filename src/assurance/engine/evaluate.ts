@@ -1,5 +1,6 @@
 import type { Condition } from './condition';
 import { matches } from './glob';
+import { afterSharedUnknown } from './holes';
 import { any, compile, conditionHolds, isUndecided, matchesText, not, type Ternary } from './operators';
 import type { Policy, PrincipalPattern, Statement } from './policy';
 import { principalKey, PRINCIPAL_KEYS, type ContextValue, type Principal, type Request } from './request';
@@ -315,10 +316,11 @@ export function resourceMatches(statement: Statement, resource: string, view: Pi
 
 function resourceAnswer(statement: Statement, resource: string, view: Pick<RequestView, 'key'>): Ternary {
   const hit = any(statement.resources.map((pattern): Ternary => {
-    if (isUnknown(pattern)) return { doubt: `${statement.place} names the resource ${shown(pattern)}` };
-    const compiled = compile(pattern, 'arn', statement.variables, (key) => view.key(key));
+    const rest = isUnknown(pattern) ? afterSharedUnknown(pattern, resource) : { pattern, text: resource };
+    if (rest === undefined) return { doubt: `${statement.place} names the resource ${shown(pattern)}` };
+    const compiled = compile(rest.pattern, rest.pattern === pattern ? 'arn' : 'glob', statement.variables, (key) => view.key(key));
     if ('pattern' in compiled) {
-      const within = matchesText(compiled.pattern, resource, statement.place);
+      const within = matchesText(compiled.pattern, rest.text, statement.place);
       if (!crossesColons(pattern)) return within;
       // AWS says that a wildcard stands within a part of the ARN, and that it may take in anything: both readings count.
       const across = compile(pattern, 'glob', statement.variables, (key) => view.key(key));
@@ -344,8 +346,12 @@ function patternOf(text: string, mode: 'action') {
 /** Whether the statement's Principal or NotPrincipal takes in this principal. */
 export function principalMatches(statement: Statement, principal: Principal, effect: 'Allow' | 'Deny'): Ternary {
   const patterns = statement.principals!;
-  const hits = patterns.map((pattern) => (isUnknown(pattern.value)
-    ? { doubt: `${statement.place} names the principal ${shown(pattern.value)}` } : principalHit(pattern, principal) !== undefined));
+  const hits = patterns.map((pattern): Ternary => {
+    if (isUnknown(pattern.value)) return { doubt: `${statement.place} names the principal ${shown(pattern.value)}` };
+    if (principalHit(pattern, principal) !== undefined) return true;
+    const open = principal.arn !== undefined && isUnknown(principal.arn) && pattern.value.startsWith('arn:');
+    return open && { doubt: `${statement.place} may or may not mean ${shown(principal.arn)}` };
+  });
   if (!statement.notPrincipal) return any(hits);
   const excepted = any(hits);
   const needed = NEEDED_IN_NOT_PRINCIPAL[principal.kind];

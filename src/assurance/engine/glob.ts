@@ -15,7 +15,7 @@ export type Pattern = readonly Token[];
 const ANY_TEXT: Token = { t: 'many', colon: true };
 
 /** A name that CloudFormation generates, an account or a Region that only the deployment knows, as the reader of templates writes them. */
-const PLACEHOLDER = /(\{[A-Za-z][^{}":,]*\})/;
+const PLACEHOLDER = /(\{[A-Za-z0-9][^{}":,]*\})/;
 
 /** The characters of a text. A placeholder is one of its own: of what stands for it, its letters tell nothing. */
 export function symbolsOf(text: string): string[] {

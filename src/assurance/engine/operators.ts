@@ -1,5 +1,6 @@
 import type { Condition } from './condition';
 import { arnPattern, folded, glob, literal, matches, mayMatch, type Pattern, type Token } from './glob';
+import { matchesAnyValue } from './holes';
 import { displayKey, type ContextValue } from './request';
 import { isUnknown, shown } from '../template/unknown';
 
@@ -95,7 +96,7 @@ export function conditionHolds(condition: Condition, read: KeyReader): Ternary {
   }
   const spelled = spelledOut(condition, operator);
   const single = (item: string): Ternary => {
-    const hit = spelled ? spelled.has(item) : any(condition.values.map((expected) => valueMatches(condition, operator, expected, item, read)));
+    const hit = spelled && !isUnknown(item) ? spelled.has(item) : any(condition.values.map((expected) => valueMatches(condition, operator, expected, item, read)));
     return operator.negated ? not(hit) : hit;
   };
   if (condition.set === 'ForAnyValue') return any(list(value).map(single));
@@ -146,6 +147,7 @@ function valueMatches(condition: Condition, operator: Operator, expected: string
  * such a name, since its end is random.
  */
 export function matchesText(pattern: Pattern, text: string, place: string): Ternary {
+  if (isUnknown(text)) return matchesAnyValue(pattern, text) ?? { doubt: `${place} may or may not mean ${shown(text)}` };
   return matches(pattern, text) || (mayMatch(pattern, text) ? { doubt: `${place} has a wildcard that may take in a generated name of ${text}` } : false);
 }
 

@@ -7,6 +7,7 @@ import {
   type Environment, type RequestView,
 } from './evaluate';
 import { glob } from './glob';
+import { afterSharedUnknown } from './holes';
 import { ruleOf } from './key-rules';
 import { compile, conditionHolds, UnsupportedError, type KeyReader } from './operators';
 import { policiesOf } from './placements';
@@ -382,7 +383,7 @@ export class RequestEnumerator implements RequestView {
     const seen = new Set<string>();
     for (const statement of this.statements) {
       for (const text of statement.resources) {
-        if (isUnknown(text) || text === '*' || seen.has(text)) continue;
+        if ((isUnknown(text) && !afterSharedUnknown(text, target.arn)) || text === '*' || seen.has(text)) continue;
         seen.add(text);
         const compiled = compile(text, 'arn', statement.variables, read);
         const across = crossesColons(text) ? compile(text, 'glob', statement.variables, read) : { missing: '' };

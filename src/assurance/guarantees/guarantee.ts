@@ -28,6 +28,8 @@ import type {
   ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions, WritersOnlyGuaranteeOptions,
 } from './worm';
 import type { ResourceUnderTest } from '../model/subject';
+import { UnknownValueError } from '../template/unknown';
+import { UndecidedError } from '../template/world';
 
 /**
  * Something that must hold for every request to a resource, or a setting that must stand in the template.
@@ -666,9 +668,14 @@ export class Guarantee {
     this._props = props;
   }
 
-  /** @internal Whether the guarantee can be asked of this resource. */
+  /** @internal Whether the guarantee can be asked of this resource; where only the deployment knows, it is asked in each world. */
   public _appliesTo(subject: ResourceUnderTest): boolean {
-    return subject.resource.type === this.resourceType && (this._props.applies?.(subject) ?? true);
+    try {
+      return subject.resource.type === this.resourceType && (this._props.applies?.(subject) ?? true);
+    } catch (error) {
+      if (error instanceof UndecidedError || error instanceof UnknownValueError) return true;
+      throw error;
+    }
   }
 
   /** @internal Everything that has to be shown. */

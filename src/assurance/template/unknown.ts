@@ -38,7 +38,7 @@ export class UnknownValueError extends Error {
 }
 
 /** A name that CloudFormation generates, or an id that a service gives: `{Stack.LogicalId}`. */
-const GENERATED = /(?<!\$)\{[A-Za-z][^{}\u0001\u0002]*\}/;
+const GENERATED = /(?<!\$)\{[A-Za-z0-9][^{}\u0001\u0002]*\}/;
 
 /** Whether the text has a part that the deployment decides, be it unknown or generated. */
 export function isOpen(value: string): boolean {
