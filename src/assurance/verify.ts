@@ -2,6 +2,7 @@ import { answerOf } from './engine/answers';
 import { describeRequest, requestJson, type Request } from './engine/request';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
+import { deliveriesInto } from './model/deliveries';
 import { VAULT, type Model, type ResolvedResource } from './model/resolve';
 import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
@@ -35,6 +36,8 @@ function baselineOf(model: Model): Check[] {
     ...FOR_EVERY_BUCKET,
     ...whereReadable(() => [
       ...(bucket.logSources.length > 0 ? FOR_LOG_TARGETS : []),
+      ...(deliveriesInto(model, bucket).length > 0 ? [Guarantee.deliveryWorks()] : []),
+      ...(bucket.policies.length > 0 ? [Guarantee.deliveryOnlyFromHere(), Guarantee.policyChangeable()] : []),
       ...(trails.some((name) => typeof name === 'string' && sameName(name, bucket.name, model.world)) ? FOR_TRAIL_TARGETS : []),
     ]),
   ].map((guarantee) => ({ guarantee, subject: bucket.resource }))).concat(vaults);
