@@ -9,7 +9,7 @@ import * as versions from '../projenrc/versions';
 import { ROOT } from '../scripts/delivery/pack';
 
 /** More is a reason to look at what grew. A quarter of it are the codecs of images, a third the functions of views with their maps. */
-const PACKED_BUDGET_KB = 2400;
+const PACKED_BUDGET_KB = 2600;
 
 let packed: PackedLibrary;
 let files: string[];

@@ -41,6 +41,7 @@ const KNOWN: Readonly<Record<string, Partial<Pick<Shipped, 'license' | 'copyrigh
   '@jsquash/png': { made: 'compiled from the crate png (MIT or Apache-2.0)' },
   '@jsquash/resize': { made: 'compiled from the crate resize (MIT)' },
   '@jsquash/webp': { made: 'compiled from libwebp (BSD-3-Clause, Copyright 2010 Google Inc.)' },
+  'yaml': { copyright: ['Copyright Eemeli Aro <eemeli@gmail.com>'] },
   'saxes': { copyright: ['Copyright (c) Isaac Z. Schlueter, Louis-Dominique Dubeau and contributors'] },
   'libphonenumber-js': { made: 'made of metadata of libphonenumber (Apache-2.0, Copyright The Libphonenumber Authors)' },
 };
