@@ -1,4 +1,5 @@
 import { answerOf } from './engine/answers';
+import { PolicyError } from './engine/policy';
 import { describeRequest, requestJson, type Request } from './engine/request';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
@@ -7,6 +8,7 @@ import { VAULT, type Model, type ResolvedResource } from './model/resolve';
 import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
 import { sameName } from './template/stack-template';
+import { TemplateError } from './template/template-error';
 import { shown, UnknownValueError } from './template/unknown';
 import { ImpossibleWorldError, UndecidedError } from './template/world';
 import { Verdict, VerdictStatus } from './verdict';
@@ -43,12 +45,15 @@ function baselineOf(model: Model): Check[] {
   ].map((guarantee) => ({ guarantee, subject: bucket.resource }))).concat(vaults);
 }
 
+/** What a template can have that cannot be read; any other error is a defect of this library. */
+const UNREADABLE = [UnknownValueError, TemplateError, PolicyError];
+
 /** Of a bucket that cannot be read, every check says so; what else it would be asked is not known. */
 function whereReadable(more: () => Guarantee[]): Guarantee[] {
   try {
     return more();
   } catch (error) {
-    if (error instanceof ImpossibleWorldError) throw error;
+    if (!(UNREADABLE.some((kind) => error instanceof kind))) throw error;
     return [Guarantee.onlyAccounts()];
   }
 }

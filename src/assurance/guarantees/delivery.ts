@@ -33,7 +33,8 @@ function partsOf(subject: ResourceUnderTest, delivery: RequestedDelivery): Proof
   }).filter((part) => part !== undefined);
   if (fits.some(({ holds }) => holds === false)) return fits;
   if (row.caller !== 'service') return [...fits, open(name, 'allowed by an ACL or by an account of the service, which is not evaluated')];
-  const readings = (callers: readonly Conditions[]) => callers.flatMap((who) => headersOf(delivery).map((header) => requestsOf(subject, delivery, who, header)));
+  const readings = (callers: readonly Conditions[]) => callers.flatMap((who) => headersOf(delivery).flatMap((header) =>
+    keyActionsOf(delivery).map((keyActions) => requestsOf(subject, delivery, who, header, keyActions))));
   const byService = decided(name, delivery, readings(callersOf(delivery)));
   const legacy = elbAccount(delivery);
   if (legacy === undefined || byService.every((part) => !('setting' in part) && prove(part).status === 'proved')) return [...fits, ...byService];
@@ -109,7 +110,19 @@ function headersOf({ row, request, key }: RequestedDelivery): EncryptionHeader[]
   return ['none', 'AES256'];
 }
 
-function requestsOf(subject: ResourceUnderTest, delivery: RequestedDelivery, who: Conditions, header: EncryptionHeader): Reading {
+/**
+ * What the delivery asks of the key. An upload needs a data key; where the table lists the decryption as well, it needs that too for
+ * a multipart upload, and no page says which service uploads in parts.
+ */
+function keyActionsOf({ row }: RequestedDelivery): ReadonlyArray<readonly string[]> {
+  if (row.direction === 'read') return [['kms:Decrypt']];
+  const write = ['kms:GenerateDataKey'];
+  return row.key?.actions.includes('kms:Decrypt') ? [write, [...write, 'kms:Decrypt']] : [write];
+}
+
+function requestsOf(
+  subject: ResourceUnderTest, delivery: RequestedDelivery, who: Conditions, header: EncryptionHeader, keyActions: readonly string[],
+): Reading {
   const { row, key, request, hive, prefix } = delivery;
   const patterns = row.keys.length < 2 ? row.keys : row.keys.filter((each) => each.includes('aws-account-id=') === hive);
   const keys = patterns.map((pattern) => filled({ ...delivery, names: { ...delivery.names, prefix } }, pattern).replace(/\*$/, '?*'));
@@ -122,7 +135,7 @@ function requestsOf(subject: ResourceUnderTest, delivery: RequestedDelivery, who
   return [
     ...onBucket.map((action) => always(subject, { actions: [action], when: who })),
     ...row.objectActions.map((action) => always(subject, { actions: [action], keys, when: action === 's3:PutObject' ? upload : who })),
-    ...keyParts(subject, delivery, who, header, named),
+    ...keyParts(subject, delivery, who, header, named, keyActions),
   ];
 }
 
@@ -136,7 +149,10 @@ function keyNamed({ model }: ResourceUnderTest, key: string | undefined): string
 }
 
 /** What the key must allow that encrypts the objects: the one that the delivery names, or the bucket's default. */
-function keyParts(subject: ResourceUnderTest, delivery: RequestedDelivery, who: Conditions, header: EncryptionHeader, named: string | undefined): ProofObligation[] {
+function keyParts(
+  subject: ResourceUnderTest, delivery: RequestedDelivery, who: Conditions, header: EncryptionHeader, named: string | undefined,
+  actions: readonly string[],
+): ProofObligation[] {
   const { row, requester, key: given, request } = delivery;
   const rule = encryptionRule(subject.resource)?.ServerSideEncryptionByDefault;
   const byDefault = header !== 'AES256' && typeof rule?.SSEAlgorithm === 'string' && rule.SSEAlgorithm.startsWith('aws:kms');
@@ -151,8 +167,6 @@ function keyParts(subject: ResourceUnderTest, delivery: RequestedDelivery, who: 
       : [open(name, 'dependent on a key that is in none of the templates')];
   }
   if (row.key === undefined) return [open(name, 'without a page of AWS that says what it needs of the key')];
-  // Of the documented actions those are asked that an upload, or a read, needs.
-  const actions = row.direction === 'read' ? ['kms:Decrypt'] : ['kms:GenerateDataKey'];
   const context = Object.fromEntries(Object.entries(row.key.context ?? {}).map(([pair, value]) => [pair, filled(delivery, value)]));
   return actions.map((action): Property => ({
     expect: 'always',

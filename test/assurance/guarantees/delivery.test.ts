@@ -70,6 +70,10 @@ describe('flow logs', () => {
     expect(works({ more, statements, key: [documented] })).not.toThrow();
     expect(works({ more, statements, key: [] })).toThrow(/kms:GenerateDataKey/);
   });
+  test('are not proved with a key that gives data keys and decrypts nothing, since a delivery may come in parts', () => {
+    const writes = allow('delivery.logs.amazonaws.com', ['kms:GenerateDataKey*'], '*', source);
+    expect(works({ more, statements, key: [writes] })).toThrow(/UNKNOWN delivery-works/);
+  });
 });
 
 describe('a trail', () => {
