@@ -92,13 +92,14 @@ function causeOf(error: Error): Error {
 
 /** The baseline, what the templates claim, and what was asked beside; each question once. */
 function checksOf(model: Model, claims: TemplateClaims, guarantees: readonly Guarantee[]): Check[] {
-  const shared = new Set(claims.checks.filter(({ guarantee }) => SHARING.includes(guarantee.id)).map(({ subject }) => placeOf(subject)));
+  const claimed = new Set(claims.checks.map(({ guarantee, subject }) => `${guarantee.id} ${placeOf(subject)}`));
+  const isStated = ({ guarantee, subject }: Check) => STATED_BY[guarantee.id]?.some((id) => claimed.has(`${id} ${placeOf(subject)}`)) ?? false;
   const asked = new Map<string, Check>();
   const ask = (check: Check) => {
     const key = checkKey(check.guarantee, check.subject);
     asked.set(key, { ...asked.get(key), ...check });
   };
-  baseline(model).filter(({ guarantee, subject }) => !(guarantee.id === 'only-accounts' && shared.has(placeOf(subject)))).forEach(ask);
+  baseline(model).filter((check) => !isStated(check)).forEach(ask);
   claims.checks.forEach(ask);
   for (const guarantee of guarantees) {
     for (const candidate of subjectsOf(model, guarantee.resourceType)) {
@@ -123,8 +124,11 @@ function merged(worlds: readonly TemplateClaims[]): TemplateClaims {
   };
 }
 
-/** A bucket that claims one of these says with whom it is shared, and is held to that. */
-const SHARING = ['only-accounts', 'only-organization'];
+/** A bucket that claims one of these says with whom it is shared, and is held to that in place of the guarantee of the baseline. */
+const STATED_BY: Readonly<Record<string, readonly string[]>> = {
+  'only-accounts': ['only-accounts', 'only-organization'],
+  'delivery-only-from-here': ['delivery-only-from-here'],
+};
 
 /** How much is proved and what is not checked, in one line: the first of every output. */
 export function summary({ judgements, findings, unchecked, problems }: Assessment): string {

@@ -8,7 +8,7 @@ type Make = (options: ClaimOptions, own: () => string) => Guarantee;
 const PLAIN: ReadonlyArray<() => Guarantee> = [
   Guarantee.accessLogged, Guarantee.accessPointsAdministrable, Guarantee.accessPointsBlockPublicAccess, Guarantee.accessPointsOnlyFromVpc,
   Guarantee.accessPointsPinned, Guarantee.aclsDisabled, Guarantee.bucketRetained, Guarantee.cloudTrailDeliveryAllowed, Guarantee.corsNamedOrigins,
-  Guarantee.customerKeyUploadAllowed, Guarantee.defaultReplicaAllowed, Guarantee.defaultUploadAllowed, Guarantee.deletesNotReplicated,
+  Guarantee.customerKeyUploadAllowed, Guarantee.defaultReplicaAllowed, Guarantee.deliveryWorks, Guarantee.policyChangeable, Guarantee.defaultUploadAllowed, Guarantee.deletesNotReplicated,
   Guarantee.encryptedUploadAllowed, Guarantee.endpointsBounded, Guarantee.endpointsComplete, Guarantee.eventsToEventBridge,
   Guarantee.incompleteUploadsAborted, Guarantee.keyDeletionDenied, Guarantee.keyOnlyAccount, Guarantee.keyRotated, Guarantee.keyServesData,
   Guarantee.keyUsable, Guarantee.lockInventory, Guarantee.lockedFromCreation, Guarantee.logDeliveryAllowed, Guarantee.logDeliveryOnlyFromAccount,
@@ -31,6 +31,7 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
   }),
   'only-accounts': (o) => Guarantee.onlyAccounts(...o.names('accounts')),
   'only-organization': (o) => Guarantee.onlyOrganization(o.text('organization')),
+  'delivery-only-from-here': (o) => Guarantee.deliveryOnlyFromHere(...o.names('accounts')),
   'only-services': (o) => Guarantee.onlyServices(...o.names('services')),
   'only-through-cloudfront': (o) => Guarantee.onlyThroughCloudFront(o.text('distribution'), ...o.names('principals')),
   'prefix-isolation': (o) => Guarantee.prefixIsolation({ principals: o.texts('principals'), prefixes: o.texts('prefixes') }),

@@ -79,8 +79,9 @@ function belongsTo(bucket: BucketModel, resource: ResolvedResource, model: Model
     case 'AWS::S3::BucketPolicy': return bucket.policies.some((policy) => isSame(policy.resource, resource));
     case 'AWS::S3::AccessPoint': return bucket.accessPoints.some((accessPoint) => isSame(accessPoint.resource, resource));
     case 'AWS::KMS::Key': return bucket.key !== undefined && isSame(bucket.key.resource, resource);
-    case 'AWS::S3ObjectLambda::AccessPoint': {
-      const view = model.objectLambdas.find((one) => isSame(one.resource, resource));
+    case 'AWS::S3ObjectLambda::AccessPoint': case 'AWS::S3ObjectLambda::AccessPointPolicy': {
+      const name = resource.properties.ObjectLambdaAccessPoint;
+      const view = model.objectLambdas.find((one) => isSame(one.resource, resource) || (name !== undefined && one.name === name));
       return bucket.accessPoints.some(({ arn }) => arn === view?.supportingArn);
     }
     // What an endpoint lets through is the same whichever bucket is asked; one of its own stack says it best.

@@ -5,6 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { validationError } from '../../input/validation-error';
 import { AlarmTopic } from '../../policy/alarm-topic';
+import { claim } from '../../policy/claims';
 import { denyKeyDeletion, denyOnKey } from '../../policy/key-policy';
 import { arnsOf } from '../../policy/principal-restriction';
 
@@ -122,6 +123,13 @@ export class ClientSideKey extends Construct implements kms.IKeyRef {
       removalPolicy: RemovalPolicy.RETAIN,
     });
     this.alarmTopic = this.alarm();
+    this.claims(context, furtherContext, arnsOf('writers', writers), arnsOf('readers', readers), administrators && arnsOf('administrators', administrators));
+  }
+
+  /** The policy of the key names all of them already. */
+  private claims(context: { [name: string]: string }, further: string[], writers: string[], readers: string[], administrators?: string[]): void {
+    const options = { context, furtherContext: further.length > 0 ? further : undefined, writers, readers, administrators };
+    for (const guarantee of CLAIMED) claim(this.key.node.defaultChild as kms.CfnKey, { guarantee, options });
   }
 
   /** The id and ARN of the key. */
@@ -176,6 +184,11 @@ export class ClientSideKey extends Construct implements kms.IKeyRef {
   }
 }
 
+/** Guarantees of the key that its template claims. */
+const CLAIMED = [
+  'client-key-used-only-by', 'client-key-context-bound', 'client-key-not-through-services', 'client-key-managed-only-by', 'client-key-works',
+  'client-key-kept',
+];
 const ENCRYPT = ['kms:Encrypt', 'kms:GenerateDataKey'];
 const DECRYPT = ['kms:Decrypt'];
 const USES = [...ENCRYPT, ...DECRYPT];

@@ -12,6 +12,7 @@ import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
 import { PolicyOfAccessPoint } from '../../policy/access-point-policy';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { claim } from '../../policy/claims';
 import { OBJECT_LAMBDA_SERVICE, pascal, viewSid } from '../../policy/object-lambda';
 import { arnsOf } from '../../policy/principal-restriction';
 import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-views/contract';
@@ -215,7 +216,7 @@ export class TransformingObjectLambda extends Construct {
     const sid = viewSid(view.name);
     const actions = viewActions(view);
     const everybody = { effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], resources: [arn] };
-    new objectLambda.CfnAccessPointPolicy(scope, 'Policy', {
+    const policy = new objectLambda.CfnAccessPointPolicy(scope, 'Policy', {
       objectLambdaAccessPoint: accessPoint.ref,
       policyDocument: new iam.PolicyDocument({
         statements: [
@@ -227,6 +228,8 @@ export class TransformingObjectLambda extends Construct {
         ],
       }),
     });
+    const options = { view: accessPoint.attrArn, callers: arnsOf('principals', view.principals), prefixes: view._options.prefixes };
+    for (const guarantee of ['view-callers-only', 'view-readable']) claim(policy, { guarantee, options });
   }
 
   /** What of a caller's rights no policy of a resource can say with its conditions: those on the function and the key. */
