@@ -5,7 +5,7 @@ import { validationError } from '../input/validation-error';
 /**
  * Which access points a bucket trusts to decide about requests.
  *
- * Whoever may create access points in the bucket's account can put one before any bucket, with a policy of his own. So what is trusted must be
+ * A principal that can create access points in the bucket's account can put one before any bucket, with a policy of their own. So what is trusted must be
  * named, or it is as good as everybody.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-delegating-control

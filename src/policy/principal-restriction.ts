@@ -38,7 +38,7 @@ export interface Denial {
   readonly conditions?: Record<string, Record<string, unknown>>;
 }
 
-/** Denies it once; when it is denied again with other people, those remain whom both name. */
+/** Denies it once; when it is denied again with other principals, those that both lists name remain. */
 export function denyExceptPrincipals(bucket: s3.CfnBucket, denial: Denial, people: string[]): void {
   const policy = PolicyOfBucket.of(bucket);
   const before = policy.find(denial.sid);

@@ -84,7 +84,6 @@ export function onlyThroughAccessPoints(...principals: string[]): GuaranteeProps
     description: 'No object is read, written, deleted or listed but through an access point of this bucket that the template makes.',
     fix: 'Deny the data actions where s3:DataAccessPointArn is none of the bucket\'s access points, exempting AWS services and administrators.',
     options: except,
-    acrossModel: except.length > 0,
     parts: (subject) => [never(subject, {
       actions: DATA_ACTIONS,
       when: allOf(
@@ -105,7 +104,6 @@ export function accessPointServesOnly(options: AccessPointGuaranteeOptions): Gua
       + ` they only ${actions.join(', ')} on ${prefixes?.join(', ') ?? 'the bucket'}.`,
     fix: 'Deny in the policy of the access point everybody else by aws:PrincipalArn, other actions by NotAction, other keys by NotResource, and listing by s3:prefix.',
     options,
-    acrossModel: true,
     parts: (subject) => {
       const by = { StringEquals: { [ARN]: doorOf(subject, named.accessPoint).arn } };
       const lists = LISTINGS.filter((action) => actions.includes(action));
@@ -135,7 +133,6 @@ export function accessPointWorks(options: AccessPointGuaranteeOptions): Guarante
       + ` ${options.accessPoint}, by every S3 endpoint of its VPC if it is bound to one, without any policy of their own in the bucket's account.`,
     fix: 'Allow it in the policy of the access point, let the bucket trust the access point, and let the policy of the VPC endpoint name both.',
     options,
-    acrossModel: true,
     parts: (subject) => {
       const door = doorOf(subject, named.accessPoint);
       const lists = LISTINGS.filter((action) => actions.includes(action));
@@ -201,7 +198,6 @@ export function endpointsComplete(): GuaranteeProps {
     title: 'VPC endpoints let the access points through',
     description: 'Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC in the templates, and there is one.',
     fix: 'Name both the bucket and the access point, each with its objects, in the policy of the AWS::EC2::VPCEndpoint.',
-    acrossModel: true,
     applies: ({ bucket }) => bucket.accessPoints.some(({ vpcId }) => vpcId !== undefined),
     parts: (subject) => subject.bucket.accessPoints.filter(({ vpcId }) => vpcId !== undefined).flatMap((door) =>
       networksOf(subject, door).map((network): ProofObligation => ('setting' in network ? network : always(subject, {
@@ -222,7 +218,6 @@ export function endpointsAllowRead(...buckets: string[]): GuaranteeProps {
     description: `Objects of ${buckets.join(', ')} are read through every S3 endpoint of the templates, and nothing else is done there.`,
     fix: 'Allow s3:GetObject on the objects of these buckets, and nothing else, in the policy of the AWS::EC2::VPCEndpoint.',
     options: buckets,
-    acrossModel: true,
     applies: ({ model }) => s3Endpoints(model).length > 0,
     parts: ({ model, resource: { partition } }) => s3Endpoints(model).flatMap((endpoint) => buckets.flatMap((name) => {
       const arn = `arn:${partition}:s3:::${name}`;
@@ -240,7 +235,6 @@ export function endpointsBounded(): GuaranteeProps {
     title: 'VPC endpoints lead to named buckets only',
     description: 'No S3 endpoint of the templates lets a request to somebody else\'s bucket through, one that no policy of the templates names.',
     fix: 'Name the buckets and access points in the policy of the AWS::EC2::VPCEndpoint instead of "*".',
-    acrossModel: true,
     applies: ({ model }) => s3Endpoints(model).length > 0,
     parts: ({ model, resource: { partition } }) => s3Endpoints(model).flatMap((endpoint) => foreignBuckets(endpoint).map((name) => {
       const arn = `arn:${partition}:s3:::${name}`;

@@ -4,7 +4,7 @@ import { allOf, always, checkedPrefix, excluding, isTrue, PRINCIPAL_KIND_KEY, ne
 import { conditionKey } from '../data/iam';
 import { type Conditions } from '../engine/region';
 import { encryptionRule } from '../model/resolve';
-import { isNamedInModel, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
+import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 /** Who is to be kept to which prefixes. */
 export interface PrefixIsolationGuaranteeOptions {
@@ -208,7 +208,6 @@ export function onlyThroughCloudFront(distributionArn: string, ...principals: st
     description: 'No object is read but by CloudFront on behalf of this distribution.',
     fix: 'Allow s3:GetObject to cloudfront.amazonaws.com with aws:SourceArn of the distribution, and to nobody else.',
     options: { distribution, except },
-    acrossModel: true,
     parts: (subject) => [
       never(subject, { actions: READ_ACTIONS, keys: ['*'], when: allOf(NOT_A_SERVICE, excluding(subject, except)) }),
       never(subject, {
@@ -229,7 +228,6 @@ export function prefixIsolation(options: PrefixIsolationGuaranteeOptions): Guara
     description: `${options.principals.join(', ')} reach${principals.length === 1 ? 'es' : ''} objects under ${prefixes.join(', ')} and no others, by any door, and list no others.`,
     fix: 'Deny the principals (by aws:PrincipalArn) what is not under their prefixes, or bound every statement that allows them.',
     options: { prefixes, principals },
-    acrossModel: true,
     parts: (subject) => {
       const who = { ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) } };
       const identities = true;
@@ -258,7 +256,6 @@ export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
     description: `${who} may do ${actions.join(', ')}, ${options.principals === undefined && services ? 'as the bucket\'s policy says' : 'if their own policies say so'}.`,
     fix: 'Look at the statement that refuses the request, and narrow it.',
     options: { ...options, principals },
-    acrossModel: isNamedInModel(principals ?? []),
     parts: (subject) => callersOf(subject, options.identityAllows ?? true, principals, services).map(({ who: caller, alone }) => always(subject, {
       actions,
       keys: prefixes?.map((prefix) => `${prefix}?*`),

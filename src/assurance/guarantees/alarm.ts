@@ -24,7 +24,6 @@ export function tamperingAlarmed(): GuaranteeProps {
     description: 'Every call that deletes, sets a retention or a legal hold, changes a setting or the policy of the bucket, or endangers its key is told by a rule of the'
       + ' templates, whoever calls and whether or not it succeeds; uploads and reads are not. Of objects CloudTrail records only with data events.',
     fix: 'Add enabled rules with a target on AWS API Call via CloudTrail for these calls on this bucket, and on its key.',
-    acrossModel: true,
     parts: (subject) => {
       const rules = subject.model.ofType('AWS::Events::Rule').filter((resource) => tells(resource, subject));
       const { key, name } = subject.bucket;

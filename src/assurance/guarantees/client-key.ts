@@ -166,7 +166,6 @@ function ofKey(options: ClientSideKeyGuaranteeOptions, props: Pick<GuaranteeProp
     resourceType: 'AWS::KMS::Key',
     options: { ...options, key, writers: names(writers), readers: names(readers), administrators: names(administrators) },
     // The names of people may be those of constructs of any stack.
-    acrossModel: true,
     applies: (subject) => key === undefined || subject.nameOf(key) === subject.arn,
   };
 }

@@ -2,9 +2,9 @@
 import type { GuaranteeProps } from './guarantee-props';
 import { always, never, PRINCIPAL_KIND_KEY, SSE, SSE_KEY, type ProofObligation, type SettingPart } from './proof-obligation';
 import { DELIVERIES, ELB_ACCOUNTS, type EncryptionHeader, type Fit } from '../../model/delivery/table';
-import type { Property } from '../engine/request-enumerator';
 import { prove } from '../engine/prove';
 import { region, type Conditions } from '../engine/region';
+import type { Property } from '../engine/request-enumerator';
 import { deliveriesInto, type RequestedDelivery } from '../model/deliveries';
 import { encryptionRule } from '../model/model';
 import { keyEnvironment, type ResourceUnderTest } from '../model/subject';
@@ -16,7 +16,6 @@ export function deliveryWorks(): GuaranteeProps {
     title: 'Deliveries of AWS services work',
     description: 'Each AWS service that the templates ask to deliver here under its own name may do so, by the policies of the bucket and of its key.',
     fix: 'Allow the delivery with bucket.allowDelivery(Delivery...), or deliver into a LoggingBucket where the service cannot use the encryption of this bucket.',
-    acrossModel: true,
     parts: (subject) => deliveriesInto(subject.model, subject.bucket).flatMap((delivery) => partsOf(subject, delivery)),
   };
 }

@@ -10,8 +10,6 @@ export interface GuaranteeProps {
   readonly resourceType?: string;
   /** What tells two guarantees of one id apart. */
   readonly options?: unknown;
-  /** Whether the answer depends on more of the model than the bucket. */
-  readonly acrossModel?: boolean;
   readonly applies?: (subject: ResourceUnderTest) => boolean;
   readonly parts: (subject: ResourceUnderTest) => ProofObligation[];
 }

@@ -652,8 +652,6 @@ export class Guarantee {
   public readonly resourceType: string;
   /** @internal Id and options: equal for equal questions. */
   public readonly _key: string;
-  /** @internal Whether an answer about one bucket says nothing about another, even an equal one. */
-  public readonly _acrossModel: boolean;
   /** @internal */
   private readonly _props: GuaranteeProps;
 
@@ -664,7 +662,6 @@ export class Guarantee {
     this.fix = props.fix;
     this.resourceType = props.resourceType ?? 'AWS::S3::Bucket';
     this._key = `${props.id} ${JSON.stringify(props.options ?? null)}`;
-    this._acrossModel = props.acrossModel ?? false;
     this._props = props;
   }
 

@@ -80,7 +80,6 @@ export function keyThroughS3Only({ principals, actions }: KeyGuaranteeOptions): 
     description: `The key's policy gives ${principals.join(', ')} no more than ${actions.join(', ')}, for requests that S3 makes for them.`,
     fix: 'Bound the statement of the key policy by kms:ViaService s3.REGION.amazonaws.com, and name the members in it.',
     options: { principals: names, actions },
-    acrossModel: true,
     applies: ({ bucket }) => bucket.key !== undefined,
     parts: (subject) => {
       const arns = names.map((name) => subject.nameOf(name));
@@ -101,7 +100,6 @@ export function keyOnlyUsedBy(...principals: string[]): GuaranteeProps {
     description: `The key's policy gives nobody but ${principals.join(', ')} anything; who has rights in the key's account has them by IAM.`,
     fix: 'Name the members in the key policy, and bound what names an account by aws:PrincipalArn.',
     options: names,
-    acrossModel: true,
     applies: ({ bucket }) => bucket.key !== undefined,
     // Somebody of an account that nobody named is always there.
     parts: (subject) => [
@@ -123,7 +121,6 @@ export function keyWorksThroughS3({ principals, actions }: KeyGuaranteeOptions):
     description: `${principals.join(', ')} may use the key for ${actions.join(', ')} through S3, without any policy of their own in the key's account.`,
     fix: 'Name them in a statement of the key policy, under kms:ViaService s3.REGION.amazonaws.com.',
     options: { principals: names, actions },
-    acrossModel: true,
     applies: ({ bucket }) => bucket.key !== undefined,
     parts: (subject) => names.map((name) => {
       const arn = subject.nameOf(name);

@@ -16,7 +16,6 @@ export function logTablesMatchLogs(): GuaranteeProps {
     title: 'Tables lie where the logs are',
     description: 'Each table over the access logs in the bucket has the location that a bucket of the templates logs to, and each of those buckets has a table that reads it.',
     fix: 'Give the table the storage.location.template s3://LOGS/PREFIX ACCOUNT/REGION/${bucket}/${day}/ with the prefix of LoggingConfiguration, and name the bucket in its projection.',
-    acrossModel: true,
     parts: (subject) => {
       const sources = sourcesOf(subject);
       const tables = subject.model.resources.filter((resource) => isTableIn(resource, subject));

@@ -47,7 +47,6 @@ export function cloudTrailDeliveryAllowed(): GuaranteeProps {
     title: 'CloudTrail delivery works',
     description: 'CloudTrail can check the bucket and write the account\'s trails under AWSLogs/.',
     fix: 'Allow s3:GetBucketAcl on the bucket and s3:PutObject on AWSLogs/ to cloudtrail.amazonaws.com, and exempt it from encryption denies: it names AES256.',
-    acrossModel: true,
     parts: (subject) => trailsInto(subject).flatMap(({ arn, prefix, key }) => {
       const { account } = subject.resource;
       const from = {

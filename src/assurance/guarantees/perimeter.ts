@@ -181,7 +181,6 @@ export function perimeter(options: PerimeterGuaranteeOptions): GuaranteeProps {
     description: 'No object is read, written, deleted or listed from outside the named networks and identities, nor by an AWS service for somebody outside.',
     fix: 'Deny the data actions where none of the perimeter\'s conditions holds (all in one statement), exempting named administrators and AWS services that act for this account.',
     options: named,
-    acrossModel: [named.exceptPrincipals, named.policyAdministrators, named.distributions].some((names) => (names?.length ?? 0) > 0),
     parts: (subject) => perimeterParts(subject, named),
   };
 }
@@ -194,7 +193,6 @@ export function accessPointPerimeter(options: PerimeterGuaranteeOptions): Guaran
     description: 'No object is read, written, deleted or listed through an access point of the bucket from outside the named networks and identities.',
     fix: 'Deny the data actions in the policy of each access point where none of the perimeter\'s conditions holds.',
     options: named,
-    acrossModel: [named.exceptPrincipals, named.distributions].some((names) => (names?.length ?? 0) > 0),
     applies: ({ bucket }) => bucket.accessPoints.length > 0,
     parts: (subject) => perimeterParts(subject, named, throughAccessPoints(subject)),
   };
@@ -222,7 +220,6 @@ export function presignedOnlyBy(...principals: string[]): GuaranteeProps {
     description: 'A presigned URL or form opens nothing unless a named role signed it.',
     fix: 'Deny s3:* where s3:authType is REST-QUERY-STRING or POST, except to the issuer by aws:PrincipalArn.',
     options: except,
-    acrossModel: except.length > 0,
     parts: (subject) => presignedByOthersParts(subject, except),
   };
 }

@@ -3,7 +3,7 @@ import type { GuaranteeProps } from './guarantee-props';
 import { expiresAfterRetention, isVersioned } from './lifecycle';
 import { allOf, excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, READ_ACTIONS, type ProofObligation } from './proof-obligation';
 import { type Conditions } from '../engine/region';
-import { isNamedInModel, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
+import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 export function governanceBypassOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
@@ -110,7 +110,6 @@ function onlyBy(principals: readonly string[], { actions: only, when, axioms, al
   return {
     ...props,
     options: except,
-    acrossModel: isNamedInModel(except),
     parts: (subject) => {
       const others = allOf(when ?? {}, excluding(subject, except));
       return [never(subject, { actions: only, axioms, when: others }), ...also?.(subject, others) ?? []];

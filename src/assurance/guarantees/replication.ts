@@ -16,7 +16,6 @@ export function replicated(): GuaranteeProps {
     description: 'New objects, whatever their keys, tags and encryption, are copied to another bucket of the templates, and the policies of both let the role do it.',
     fix: 'Set ReplicationConfiguration with an enabled rule without filter to another bucket, with SseKmsEncryptedObjects and ReplicaKmsKeyID where objects are'
       + ' under a KMS key, or acknowledge the finding with the reason why no copy is needed.',
-    acrossModel: true,
     parts: (subject) => {
       const { Role, Rules } = subject.properties.ReplicationConfiguration ?? {};
       const name = 'ReplicationConfiguration';

@@ -16,7 +16,6 @@ export function objectEventsRecorded(): GuaranteeProps {
     title: 'Object events recorded',
     description: 'Every read and write of an object of the bucket, whoever makes it, is recorded by a trail of the templates that is switched on.',
     fix: 'Add an advanced event selector for AWS::S3::Object that names the bucket, without conditions on readOnly, eventName or userIdentity.arn.',
-    acrossModel: true,
     parts: (subject) => {
       const trails = subject.model.resources.filter((resource) => hears(resource, subject));
       const missed = events(subject, trails).find((event) => !trails.some((trail) => records(trail, event)));
@@ -31,7 +30,6 @@ export function trailTargetExcluded(): GuaranteeProps {
     title: 'Trail leaves out its target',
     description: 'No trail that delivers into the bucket records the data events of the bucket: each delivery would be recorded again, without end.',
     fix: 'Add resources.ARN NotStartsWith with the ARN of the bucket and a slash to each advanced event selector of AWS::S3::Object.',
-    acrossModel: true,
     parts: (subject) => {
       const trails = subject.model.resources.filter((resource) => isTrail(resource) && resource.properties.S3BucketName === subject.bucket.name);
       return trails.map((trail) => {

@@ -5,7 +5,7 @@ import type { Environment } from '../engine/evaluate';
 import { parsePolicy, type Policy } from '../engine/policy';
 import { region, type Conditions } from '../engine/region';
 import { VAULT } from '../model/resolve';
-import { isNamedInModel, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
+import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 const DELETES = ['glacier:DeleteArchive'];
 const AGE = 'glacier:ArchiveAgeInDays';
@@ -101,7 +101,6 @@ export function vaultLegalHoldOnlyBy(...named: string[]): GuaranteeProps {
     description: `${people.length > 0 ? `Nobody but ${people.join(', ')}` : 'Nobody'} changes the tags of the vault, and so its legal holds.`,
     fix: 'Deny glacier:AddTagsToVault and glacier:RemoveTagsFromVault in the access policy to all but the named people by aws:PrincipalArn.',
     options: people,
-    acrossModel: isNamedInModel(people),
     resourceType: VAULT,
     parts: (subject) => [ofVault(subject, 'never', CHANGES_HOLDS, policies(subject), excluding(subject, people))],
   };
@@ -116,7 +115,6 @@ export function vaultLegalHoldBy(...named: string[]): GuaranteeProps {
     description: `${people.join(', ')} may change the tags of the vault, if their own policies say so.`,
     fix: 'Name them among those whom the access policy does not deny the tags of the vault.',
     options: people,
-    acrossModel: isNamedInModel(people),
     resourceType: VAULT,
     parts: (subject) => [ofVault(subject, 'always', CHANGES_HOLDS, policies(subject), {
       ArnEquals: { 'aws:PrincipalArn': people.map((name) => subject.nameOf(name)) },

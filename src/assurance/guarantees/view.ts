@@ -87,7 +87,6 @@ export function readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions
     fix: 'Deny the callers by aws:PrincipalArn everything but writing, where s3:DataAccessPointArn is not the view\'s supporting access point, and where'
       + ' aws:CalledVia has no s3-object-lambda.amazonaws.com (ForAllValues:StringNotEquals).',
     options: { callers, view, accessPoints },
-    acrossModel: true,
     parts: (subject) => {
       const who = principals(subject, callers);
       const rest = { actions: WRITING, notActions: true, axioms: AXIOMS };
@@ -122,7 +121,6 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
       + ' supporting one\'s; name GetObject and HeadObject, and where keys are listed both listings, among the transformation\'s actions; deny the callers'
       + ' lambda:* on the function but for invoking it with aws:CalledVia, and s3:CreateAccessPointForObjectLambda.',
     options: { callers, view, prefixes: options.prefixes },
-    acrossModel: true,
     applies: (subject) => servedBy(subject, view) !== undefined,
     parts: (subject) => {
       const others = { ArnNotEquals: principals(subject, callers).ArnEquals };
@@ -160,7 +158,6 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
     fix: 'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for lambda:InvokeFunction with InvokedViaFunctionUrl; deny them'
       + ' all else on the function in their own policies.',
     options: { ...names, distribution },
-    acrossModel: true,
     parts: (subject) => {
       const arn = subject.nameOf(names.endpoint);
       const own = principals(subject, names.callers);
@@ -199,7 +196,6 @@ export function callersCannotAssumeRoles({ callers, exceptRoles = [] }: CallersT
       + ' what is denied to them is not reached as somebody else.',
     fix: 'Name in the trust policy of each role who may assume it, instead of the whole account, and give the callers no sts:AssumeRole.',
     options: { ...names, exceptRoles: roles },
-    acrossModel: true,
     parts: (subject) => {
       const { ArnEquals } = principals(subject, names.callers);
       const except = [...ArnEquals['aws:PrincipalArn'], ...roles.map((role) => subject.nameOf(role))];
@@ -232,7 +228,6 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
     fix: 'Allow the callers the view, lambda:InvokeFunction and reading by the supporting access point (both with aws:CalledVia), delegate that access point in the'
       + ' bucket\'s policy, and exempt aws:CalledVia from denies of presigned requests.',
     options: { callers, view, keys },
-    acrossModel: true,
     applies: (subject) => servedBy(subject, view) !== undefined,
     parts: (subject) => {
       const { ArnEquals } = principals(subject, callers);

@@ -4,7 +4,7 @@ import { expiriesOf, isForWholeBucket, isVersioned, retainedDays, rulesOf, trans
 import { allOf, always, checkedPrefix, excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, setting, type ProofObligation } from './proof-obligation';
 import { region } from '../engine/region';
 import { bucketNamed } from '../model/resolve';
-import { environmentOf, isNamedInModel, nameOfConstruct, ResourceUnderTest } from '../model/subject';
+import { environmentOf, nameOfConstruct, ResourceUnderTest } from '../model/subject';
 
 /** Who alone may upload. */
 export interface WritersOnlyGuaranteeOptions {
@@ -124,7 +124,6 @@ export function retentionBounded(options: RetentionGuaranteeOptions): GuaranteeP
     description: 'No upload or change of retention sets another mode; none of them, nor a replica, an end earlier or later than the bounds.',
     fix: 'Deny s3:PutObject and s3:PutObjectRetention with another s3:object-lock-mode, and these and s3:ReplicateObject with s3:object-lock-remaining-retention-days outside the bounds.',
     options: { ...options, shortenedBy: shorteners },
-    acrossModel: isNamedInModel(shorteners),
     parts: (subject) => [
       ...(mode === undefined ? [] : [never(subject, { actions: NAMING_A_MODE, when: { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } } })]),
       ...(minimumDays === undefined ? [] : [
@@ -144,7 +143,6 @@ export function writersOnly({ principals, replicasFrom }: WritersOnlyGuaranteeOp
     description: `Nobody but the named people uploads, and ${replicasFrom === undefined ? 'nothing' : `only account ${replicasFrom}`} is replicated into the bucket.`,
     fix: 'Deny s3:PutObject on /* to all but the named people by aws:PrincipalArn, and s3:ReplicateObject and s3:ReplicateTags but to the source\'s account.',
     options: [writers, replicasFrom],
-    acrossModel: isNamedInModel(writers),
     parts: (subject) => [
       never(subject, { actions: ['s3:PutObject'], when: excluding(subject, writers) }),
       never(subject, {
@@ -243,7 +241,6 @@ export function lockInventory(): GuaranteeProps {
     title: 'Locks listed',
     description: 'All versions are listed with mode, end and legal hold of their lock, once a week or a day, in another bucket of the templates, which lets S3 deliver.',
     fix: 'Add an enabled inventory of all versions with the three fields of Object Lock, and allow s3:PutObject to s3.amazonaws.com below its prefix in the target.',
-    acrossModel: true,
     parts: (subject) => {
       const inventories: any[] = subject.properties.InventoryConfigurations ?? [];
       const listing = inventories.find(({ Enabled, IncludedObjectVersions, OptionalFields = [], Prefix }) =>
@@ -287,7 +284,6 @@ export function eventHoldKept({ days, releasedBy = [] }: EventHoldGuaranteeOptio
     description: `Every new version is held until its event, and for ${days} days after; no upload leaves the hold out or weakens it, and nobody but the named people releases it.`,
     fix: 'Set DefaultEventHold, and deny uploads that name a lock without s3:object-lock-event-hold ON, and OFF or fewer days to all but the named people.',
     options: [days, officers],
-    acrossModel: isNamedInModel(officers),
     parts: (subject) => [
       setting('DefaultRetention.DefaultEventHold', subject.properties.ObjectLockConfiguration?.Rule?.DefaultRetention?.DefaultEventHold?.Days,
         (value) => typeof value === 'number' && value >= days),
@@ -311,7 +307,6 @@ export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds, exempt = [] }: 
       + `${maximumAgeSeconds === undefined ? '' : ` in the last ${maximumAgeSeconds} seconds`}. Weaker than S3's own MFA delete.`,
     fix: 'Turn versioning on, and deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false, and where aws:MultiFactorAuthAge is NumericGreaterThan the limit.',
     options: [maximumAgeSeconds, people],
-    acrossModel: isNamedInModel(people),
     parts: (subject) => {
       // Where no versions are kept, a plain delete or an overwrite is for good.
       const actions = isVersioned(subject) ? CHANGES_VERSIONS : [...CHANGES_VERSIONS, 's3:DeleteObject', 's3:ReplicateDelete', ...OVERWRITES];

@@ -127,8 +127,6 @@ export interface Model {
   readonly problems: readonly string[];
   /** The resources of a type that exist in this world. */
   ofType(type: string): readonly ResolvedResource[];
-  /** The same templates with a number for the account that they leave open. */
-  inAccount(account: string): Model;
   /** The same templates in a world where this question is answered. */
   answered(question: Question, truth: boolean): Model;
   /** The same templates in a world where every question that is still open has this answer. */

@@ -159,11 +159,6 @@ export class TemplatesModel implements Model {
     };
   }
 
-  public inAccount(account: string): Model {
-    const inputs = this.inputs.map((input) => (/^\d{12}$/.test(input.account ?? '') ? input : { ...input, account }));
-    return this.other(`account ${account}`, () => new TemplatesModel(inputs, this.organization, this.world, new Map()));
-  }
-
   public answered(question: Question, truth: boolean): Model {
     return this.inWorld(this.world.with(question, truth));
   }
@@ -185,15 +180,11 @@ export class TemplatesModel implements Model {
   }
 
   private inWorld(world: World): Model {
-    return this.other(world.key, () => new TemplatesModel(this.inputs, this.organization, world, this.others));
-  }
-
-  private other(key: string, make: () => Model): Model {
-    let found = this.others.get(key);
+    let found = this.others.get(world.key);
     if (!found) {
       // Worlds are many, and each holds all that was read of the templates.
       if (this.others.size >= MAX_WORLDS_KEPT) this.others.clear();
-      this.others.set(key, found = make());
+      this.others.set(world.key, found = new TemplatesModel(this.inputs, this.organization, world, this.others));
     }
     return found;
   }

@@ -5,7 +5,6 @@ import {
 import { bucketNamed } from './resolve';
 import type { Environment } from '../engine/evaluate';
 import { parsePolicy, type Policy } from '../engine/policy';
-import { SOME_ACCOUNT } from '../template/stack-template';
 import { unknown } from '../template/unknown';
 
 /** A bucket that is asked about, with what decides about it. */
@@ -38,12 +37,6 @@ export class ResourceUnderTest {
     const found = this.model.resources.filter(({ path, logicalId }) => path === name || logicalId === name);
     if (found.length !== 1) throw new Error(`"${name}" names ${found.length} resources of the templates; give an ARN, or the construct path of one`);
     return found[0].arn;
-  }
-
-  /** Accounts that the policies name by number while the template leaves its own open: each may be the bucket's own. */
-  public accountsInDoubt(more: string): string[] {
-    if (this.resource.account !== SOME_ACCOUNT) return [];
-    return [...new Set([...accountsIn(more), ...accountsNamedBy(this.bucket)])];
   }
 
   /**
@@ -86,21 +79,6 @@ export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   }));
 }
 
-const accountsOfBuckets = new WeakMap<BucketModel, readonly string[]>();
-
-function accountsNamedBy(bucket: BucketModel): readonly string[] {
-  let accounts = accountsOfBuckets.get(bucket);
-  if (accounts === undefined) {
-    const resources = [...bucket.policies.map(({ resource }) => resource), ...bucket.accessPoints.map(({ resource }) => resource)];
-    accountsOfBuckets.set(bucket, accounts = resources.flatMap(({ properties }) => accountsIn(JSON.stringify(properties))));
-  }
-  return accounts;
-}
-
-function accountsIn(text: string): readonly string[] {
-  return text.match(/(?<![\d-])\d{12}(?![\d-])/g) ?? [];
-}
-
 /** A literal as it is; for a token of a construct (`role.roleArn`) the construct's path, by which the template knows it. */
 export function nameOfConstruct(text: string): string {
   if (!Token.isUnresolved(text)) return text;
@@ -110,11 +88,6 @@ export function nameOfConstruct(text: string): string {
     throw new Error(`"${text}" is a value known at deployment only; give an ARN, or the attribute of a construct`);
   }
   return reference.target.node.path.replace(/\/Resource$/, '');
-}
-
-/** Whether a name means something in the templates alone: then an answer about one bucket says nothing about an equal one. */
-export function isNamedInModel(names: readonly string[]): boolean {
-  return names.some((name) => !name.startsWith('arn:'));
 }
 
 /**

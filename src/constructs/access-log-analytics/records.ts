@@ -34,14 +34,3 @@ export const RECORD_PATTERN = [
   ')?'.repeat(LATER_FIELDS),
   '(?: .*)?$',
 ].join('');
-
-/**
- * The fields of a record that CloudWatch vended logs deliver, all of them strings here: the view gives them their types.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/sal-cw-log-format.html
- */
-export const VENDED_FIELDS = [
-  'schema_version_id', 'bucket_arn', 'bucket_name', 'request_time', 'bucket_owner_id', 'remote_ip', 'requester', 'request_id', 'operation',
-  'key_name', 'request_uri', 'http_status', 'error_code', 'bytes_sent_size', 'object_size', 'total_duration', 'turn_around_duration', 'referer',
-  'user_agent', 'version_id', 'host_id', 'signature_version', 'cipher_suite', 'authentication_type', 'host_header', 'tls_version',
-  'access_point_arn', 'acl_required', 'source_region',
-] as const;

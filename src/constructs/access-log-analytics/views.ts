@@ -88,40 +88,6 @@ export function selectFromText({ table, partitioned }: TextTable): string {
   }, `"${table}"`, 'bucket_owner IS NOT NULL');
 }
 
-/** Records of a delivery by CloudWatch vended logs, whose fields are separate: nothing can be read in two ways. */
-export function selectFromVended(table: string, partitioned: boolean): string {
-  return select({
-    bucket: partitioned ? 'bucket' : 'bucket_name',
-    day: partitioned ? 'day' : "replace(substr(request_time, 1, 10), '-', '/')",
-    at: "try(date_parse(substr(request_time, 1, 19), '%Y-%m-%dT%H:%i:%s'))",
-    requester: 'requester',
-    remote_ip: 'remote_ip',
-    request_id: 'request_id',
-    operation: 'operation',
-    key: decoded('key_name'),
-    raw_key: 'key_name',
-    version_id: 'version_id',
-    request_uri: 'request_uri',
-    status: 'try_cast(http_status AS integer)',
-    error_code: 'error_code',
-    bytes_sent: 'try_cast(bytes_sent_size AS bigint)',
-    object_size: 'try_cast(object_size AS bigint)',
-    total_ms: 'try_cast(total_duration AS bigint)',
-    turn_around_ms: 'try_cast(turn_around_duration AS bigint)',
-    referer: 'referer',
-    user_agent: 'user_agent',
-    signature_version: 'signature_version',
-    authentication_type: 'authentication_type',
-    cipher_suite: 'cipher_suite',
-    tls_version: 'lower(tls_version)',
-    host_header: 'host_header',
-    access_point_arn: 'access_point_arn',
-    acl_required: "coalesce(lower(acl_required) IN ('yes', 'true'), false)",
-    source_region: 'source_region',
-    ambiguous: 'false',
-  }, `"${table}"`, 'request_time IS NOT NULL');
-}
-
 export const UNREADABLE_COLUMNS: readonly ViewColumn[] = [
   { name: 'bucket', type: 'varchar', comment: 'Name of the bucket; null where an unpartitioned record could not be parsed' },
   { name: 'day', type: 'varchar', comment: 'yyyy/MM/dd; null where an unpartitioned record could not be parsed' },

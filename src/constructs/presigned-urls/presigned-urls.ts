@@ -86,7 +86,7 @@ const CODE = join(__dirname, '..', '..', '..', 'assets', 'presigned-urls');
  * documents.bucket.with(new BucketPresignedLimits(PresignedRequests.onlyBy(uploads.signer)));
  */
 export class PresignedUrls extends Construct {
-  /** The issuer. Whoever may invoke it past its door chooses whom it takes the caller for. */
+  /** The issuer. A principal that can invoke it directly chooses the caller that it sees, so grant `lambda:InvokeFunction` to nobody else. */
   public readonly fn: lambda.Function;
 
   /** The role whose rights the URLs have; name it in `PresignedRequests.onlyBy(...)`. */

@@ -11,7 +11,7 @@ import { BucketControl } from '../bucket-control';
  * whose policy is its guard.
  *
  * Stops: an administrator who removes the denies first and the records afterwards.
- * Sets: one statement of the bucket policy. Merges: of two lists those remain whom both name.
+ * Sets: one statement of the bucket policy. Merges: of two lists the principals that both lists name remain.
  * Limits: the account's root user can always change the policy; only an Organizations policy stops that. The role that deploys the stack must
  * be among those named, or no later deployment can change the policy.
  *

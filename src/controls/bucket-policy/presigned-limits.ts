@@ -19,7 +19,7 @@ const NOT_FOR_OBJECT_LAMBDA = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia
  * logs them.
  * Sets: statements of the bucket policy on `s3:*` where `s3:authType` says that the request is presigned, so that ordinary signed requests pass.
  * The age is in milliseconds; signature version 2, under which it is always 0, is denied with it.
- * Merges: the shorter age stays; of two lists of signers those remain whom both name.
+ * Merges: the shorter age stays; of two lists of signers the principals that both lists name remain.
  * Limits: a URL's own expiry, and that of its signer's session, end it earlier. The console presigns too: where only an issuer may, it neither
  * downloads nor uploads.
  *

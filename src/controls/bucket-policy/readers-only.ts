@@ -11,7 +11,7 @@ const READING = ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', '
  * Denies reading objects, any version and as the source of a copy, to everybody but the people named.
  *
  * Stops: an administrator, or a stolen role with broad rights, that reads records it has no business with.
- * Sets: one statement of the bucket policy. Merges: of two lists those remain whom both name.
+ * Sets: one statement of the bucket policy. Merges: of two lists the principals that both lists name remain.
  * Limits: it grants nothing, and it does not hide keys: listing is another right. Replication and inventory read by rights of their own.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn

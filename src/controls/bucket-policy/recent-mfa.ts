@@ -39,7 +39,7 @@ export interface RecentMfaOptions {
  *
  * Stops: versions deleted with long-lived or stolen access keys, which carry no MFA.
  * Sets: statements of the bucket policy on `s3:DeleteObjectVersion` and `s3:PutBucketVersioning`: no MFA (a missing key counts as none), and MFA
- * older than allowed. Merges: the shorter age stays; of two lists of exempt people those remain whom both name.
+ * older than allowed. Merges: the shorter age stays; of two lists of exempt people the principals that both lists name remain.
  * Limits: delete markers need no MFA. Lifecycle is not bound by bucket policies.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-MFA

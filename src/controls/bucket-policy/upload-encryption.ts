@@ -8,7 +8,7 @@ import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /**
- * AWS services that write with their own principal name an encryption of their own choice (CloudTrail always AES256), or none. `IfExists`,
+ * AWS services that write with their own principal name an encryption of their own choice (CloudTrail AES256 for a trail without a KMS key), or none. `IfExists`,
  * because an anonymous request carries no such key and must not slip through.
  */
 const NOT_BY_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
