@@ -1,13 +1,24 @@
 import { awscdk, javascript } from 'projen';
 import { commands } from './projenrc/commands';
-import { lintDependencyDirection } from './projenrc/lint';
+import { GENERATED, lintDependencyDirection } from './projenrc/lint';
 import { BUNDLED_ONLY, packaging } from './projenrc/packaging';
 import * as versions from './projenrc/versions';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-strongbox',
   description: 'S3 security as constructs whose guarantees are proved, not promised',
-  keywords: ['aws', 'aws-cdk', 's3', 'security', 'encryption', 'object-lock', 'access-point', 'policy', 'proof', 'compliance'],
+  keywords: [
+    'aws',
+    'aws-cdk',
+    's3',
+    'security',
+    'encryption',
+    'object-lock',
+    'access-point',
+    'policy',
+    'proof',
+    'compliance',
+  ],
   author: 'The cdk-s3-strongbox authors',
   authorOrganization: true,
   authorAddress: 'https://github.com/cdk-s3-strongbox/cdk-s3-strongbox',
@@ -47,11 +58,28 @@ const project = new awscdk.AwsCdkConstructLibrary({
   singletonLambdaAutoDiscover: false,
   lambdaExtensionAutoDiscover: false,
   integrationTestAutoDiscover: false,
-  // What only a bundle holds, with packages that are no dependencies, is no part of lib/ either, unless something of lib/ imports it.
+  // What only a bundle holds, with packages that are no dependencies, is no part of lib/ either, unless something of
+  // lib/ imports it.
   excludeTypescript: ['src/**/*.lambda.ts', ...BUNDLED_ONLY.map((folder) => `${folder}/**`)],
 
+  // One formatter for everything that people write; generated tables keep their generator's form.
+  prettier: true,
+  prettierOptions: {
+    settings: { printWidth: 120, singleQuote: true },
+    ignoreFileOptions: { ignorePatterns: [...GENERATED, '*.md', '*.json', '*.js', '*.html', '*.css', '*.yml'] },
+  },
+
   npmignoreEnabled: false,
-  gitignore: ['/build/', '/assets/', '/test/.tmp/', '*.tgz', '.jsii.tabl.json', 'cdk.out', 'cdk.context.json', '__pycache__/'],
+  gitignore: [
+    '/build/',
+    '/assets/',
+    '/test/.tmp/',
+    '*.tgz',
+    '.jsii.tabl.json',
+    'cdk.out',
+    'cdk.context.json',
+    '__pycache__/',
+  ],
   eslintOptions: {
     dirs: ['src'],
     devdirs: ['test', 'projenrc', 'scripts', 'bench', 'examples'],
@@ -71,7 +99,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       moduleNameMapper: { '^cdk-s3-strongbox$': '<rootDir>/src/index.ts' },
       // A test under all packs takes seconds, and many times that on a busy machine.
-      additionalOptions: { testTimeout: 60_000, maxWorkers: 2, workerIdleMemoryLimit: '1500MB', setupFiles: ['<rootDir>/test/support/setup.ts'] },
+      additionalOptions: {
+        testTimeout: 60_000,
+        maxWorkers: 2,
+        workerIdleMemoryLimit: '1500MB',
+        setupFiles: ['<rootDir>/test/support/setup.ts'],
+      },
     },
   },
 });

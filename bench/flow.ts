@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
 
-/** Sends a block again and again, in pieces of at most `most` bytes and no faster than they are taken, until it has sent `total` bytes. */
+/**
+ * Sends a block again and again, in pieces of at most `most` bytes and no faster than they are taken, until it has sent
+ * `total` bytes.
+ */
 export function flow(to: ServerResponse, block: Uint8Array, total: number, most = block.length): void {
   let sent = 0;
   const write = () => {

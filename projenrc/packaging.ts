@@ -1,6 +1,8 @@
 import type { awscdk } from 'projen';
 
-/** Folders that ship in the bundles of assets/ alone; of them, lib/ has only what a construct imports (`contract.ts`). */
+/**
+ * Folders that ship in the bundles of assets/ alone; of them, lib/ has only what a construct imports (`contract.ts`).
+ */
 export const BUNDLED_ONLY = ['src/runtime/transforms', 'src/runtime/object-views'];
 
 /** What the npm package holds and which doors it has; test/package.test.ts checks the packed tarball. */
@@ -16,5 +18,11 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
   });
   // What a bundle does not use it need not read: a millisecond of a function's start.
   project.package.addField('sideEffects', false);
-  project.package.addField('typesVersions', { '*': { 'jest': ['lib/jest/index.d.ts'], 'redaction': ['lib/runtime/redaction/index.d.ts'], 'custom-transform': ['lib/runtime/custom-transform/index.d.ts'] } });
+  project.package.addField('typesVersions', {
+    '*': {
+      jest: ['lib/jest/index.d.ts'],
+      redaction: ['lib/runtime/redaction/index.d.ts'],
+      'custom-transform': ['lib/runtime/custom-transform/index.d.ts'],
+    },
+  });
 }

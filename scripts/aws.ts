@@ -1,6 +1,8 @@
 /**
- * Asks a sandbox account of AWS what this repository can only assume: `npm run aws -- --profile NAME --region R [--only ID] [--examples] [--yes]
- * [--list] [--json]`. It says cost and time and waits for a yes, writes build/aws.json, and removes what it made. docs/aws-probes.md says what it shows.
+ * Asks a sandbox account of AWS what this repository can only assume: `npm run aws -- --profile NAME --region R [--only
+ * ID] [--examples] [--yes]
+ * [--list] [--json]`. It says cost and time and waits for a yes, writes build/aws.json, and removes what it made.
+ * docs/aws-probes.md says what it shows.
  * Never in CI: it needs an account.
  */
 import { spawnSync } from 'node:child_process';
@@ -33,19 +35,33 @@ async function main(): Promise<boolean> {
   });
   const probes = chosen(PROBES, values.only);
   if (values.list) {
-    console.log(values.json ? JSON.stringify(probes.map(told), undefined, 1) : probes.map((each) => `${each.id}: ${each.question} assumed: ${each.assumed}`).join('\n'));
+    console.log(
+      values.json
+        ? JSON.stringify(probes.map(told), undefined, 1)
+        : probes.map((each) => `${each.id}: ${each.question} assumed: ${each.assumed}`).join('\n'),
+    );
     return true;
   }
   const { profile, region } = values;
-  if (profile === undefined || region === undefined) throw new Error('"--profile" and "--region" must both be given: npm run aws -- --profile sandbox --region eu-central-1. "--list" needs neither.');
-  if (process.env.CI) throw new Error('This command must not run in CI: it changes an account. Run it by hand, in a sandbox account.');
+  if (profile === undefined || region === undefined) {
+    throw new Error(
+      '"--profile" and "--region" must both be given: npm run aws -- --profile sandbox --region ' +
+        'eu-central-1. "--list" needs neither.',
+    );
+  }
+  if (process.env.CI) {
+    throw new Error('This command must not run in CI: it changes an account. Run it by hand, in a sandbox account.');
+  }
 
   const client = new STSClient({ profile, region });
   const account = new SignedAccount({ region, credentials: () => client.config.credentials() });
   await account.identify();
-  const say = (line: string) => values.json ? console.error(line) : console.log(line);
-  say(`Account ${account.id}, ${region}: ${estimate(probes)}.${values.examples ? ` Then the examples ${EXAMPLES.join(', ')} are deployed and destroyed, about 20 minutes and $0.10.` : ''}`);
-  if (!values.yes && !await agreed()) return false;
+  const say = (line: string) => (values.json ? console.error(line) : console.log(line));
+  say(
+    `Account ${account.id}, ${region}: ` +
+      `${estimate(probes)}.${values.examples ? ` Then the examples ${EXAMPLES.join(', ')} are deployed and destroyed, about 20 minutes and $0.10.` : ''}`,
+  );
+  if (!values.yes && !(await agreed())) return false;
 
   const stop = new AbortController();
   process.once('SIGINT', () => {
@@ -53,12 +69,17 @@ async function main(): Promise<boolean> {
     stop.abort();
   });
   const outcome = await askAll(probes, account, { run: Date.now().toString(36), signal: stop.signal, say });
-  const examples = values.examples && !stop.signal.aborted ? EXAMPLES.map((name) => deployed(name, profile, region)) : [];
+  const examples =
+    values.examples && !stop.signal.aborted ? EXAMPLES.map((name) => deployed(name, profile, region)) : [];
   mkdirSync(join(ROOT, 'build'), { recursive: true });
   writeFileSync(FILE, `${JSON.stringify({ ...outcome, examples }, undefined, 1)}\n`);
   if (values.json) console.log(JSON.stringify({ ...outcome, examples }));
   say(`Written to ${FILE}.`);
-  return isClean(outcome) && examples.every(({ deployed: ok, destroyed }) => ok && destroyed) && outcome.results.length === probes.length;
+  return (
+    isClean(outcome) &&
+    examples.every(({ deployed: ok, destroyed }) => ok && destroyed) &&
+    outcome.results.length === probes.length
+  );
 }
 
 function told({ id, question, assumed, axiom, page, seconds, dollars }: Probe): object {
@@ -73,17 +94,39 @@ async function agreed(): Promise<boolean> {
 }
 
 /** With the real CDK CLI, as a user does. */
-function deployed(example: string, profile: string, region: string): { readonly example: string; readonly deployed: boolean; readonly destroyed: boolean } {
-  const cdk = (...parameters: string[]) => spawnSync('npx', ['cdk', ...parameters, '--all', '--profile', profile, '--app', `npx tsx ${join(ROOT, 'examples', example, 'app.ts')}`], {
-    cwd: ROOT, stdio: ['ignore', 2, 2], env: { ...process.env, AWS_REGION: region, TSX_TSCONFIG_PATH: join(ROOT, 'test', 'tsconfig.json') },
-  }).status === 0;
+function deployed(
+  example: string,
+  profile: string,
+  region: string,
+): { readonly example: string; readonly deployed: boolean; readonly destroyed: boolean } {
+  const cdk = (...parameters: string[]) =>
+    spawnSync(
+      'npx',
+      [
+        'cdk',
+        ...parameters,
+        '--all',
+        '--profile',
+        profile,
+        '--app',
+        `npx tsx ${join(ROOT, 'examples', example, 'app.ts')}`,
+      ],
+      {
+        cwd: ROOT,
+        stdio: ['ignore', 2, 2],
+        env: { ...process.env, AWS_REGION: region, TSX_TSCONFIG_PATH: join(ROOT, 'test', 'tsconfig.json') },
+      },
+    ).status === 0;
   const ok = cdk('deploy', '--require-approval', 'never');
   return { example, deployed: ok, destroyed: cdk('destroy', '--force') };
 }
 
-main().then((clean) => {
-  if (!clean) process.exitCode = 1;
-}, (error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+main().then(
+  (clean) => {
+    if (!clean) process.exitCode = 1;
+  },
+  (error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  },
+);

@@ -1,5 +1,6 @@
 /**
- * examples/upload-portal in a real browser: its page, its issuer as deployed, its CORS, and Ceph's S3 gateway as the bucket. A customer signs in,
+ * examples/upload-portal in a real browser: its page, its issuer as deployed, its CORS, and Ceph's S3 gateway as the
+ * bucket. A customer signs in,
  * uploads, downloads and is refused; another page is kept out. Pictures of the page lie in `build/browser/`.
  */
 import { execFileSync } from 'node:child_process';
@@ -35,10 +36,15 @@ async function main(): Promise<boolean> {
   const steps = new Steps(3);
   const stops: Array<() => unknown> = [];
   try {
-    const server = await steps.run('Start Ceph\'s S3 gateway', () => Radosgw.start(join(FOLDER, 'ceph')));
+    const server = await steps.run("Start Ceph's S3 gateway", () => Radosgw.start(join(FOLDER, 'ceph')));
     stops.push(() => server.stop());
     const { issuer, sites } = await steps.run('Deploy examples/upload-portal on it', async () => {
-      const made = await DeployedIssuer.deploy(server, server.addUser('function'), server.client(server.addUser('owner')), synthesize);
+      const made = await DeployedIssuer.deploy(
+        server,
+        server.addUser('function'),
+        server.client(server.addUser('owner')),
+        synthesize,
+      );
       stops.push(() => made.stop());
       const opened = await Sites.start(FOLDER, server, made);
       stops.push(() => opened.stop());
@@ -57,7 +63,10 @@ function install(allowed: boolean): void {
   const missing = [...(Chromium.isInstalled() ? [] : Chromium.PACKAGES), ...(Radosgw.isInstalled() ? [] : PACKAGES)];
   if (missing.length === 0) return;
   if (!allowed) {
-    throw new Failure('the browser or the server is not installed', `run "npm run browser -- --install" as root, or: apt-get install --no-install-recommends ${missing.join(' ')}`);
+    throw new Failure(
+      'the browser or the server is not installed',
+      `run "npm run browser -- --install" as root, or: apt-get install --no-install-recommends ${missing.join(' ')}`,
+    );
   }
   const options = { stdio: 'inherit' as const, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   execFileSync('apt-get', ['update', '-qq'], options);
@@ -66,9 +75,14 @@ function install(allowed: boolean): void {
 
 /** Runs the example's own app. */
 function synthesize(outdir: string): string {
-  execFileSync(join(ROOT, 'node_modules', '.bin', 'tsx'), ['--tsconfig', join(ROOT, 'test', 'tsconfig.json'), join(ROOT, 'examples', 'upload-portal', 'app.ts')], {
-    env: { ...process.env, CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' }, stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  execFileSync(
+    join(ROOT, 'node_modules', '.bin', 'tsx'),
+    ['--tsconfig', join(ROOT, 'test', 'tsconfig.json'), join(ROOT, 'examples', 'upload-portal', 'app.ts')],
+    {
+      env: { ...process.env, CDK_OUTDIR: outdir, CDK_VALIDATION: 'false' },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   return 'UploadPortal.template.json';
 }
 
@@ -78,35 +92,43 @@ class Portal {
   private readonly content = randomBytes(1_000_000);
 
   public constructor(
-    private readonly server: Radosgw, public readonly issuer: DeployedIssuer, public readonly sites: Sites, private readonly page: Page,
+    private readonly server: Radosgw,
+    public readonly issuer: DeployedIssuer,
+    public readonly sites: Sites,
+    private readonly page: Page,
     private readonly saved: string,
   ) {}
 
   /** In this order: each goes on where the last one ended. */
   public checks(): Check[] {
     const { page, sites } = this;
-    const shown = (selector: string) => page.evaluate(`!document.querySelector('${selector}').hidden`) as Promise<boolean>;
+    const shown = (selector: string) =>
+      page.evaluate(`!document.querySelector('${selector}').hidden`) as Promise<boolean>;
     return [
       {
         what: 'before the sign-in there is one button',
         run: async () => {
           await page.visit(`${PORTAL}/`);
           await this.picture('signed-out');
-          return await shown('#sign-in') && !await shown('#upload') && !await shown('#download') ? undefined : 'the forms are there';
+          return (await shown('#sign-in')) && !(await shown('#upload')) && !(await shown('#download'))
+            ? undefined
+            : 'the forms are there';
         },
       },
       {
         what: 'an answer to a sign-in that this page did not begin signs nobody in',
         run: async () => {
           await page.visit(`${PORTAL}/?${new URLSearchParams({ code: 'a-code', state: 'a-state' })}`);
-          return await shown('#sign-in') && !await shown('#upload') ? undefined : 'somebody is signed in';
+          return (await shown('#sign-in')) && !(await shown('#upload')) ? undefined : 'somebody is signed in';
         },
       },
       {
         what: 'the customer signs in, and the address keeps nothing of it',
         run: async () => {
           await page.click('#sign-in');
-          await page.until('location.origin === "https://portal.example.com" && !document.querySelector("#upload").hidden');
+          await page.until(
+            'location.origin === "https://portal.example.com" && !document.querySelector("#upload").hidden',
+          );
           const left = await page.evaluate('location.search + JSON.stringify(sessionStorage) + document.cookie');
           return left === '{}' ? undefined : String(left);
         },
@@ -120,7 +142,10 @@ class Portal {
           return wrong;
         },
       },
-      { what: 'it is stored in the customer\'s folder, as what it is, under the bucket\'s key', run: () => this.isStored(this.name, this.content) },
+      {
+        what: "it is stored in the customer's folder, as what it is, under the bucket's key",
+        run: () => this.isStored(this.name, this.content),
+      },
       {
         what: 'the browser saves it as a file, byte for byte',
         run: async () => {
@@ -128,11 +153,16 @@ class Portal {
           await page.click('#download button');
           const file = join(this.saved, this.name);
           for (let i = 0; i < 200 && !existsSync(file); i++) await new Promise((resolve) => setTimeout(resolve, 50));
-          if (!existsSync(file)) return `saved is ${readdirSync(this.saved).join(', ')}; the page says ${await this.status()}`;
+          if (!existsSync(file)) {
+            return `saved is ${readdirSync(this.saved).join(', ')}; the page says ${await this.status()}`;
+          }
           return readFileSync(file).equals(this.content) ? undefined : 'other bytes';
         },
       },
-      { what: 'until here the console of the browser has nothing to complain of', run: async () => page.complaints.join('; ').slice(0, 500) || undefined },
+      {
+        what: 'until here the console of the browser has nothing to complain of',
+        run: async () => page.complaints.join('; ').slice(0, 500) || undefined,
+      },
       {
         what: 'a document is uploaded by a form',
         run: async () => {
@@ -176,7 +206,8 @@ class Portal {
       },
       {
         what: 'the page sends to nobody but its sign-in, its API and its bucket',
-        run: () => page.evaluate(`fetch('${ELSEWHERE}/', { mode: 'no-cors' }).then(() => 'it was sent', () => undefined)`),
+        run: () =>
+          page.evaluate(`fetch('${ELSEWHERE}/', { mode: 'no-cors' }).then(() => 'it was sent', () => undefined)`),
       },
       {
         what: 'when the sign-in has ended, the customer is told',
@@ -203,12 +234,17 @@ class Portal {
 
   /** What the bucket has of a customer's document. */
   private async isStored(name: string, content: Buffer): Promise<string | undefined> {
-    const { sites: { customer }, issuer } = this;
+    const {
+      sites: { customer },
+      issuer,
+    } = this;
     const { url, key } = await issuer.issue(customer, { operation: 'get', key: name });
     if (key !== `customers/${customer}/${name}`) return key;
     const { pathname, search } = new URL(url);
     const response = await this.get(pathname + search);
-    const found = `${response.status} ${response.headers['content-type']} ${response.headers['x-amz-server-side-encryption-aws-kms-key-id']}`;
+    const found =
+      `${response.status} ${response.headers['content-type']} ` +
+      `${response.headers['x-amz-server-side-encryption-aws-kms-key-id']}`;
     if (found !== `200 ${PDF} ${KMS_KEY_ARN}`) return found;
     return response.body.equals(content) ? undefined : 'other bytes';
   }
@@ -221,8 +257,12 @@ class Portal {
       request({ hostname, port, path, headers }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => resolve({ status: answer.statusCode!, headers: answer.headers, body: Buffer.concat(chunks) }));
-      }).once('error', reject).end();
+        answer.on('end', () =>
+          resolve({ status: answer.statusCode!, headers: answer.headers, body: Buffer.concat(chunks) }),
+        );
+      })
+        .once('error', reject)
+        .end();
     });
   }
 
@@ -238,7 +278,9 @@ class Portal {
   }
 
   private async says(text: string): Promise<string | undefined> {
-    await this.page.until(`document.querySelector("#status").textContent === ${JSON.stringify(text)}`).catch(() => undefined);
+    await this.page
+      .until(`document.querySelector("#status").textContent === ${JSON.stringify(text)}`)
+      .catch(() => undefined);
     const said = await this.status();
     return said === text ? undefined : `the page says: ${said}`;
   }
@@ -250,26 +292,37 @@ class Portal {
 
 /** A page of somebody else, with a token and a URL that it should not have: the browser does not let it use them. */
 function strangers({ issuer, sites }: Portal, page: Page): Check[] {
-  const tries = (expression: string) => page.evaluate(`${expression}.then(({ status }) => 'the page is answered ' + status, () => undefined)`);
-  const order = { operation: 'put', key: 'x.pdf', contentType: PDF, size: 1, checksumSha256: 'ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=' };
+  const tries = (expression: string) =>
+    page.evaluate(`${expression}.then(({ status }) => 'the page is answered ' + status, () => undefined)`);
+  const order = {
+    operation: 'put',
+    key: 'x.pdf',
+    contentType: PDF,
+    size: 1,
+    checksumSha256: 'ypeBEsobvcr6wjGzmiPcTaeG7/gUfE5yuYB3ha/uSLs=',
+  };
   return [
     {
-      what: 'another page cannot ask for a URL with a customer\'s token',
+      what: "another page cannot ask for a URL with a customer's token",
       run: async () => {
         await page.visit(`${ELSEWHERE}/`);
-        return tries(`fetch('${sites.urlsEndpoint}', { method: 'POST', headers: { authorization: 'Bearer ${sites.tokenOf(sites.customer)}' }, body: '{}' })`);
+        return tries(
+          `fetch('${sites.urlsEndpoint}', { method: 'POST', headers: { authorization: 'Bearer ` +
+            `${sites.tokenOf(sites.customer)}' }, body: '{}' })`,
+        );
       },
     },
     {
-      what: 'another page cannot upload with a customer\'s URL',
+      what: "another page cannot upload with a customer's URL",
       run: async () => {
         const { url, headers } = await issuer.issue(sites.customer, order);
         return tries(`fetch('${url}', { method: 'PUT', headers: ${JSON.stringify(headers)}, body: 'a' })`);
       },
     },
     {
-      what: 'another page cannot read with a customer\'s URL',
-      run: async () => tries(`fetch('${(await issuer.issue(sites.customer, { operation: 'get', key: 'x.pdf' })).url}')`),
+      what: "another page cannot read with a customer's URL",
+      run: async () =>
+        tries(`fetch('${(await issuer.issue(sites.customer, { operation: 'get', key: 'x.pdf' })).url}')`),
     },
   ];
 }
@@ -280,7 +333,10 @@ async function report(checks: readonly Check[]): Promise<boolean> {
   for (const { what, run } of checks) {
     const error = await run().catch((thrown: Error) => thrown.message);
     if (error !== undefined) wrong += 1;
-    say(`  ${error === undefined ? paint('green', 'ok  ') : paint('red', 'FAIL')} ${what}${error === undefined ? '' : `: ${error}`}`);
+    say(
+      `  ${error === undefined ? paint('green', 'ok  ') : paint('red', 'FAIL')} ` +
+        `${what}${error === undefined ? '' : `: ${error}`}`,
+    );
   }
   say();
   say(`${checks.length - wrong} as they should be, ${wrong} wrong. Pictures: ${relative(ROOT, FOLDER)}/*.png`);

@@ -1,4 +1,7 @@
-/** Compares the public API with the last release, or with a tarball: `npm run compat [-- path/to/cdk-s3-strongbox-x.y.z.tgz]`. */
+/**
+ * Compares the public API with the last release, or with a tarball: `npm run compat [--
+ * path/to/cdk-s3-strongbox-x.y.z.tgz]`.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +11,10 @@ const NAME = 'cdk-s3-strongbox';
 function main(tarball?: string): number {
   if (tarball === undefined) {
     if (spawnSync('npm', ['view', NAME, 'version'], { stdio: 'ignore' }).status !== 0) {
-      console.log(`There is no release of ${NAME} to compare with yet. To compare with a tarball: npm run compat -- ${NAME}-x.y.z.tgz`);
+      console.log(
+        `There is no release of ${NAME} to compare with yet. To compare with a tarball: npm run compat -- ` +
+          `${NAME}-x.y.z.tgz`,
+      );
       return 0;
     }
     return diff(`npm:${NAME}`);

@@ -1,4 +1,7 @@
-/** Regenerates what the documents take from the catalog of controls, and what the README of one-bucket-three-views takes from a run of it. */
+/**
+ * Regenerates what the documents take from the catalog of controls, and what the README of one-bucket-three-views takes
+ * from a run of it.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withControlsTable } from './delivery/controls-table';
@@ -15,7 +18,12 @@ async function main(): Promise<void> {
 
   const server = await S3Server.start();
   const { accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken } = CREDENTIALS;
-  const example = new ThreeViews(server.endpoint, { accessKey, secretKey, sessionToken }, join(ROOT, 'build', 'docs', 'views'), REGION);
+  const example = new ThreeViews(
+    server.endpoint,
+    { accessKey, secretKey, sessionToken },
+    join(ROOT, 'build', 'docs', 'views'),
+    REGION,
+  );
   try {
     example.synthesize();
     await example.store(async (bucket, key, body, type) => server.put(bucket, key, body, { 'content-type': type }));

@@ -1,6 +1,8 @@
 /**
- * Guarantees on a real server: what the templates say is put on Ceph's S3 gateway, and each request is asked of the model and made to the server.
- * Where the server is known to answer otherwise, it is said why, and it is an error if it no longer does. Writes `build/e2e.json`.
+ * Guarantees on a real server: what the templates say is put on Ceph's S3 gateway, and each request is asked of the
+ * model and made to the server.
+ * Where the server is known to answer otherwise, it is said why, and it is an error if it no longer does. Writes
+ * `build/e2e.json`.
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -22,7 +24,7 @@ import { World } from './e2e/world';
 const FEATURES: ReadonlyArray<readonly [title: string, rows: (world: World) => Promise<Row[]>]> = [
   ['Object Lock by itself', lockRows],
   ['cdk deploy: two archives, and a stack of examples/records-archive', deployRows],
-  ['The archives\' policies', policyRows],
+  ["The archives' policies", policyRows],
   ['The legal hold tool', holdRows],
   ['The legal hold tool, killed midway and run again', interruptedHoldRows],
   ['cdk deploy: a change of the readers', updateRows],
@@ -40,13 +42,21 @@ async function main(): Promise<boolean> {
 
   const start = performance.now();
   const steps = new Steps(1 + FEATURES.length);
-  const server = await steps.run('Start Ceph\'s S3 gateway', () => Radosgw.start(join(ROOT, 'build', 'e2e', 'ceph')));
+  const server = await steps.run("Start Ceph's S3 gateway", () => Radosgw.start(join(ROOT, 'build', 'e2e', 'ceph')));
   process.once('SIGINT', () => void server.stop().then(() => process.exit(130)));
   let world: World | undefined;
   try {
     world = await World.start(server);
     const rows: Row[] = [];
-    for (const [title, of] of FEATURES) rows.push(...await steps.run(title, () => of(world!), (found) => `${found.length} rows`));
+    for (const [title, of] of FEATURES) {
+      rows.push(
+        ...(await steps.run(
+          title,
+          () => of(world!),
+          (found) => `${found.length} rows`,
+        )),
+      );
+    }
     return report(world, rows, performance.now() - start);
   } finally {
     await world?.front.stop();
@@ -56,7 +66,10 @@ async function main(): Promise<boolean> {
 
 function install(allowed: boolean): void {
   if (!allowed) {
-    throw new Failure('the server is not installed', `run "npm run e2e -- --install" as root, or: apt-get install --no-install-recommends ${PACKAGES.join(' ')}`);
+    throw new Failure(
+      'the server is not installed',
+      `run "npm run e2e -- --install" as root, or: apt-get install --no-install-recommends ${PACKAGES.join(' ')}`,
+    );
   }
   const options = { stdio: 'inherit' as const, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
   execFileSync('apt-get', ['update', '-qq'], options);

@@ -1,6 +1,8 @@
 /**
- * Finishes lib/ after jsii: lib/index.js loads a module when one of its names is first used, as aws-cdk-lib does, so that an app does not wait
- * for what it does not use; and source maps go to build/source-maps, since they were 40 % of the package. A second run changes nothing.
+ * Finishes lib/ after jsii: lib/index.js loads a module when one of its names is first used, as aws-cdk-lib does, so
+ * that an app does not wait
+ * for what it does not use; and source maps go to build/source-maps, since they were 40 % of the package. A second run
+ * changes nothing.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +10,8 @@ import { ROOT } from './delivery/pack';
 
 const LIB = join(ROOT, 'lib');
 const MODULE = /^(?:var|const) (\w+) = require\("(\.[^"]+)"\);\n/gm;
-const EXPORT = /^Object\.defineProperty\(exports, "(\w+)", \{ enumerable: true, get: function \(\) \{ return (\w+)\.(\w+); \} \}\);$/gm;
+const EXPORT =
+  /^Object\.defineProperty\(exports, "(\w+)", \{ enumerable: true, get: function \(\) \{ return (\w+)\.(\w+); \} \}\);$/gm;
 const MAP = /\/\/# sourceMappingURL=data:application\/json;base64,([\w+/=]+)\n?/;
 
 /** Once asked for, a name is a plain property. */
@@ -22,11 +25,18 @@ const LAZY = `function lazy(name, load) {
 export function lazily(source: string): string {
   if (source.includes(LAZY)) return source;
   const paths = new Map([...source.matchAll(MODULE)].map(([, variable, path]) => [variable, path]));
-  const result = source.replace(MODULE, '').replace(EXPORT, (_, name: string, variable: string, member: string) => {
-    if (member !== name) throw new Error(`lib/index.js exports ${member} as ${name}, which scripts/finish-lib.ts does not know`);
-    return `lazy("${name}", () => require("${paths.get(variable)}"));`;
-  }).replace('"use strict";\n', `"use strict";\n${LAZY}`);
-  if (result === source || /^(?:var|const) \w+ = require/m.test(result)) throw new Error('lib/index.js has another form than scripts/finish-lib.ts knows');
+  const result = source
+    .replace(MODULE, '')
+    .replace(EXPORT, (_, name: string, variable: string, member: string) => {
+      if (member !== name) {
+        throw new Error(`lib/index.js exports ${member} as ${name}, which scripts/finish-lib.ts does not know`);
+      }
+      return `lazy("${name}", () => require("${paths.get(variable)}"));`;
+    })
+    .replace('"use strict";\n', `"use strict";\n${LAZY}`);
+  if (result === source || /^(?:var|const) \w+ = require/m.test(result)) {
+    throw new Error('lib/index.js has another form than scripts/finish-lib.ts knows');
+  }
   return result;
 }
 

@@ -1,6 +1,8 @@
 /**
- * The library in Python, Java, Go and .NET: the packages are built, and used by the examples and by tests in each language, which get the
- * templates and the sentences that TypeScript gets. `npm run languages -- --install` installs missing toolchains from Debian. Two lanes run
+ * The library in Python, Java, Go and .NET: the packages are built, and used by the examples and by tests in each
+ * language, which get the
+ * templates and the sentences that TypeScript gets. `npm run languages -- --install` installs missing toolchains from
+ * Debian. Two lanes run
  * side by side. Writes `build/languages.json`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -27,29 +29,44 @@ async function main(): Promise<boolean> {
 
   const start = performance.now();
   const checks = new Checks();
-  const ready = await checks.run('TypeScript', 'compile the library and its examples', compileAll)
-    && await checks.run('all', 'generate the sources of the packages', generate)
-    && await checks.run('TypeScript', `synthesize the examples with aws-cdk-lib ${FLOOR}`, reference);
+  const ready =
+    (await checks.run('TypeScript', 'compile the library and its examples', compileAll)) &&
+    (await checks.run('all', 'generate the sources of the packages', generate)) &&
+    (await checks.run('TypeScript', `synthesize the examples with aws-cdk-lib ${FLOOR}`, reference));
   if (ready) {
     // Java generates and compiles for as long as Python and Go together.
     await Promise.all([
       java(checks),
-      python(checks).then(() => dotnet(checks)).then(() => go(checks)),
+      python(checks)
+        .then(() => dotnet(checks))
+        .then(() => go(checks)),
     ]);
   }
 
   const failed = checks.all.filter(({ passed }) => !passed);
   say();
-  say(table([{ title: 'Language' }, { title: 'Checks' }, { title: 'Failed' }, { title: 'Time' }],
-    [...new Set(checks.all.map(({ language }) => language))].map((language) => {
-      const own = checks.all.filter((check) => check.language === language);
-      return [language, String(own.length), String(own.filter(({ passed }) => !passed).length), seconds(1000 * own.reduce((sum, each) => sum + each.seconds, 0))];
-    })));
+  say(
+    table(
+      [{ title: 'Language' }, { title: 'Checks' }, { title: 'Failed' }, { title: 'Time' }],
+      [...new Set(checks.all.map(({ language }) => language))].map((language) => {
+        const own = checks.all.filter((check) => check.language === language);
+        return [
+          language,
+          String(own.length),
+          String(own.filter(({ passed }) => !passed).length),
+          seconds(1000 * own.reduce((sum, each) => sum + each.seconds, 0)),
+        ];
+      }),
+    ),
+  );
   mkdirSync(join(ROOT, 'build'), { recursive: true });
   const result = { awsCdkLib: FLOOR, seconds: Math.round((performance.now() - start) / 1000), checks: checks.all };
   writeFileSync(join(ROOT, 'build', 'languages.json'), `${JSON.stringify(result, undefined, 1)}\n`);
   recordCounts(checks.all.length - failed.length, failed.length);
-  say(`\n${checks.all.length - failed.length} passed, ${failed.length} failed in ${seconds(performance.now() - start)}; build/languages.json has the details.`);
+  say(
+    `\n${checks.all.length - failed.length} passed, ${failed.length} failed in ` +
+      `${seconds(performance.now() - start)}; build/languages.json has the details.`,
+  );
   return failed.length === 0;
 }
 

@@ -1,9 +1,12 @@
 /**
- * Compiles the redaction kernel to WebAssembly and writes it, base64, into `src/runtime/redaction/kernel/wasm.ts`. The tables that are the
- * same for every policy are made once here, not at the start of each process: they are data of the module, and, for the TypeScript form of
+ * Compiles the redaction kernel to WebAssembly and writes it, base64, into `src/runtime/redaction/kernel/wasm.ts`. The
+ * tables that are the
+ * same for every policy are made once here, not at the start of each process: they are data of the module, and, for the
+ * TypeScript form of
  * the kernel, in `image.ts` beside it.
  *
- * The kernel's sources are TypeScript and AssemblyScript at once; where the two part, a `.as` file takes the place of its `.ts`.
+ * The kernel's sources are TypeScript and AssemblyScript at once; where the two part, a `.as` file takes the place of
+ * its `.ts`.
  * `--check` compares with the committed files instead of writing them.
  */
 import { createHash } from 'node:crypto';
@@ -15,55 +18,82 @@ import { buildImage } from '../src/runtime/redaction/tables';
 const KERNEL = join(__dirname, '..', 'src', 'runtime', 'redaction', 'kernel');
 
 interface Asc {
-  main(args: string[], io: {
-    readFile: (name: string) => string | null;
-    writeFile: (name: string, contents: Uint8Array | string) => void;
-    listFiles: () => string[];
-  }): Promise<{ error: Error | null; stderr: { toString(): string } }>;
+  main(
+    args: string[],
+    io: {
+      readFile: (name: string) => string | null;
+      writeFile: (name: string, contents: Uint8Array | string) => void;
+      listFiles: () => string[];
+    },
+  ): Promise<{ error: Error | null; stderr: { toString(): string } }>;
 }
 
 export async function compileKernel(): Promise<Buffer> {
   // Loaded at run time: an ES module, and its types want globals of their own.
-  const asc = await (new Function('name', 'return import(name)') as (name: string) => Promise<Asc>)('assemblyscript/asc');
+  const asc = await (new Function('name', 'return import(name)') as (name: string) => Promise<Asc>)(
+    'assemblyscript/asc',
+  );
   let module: Buffer | undefined;
-  const { error, stderr } = await asc.main([
-    'kernel.ts', '--outFile', 'kernel.wasm', '--runtime', 'stub', '-O3', '--noAssert', '--enable', 'simd', '--enable', 'bulk-memory', '--converge',
-    '--initialMemory', '11', '--use', 'abort=',
-  ], {
-    readFile: (name) => {
-      const assembly = join(KERNEL, basename(name).replace(/\.ts$/, '.as'));
-      const source = existsSync(assembly) ? assembly : join(KERNEL, basename(name));
-      if (name.startsWith('node_modules') || !existsSync(source)) return null;
-      return readFileSync(source, 'utf8').replace(/^import type .*$/gm, '');
+  const { error, stderr } = await asc.main(
+    [
+      'kernel.ts',
+      '--outFile',
+      'kernel.wasm',
+      '--runtime',
+      'stub',
+      '-O3',
+      '--noAssert',
+      '--enable',
+      'simd',
+      '--enable',
+      'bulk-memory',
+      '--converge',
+      '--initialMemory',
+      '11',
+      '--use',
+      'abort=',
+    ],
+    {
+      readFile: (name) => {
+        const assembly = join(KERNEL, basename(name).replace(/\.ts$/, '.as'));
+        const source = existsSync(assembly) ? assembly : join(KERNEL, basename(name));
+        if (name.startsWith('node_modules') || !existsSync(source)) return null;
+        return readFileSync(source, 'utf8').replace(/^import type .*$/gm, '');
+      },
+      writeFile: (name, contents) => {
+        if (name === 'kernel.wasm') module = Buffer.from(contents as Uint8Array);
+      },
+      listFiles: () => [],
     },
-    writeFile: (name, contents) => {
-      if (name === 'kernel.wasm') module = Buffer.from(contents as Uint8Array);
-    },
-    listFiles: () => [],
-  });
+  );
   if (error || !module) throw new Error(`the kernel does not compile to WebAssembly: ${stderr.toString()}`);
   return module;
 }
 
 function leb128(value: number): number[] {
-  return value < 128 ? [value] : [value % 128 + 128, ...leb128(Math.floor(value / 128))];
+  return value < 128 ? [value] : [(value % 128) + 128, ...leb128(Math.floor(value / 128))];
 }
 
 /** As a constant is written, whose highest bit would be its sign. */
 function signed(value: number): number[] {
-  return value < 64 ? [value] : [value % 128 + 128, ...signed(Math.floor(value / 128))];
+  return value < 64 ? [value] : [(value % 128) + 128, ...signed(Math.floor(value / 128))];
 }
 
 /** The module with the image as active data segments of its memory. */
 function withImage(module: Buffer, image: Uint8Array): Buffer {
   const parts = imageParts(image);
-  const segments = parts.map(({ at, bytes }) => Buffer.from([0, 0x41, ...signed(at), 0x0B, ...leb128(bytes.length), ...bytes]));
+  const segments = parts.map(({ at, bytes }) =>
+    Buffer.from([0, 0x41, ...signed(at), 0x0b, ...leb128(bytes.length), ...bytes]),
+  );
   const content = Buffer.concat([Buffer.from(leb128(parts.length)), ...segments]);
   return Buffer.concat([module, Buffer.from([11, ...leb128(content.length)]), content]);
 }
 
 function base64(bytes: Uint8Array): string {
-  return `''\n${Buffer.from(bytes).toString('base64').replace(/.{1,120}/g, (line) => `  + '${line}'\n`).trimEnd()}`;
+  return `''\n${Buffer.from(bytes)
+    .toString('base64')
+    .replace(/.{1,120}/g, (line) => `  + '${line}'\n`)
+    .trimEnd()}`;
 }
 
 /** Every generated file with what belongs in it: a test compares them with the committed ones. */
@@ -73,19 +103,31 @@ export async function generated(): Promise<ReadonlyArray<readonly [path: string,
   const module = withImage(code, image);
   const digest = createHash('sha256').update(image).digest('hex');
   return [
-    [join(KERNEL, 'wasm.ts'), '/* eslint-disable */\n'
-      + `/** Generated by scripts/redaction-kernel.ts from the sources beside it: ${code.length} bytes of WebAssembly and ${module.length - code.length} of tables, base64. */\n`
-      + `export const KERNEL_WASM = ${base64(module)};\n`],
-    [join(KERNEL, 'image.ts'), '/* eslint-disable */\n/** Generated by scripts/redaction-kernel.ts from tables.ts: the image, packed, base64. */\n'
-      + `export const IMAGE = ${base64(packImage(image))};\n\n`
-      + `/** SHA-256 of the image: changes whenever a rule's data changes. */\nexport const IMAGE_DIGEST = '${digest}';\n`],
+    [
+      join(KERNEL, 'wasm.ts'),
+      '/* eslint-disable */\n' +
+        `/** Generated by scripts/redaction-kernel.ts from the sources beside it: ${code.length} bytes of ` +
+        `WebAssembly and ${module.length - code.length} of tables, base64. */\n` +
+        `export const KERNEL_WASM = ${base64(module)};\n`,
+    ],
+    [
+      join(KERNEL, 'image.ts'),
+      '/* eslint-disable */\n/** Generated by scripts/redaction-kernel.ts from tables.ts: the image, ' +
+        'packed, base64. */\n' +
+        `export const IMAGE = ${base64(packImage(image))};\n\n` +
+        `/** SHA-256 of the image: changes whenever a rule's data changes. */\nexport const IMAGE_DIGEST = ` +
+        `'${digest}';\n`,
+    ],
   ];
 }
 
 async function main(): Promise<void> {
   for (const [path, text] of await generated()) {
-    if (!process.argv.includes('--check')) writeFileSync(path, text);
-    else if (readFileSync(path, 'utf8') !== text) throw new Error(`"${path}" is not what its sources make; run scripts/redaction-kernel.ts`);
+    if (!process.argv.includes('--check')) {
+      writeFileSync(path, text);
+    } else if (readFileSync(path, 'utf8') !== text) {
+      throw new Error(`"${path}" is not what its sources make; run scripts/redaction-kernel.ts`);
+    }
     console.log(`${basename(path)}: ${text.length} bytes`);
   }
 }

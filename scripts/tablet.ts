@@ -1,5 +1,6 @@
 /**
- * Corrects in .jsii.tabl.json, the translated examples from which the packages take their documentation, what jsii-rosetta translates into
+ * Corrects in .jsii.tabl.json, the translated examples from which the packages take their documentation, what
+ * jsii-rosetta translates into
  * code that does not compile. Run after `jsii-rosetta extract`; a second run changes nothing.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -4,7 +4,12 @@ export { AccessLogs, type AccessLogsOptions, LogPartition } from './model/access
 export { AccessPointDelegation } from './model/access-point-delegation';
 export { ArchiveStorage, type ArchiveTransition } from './model/archive-storage';
 export { CorsPolicy, HttpMethod } from './model/cors-policy';
-export { type CloudFrontDeliveryOptions, type CloudTrailDeliveryOptions, Delivery, type DeliveryOptions } from './model/delivery/delivery';
+export {
+  type CloudFrontDeliveryOptions,
+  type CloudTrailDeliveryOptions,
+  Delivery,
+  type DeliveryOptions,
+} from './model/delivery/delivery';
 export { DirectAccess, type DirectAccessDeniedOptions } from './model/direct-access';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
 export { EndpointAuthorization, type JwtAuthorizationOptions } from './model/endpoint-authorization';
@@ -22,20 +27,48 @@ export { PresignCallers } from './model/presign-callers';
 export { PresignedOperation, type PresignedUploadOptions } from './model/presigned-operation';
 export { PresignedRequests } from './model/presigned-requests';
 export { PublicRead, type PublicReadOptions } from './model/public-read';
-export { RedactionAction, type RedactionField, RedactionPolicy, type StandardRedactionOptions } from './model/redaction-policy';
+export {
+  RedactionAction,
+  type RedactionField,
+  RedactionPolicy,
+  type StandardRedactionOptions,
+} from './model/redaction-policy';
 export { Replication, type ReplicationOptions } from './model/replication';
 export { type PerObjectRetentionOptions, Retention, RetentionMode, type RetentionOptions } from './model/retention';
-export { type GatewayOptions, type NetworkInterfaceOptions, S3EndpointKind, S3PrivateDns } from './model/s3-endpoint-kind';
+export {
+  type GatewayOptions,
+  type NetworkInterfaceOptions,
+  S3EndpointKind,
+  S3PrivateDns,
+} from './model/s3-endpoint-kind';
 export { Team, type TeamOptions, type WritingTeamOptions } from './model/team';
 export { TlsVersion } from './model/tls-version';
 export {
-  type CsvToJsonOptions, type CustomTransformOptions, type DecompressOptions, type EnrichOptions, ExistingProperty, ImageFit, ImageFormat,
+  type CsvToJsonOptions,
+  type CustomTransformOptions,
+  type DecompressOptions,
+  type EnrichOptions,
+  ExistingProperty,
+  ImageFit,
+  ImageFormat,
   type ImageOptions,
-  type JsonToXmlOptions, MissingRecord, NamespaceNames, RepeatedElements, type StructureLimits, Transform, type XmlToJsonOptions,
+  type JsonToXmlOptions,
+  MissingRecord,
+  NamespaceNames,
+  RepeatedElements,
+  type StructureLimits,
+  Transform,
+  type XmlToJsonOptions,
 } from './model/transform';
 export { UploadEncryption } from './model/upload-encryption';
 export { VaultLock, VaultLockPolicy } from './model/vault-lock';
-export { type RedactedViewOptions, type TransformedViewOptions, View, ViewLength, type ViewOptions } from './model/view';
+export {
+  type RedactedViewOptions,
+  type TransformedViewOptions,
+  View,
+  ViewLength,
+  type ViewOptions,
+} from './model/view';
 export { type ViewFunctionOptions, type ViewSourceProps } from './model/view-function-options';
 export { Watermark, type WatermarkOptions, WatermarkPosition } from './model/watermark';
 
@@ -69,10 +102,16 @@ export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-
 export { BucketPerimeter, type BucketPerimeterOptions } from './controls/bucket-policy/perimeter';
 export { BucketPresignedLimits } from './controls/bucket-policy/presigned-limits';
 export { BucketReadersOnly } from './controls/bucket-policy/readers-only';
-export { BucketReadThroughViewOnly, type ReadThroughViewOnlyOptions } from './controls/bucket-policy/read-through-view-only';
+export {
+  BucketReadThroughViewOnly,
+  type ReadThroughViewOnlyOptions,
+} from './controls/bucket-policy/read-through-view-only';
 export { BucketRecentMfa, type RecentMfaOptions } from './controls/bucket-policy/recent-mfa';
 export { BucketRetentionBounds, type RetentionBoundsOptions } from './controls/bucket-policy/retention-bounds';
-export { BucketRetentionRestricted, type RetentionOfficersOnlyOptions } from './controls/bucket-policy/retention-restricted';
+export {
+  BucketRetentionRestricted,
+  type RetentionOfficersOnlyOptions,
+} from './controls/bucket-policy/retention-restricted';
 export { AccessPointControl } from './controls/access-point-control';
 export { AccessPointPerimeter, type AccessPointPerimeterOptions } from './controls/access-point/access-point-perimeter';
 export { AccessPointPublicAccessBlocked } from './controls/access-point/access-point-public-access-blocked';
@@ -82,8 +121,15 @@ export { BucketDirectAccessDenied } from './controls/bucket-policy/direct-access
 export { BucketWritersOnly, type WritersOnlyOptions } from './controls/bucket-policy/writers-only';
 
 // What puts it together.
-export { AccessLogAnalytics, type AccessLogAnalyticsProps } from './constructs/access-log-analytics/access-log-analytics';
-export { type BucketGrantOptions, SecureBucket, type SecureBucketProps } from './constructs/secure-bucket/secure-bucket';
+export {
+  AccessLogAnalytics,
+  type AccessLogAnalyticsProps,
+} from './constructs/access-log-analytics/access-log-analytics';
+export {
+  type BucketGrantOptions,
+  SecureBucket,
+  type SecureBucketProps,
+} from './constructs/secure-bucket/secure-bucket';
 export { GlacierVault, type GlacierVaultProps } from './constructs/glacier-vault/glacier-vault';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
 export { ClientSideKey, type ClientSideKeyProps } from './constructs/client-side-key/client-side-key';
@@ -91,11 +137,22 @@ export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-dele
 export { ObjectTrail, type ObjectTrailProps } from './constructs/object-trail/object-trail';
 export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-endpoint';
 export { SecurityAlarms, type SecurityAlarmsProps } from './constructs/security-alarms/security-alarms';
-export { TeamAccessPoint, TeamAccessPoints, type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points';
+export {
+  TeamAccessPoint,
+  TeamAccessPoints,
+  type TeamAccessPointsProps,
+} from './constructs/team-access-points/team-access-points';
 export { PresignedUrls, type PresignedUrlsProps } from './constructs/presigned-urls/presigned-urls';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
-export { TransformingObjectLambda, type TransformingObjectLambdaProps } from './constructs/transforming-object-lambda/transforming-object-lambda';
-export { type EndpointDomain, RedactingEndpoint, type RedactingEndpointProps } from './constructs/redacting-endpoint/redacting-endpoint';
+export {
+  TransformingObjectLambda,
+  type TransformingObjectLambdaProps,
+} from './constructs/transforming-object-lambda/transforming-object-lambda';
+export {
+  type EndpointDomain,
+  RedactingEndpoint,
+  type RedactingEndpointProps,
+} from './constructs/redacting-endpoint/redacting-endpoint';
 export { RedactedCopy, type RedactedCopyProps } from './constructs/redacted-copy/redacted-copy';
 export { RedactingObjectLambda } from './constructs/redacting-object-lambda/redacting-object-lambda';
 
@@ -105,14 +162,26 @@ export { Guarantee } from './assurance/guarantees/guarantee';
 export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/guarantees/access';
 export type { UploadEncryptionGuaranteeOptions } from './assurance/guarantees/encryption';
 export type {
-  CallersTakeNoRoleGuaranteeOptions, EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions,
+  CallersTakeNoRoleGuaranteeOptions,
+  EndpointGuaranteeOptions,
+  ReadThroughViewOnlyGuaranteeOptions,
+  ViewGuaranteeOptions,
 } from './assurance/guarantees/view';
 export { type PerimeterGuaranteeOptions } from './assurance/guarantees/perimeter';
 export type { AccessPointGuaranteeOptions } from './assurance/guarantees/access-point';
 export type { KeyGuaranteeOptions } from './assurance/guarantees/key';
-export { Proof, type HoldsOptions, type ProofOptions, type RequestOptions, type TemplateProofOptions } from './assurance/proof';
+export {
+  Proof,
+  type HoldsOptions,
+  type ProofOptions,
+  type RequestOptions,
+  type TemplateProofOptions,
+} from './assurance/proof';
 export type {
-  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions,
+  ArchiveStorageGuaranteeOptions,
+  EventHoldGuaranteeOptions,
+  RecentMfaGuaranteeOptions,
+  RetentionGuaranteeOptions,
   WritersOnlyGuaranteeOptions,
 } from './assurance/guarantees/worm';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';

@@ -1,6 +1,8 @@
 /**
- * Python, Java, Go and .NET run this library in a process that speaks JSON over stdin and stdout. This test is such a language: it talks
- * to the program that their packages embed, and so notices what TypeScript alone would not, such as a type that cannot cross the border.
+ * Python, Java, Go and .NET run this library in a process that speaks JSON over stdin and stdout. This test is such a
+ * language: it talks
+ * to the program that their packages embed, and so notices what TypeScript alone would not, such as a type that cannot
+ * cross the border.
  */
 import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -31,7 +33,9 @@ class Runtime {
         JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: process.versions.node.split('.')[0],
       },
     });
-    this.child.stderr.setEncoding('utf8').on('data', (text: string) => { this.errors += text; });
+    this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.errors += text;
+    });
     this.reader = createInterface({ input: this.child.stdout });
     this.lines = this.reader[Symbol.asyncIterator]();
   }
@@ -92,21 +96,44 @@ let temporary: string;
 let packed: PackedLibrary;
 let runtime: Runtime;
 
-function manifestOf(name: string): { version: string; dependencies?: Record<string, string>; peerDependencies?: Record<string, string> } {
+function manifestOf(name: string): {
+  version: string;
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+} {
   return JSON.parse(readFileSync(join(MODULES, name, 'package.json'), 'utf8'));
 }
 
-/** A language loads the jsii packages that a package depends on before the package itself; the others come bundled with it. */
+/**
+ * A language loads the jsii packages that a package depends on before the package itself; the others come bundled with
+ * it.
+ */
 function loadOrder(name: string): string[] {
   const { dependencies, peerDependencies } = manifestOf(name);
   const isJsii = (each: string) => existsSync(join(MODULES, each, '.jsii'));
-  return [...new Set([...Object.keys({ ...dependencies, ...peerDependencies }).filter(isJsii).flatMap(loadOrder), name])];
+  return [
+    ...new Set([
+      ...Object.keys({ ...dependencies, ...peerDependencies })
+        .filter(isJsii)
+        .flatMap(loadOrder),
+      name,
+    ]),
+  ];
 }
 
 /** Packs an installed package, without its types and without compression: only the runtime reads it, and only once. */
 function tarballOf(name: string): string {
   const tarball = join(temporary, `${name.replace('/', '-')}.tar`);
-  execFileSync('tar', ['cf', tarball, '--exclude=*.d.ts', '--transform', `s,^${name}/,package/,`, '-C', MODULES, `${name}/`]);
+  execFileSync('tar', [
+    'cf',
+    tarball,
+    '--exclude=*.d.ts',
+    '--transform',
+    `s,^${name}/,package/,`,
+    '-C',
+    MODULES,
+    `${name}/`,
+  ]);
   return tarball;
 }
 
@@ -129,32 +156,56 @@ afterAll(() => {
 const struct = (fqn: string, data: Json) => ({ '$jsii.struct': { fqn, data } });
 
 test('another language makes a SecureBucket, reads its properties and synthesizes it', async () => {
-  const app = await runtime.create('aws-cdk-lib.App', struct('aws-cdk-lib.AppProps', { outdir: join(temporary, 'cdk.out') }));
+  const app = await runtime.create(
+    'aws-cdk-lib.App',
+    struct('aws-cdk-lib.AppProps', { outdir: join(temporary, 'cdk.out') }),
+  );
   const stack = await runtime.create('aws-cdk-lib.Stack', app, 'Store');
   const encryption = await runtime.callStatic('cdk-s3-strongbox.Encryption', 's3Managed');
-  const secure = await runtime.create('cdk-s3-strongbox.SecureBucket', stack, 'Documents',
-    struct('cdk-s3-strongbox.SecureBucketProps', { bucketName: 'acme-documents', encryption }));
+  const secure = await runtime.create(
+    'cdk-s3-strongbox.SecureBucket',
+    stack,
+    'Documents',
+    struct('cdk-s3-strongbox.SecureBucketProps', { bucketName: 'acme-documents', encryption }),
+  );
   expect(await runtime.get(secure, 'key')).toBeUndefined();
   expect(await runtime.get(await runtime.get(secure, 'bucket'), 'bucketArn')).toMatch(/^\$\{Token\[/);
 
-  const role = await runtime.create('aws-cdk-lib.aws_iam.Role', stack, 'Reader', struct('aws-cdk-lib.aws_iam.RoleProps', {
-    assumedBy: await runtime.create('aws-cdk-lib.aws_iam.AccountRootPrincipal'),
-  }));
-  await runtime.invoke(secure, 'grantRead', role, struct('cdk-s3-strongbox.BucketGrantOptions', { prefixes: ['reports/'] }));
-  const tls = await runtime.create('cdk-s3-strongbox.BucketTlsMinimumVersion', { '$jsii.enum': 'cdk-s3-strongbox.TlsVersion/V1_3' });
+  const role = await runtime.create(
+    'aws-cdk-lib.aws_iam.Role',
+    stack,
+    'Reader',
+    struct('aws-cdk-lib.aws_iam.RoleProps', {
+      assumedBy: await runtime.create('aws-cdk-lib.aws_iam.AccountRootPrincipal'),
+    }),
+  );
+  await runtime.invoke(
+    secure,
+    'grantRead',
+    role,
+    struct('cdk-s3-strongbox.BucketGrantOptions', { prefixes: ['reports/'] }),
+  );
+  const tls = await runtime.create('cdk-s3-strongbox.BucketTlsMinimumVersion', {
+    '$jsii.enum': 'cdk-s3-strongbox.TlsVersion/V1_3',
+  });
   await runtime.invoke(await runtime.get(secure, 'bucket'), 'with', tls);
 
   await runtime.invoke(app, 'synth');
-  const template = JSON.parse(readFileSync(join(temporary, 'cdk.out', 'Store.template.json'), 'utf8')) as { Resources: Record<string, Json> };
-  const documents = Object.values(template.Resources).find(({ Properties }) => Properties?.BucketName === 'acme-documents');
+  const template = JSON.parse(readFileSync(join(temporary, 'cdk.out', 'Store.template.json'), 'utf8')) as {
+    Resources: Record<string, Json>;
+  };
+  const documents = Object.values(template.Resources).find(
+    ({ Properties }) => Properties?.BucketName === 'acme-documents',
+  );
   expect(documents?.Properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
   expect(JSON.stringify(template)).toContain('{"NumericLessThan":{"s3:TlsVersion":"1.3"}}');
   expect(JSON.stringify(template)).toContain('/reports/*');
 }, 60_000);
 
 test('a mistake reaches the other language as the sentence that TypeScript users read', async () => {
-  await expect(runtime.callStatic('cdk-s3-strongbox.Replication', 'none', ''))
-    .rejects.toThrow(/"Replication\.none\(reason\)"/);
+  await expect(runtime.callStatic('cdk-s3-strongbox.Replication', 'none', '')).rejects.toThrow(
+    /"Replication\.none\(reason\)"/,
+  );
 });
 
 test('ends when it is told to', async () => {

@@ -8,7 +8,10 @@ import { BUNDLED_ONLY } from '../projenrc/packaging';
 import * as versions from '../projenrc/versions';
 import { ROOT } from '../scripts/delivery/pack';
 
-/** More is a reason to look at what grew. A quarter of it are the codecs of images, a third the functions of views with their maps. */
+/**
+ * More is a reason to look at what grew. A quarter of it are the codecs of images, a third the functions of views with
+ * their maps.
+ */
 const PACKED_BUDGET_KB = 2600;
 
 let packed: PackedLibrary;
@@ -17,7 +20,9 @@ let manifest: Record<string, any>;
 
 beforeAll(async () => {
   packed = await PackedLibrary.create();
-  files = readdirSync(packed.home, { recursive: true, encoding: 'utf8' }).filter((file) => statSync(join(packed.home, file)).isFile());
+  files = readdirSync(packed.home, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    statSync(join(packed.home, file)).isFile(),
+  );
   manifest = JSON.parse(readFileSync(join(packed.home, 'package.json'), 'utf8'));
 }, 60_000);
 
@@ -25,7 +30,11 @@ afterAll(() => packed?.remove());
 
 /** Runs code where a user's file would stand. */
 function asConsumer(code: string): string {
-  return execFileSync(process.execPath, ['-e', code], { cwd: packed.consumer, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  return execFileSync(process.execPath, ['-e', code], {
+    cwd: packed.consumer,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 /** The subpaths of `exports` as a user writes them. */
@@ -41,15 +50,22 @@ test('holds what a user needs and nothing else', () => {
     /^bin\/cdk-s3-strongbox$/,
   ];
   expect(files.filter((file) => !allowed.some((pattern) => pattern.test(file)))).toEqual([]);
-  for (const needed of ['package.json', '.jsii', 'LICENSE', 'README.md', 'API.md', 'lib/index.js', 'lib/index.d.ts']) expect(files).toContain(needed);
+  for (const needed of ['package.json', '.jsii', 'LICENSE', 'README.md', 'API.md', 'lib/index.js', 'lib/index.d.ts']) {
+    expect(files).toContain(needed);
+  }
 });
 
 test('holds one compiled file for every source, and no leftover', () => {
-  const compiled = (folder: string, ending: RegExp) => readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => ending.test(file) && !file.endsWith('.lambda.ts')).map((file) => file.replace(ending, '')).sort();
+  const compiled = (folder: string, ending: RegExp) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => ending.test(file) && !file.endsWith('.lambda.ts'))
+      .map((file) => file.replace(ending, ''))
+      .sort();
   const bundled = (file: string) => BUNDLED_ONLY.some((folder) => `src/${file}`.startsWith(`${folder}/`));
   const lib = compiled(join(packed.home, 'lib'), /\.js$/);
-  expect(lib.filter((file) => !bundled(file))).toEqual(compiled(join(ROOT, 'src'), /(?<!\.d)\.ts$/).filter((file) => !bundled(file)));
+  expect(lib.filter((file) => !bundled(file))).toEqual(
+    compiled(join(ROOT, 'src'), /(?<!\.d)\.ts$/).filter((file) => !bundled(file)),
+  );
   // What needs packages is in the bundles alone.
   expect(lib.filter(bundled).filter((file) => !file.endsWith('/contract'))).toEqual([]);
 });
@@ -57,7 +73,10 @@ test('holds one compiled file for every source, and no leftover', () => {
 test('brings no dependency of its own, and names the oldest peers that are tested', () => {
   expect(manifest.dependencies ?? {}).toEqual({});
   expect(manifest.bundledDependencies ?? []).toEqual([]);
-  expect(manifest.peerDependencies).toEqual({ 'aws-cdk-lib': `^${versions.CDK_FLOOR}`, 'constructs': `^${versions.CONSTRUCTS_FLOOR}` });
+  expect(manifest.peerDependencies).toEqual({
+    'aws-cdk-lib': `^${versions.CDK_FLOOR}`,
+    constructs: `^${versions.CONSTRUCTS_FLOOR}`,
+  });
 });
 
 test('can be found: name, licence, keywords and the four languages', () => {
@@ -68,12 +87,16 @@ test('can be found: name, licence, keywords and the four languages', () => {
 });
 
 test('opens every door to require', () => {
-  const resolved = JSON.parse(asConsumer(`console.log(JSON.stringify(${JSON.stringify(doors())}.map((door) => require.resolve(door))))`)) as string[];
+  const resolved = JSON.parse(
+    asConsumer(`console.log(JSON.stringify(${JSON.stringify(doors())}.map((door) => require.resolve(door))))`),
+  ) as string[];
   for (const file of resolved) expect(existsSync(file)).toBe(true);
-  expect(asConsumer('const { SecureBucket } = require("cdk-s3-strongbox"); console.log(typeof SecureBucket)').trim()).toBe('function');
+  expect(
+    asConsumer('const { SecureBucket } = require("cdk-s3-strongbox"); console.log(typeof SecureBucket)').trim(),
+  ).toBe('function');
 });
 
-test('tries a transform of the user\'s own, without AWS', () => {
+test("tries a transform of the user's own, without AWS", () => {
   const out = asConsumer(`
     const { tryTransform } = require('cdk-s3-strongbox/custom-transform');
     const upper = () => ({ push: (chunk) => [Buffer.from(Buffer.from(chunk).toString('latin1').toUpperCase(), 'latin1')], end: () => [] });
@@ -82,8 +105,11 @@ test('tries a transform of the user\'s own, without AWS', () => {
 });
 
 test('keeps its inside closed to require', () => {
-  expect(asConsumer('try { require("cdk-s3-strongbox/lib/input/validation-error") } catch (error) { console.log(error.code) }').trim())
-    .toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
+  expect(
+    asConsumer(
+      'try { require("cdk-s3-strongbox/lib/input/validation-error") } catch (error) { console.log(error.code) }',
+    ).trim(),
+  ).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED');
 });
 
 test.each([
@@ -94,28 +120,42 @@ test.each([
   const from = join(packed.consumer, 'app.ts');
   for (const door of doors().filter((each) => !each.endsWith('.json') && !each.endsWith('.jsii'))) {
     const { resolvedModule } = ts.resolveModuleName(door, from, { moduleResolution, module }, ts.sys);
-    expect({ door, file: resolvedModule?.resolvedFileName }).toEqual({ door, file: expect.stringMatching(/\/lib\/.*index\.d\.ts$/) });
+    expect({ door, file: resolvedModule?.resolvedFileName }).toEqual({
+      door,
+      file: expect.stringMatching(/\/lib\/.*index\.d\.ts$/),
+    });
   }
 });
 
 test('brings commands that can be run', () => {
   for (const [name, file] of Object.entries((manifest.bin ?? {}) as Record<string, string>)) {
     expect(statSync(join(packed.home, file)).mode.toString(8).slice(-3)).toBe('755');
-    expect(asConsumer(`process.argv = [process.execPath, ${JSON.stringify(name)}, '--help'];`
-      + `require(${JSON.stringify(join(packed.home, file))})`)).toMatch(/^Usage: /);
+    expect(
+      asConsumer(
+        `process.argv = [process.execPath, ${JSON.stringify(name)}, '--help'];` +
+          `require(${JSON.stringify(join(packed.home, file))})`,
+      ),
+    ).toMatch(/^Usage: /);
   }
   // The folder is packed whole: nothing lies in it that package.json does not name.
-  expect(files.filter((file) => file.startsWith('bin/')).sort())
-    .toEqual(Object.values((manifest.bin ?? {}) as Record<string, string>).map((file) => file.replace(/^\.\//, '')).sort());
+  expect(files.filter((file) => file.startsWith('bin/')).sort()).toEqual(
+    Object.values((manifest.bin ?? {}) as Record<string, string>)
+      .map((file) => file.replace(/^\.\//, ''))
+      .sort(),
+  );
 });
 
 test('tells nothing about the machine it was packed on', () => {
   const secrets = [ROOT, `${homedir()}/`, hostname(), `/${userInfo().username}/`].filter((text) => text.length > 2);
   for (const file of files.filter((name) => !/\.(wasm|gz|zst)$/.test(name))) {
     const text = readFileSync(join(packed.home, file), 'utf8');
-    const maps = [...text.matchAll(/sourceMappingURL=data:application\/json;[^,]*base64,([\w+/=]+)/g)].map(([, map]) => Buffer.from(map, 'base64').toString());
+    const maps = [...text.matchAll(/sourceMappingURL=data:application\/json;[^,]*base64,([\w+/=]+)/g)].map(([, map]) =>
+      Buffer.from(map, 'base64').toString(),
+    );
     for (const secret of secrets) {
-      for (const part of [text, ...maps]) expect({ file, tells: part.includes(secret) ? secret : undefined }).toEqual({ file, tells: undefined });
+      for (const part of [text, ...maps]) {
+        expect({ file, tells: part.includes(secret) ? secret : undefined }).toEqual({ file, tells: undefined });
+      }
     }
   }
 });

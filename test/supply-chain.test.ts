@@ -9,7 +9,10 @@ const FOLDERS = ['one', 'two'].map((name) => join(ROOT, 'test', '.tmp', `bundles
 let bundles: Bundle[];
 let shipped: Shipped[];
 
-const filesOf = (folder: string) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => statSync(join(folder, file)).isFile()).sort();
+const filesOf = (folder: string) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => statSync(join(folder, file)).isFile())
+    .sort();
 
 beforeAll(async () => {
   [bundles] = await Promise.all(FOLDERS.map(bundle));
@@ -30,7 +33,10 @@ test('two builds are the same byte for byte, maps included, and name no place of
 
 test('what is in assets/ is what the sources make', () => {
   for (const file of filesOf(FOLDERS[0]).filter((each) => !each.endsWith('.map'))) {
-    expect([file, readFileSync(join(ROOT, 'assets', file)).equals(readFileSync(join(FOLDERS[0], file)))]).toEqual([file, true]);
+    expect([file, readFileSync(join(ROOT, 'assets', file)).equals(readFileSync(join(FOLDERS[0], file)))]).toEqual([
+      file,
+      true,
+    ]);
   }
 });
 
@@ -55,38 +61,72 @@ test('every package whose code is in a map of a bundle is named with that bundle
 
 test('files that are made of the data of others are where the list says', () => {
   for (const place of new Set(shipped.flatMap(({ places }) => places).filter((each) => each.startsWith('lib/')))) {
-    expect([place, existsSync(join(ROOT, place.replace(/^lib/, 'src').replace(/\.js$/, '.ts')))]).toEqual([place, true]);
+    expect([place, existsSync(join(ROOT, place.replace(/^lib/, 'src').replace(/\.js$/, '.ts')))]).toEqual([
+      place,
+      true,
+    ]);
   }
 });
 
-test('the bill of materials is CycloneDX 1.6: a type, a name, a version, a licence and a hash for each, and no reference that leads nowhere', () => {
-  const bom = JSON.parse(sbom(shipped, '1.2.3')) as any;
-  expect(bom).toMatchObject({ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1, metadata: { component: { purl: 'pkg:npm/cdk-s3-strongbox@1.2.3' } } });
-  expect(bom.serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-  expect(JSON.parse(sbom(shipped, '1.2.4')).serialNumber).not.toBe(bom.serialNumber);
-  expect(bom.components.length).toBe(shipped.length);
-  for (const component of bom.components) {
-    expect(component).toMatchObject({ 'type': 'library', 'name': expect.any(String), 'version': expect.stringMatching(/^\d+\.\d+/), 'bom-ref': component.purl });
-    expect(component.purl).toMatch(/^pkg:npm\/(%40[^/]+\/)?[^@/]+@\d/);
-    expect(component.hashes[0].content).toMatch(/^[0-9a-f]{128}$/);
-    expect(component.properties.length).toBeGreaterThan(0);
-  }
-  const refs = new Set([bom.metadata.component['bom-ref'], ...bom.components.map((each: any) => each['bom-ref'])]);
-  for (const { ref, dependsOn = [] } of bom.dependencies) for (const each of [ref, ...dependsOn]) expect(refs).toContain(each);
-});
+test(
+  'the bill of materials is CycloneDX 1.6: a type, a name, a version, a licence and a hash for each, ' +
+    'and no reference that leads nowhere',
+  () => {
+    const bom = JSON.parse(sbom(shipped, '1.2.3')) as any;
+    expect(bom).toMatchObject({
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      version: 1,
+      metadata: { component: { purl: 'pkg:npm/cdk-s3-strongbox@1.2.3' } },
+    });
+    expect(bom.serialNumber).toMatch(
+      /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
+    expect(JSON.parse(sbom(shipped, '1.2.4')).serialNumber).not.toBe(bom.serialNumber);
+    expect(bom.components.length).toBe(shipped.length);
+    for (const component of bom.components) {
+      expect(component).toMatchObject({
+        type: 'library',
+        name: expect.any(String),
+        version: expect.stringMatching(/^\d+\.\d+/),
+        'bom-ref': component.purl,
+      });
+      expect(component.purl).toMatch(/^pkg:npm\/(%40[^/]+\/)?[^@/]+@\d/);
+      expect(component.hashes[0].content).toMatch(/^[0-9a-f]{128}$/);
+      expect(component.properties.length).toBeGreaterThan(0);
+    }
+    const refs = new Set([bom.metadata.component['bom-ref'], ...bom.components.map((each: any) => each['bom-ref'])]);
+    for (const { ref, dependsOn = [] } of bom.dependencies) {
+      for (const each of [ref, ...dependsOn]) expect(refs).toContain(each);
+    }
+  },
+);
 
 test('every licence fits Apache-2.0, and one that does not is named with the way out', () => {
   expect(misfits(shipped)).toEqual([]);
   expect(shipped.filter(({ license, copyright }) => license !== 'Apache-2.0' && copyright.length === 0)).toEqual([]);
-  expect(misfits([{ name: 'x', version: '1.0.0', license: 'GPL-3.0-only', copyright: [], places: ['assets/view-copy'] }]))
-    .toEqual([expect.stringMatching(/^x@1\.0\.0 in assets\/view-copy is under GPL-3\.0-only, which must be one of Apache-2\.0.*Use another package/)]);
+  expect(
+    misfits([{ name: 'x', version: '1.0.0', license: 'GPL-3.0-only', copyright: [], places: ['assets/view-copy'] }]),
+  ).toEqual([
+    expect.stringMatching(
+      /^x@1\.0\.0 in assets\/view-copy is under GPL-3\.0-only, which must be one of Apache-2\.0.*Use another package/,
+    ),
+  ]);
 });
 
 test('advisories: what ships is told from what only builds, and no answer is none of "nothing found"', () => {
   const report = JSON.stringify({ vulnerabilities: { saxes: { severity: 'high' }, jest: { severity: 'low' } } });
-  expect(advisoriesOf(report, new Set(['saxes']))).toEqual([{ name: 'saxes', severity: 'high', ships: true }, { name: 'jest', severity: 'low', ships: false }]);
+  expect(advisoriesOf(report, new Set(['saxes']))).toEqual([
+    { name: 'saxes', severity: 'high', ships: true },
+    { name: 'jest', severity: 'low', ships: false },
+  ]);
   expect(advisoriesOf(JSON.stringify({ vulnerabilities: {} }), new Set())).toEqual([]);
-  for (const answer of ['', 'not found', JSON.stringify({ error: { code: 'ENOAUDIT' } }), JSON.stringify({ message: 'disabled' })]) {
+  for (const answer of [
+    '',
+    'not found',
+    JSON.stringify({ error: { code: 'ENOAUDIT' } }),
+    JSON.stringify({ message: 'disabled' }),
+  ]) {
     expect(advisoriesOf(answer, new Set())).toBeUndefined();
   }
 });

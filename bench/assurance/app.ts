@@ -1,5 +1,6 @@
 /**
- * One synthesis in a process of its own, so that nothing is remembered from another: `app.ts BUCKETS same|distinct on|off`.
+ * One synthesis in a process of its own, so that nothing is remembered from another: `app.ts BUCKETS same|distinct
+ * on|off`.
  * Prints its figures as JSON.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -31,7 +32,10 @@ class Timed extends StrongboxChecks {
   }
 }
 
-/** The validation of aws-cdk-lib itself is no part of the base; aws-cdk-lib 2.262 has no switch for it, but makes way for one of the user. */
+/**
+ * The validation of aws-cdk-lib itself is no part of the base; aws-cdk-lib 2.262 has no switch for it, but makes way
+ * for one of the user.
+ */
 function withoutBuiltInValidation(app: App): void {
   const nothing = Object.create(CloudFormationValidatePlugin.prototype, {
     name: { value: CloudFormationValidatePlugin.PLUGIN_NAME },
@@ -54,9 +58,13 @@ for (let index = 0; index < Number(count); index++) {
   if (index % BUCKETS_A_STACK === 0) stack = new Stack(app, `Stack${index / BUCKETS_A_STACK}`);
   const { bucket } = new SecureBucket(stack!, `Bucket${index}`);
   if (variant === 'distinct') {
-    bucket.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.AccountRootPrincipal()], actions: ['s3:GetObject'], resources: [bucket.arnForObjects(`team-${index}/*`)],
-    }));
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.AccountRootPrincipal()],
+        actions: ['s3:GetObject'],
+        resources: [bucket.arnForObjects(`team-${index}/*`)],
+      }),
+    );
   }
 }
 const built = cpuMs();
@@ -68,6 +76,12 @@ try {
 }
 const synthMs = cpuMs() - built;
 rmSync(outdir, { recursive: true, force: true });
-process.stdout.write(JSON.stringify({
-  buildMs: built - started, synthMs, pluginMs, violations, peakMiB: process.resourceUsage().maxRSS / 1024,
-}));
+process.stdout.write(
+  JSON.stringify({
+    buildMs: built - started,
+    synthMs,
+    pluginMs,
+    violations,
+    peakMiB: process.resourceUsage().maxRSS / 1024,
+  }),
+);

@@ -26,7 +26,12 @@ export const bench: Bench = async (say) => {
       const base = median(runs.map(({ without }) => without.synthMs));
       const plugin = median(runs.map((each) => each.with.pluginMs));
       const unexpected = runs.find((each) => each.with.violations > 0);
-      if (unexpected) throw new Error(`the plugin reports ${unexpected.with.violations} violations on SecureBuckets, so it does not prove what it should`);
+      if (unexpected) {
+        throw new Error(
+          `the plugin reports ${unexpected.with.violations} violations on SecureBuckets, so it does not ` +
+            'prove what it should',
+        );
+      }
       figures[`${variant}-${size}`] = {
         buildMs: round(median(runs.map(({ without }) => without.buildMs))),
         synthMs: round(base),
@@ -42,9 +47,16 @@ export const bench: Bench = async (say) => {
 };
 
 function run(size: number, variant: string, plugin: 'on' | 'off'): Run {
-  const output = execFileSync(process.execPath, ['--import', 'tsx', join(__dirname, 'app.ts'), String(size), variant, plugin], {
-    encoding: 'utf8', env: { ...process.env, CDK_VALIDATION: 'false' }, stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 20,
-  });
+  const output = execFileSync(
+    process.execPath,
+    ['--import', 'tsx', join(__dirname, 'app.ts'), String(size), variant, plugin],
+    {
+      encoding: 'utf8',
+      env: { ...process.env, CDK_VALIDATION: 'false' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 20,
+    },
+  );
   return JSON.parse(output) as Run;
 }
 

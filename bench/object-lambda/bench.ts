@@ -1,5 +1,6 @@
 /**
- * What serving a view costs beside passing bytes through and beside the public sample's way (buffer all), at its start, and for images
+ * What serving a view costs beside passing bytes through and beside the public sample's way (buffer all), at its start,
+ * and for images
  * beside sharp. `npm run bundle` first: start and size are those of assets/.
  */
 import { fork } from 'node:child_process';
@@ -21,7 +22,9 @@ const ROUNDS = 3;
 const CONTENDERS = ['pipe', 'passThrough', 'samplePassThrough', 'redact', 'sampleRedact'];
 
 export const bench: Bench = async (say) => {
-  for (const name of OURS) if (!existsSync(join(ASSETS, name))) throw new Error(`assets/${name} is missing; run "npm run bundle" first`);
+  for (const name of OURS) {
+    if (!existsSync(join(ASSETS, name))) throw new Error(`assets/${name} is missing; run "npm run bundle" first`);
+  }
   return {
     objectMB: OBJECT_BYTES / 1e6,
     throughput: await withServer(OBJECT_BYTES, (endpoint) => throughput(endpoint, say)),
@@ -60,7 +63,8 @@ function ofChild(file: string, args: readonly string[]): Promise<Figures> {
 }
 
 function sizes(folder: string): Figures {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file))
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((file) => join(folder, file))
     .filter((file) => statSync(file).isFile() && !file.endsWith('.map'));
   return rounded({
     plain: files.reduce((sum, file) => sum + statSync(file).size, 0) / 1e3,
@@ -75,12 +79,17 @@ function photograph(): Promise<Buffer> {
   const raw = Buffer.alloc(WIDTH * HEIGHT * 3);
   for (let y = 0; y < HEIGHT; y += 1) {
     for (let x = 0; x < WIDTH; x += 1) {
-      const noise = ((x * 73_856_093 ^ y * 19_349_663) >>> 0) % 23;
+      const noise = (((x * 73_856_093) ^ (y * 19_349_663)) >>> 0) % 23;
       const colour = [100 * Math.sin(x / 90), 100 * Math.cos(y / 70), 90 * Math.sin((x + y) / 110)];
-      raw.set(colour.map((wave) => 128 + wave + noise), (y * WIDTH + x) * 3);
+      raw.set(
+        colour.map((wave) => 128 + wave + noise),
+        (y * WIDTH + x) * 3,
+      );
     }
   }
-  return sharp(raw, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } }).jpeg({ quality: 85 }).toBuffer();
+  return sharp(raw, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .jpeg({ quality: 85 })
+    .toBuffer();
 }
 
 /** Processor milliseconds: the first picture, which loads the engine, and the best of the others. */
@@ -90,7 +99,10 @@ async function images(say: (progress: string) => void): Promise<Figures> {
     const photo = await photograph();
     const file = join(directory, 'photo.jpg');
     writeFileSync(file, photo);
-    const figures: Record<string, Figures | number> = { megapixels: WIDTH * HEIGHT / 1e6, jpegKB: Math.round(photo.length / 1e3) };
+    const figures: Record<string, Figures | number> = {
+      megapixels: (WIDTH * HEIGHT) / 1e6,
+      jpegKB: Math.round(photo.length / 1e3),
+    };
     for (const engine of ['codecs', 'sharp']) {
       say(`images with ${engine}`);
       figures[engine] = rounded(await ofChild('picture.ts', [engine, file, CODECS, String(ROUNDS)]));
@@ -102,7 +114,14 @@ async function images(say: (progress: string) => void): Promise<Figures> {
 }
 
 function rounded(figures: Figures): Figures {
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [
-    name, typeof value === 'number' ? Number(value.toPrecision(4)) : typeof value === 'object' && value !== null ? rounded(value as Figures) : value,
-  ]));
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [
+      name,
+      typeof value === 'number'
+        ? Number(value.toPrecision(4))
+        : typeof value === 'object' && value !== null
+          ? rounded(value as Figures)
+          : value,
+    ]),
+  );
 }

@@ -31,21 +31,30 @@ function serving(view: ViewDocument): () => Promise<unknown> {
 /** A body into another: what this machine and Node give at most. */
 function pipe(): Promise<void> {
   return new Promise((resolve, reject) => {
-    const post = request(`${endpoint}/WriteGetObjectResponse`, { method: 'POST' }, (res) => res.resume().once('end', resolve)).once('error', reject);
+    const post = request(`${endpoint}/WriteGetObjectResponse`, { method: 'POST' }, (res) =>
+      res.resume().once('end', resolve),
+    ).once('error', reject);
     get(`${endpoint}/object`, (res) => void pipeline(res, post).catch(reject)).once('error', reject);
   });
 }
 
 /** The way of the public sample: fetch all, transform all, send all by the client library; with the same redaction. */
 function sample(redact: boolean): () => Promise<unknown> {
-  const client = new S3Client({ region: LAMBDA_ENV.AWS_REGION, endpoint, credentials: { accessKeyId: 'AKID', secretAccessKey: 'secret' }, disableHostPrefix: true });
+  const client = new S3Client({
+    region: LAMBDA_ENV.AWS_REGION,
+    endpoint,
+    credentials: { accessKeyId: 'AKID', secretAccessKey: 'secret' },
+    disableHostPrefix: true,
+  });
   const policy = compilePolicy(POLICY);
   return async () => {
     const response = await fetch(`${endpoint}/object`);
     const whole = Buffer.from(await response.arrayBuffer());
     const transform = redact ? policy.session().text() : undefined;
     const body = transform ? Buffer.concat([...transform.push(whole), ...transform.end()]) : whole;
-    await client.send(new WriteGetObjectResponseCommand({ RequestRoute: 'route', RequestToken: 'token', StatusCode: 200, Body: body }));
+    await client.send(
+      new WriteGetObjectResponseCommand({ RequestRoute: 'route', RequestToken: 'token', StatusCode: 200, Body: body }),
+    );
   };
 }
 

@@ -18,7 +18,10 @@ const SAMPLE = `
     await client.send(new WriteGetObjectResponseCommand({ RequestRoute: outputRoute, RequestToken: outputToken, Body: whole.toString().toUpperCase() }));
   };`;
 
-/** What a new process needs to load a handler, and from its very start to the end of the first request for a small object: medians. */
+/**
+ * What a new process needs to load a handler, and from its very start to the end of the first request for a small
+ * object: medians.
+ */
 export function start(assets: string, endpoint: string, say: (progress: string) => void): Figures {
   const directory = mkdtempSync(join(tmpdir(), 'object-lambda-bench-'));
   try {
@@ -26,11 +29,23 @@ export function start(assets: string, endpoint: string, say: (progress: string) 
     writeFileSync(bare, 'exports.handler = async () => ({ statusCode: 200 });');
     const sample = join(directory, 'sample.js');
     buildSync({
-      stdin: { contents: SAMPLE, resolveDir: ROOT }, outfile: sample, bundle: true, platform: 'node', target: 'node20', minify: true, logLevel: 'error',
+      stdin: { contents: SAMPLE, resolveDir: ROOT },
+      outfile: sample,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      minify: true,
+      logLevel: 'error',
     });
     const ours = (name: string) => join(assets, name, 'index.js');
     const load: Record<string, number> = {};
-    for (const [name, file] of Object.entries({ bare, sample, 'object-lambda': ours('object-lambda'), 'view-endpoint': ours('view-endpoint'), 'view-copy': ours('view-copy') })) {
+    for (const [name, file] of Object.entries({
+      bare,
+      sample,
+      'object-lambda': ours('object-lambda'),
+      'view-endpoint': ours('view-endpoint'),
+      'view-copy': ours('view-copy'),
+    })) {
       say(`load ${name}`);
       load[`${name}Ms`] = median(() => Number(inNewProcess(LOAD, file, endpoint)));
     }
@@ -49,16 +64,27 @@ export function start(assets: string, endpoint: string, say: (progress: string) 
   }
 }
 
-const LOAD = 'const t = process.hrtime.bigint(); require(file); console.log(Number(process.hrtime.bigint() - t) / 1e6);';
+const LOAD =
+  'const t = process.hrtime.bigint(); require(file); console.log(Number(process.hrtime.bigint() - t) / 1e6);';
 const ANSWER = `require(file).handler(event, { awsRequestId: 'bench', getRemainingTimeInMillis: () => 60_000 })
   .then(() => process.exit(), (error) => { console.error(error); process.exit(1); });`;
 
 function inNewProcess(code: string, file: string, endpoint: string): string {
-  const values = `const file = ${JSON.stringify(file)}; const event = ${JSON.stringify(eventOf(endpoint))}; globalThis.awslambda = { streamifyResponse: (f) => f };`;
+  const values =
+    `const file = ${JSON.stringify(file)}; const event = ${JSON.stringify(eventOf(endpoint))}; ` +
+    'globalThis.awslambda = { streamifyResponse: (f) => f };';
   const policy = { version: 1, views: { v: { transforms: [{ type: 'redact', policy: { version: 1 } }] } } };
-  const endpoints = { AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: endpoint, AWS_ENDPOINT_URL_S3: endpoint, AWS_ENDPOINT_URL: endpoint };
+  const endpoints = {
+    AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: endpoint,
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_ENDPOINT_URL: endpoint,
+  };
   const env = { ...process.env, ...LAMBDA_ENV, ...endpoints, STRONGBOX_VIEWS: JSON.stringify(policy) };
-  return execFileSync(process.execPath, ['-e', values + code], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'inherit'] });
+  return execFileSync(process.execPath, ['-e', values + code], {
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 function median(measure: () => number): number {

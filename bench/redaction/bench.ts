@@ -1,5 +1,6 @@
 /**
- * The redaction core beside its peers, on hostile input, over HTTPS, in its formats, its memory, its accuracy and its start.
+ * The redaction core beside its peers, on hostile input, over HTTPS, in its formats, its memory, its accuracy and its
+ * start.
  * `npm run bench -- --only redaction [--data DIR] [--section NAME,...]`; REDACTION_DATA names the data set too.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -57,6 +58,8 @@ export const bench: Bench = async (say) => {
   if (failed.length > 0) process.exitCode = 1;
   const table = goals(figures);
   for (const line of table.lines) say(line);
-  if (process.argv.includes('--json')) for (const file of drawPlots(figures, join(__dirname, '..', '..', 'docs'))) say(`drew ${file}`);
+  if (process.argv.includes('--json')) {
+    for (const file of drawPlots(figures, join(__dirname, '..', '..', 'docs'))) say(`drew ${file}`);
+  }
   return { ...figures, ...(failed.length > 0 && { failed: failed.join(', ') }), goalsMet: table.met, goals: table.of };
 };

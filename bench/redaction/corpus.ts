@@ -13,19 +13,59 @@ export interface Corpus {
 export function random(seed: number): () => number {
   let a = seed;
   return () => {
-    a = a + 0x6D2B79F5 | 0;
-    let t = Math.imul(a ^ a >>> 15, 1 | a);
-    t = t + Math.imul(t ^ t >>> 7, 61 | t) ^ t;
-    return ((t ^ t >>> 14) >>> 0) / 4294967296;
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
 }
 
-const WORDS = ('the of and to in a is that for it was on with as be at by this had not are but from or have an they which one you were all her she there would '
-  + 'their we him been has when who will no more if out so up said what its about than into them can only other time new some could these two may first then do '
-  + 'any like my now over such our man me even most made after also did many off before must well back through years much where your way down should because '
-  + 'customer delivered warehouse payment failed retry shipment returned policy renewal account manager quarterly report meeting schedule engineering review').split(' ');
-const FIRST = ['anna', 'bela', 'chen', 'dora', 'emil', 'farah', 'goran', 'hana', 'ivan', 'julia', 'kofi', 'lena', 'mateo', 'nora', 'omar', 'petra'];
-const LAST = ['adler', 'bruun', 'costa', 'duarte', 'eriksen', 'fischer', 'garcia', 'hansen', 'ito', 'jansen', 'kovacs', 'lopez', 'moreau', 'novak', 'okafor', 'silva'];
+const WORDS = (
+  'the of and to in a is that for it was on with as be at by this had not are but from or have an they ' +
+  'which one you were all her she there would ' +
+  'their we him been has when who will no more if out so up said what its about than into them can ' +
+  'only other time new some could these two may first then do ' +
+  'any like my now over such our man me even most made after also did many off before must well back ' +
+  'through years much where your way down should because ' +
+  'customer delivered warehouse payment failed retry shipment returned policy renewal account manager ' +
+  'quarterly report meeting schedule engineering review'
+).split(' ');
+const FIRST = [
+  'anna',
+  'bela',
+  'chen',
+  'dora',
+  'emil',
+  'farah',
+  'goran',
+  'hana',
+  'ivan',
+  'julia',
+  'kofi',
+  'lena',
+  'mateo',
+  'nora',
+  'omar',
+  'petra',
+];
+const LAST = [
+  'adler',
+  'bruun',
+  'costa',
+  'duarte',
+  'eriksen',
+  'fischer',
+  'garcia',
+  'hansen',
+  'ito',
+  'jansen',
+  'kovacs',
+  'lopez',
+  'moreau',
+  'novak',
+  'okafor',
+  'silva',
+];
 const HOSTS = ['example.com', 'mail.example.org', 'shop.example.net', 'post.example.co.uk'];
 
 export class Generator {
@@ -62,7 +102,7 @@ export class Generator {
       const d = Number(c) * (i % 2 === 0 ? 2 : 1);
       sum += d > 9 ? d - 9 : d;
     });
-    return body + String((10 - sum % 10) % 10);
+    return body + String((10 - (sum % 10)) % 10);
   }
 
   public email(): string {
@@ -86,23 +126,38 @@ export class Generator {
     const area = `${this.int(201, 989)}`;
     const exchange = `${this.int(201, 989)}`;
     const line = this.digits(4);
-    return this.pick([`(${area}) ${exchange}-${line}`, `${area}-${exchange}-${line}`, `+1 ${area} ${exchange} ${line}`, `+44 20 7946 0${this.digits(3)}`]);
+    return this.pick([
+      `(${area}) ${exchange}-${line}`,
+      `${area}-${exchange}-${line}`,
+      `+1 ${area} ${exchange} ${line}`,
+      `+44 20 7946 0${this.digits(3)}`,
+    ]);
   }
 
   public iban(): string {
     const bban = this.digits(18);
-    const check = 98n - BigInt(`${bban}131400`) % 97n;
+    const check = 98n - (BigInt(`${bban}131400`) % 97n);
     return `DE${String(check).padStart(2, '0')}${bban}`;
   }
 
   public plant(): Planted {
     switch (this.int(0, 9)) {
-      case 0: case 1: case 2: case 3: return { kind: 'email', value: this.email() };
-      case 4: case 5: return { kind: 'phone', value: this.phone() };
-      case 6: return { kind: 'card', value: this.card() };
-      case 7: return { kind: 'us-ssn', value: this.ssn() };
-      case 8: return { kind: 'ipv4', value: this.ipv4() };
-      default: return { kind: 'iban', value: this.iban() };
+      case 0:
+      case 1:
+      case 2:
+      case 3:
+        return { kind: 'email', value: this.email() };
+      case 4:
+      case 5:
+        return { kind: 'phone', value: this.phone() };
+      case 6:
+        return { kind: 'card', value: this.card() };
+      case 7:
+        return { kind: 'us-ssn', value: this.ssn() };
+      case 8:
+        return { kind: 'ipv4', value: this.ipv4() };
+      default:
+        return { kind: 'iban', value: this.iban() };
     }
   }
 
@@ -120,12 +175,24 @@ export class Generator {
   /** A line of one of four sorts, with `value` in it. */
   public line(value: string): string {
     switch (this.int(0, 3)) {
-      case 0: return `${this.prose(this.int(8, 20))} ${this.prose(this.int(5, 12)).slice(0, -1)} ${value} ${this.prose(this.int(4, 12))}\n`;
-      case 1: return `${this.stamp()} INFO [worker-${this.int(1, 32)}] request=${this.hex(16)} status=${this.pick([200, 201, 404, 500])} `
-        + `ms=${this.int(1, 900)} user="${value}" ${this.prose(this.int(3, 9))}\n`;
-      case 2: return `{"id":"${this.hex(8)}-${this.hex(4)}-${this.hex(4)}","at":"${this.stamp()}","amount":${this.int(1, 999)}.${this.digits(2)},`
-        + `"note":"${this.prose(this.int(4, 14))}","contact":"${value}","ok":true}\n`;
-      default: return `${this.int(1000, 99999)},${this.pick(FIRST)},${this.pick(LAST)},"${this.prose(this.int(6, 14))}",${value},${this.int(1, 500)}.${this.digits(2)}\n`;
+      case 0:
+        return (
+          `${this.prose(this.int(8, 20))} ${this.prose(this.int(5, 12)).slice(0, -1)} ${value} ` +
+          `${this.prose(this.int(4, 12))}\n`
+        );
+      case 1:
+        return (
+          `${this.stamp()} INFO [worker-${this.int(1, 32)}] request=${this.hex(16)} ` +
+          `status=${this.pick([200, 201, 404, 500])} ` +
+          `ms=${this.int(1, 900)} user="${value}" ${this.prose(this.int(3, 9))}\n`
+        );
+      case 2:
+        return (
+          `{"id":"${this.hex(8)}-${this.hex(4)}-${this.hex(4)}","at":"${this.stamp()}","amount":${this.int(1, 999)}.${this.digits(2)},` +
+          `"note":"${this.prose(this.int(4, 14))}","contact":"${value}","ok":true}\n`
+        );
+      default:
+        return `${this.int(1000, 99999)},${this.pick(FIRST)},${this.pick(LAST)},"${this.prose(this.int(6, 14))}",${value},${this.int(1, 500)}.${this.digits(2)}\n`;
     }
   }
 }

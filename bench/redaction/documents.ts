@@ -1,4 +1,5 @@
-const WORDS = 'lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor invidunt ut labore'.split(' ');
+const WORDS =
+  'lorem ipsum dolor sit amet consetetur sadipscing elitr sed diam nonumy eirmod tempor invidunt ut labore'.split(' ');
 
 interface Row {
   readonly id: number;
@@ -43,17 +44,28 @@ function json({ street, zip, ...rest }: Row): string {
 }
 
 function csv(record: Row): string {
-  return `${Object.values(record).map((value: string | number | boolean) => /[",]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value).join(',')}\n`;
+  return `${Object.values(record)
+    .map((value: string | number | boolean) =>
+      /[",]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : value,
+    )
+    .join(',')}\n`;
 }
 
 function xml({ id, name, mail, card, active, score, note, street, zip }: Row): string {
   const text = (value: string) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-  return `  <record id="${id}" active="${active}">\n    <name>${name}</name>\n    <mail>${mail}</mail>\n    <card>${card}</card>\n    <score>${score}</score>\n`
-    + `    <note>${text(note)}</note>\n    <address zip="${zip}">${street}</address>\n  </record>\n`;
+  return (
+    `  <record id="${id}" active="${active}">\n    <name>${name}</name>\n    <mail>${mail}</mail>\n    ` +
+    `<card>${card}</card>\n    <score>${score}</score>\n` +
+    `    <note>${text(note)}</note>\n    <address zip="${zip}">${street}</address>\n  </record>\n`
+  );
 }
 
 function repeated(bytes: number, head: string, body: string, tail: string): Buffer {
-  return Buffer.concat([Buffer.from(head), ...Array.from({ length: Math.ceil(bytes / body.length) }, () => Buffer.from(body)), Buffer.from(tail)]);
+  return Buffer.concat([
+    Buffer.from(head),
+    ...Array.from({ length: Math.ceil(bytes / body.length) }, () => Buffer.from(body)),
+    Buffer.from(tail),
+  ]);
 }
 
 function generator(seed: number): (below: number) => number {

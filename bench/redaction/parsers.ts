@@ -11,9 +11,12 @@ const policy = compilePolicy({ version: 1 });
 const paths = compilePolicy({
   version: 1,
   fields: [
-    { path: '$[*].address.zip', action: { type: 'drop' } }, { path: '$..name' },
-    { path: 'zip', action: { type: 'drop' } }, { path: 'name' },
-    { path: '/records/record/address/@zip', action: { type: 'drop' } }, { path: '//name' },
+    { path: '$[*].address.zip', action: { type: 'drop' } },
+    { path: '$..name' },
+    { path: 'zip', action: { type: 'drop' } },
+    { path: 'name' },
+    { path: '/records/record/address/@zip', action: { type: 'drop' } },
+    { path: '//name' },
   ],
 });
 
@@ -25,7 +28,10 @@ function redactor(compiled: typeof policy, contentType: string): Subject {
   };
 }
 
-/** Per format: the redactor with every kind on, the same with field rules, and parsers that do nothing with what they parse. */
+/**
+ * Per format: the redactor with every kind on, the same with field rules, and parsers that do nothing with what they
+ * parse.
+ */
 export const SUBJECTS: Record<string, Record<string, Subject>> = {
   json: {
     redact: redactor(policy, 'application/json'),
@@ -44,14 +50,15 @@ export const SUBJECTS: Record<string, Record<string, Subject>> = {
   csv: {
     redact: redactor(policy, 'text/csv'),
     redactWithFields: redactor(paths, 'text/csv'),
-    csvParse: (chunks) => new Promise((resolve, reject) => {
-      const parser = parse();
-      parser.on('data', () => undefined);
-      parser.on('end', resolve);
-      parser.on('error', reject);
-      for (const chunk of chunks) parser.write(chunk);
-      parser.end();
-    }),
+    csvParse: (chunks) =>
+      new Promise((resolve, reject) => {
+        const parser = parse();
+        parser.on('data', () => undefined);
+        parser.on('end', resolve);
+        parser.on('error', reject);
+        for (const chunk of chunks) parser.write(chunk);
+        parser.end();
+      }),
   },
   xml: {
     redact: redactor(policy, 'application/xml'),

@@ -1,4 +1,7 @@
-/** Draws what was measured for the documents: `docs/redaction-<name>.svg`, each for the sections that were measured in this run. */
+/**
+ * Draws what was measured for the documents: `docs/redaction-<name>.svg`, each for the sections that were measured in
+ * this run.
+ */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -34,8 +37,10 @@ const PLOTS: readonly Plot[] = [
     title: 'Free text, one finding in 258 bytes: MB by second of processor time',
     unit: 'MB/s',
     bars: [
-      ours('this core, WebAssembly', 'core.dense.wasmMBps'), ours('this core, TypeScript', 'core.dense.typescriptMBps'),
-      theirs('@redactpii/node', 'core.dense.fastestPeerMBps'), theirs('redactum', 'core.dense.bestRecallPeerMBps'),
+      ours('this core, WebAssembly', 'core.dense.wasmMBps'),
+      ours('this core, TypeScript', 'core.dense.typescriptMBps'),
+      theirs('@redactpii/node', 'core.dense.fastestPeerMBps'),
+      theirs('redactum', 'core.dense.bestRecallPeerMBps'),
     ],
   },
   {
@@ -44,11 +49,14 @@ const PLOTS: readonly Plot[] = [
     title: 'Formats with every kind on, beside parsers that only parse: MB by second of processor time',
     unit: 'MB/s',
     bars: [
-      ours('JSON, redacted', 'structure.json.redactMBps'), ours('JSON, with field rules', 'structure.json.redactWithFieldsMBps'),
+      ours('JSON, redacted', 'structure.json.redactMBps'),
+      ours('JSON, with field rules', 'structure.json.redactWithFieldsMBps'),
       theirs('@streamparser/json', 'structure.json.streamparserJsonMBps'),
-      ours('CSV, redacted', 'structure.csv.redactMBps'), ours('CSV, with field rules', 'structure.csv.redactWithFieldsMBps'),
+      ours('CSV, redacted', 'structure.csv.redactMBps'),
+      ours('CSV, with field rules', 'structure.csv.redactWithFieldsMBps'),
       theirs('csv-parse', 'structure.csv.csvParseMBps'),
-      ours('XML, redacted', 'structure.xml.redactMBps'), ours('XML, with field rules', 'structure.xml.redactWithFieldsMBps'),
+      ours('XML, redacted', 'structure.xml.redactMBps'),
+      ours('XML, with field rules', 'structure.xml.redactWithFieldsMBps'),
       theirs('saxes', 'structure.xml.saxesMBps'),
     ],
   },
@@ -57,7 +65,9 @@ const PLOTS: readonly Plot[] = [
     section: 'accuracy',
     title: 'Recall on the generated set: percent of what was planted',
     unit: '%',
-    bars: ['email', 'ssn', 'ip', 'iban', 'card', 'phone'].map((kind) => ours(kind, `accuracy.generated.${kind}.recall`)),
+    bars: ['email', 'ssn', 'ip', 'iban', 'card', 'phone'].map((kind) =>
+      ours(kind, `accuracy.generated.${kind}.recall`),
+    ),
   },
 ];
 
@@ -84,12 +94,18 @@ function svg({ title, unit, bars }: Plot, figures: Record<string, Figures>): str
   const height = TOP + rows.length * ROW + 34;
   const drawn = rows.map(({ label, value, isOurs }, i) => {
     const y = TOP + i * ROW;
-    const length = Math.max(1, Math.round((WIDTH - LABELS - 90) * value / most));
-    return `<text x="${LABELS - 8}" y="${y + 15}" text-anchor="end">${label}</text>`
-      + `<rect x="${LABELS}" y="${y + 2}" width="${length}" height="${ROW - 8}" rx="2" fill="${isOurs ? '#1f6feb' : '#8b949e'}"/>`
-      + `<text x="${LABELS + length + 6}" y="${y + 15}">${value < 100 || unit === '%' ? value.toFixed(1) : Math.round(value)} ${unit}</text>`;
+    const length = Math.max(1, Math.round(((WIDTH - LABELS - 90) * value) / most));
+    return (
+      `<text x="${LABELS - 8}" y="${y + 15}" text-anchor="end">${label}</text>` +
+      `<rect x="${LABELS}" y="${y + 2}" width="${length}" height="${ROW - 8}" rx="2" ` +
+      `fill="${isOurs ? '#1f6feb' : '#8b949e'}"/>` +
+      `<text x="${LABELS + length + 6}" ` +
+      `y="${y + 15}">${value < 100 || unit === '%' ? value.toFixed(1) : Math.round(value)} ${unit}</text>`
+    );
   });
-  const machine = `${cpus().length} x ${cpus()[0].model}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}: npm run bench -- --json --only redaction`;
+  const machine =
+    `${cpus().length} x ${cpus()[0].model}, Node ${process.version}, ` +
+    `${new Date().toISOString().slice(0, 10)}: npm run bench -- --json --only redaction`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${title}">
 <rect width="${WIDTH}" height="${height}" fill="#fff"/>
 <g font-family="system-ui, sans-serif" font-size="13" fill="#1b1f24">

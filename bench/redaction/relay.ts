@@ -21,15 +21,19 @@ export function throughCore(policy: CompiledPolicy): Relay {
         failed(error as Error);
       }
     };
-    source.on('data', (chunk: Buffer) => guarded(() => {
-      if (write(transform.push(chunk))) return;
-      source.pause();
-      sink.once('drain', () => source.resume());
-    }));
-    source.on('end', () => guarded(() => {
-      write(transform.end());
-      sink.end();
-    }));
+    source.on('data', (chunk: Buffer) =>
+      guarded(() => {
+        if (write(transform.push(chunk))) return;
+        source.pause();
+        sink.once('drain', () => source.resume());
+      }),
+    );
+    source.on('end', () =>
+      guarded(() => {
+        write(transform.end());
+        sink.end();
+      }),
+    );
   };
 }
 

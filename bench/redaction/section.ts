@@ -20,14 +20,23 @@ type Message = { readonly say: string } | { readonly figures: Figures } | { read
 const LIMIT_MS = 10 * 60 * 1000;
 
 /**
- * Runs one section in a process of its own, bundled as the code ships: what runs the bench would otherwise wrap every function, and
+ * Runs one section in a process of its own, bundled as the code ships: what runs the bench would otherwise wrap every
+ * function, and
  * what one section leaves in memory would weigh on the next.
  */
-export async function run(name: string, options: SectionOptions, into: string, say: (progress: string) => void): Promise<Figures> {
+export async function run(
+  name: string,
+  options: SectionOptions,
+  into: string,
+  say: (progress: string) => void,
+): Promise<Figures> {
   const outfile = join(into, `${name}.js`);
   await bundle({ contents: main(join(options.folder, 'sections', name)), resolveDir: options.folder }, outfile);
   return new Promise((resolve, reject) => {
-    const child = fork(outfile, [JSON.stringify(options)], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    const child = fork(outfile, [JSON.stringify(options)], {
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS);
     let outcome: Figures | Error | undefined;
     child.on('message', (message: Message) => {

@@ -15,14 +15,15 @@ export interface Contender {
 }
 
 /**
- * Megabytes by processor second. Each contender in turn, after one round that does not count; the best of each, so that what else the
+ * Megabytes by processor second. Each contender in turn, after one round that does not count; the best of each, so that
+ * what else the
  * machine does in one of the rounds does not decide.
  */
 export async function race(rounds: number, contenders: Record<string, Contender>): Promise<Record<string, number>> {
   const best: Record<string, number> = {};
   for (let round = -1; round < rounds; round += 1) {
     for (const [name, { bytes, work }] of Object.entries(contenders)) {
-      const rate = bytes / MB / await cpu(work);
+      const rate = bytes / MB / (await cpu(work));
       if (round >= 0) best[name] = Math.max(best[name] ?? 0, rate);
     }
   }

@@ -10,7 +10,8 @@ import type { Figures } from '../figures';
 const SECONDS = 2;
 
 /**
- * The same questions to the prover and to two SMT solvers, one after another in one run; then the cost a bucket of judging what every
+ * The same questions to the prover and to two SMT solvers, one after another in one run; then the cost a bucket of
+ * judging what every
  * bucket is held to, with answers remembered.
  */
 export async function bench(say: (progress: string) => void): Promise<Figures> {
@@ -29,7 +30,11 @@ export async function bench(say: (progress: string) => void): Promise<Figures> {
     }
   });
   const figures: Record<string, Figures[string]> = {
-    questions: questions.length, classes, proverMs, proverMsPerQuestion: round(proverMs / questions.length), solverSecondsAtMost: SECONDS,
+    questions: questions.length,
+    classes,
+    proverMs,
+    proverMsPerQuestion: round(proverMs / questions.length),
+    solverSecondsAtMost: SECONDS,
   };
   const texts = questions.map((question) => toSmt(question));
   for (const solver of ['cvc5', 'z3'] as const) {
@@ -39,13 +44,17 @@ export async function bench(say: (progress: string) => void): Promise<Figures> {
       continue;
     }
     const answers: string[] = [];
-    const ms = timed(() => texts.forEach((text, i) => {
-      answers.push(solve(solver, text, SECONDS));
-      if (i % 50 === 49) say(`${solver}: ${i + 1} of ${texts.length}`);
-    }));
+    const ms = timed(() =>
+      texts.forEach((text, i) => {
+        answers.push(solve(solver, text, SECONDS));
+        if (i % 50 === 49) say(`${solver}: ${i + 1} of ${texts.length}`);
+      }),
+    );
     // A start of the process is part of asking a solver, and told apart.
     const startMs = timed(() => texts.slice(0, 20).forEach(() => solve(solver, '(set-logic ALL)(check-sat)'))) / 20;
-    const disagree = answers.filter((answer, i) => answer !== 'unknown' && mine[i] !== 'unknown' && (answer === 'unsat') !== (mine[i] === 'proved')).length;
+    const disagree = answers.filter(
+      (answer, i) => answer !== 'unknown' && mine[i] !== 'unknown' && (answer === 'unsat') !== (mine[i] === 'proved'),
+    ).length;
     figures[solver] = {
       ms,
       msPerQuestion: round(ms / texts.length),
@@ -73,7 +82,9 @@ function buckets(count: number): Figures {
     Resources[`Bucket${i}`] = {
       Type: 'AWS::S3::Bucket',
       Properties: {
-        BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       },
     };
@@ -84,7 +95,13 @@ function buckets(count: number): Figures {
         PolicyDocument: {
           Version: '2012-10-17',
           Statement: [
-            { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [arn, { 'Fn::Join': ['', [arn, '/*']] }], Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+            {
+              Effect: 'Deny',
+              Principal: '*',
+              Action: 's3:*',
+              Resource: [arn, { 'Fn::Join': ['', [arn, '/*']] }],
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            },
             {
               Effect: 'Deny',
               Principal: '*',

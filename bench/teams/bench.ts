@@ -1,4 +1,7 @@
-/** What it costs to synthesize one bucket with many teams, and what it costs StrongboxChecks to judge it. CDK's own validation is off. */
+/**
+ * What it costs to synthesize one bucket with many teams, and what it costs StrongboxChecks to judge it. CDK's own
+ * validation is off.
+ */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Bench, Figures } from '../figures';
@@ -14,7 +17,10 @@ interface Run {
   readonly peakMiB: number;
 }
 
-/** The first is smaller than what fits into one stack, the others are not; the last is more than policies can name, and trusts a pattern. */
+/**
+ * The first is smaller than what fits into one stack, the others are not; the last is more than policies can name, and
+ * trusts a pattern.
+ */
 const SIZES = [75, 150, 300, 600];
 const REPEATS = 3;
 
@@ -43,7 +49,10 @@ export const bench: Bench = async (say) => {
 
 function run(size: number, plugin: 'on' | 'off'): Run {
   const output = execFileSync(process.execPath, ['--import', 'tsx', join(__dirname, 'app.ts'), String(size), plugin], {
-    encoding: 'utf8', env: { ...process.env, CDK_VALIDATION: 'false' }, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 20,
+    encoding: 'utf8',
+    env: { ...process.env, CDK_VALIDATION: 'false' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    maxBuffer: 1 << 20,
   });
   return JSON.parse(output) as Run;
 }

@@ -1,8 +1,20 @@
 import { Stack, Validations, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import {
-  AccessLogAnalytics, AccessLogs, BucketObjectLock, BucketReplication, LoggingBucket, LogSources, ObjectLock, ObjectTrail, Replication, SecureBucket,
-  SecurityAlarms, TrailEvents, TrailManagementEvents, TrailScope,
+  AccessLogAnalytics,
+  AccessLogs,
+  BucketObjectLock,
+  BucketReplication,
+  LoggingBucket,
+  LogSources,
+  ObjectLock,
+  ObjectTrail,
+  Replication,
+  SecureBucket,
+  SecurityAlarms,
+  TrailEvents,
+  TrailManagementEvents,
+  TrailScope,
 } from 'cdk-s3-strongbox';
 import type { Construct } from 'constructs';
 
@@ -23,20 +35,27 @@ export class AuditedStoreStack extends Stack {
       analytics,
     });
 
-    const auditor = new iam.Role(this, 'Auditor', { assumedBy: new iam.AccountRootPrincipal(), description: 'Asks who did what with the invoices' });
+    const auditor = new iam.Role(this, 'Auditor', {
+      assumedBy: new iam.AccountRootPrincipal(),
+      description: 'Asks who did what with the invoices',
+    });
     analytics.grantQuery(auditor);
 
     new SecurityAlarms(this, 'Alarms', { buckets: [invoices], trail, refusedRequests: 100 });
 
     for (const { bucket } of [logs, trails, invoices, analytics.results]) {
       bucket.with(
-        new BucketReplication(Replication.none('Copied to the log archive of the organization every night, approved by Security')),
+        new BucketReplication(
+          Replication.none('Copied to the log archive of the organization every night, approved by Security'),
+        ),
         new BucketObjectLock(ObjectLock.none('The archive of the organization is locked, approved by Security')),
       );
     }
-    Validations.of(trail).acknowledge(...['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => ({
-      id: `${pack}::${pack}-CloudTrailCloudWatchLogsEnabled`,
-      reason: 'Events are queried in their bucket and alarms hear them through EventBridge, approved by Security',
-    })));
+    Validations.of(trail).acknowledge(
+      ...['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => ({
+        id: `${pack}::${pack}-CloudTrailCloudWatchLogsEnabled`,
+        reason: 'Events are queried in their bucket and alarms hear them through EventBridge, approved by Security',
+      })),
+    );
   }
 }

@@ -2,7 +2,15 @@ import { Stack, Validations, type StackProps } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import {
-  BucketObjectLock, BucketReadersOnly, BucketReplication, BucketWritersOnly, ClientSideKey, Guarantee, LoggingBucket, ObjectLock, Replication,
+  BucketObjectLock,
+  BucketReadersOnly,
+  BucketReplication,
+  BucketWritersOnly,
+  ClientSideKey,
+  Guarantee,
+  LoggingBucket,
+  ObjectLock,
+  Replication,
   SecureBucket,
 } from 'cdk-s3-strongbox';
 import type { Construct } from 'constructs';
@@ -23,30 +31,53 @@ export class PayslipStack extends Stack {
     const payroll = new Job(this, 'PayrollJob', 'Encrypts and uploads payslips; cannot read them back');
     const audit = new Job(this, 'AuditJob', 'Downloads and decrypts payslips; cannot make new ones');
 
-    const key = new ClientSideKey(this, 'Key', { context: CONTEXT, furtherContext: [PLACE], writers: [payroll], readers: [audit] });
+    const key = new ClientSideKey(this, 'Key', {
+      context: CONTEXT,
+      furtherContext: [PLACE],
+      writers: [payroll],
+      readers: [audit],
+    });
     const bucket = new SecureBucket(this, 'Bucket');
-    // S3 cannot tell whether an upload is encrypted: so only those upload who have the key, and only those download who can do something with it.
+    // S3 cannot tell whether an upload is encrypted: so only those upload who have the key, and only those download who
+    // can do something with it.
     bucket.bucket.with(
       new BucketWritersOnly([payroll]),
       new BucketReadersOnly([audit]),
       new BucketReplication(Replication.none('Payslips can be printed again from the ledger, approved by Payroll')),
-      new BucketObjectLock(ObjectLock.none('Corrected payslips replace wrong ones and every version is kept, approved by Payroll')),
+      new BucketObjectLock(
+        ObjectLock.none('Corrected payslips replace wrong ones and every version is kept, approved by Payroll'),
+      ),
     );
-    LoggingBucket.of(this).with(new BucketReplication(Replication.none('Logs are copied to the security account every night, approved by Security')));
+    LoggingBucket.of(this).with(
+      new BucketReplication(
+        Replication.none('Logs are copied to the security account every night, approved by Security'),
+      ),
+    );
     bucket.grantWrite(payroll.permissions, payroll.within(bucket, 'payslips/'));
     bucket.grantRead(audit.permissions, audit.within(bucket, 'payslips/'));
 
     const promise = {
-      key: key.keyRef.keyArn, writers: [payroll.roleArn], readers: [audit.roleArn], context: CONTEXT, furtherContext: [PLACE],
+      key: key.keyRef.keyArn,
+      writers: [payroll.roleArn],
+      readers: [audit.roleArn],
+      context: CONTEXT,
+      furtherContext: [PLACE],
     };
     this.guarantees = [
-      Guarantee.clientKeyUsedOnlyBy(promise), Guarantee.clientKeyContextBound(promise), Guarantee.clientKeyNotThroughServices(promise),
-      Guarantee.clientKeyManagedOnlyBy(promise), Guarantee.clientKeyWorks(promise), Guarantee.clientKeyKept(promise),
+      Guarantee.clientKeyUsedOnlyBy(promise),
+      Guarantee.clientKeyContextBound(promise),
+      Guarantee.clientKeyNotThroughServices(promise),
+      Guarantee.clientKeyManagedOnlyBy(promise),
+      Guarantee.clientKeyWorks(promise),
+      Guarantee.clientKeyKept(promise),
     ];
   }
 }
 
-/** A container that runs under a role of its own. What it may do is a managed policy, which the packs prefer to an inline one. */
+/**
+ * A container that runs under a role of its own. What it may do is a managed policy, which the packs prefer to an
+ * inline one.
+ */
 class Job extends iam.Role {
   public readonly permissions: iam.ManagedPolicy;
 

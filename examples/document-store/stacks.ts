@@ -3,8 +3,19 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import {
-  AccessLogs, type BucketGrantOptions, BucketEventNotifications, BucketObjectLock, BucketReplication, CorsPolicy, Encryption, HttpMethod,
-  Lifecycle, LoggingBucket, ObjectLock, Replication, SecureBucket,
+  AccessLogs,
+  type BucketGrantOptions,
+  BucketEventNotifications,
+  BucketObjectLock,
+  BucketReplication,
+  CorsPolicy,
+  Encryption,
+  HttpMethod,
+  Lifecycle,
+  LoggingBucket,
+  ObjectLock,
+  Replication,
+  SecureBucket,
 } from 'cdk-s3-strongbox';
 import type { Construct } from 'constructs';
 
@@ -15,9 +26,16 @@ export class DocumentStack extends Stack {
 
   public constructor(scope: Construct, id: string, props?: StackProps) {
     super(scope, id, props);
-    this.key = new kms.Key(this, 'Key', { enableKeyRotation: true, description: 'Encrypts the buckets of the document store' });
+    this.key = new kms.Key(this, 'Key', {
+      enableKeyRotation: true,
+      description: 'Encrypts the buckets of the document store',
+    });
     this.logs = new LoggingBucket(this, 'Logs');
-    this.logs.bucket.with(new BucketReplication(Replication.none('Logs are copied to the security account every night, approved by Security')));
+    this.logs.bucket.with(
+      new BucketReplication(
+        Replication.none('Logs are copied to the security account every night, approved by Security'),
+      ),
+    );
 
     const documents = new SecureBucket(this, 'Documents', {
       encryption: Encryption.kms({ key: this.key, expectedRequestsPerSecond: 300 }),
@@ -27,8 +45,12 @@ export class DocumentStack extends Stack {
     });
     documents.bucket.with(
       new BucketEventNotifications(),
-      new BucketReplication(Replication.none('The archive of the paper originals is the second copy, approved by Records')),
-      new BucketObjectLock(ObjectLock.none('Documents are revised daily and every version is kept, approved by Records')),
+      new BucketReplication(
+        Replication.none('The archive of the paper originals is the second copy, approved by Records'),
+      ),
+      new BucketObjectLock(
+        ObjectLock.none('Documents are revised daily and every version is kept, approved by Records'),
+      ),
     );
 
     const report = new Job(this, 'ReportJob', 'Reads what the monthly report needs');
@@ -65,7 +87,10 @@ export class SiteStack extends Stack {
   }
 }
 
-/** A container that runs under a role of its own. What it may do is a managed policy, which the packs prefer to an inline one. */
+/**
+ * A container that runs under a role of its own. What it may do is a managed policy, which the packs prefer to an
+ * inline one.
+ */
 class Job extends iam.Role {
   public readonly permissions: iam.ManagedPolicy;
 
@@ -77,10 +102,12 @@ class Job extends iam.Role {
   /** The bounds of a grant. Each ends in a wildcard, which AwsSolutions wants explained one by one. */
   public within(bucket: SecureBucket, ...prefixes: string[]): BucketGrantOptions {
     const logicalId = Stack.of(bucket).getLogicalId(bucket.bucket.node.defaultChild as CfnBucket);
-    Validations.of(this.permissions).acknowledge(...prefixes.map((prefix) => ({
-      id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`,
-      reason: `Every object below ${prefix} of this bucket, and nothing else`,
-    })));
+    Validations.of(this.permissions).acknowledge(
+      ...prefixes.map((prefix) => ({
+        id: `AwsSolutions::AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${prefix}*]`,
+        reason: `Every object below ${prefix} of this bucket, and nothing else`,
+      })),
+    );
     return { prefixes };
   }
 }

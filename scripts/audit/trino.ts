@@ -16,10 +16,15 @@ const START_SECONDS = 180;
 /** The engine in a process of its own, asked over its HTTP interface. */
 export class Trino {
   public static async start(java: Java, endpoint: string, region: string): Promise<Trino> {
-    const child = spawn(java.program, [...options(java, 'Engine', '1g'), endpoint, region], { stdio: ['pipe', 'ignore', 'pipe'] });
+    const child = spawn(java.program, [...options(java, 'Engine', '1g'), endpoint, region], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
     const said: string[] = [];
     const url = await new Promise<string>((listening, failed) => {
-      const tooLate = setTimeout(() => failed(new Error(`Trino did not start within ${START_SECONDS} s:\n${said.join('\n')}`)), START_SECONDS * 1000);
+      const tooLate = setTimeout(
+        () => failed(new Error(`Trino did not start within ${START_SECONDS} s:\n${said.join('\n')}`)),
+        START_SECONDS * 1000,
+      );
       createInterface({ input: child.stderr! }).on('line', (line) => {
         said.push(line);
         const found = /\blistening (http\S+)$/.exec(line)?.[1];
@@ -35,20 +40,38 @@ export class Trino {
     return new Trino(child, url);
   }
 
-  private constructor(private readonly child: ChildProcess, private readonly url: string) {}
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly url: string,
+  ) {}
 
-  /** Runs a statement in a database, its question marks filled as Athena fills execution parameters: literals of SQL, in order. */
-  public async query(database: string, sql: string, values: readonly string[] = []): Promise<Array<Record<string, unknown>>> {
-    const statement = values.length === 0 ? sql : `EXECUTE IMMEDIATE '${sql.replace(/'/g, "''")}' USING ${values.join(', ')}`;
-    const headers = { 'x-trino-user': 'audit', 'x-trino-catalog': 'awsdatacatalog', 'x-trino-schema': database, 'x-trino-time-zone': 'UTC' };
+  /**
+   * Runs a statement in a database, its question marks filled as Athena fills execution parameters: literals of SQL, in
+   * order.
+   */
+  public async query(
+    database: string,
+    sql: string,
+    values: readonly string[] = [],
+  ): Promise<Array<Record<string, unknown>>> {
+    const statement =
+      values.length === 0 ? sql : `EXECUTE IMMEDIATE '${sql.replace(/'/g, "''")}' USING ${values.join(', ')}`;
+    const headers = {
+      'x-trino-user': 'audit',
+      'x-trino-catalog': 'awsdatacatalog',
+      'x-trino-schema': database,
+      'x-trino-time-zone': 'UTC',
+    };
     let answer = await this.ask(`${this.url}/v1/statement`, { method: 'POST', headers, body: statement });
     const rows: Row[] = [];
     let columns: string[] = [];
     for (;;) {
       if (answer.error) throw new Error(answer.error.message);
       if (answer.columns) columns = answer.columns.map(({ name }) => name);
-      rows.push(...answer.data ?? []);
-      if (!answer.nextUri) return rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index], value])));
+      rows.push(...(answer.data ?? []));
+      if (!answer.nextUri) {
+        return rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index], value])));
+      }
       answer = await this.ask(answer.nextUri, { headers });
     }
   }
@@ -65,6 +88,6 @@ export class Trino {
   private async ask(url: string, request: RequestInit): Promise<Answer> {
     const response = await fetch(url, request);
     if (!response.ok) throw new Error(`Trino answered ${response.status}: ${await response.text()}`);
-    return await response.json() as Answer;
+    return (await response.json()) as Answer;
   }
 }

@@ -28,11 +28,20 @@ export interface Account {
   /** S3 Control, whose paths begin with /v20180820/. */
   control(method: 'GET' | 'PUT' | 'DELETE', path: string, body?: string): Promise<Answer>;
   /** Services with the query protocol. */
-  query(service: 'cloudformation' | 'monitoring' | 'sns' | 'sts', action: string, parameters?: Readonly<Record<string, string>>): Promise<Answer>;
+  query(
+    service: 'cloudformation' | 'monitoring' | 'sns' | 'sts',
+    action: string,
+    parameters?: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
   sleep(milliseconds: number): Promise<void>;
 }
 
-const VERSIONS = { cloudformation: '2010-05-15', monitoring: '2010-08-01', sns: '2010-03-31', sts: '2011-06-15' } as const;
+const VERSIONS = {
+  cloudformation: '2010-05-15',
+  monitoring: '2010-08-01',
+  sns: '2010-03-31',
+  sts: '2011-06-15',
+} as const;
 
 export interface SignedAccountOptions {
   readonly region: string;
@@ -58,15 +67,23 @@ export class SignedAccount implements Account {
   public async identify(): Promise<void> {
     const { status, text, code } = await this.query('sts', 'GetCallerIdentity');
     const id = /<Account>(\d{12})<\/Account>/.exec(text)?.[1];
-    if (status !== 200 || id === undefined) throw new Error(`The credentials must be those of a sandbox account (STS answers ${status} ${code ?? ''}). Sign in to the profile, or name another one.`);
+    if (status !== 200 || id === undefined) {
+      throw new Error(
+        `The credentials must be those of a sandbox account (STS answers ${status} ${code ?? ''}). Sign in ` +
+          'to the profile, or name another one.',
+      );
+    }
     this.id = id;
   }
 
   public s3({ method, bucket, key = '', query = {}, headers = {}, body = '' }: S3Request): Promise<Answer> {
-    const base = this.options.endpoint ? `${this.options.endpoint}/${bucket}` : `https://${bucket}.s3.${this.region}.${this.suffix}`;
+    const base = this.options.endpoint
+      ? `${this.options.endpoint}/${bucket}`
+      : `https://${bucket}.s3.${this.region}.${this.suffix}`;
     const url = new URL(`${base}/${key.split('/').map(escaped).join('/')}`);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const md5: Record<string, string> = method === 'PUT' || method === 'POST' ? { 'content-md5': createHash('md5').update(body).digest('base64') } : {};
+    const md5: Record<string, string> =
+      method === 'PUT' || method === 'POST' ? { 'content-md5': createHash('md5').update(body).digest('base64') } : {};
     return this.send('s3', method, url, { ...md5, ...headers }, body);
   }
 
@@ -75,7 +92,11 @@ export class SignedAccount implements Account {
     return this.send('s3', method, url, { 'x-amz-account-id': this.id }, body);
   }
 
-  public query(service: keyof typeof VERSIONS, action: string, parameters: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  public query(
+    service: keyof typeof VERSIONS,
+    action: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const url = new URL('/', this.options.endpoint ?? `https://${service}.${this.region}.${this.suffix}`);
     const body = new URLSearchParams({ Action: action, Version: VERSIONS[service], ...parameters }).toString();
     return this.send(service, 'POST', url, { 'content-type': 'application/x-www-form-urlencoded' }, body);
@@ -89,10 +110,19 @@ export class SignedAccount implements Account {
     return this.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
   }
 
-  private async send(service: string, method: string, url: URL, headers: Readonly<Record<string, string>>, body: string): Promise<Answer> {
+  private async send(
+    service: string,
+    method: string,
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+  ): Promise<Answer> {
     const all = { ...headers, 'content-length': String(Buffer.byteLength(body)) };
     const scope = { service, region: this.region, credentials: await this.options.credentials(), now: new Date() };
-    const reply = await exchange({ method, url, headers: signed({ method, url, headers: all, payload: sha256(body) }, scope) }, body);
+    const reply = await exchange(
+      { method, url, headers: signed({ method, url, headers: all, payload: sha256(body) }, scope) },
+      body,
+    );
     const text = reply.body.toString();
     return { status: reply.status, code: /<Code>([\w.]+)<\/Code>/.exec(text)?.[1], text, headers: reply.headers };
   }

@@ -1,4 +1,7 @@
-/** Templates of the constructs that need no assets, with everything removable: what a run leaves behind would cost and confuse. */
+/**
+ * Templates of the constructs that need no assets, with everything removable: what a run leaves behind would cost and
+ * confuse.
+ */
 import { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as strongbox from '../../src';
@@ -9,22 +12,39 @@ const role = (stack: Stack, id: string) => new iam.Role(stack, id, { assumedBy: 
 
 const BUILDS: Readonly<Record<string, Build>> = {
   'secure-bucket': (stack) => new strongbox.SecureBucket(stack, 'Probe'),
-  'secure-bucket-dsse': (stack) => new strongbox.SecureBucket(stack, 'Probe', { encryption: strongbox.Encryption.dualLayerKms() }),
+  'secure-bucket-dsse': (stack) =>
+    new strongbox.SecureBucket(stack, 'Probe', { encryption: strongbox.Encryption.dualLayerKms() }),
   'logging-bucket': (stack) => new strongbox.LoggingBucket(stack, 'Probe'),
-  'team-access-points': (stack) => new strongbox.TeamAccessPoints(stack, 'Probe', {
-    bucket: new strongbox.SecureBucket(stack, 'Bucket'),
-    teams: [
-      strongbox.Team.readWrite('finance', { prefixes: ['finance/'], principals: [role(stack, 'Finance')] }),
-      strongbox.Team.readOnly('analytics', { prefixes: ['finance/'], principals: [role(stack, 'Analytics')] }),
-    ],
-  }),
-  'client-side-key': (stack) => new strongbox.ClientSideKey(stack, 'Probe', { writers: [role(stack, 'Writer')], readers: [role(stack, 'Reader')], context: { purpose: 'probe' } }),
+  'team-access-points': (stack) =>
+    new strongbox.TeamAccessPoints(stack, 'Probe', {
+      bucket: new strongbox.SecureBucket(stack, 'Bucket'),
+      teams: [
+        strongbox.Team.readWrite('finance', { prefixes: ['finance/'], principals: [role(stack, 'Finance')] }),
+        strongbox.Team.readOnly('analytics', { prefixes: ['finance/'], principals: [role(stack, 'Analytics')] }),
+      ],
+    }),
+  'client-side-key': (stack) =>
+    new strongbox.ClientSideKey(stack, 'Probe', {
+      writers: [role(stack, 'Writer')],
+      readers: [role(stack, 'Reader')],
+      context: { purpose: 'probe' },
+    }),
 };
 
 interface Template {
   Parameters?: object;
   Rules?: object;
-  readonly Resources: Readonly<Record<string, { readonly Type: string; Properties?: Record<string, unknown>; DeletionPolicy?: string; UpdateReplacePolicy?: string }>>;
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        Properties?: Record<string, unknown>;
+        DeletionPolicy?: string;
+        UpdateReplacePolicy?: string;
+      }
+    >
+  >;
 }
 
 function removable(template: Template): Template {

@@ -48,15 +48,33 @@ export function recorded(account: Account, requests: string[]): Account {
     region: account.region,
     partition: account.partition,
     sleep: (milliseconds) => account.sleep(milliseconds),
-    s3: (request: S3Request) => told(`${request.method} ${Object.keys(request.query ?? {}).join('&') || (request.key === undefined ? 'bucket' : 'object')}`, account.s3(request)),
+    s3: (request: S3Request) =>
+      told(
+        `${request.method} ` +
+          `${Object.keys(request.query ?? {}).join('&') || (request.key === undefined ? 'bucket' : 'object')}`,
+        account.s3(request),
+      ),
     control: (method, path, body) => told(`${method} ${path.replace(/\?.*/, '')}`, account.control(method, path, body)),
     query: (service, action, parameters) => told(`${service} ${action}`, account.query(service, action, parameters)),
   };
 }
 
-export function resultOf({ id, question, axiom, page, assumed, otherwise }: Probe, answer: Reply | Error, requests: readonly string[]): Result {
+export function resultOf(
+  { id, question, axiom, page, assumed, otherwise }: Probe,
+  answer: Reply | Error,
+  requests: readonly string[],
+): Result {
   const common = { id, question, page, assumed, requests, ...(axiom === undefined ? {} : { axiom }) };
   if (answer instanceof Error) return { ...common, answer: 'failed', verdict: 'failed', detail: answer.message };
-  if (assumed === 'either') return { ...common, answer, verdict: 'settled', detail: `The reading "${answer}" holds; the other one need not be proved any more.` };
-  return answer === assumed ? { ...common, answer, verdict: 'agrees' } : { ...common, answer, verdict: 'differs', detail: otherwise };
+  if (assumed === 'either') {
+    return {
+      ...common,
+      answer,
+      verdict: 'settled',
+      detail: `The reading "${answer}" holds; the other one need not be proved any more.`,
+    };
+  }
+  return answer === assumed
+    ? { ...common, answer, verdict: 'agrees' }
+    : { ...common, answer, verdict: 'differs', detail: otherwise };
 }

@@ -9,10 +9,13 @@ const SSE = 's3:x-amz-server-side-encryption';
 const CUSTOMER_ALGORITHM = `${SSE}-customer-algorithm`;
 const REQUEST = 0.00001;
 
-const yes = (holds: boolean): Reply => holds ? 'yes' : 'no';
+const yes = (holds: boolean): Reply => (holds ? 'yes' : 'no');
 
 /** A request that is either taken or refused; anything else is no answer. */
-function taken(what: string, answer: { readonly status: number; readonly code?: string; readonly text: string; readonly headers: object }): boolean {
+function taken(
+  what: string,
+  answer: { readonly status: number; readonly code?: string; readonly text: string; readonly headers: object },
+): boolean {
   if (answer.status < 300) return true;
   if (answer.status === 403) return false;
   throw new SetupError(what, answer as never);
@@ -37,19 +40,39 @@ const BASIC: readonly Probe[] = [
     dollars: REQUEST * 10,
     async ask(sandbox) {
       const bucket = await sandbox.bucket();
-      required('PutBucketPolicy', await sandbox.policy(bucket, { Sid: 'ExplicitHeader', Action: 's3:PutObject', Condition: { Null: { [SSE]: 'true' } } }));
+      required(
+        'PutBucketPolicy',
+        await sandbox.policy(bucket, {
+          Sid: 'ExplicitHeader',
+          Action: 's3:PutObject',
+          Condition: { Null: { [SSE]: 'true' } },
+        }),
+      );
       const place = { bucket, key: 'parts.txt' };
-      const begun = required('CreateMultipartUpload', await sandbox.account.s3({
-        ...place, method: 'POST', query: { uploads: '' }, headers: { 'x-amz-server-side-encryption': 'AES256' },
-      }));
+      const begun = required(
+        'CreateMultipartUpload',
+        await sandbox.account.s3({
+          ...place,
+          method: 'POST',
+          query: { uploads: '' },
+          headers: { 'x-amz-server-side-encryption': 'AES256' },
+        }),
+      );
       const uploadId = /<UploadId>(.*?)<\/UploadId>/.exec(begun.text)?.[1] ?? '';
-      const part = await sandbox.account.s3({ ...place, method: 'PUT', query: { partNumber: '1', uploadId }, body: 'probe' });
+      const part = await sandbox.account.s3({
+        ...place,
+        method: 'PUT',
+        query: { partNumber: '1', uploadId },
+        body: 'probe',
+      });
       return yes(taken('UploadPart', part));
     },
   },
   {
     id: 'key-header-from-default',
-    question: 'Is the condition key of the encryption filled from the default encryption of the bucket, where an upload names none?',
+    question:
+      'Is the condition key of the encryption filled from the default encryption of the bucket, where an ' +
+      'upload names none?',
     assumed: 'either',
     axiom: 'kms-key-header',
     page: `${S3}UsingKMSEncryption.html`,
@@ -58,13 +81,18 @@ const BASIC: readonly Probe[] = [
     dollars: REQUEST * 10,
     async ask(sandbox) {
       const bucket = await sandbox.bucket();
-      required('PutBucketPolicy', await sandbox.policy(bucket, { Sid: 'Absent', Action: 's3:PutObject', Condition: { Null: { [SSE]: 'true' } } }));
+      required(
+        'PutBucketPolicy',
+        await sandbox.policy(bucket, { Sid: 'Absent', Action: 's3:PutObject', Condition: { Null: { [SSE]: 'true' } } }),
+      );
       return yes(taken('PutObject', await sandbox.put(bucket)));
     },
   },
   {
     id: 'retention-days-from-default',
-    question: 'Does an upload without a header of retention carry s3:object-lock-remaining-retention-days, from the default retention of the bucket?',
+    question:
+      'Does an upload without a header of retention carry s3:object-lock-remaining-retention-days, from ' +
+      'the default retention of the bucket?',
     assumed: 'either',
     axiom: 'lock-values',
     page: `${S3}object-lock-managing.html`,
@@ -73,16 +101,24 @@ const BASIC: readonly Probe[] = [
     dollars: REQUEST * 15,
     async ask(sandbox) {
       const bucket = await sandbox.bucket({ 'x-amz-bucket-object-lock-enabled': 'true' });
-      required('PutObjectLockConfiguration', await sandbox.account.s3({
-        method: 'PUT',
-        bucket,
-        query: { 'object-lock': '' },
-        // The shortest that there is, in the mode that its owner can end.
-        body: '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>',
-      }));
-      required('PutBucketPolicy', await sandbox.policy(bucket, {
-        Sid: 'Absent', Action: 's3:PutObject', Condition: { Null: { 's3:object-lock-remaining-retention-days': 'true' } },
-      }));
+      required(
+        'PutObjectLockConfiguration',
+        await sandbox.account.s3({
+          method: 'PUT',
+          bucket,
+          query: { 'object-lock': '' },
+          // The shortest that there is, in the mode that its owner can end.
+          body: '<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention><Mode>GOVERNANCE</Mode><Days>1</Days></DefaultRetention></Rule></ObjectLockConfiguration>',
+        }),
+      );
+      required(
+        'PutBucketPolicy',
+        await sandbox.policy(bucket, {
+          Sid: 'Absent',
+          Action: 's3:PutObject',
+          Condition: { Null: { 's3:object-lock-remaining-retention-days': 'true' } },
+        }),
+      );
       return yes(taken('PutObject', await sandbox.put(bucket)));
     },
   },
@@ -97,7 +133,15 @@ const BASIC: readonly Probe[] = [
     async ask(sandbox) {
       const bucket = await sandbox.bucket();
       const Condition = { Null: { [CUSTOMER_ALGORITHM]: 'false' } };
-      return yes(!accepted(await sandbox.policy(bucket, { Sid: 'Unfit', Action: ['s3:PutObject', 's3:UpdateObjectEncryption'], Condition })));
+      return yes(
+        !accepted(
+          await sandbox.policy(bucket, {
+            Sid: 'Unfit',
+            Action: ['s3:PutObject', 's3:UpdateObjectEncryption'],
+            Condition,
+          }),
+        ),
+      );
     },
   },
   {
@@ -112,11 +156,16 @@ const BASIC: readonly Probe[] = [
     async ask(sandbox) {
       const bucket = await sandbox.bucket();
       const key = Buffer.alloc(32, 7);
-      return yes(!taken('PutObject', await sandbox.put(bucket, {
-        'x-amz-server-side-encryption-customer-algorithm': 'AES256',
-        'x-amz-server-side-encryption-customer-key': key.toString('base64'),
-        'x-amz-server-side-encryption-customer-key-md5': createHash('md5').update(key).digest('base64'),
-      })));
+      return yes(
+        !taken(
+          'PutObject',
+          await sandbox.put(bucket, {
+            'x-amz-server-side-encryption-customer-algorithm': 'AES256',
+            'x-amz-server-side-encryption-customer-key': key.toString('base64'),
+            'x-amz-server-side-encryption-customer-key-md5': createHash('md5').update(key).digest('base64'),
+          }),
+        ),
+      );
     },
   },
   {
@@ -125,7 +174,8 @@ const BASIC: readonly Probe[] = [
     assumed: 'yes',
     axiom: 'access-point-keys',
     page: `${S3}access-points-policies.html`,
-    otherwise: 'AccessPointTeam must deny by the list of what lies outside of a team\'s prefixes; report it as an issue.',
+    otherwise:
+      "AccessPointTeam must deny by the list of what lies outside of a team's prefixes; report it as an issue.",
     seconds: 20,
     dollars: REQUEST * 10,
     async ask(sandbox) {
@@ -133,16 +183,31 @@ const BASIC: readonly Probe[] = [
       const bucket = await sandbox.bucket();
       const name = sandbox.name();
       const path = `/v20180820/accesspoint/${name}`;
-      required('CreateAccessPoint', await account.control('PUT', path,
-        `<CreateAccessPointRequest xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"><Bucket>${bucket}</Bucket></CreateAccessPointRequest>`));
+      required(
+        'CreateAccessPoint',
+        await account.control(
+          'PUT',
+          path,
+          '<CreateAccessPointRequest ' +
+            `xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"><Bucket>${bucket}</Bucket></CreateAccessPointRequest>`,
+        ),
+      );
       sandbox.later(`access point ${name}`, () => account.control('DELETE', path));
       const arn = `arn:${account.partition}:s3:${account.region}:${account.id}:accesspoint/${name}`;
       const policy = JSON.stringify({
         Version: '2012-10-17',
         Statement: [{ Effect: 'Deny', Principal: '*', Action: 's3:GetObject', NotResource: `${arn}/object/team/*` }],
       });
-      return yes(accepted(await account.control('PUT', `${path}/policy`,
-        `<PutAccessPointPolicyRequest xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"><Policy>${policy.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</Policy></PutAccessPointPolicyRequest>`)));
+      return yes(
+        accepted(
+          await account.control(
+            'PUT',
+            `${path}/policy`,
+            '<PutAccessPointPolicyRequest ' +
+              `xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"><Policy>${policy.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</Policy></PutAccessPointPolicyRequest>`,
+          ),
+        ),
+      );
     },
   },
 ];
@@ -157,14 +222,24 @@ const topicStack = (statement: boolean) => ({
         PolicyDocument: {
           Version: '2012-10-17',
           Statement: [
-            { Effect: 'Deny', Principal: '*', Action: 'sns:Publish', Resource: { Ref: 'Topic' }, Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
-            ...(statement ? [{
-              Effect: 'Allow',
-              Principal: { Service: 'cloudwatch.amazonaws.com' },
+            {
+              Effect: 'Deny',
+              Principal: '*',
               Action: 'sns:Publish',
               Resource: { Ref: 'Topic' },
-              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
-            }] : []),
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            },
+            ...(statement
+              ? [
+                  {
+                    Effect: 'Allow',
+                    Principal: { Service: 'cloudwatch.amazonaws.com' },
+                    Action: 'sns:Publish',
+                    Resource: { Ref: 'Topic' },
+                    Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+                  },
+                ]
+              : []),
           ],
         },
       },
@@ -193,10 +268,18 @@ async function alarmReaches(sandbox: Sandbox, statement: boolean): Promise<Reply
   const { account } = sandbox;
   const name = sandbox.name();
   const state = await sandbox.stack(name, 'CreateStack', topicStack(statement));
-  if (state !== 'CREATE_COMPLETE') throw new Error(`The stack of the alarm came to ${state}: ${await sandbox.reason(name)}`);
-  required('SetAlarmState', await account.query('monitoring', 'SetAlarmState', { AlarmName: name, StateValue: 'ALARM', StateReason: 'probe' }));
+  if (state !== 'CREATE_COMPLETE') {
+    throw new Error(`The stack of the alarm came to ${state}: ${await sandbox.reason(name)}`);
+  }
+  required(
+    'SetAlarmState',
+    await account.query('monitoring', 'SetAlarmState', { AlarmName: name, StateValue: 'ALARM', StateReason: 'probe' }),
+  );
   for (let poll = 0; poll < NOTICED_POLLS; poll += 1) {
-    const { text } = await account.query('monitoring', 'DescribeAlarmHistory', { AlarmName: name, HistoryItemType: 'Action' });
+    const { text } = await account.query('monitoring', 'DescribeAlarmHistory', {
+      AlarmName: name,
+      HistoryItemType: 'Action',
+    });
     if (/Successfully executed action/.test(text)) return 'yes';
     if (/Failed to execute action/.test(text)) return 'no';
     await account.sleep(5000);
@@ -229,7 +312,8 @@ const STACKS: readonly Probe[] = [
   },
   {
     id: 'update-leaves-settings-alone',
-    question: 'Does an update of a bucket by CloudFormation leave a lifecycle rule alone that the template does not state?',
+    question:
+      'Does an update of a bucket by CloudFormation leave a lifecycle rule alone that the template does not state?',
     assumed: 'yes',
     page: 'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html',
     otherwise: 'State every setting in the template; the report must warn of settings that were made by hand.',
@@ -238,18 +322,33 @@ const STACKS: readonly Probe[] = [
     async ask(sandbox) {
       const name = sandbox.name();
       const template = (value: string) => ({
-        Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: name, Tags: [{ Key: 'probe', Value: value }] } } },
+        Resources: {
+          Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: name, Tags: [{ Key: 'probe', Value: value }] } },
+        },
       });
-      if (await sandbox.stack(name, 'CreateStack', template('one')) !== 'CREATE_COMPLETE') throw new Error(await sandbox.reason(name));
-      required('PutBucketLifecycleConfiguration', await sandbox.account.s3({
-        method: 'PUT',
+      if ((await sandbox.stack(name, 'CreateStack', template('one'))) !== 'CREATE_COMPLETE') {
+        throw new Error(await sandbox.reason(name));
+      }
+      required(
+        'PutBucketLifecycleConfiguration',
+        await sandbox.account.s3({
+          method: 'PUT',
+          bucket: name,
+          query: { lifecycle: '' },
+          body: '<LifecycleConfiguration><Rule><ID>probe</ID><Status>Enabled</Status><Filter><Prefix>x/</Prefix></Filter><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>',
+        }),
+      );
+      if ((await sandbox.stack(name, 'UpdateStack', template('two'))) !== 'UPDATE_COMPLETE') {
+        throw new Error(await sandbox.reason(name));
+      }
+      const { status, code, ...rest } = await sandbox.account.s3({
+        method: 'GET',
         bucket: name,
         query: { lifecycle: '' },
-        body: '<LifecycleConfiguration><Rule><ID>probe</ID><Status>Enabled</Status><Filter><Prefix>x/</Prefix></Filter><Expiration><Days>1</Days></Expiration></Rule></LifecycleConfiguration>',
-      }));
-      if (await sandbox.stack(name, 'UpdateStack', template('two')) !== 'UPDATE_COMPLETE') throw new Error(await sandbox.reason(name));
-      const { status, code, ...rest } = await sandbox.account.s3({ method: 'GET', bucket: name, query: { lifecycle: '' } });
-      if (status !== 200 && code !== 'NoSuchLifecycleConfiguration') throw new SetupError('GetBucketLifecycleConfiguration', { status, code, ...rest });
+      });
+      if (status !== 200 && code !== 'NoSuchLifecycleConfiguration') {
+        throw new SetupError('GetBucketLifecycleConfiguration', { status, code, ...rest });
+      }
       return yes(status === 200);
     },
   },
@@ -259,24 +358,36 @@ const STACKS: readonly Probe[] = [
     assumed: 'yes',
     axiom: 'object-lambda-keys',
     page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html',
-    otherwise: 'Perimeters that exempt aws:ViaAWSService alone cut off calls by services for a caller: exempt aws:CalledVia as well.',
+    otherwise:
+      'Perimeters that exempt aws:ViaAWSService alone cut off calls by services for a caller: exempt ' +
+      'aws:CalledVia as well.',
     seconds: 120,
     dollars: REQUEST * 20,
     async ask(sandbox) {
       const name = sandbox.name();
       const { account } = sandbox;
       const template = (value: string) => ({
-        Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: name, Tags: [{ Key: 'probe', Value: value }] } } },
+        Resources: {
+          Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: name, Tags: [{ Key: 'probe', Value: value }] } },
+        },
       });
-      if (await sandbox.stack(name, 'CreateStack', template('one')) !== 'CREATE_COMPLETE') throw new Error(await sandbox.reason(name));
+      if ((await sandbox.stack(name, 'CreateStack', template('one'))) !== 'CREATE_COMPLETE') {
+        throw new Error(await sandbox.reason(name));
+      }
       // Before the stack goes: the policy could keep it.
       sandbox.later(`policy of ${name}`, () => account.s3({ method: 'DELETE', bucket: name, query: { policy: '' } }));
-      required('PutBucketPolicy', await sandbox.policy(name, {
-        Sid: 'CalledViaAlone',
-        Action: 's3:PutBucketTagging',
-        Resource: `arn:${account.partition}:s3:::${name}`,
-        Condition: { 'Bool': { 'aws:ViaAWSService': 'false' }, 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' } },
-      }));
+      required(
+        'PutBucketPolicy',
+        await sandbox.policy(name, {
+          Sid: 'CalledViaAlone',
+          Action: 's3:PutBucketTagging',
+          Resource: `arn:${account.partition}:s3:::${name}`,
+          Condition: {
+            Bool: { 'aws:ViaAWSService': 'false' },
+            'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' },
+          },
+        }),
+      );
       const state = await sandbox.stack(name, 'UpdateStack', template('two'));
       if (state === 'UPDATE_COMPLETE') return 'yes';
       const reason = await sandbox.reason(name);

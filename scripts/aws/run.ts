@@ -19,25 +19,37 @@ export interface RunOptions {
   readonly say?: (line: string) => void;
 }
 
-export async function askAll(probes: readonly Probe[], account: Account, { run, signal, say = () => undefined }: RunOptions): Promise<Outcome> {
+export async function askAll(
+  probes: readonly Probe[],
+  account: Account,
+  { run, signal, say = () => undefined }: RunOptions,
+): Promise<Outcome> {
   const results: Result[] = [];
   const left: string[] = [];
   for (const [index, probe] of probes.entries()) {
     if (signal?.aborted) break;
     const requests: string[] = [];
     const sandbox = new Sandbox(recorded(account, requests), `${run}${index}`);
-    const answer = await probe.ask(sandbox).catch((error: unknown) => error instanceof Error ? error : new Error(String(error)));
+    const answer = await probe
+      .ask(sandbox)
+      .catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
     const remains = await sandbox.remove();
     left.push(...remains);
     const result = resultOf(probe, answer, [...requests]);
     results.push(result);
-    say(`${result.verdict.padEnd(8)} ${probe.id}: ${probe.question} ${result.answer}${result.detail ? `\n         ${result.detail}` : ''}`);
+    say(
+      `${result.verdict.padEnd(8)} ${probe.id}: ${probe.question} ` +
+        `${result.answer}${result.detail ? `\n         ${result.detail}` : ''}`,
+    );
     for (const each of remains) say(`LEFT     ${each}`);
   }
   return { account: account.id, region: account.region, results, left };
 }
 
-/** Whether somebody has to look: an assumption that is false, a question that was not answered, or something that is still there. */
+/**
+ * Whether somebody has to look: an assumption that is false, a question that was not answered, or something that is
+ * still there.
+ */
 export function isClean({ results, left }: Outcome): boolean {
   return left.length === 0 && results.every(({ verdict }) => verdict === 'agrees' || verdict === 'settled');
 }
@@ -46,13 +58,20 @@ export function isClean({ results, left }: Outcome): boolean {
 export function estimate(probes: readonly Probe[]): string {
   const seconds = probes.reduce((sum, each) => sum + each.seconds, 0);
   const dollars = probes.reduce((sum, each) => sum + each.dollars, 0);
-  return `${probes.length} probes, about ${Math.ceil(seconds / 60)} minutes and at most $${dollars.toFixed(2)} (KMS keys wait 7 days for their deletion, which costs nothing)`;
+  return (
+    `${probes.length} probes, about ${Math.ceil(seconds / 60)} minutes and at most ` +
+    `$${dollars.toFixed(2)} (KMS keys wait 7 days for their deletion, which costs nothing)`
+  );
 }
 
 /** @throws Error for an id that is none */
 export function chosen(probes: readonly Probe[], only: readonly string[] | undefined): readonly Probe[] {
   if (!only || only.length === 0) return probes;
   const unknown = only.find((id) => !probes.some((probe) => probe.id === id));
-  if (unknown !== undefined) throw new Error(`"--only" must be the id of a probe (got "${unknown}"). Ids: ${probes.map(({ id }) => id).join(', ')}.`);
+  if (unknown !== undefined) {
+    throw new Error(
+      `"--only" must be the id of a probe (got "${unknown}"). Ids: ${probes.map(({ id }) => id).join(', ')}.`,
+    );
+  }
   return probes.filter(({ id }) => only.includes(id));
 }

@@ -31,14 +31,27 @@ export class Chromium {
   public static async start(folder: string, port: number): Promise<Chromium> {
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    const child = spawn(PROGRAM, [
-      '--headless=new', '--remote-debugging-pipe', `--user-data-dir=${join(folder, 'profile')}`, `--host-resolver-rules=MAP * 127.0.0.1:${port}`,
-      '--ignore-certificate-errors', '--no-proxy-server', '--no-first-run', '--disable-background-networking', '--disable-component-update',
-      '--disable-gpu', '--window-size=900,620', '--lang=en',
-      // Its sandbox does not work for root; the sites are our own.
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      'about:blank',
-    ], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] });
+    const child = spawn(
+      PROGRAM,
+      [
+        '--headless=new',
+        '--remote-debugging-pipe',
+        `--user-data-dir=${join(folder, 'profile')}`,
+        `--host-resolver-rules=MAP * 127.0.0.1:${port}`,
+        '--ignore-certificate-errors',
+        '--no-proxy-server',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-gpu',
+        '--window-size=900,620',
+        '--lang=en',
+        // Its sandbox does not work for root; the sites are our own.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        'about:blank',
+      ],
+      { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+    );
     const browser = new Chromium(child);
     await browser.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: browser.saved(folder) });
     return browser;
@@ -111,19 +124,30 @@ export class Page {
   public constructor(private readonly send: (method: string, params: object) => Promise<any>) {}
 
   public heard(method: string, params: any): void {
-    if (method === 'Log.entryAdded' && params.entry.level === 'error') this.complaints.push(`${params.entry.text} ${params.entry.url ?? ''}`);
-    if (method === 'Runtime.exceptionThrown') this.complaints.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
+    if (method === 'Log.entryAdded' && params.entry.level === 'error') {
+      this.complaints.push(`${params.entry.text} ${params.entry.url ?? ''}`);
+    }
+    if (method === 'Runtime.exceptionThrown') {
+      this.complaints.push(params.exceptionDetails.exception?.description ?? params.exceptionDetails.text);
+    }
   }
 
   public async visit(url: string): Promise<void> {
     const { errorText } = await this.send('Page.navigate', { url });
     if (errorText) throw new Error(`${url}: ${errorText}`);
-    await this.until(`location.href.startsWith(${JSON.stringify(new URL(url).origin)}) && document.readyState === 'complete'`);
+    await this.until(
+      `location.href.startsWith(${JSON.stringify(new URL(url).origin)}) && document.readyState === 'complete'`,
+    );
   }
 
   /** The value of an expression, awaited. @throws what it throws */
   public async evaluate(expression: string): Promise<any> {
-    const { result, exceptionDetails } = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true, userGesture: true });
+    const { result, exceptionDetails } = await this.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+      userGesture: true,
+    });
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
     return result.value;
   }
@@ -133,7 +157,12 @@ export class Page {
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
       if (await this.evaluate(expression).catch(() => false)) return;
-      if (Date.now() > end) throw new Error(`${expression} does not become true; the page shows: ${await this.evaluate('document.body.innerText').catch(String)}`);
+      if (Date.now() > end) {
+        throw new Error(
+          `${expression} does not become true; the page shows: ` +
+            `${await this.evaluate('document.body.innerText').catch(String)}`,
+        );
+      }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -143,7 +172,10 @@ export class Page {
   }
 
   public async type(selector: string, text: string): Promise<void> {
-    await this.evaluate(`document.querySelector(${JSON.stringify(selector)}).value = ''; document.querySelector(${JSON.stringify(selector)}).focus()`);
+    await this.evaluate(
+      `document.querySelector(${JSON.stringify(selector)}).value = ''; ` +
+        `document.querySelector(${JSON.stringify(selector)}).focus()`,
+    );
     await this.send('Input.insertText', { text });
   }
 

@@ -14,8 +14,11 @@ function table(): string {
   return [
     '| Control | What it does | Mitigates | Helps with |',
     '|---|---|---|---|',
-    ...CATALOG.map(({ control, title, threat, source, rules, frameworks }) =>
-      `| [\`${control}\`](${source}) | ${cell(title)} | ${cell(threat)} | ${[...frameworks, ...rules.map((rule) => `cdk-nag ${rule}`)].map(cell).join('<br>')} |`),
+    ...CATALOG.map(
+      ({ control, title, threat, source, rules, frameworks }) =>
+        `| [\`${control}\`](${source}) | ${cell(title)} | ${cell(threat)} | ` +
+        `${[...frameworks, ...rules.map((rule) => `cdk-nag ${rule}`)].map(cell).join('<br>')} |`,
+    ),
   ].join('\n');
 }
 

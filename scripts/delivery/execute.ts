@@ -16,18 +16,35 @@ export async function execute(command: string, args: readonly string[], options:
   return (await run(command, args, options)).stdout;
 }
 
-export function run(command: string, args: readonly string[], options: ExecuteOptions): Promise<{ stdout: string; stderr: string; code: number }> {
+export function run(
+  command: string,
+  args: readonly string[],
+  options: ExecuteOptions,
+): Promise<{ stdout: string; stderr: string; code: number }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: options.cwd, env: options.env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let stdout = '';
     let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { stdout += text; });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => { stderr += text; });
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
     const line = `${command} ${args.join(' ')}`;
     child.on('error', (error) => reject(new Failure(`${line} could not be started: ${error.message}`, options.remedy)));
     child.on('close', (code, signal) => {
-      if ((options.accept ?? [0]).includes(code ?? -1)) resolve({ stdout, stderr, code: code! });
-      else reject(new Failure(`${line} ended with ${signal ?? `exit code ${code}`}`, options.remedy, `${stdout}${stderr}`));
+      if ((options.accept ?? [0]).includes(code ?? -1)) {
+        resolve({ stdout, stderr, code: code! });
+      } else {
+        reject(
+          new Failure(`${line} ended with ${signal ?? `exit code ${code}`}`, options.remedy, `${stdout}${stderr}`),
+        );
+      }
     });
   });
 }

@@ -24,7 +24,10 @@ function newest(path: string): number {
 /** Bundles the Lambda handlers and compiles the library; the generated documentation is left to the build. */
 export async function compile(): Promise<void> {
   for (const task of ['pre-compile', 'compile']) {
-    await execute('npx', ['projen', task], { cwd: ROOT, remedy: 'correct the error above, or run "npm ci" if a tool is missing' });
+    await execute('npx', ['projen', task], {
+      cwd: ROOT,
+      remedy: 'correct the error above, or run "npm ci" if a tool is missing',
+    });
   }
 }
 
@@ -32,7 +35,8 @@ export async function compile(): Promise<void> {
 export async function pack(destination: string): Promise<{ tarball: string; kilobytes: number }> {
   mkdirSync(destination, { recursive: true });
   const out = await execute('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', destination], {
-    cwd: ROOT, remedy: 'correct "files" in projenrc/packaging.ts',
+    cwd: ROOT,
+    remedy: 'correct "files" in projenrc/packaging.ts',
   });
   const [{ filename, size }] = JSON.parse(out) as [{ filename: string; size: number }];
   return { tarball: join(destination, filename), kilobytes: Math.round(size / 1024) };

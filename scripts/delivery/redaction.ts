@@ -22,22 +22,33 @@ export interface Redaction {
   readonly report: string;
 }
 
-/** Redacts a copy of the sample with the installed command, as its README says, and writes the page that shows what became of it. */
+/**
+ * Redacts a copy of the sample with the installed command, as its README says, and writes the page that shows what
+ * became of it.
+ */
 export async function redactSample(command: string, sandbox: string, build: string): Promise<Redaction> {
   const folder = join(sandbox, SAMPLE);
   cpSync(join(ROOT, 'examples', SAMPLE), folder, { recursive: true });
   const out = join(build, SAMPLE);
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  const redact = (...args: string[]) => execute(command, ['redact', ...args, '--policy', 'policy.json'], {
-    cwd: folder, env: withoutAws(), remedy: `run the command in examples/${SAMPLE} to see more`,
-  });
+  const redact = (...args: string[]) =>
+    execute(command, ['redact', ...args, '--policy', 'policy.json'], {
+      cwd: folder,
+      env: withoutAws(),
+      remedy: `run the command in examples/${SAMPLE} to see more`,
+    });
   const samples: Redacted[] = [];
   for (const file of FILES) {
     await redact(file, '-o', join(out, file));
-    const { format, counts } = JSON.parse(await redact(file, '--dry-run')) as { format: string; counts: Record<string, number> };
+    const { format, counts } = JSON.parse(await redact(file, '--dry-run')) as {
+      format: string;
+      counts: Record<string, number>;
+    };
     const [before, after] = [join(folder, file), join(out, file)].map((path) => readFileSync(path, 'utf8'));
-    if (sum(counts) === 0 || before === after) throw new Failure(`nothing was redacted in ${file}`, 'look at policy.json, or run "npx jest test/examples"');
+    if (sum(counts) === 0 || before === after) {
+      throw new Failure(`nothing was redacted in ${file}`, 'look at policy.json, or run "npx jest test/examples"');
+    }
     samples.push({ file, before, after, format, counts });
   }
   const report = join(out, 'report.html');
@@ -63,10 +74,18 @@ export function showRedaction({ samples }: Redaction): void {
     });
   }
   say();
-  say(table(
-    [{ title: 'File' }, { title: 'Read as' }, { title: 'Findings by kind', width: 60 }],
-    samples.map(({ file, format, counts }) => [file, format, Object.entries(counts).map(([kind, n]) => `${kind} ${n}`).join(', ')]),
-  ));
+  say(
+    table(
+      [{ title: 'File' }, { title: 'Read as' }, { title: 'Findings by kind', width: 60 }],
+      samples.map(({ file, format, counts }) => [
+        file,
+        format,
+        Object.entries(counts)
+          .map(([kind, n]) => `${kind} ${n}`)
+          .join(', '),
+      ]),
+    ),
+  );
 }
 
 function sum(counts: Record<string, number>): number {
@@ -75,10 +94,14 @@ function sum(counts: Record<string, number>): number {
 
 function page(samples: readonly Redacted[]): string {
   const text = (value: string) => value.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-  const sections = samples.map(({ file, format, counts, before, after }) => `
+  const sections = samples.map(
+    ({ file, format, counts, before, after }) => `
 <h2>${file}</h2>
-<p>Read as ${format}. ${Object.entries(counts).map(([kind, n]) => `${kind}: ${n}`).join(', ')}.</p>
-<div class="pair"><figure><figcaption>before</figcaption><pre>${text(before)}</pre></figure><figure><figcaption>after</figcaption><pre>${text(after)}</pre></figure></div>`);
+<p>Read as ${format}. ${Object.entries(counts)
+      .map(([kind, n]) => `${kind}: ${n}`)
+      .join(', ')}.</p>
+<div class="pair"><figure><figcaption>before</figcaption><pre>${text(before)}</pre></figure><figure><figcaption>after</figcaption><pre>${text(after)}</pre></figure></div>`,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Redacted sample</title><style>
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem; padding: 0 1rem; color: #1b1f24; background: #fff }

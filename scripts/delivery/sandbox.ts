@@ -7,7 +7,10 @@ import * as versions from '../../projenrc/versions';
 
 type Dependencies = Record<string, string>;
 
-/** A fresh folder outside the repository in which a user's apps find the packed library and nothing else of the repository. */
+/**
+ * A fresh folder outside the repository in which a user's apps find the packed library and nothing else of the
+ * repository.
+ */
 export class Sandbox {
   public static create(): Sandbox {
     return new Sandbox(mkdtempSync(join(tmpdir(), 'cdk-s3-strongbox-')));
@@ -15,14 +18,20 @@ export class Sandbox {
 
   private constructor(public readonly folder: string) {}
 
-  /** Installs the tarball beside `wanted`; a package that the repository has is installed in the same version, so results repeat. */
+  /**
+   * Installs the tarball beside `wanted`; a package that the repository has is installed in the same version, so
+   * results repeat.
+   */
   public async install(tarball: string, wanted: Dependencies): Promise<void> {
     const dependencies: Dependencies = {};
     for (const [name, range] of Object.entries(wanted)) dependencies[name] = versionInRepository(name) ?? range;
     dependencies['cdk-s3-strongbox'] = `file:${tarball}`;
     dependencies['aws-cdk'] = versions.CDK_CLI;
     mkdirSync(this.folder, { recursive: true });
-    writeFileSync(join(this.folder, 'package.json'), JSON.stringify({ name: 'sandbox', private: true, dependencies }, undefined, 2));
+    writeFileSync(
+      join(this.folder, 'package.json'),
+      JSON.stringify({ name: 'sandbox', private: true, dependencies }, undefined, 2),
+    );
     await execute('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], {
       cwd: this.folder,
       remedy: 'check that the package registry answers ("npm ping"), then run the command again',
@@ -42,7 +51,9 @@ export class Sandbox {
 
 /** An environment without AWS credentials, telemetry and notices: what runs in it needs no account and no network. */
 export function withoutAws(): NodeJS.ProcessEnv {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && !name.startsWith('CDK_')));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && !name.startsWith('CDK_')),
+  );
   return {
     ...env,
     AWS_CONFIG_FILE: join(tmpdir(), 'no-aws-config'),
@@ -57,13 +68,18 @@ export function withoutAws(): NodeJS.ProcessEnv {
 /** The examples that are CDK apps, by their folder's name. */
 export function examples(): Array<{ name: string; folder: string; dependencies: Dependencies }> {
   const all = join(ROOT, 'examples');
-  return readdirSync(all).filter((name) => existsSync(join(all, name, 'cdk.json'))).map((name) => {
-    const folder = join(all, name);
-    const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-      dependencies?: Dependencies; devDependencies?: Dependencies;
-    };
-    return { name, folder, dependencies: { ...dependencies, ...devDependencies } };
-  });
+  return readdirSync(all)
+    .filter((name) => existsSync(join(all, name, 'cdk.json')))
+    .map((name) => {
+      const folder = join(all, name);
+      const { dependencies = {}, devDependencies = {} } = JSON.parse(
+        readFileSync(join(folder, 'package.json'), 'utf8'),
+      ) as {
+        dependencies?: Dependencies;
+        devDependencies?: Dependencies;
+      };
+      return { name, folder, dependencies: { ...dependencies, ...devDependencies } };
+    });
 }
 
 function versionInRepository(name: string): string | undefined {

@@ -1,15 +1,20 @@
 import { DELIVERIES, type DeliveryRow, type Fit } from '../../src/model/delivery/table';
 
 const WRITERS: Readonly<Record<DeliveryRow['caller'], string>> = {
-  'service': 'Service principals',
+  service: 'Service principals',
   'service-linked-role': 'Service-linked roles',
-  'role': 'Roles that you create',
-  'session': 'Credentials of the caller',
-  'account': 'AWS accounts',
+  role: 'Roles that you create',
+  session: 'Credentials of the caller',
+  account: 'AWS accounts',
   'canonical-user': 'Access control lists',
 };
 
-const FITS: Readonly<Record<Fit, string>> = { yes: 'yes', no: 'no', configured: 'if configured', unknown: 'not documented' };
+const FITS: Readonly<Record<Fit, string>> = {
+  yes: 'yes',
+  no: 'no',
+  configured: 'if configured',
+  unknown: 'not documented',
+};
 
 const INTRODUCTION = `# AWS services and S3 buckets
 
@@ -33,21 +38,47 @@ export function servicesPage(): string {
 }
 
 function table(rows: readonly DeliveryRow[]): string {
-  const head = ['Delivery', 'Principal', 'Actions', 'Encryption header', 'SSE-KMS', 'Object Lock', 'Allow it with', 'What to know'];
+  const head = [
+    'Delivery',
+    'Principal',
+    'Actions',
+    'Encryption header',
+    'SSE-KMS',
+    'Object Lock',
+    'Allow it with',
+    'What to know',
+  ];
   return [head, head.map(() => '---'), ...rows.map(cells)].map((each) => `| ${each.join(' | ')} |`).join('\n');
 }
 
 function cells(row: DeliveryRow): string[] {
-  const { title, pages, principal, bucketActions, objectActions, header, headerDocumented, fits, allow, advice, unknown } = row;
+  const {
+    title,
+    pages,
+    principal,
+    bucketActions,
+    objectActions,
+    header,
+    headerDocumented,
+    fits,
+    allow,
+    advice,
+    unknown,
+  } = row;
   return [
     `[${title}](${pages[0]})`,
     principal === '' ? '' : code(principal),
     [...bucketActions, ...objectActions].map(code).join(' '),
-    header === 'unknown' ? 'not documented' : `${header === 'none' ? 'none' : code(header)}${headerDocumented ? '' : ' (inferred)'}`,
+    header === 'unknown'
+      ? 'not documented'
+      : `${header === 'none' ? 'none' : code(header)}${headerDocumented ? '' : ' (inferred)'}`,
     FITS[fits.sseKms],
     FITS[fits.objectLock],
     allow === undefined ? 'cannot be allowed' : code(`bucket.${allow}`),
-    [advice, unknown && `not documented: ${unknown}`].filter(Boolean).map((text) => sentence(text!)).join(' '),
+    [advice, unknown && `not documented: ${unknown}`]
+      .filter(Boolean)
+      .map((text) => sentence(text!))
+      .join(' '),
   ];
 }
 

@@ -18,7 +18,11 @@ export function say(text = ''): void {
 
 /** A command that failed or a state that cannot go on, with what to do about it. */
 export class Failure extends Error {
-  public constructor(message: string, public readonly remedy: string, public readonly details = '') {
+  public constructor(
+    message: string,
+    public readonly remedy: string,
+    public readonly details = '',
+  ) {
     super(message);
   }
 }
@@ -29,7 +33,11 @@ export class Steps {
 
   public constructor(private readonly total: number) {}
 
-  public async run<T>(title: string, work: () => T | Promise<T>, outcome: (result: T) => string = () => ''): Promise<T> {
+  public async run<T>(
+    title: string,
+    work: () => T | Promise<T>,
+    outcome: (result: T) => string = () => '',
+  ): Promise<T> {
     this.current++;
     process.stdout.write(`${paint('dim', `[${this.current}/${this.total}]`)} ${title} ... `);
     const start = performance.now();
@@ -63,23 +71,42 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 
 /** The same with a title over each group of rows; the rows are indented below it. */
 export function groupedTable(
-  columns: readonly Column[], groups: ReadonlyArray<{ readonly title: string; readonly rows: readonly (readonly string[])[] }>,
+  columns: readonly Column[],
+  groups: ReadonlyArray<{ readonly title: string; readonly rows: readonly (readonly string[])[] }>,
 ): string {
-  const lines = layOut(columns, groups.flatMap(({ rows }) => rows), '  ');
-  return [lines.head, lines.rule, ...groups.flatMap(({ title, rows }, i) =>
-    [...(i === 0 ? [] : ['']), paint('bold', title), ...rows.map((row) => lines.row(row))])].join('\n');
+  const lines = layOut(
+    columns,
+    groups.flatMap(({ rows }) => rows),
+    '  ',
+  );
+  return [
+    lines.head,
+    lines.rule,
+    ...groups.flatMap(({ title, rows }, i) => [
+      ...(i === 0 ? [] : ['']),
+      paint('bold', title),
+      ...rows.map((row) => lines.row(row)),
+    ]),
+  ].join('\n');
 }
 
 function layOut(columns: readonly Column[], rows: readonly (readonly string[])[], indent = '') {
-  const widths = columns.map(({ title, width }, i) => width ?? Math.max(title.length, ...rows.map((row) => visible(row[i]))));
+  const widths = columns.map(
+    ({ title, width }, i) => width ?? Math.max(title.length, ...rows.map((row) => visible(row[i]))),
+  );
   const row = (cells: readonly string[]) => {
     const wrapped = cells.map((cell, i) => wrap(cell, widths[i]));
     const height = Math.max(...wrapped.map((lines) => lines.length));
     return Array.from({ length: height }, (_, y) =>
-      (indent + wrapped.map((lines, i) => pad(lines[y] ?? '', widths[i])).join('  ')).trimEnd()).join('\n');
+      (indent + wrapped.map((lines, i) => pad(lines[y] ?? '', widths[i])).join('  ')).trimEnd(),
+    ).join('\n');
   };
   const head = columns.map(({ title }, i) => paint('bold', pad(title, widths[i] + (i === 0 ? indent.length : 0))));
-  return { head: head.join('  ').trimEnd(), rule: paint('dim', '─'.repeat(indent.length + widths.reduce((sum, width) => sum + width + 2, -2))), row };
+  return {
+    head: head.join('  ').trimEnd(),
+    rule: paint('dim', '─'.repeat(indent.length + widths.reduce((sum, width) => sum + width + 2, -2))),
+    row,
+  };
 }
 
 /** Breaks text at spaces. A painted cell is never broken, since each line would need its colour. */
@@ -102,13 +129,20 @@ function visible(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
-/** Runs a script's work and ends it as a command should: a failure is a message and exit code 1, never a stack trace. */
+/**
+ * Runs a script's work and ends it as a command should: a failure is a message and exit code 1, never a stack trace.
+ */
 export function runScript(work: () => Promise<boolean>): void {
-  work().then((good) => { process.exitCode = good ? 0 : 1; }, (error: unknown) => {
-    process.exitCode = 1;
-    if (!(error instanceof Failure)) throw error;
-    if (error.details) say(`\n${error.details.trimEnd()}`);
-    say(`\n${paint(['red', 'bold'], 'Failed:')} ${error.message}`);
-    say(`${paint('bold', 'What to do:')} ${error.remedy}`);
-  });
+  work().then(
+    (good) => {
+      process.exitCode = good ? 0 : 1;
+    },
+    (error: unknown) => {
+      process.exitCode = 1;
+      if (!(error instanceof Failure)) throw error;
+      if (error.details) say(`\n${error.details.trimEnd()}`);
+      say(`\n${paint(['red', 'bold'], 'Failed:')} ${error.message}`);
+      say(`${paint('bold', 'What to do:')} ${error.remedy}`);
+    },
+  );
 }

@@ -20,12 +20,23 @@ export function roleArn(user: string): string {
 const MAXIMUM = { maximum: Duration.days(10) };
 const RETENTIONS: Record<string, Retention> = {
   [GOVERNANCE]: Retention.governance(Duration.days(2), MAXIMUM),
-  [COMPLIANCE]: Retention.compliance(Duration.days(2), RiskAcceptance.irreversible('A server in memory that ends with the run'), MAXIMUM),
+  [COMPLIANCE]: Retention.compliance(
+    Duration.days(2),
+    RiskAcceptance.irreversible('A server in memory that ends with the run'),
+    MAXIMUM,
+  ),
 };
 
-/** An archive as a user of the library writes it; a template with two of them is too long for the CLI to send without a bootstrapped account. */
+/**
+ * An archive as a user of the library writes it; a template with two of them is too long for the CLI to send without a
+ * bootstrapped account.
+ */
 export class ArchiveStack extends Stack {
-  public constructor(scope: Construct, mode: typeof GOVERNANCE | typeof COMPLIANCE, props: StackProps & { readonly readers: readonly string[] }) {
+  public constructor(
+    scope: Construct,
+    mode: typeof GOVERNANCE | typeof COMPLIANCE,
+    props: StackProps & { readonly readers: readonly string[] },
+  ) {
     super(scope, `Archive-${mode}`, props);
     const who = (...names: readonly string[]) => names.map((name) => iam.Role.fromRoleArn(this, name, roleArn(name)));
     new WormArchive(this, 'Archive', {
@@ -46,7 +57,9 @@ export function modelOf(readers: readonly string[]): Proof {
   const outdir = mkdtempSync(join(tmpdir(), 'strongbox-e2e-'));
   try {
     const app = new App({ outdir, treeMetadata: false });
-    for (const mode of [GOVERNANCE, COMPLIANCE] as const) new ArchiveStack(app, mode, { env: { account: ACCOUNT, region: REGION }, readers });
+    for (const mode of [GOVERNANCE, COMPLIANCE] as const) {
+      new ArchiveStack(app, mode, { env: { account: ACCOUNT, region: REGION }, readers });
+    }
     return Proof.ofApp(app);
   } finally {
     rmSync(outdir, { recursive: true, force: true });

@@ -35,10 +35,13 @@ interface ChangeSet {
   readonly changes: number;
 }
 
-const ORDER = PROVISIONED_TYPES.slice().sort((one) => (one === 'AWS::IAM::Role' ? -1 : one === 'AWS::S3::Bucket' ? 0 : 1));
+const ORDER = PROVISIONED_TYPES.slice().sort((one) =>
+  one === 'AWS::IAM::Role' ? -1 : one === 'AWS::S3::Bucket' ? 0 : 1,
+);
 
 /**
- * As much of CloudFormation and STS as the CDK CLI asks for, over an S3 server: it makes, changes and deletes the buckets and bucket policies of a
+ * As much of CloudFormation and STS as the CDK CLI asks for, over an S3 server: it makes, changes and deletes the
+ * buckets and bucket policies of a
  * template, honours DeletionPolicy, and says what it did not make. An action that it does not know is an error.
  */
 export class CloudFormationFront {
@@ -65,14 +68,24 @@ export class CloudFormationFront {
       const action = query.get('Action') ?? '';
       this.called.add(action);
       this.answer(action, query).then(
-        (result) => response.writeHead(200, XML).end(`<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`),
-        (error: Error & { code?: string }) => response.writeHead(400, XML)
-          .end(`<ErrorResponse><Error><Type>Sender</Type><Code>${error.code ?? 'ValidationError'}</Code><Message>${escape(error.message)}</Message></Error></ErrorResponse>`),
+        (result) =>
+          response
+            .writeHead(200, XML)
+            .end(`<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`),
+        (error: Error & { code?: string }) =>
+          response
+            .writeHead(400, XML)
+            .end(
+              `<ErrorResponse><Error><Type>Sender</Type><Code>${error.code ?? 'ValidationError'}</Code><Message>${escape(error.message)}</Message></Error></ErrorResponse>`,
+            ),
       );
     });
   });
 
-  private constructor(private readonly server: Radosgw, private readonly client: S3Client) {}
+  private constructor(
+    private readonly server: Radosgw,
+    private readonly client: S3Client,
+  ) {}
 
   public get endpoint(): string {
     return `http://127.0.0.1:${(this.http.address() as AddressInfo).port}`;
@@ -86,16 +99,30 @@ export class CloudFormationFront {
   private async answer(action: string, query: URLSearchParams): Promise<string> {
     const name = (query.get('StackName') ?? '').replace(/^arn:.*:stack\/([^/]+)\/.*$/, '$1');
     switch (action) {
-      case 'GetCallerIdentity': return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:role/deploy</Arn><UserId>AIDAEXAMPLE</UserId>`;
-      case 'DescribeStacks': return `<Stacks>${name ? stackXml(this.stack(name)) : [...this.stacks.values()].map(stackXml).join('')}</Stacks>`;
-      case 'GetTemplate': return `<TemplateBody>${escape(JSON.stringify(this.stack(name).template))}</TemplateBody>`;
-      case 'CreateChangeSet': return this.createChangeSet(name, query);
-      case 'DescribeChangeSet': return this.describeChangeSet(name, query);
-      case 'DeleteChangeSet': this.changeSets.delete(name); return '';
-      case 'ExecuteChangeSet': return this.execute(name, query);
-      case 'DescribeStackEvents': return `<StackEvents>${this.stack(name).events.map((event) => eventXml(this.stack(name), event)).reverse().join('')}</StackEvents>`;
-      case 'DeleteStack': return this.delete(name);
-      default: throw new Error(`${action} is none of the actions of this front`);
+      case 'GetCallerIdentity':
+        return `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::${ACCOUNT}:role/deploy</Arn><UserId>AIDAEXAMPLE</UserId>`;
+      case 'DescribeStacks':
+        return `<Stacks>${name ? stackXml(this.stack(name)) : [...this.stacks.values()].map(stackXml).join('')}</Stacks>`;
+      case 'GetTemplate':
+        return `<TemplateBody>${escape(JSON.stringify(this.stack(name).template))}</TemplateBody>`;
+      case 'CreateChangeSet':
+        return this.createChangeSet(name, query);
+      case 'DescribeChangeSet':
+        return this.describeChangeSet(name, query);
+      case 'DeleteChangeSet':
+        this.changeSets.delete(name);
+        return '';
+      case 'ExecuteChangeSet':
+        return this.execute(name, query);
+      case 'DescribeStackEvents':
+        return `<StackEvents>${this.stack(name)
+          .events.map((event) => eventXml(this.stack(name), event))
+          .reverse()
+          .join('')}</StackEvents>`;
+      case 'DeleteStack':
+        return this.delete(name);
+      default:
+        throw new Error(`${action} is none of the actions of this front`);
     }
   }
 
@@ -110,10 +137,26 @@ export class CloudFormationFront {
     const before = this.stacks.get(stackName);
     const unique = `${++this.count}`;
     const id = before?.id ?? `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stackName}/${unique}`;
-    if (!before) this.stacks.set(stackName, { name: stackName, id, status: 'REVIEW_IN_PROGRESS', template: {}, resources: new Map(), events: [] });
-    const changes = Object.entries<any>(template.Resources)
-      .filter(([logicalId, resource]) => JSON.stringify(before?.template.Resources?.[logicalId]) !== JSON.stringify(resource)).length;
-    const changeSet = { name: query.get('ChangeSetName')!, id: `arn:aws:cloudformation:${REGION}:${ACCOUNT}:changeSet/${unique}`, stack: stackName, template, changes };
+    if (!before) {
+      this.stacks.set(stackName, {
+        name: stackName,
+        id,
+        status: 'REVIEW_IN_PROGRESS',
+        template: {},
+        resources: new Map(),
+        events: [],
+      });
+    }
+    const changes = Object.entries<any>(template.Resources).filter(
+      ([logicalId, resource]) => JSON.stringify(before?.template.Resources?.[logicalId]) !== JSON.stringify(resource),
+    ).length;
+    const changeSet = {
+      name: query.get('ChangeSetName')!,
+      id: `arn:aws:cloudformation:${REGION}:${ACCOUNT}:changeSet/${unique}`,
+      stack: stackName,
+      template,
+      changes,
+    };
     this.changeSets.set(stackName, changeSet).set(changeSet.id, changeSet);
     return `<Id>${changeSet.id}</Id><StackId>${id}</StackId>`;
   }
@@ -121,9 +164,12 @@ export class CloudFormationFront {
   private describeChangeSet(stackName: string, query: URLSearchParams): string {
     const { name, id, stack, changes } = this.changeSet(stackName, query);
     const change = '<member><Type>Resource</Type><ResourceChange><Action>Modify</Action></ResourceChange></member>';
-    return `<ChangeSetName>${name}</ChangeSetName><ChangeSetId>${id}</ChangeSetId><StackName>${stack}</StackName><StackId>${this.stack(stack).id}</StackId>`
-      + (changes === 0 ? '<Status>FAILED</Status><StatusReason>The submitted information didn\'t contain changes.</StatusReason>'
-        : `<Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus><Changes>${change.repeat(changes)}</Changes>`);
+    return (
+      `<ChangeSetName>${name}</ChangeSetName><ChangeSetId>${id}</ChangeSetId><StackName>${stack}</StackName><StackId>${this.stack(stack).id}</StackId>` +
+      (changes === 0
+        ? "<Status>FAILED</Status><StatusReason>The submitted information didn't contain changes.</StatusReason>"
+        : `<Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus><Changes>${change.repeat(changes)}</Changes>`)
+    );
   }
 
   private changeSet(stackName: string, query: URLSearchParams): ChangeSet {
@@ -138,7 +184,10 @@ export class CloudFormationFront {
     const stack = this.stack(changeSet.stack);
     const operation = stack.status === 'REVIEW_IN_PROGRESS' ? 'CREATE' : 'UPDATE';
     this.begin(stack, operation);
-    void this.deploy(stack, changeSet.template).then(() => this.end(stack, operation), (error: Error) => this.end(stack, operation, error));
+    void this.deploy(stack, changeSet.template).then(
+      () => this.end(stack, operation),
+      (error: Error) => this.end(stack, operation, error),
+    );
     return '';
   }
 
@@ -146,7 +195,10 @@ export class CloudFormationFront {
     const stack = this.stacks.get(name);
     if (!stack) return '';
     this.begin(stack, 'DELETE');
-    void this.remove(stack, [...stack.resources.keys()]).then(() => this.end(stack, 'DELETE'), (error: Error) => this.end(stack, 'DELETE', error));
+    void this.remove(stack, [...stack.resources.keys()]).then(
+      () => this.end(stack, 'DELETE'),
+      (error: Error) => this.end(stack, 'DELETE', error),
+    );
     return '';
   }
 
@@ -165,7 +217,10 @@ export class CloudFormationFront {
     stack.events.push({ id: ++this.count, logicalId, type, status, reason, at: new Date().toISOString() });
   }
 
-  /** Names what has none, resolves the template with the library's own resolver, and makes what differs: roles, buckets, policies. */
+  /**
+   * Names what has none, resolves the template with the library's own resolver, and makes what differs: roles, buckets,
+   * policies.
+   */
   private async deploy(stack: DeployedStack, template: any): Promise<void> {
     const named = structuredClone(template);
     for (const [logicalId, { Type, Properties }] of Object.entries<any>(named.Resources)) {
@@ -186,7 +241,10 @@ export class CloudFormationFront {
       if (!PROVISIONED_TYPES.includes(type)) this.note(type, resource.path);
       for (const property of leftOut(resource)) this.note(`${type} ${property}`, resource.path);
     }
-    await this.remove(stack, [...stack.resources.keys()].filter((logicalId) => !(logicalId in named.Resources)));
+    await this.remove(
+      stack,
+      [...stack.resources.keys()].filter((logicalId) => !(logicalId in named.Resources)),
+    );
     stack.template = template;
   }
 
@@ -197,9 +255,13 @@ export class CloudFormationFront {
   private async make({ type, properties }: ResolvedResource, before: ResolvedResource | undefined): Promise<void> {
     if (before && JSON.stringify(before.properties) === JSON.stringify(properties)) return;
     switch (type) {
-      case 'AWS::IAM::Role': this.server.addUser(properties.RoleName); return;
-      case 'AWS::S3::Bucket': return provisionBucket(this.client, properties, before?.properties);
-      default: return provisionPolicy(this.client, properties);
+      case 'AWS::IAM::Role':
+        this.server.addUser(properties.RoleName);
+        return;
+      case 'AWS::S3::Bucket':
+        return provisionBucket(this.client, properties, before?.properties);
+      default:
+        return provisionPolicy(this.client, properties);
     }
   }
 
@@ -221,21 +283,27 @@ export class CloudFormationFront {
 }
 
 /** The CLI sends templates as YAML; the parser is the one that aws-cdk-lib brings. */
-const { parse: parseYaml } = createRequire(require.resolve('aws-cdk-lib/package.json'))('yaml') as { parse(text: string): any };
+const { parse: parseYaml } = createRequire(require.resolve('aws-cdk-lib/package.json'))('yaml') as {
+  parse(text: string): any;
+};
 
 const XML = { 'content-type': 'text/xml' };
 const NOW = new Date().toISOString();
 
 function stackXml({ name, id, status, reason }: DeployedStack): string {
-  return `<member><StackName>${name}</StackName><StackId>${id}</StackId><CreationTime>${NOW}</CreationTime><StackStatus>${status}</StackStatus>`
-    + `${reason ? `<StackStatusReason>${escape(reason)}</StackStatusReason>` : ''}<DisableRollback>false</DisableRollback></member>`;
+  return (
+    `<member><StackName>${name}</StackName><StackId>${id}</StackId><CreationTime>${NOW}</CreationTime><StackStatus>${status}</StackStatus>` +
+    `${reason ? `<StackStatusReason>${escape(reason)}</StackStatusReason>` : ''}<DisableRollback>false</DisableRollback></member>`
+  );
 }
 
 function eventXml({ name, id }: DeployedStack, event: StackEvent): string {
-  return `<member><EventId>${event.id}</EventId><StackId>${id}</StackId><StackName>${name}</StackName><LogicalResourceId>${event.logicalId}</LogicalResourceId>`
-    + `<PhysicalResourceId>${event.type === 'AWS::CloudFormation::Stack' ? id : event.logicalId}</PhysicalResourceId><ResourceType>${event.type}</ResourceType>`
-    + `<Timestamp>${event.at}</Timestamp><ResourceStatus>${event.status}</ResourceStatus>`
-    + `${event.reason ? `<ResourceStatusReason>${escape(event.reason)}</ResourceStatusReason>` : ''}</member>`;
+  return (
+    `<member><EventId>${event.id}</EventId><StackId>${id}</StackId><StackName>${name}</StackName><LogicalResourceId>${event.logicalId}</LogicalResourceId>` +
+    `<PhysicalResourceId>${event.type === 'AWS::CloudFormation::Stack' ? id : event.logicalId}</PhysicalResourceId><ResourceType>${event.type}</ResourceType>` +
+    `<Timestamp>${event.at}</Timestamp><ResourceStatus>${event.status}</ResourceStatus>` +
+    `${event.reason ? `<ResourceStatusReason>${escape(event.reason)}</ResourceStatusReason>` : ''}</member>`
+  );
 }
 
 function escape(text: string): string {

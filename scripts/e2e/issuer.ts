@@ -18,8 +18,10 @@ const BUILD = join(__dirname, '..', '..', 'build', 'e2e');
 type Handler = (event: object) => Promise<{ statusCode: number; headers: Record<string, string>; body: string }>;
 
 /**
- * An issuer of presigned URLs as it is deployed: bundle, settings, role and bucket are those of a synthesized stack, and the role's sessions come
- * from the server's STS. Of the role's policy the server is told what it knows: actions and resources, not the age and the kind of a signature,
+ * An issuer of presigned URLs as it is deployed: bundle, settings, role and bucket are those of a synthesized stack,
+ * and the role's sessions come
+ * from the server's STS. Of the role's policy the server is told what it knows: actions and resources, not the age and
+ * the kind of a signature,
  * and no KMS.
  */
 export class DeployedIssuer {
@@ -27,7 +29,12 @@ export class DeployedIssuer {
    * @param user who assumes the signing role, as the function's own role does
    * @param synthesize writes an assembly to a folder and returns the name of the template there
    */
-  public static async deploy(server: Radosgw, user: User, owner: S3Client, synthesize: (outdir: string) => string): Promise<DeployedIssuer> {
+  public static async deploy(
+    server: Radosgw,
+    user: User,
+    owner: S3Client,
+    synthesize: (outdir: string) => string,
+  ): Promise<DeployedIssuer> {
     // Below the project, where the bundle finds the SDK that Lambda would have.
     mkdirSync(BUILD, { recursive: true });
     const outdir = mkdtempSync(join(BUILD, 'issuer-'));
@@ -45,8 +52,15 @@ export class DeployedIssuer {
   private readonly signer: string;
   private readonly environment = { ...process.env };
 
-  private constructor(private readonly server: Radosgw, private readonly user: User, private readonly outdir: string, public readonly template: any) {
-    this.function = this.resources('AWS::Lambda::Function').find(({ Properties }) => Properties.Environment?.Variables?.[SETTINGS_VARIABLE]);
+  private constructor(
+    private readonly server: Radosgw,
+    private readonly user: User,
+    private readonly outdir: string,
+    public readonly template: any,
+  ) {
+    this.function = this.resources('AWS::Lambda::Function').find(
+      ({ Properties }) => Properties.Environment?.Variables?.[SETTINGS_VARIABLE],
+    );
     const [signer] = /\w+(?=","Arn"\]\},"\\",\\"encryptionHeaders)/.exec(JSON.stringify(this.function)) ?? [];
     this.signer = signer!;
     this.bucket = this.nameOf(/"Ref":"(\w+)"/.exec(JSON.stringify(this.function.Properties.Environment))![1]);
@@ -64,7 +78,10 @@ export class DeployedIssuer {
     return JSON.parse(body) as Issued;
   }
 
-  public async call(sub: string, body: string): Promise<{ statusCode: number; headers: Record<string, string>; body: string }> {
+  public async call(
+    sub: string,
+    body: string,
+  ): Promise<{ statusCode: number; headers: Record<string, string>; body: string }> {
     Object.assign(process.env, {
       [SETTINGS_VARIABLE]: this.valueOf(this.function.Properties.Environment.Variables[SETTINGS_VARIABLE]),
       AWS_ENDPOINT_URL_STS: this.server.endpoint,
@@ -75,7 +92,10 @@ export class DeployedIssuer {
     const { log } = console;
     console.log = (record) => void this.audit.push(record);
     try {
-      return await this.handler()({ requestContext: { http: { method: 'POST' }, authorizer: { jwt: { claims: { sub } } } }, body });
+      return await this.handler()({
+        requestContext: { http: { method: 'POST' }, authorizer: { jwt: { claims: { sub } } } },
+        body,
+      });
     } finally {
       console.log = log;
     }
@@ -98,10 +118,18 @@ export class DeployedIssuer {
 
   private async makeBucket(owner: S3Client): Promise<void> {
     await owner.send(new CreateBucketCommand({ Bucket: this.bucket }));
-    const { CorsConfiguration } = this.resources('AWS::S3::Bucket').find(({ Properties }) => Properties.CorsConfiguration)?.Properties ?? {};
+    const { CorsConfiguration } =
+      this.resources('AWS::S3::Bucket').find(({ Properties }) => Properties.CorsConfiguration)?.Properties ?? {};
     if (CorsConfiguration) {
-      const CORSRules = CorsConfiguration.CorsRules.map(({ AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders, MaxAge }: any) =>
-        ({ AllowedHeaders, AllowedMethods, AllowedOrigins, ExposeHeaders: ExposedHeaders, MaxAgeSeconds: MaxAge }));
+      const CORSRules = CorsConfiguration.CorsRules.map(
+        ({ AllowedHeaders, AllowedMethods, AllowedOrigins, ExposedHeaders, MaxAge }: any) => ({
+          AllowedHeaders,
+          AllowedMethods,
+          AllowedOrigins,
+          ExposeHeaders: ExposedHeaders,
+          MaxAgeSeconds: MaxAge,
+        }),
+      );
       await owner.send(new PutBucketCorsCommand({ Bucket: this.bucket, CORSConfiguration: { CORSRules } }));
     }
   }
@@ -111,7 +139,11 @@ export class DeployedIssuer {
       .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(`"${this.signer}"`))
       .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
       .filter(({ Action }) => ![Action].flat()[0].startsWith('kms:'));
-    const Statement = statements.map(({ Effect, Action, Resource }) => ({ Effect, Action, Resource: this.valueOf(Resource) }));
+    const Statement = statements.map(({ Effect, Action, Resource }) => ({
+      Effect,
+      Action,
+      Resource: this.valueOf(Resource),
+    }));
     this.server.addRole(this.nameOf(this.signer), this.user.name, { Version: '2012-10-17', Statement });
   }
 
@@ -122,7 +154,9 @@ export class DeployedIssuer {
   /** What an expression of the template is here. */
   private valueOf(expression: any): any {
     if (typeof expression !== 'object') return expression;
-    if (expression['Fn::Join']) return expression['Fn::Join'][1].map((part: unknown) => this.valueOf(part)).join(expression['Fn::Join'][0]);
+    if (expression['Fn::Join']) {
+      return expression['Fn::Join'][1].map((part: unknown) => this.valueOf(part)).join(expression['Fn::Join'][0]);
+    }
     const id: string = expression.Ref ?? expression['Fn::GetAtt']?.[0];
     const pseudo: Record<string, string> = { 'AWS::URLSuffix': 'amazonaws.com', 'AWS::Partition': 'aws' };
     if (pseudo[id]) return pseudo[id];

@@ -26,20 +26,27 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
 
 /** An answer of KMS that is an error, under its name. */
 class KmsError extends Error {
-  public constructor(public readonly type: string, message: string) {
+  public constructor(
+    public readonly type: string,
+    message: string,
+  ) {
     super(message);
   }
 }
 
 /**
- * The part of KMS that client-side encryption needs, with one symmetric key. Each call is allowed or refused by the library's evaluator on the key
- * policy of the template; the encryption context is bound to what is encrypted, as in KMS. Who calls is told by the access key; signatures are not
+ * The part of KMS that client-side encryption needs, with one symmetric key. Each call is allowed or refused by the
+ * library's evaluator on the key
+ * policy of the template; the encryption context is bound to what is encrypted, as in KMS. Who calls is told by the
+ * access key; signatures are not
  * checked.
  */
 export class PolicyKms {
   public static async start(key: KeyModel, callers: Readonly<Record<string, string>>): Promise<PolicyKms> {
     const kms = new PolicyKms(key, callers);
-    await new Promise<void>((resolve) => { kms.server.listen(0, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      kms.server.listen(0, '127.0.0.1', resolve);
+    });
     return kms;
   }
 
@@ -48,12 +55,26 @@ export class PolicyKms {
   private readonly server: Server;
 
   /** @param callers ARNs of roles by access key */
-  private constructor(private readonly key: KeyModel, private readonly callers: Readonly<Record<string, string>>) {
+  private constructor(
+    private readonly key: KeyModel,
+    private readonly callers: Readonly<Record<string, string>>,
+  ) {
     // The template knows the key by a placeholder; clients want an id.
     this.keyArn = key.arn.replace(/key\/.*/, 'key/1234abcd-12ab-34cd-56ef-1234567890ab');
-    this.server = createServer((request, response) => void this.answer(request)
-      .then((body) => ({ status: 200, body }), (error: KmsError) => ({ status: 400, body: { __type: error.type ?? 'KMSInternalException', message: error.message } }))
-      .then(({ status, body }) => response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))));
+    this.server = createServer(
+      (request, response) =>
+        void this.answer(request)
+          .then(
+            (body) => ({ status: 200, body }),
+            (error: KmsError) => ({
+              status: 400,
+              body: { __type: error.type ?? 'KMSInternalException', message: error.message },
+            }),
+          )
+          .then(({ status, body }) =>
+            response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body)),
+          ),
+    );
   }
 
   public get endpoint(): string {
@@ -83,10 +104,20 @@ export class PolicyKms {
       case 'GenerateDataKey': {
         if (input.NumberOfBytes !== 32) throw new KmsError('ValidationException', 'data keys of 32 bytes are made');
         const dataKey = randomBytes(32);
-        return { KeyId: this.keyArn, Plaintext: dataKey.toString('base64'), CiphertextBlob: this.seal(dataKey, context) };
+        return {
+          KeyId: this.keyArn,
+          Plaintext: dataKey.toString('base64'),
+          CiphertextBlob: this.seal(dataKey, context),
+        };
       }
-      case 'Encrypt': return { KeyId: this.keyArn, CiphertextBlob: this.seal(Buffer.from(input.Plaintext!, 'base64'), context) };
-      default: return { KeyId: this.keyArn, Plaintext: this.open(Buffer.from(input.CiphertextBlob!, 'base64'), context), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT' };
+      case 'Encrypt':
+        return { KeyId: this.keyArn, CiphertextBlob: this.seal(Buffer.from(input.Plaintext!, 'base64'), context) };
+      default:
+        return {
+          KeyId: this.keyArn,
+          Plaintext: this.open(Buffer.from(input.CiphertextBlob!, 'base64'), context),
+          EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+        };
     }
   }
 
@@ -100,7 +131,10 @@ export class PolicyKms {
     return this.call(caller, operation, JSON.parse(Buffer.concat(chunks).toString()) as Call);
   }
 
-  /** Other policies of the caller are taken to allow everything, as an administrator's do: the key policy alone is asked. */
+  /**
+   * Other policies of the caller are taken to allow everything, as an administrator's do: the key policy alone is
+   * asked.
+   */
   private authorize(caller: string, operation: string, context: Pairs, viaService: string | undefined): void {
     const principal = principalOf(caller);
     const names = Object.keys(context);
@@ -109,14 +143,25 @@ export class PolicyKms {
       action: `kms:${operation}`,
       resource: this.key.arn,
       context: {
-        ...Object.fromEntries(Object.entries(context).map(([name, value]) => [`kms:encryptioncontext:${name.toLowerCase()}`, value])),
+        ...Object.fromEntries(
+          Object.entries(context).map(([name, value]) => [`kms:encryptioncontext:${name.toLowerCase()}`, value]),
+        ),
         ...(names.length > 0 ? { 'kms:encryptioncontextkeys': names } : {}),
         ...(viaService === undefined ? {} : { 'kms:viaservice': viaService }),
       },
     };
-    const [ifDoubted, otherwise] = (['deny', 'allow'] as const).map((lean) => evaluate(viewOf(request), keyEnvironment(this.key), lean));
-    if (ifDoubted.allowed !== otherwise.allowed) throw new Error(`the model does not know whether ${caller} may ${operation}`);
-    if (!ifDoubted.allowed) throw new KmsError('AccessDeniedException', `${caller} is not authorized to perform kms:${operation}: ${ifDoubted.reason}`);
+    const [ifDoubted, otherwise] = (['deny', 'allow'] as const).map((lean) =>
+      evaluate(viewOf(request), keyEnvironment(this.key), lean),
+    );
+    if (ifDoubted.allowed !== otherwise.allowed) {
+      throw new Error(`the model does not know whether ${caller} may ${operation}`);
+    }
+    if (!ifDoubted.allowed) {
+      throw new KmsError(
+        'AccessDeniedException',
+        `${caller} is not authorized to perform kms:${operation}: ${ifDoubted.reason}`,
+      );
+    }
   }
 
   private seal(plaintext: Buffer, context: Pairs): string {
@@ -128,7 +173,9 @@ export class PolicyKms {
 
   private open(blob: Buffer, context: Pairs): string {
     try {
-      const decipher = createDecipheriv('aes-256-gcm', this.material, blob.subarray(0, 12)).setAAD(bound(context)).setAuthTag(blob.subarray(12, 28));
+      const decipher = createDecipheriv('aes-256-gcm', this.material, blob.subarray(0, 12))
+        .setAAD(bound(context))
+        .setAuthTag(blob.subarray(12, 28));
       return Buffer.concat([decipher.update(blob.subarray(28)), decipher.final()]).toString('base64');
     } catch {
       throw new KmsError('InvalidCiphertextException', 'the ciphertext or its encryption context is another one');

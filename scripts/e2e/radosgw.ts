@@ -22,7 +22,8 @@ export const HOST_NAMES_REGION = 'eu-central-1';
 const STARTUP_SECONDS = 60;
 
 /**
- * An S3 server that really enforces policies and Object Lock: Ceph's gateway on one monitor and one in-memory store, on free ports of the
+ * An S3 server that really enforces policies and Object Lock: Ceph's gateway on one monitor and one in-memory store, on
+ * free ports of the
  * loopback interface, with all of its files in one folder.
  */
 export class Radosgw {
@@ -46,7 +47,10 @@ export class Radosgw {
   private readonly conf: string;
   private readonly keyring: string;
 
-  private constructor(private readonly folder: string, private readonly port: number) {
+  private constructor(
+    private readonly folder: string,
+    private readonly port: number,
+  ) {
     this.conf = join(folder, 'ceph.conf');
     this.keyring = join(folder, 'keyring');
   }
@@ -62,7 +66,14 @@ export class Radosgw {
 
   public addUser(name: string): User {
     const user = { name, accessKey: `${name}-access`.toUpperCase(), secretKey: `${name}-${randomUUID()}` };
-    this.run('radosgw-admin', ['user', 'create', `--uid=${name}`, `--display-name=${name}`, `--access-key=${user.accessKey}`, `--secret-key=${user.secretKey}`]);
+    this.run('radosgw-admin', [
+      'user',
+      'create',
+      `--uid=${name}`,
+      `--display-name=${name}`,
+      `--access-key=${user.accessKey}`,
+      `--secret-key=${user.secretKey}`,
+    ]);
     return user;
   }
 
@@ -71,9 +82,25 @@ export class Radosgw {
    * @returns its ARN
    */
   public addRole(name: string, assumedBy: string, policy: object): string {
-    const trust = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS: [`arn:aws:iam:::user/${assumedBy}`] }, Action: ['sts:AssumeRole'] }] };
-    this.run('radosgw-admin', ['role', 'create', `--role-name=${name}`, `--assume-role-policy-doc=${JSON.stringify(trust)}`]);
-    this.run('radosgw-admin', ['role-policy', 'put', `--role-name=${name}`, '--policy-name=rights', `--policy-doc=${JSON.stringify(policy)}`]);
+    const trust = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: [`arn:aws:iam:::user/${assumedBy}`] }, Action: ['sts:AssumeRole'] },
+      ],
+    };
+    this.run('radosgw-admin', [
+      'role',
+      'create',
+      `--role-name=${name}`,
+      `--assume-role-policy-doc=${JSON.stringify(trust)}`,
+    ]);
+    this.run('radosgw-admin', [
+      'role-policy',
+      'put',
+      `--role-name=${name}`,
+      '--policy-name=rights',
+      `--policy-doc=${JSON.stringify(policy)}`,
+    ]);
     return `arn:aws:iam:::role/${name}`;
   }
 
@@ -112,9 +139,25 @@ export class Radosgw {
 
     for (const name of ['mon.', 'client.admin', 'client.rgw', 'osd.0']) {
       const caps = ['mon', 'osd'].flatMap((daemon) => ['--cap', daemon, 'allow *']);
-      this.run('ceph-authtool', [this.keyring, ...(existsSync(this.keyring) ? [] : ['--create-keyring']), '--gen-key', '-n', name, ...caps]);
+      this.run('ceph-authtool', [
+        this.keyring,
+        ...(existsSync(this.keyring) ? [] : ['--create-keyring']),
+        '--gen-key',
+        '-n',
+        name,
+        ...caps,
+      ]);
     }
-    this.run('monmaptool', ['--create', '--clobber', '--fsid', fsid, '--addv', 'a', `[v2:127.0.0.1:${v2},v1:127.0.0.1:${v1}]`, join(this.folder, 'monmap')]);
+    this.run('monmaptool', [
+      '--create',
+      '--clobber',
+      '--fsid',
+      fsid,
+      '--addv',
+      'a',
+      `[v2:127.0.0.1:${v2},v1:127.0.0.1:${v1}]`,
+      join(this.folder, 'monmap'),
+    ]);
     this.run('ceph-mon', ['--mkfs', '-i', 'a', '--monmap', join(this.folder, 'monmap'), '--keyring', this.keyring]);
     this.spawn('ceph-mon', ['-i', 'a', '-f']);
     const osd = randomUUID();
@@ -134,30 +177,48 @@ export class Radosgw {
       `fsid = ${fsid}`,
       `mon host = [v2:127.0.0.1:${v2},v1:127.0.0.1:${v1}]`,
       // One store, one copy, one machine; nobody else can reach the loopback interface.
-      'auth cluster required = cephx', 'auth service required = cephx', 'auth client required = cephx',
-      'osd pool default size = 1', 'osd pool default min size = 1', 'mon allow pool size one = true',
-      'osd pool default pg num = 8', 'osd pool default pg autoscale mode = off', 'osd crush chooseleaf type = 0',
-      'osd objectstore = memstore', 'memstore device bytes = 1073741824',
-      'public network = 127.0.0.0/8', 'cluster network = 127.0.0.0/8', 'ms bind ipv6 = false',
-      `mon data = ${join(this.folder, 'mon')}`, `osd data = ${join(this.folder, 'osd')}`,
-      `run dir = ${join(this.folder, 'run')}`, `log file = ${join(this.folder, 'log')}/$name.log`, 'mon cluster log to file = false',
-      `admin socket = ${join(this.folder, 'run')}/$name.asok`, `keyring = ${this.keyring}`, 'crash dir = /dev/null',
+      'auth cluster required = cephx',
+      'auth service required = cephx',
+      'auth client required = cephx',
+      'osd pool default size = 1',
+      'osd pool default min size = 1',
+      'mon allow pool size one = true',
+      'osd pool default pg num = 8',
+      'osd pool default pg autoscale mode = off',
+      'osd crush chooseleaf type = 0',
+      'osd objectstore = memstore',
+      'memstore device bytes = 1073741824',
+      'public network = 127.0.0.0/8',
+      'cluster network = 127.0.0.0/8',
+      'ms bind ipv6 = false',
+      `mon data = ${join(this.folder, 'mon')}`,
+      `osd data = ${join(this.folder, 'osd')}`,
+      `run dir = ${join(this.folder, 'run')}`,
+      `log file = ${join(this.folder, 'log')}/$name.log`,
+      'mon cluster log to file = false',
+      `admin socket = ${join(this.folder, 'run')}/$name.asok`,
+      `keyring = ${this.keyring}`,
+      'crash dir = /dev/null',
       '[client.rgw]',
       `keyring = ${this.keyring}`,
       `rgw frontends = beast endpoint=127.0.0.1:${this.port}`,
       'rgw thread pool size = 32',
       `rgw dns name = s3.${HOST_NAMES_REGION}.amazonaws.com`,
       // No outside key store, and no TLS of its own: whoever serves it to a browser puts that before it.
-      'rgw crypt require ssl = false', 'rgw crypt s3 kms backend = testing',
+      'rgw crypt require ssl = false',
+      'rgw crypt s3 kms backend = testing',
       `rgw crypt s3 kms encryption keys = ${KMS_KEY_ARN}=${randomBytes(32).toString('base64')}`,
-      'rgw s3 auth use sts = true', `rgw sts key = ${randomBytes(8).toString('hex')}`,
+      'rgw s3 auth use sts = true',
+      `rgw sts key = ${randomBytes(8).toString('hex')}`,
       '',
     ].join('\n');
   }
 
   private run(program: string, args: string[]): string {
     return execFileSync(program, ['-c', this.conf, ...args], {
-      encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 60_000,
     });
   }
 
@@ -178,7 +239,10 @@ export class Radosgw {
       } catch (error) {
         const dead = this.children.find(({ exitCode }) => exitCode !== null);
         if (dead || Date.now() > end) {
-          throw new Error(`${what} of the server does not answer (${(error as Error).message}); its logs are in ${join(this.folder, 'log')}`);
+          throw new Error(
+            `${what} of the server does not answer (${(error as Error).message}); its logs are in ` +
+              `${join(this.folder, 'log')}`,
+          );
         }
         await new Promise((resolve) => setTimeout(resolve, 300));
       }

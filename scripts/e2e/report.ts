@@ -14,7 +14,9 @@ const RESULTS = join(BUILD, 'e2e.json');
 export function report({ server, front }: World, rows: readonly Row[], milliseconds: number): boolean {
   const version = server.version();
   const wrong = rows.filter((row) => row.server !== row.expected);
-  const notProvisioned = Object.fromEntries([...front.notProvisioned].sort().map(([what, paths]) => [what, [...paths].sort()]));
+  const notProvisioned = Object.fromEntries(
+    [...front.notProvisioned].sort().map(([what, paths]) => [what, [...paths].sort()]),
+  );
   const left = {
     actionsLeftOut: UNKNOWN_ACTIONS,
     statementsLeftOut: MISREAD_STATEMENTS,
@@ -28,13 +30,25 @@ export function report({ server, front }: World, rows: readonly Row[], milliseco
     say();
     say(paint('bold', `${group[0].guarantee} on ${group[0].bucket}`));
     for (const row of group) {
-      const mark = row.server === row.expected ? (row.gap ? paint('yellow', 'gap ') : paint('green', 'ok  ')) : paint('red', 'FAIL');
-      say(`  ${mark} ${row.what}: model ${row.model ?? '-'}, server ${row.server}${row.gap ? ` (known: ${row.gap})` : ''}`);
+      const mark =
+        row.server === row.expected
+          ? row.gap
+            ? paint('yellow', 'gap ')
+            : paint('green', 'ok  ')
+          : paint('red', 'FAIL');
+      say(
+        `  ${mark} ${row.what}: model ${row.model ?? '-'}, server ` +
+          `${row.server}${row.gap ? ` (known: ${row.gap})` : ''}`,
+      );
     }
   }
   const gaps = rows.filter(({ gap }) => gap).length;
   say();
-  say(`${rows.length} requests on ${version.replace(/ \(.*/, '')}: ${rows.length - gaps - wrong.filter(({ gap }) => !gap).length} as expected, ${gaps} known gaps of the server, ${wrong.length} wrong.`);
+  say(
+    `${rows.length} requests on ${version.replace(/ \(.*/, '')}: ` +
+      `${rows.length - gaps - wrong.filter(({ gap }) => !gap).length} as expected, ${gaps} known gaps of ` +
+      `the server, ${wrong.length} wrong.`,
+  );
   say(`In the templates, and not provisioned here: ${Object.keys(notProvisioned).join(', ')}.`);
   say(`Results: ${relative(ROOT, RESULTS)}`);
   recordCounts(rows.length - wrong.length, wrong.length);

@@ -28,7 +28,8 @@ export function rowOf(guarantee: string, bucket: string): (what: string, expecte
 /** Rows of things that must be so, with what was found where one is not. */
 export function checkOf(guarantee: string, bucket: string): (what: string, holds: boolean, found: unknown) => Row {
   const row = rowOf(guarantee, bucket);
-  return (what, holds, found) => row(what, 'allowed', holds ? { server: 'allowed' } : { server: 'denied', error: String(found) });
+  return (what, holds, found) =>
+    row(what, 'allowed', holds ? { server: 'allowed' } : { server: 'denied', error: String(found) });
 }
 
 /** Only a refusal counts as one; anything else that goes wrong is an error of the run. */
@@ -38,7 +39,9 @@ export async function ask(call: () => Promise<unknown>): Promise<Found> {
     return { server: 'allowed' };
   } catch (error) {
     const { name, $metadata } = error as { name: string; $metadata?: { httpStatusCode?: number } };
-    if ($metadata?.httpStatusCode === 403 || (name === 'InvalidBucketState' && $metadata?.httpStatusCode === 409)) return { server: 'denied', error: name };
+    if ($metadata?.httpStatusCode === 403 || (name === 'InvalidBucketState' && $metadata?.httpStatusCode === 409)) {
+      return { server: 'denied', error: name };
+    }
     throw error;
   }
 }

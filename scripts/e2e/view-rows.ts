@@ -13,7 +13,10 @@ export async function viewRows({ server }: World): Promise<Row[]> {
     await example.fill(server.client(shop));
     const rows: Row[] = [];
     // One after the other: in this process both have the same environment.
-    for (const [bucket, open] of [['endpoint', () => example.byEndpoint()], ['object-lambda', () => example.byObjectLambda()]] as const) {
+    for (const [bucket, open] of [
+      ['endpoint', () => example.byEndpoint()],
+      ['object-lambda', () => example.byObjectLambda()],
+    ] as const) {
       const ask = await open();
       const row = rowOf('one-bucket-three-views', bucket);
       for (const { what, allowed, check } of viewCases(ask)) {

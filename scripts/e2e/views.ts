@@ -14,7 +14,11 @@ const OBJECTS = join(EXAMPLE, 'objects');
 const ROLES = ['Analytics', 'Marketing', 'Press'];
 const TYPES: Record<string, string> = { json: 'application/json', png: 'image/png', xml: 'application/xml' };
 /** What the shop stores, and where. */
-const STORED = [['orders', 'orders/1001.xml'], ['orders', 'pictures/kettle.png'], ['segments', 'segments.json']] as const;
+const STORED = [
+  ['orders', 'orders/1001.xml'],
+  ['orders', 'pictures/kettle.png'],
+  ['segments', 'segments.json'],
+] as const;
 
 /** An answer that somebody got. */
 export interface ViewAnswer {
@@ -25,9 +29,14 @@ export interface ViewAnswer {
 
 /** One way to the views: who asks for which object, of whose view (his own if it is not said). */
 export interface Ask {
-  (caller: string, key: string, more?: { readonly headers?: Record<string, string>; readonly view?: string }): Promise<ViewAnswer>;
+  (
+    caller: string,
+    key: string,
+    more?: { readonly headers?: Record<string, string>; readonly view?: string },
+  ): Promise<ViewAnswer>;
   /**
-   * Whether the function itself decides who gets which view. Of S3 Object Lambda the policies of its access points do, which the proofs are about.
+   * Whether the function itself decides who gets which view. Of S3 Object Lambda the policies of its access points do,
+   * which the proofs are about.
    */
   readonly judgesCallers: boolean;
 }
@@ -41,20 +50,27 @@ interface Deployed {
   readonly env: Record<string, string>;
 }
 
-/** The example in both forms over HTTP: its own functions from the synthesized assembly, the server as S3, and what AWS does between them. */
+/**
+ * The example in both forms over HTTP: its own functions from the synthesized assembly, the server as S3, and what AWS
+ * does between them.
+ */
 export class ThreeViews {
   private readonly servers: Server[] = [];
   private readonly before = { ...process.env };
 
   public constructor(
-    private readonly endpoint: string, private readonly owner: Pick<User, 'accessKey' | 'secretKey'> & { readonly sessionToken?: string }, private readonly folder: string,
+    private readonly endpoint: string,
+    private readonly owner: Pick<User, 'accessKey' | 'secretKey'> & { readonly sessionToken?: string },
+    private readonly folder: string,
     private readonly region = 'us-east-1',
   ) {}
 
   /** The objects, as the shop puts them there. */
   public async fill(client: S3Client): Promise<void> {
     for (const Bucket of ['orders', 'segments']) await client.send(new CreateBucketCommand({ Bucket }));
-    await this.store((Bucket, Key, Body, ContentType) => client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType })));
+    await this.store((Bucket, Key, Body, ContentType) =>
+      client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType })),
+    );
   }
 
   /** The same with another client. */
@@ -66,9 +82,14 @@ export class ThreeViews {
   public synthesize(): void {
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder, { recursive: true });
-    execFileSync(join(ROOT, 'node_modules', '.bin', 'tsx'), ['--tsconfig', join(ROOT, 'test', 'tsconfig.json'), join(EXAMPLE, 'app.ts')], {
-      env: { ...process.env, CDK_OUTDIR: this.folder, CDK_VALIDATION: 'false' }, stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    execFileSync(
+      join(ROOT, 'node_modules', '.bin', 'tsx'),
+      ['--tsconfig', join(ROOT, 'test', 'tsconfig.json'), join(EXAMPLE, 'app.ts')],
+      {
+        env: { ...process.env, CDK_OUTDIR: this.folder, CDK_VALIDATION: 'false' },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
   }
 
   /** By the function's URL. The principal that Lambda would have checked comes in a header. */
@@ -78,25 +99,37 @@ export class ThreeViews {
       awslambda: {
         streamifyResponse: (handler: unknown) => handler,
         HttpResponseStream: {
-          from: (stream: ServerResponse, { statusCode, headers }: { statusCode: number; headers: Record<string, string> }) =>
-            stream.writeHead(statusCode, headers),
+          from: (
+            stream: ServerResponse,
+            { statusCode, headers }: { statusCode: number; headers: Record<string, string> },
+          ) => stream.writeHead(statusCode, headers),
         },
       },
     });
     const handle = this.load(code, { ...env, AWS_ENDPOINT_URL_SECRETS_MANAGER: await this.secrets() });
     const url = await this.listen((req, res) => {
       const at = new URL(req.url!, 'http://localhost');
-      void handle({
-        rawPath: at.pathname,
-        rawQueryString: at.search.slice(1),
-        headers: req.headers,
-        requestContext: { http: { method: req.method }, authorizer: { iam: { userArn: sessionOf(String(req.headers['x-caller'])) } } },
-      }, res, context());
+      void handle(
+        {
+          rawPath: at.pathname,
+          rawQueryString: at.search.slice(1),
+          headers: req.headers,
+          requestContext: {
+            http: { method: req.method },
+            authorizer: { iam: { userArn: sessionOf(String(req.headers['x-caller'])) } },
+          },
+        },
+        res,
+        context(),
+      );
     });
     return asking(url, true);
   }
 
-  /** By S3 Object Lambda, whose part this plays: it signs a URL as the caller, calls the function, and passes on what that writes. */
+  /**
+   * By S3 Object Lambda, whose part this plays: it signs a URL as the caller, calls the function, and passes on what
+   * that writes.
+   */
   public async byObjectLambda(): Promise<Ask> {
     const { code, env } = this.deployed('OrdersObjectLambda');
     const waiting = new Map<string, ServerResponse>();
@@ -105,30 +138,40 @@ export class ThreeViews {
     const url = await this.listen((req, res) => {
       if (req.url!.startsWith('/WriteGetObjectResponse')) {
         const caller = waiting.get(String(req.headers['x-amz-request-token']))!;
-        const forwarded = Object.entries(req.headers).filter(([name]) => name.startsWith('x-amz-fwd-header-')).map(([name, value]) => [name.slice(17), value]);
+        const forwarded = Object.entries(req.headers)
+          .filter(([name]) => name.startsWith('x-amz-fwd-header-'))
+          .map(([name, value]) => [name.slice(17), value]);
         caller.writeHead(Number(req.headers['x-amz-fwd-status']), Object.fromEntries(forwarded));
         req.pipe(caller);
         req.once('end', () => res.end());
         return;
       }
       const [, view, ...rest] = new URL(req.url!, 'http://localhost').pathname.split('/');
-      const outputToken = `token-${tokens += 1}`;
+      const outputToken = `token-${(tokens += 1)}`;
       waiting.set(outputToken, res);
       const scope = {
-        service: 's3', region: this.region, credentials: this.credentials, now: new Date(),
+        service: 's3',
+        region: this.region,
+        credentials: this.credentials,
+        now: new Date(),
       };
       const inputS3Url = presigned(new URL(`${this.endpoint}/orders/${rest.join('/')}`), scope, 60).href;
-      void handle({
-        xAmzRequestId: outputToken,
-        getObjectContext: { inputS3Url, outputRoute: 'local', outputToken },
-        configuration: { payload: JSON.stringify({ view }) },
-        userRequest: { url: `https://views.example.com/${rest.join('/')}`, headers: req.headers },
-        userIdentity: { type: 'AssumedRole', arn: sessionOf(String(req.headers['x-caller'])) },
-        protocolVersion: '1.00',
-      }, context());
+      void handle(
+        {
+          xAmzRequestId: outputToken,
+          getObjectContext: { inputS3Url, outputRoute: 'local', outputToken },
+          configuration: { payload: JSON.stringify({ view }) },
+          userRequest: { url: `https://views.example.com/${rest.join('/')}`, headers: req.headers },
+          userIdentity: { type: 'AssumedRole', arn: sessionOf(String(req.headers['x-caller'])) },
+          protocolVersion: '1.00',
+        },
+        context(),
+      );
     });
     handle = this.load(code, {
-      ...env, AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: url, AWS_ENDPOINT_URL_SECRETS_MANAGER: await this.secrets(),
+      ...env,
+      AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA: url,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: await this.secrets(),
     });
     return asking(url, false);
   }
@@ -145,15 +188,32 @@ export class ThreeViews {
 
   private deployed(stack: string): Deployed {
     const template = JSON.parse(readFileSync(join(this.folder, `${stack}.template.json`), 'utf8'));
-    const fn: any = Object.values<any>(template.Resources).find(({ Type, Properties }) => Type === 'AWS::Lambda::Function' && Properties.Description?.startsWith('Makes the views'));
+    const fn: any = Object.values<any>(template.Resources).find(
+      ({ Type, Properties }) =>
+        Type === 'AWS::Lambda::Function' && Properties.Description?.startsWith('Makes the views'),
+    );
     const [hash] = /[0-9a-f]{64}/.exec(JSON.stringify(fn.Properties.Code))!;
     const code = join(this.folder, `asset.${hash}`);
     // The document as it is, but for the layer, which lies below /opt only in Lambda.
     const document = JSON.parse(readFileSync(join(code, 'views.json'), 'utf8'));
     const file = join(this.folder, `${stack}.views.json`);
-    writeFileSync(file, JSON.stringify({ ...document, images: { module: join(ROOT, 'assets', 'image-codecs', 'strongbox-image', 'index.js') } }));
-    const values = Object.entries<any>(fn.Properties.Environment.Variables).filter(([name]) => name.startsWith('STRONGBOX_VALUE_'));
-    return { code, env: { [ENV.VIEWS_FILE]: file, ...Object.fromEntries(values.map(([name, value]) => [name, deployedValue(value)])) } };
+    writeFileSync(
+      file,
+      JSON.stringify({
+        ...document,
+        images: { module: join(ROOT, 'assets', 'image-codecs', 'strongbox-image', 'index.js') },
+      }),
+    );
+    const values = Object.entries<any>(fn.Properties.Environment.Variables).filter(([name]) =>
+      name.startsWith('STRONGBOX_VALUE_'),
+    );
+    return {
+      code,
+      env: {
+        [ENV.VIEWS_FILE]: file,
+        ...Object.fromEntries(values.map(([name, value]) => [name, deployedValue(value)])),
+      },
+    };
   }
 
   private load(code: string, env: Record<string, string>): (...args: unknown[]) => Promise<unknown> {
@@ -172,14 +232,18 @@ export class ThreeViews {
   /** Answers as Secrets Manager does, with the one secret of the views. */
   private secrets(): Promise<string> {
     return this.listen((_, res) => {
-      res.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify({ ARN: SECRET_ARN, SecretString: SECRET_VALUE }));
+      res
+        .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+        .end(JSON.stringify({ ARN: SECRET_ARN, SecretString: SECRET_VALUE }));
     });
   }
 
   private listen(handle: (req: IncomingMessage, res: ServerResponse) => void): Promise<string> {
     const server = createServer(handle);
     this.servers.push(server);
-    return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)));
+    return new Promise((resolve) =>
+      server.listen(0, '127.0.0.1', () => resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)),
+    );
   }
 }
 
@@ -219,7 +283,11 @@ export function originalOf(key: string): Buffer {
 
 async function answerOf(url: string, headers: Record<string, string>): Promise<ViewAnswer> {
   const response = await fetch(url, { headers });
-  return { status: response.status, type: response.headers.get('content-type') ?? '', body: Buffer.from(await response.arrayBuffer()) };
+  return {
+    status: response.status,
+    type: response.headers.get('content-type') ?? '',
+    body: Buffer.from(await response.arrayBuffer()),
+  };
 }
 
 /** What the example's README promises of one request. */
@@ -279,14 +347,16 @@ export function viewCases(ask: Ask): ViewCase[] {
 }
 
 function viewsOfOthers(ask: Ask): ViewCase[] {
-  return ROLES.flatMap((caller) => ROLES.filter((view) => view !== caller).map((view) => ({
-    what: `${caller} does not get the view of ${view}`,
-    allowed: false,
-    check: async () => {
-      const { status, body } = await ask(caller, view === 'Press' ? PICTURE : ORDER, { view });
-      return status === 403 && !body.includes('C-17') ? undefined : `${status} ${body.toString()}`;
-    },
-  })));
+  return ROLES.flatMap((caller) =>
+    ROLES.filter((view) => view !== caller).map((view) => ({
+      what: `${caller} does not get the view of ${view}`,
+      allowed: false,
+      check: async () => {
+        const { status, body } = await ask(caller, view === 'Press' ? PICTURE : ORDER, { view });
+        return status === 403 && !body.includes('C-17') ? undefined : `${status} ${body.toString()}`;
+      },
+    })),
+  );
 }
 
 const ORDER = 'orders/1001.xml';
@@ -303,7 +373,8 @@ function withAnswers(page: string, answers: Readonly<Record<string, Buffer>>): s
   return Object.entries(answers).reduce((text, [caller, body]) => {
     const block = new RegExp(`(<!-- ${caller} -->\\s*\`\`\`(\\w+)\\n)[\\s\\S]*?\`\`\``);
     const [, , language] = block.exec(text)!;
-    const shown = language === 'json' ? JSON.stringify(JSON.parse(body.toString()), undefined, 2) : body.toString().trimEnd();
+    const shown =
+      language === 'json' ? JSON.stringify(JSON.parse(body.toString()), undefined, 2) : body.toString().trimEnd();
     return text.replace(block, (_, before: string) => `${before}${shown}\n\`\`\``);
   }, page);
 }
@@ -311,7 +382,14 @@ function withAnswers(page: string, answers: Readonly<Record<string, Buffer>>): s
 /** Writes into the README of the example what its callers get. */
 export async function showAnswers(ask: Ask): Promise<void> {
   const answer = async (caller: string) => (await ask(caller, ORDER)).body;
-  writeFileSync(README, withAnswers(readme(), { Shop: originalOf(ORDER), Analytics: await answer('Analytics'), Marketing: await answer('Marketing') }));
+  writeFileSync(
+    README,
+    withAnswers(readme(), {
+      Shop: originalOf(ORDER),
+      Analytics: await answer('Analytics'),
+      Marketing: await answer('Marketing'),
+    }),
+  );
   mkdirSync(join(EXAMPLE, 'answers'), { recursive: true });
   writeFileSync(SHOWN_PICTURE, (await ask('Press', PICTURE)).body);
 }

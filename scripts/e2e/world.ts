@@ -4,7 +4,7 @@ import type { Radosgw, User } from './radosgw';
 
 /** Everybody who calls. `owner` made the buckets and is nobody in the archives; `stranger` has no rights at all. */
 export const USERS = ['owner', 'ingest', 'audit', 'records', 'legal', 'stranger'] as const;
-export type UserName = typeof USERS[number];
+export type UserName = (typeof USERS)[number];
 export type Clients = Readonly<Record<UserName, S3Client>>;
 
 /** What every feature has: the server, who calls it, and CloudFormation before it. */
@@ -16,7 +16,9 @@ export class World {
   }
 
   private constructor(
-    public readonly server: Radosgw, public readonly users: Readonly<Record<UserName, User>>, public readonly clients: Clients,
+    public readonly server: Radosgw,
+    public readonly users: Readonly<Record<UserName, User>>,
+    public readonly clients: Clients,
     public readonly front: CloudFormationFront,
   ) {}
 }

@@ -19,17 +19,25 @@ export class Checks {
     let failure: Failure | undefined;
     let remark: string | undefined;
     try {
-      remark = await work() ?? undefined;
+      remark = (await work()) ?? undefined;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       failure = error;
     }
     const took = performance.now() - start;
     const check: Check = {
-      language, title, passed: failure === undefined, seconds: Math.round(took / 100) / 10, remark: failure?.message ?? remark, details: failure?.details,
+      language,
+      title,
+      passed: failure === undefined,
+      seconds: Math.round(took / 100) / 10,
+      remark: failure?.message ?? remark,
+      details: failure?.details,
     };
     this.all.push(check);
-    say(`${paint(failure ? 'red' : 'green', failure ? 'failed' : 'passed')}  ${language.padEnd(10)}  ${title}, ${seconds(took)}${check.remark ? `: ${check.remark}` : ''}`);
+    say(
+      `${paint(failure ? 'red' : 'green', failure ? 'failed' : 'passed')}  ${language.padEnd(10)}  ` +
+        `${title}, ${seconds(took)}${check.remark ? `: ${check.remark}` : ''}`,
+    );
     if (failure) say(failure.details.split('\n').slice(-60).join('\n'));
     return failure === undefined;
   }

@@ -27,7 +27,10 @@ const LEFT_OVER: Record<Language, (type: string) => RegExp> = {
 export function examplesIn(language: Language): Example[] {
   return Object.values(tablet().snippets).map((snippet, i) => {
     const variables = [...snippet.fullSource.matchAll(DECLARED)].map(([, name, type]) => ({ name, type }));
-    const source = variables.reduce((text, { type }) => text.replace(LEFT_OVER[language](type), ''), snippet.translations[language].source);
+    const source = variables.reduce(
+      (text, { type }) => text.replace(LEFT_OVER[language](type), ''),
+      snippet.translations[language].source,
+    );
     return { name: `example${i + 1}`, at: placeOf(snippet), source, variables };
   });
 }

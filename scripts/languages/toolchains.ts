@@ -10,10 +10,18 @@ interface Tool {
 }
 
 const TOOLS: readonly Tool[] = [
-  { title: 'Python 3.10 or newer with venv', probe: ['python3', '-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))'], packages: ['python3', 'python3-venv'] },
+  {
+    title: 'Python 3.10 or newer with venv',
+    probe: ['python3', '-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))'],
+    packages: ['python3', 'python3-venv'],
+  },
   { title: 'a JDK 11 or newer', probe: ['javac', '--release', '11', '--version'], packages: ['default-jdk-headless'] },
   { title: 'Maven', probe: ['mvn', '--version'], packages: ['maven'] },
-  { title: 'Go 1.21 or newer, which fetches the version that a module asks for', probe: ['sh', '-c', 'go version | grep -Eq "go1\\.(2[1-9]|[3-9][0-9])"'], packages: ['golang'] },
+  {
+    title: 'Go 1.21 or newer, which fetches the version that a module asks for',
+    probe: ['sh', '-c', 'go version | grep -Eq "go1\\.(2[1-9]|[3-9][0-9])"'],
+    packages: ['golang'],
+  },
 ];
 
 /** The exit code where a toolchain is missing. */
@@ -21,7 +29,8 @@ export const MISSING = 2;
 
 /** Whether all toolchains are there; installs Debian's where allowed, and says what is missing. */
 export function prepared(install: boolean): boolean {
-  const absent = () => TOOLS.filter(({ probe: [command, ...args] }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0);
+  const absent = () =>
+    TOOLS.filter(({ probe: [command, ...args] }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0);
   let missing = absent();
   if (missing.length > 0 && install) {
     const packages = missing.flatMap((tool) => tool.packages);
@@ -35,6 +44,11 @@ export function prepared(install: boolean): boolean {
     }
     missing = absent();
   }
-  for (const { title, packages } of missing) say(`Missing: ${title}. On Debian: apt-get install ${packages.join(' ')}, or run "npm run languages -- --install" as root.`);
+  for (const { title, packages } of missing) {
+    say(
+      `Missing: ${title}. On Debian: apt-get install ${packages.join(' ')}, or run "npm run languages -- ` +
+        '--install" as root.',
+    );
+  }
   return missing.length === 0;
 }

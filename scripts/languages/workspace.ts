@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Tablet } from './tablet';
 import * as versions from '../../projenrc/versions';
@@ -38,9 +49,15 @@ export function tablet(): Tablet {
 /** Sources of the packages of all languages. */
 export async function generate(): Promise<void> {
   mkdirSync(HOME, { recursive: true });
-  await execute('npx', ['jsii-pacmak', '--code-only', '--force', '--outdir', CODE, '--rosetta-tablet', join(ROOT, '.jsii.tabl.json')], {
-    cwd: ROOT, env: quiet(), remedy: 'correct what jsii-pacmak says',
-  });
+  await execute(
+    'npx',
+    ['jsii-pacmak', '--code-only', '--force', '--outdir', CODE, '--rosetta-tablet', join(ROOT, '.jsii.tabl.json')],
+    {
+      cwd: ROOT,
+      env: quiet(),
+      remedy: 'correct what jsii-pacmak says',
+    },
+  );
 }
 
 /** Synthesizes the examples in TypeScript with the packed library, and writes down what mistakes say. */
@@ -50,9 +67,14 @@ export async function reference(): Promise<void> {
   const modules = join(home, 'node_modules');
   mkdirSync(modules, { recursive: true });
   const { tarball } = await pack(home);
-  await execute('tar', ['xzf', tarball, '-C', modules], { cwd: home, remedy: 'run "npm run demo", which shows what is packed' });
+  await execute('tar', ['xzf', tarball, '-C', modules], {
+    cwd: home,
+    remedy: 'run "npm run demo", which shows what is packed',
+  });
   renameSync(join(modules, 'package'), join(modules, 'cdk-s3-strongbox'));
-  for (const peer of ['aws-cdk-lib', 'cdk-nag', 'constructs', 'tsx']) symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer));
+  for (const peer of ['aws-cdk-lib', 'cdk-nag', 'constructs', 'tsx']) {
+    symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer));
+  }
   const tsx = join(modules, 'tsx', 'dist', 'cli.mjs');
   for (const { name } of EXAMPLES) {
     const folder = join(home, name);
@@ -60,17 +82,31 @@ export async function reference(): Promise<void> {
     await synthesize(name, 'typescript', process.execPath, [tsx, 'app.ts'], folder);
   }
   cpSync(join(CONSUMERS, 'sentences.ts'), join(home, 'sentences.ts'));
-  const sentences = await execute(process.execPath, [tsx, 'sentences.ts'], { cwd: home, env: quiet(), remedy: `run ${CONSUMERS}/sentences.ts` });
+  const sentences = await execute(process.execPath, [tsx, 'sentences.ts'], {
+    cwd: home,
+    env: quiet(),
+    remedy: `run ${CONSUMERS}/sentences.ts`,
+  });
   writeFileSync(SENTENCES, sentences);
 }
 
 /** Runs an app of an example; returns its cloud assembly. */
-export async function synthesize(example: string, label: string, command: string, args: readonly string[], cwd: string): Promise<string> {
+export async function synthesize(
+  example: string,
+  label: string,
+  command: string,
+  args: readonly string[],
+  cwd: string,
+): Promise<string> {
   const outdir = join(HOME, 'out', label, example);
   rmSync(outdir, { recursive: true, force: true });
-  const { context = {} } = JSON.parse(readFileSync(join(ROOT, 'examples', example, 'cdk.json'), 'utf8')) as { context?: Record<string, unknown> };
+  const { context = {} } = JSON.parse(readFileSync(join(ROOT, 'examples', example, 'cdk.json'), 'utf8')) as {
+    context?: Record<string, unknown>;
+  };
   await execute(command, args, {
-    cwd, env: { ...quiet(), CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) }, remedy: `compare examples/${example}/app.ts`,
+    cwd,
+    env: { ...quiet(), CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    remedy: `compare examples/${example}/app.ts`,
   });
   return outdir;
 }
@@ -85,11 +121,18 @@ export function difference(example: string, label: string, other = 'typescript')
 }
 
 function contracts(assembly: string): Map<string, string> {
-  const files = readdirSync(assembly, { recursive: true, encoding: 'utf8' }).filter((file) => /\.(template|assets)\.json$/.test(file));
+  const files = readdirSync(assembly, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /\.(template|assets)\.json$/.test(file),
+  );
   return new Map(files.map((file) => [file, readFileSync(join(assembly, file), 'utf8')]));
 }
 
 /** Without AWS, and without CDK's own validation, which takes seconds and changes no template. */
 export function quiet(): NodeJS.ProcessEnv {
-  return { ...withoutAws(), CDK_VALIDATION: 'false', STRONGBOX_SENTENCES: SENTENCES, JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1' };
+  return {
+    ...withoutAws(),
+    CDK_VALIDATION: 'false',
+    STRONGBOX_SENTENCES: SENTENCES,
+    JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: '1',
+  };
 }

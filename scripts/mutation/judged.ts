@@ -5,7 +5,7 @@ import { expectationOf, isEquivalent, killedBy, type Expectation } from './proof
 import { subjects } from './subjects';
 
 export const CHECKERS = ['proof', 'cdk-nag', 'cloudformation-validate'] as const;
-export type Checker = typeof CHECKERS[number];
+export type Checker = (typeof CHECKERS)[number];
 
 /** Mutants of one subject, by their numbers. */
 export interface Task {
@@ -45,7 +45,10 @@ export class Judge {
     return mutants.map((index) => {
       const { name, kind, logicalId, template: mutant } = all[index];
       const proof = killedBy(mutant, expectation);
-      const killers: Checker[] = [...(proof === undefined ? [] : ['proof' as const]), ...(known ? noticing(mutant, known) : [])];
+      const killers: Checker[] = [
+        ...(proof === undefined ? [] : ['proof' as const]),
+        ...(known ? noticing(mutant, known) : []),
+      ];
       // Whoever reports a change that changes nothing raises a false alarm.
       const equivalent = proof === undefined && isEquivalent(template, mutant, logicalId);
       return { subject: this.subjects[subject].name, kind, name, equivalent, killers, proof };
@@ -72,5 +75,7 @@ function noticing(mutant: unknown, known: Findings): OffTheShelf[] {
     // A template that CDK cannot even include never reaches a checker.
     return [];
   }
-  return (['cdk-nag', 'cloudformation-validate'] as const).filter((checker) => [...found[checker]].some((finding) => !known[checker].has(finding)));
+  return (['cdk-nag', 'cloudformation-validate'] as const).filter((checker) =>
+    [...found[checker]].some((finding) => !known[checker].has(finding)),
+  );
 }

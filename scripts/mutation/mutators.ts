@@ -25,7 +25,8 @@ export function mutantsOf(template: any): Mutant[] {
   const seen = new Set([JSON.stringify(template)]);
   const mutants: Mutant[] = [];
   const ids = Object.keys(template.Resources).sort((a, b) => b.length - a.length);
-  const unnamed = (text: string) => ids.reduce((known, id) => known.replaceAll(`"${id}"`, `"<${template.Resources[id].Type}>"`), text);
+  const unnamed = (text: string) =>
+    ids.reduce((known, id) => known.replaceAll(`"${id}"`, `"<${template.Resources[id].Type}>"`), text);
   for (const [logicalId, resource] of Object.entries<any>(template.Resources)) {
     for (const { kind, what, apply } of changesOf(resource, logicalId, template)) {
       const copy = structuredClone(template);
@@ -53,12 +54,14 @@ const POLICY: Readonly<Record<string, readonly string[]>> = {
 /** The statements that are other ones now; and the resource without its policies, where that is another one. */
 function differences(before: any, after: any): unknown {
   const [was, is] = [before, after].map((resource) =>
-    pathsOf(resource).flatMap((path) => statementsAt(resource, path).map((statement) => JSON.stringify(statement))));
+    pathsOf(resource).flatMap((path) => statementsAt(resource, path).map((statement) => JSON.stringify(statement))),
+  );
   const [rest, now] = [before, after].map((resource) => resource && withoutPolicies(resource));
   return [
-    before.Type, was.filter((statement) => !is.includes(statement)).map((text) => JSON.parse(text)),
+    before.Type,
+    was.filter((statement) => !is.includes(statement)).map((text) => JSON.parse(text)),
     is.filter((statement) => !was.includes(statement)).map((text) => JSON.parse(text)),
-    ...JSON.stringify(rest) === JSON.stringify(now) ? [] : [rest, now],
+    ...(JSON.stringify(rest) === JSON.stringify(now) ? [] : [rest, now]),
   ];
 }
 
@@ -71,7 +74,9 @@ function statementsAt(resource: any, path: string): any[] {
 
 function withoutPolicies(resource: any): any {
   const copy = structuredClone(resource);
-  for (const steps of pathsOf(resource).map((path) => path.split('.'))) delete parentOf(copy.Properties, steps)?.[steps[steps.length - 1]];
+  for (const steps of pathsOf(resource).map((path) => path.split('.'))) {
+    delete parentOf(copy.Properties, steps)?.[steps[steps.length - 1]];
+  }
   return copy;
 }
 
@@ -79,16 +84,31 @@ function changesOf(resource: any, logicalId: string, template: any): Change[] {
   const changes = [...settings(resource), ...retention(resource), ...alarms(resource)];
   changes.push(...pathsOf(resource).flatMap((path) => policies(statementsAt(resource, path), path)));
   // Only what nothing refers to can be left out without the template falling apart.
-  const referred = JSON.stringify({ ...template.Resources, [logicalId]: undefined, Outputs: template.Outputs }).includes(`"${logicalId}"`);
+  const referred = JSON.stringify({
+    ...template.Resources,
+    [logicalId]: undefined,
+    Outputs: template.Outputs,
+  }).includes(`"${logicalId}"`);
   if (SECURITY_TYPES.has(resource.Type) && !referred) {
-    changes.push({ kind: 'remove-resource', what: 'remove the resource', apply: (_, copy) => { delete copy.Resources[logicalId]; } });
+    changes.push({
+      kind: 'remove-resource',
+      what: 'remove the resource',
+      apply: (_, copy) => {
+        delete copy.Resources[logicalId];
+      },
+    });
   }
   return changes;
 }
 
-const SECURITY_TYPES = new Set(['AWS::S3::BucketPolicy', 'AWS::S3::AccessPointPolicy', 'AWS::S3ObjectLambda::AccessPointPolicy']);
+const SECURITY_TYPES = new Set([
+  'AWS::S3::BucketPolicy',
+  'AWS::S3::AccessPointPolicy',
+  'AWS::S3ObjectLambda::AccessPointPolicy',
+]);
 
-// ---- settings ---------------------------------------------------------------------------------------------------------
+// ---- settings
+// ---------------------------------------------------------------------------------------------------------
 
 /** Security settings by type: a path, and the weaker values that it may be given; it may always be left out. */
 const SETTINGS: Readonly<Record<string, ReadonlyArray<readonly [path: string, ...weaker: any[]]>>> = {
@@ -102,8 +122,16 @@ const SETTINGS: Readonly<Record<string, ReadonlyArray<readonly [path: string, ..
     ['OwnershipControls.Rules.0.ObjectOwnership', 'ObjectWriter', 'BucketOwnerPreferred'],
     ['BucketEncryption'],
     ['BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault'],
-    ['BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.SSEAlgorithm', 'AES256', 'aws:kms', 'aws:kms:dsse'],
-    ['BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.KMSMasterKeyID', 'alias/aws/s3'],
+    [
+      'BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.SSEAlgorithm',
+      'AES256',
+      'aws:kms',
+      'aws:kms:dsse',
+    ],
+    [
+      'BucketEncryption.ServerSideEncryptionConfiguration.0.ServerSideEncryptionByDefault.KMSMasterKeyID',
+      'alias/aws/s3',
+    ],
     ['BucketEncryption.ServerSideEncryptionConfiguration.0.BlockedEncryptionTypes.EncryptionType', ['NONE']],
     ['VersioningConfiguration'],
     ['VersioningConfiguration.Status', 'Suspended'],
@@ -135,19 +163,18 @@ const SETTINGS: Readonly<Record<string, ReadonlyArray<readonly [path: string, ..
     ['PublicAccessBlockConfiguration.RestrictPublicBuckets', false],
     ['Policy'],
   ],
-  'AWS::EC2::VPCEndpoint': [
-    ['PolicyDocument'],
-  ],
+  'AWS::EC2::VPCEndpoint': [['PolicyDocument']],
   'AWS::S3::BucketPolicy': [],
-  'Custom::StrongboxGlacierVault': [
-    ['accessPolicy'],
-    ['lock'],
-    ['lock.phase', 'inProgress'],
-  ],
+  'Custom::StrongboxGlacierVault': [['accessPolicy'], ['lock'], ['lock.phase', 'inProgress']],
   'AWS::S3ObjectLambda::AccessPointPolicy': [],
   'AWS::S3ObjectLambda::AccessPoint': [
     ['ObjectLambdaConfiguration.SupportingAccessPoint', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/another'],
-    ['ObjectLambdaConfiguration.TransformationConfigurations.0.Actions', ['HeadObject'], ['GetObject'], ['GetObject', 'HeadObject', 'ListObjects']],
+    [
+      'ObjectLambdaConfiguration.TransformationConfigurations.0.Actions',
+      ['HeadObject'],
+      ['GetObject'],
+      ['GetObject', 'HeadObject', 'ListObjects'],
+    ],
     ['ObjectLambdaConfiguration.TransformationConfigurations.0.ContentTransformation'],
   ],
 };
@@ -157,43 +184,93 @@ function settings(resource: any): Change[] {
     const steps = path.split('.');
     const there = read(resource.Properties ?? {}, steps);
     // A setting that is not there can only be weakened by adding what opens: an ACL.
-    const assignable = (there !== undefined || path === 'AccessControl') && parentOf(resource.Properties ?? {}, steps) !== undefined;
-    const assign = weaker.filter((value) => assignable && JSON.stringify(value) !== JSON.stringify(there))
+    const assignable =
+      (there !== undefined || path === 'AccessControl') && parentOf(resource.Properties ?? {}, steps) !== undefined;
+    const assign = weaker
+      .filter((value) => assignable && JSON.stringify(value) !== JSON.stringify(there))
       .map((value): Change => ({
         kind: 'weaken-setting',
         what: `${path} = ${JSON.stringify(value)}`,
-        apply: (copy) => { parentOf(copy.Properties, steps)![steps[steps.length - 1]] = value; },
+        apply: (copy) => {
+          parentOf(copy.Properties, steps)![steps[steps.length - 1]] = value;
+        },
       }));
     // What is off is off as well when it is left out.
-    const remove: Change[] = there === undefined || there === false ? [] : [{
-      kind: 'remove-setting', what: `remove ${path}`, apply: (copy) => { delete parentOf(copy.Properties, steps)![steps[steps.length - 1]]; },
-    }];
+    const remove: Change[] =
+      there === undefined || there === false
+        ? []
+        : [
+            {
+              kind: 'remove-setting',
+              what: `remove ${path}`,
+              apply: (copy) => {
+                delete parentOf(copy.Properties, steps)![steps[steps.length - 1]];
+              },
+            },
+          ];
     return [...remove, ...assign];
   });
 }
 
 function retention(resource: any): Change[] {
   if (!(resource.Type in SETTINGS)) return [];
-  return ['DeletionPolicy', 'UpdateReplacePolicy'].filter((attribute) => resource[attribute] === 'Retain').flatMap((attribute): Change[] => [
-    { kind: 'drop-retention', what: `${attribute} = Delete`, apply: (copy) => { copy[attribute] = 'Delete'; } },
-    { kind: 'drop-retention', what: `remove ${attribute}`, apply: (copy) => { delete copy[attribute]; } },
-  ]);
+  return ['DeletionPolicy', 'UpdateReplacePolicy']
+    .filter((attribute) => resource[attribute] === 'Retain')
+    .flatMap((attribute): Change[] => [
+      {
+        kind: 'drop-retention',
+        what: `${attribute} = Delete`,
+        apply: (copy) => {
+          copy[attribute] = 'Delete';
+        },
+      },
+      {
+        kind: 'drop-retention',
+        what: `remove ${attribute}`,
+        apply: (copy) => {
+          delete copy[attribute];
+        },
+      },
+    ]);
 }
 
 /** A rule that tells less than before. */
 function alarms({ Type, Properties }: any): Change[] {
   if (Type !== 'AWS::Events::Rule') return [];
-  const change = (what: string, apply: (properties: any) => void): Change => ({ kind: 'mute-alarm', what, apply: (copy) => apply(copy.Properties) });
+  const change = (what: string, apply: (properties: any) => void): Change => ({
+    kind: 'mute-alarm',
+    what,
+    apply: (copy) => apply(copy.Properties),
+  });
   const names: any[] = Properties.EventPattern.detail.eventName ?? [];
   return [
-    change('disable it', (copy) => { copy.State = 'DISABLED'; }),
-    change('tell nobody', (copy) => { copy.Targets = []; }),
-    change('another bus', (copy) => { copy.EventBusName = 'another'; }),
-    change('another service', (copy) => { copy.EventPattern.source = ['aws.ec2']; }),
-    change('refused calls only', (copy) => { copy.EventPattern.detail.errorCode = [{ exists: true }]; }),
-    ...names.map((name, at) => change(`drop ${JSON.stringify(name)}`, (copy) => { copy.EventPattern.detail.eventName.splice(at, 1); })),
-    ...['requestParameters', 'resources'].filter((of) => Properties.EventPattern.detail[of]).map((of) =>
-      change(`another of ${of}`, (copy) => { copy.EventPattern.detail[of] = { bucketName: ['another'], ARN: ['another'] }; })),
+    change('disable it', (copy) => {
+      copy.State = 'DISABLED';
+    }),
+    change('tell nobody', (copy) => {
+      copy.Targets = [];
+    }),
+    change('another bus', (copy) => {
+      copy.EventBusName = 'another';
+    }),
+    change('another service', (copy) => {
+      copy.EventPattern.source = ['aws.ec2'];
+    }),
+    change('refused calls only', (copy) => {
+      copy.EventPattern.detail.errorCode = [{ exists: true }];
+    }),
+    ...names.map((name, at) =>
+      change(`drop ${JSON.stringify(name)}`, (copy) => {
+        copy.EventPattern.detail.eventName.splice(at, 1);
+      }),
+    ),
+    ...['requestParameters', 'resources']
+      .filter((of) => Properties.EventPattern.detail[of])
+      .map((of) =>
+        change(`another of ${of}`, (copy) => {
+          copy.EventPattern.detail[of] = { bucketName: ['another'], ARN: ['another'] };
+        }),
+      ),
   ];
 }
 
@@ -206,34 +283,62 @@ function parentOf(value: any, steps: readonly string[]): any {
   return typeof parent === 'object' && parent !== null ? parent : undefined;
 }
 
-/** Begins the `Sid` of a statement that an app would add itself: it is there for the legitimate requests, and not mutated. */
+/**
+ * Begins the `Sid` of a statement that an app would add itself: it is there for the legitimate requests, and not
+ * mutated.
+ */
 export const OF_THE_APP = 'OfTheApp';
 
-// ---- policies ---------------------------------------------------------------------------------------------------------
+// ---- policies
+// ---------------------------------------------------------------------------------------------------------
 
 function policies(statements: readonly any[], path: string): Change[] {
-  const inStatement = (index: number, kind: string, what: string, change: (statement: any, all: any[]) => void): Change => ({
+  const inStatement = (
+    index: number,
+    kind: string,
+    what: string,
+    change: (statement: any, all: any[]) => void,
+  ): Change => ({
     kind,
-    what: `${path === 'lock.policy' ? 'lock ' : ''}statement ${index}${statements[index].Sid ? ` (${statements[index].Sid})` : ''}: ${what}`,
+    what:
+      `${path === 'lock.policy' ? 'lock ' : ''}statement ` +
+      `${index}${statements[index].Sid ? ` (${statements[index].Sid})` : ''}: ${what}`,
     apply: (copy) => {
       const { Statement } = read(copy.Properties, path.split('.'));
       change(Statement[index], Statement);
     },
   });
-  return statements.flatMap((statement, index) => statement.Sid?.startsWith(OF_THE_APP) ? [] : [
-    inStatement(index, 'drop-statement', 'drop it', (_, all) => all.splice(index, 1)),
-    inStatement(index, 'flip-effect', 'the other effect', (copy) => { copy.Effect = copy.Effect === 'Deny' ? 'Allow' : 'Deny'; }),
-    ...resources(statement).map(({ kind, what, change }) => inStatement(index, kind, what, change)),
-    ...actions(statement).map(({ kind, what, change }) => inStatement(index, kind, what, change)),
-    ...principals(statement).map(({ kind, what, change }) => inStatement(index, kind, what, change)),
-    ...conditions(statement).map(({ kind, what, change }) => inStatement(index, kind, what, change)),
-    ...statements.flatMap((other, at) => at <= index || other.Effect !== statement.Effect || !other.Condition || !statement.Condition ? [] : [
-      inStatement(index, 'and-conditions', `and the conditions of statement ${at} together`, (copy, all) => {
-        for (const [operator, tests] of Object.entries<any>(all[at].Condition)) copy.Condition[operator] = { ...copy.Condition[operator], ...tests };
-        all.splice(at, 1);
-      }),
-    ]),
-  ]);
+  return statements.flatMap((statement, index) =>
+    statement.Sid?.startsWith(OF_THE_APP)
+      ? []
+      : [
+          inStatement(index, 'drop-statement', 'drop it', (_, all) => all.splice(index, 1)),
+          inStatement(index, 'flip-effect', 'the other effect', (copy) => {
+            copy.Effect = copy.Effect === 'Deny' ? 'Allow' : 'Deny';
+          }),
+          ...resources(statement).map(({ kind, what, change }) => inStatement(index, kind, what, change)),
+          ...actions(statement).map(({ kind, what, change }) => inStatement(index, kind, what, change)),
+          ...principals(statement).map(({ kind, what, change }) => inStatement(index, kind, what, change)),
+          ...conditions(statement).map(({ kind, what, change }) => inStatement(index, kind, what, change)),
+          ...statements.flatMap((other, at) =>
+            at <= index || other.Effect !== statement.Effect || !other.Condition || !statement.Condition
+              ? []
+              : [
+                  inStatement(
+                    index,
+                    'and-conditions',
+                    `and the conditions of statement ${at} together`,
+                    (copy, all) => {
+                      for (const [operator, tests] of Object.entries<any>(all[at].Condition)) {
+                        copy.Condition[operator] = { ...copy.Condition[operator], ...tests };
+                      }
+                      all.splice(at, 1);
+                    },
+                  ),
+                ],
+          ),
+        ],
+  );
 }
 
 interface StatementChange {
@@ -242,7 +347,7 @@ interface StatementChange {
   readonly change: (statement: any) => void;
 }
 
-const list = (value: any): any[] => value === undefined ? [] : Array.isArray(value) ? value : [value];
+const list = (value: any): any[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
 
 /** The last literal piece of a string that may be joined of several. */
 function withTail(value: any, change: (tail: string) => string): any {
@@ -257,19 +362,52 @@ function withTail(value: any, change: (tail: string) => string): any {
 function resources(statement: any): StatementChange[] {
   const all = list(statement.Resource);
   return all.flatMap((resource, index) => {
-    const replace = (kind: string, what: string, by: any): StatementChange[] => by === undefined ? [] : [{
-      kind, what: `${what} of resource ${index}`, change: (copy) => { copy.Resource = list(copy.Resource).map((one, at) => at === index ? by : one); },
-    }];
+    const replace = (kind: string, what: string, by: any): StatementChange[] =>
+      by === undefined
+        ? []
+        : [
+            {
+              kind,
+              what: `${what} of resource ${index}`,
+              change: (copy) => {
+                copy.Resource = list(copy.Resource).map((one, at) => (at === index ? by : one));
+              },
+            },
+          ];
     const objects = endsIn(resource, '/*');
     return [
-      ...(all.length > 1 ? [{
-        kind: 'drop-resource', what: `drop resource ${index}`, change: (copy: any) => { copy.Resource = list(copy.Resource).filter((_, at) => at !== index); },
-      }] : []),
-      ...(objects ? [
-        ...replace('drop-objects', 'drop "/*"', withTail(resource, (tail) => tail.replace(/\/\*$/, ''))),
-        ...replace('narrow-resource', 'narrow "/*" to "/"', withTail(resource, (tail) => tail.replace(/\/\*$/, '/'))),
-        ...replace('narrow-resource', 'narrow "/*" to one prefix', withTail(resource, (tail) => tail.replace(/\/\*$/, '/private/*'))),
-      ] : resource === '*' ? [] : replace('narrow-resource', 'ask for another resource instead', 'arn:aws:s3:::another-bucket')),
+      ...(all.length > 1
+        ? [
+            {
+              kind: 'drop-resource',
+              what: `drop resource ${index}`,
+              change: (copy: any) => {
+                copy.Resource = list(copy.Resource).filter((_, at) => at !== index);
+              },
+            },
+          ]
+        : []),
+      ...(objects
+        ? [
+            ...replace(
+              'drop-objects',
+              'drop "/*"',
+              withTail(resource, (tail) => tail.replace(/\/\*$/, '')),
+            ),
+            ...replace(
+              'narrow-resource',
+              'narrow "/*" to "/"',
+              withTail(resource, (tail) => tail.replace(/\/\*$/, '/')),
+            ),
+            ...replace(
+              'narrow-resource',
+              'narrow "/*" to one prefix',
+              withTail(resource, (tail) => tail.replace(/\/\*$/, '/private/*')),
+            ),
+          ]
+        : resource === '*'
+          ? []
+          : replace('narrow-resource', 'ask for another resource instead', 'arn:aws:s3:::another-bucket')),
       ...(resource === '*' ? [] : replace('widen-resource', 'widen to "*"', '*')),
     ];
   });
@@ -288,20 +426,34 @@ function actions(statement: any): StatementChange[] {
   const all = list(statement.Action);
   return all.flatMap((action: string, index) => {
     const replace = (kind: string, what: string, by: string): StatementChange => ({
-      kind, what, change: (copy) => { copy.Action = list(copy.Action).map((one, at) => at === index ? by : one); },
+      kind,
+      what,
+      change: (copy) => {
+        copy.Action = list(copy.Action).map((one, at) => (at === index ? by : one));
+      },
     });
     const [service, name] = action.split(':');
     return [
-      ...(all.length > 1 ? [{
-        kind: 'drop-action', what: `drop action ${action}`, change: (copy: any) => { copy.Action = list(copy.Action).filter((_, at) => at !== index); },
-      }] : []),
-      ...(name === '*' ? [
-        replace('narrow-action', `only ${service}:Get*`, `${service}:Get*`),
-        replace('narrow-action', `only ${service}:Put*`, `${service}:Put*`),
-      ] : [
-        replace('widen-action', `widen ${action} to ${service}:*`, `${service}:*`),
-        replace('misspell-action', `misspell ${action}`, misspelt(action)),
-      ]),
+      ...(all.length > 1
+        ? [
+            {
+              kind: 'drop-action',
+              what: `drop action ${action}`,
+              change: (copy: any) => {
+                copy.Action = list(copy.Action).filter((_, at) => at !== index);
+              },
+            },
+          ]
+        : []),
+      ...(name === '*'
+        ? [
+            replace('narrow-action', `only ${service}:Get*`, `${service}:Get*`),
+            replace('narrow-action', `only ${service}:Put*`, `${service}:Put*`),
+          ]
+        : [
+            replace('widen-action', `widen ${action} to ${service}:*`, `${service}:*`),
+            replace('misspell-action', `misspell ${action}`, misspelt(action)),
+          ]),
     ];
   });
 }
@@ -309,7 +461,11 @@ function actions(statement: any): StatementChange[] {
 /** Two letters in the middle change places. */
 export function misspelt(word: string): string {
   for (let at = Math.floor((word.indexOf(':') + word.length) / 2); at > word.indexOf(':') + 1; at--) {
-    if (/[a-z]/i.test(word[at]) && /[a-z]/i.test(word[at - 1]) && word[at].toLowerCase() !== word[at - 1].toLowerCase()) {
+    if (
+      /[a-z]/i.test(word[at]) &&
+      /[a-z]/i.test(word[at - 1]) &&
+      word[at].toLowerCase() !== word[at - 1].toLowerCase()
+    ) {
       return word.slice(0, at - 1) + word[at] + word[at - 1] + word.slice(at + 1);
     }
   }
@@ -319,20 +475,49 @@ export function misspelt(word: string): string {
 function principals(statement: any): StatementChange[] {
   const everybody = statement.Principal === '*' || JSON.stringify(statement.Principal) === '{"AWS":"*"}';
   if (statement.Principal === undefined) return [];
-  return everybody ? [
-    { kind: 'narrow-principal', what: 'only one account', change: (copy) => { copy.Principal = { AWS: 'arn:aws:iam::111122223333:root' }; } },
-    { kind: 'narrow-principal', what: 'only a service', change: (copy) => { copy.Principal = { Service: 'logging.s3.amazonaws.com' }; } },
-  ] : [
-    { kind: 'widen-principal', what: 'everybody', change: (copy) => { copy.Principal = '*'; } },
-    {
-      kind: 'widen-principal',
-      what: 'another account as well',
-      change: (copy) => {
-        copy.Principal = { ...copy.Principal, AWS: [...list(copy.Principal.AWS), 'arn:aws:iam::999999999999:root'] };
-      },
-    },
-    { kind: 'narrow-principal', what: 'another service instead', change: (copy) => { copy.Principal = { Service: 'ec2.amazonaws.com' }; } },
-  ];
+  return everybody
+    ? [
+        {
+          kind: 'narrow-principal',
+          what: 'only one account',
+          change: (copy) => {
+            copy.Principal = { AWS: 'arn:aws:iam::111122223333:root' };
+          },
+        },
+        {
+          kind: 'narrow-principal',
+          what: 'only a service',
+          change: (copy) => {
+            copy.Principal = { Service: 'logging.s3.amazonaws.com' };
+          },
+        },
+      ]
+    : [
+        {
+          kind: 'widen-principal',
+          what: 'everybody',
+          change: (copy) => {
+            copy.Principal = '*';
+          },
+        },
+        {
+          kind: 'widen-principal',
+          what: 'another account as well',
+          change: (copy) => {
+            copy.Principal = {
+              ...copy.Principal,
+              AWS: [...list(copy.Principal.AWS), 'arn:aws:iam::999999999999:root'],
+            };
+          },
+        },
+        {
+          kind: 'narrow-principal',
+          what: 'another service instead',
+          change: (copy) => {
+            copy.Principal = { Service: 'ec2.amazonaws.com' };
+          },
+        },
+      ];
 }
 
 const SWAPS: Readonly<Record<string, string>> = {
@@ -357,9 +542,21 @@ const ALSO: Readonly<Record<string, string>> = {
 
 function conditions(statement: any): StatementChange[] {
   const block = statement.Condition ?? {};
-  const tests = Object.entries<any>(block).flatMap(([operator, keys]) => Object.entries<any>(keys).map(([key, value]) => ({ operator, key, value })));
+  const tests = Object.entries<any>(block).flatMap(([operator, keys]) =>
+    Object.entries<any>(keys).map(([key, value]) => ({ operator, key, value })),
+  );
   return [
-    ...(tests.length > 0 ? [{ kind: 'drop-condition', what: 'drop all conditions', change: (copy: any) => { delete copy.Condition; } }] : []),
+    ...(tests.length > 0
+      ? [
+          {
+            kind: 'drop-condition',
+            what: 'drop all conditions',
+            change: (copy: any) => {
+              delete copy.Condition;
+            },
+          },
+        ]
+      : []),
     ...tests.flatMap(({ operator, key, value }): StatementChange[] => {
       const bare = operator.replace(/IfExists$/, '');
       const move = (kind: string, what: string, toOperator: string, toKey: string, toValue: any): StatementChange => ({
@@ -372,28 +569,63 @@ function conditions(statement: any): StatementChange[] {
         },
       });
       return [
-        ...(tests.length > 1 ? [{
-          kind: 'drop-condition',
-          what: `drop ${operator} ${key}`,
-          change: (copy: any) => {
-            delete copy.Condition[operator][key];
-            if (Object.keys(copy.Condition[operator]).length === 0) delete copy.Condition[operator];
-          },
-        }] : []),
-        ...(bare === 'Null' ? [] : [operator === bare
-          ? move('add-if-exists', 'add IfExists', `${operator}IfExists`, key, value)
-          : move('remove-if-exists', 'remove IfExists', bare, key, value)]),
-        ...[SWAPS[bare], ALSO[bare]].filter(Boolean).map((other) =>
-          move('swap-operator', `as ${other}`, other + (operator === bare || other === 'Null' ? '' : 'IfExists'), key, value)),
+        ...(tests.length > 1
+          ? [
+              {
+                kind: 'drop-condition',
+                what: `drop ${operator} ${key}`,
+                change: (copy: any) => {
+                  delete copy.Condition[operator][key];
+                  if (Object.keys(copy.Condition[operator]).length === 0) delete copy.Condition[operator];
+                },
+              },
+            ]
+          : []),
+        ...(bare === 'Null'
+          ? []
+          : [
+              operator === bare
+                ? move('add-if-exists', 'add IfExists', `${operator}IfExists`, key, value)
+                : move('remove-if-exists', 'remove IfExists', bare, key, value),
+            ]),
+        ...[SWAPS[bare], ALSO[bare]]
+          .filter(Boolean)
+          .map((other) =>
+            move(
+              'swap-operator',
+              `as ${other}`,
+              other + (operator === bare || other === 'Null' ? '' : 'IfExists'),
+              key,
+              value,
+            ),
+          ),
         ...(bare === 'Bool' || bare === 'Null'
-          ? [move('flip-value', 'the other value', operator, key, String(value) === 'true' ? 'false' : 'true')] : []),
-        ...(/^Numeric/.test(bare) ? ['lower', 'higher'].map((way) => {
-          const by = Number(value) < 10 ? 0.1 : 1;
-          return move('change-value', `a ${way} number`, operator, key, String(Math.round((Number(value) + (way === 'lower' ? -by : by)) * 10) / 10));
-        }) : []),
+          ? [move('flip-value', 'the other value', operator, key, String(value) === 'true' ? 'false' : 'true')]
+          : []),
+        ...(/^Numeric/.test(bare)
+          ? ['lower', 'higher'].map((way) => {
+              const by = Number(value) < 10 ? 0.1 : 1;
+              return move(
+                'change-value',
+                `a ${way} number`,
+                operator,
+                key,
+                String(Math.round((Number(value) + (way === 'lower' ? -by : by)) * 10) / 10),
+              );
+            })
+          : []),
         ...(/^(String|Arn)/.test(bare) ? [move('change-value', 'another value', operator, key, another(value))] : []),
-        ...list(value).length > 1
-          ? list(value).map((_, at) => move('drop-value', `drop value ${at}`, operator, key, list(value).filter((__, other) => other !== at))) : [],
+        ...(list(value).length > 1
+          ? list(value).map((_, at) =>
+              move(
+                'drop-value',
+                `drop value ${at}`,
+                operator,
+                key,
+                list(value).filter((__, other) => other !== at),
+              ),
+            )
+          : []),
         ...(/^(StringLike|ArnLike)$/.test(bare) ? [move('change-value', 'any value', operator, key, '*')] : []),
         move('misspell-key', 'misspell the key', operator, misspelt(key), value),
       ];
@@ -403,5 +635,9 @@ function conditions(statement: any): StatementChange[] {
 
 function another(value: any): any {
   const text = JSON.stringify(value);
-  return /arn|Arn/.test(text) ? 'arn:aws:s3:::another-bucket' : /AccountId/.test(text) || /^"\d{12}"$/.test(text) ? '999999999999' : 'another';
+  return /arn|Arn/.test(text)
+    ? 'arn:aws:s3:::another-bucket'
+    : /AccountId/.test(text) || /^"\d{12}"$/.test(text)
+      ? '999999999999'
+      : 'another';
 }

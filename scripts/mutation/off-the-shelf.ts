@@ -29,7 +29,10 @@ export function offTheShelfFindings(template: unknown): Findings {
     const outdir = join(directory, 'cdk.out');
     const app = new App({ outdir, treeMetadata: false, analyticsReporting: false });
     Validations.of(app).addPlugins(
-      new AwsSolutionsChecks(app), new HIPAASecurityChecks(app), new NIST80053R5Checks(app), new PCIDSS321Checks(app),
+      new AwsSolutionsChecks(app),
+      new HIPAASecurityChecks(app),
+      new NIST80053R5Checks(app),
+      new PCIDSS321Checks(app),
     );
     new CfnInclude(new Stack(app, 'Mutant'), 'Template', { templateFile });
     let failed = false;
@@ -44,10 +47,14 @@ export function offTheShelfFindings(template: unknown): Findings {
     for (const { pluginName, violations } of report.pluginReports) {
       const checker: OffTheShelf = pluginName === 'CloudFormation Validate' ? 'cloudformation-validate' : 'cdk-nag';
       for (const violation of violations as Violation[]) {
-        for (const { constructPath } of violation.violatingConstructs) found[checker].add(`${violation.ruleName} on ${constructPath}`);
+        for (const { constructPath } of violation.violatingConstructs) {
+          found[checker].add(`${violation.ruleName} on ${constructPath}`);
+        }
       }
     }
-    if (failed && found['cdk-nag'].size + found['cloudformation-validate'].size === 0) throw new Error('The synthesis failed, but reports nothing');
+    if (failed && found['cdk-nag'].size + found['cloudformation-validate'].size === 0) {
+      throw new Error('The synthesis failed, but reports nothing');
+    }
     return found;
   } finally {
     console.error = error;

@@ -18,14 +18,20 @@ export interface Expectation {
   readonly mistakes: ReadonlySet<string>;
 }
 
-const modelOf = (template: unknown): Model => resolveTemplates([{ stack: 'Stack', template, account: ACCOUNT, region: REGION }]);
+const modelOf = (template: unknown): Model =>
+  resolveTemplates([{ stack: 'Stack', template, account: ACCOUNT, region: REGION }]);
 
 export function expectationOf(template: unknown): Expectation {
   const model = modelOf(template);
-  const claims = candidatesOf(model).flatMap((candidate) => guaranteesFor(candidate, model)
-    .filter((guarantee) => guarantee._appliesTo(new ResourceUnderTest(model, candidate)))
-    .filter((guarantee) => verifyClaims(model, [{ guarantee, subject: candidate.resource }])[0].status === VerdictStatus.PROVED)
-    .map((guarantee) => ({ guarantee, subject: candidate.resource.logicalId })));
+  const claims = candidatesOf(model).flatMap((candidate) =>
+    guaranteesFor(candidate, model)
+      .filter((guarantee) => guarantee._appliesTo(new ResourceUnderTest(model, candidate)))
+      .filter(
+        (guarantee) =>
+          verifyClaims(model, [{ guarantee, subject: candidate.resource }])[0].status === VerdictStatus.PROVED,
+      )
+      .map((guarantee) => ({ guarantee, subject: candidate.resource.logicalId })),
+  );
   return { claims, mistakes: mistakesIn(model) };
 }
 
@@ -52,7 +58,9 @@ function candidatesOf(model: Model): BucketModel[] {
 }
 
 function mistakesIn(model: Model): Set<string> {
-  return new Set(lint(model.resources).map(({ lint: { id }, resource, message }) => `${id} on ${resource.path}: ${message}`));
+  return new Set(
+    lint(model.resources).map(({ lint: { id }, resource, message }) => `${id} on ${resource.path}: ${message}`),
+  );
 }
 
 /** Where the policies are that decide about requests to a bucket. */
@@ -78,28 +86,53 @@ export function isEquivalent(original: any, mutant: any, logicalId: string): boo
   if (withoutPolicy(original) !== withoutPolicy(mutant)) return false;
   const [before, after] = [modelOf(original), modelOf(mutant)];
   if (type === 'AWS::KMS::Key') {
-    const [one, other] = [before, after].map(({ keys }) => keys.find(({ resource }) => resource.logicalId === logicalId)!);
-    return difference(keyEnvironment(one), keyEnvironment(other), [{ kind: 'key', arn: one.arn }], ['kms:*']) === undefined;
+    const [one, other] = [before, after].map(({ keys }) =>
+      keys.find(({ resource }) => resource.logicalId === logicalId)!,
+    );
+    return (
+      difference(keyEnvironment(one), keyEnvironment(other), [{ kind: 'key', arn: one.arn }], ['kms:*']) === undefined
+    );
   }
   if (type === VAULT) {
     const vaultOf = (model: Model) => model.vaults.find(({ resource }) => resource.logicalId === logicalId)!;
     const [one, other] = [before, after].map((model) => new ResourceUnderTest(model, vaultOf(model)));
     const [was, is] = [one, other].map(vaultEnvironments);
-    return was.every((environment, at) => difference(environment, is[at], [{ kind: 'vault', arn: one.arn }], ['glacier:*']) === undefined);
+    return was.every(
+      (environment, at) =>
+        difference(environment, is[at], [{ kind: 'vault', arn: one.arn }], ['glacier:*']) === undefined,
+    );
   }
   if (type === 'AWS::S3ObjectLambda::AccessPointPolicy') {
     const named = original.Resources[logicalId].Properties.ObjectLambdaAccessPoint.Ref;
-    const [one, other] = [before, after].map(({ objectLambdas }) => objectLambdas.find(({ resource }) => resource.logicalId === named)!);
+    const [one, other] = [before, after].map(({ objectLambdas }) =>
+      objectLambdas.find(({ resource }) => resource.logicalId === named)!,
+    );
     const [was, is] = [one, other].map(({ policy, resource }): Environment => ({
-      account: resource.account, resourcePolicies: policy ? [policy] : [], otherIdentities: 'everything',
+      account: resource.account,
+      resourcePolicies: policy ? [policy] : [],
+      otherIdentities: 'everything',
     }));
-    return difference(was, is, [{ kind: 'objectlambdaaccesspoint', arn: one.arn }], ['s3-object-lambda:*']) === undefined;
+    return (
+      difference(was, is, [{ kind: 'objectlambdaaccesspoint', arn: one.arn }], ['s3-object-lambda:*']) === undefined
+    );
   }
   return before.buckets.every((bucket) => {
-    if (![...bucket.policies, ...bucket.accessPoints].some(({ resource }) => resource.logicalId === logicalId)) return true;
+    if (![...bucket.policies, ...bucket.accessPoints].some(({ resource }) => resource.logicalId === logicalId)) {
+      return true;
+    }
     const same = after.buckets.find(({ resource }) => resource.logicalId === bucket.resource.logicalId);
     if (same === undefined) return false;
-    const targets = [{ kind: 'object', arn: bucket.arn, keys: ['*'] }, { kind: 'bucket', arn: bucket.arn }];
-    return difference(environmentOf(new ResourceUnderTest(before, bucket)), environmentOf(new ResourceUnderTest(after, same)), targets, ['s3:*']) === undefined;
+    const targets = [
+      { kind: 'object', arn: bucket.arn, keys: ['*'] },
+      { kind: 'bucket', arn: bucket.arn },
+    ];
+    return (
+      difference(
+        environmentOf(new ResourceUnderTest(before, bucket)),
+        environmentOf(new ResourceUnderTest(after, same)),
+        targets,
+        ['s3:*'],
+      ) === undefined
+    );
   });
 }

@@ -13,22 +13,59 @@ const NUGET = 'https://api.nuget.org/v3-flatcontainer/amazon.cdk.lib/index.json'
 
 export const REGISTRIES: readonly Registry[] = [
   { name: 'npm', has: (version) => asked('npm', ['view', `aws-cdk-lib@${version}`, 'version'], /E404|No match found/) },
-  { name: 'PyPI', has: (version) => asked('python3', ['-m', 'pip', 'download', '--no-deps', '--quiet', '--dest', tmpdir(), `aws-cdk-lib==${version}`], /No matching distribution/) },
-  { name: 'Go module proxy', has: (version) => asked('go', ['list', '-m', `github.com/aws/aws-cdk-go/awscdk/v2@v${version}`], /unknown revision|not available|404|410/) },
+  {
+    name: 'PyPI',
+    has: (version) =>
+      asked(
+        'python3',
+        ['-m', 'pip', 'download', '--no-deps', '--quiet', '--dest', tmpdir(), `aws-cdk-lib==${version}`],
+        /No matching distribution/,
+      ),
+  },
+  {
+    name: 'Go module proxy',
+    has: (version) =>
+      asked(
+        'go',
+        ['list', '-m', `github.com/aws/aws-cdk-go/awscdk/v2@v${version}`],
+        /unknown revision|not available|404|410/,
+      ),
+  },
   {
     name: 'Maven Central',
-    has: (version) => asked('mvn', ['--quiet', '--batch-mode', '--update-snapshots', 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get',
-      `-Dartifact=software.amazon.awscdk:aws-cdk-lib:${version}:pom`, '-Dtransitive=false'], /was not found in|Could not find artifact/),
+    has: (version) =>
+      asked(
+        'mvn',
+        [
+          '--quiet',
+          '--batch-mode',
+          '--update-snapshots',
+          'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:get',
+          `-Dartifact=software.amazon.awscdk:aws-cdk-lib:${version}:pom`,
+          '-Dtransitive=false',
+        ],
+        /was not found in|Could not find artifact/,
+      ),
   },
   { name: 'NuGet', has: nuget },
 ];
 
-/** Asks a package manager: it ends with 0 where the version is there, and with `absent` in its words where it is not. */
+/**
+ * Asks a package manager: it ends with 0 where the version is there, and with `absent` in its words where it is not.
+ */
 async function asked(command: string, args: readonly string[], absent: RegExp): Promise<boolean> {
-  const { code, stdout, stderr } = await run(command, args, { cwd: tmpdir(), accept: [0, 1], remedy: `install ${command}` });
+  const { code, stdout, stderr } = await run(command, args, {
+    cwd: tmpdir(),
+    accept: [0, 1],
+    remedy: `install ${command}`,
+  });
   if (code === 0) return true;
   if (absent.test(`${stdout}${stderr}`)) return false;
-  throw new Failure(`${command} could not ask its registry`, 'check the network and try again', `${stdout}${stderr}`.split('\n').slice(-5).join('\n'));
+  throw new Failure(
+    `${command} could not ask its registry`,
+    'check the network and try again',
+    `${stdout}${stderr}`.split('\n').slice(-5).join('\n'),
+  );
 }
 
 async function nuget(version: string): Promise<boolean> {

@@ -1,4 +1,7 @@
-/** Builds every `*.lambda.ts` of src/runtime, the same byte for byte wherever the repository lies, and tells which packages went in. */
+/**
+ * Builds every `*.lambda.ts` of src/runtime, the same byte for byte wherever the repository lies, and tells which
+ * packages went in.
+ */
 import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
@@ -21,8 +24,12 @@ const SPECIAL: Readonly<Record<string, Special | undefined>> = {
   'image-codecs': {
     folder: 'strongbox-image',
     files: [
-      'jpeg/codec/dec/mozjpeg_dec.wasm', 'jpeg/codec/enc/mozjpeg_enc.wasm', 'png/codec/pkg/squoosh_png_bg.wasm',
-      'webp/codec/dec/webp_dec.wasm', 'webp/codec/enc/webp_enc_simd.wasm', 'resize/lib/resize/pkg/squoosh_resize_bg.wasm',
+      'jpeg/codec/dec/mozjpeg_dec.wasm',
+      'jpeg/codec/enc/mozjpeg_enc.wasm',
+      'png/codec/pkg/squoosh_png_bg.wasm',
+      'webp/codec/dec/webp_dec.wasm',
+      'webp/codec/enc/webp_enc_simd.wasm',
+      'resize/lib/resize/pkg/squoosh_resize_bg.wasm',
     ].map((file) => join('node_modules', '@jsquash', file)),
   },
 };
@@ -33,10 +40,15 @@ export interface Bundle {
   readonly packages: readonly string[];
 }
 
-/** @param assets the folder, which is emptied; two levels below the root gives the maps that are packed, other depths other paths in them */
+/**
+ * @param assets the folder, which is emptied; two levels below the root gives the maps that are packed, other depths
+ * other paths in them
+ */
 export async function bundle(assets: string): Promise<Bundle[]> {
   rmSync(assets, { recursive: true, force: true });
-  const handlers = readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.lambda.ts')).sort();
+  const handlers = readdirSync(RUNTIME, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.lambda.ts'))
+    .sort();
   const bundles: Bundle[] = [];
   for (const handler of handlers) {
     const asset = basename(handler, '.lambda.ts');
@@ -74,10 +86,16 @@ export async function bundle(assets: string): Promise<Bundle[]> {
 
 /** What of a package is in the output, not what was only looked at. */
 function inputsOf({ outputs }: Metafile): string[] {
-  return Object.values(outputs).flatMap(({ inputs }) => Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => file));
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs)
+      .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+      .map(([file]) => file),
+  );
 }
 
 function packagesOf(files: readonly string[]): string[] {
-  const folders = files.flatMap((file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file.replace(/\\/g, '/'))?.[1] ?? []);
+  const folders = files.flatMap(
+    (file) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(file.replace(/\\/g, '/'))?.[1] ?? [],
+  );
   return [...new Set(folders)].sort();
 }

@@ -13,11 +13,19 @@ const OURS = 'Apache-2.0';
 export function notice(all: readonly Shipped[]): string {
   const parts = [
     'cdk-s3-strongbox\nCopyright 2026 The cdk-s3-strongbox authors',
-    wrapped('What this package contains of others, by name, version, licence and place. The text of the Apache License 2.0 is in LICENSE, the other terms'
-      + ' are below.'),
+    wrapped(
+      'What this package contains of others, by name, version, licence and place. The text of the Apache ' +
+        'License 2.0 is in LICENSE, the other terms' +
+        ' are below.',
+    ),
     ...all.map((each) => entry(each)),
-    ...[...new Set(all.map(({ license }) => license))].filter((license) => license !== OURS).sort().map((license) =>
-      `${license}\n${'-'.repeat(license.length)}\n${readFileSync(join(__dirname, 'terms', `${license}.txt`), 'utf8').trim()}`),
+    ...[...new Set(all.map(({ license }) => license))]
+      .filter((license) => license !== OURS)
+      .sort()
+      .map(
+        (license) =>
+          `${license}\n${'-'.repeat(license.length)}\n${readFileSync(join(__dirname, 'terms', `${license}.txt`), 'utf8').trim()}`,
+      ),
   ];
   return `${parts.join('\n\n')}\n`;
 }
@@ -26,9 +34,9 @@ function entry({ name, version, license, copyright, notice: own, places, made }:
   return [
     `${name} ${version} (${license})`,
     wrapped(`in ${places.join(', ')}`, '  '),
-    ...made === undefined ? [] : [wrapped(made, '  ')],
+    ...(made === undefined ? [] : [wrapped(made, '  ')]),
     ...copyright.map((line) => `  ${line}`),
-    ...own === undefined ? [] : own.split('\n').map((line) => `  ${line}`.trimEnd()),
+    ...(own === undefined ? [] : own.split('\n').map((line) => `  ${line}`.trimEnd())),
   ].join('\n');
 }
 
@@ -43,37 +51,61 @@ function wrapped(text: string, indent = ''): string {
 }
 
 /**
- * CycloneDX 1.6. Without a time and with a serial number that follows from the content: the same input gives the same bytes.
+ * CycloneDX 1.6. Without a time and with a serial number that follows from the content: the same input gives the same
+ * bytes.
  * @see https://cyclonedx.org/docs/1.6/json/
  */
 export function sbom(all: readonly Shipped[], version: string): string {
-  const purl = ({ name, version: of }: Pick<Shipped, 'name' | 'version'>) => `pkg:npm/${name.replace('@', '%40')}@${of}`;
+  const purl = ({ name, version: of }: Pick<Shipped, 'name' | 'version'>) =>
+    `pkg:npm/${name.replace('@', '%40')}@${of}`;
   const self = purl({ name: 'cdk-s3-strongbox', version });
   const components = all.map((each) => ({
-    'type': 'library',
+    type: 'library',
     'bom-ref': purl(each),
-    'name': each.name,
-    'version': each.version,
-    'purl': purl(each),
-    'scope': 'required',
-    'licenses': [{ license: { id: each.license } }],
+    name: each.name,
+    version: each.version,
+    purl: purl(each),
+    scope: 'required',
+    licenses: [{ license: { id: each.license } }],
     ...(each.copyright.length === 0 ? {} : { copyright: each.copyright.join('\n') }),
     ...(each.sha512 === undefined ? {} : { hashes: [{ alg: 'SHA-512', content: each.sha512 }] }),
-    'properties': each.places.map((place) => ({ name: 'strongbox:place', value: place })),
+    properties: each.places.map((place) => ({ name: 'strongbox:place', value: place })),
   }));
-  const digest = createHash('sha256').update(JSON.stringify([self, components])).digest('hex');
-  const serial = [digest.slice(0, 8), digest.slice(8, 12), `5${digest.slice(13, 16)}`, `a${digest.slice(17, 20)}`, digest.slice(20, 32)].join('-');
-  return `${JSON.stringify({
-    bomFormat: 'CycloneDX',
-    specVersion: '1.6',
-    serialNumber: `urn:uuid:${serial}`,
-    version: 1,
-    metadata: {
-      component: { 'type': 'library', 'bom-ref': self, 'name': 'cdk-s3-strongbox', version, 'purl': self, 'licenses': [{ license: { id: 'Apache-2.0' } }] },
+  const digest = createHash('sha256')
+    .update(JSON.stringify([self, components]))
+    .digest('hex');
+  const serial = [
+    digest.slice(0, 8),
+    digest.slice(8, 12),
+    `5${digest.slice(13, 16)}`,
+    `a${digest.slice(17, 20)}`,
+    digest.slice(20, 32),
+  ].join('-');
+  return `${JSON.stringify(
+    {
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      serialNumber: `urn:uuid:${serial}`,
+      version: 1,
+      metadata: {
+        component: {
+          type: 'library',
+          'bom-ref': self,
+          name: 'cdk-s3-strongbox',
+          version,
+          purl: self,
+          licenses: [{ license: { id: 'Apache-2.0' } }],
+        },
+      },
+      components,
+      dependencies: [
+        { ref: self, dependsOn: components.map((each) => each['bom-ref']) },
+        ...components.map((each) => ({ ref: each['bom-ref'] })),
+      ],
     },
-    components,
-    dependencies: [{ ref: self, dependsOn: components.map((each) => each['bom-ref']) }, ...components.map((each) => ({ ref: each['bom-ref'] }))],
-  }, undefined, 1)}\n`;
+    undefined,
+    1,
+  )}\n`;
 }
 
 export function packageVersion(): string {
@@ -90,9 +122,17 @@ export interface Component {
 /** What the last build wrote. */
 export function readSbom(): Component[] {
   const { components } = JSON.parse(readFileSync(join(ROOT, 'assets', 'sbom.cdx.json'), 'utf8')) as {
-    components: Array<{ name: string; version: string; licenses: Array<{ license: { id: string } }>; properties: Array<{ value: string }> }>;
+    components: Array<{
+      name: string;
+      version: string;
+      licenses: Array<{ license: { id: string } }>;
+      properties: Array<{ value: string }>;
+    }>;
   };
   return components.map(({ name, version, licenses, properties }) => ({
-    name, version, license: licenses[0].license.id, places: properties.map(({ value }) => value),
+    name,
+    version,
+    license: licenses[0].license.id,
+    places: properties.map(({ value }) => value),
   }));
 }

@@ -59,14 +59,28 @@ export function assess(inputs: readonly TemplateInput[], options: AssessOptions 
     // A policy that nobody can read: the lints have more to say about it than the proof.
     problems.push(causeOf(error as Error).message);
   }
-  return { model: model.completed(true), judgements, findings, unchecked: claims.unchecked, decisions: claims.decisions, problems };
+  return {
+    model: model.completed(true),
+    judgements,
+    findings,
+    unchecked: claims.unchecked,
+    decisions: claims.decisions,
+    problems,
+  };
 }
 
 /** What the lints find in some world, each once. */
 function findingsIn(model: Model): Finding[] {
   const found = new Map<string, Finding>();
-  for (const finding of sampleWorlds(model, (world) => lint(world.resources.filter(({ exists }) => exists).flatMap(readable)))) {
-    const { lint: { id }, resource, location, message } = finding;
+  for (const finding of sampleWorlds(model, (world) =>
+    lint(world.resources.filter(({ exists }) => exists).flatMap(readable)),
+  )) {
+    const {
+      lint: { id },
+      resource,
+      location,
+      message,
+    } = finding;
     const key = JSON.stringify([id, resource.stack, resource.logicalId, location, message]);
     if (!found.has(key)) found.set(key, finding);
   }
@@ -93,18 +107,23 @@ function causeOf(error: Error): Error {
 /** The baseline, what the templates claim, and what was asked beside; each question once. */
 function checksOf(model: Model, claims: TemplateClaims, guarantees: readonly Guarantee[]): Check[] {
   const claimed = new Set(claims.checks.map(({ guarantee, subject }) => `${guarantee.id} ${placeOf(subject)}`));
-  const isStated = ({ guarantee, subject }: Check) => STATED_BY[guarantee.id]?.some((id) => claimed.has(`${id} ${placeOf(subject)}`)) ?? false;
+  const isStated = ({ guarantee, subject }: Check) =>
+    STATED_BY[guarantee.id]?.some((id) => claimed.has(`${id} ${placeOf(subject)}`)) ?? false;
   const asked = new Map<string, Check>();
   const ask = (check: Check) => {
     const key = checkKey(check.guarantee, check.subject);
     asked.set(key, { ...asked.get(key), ...check });
   };
-  baseline(model).filter((check) => !isStated(check)).forEach(ask);
+  baseline(model)
+    .filter((check) => !isStated(check))
+    .forEach(ask);
   claims.checks.forEach(ask);
   for (const guarantee of guarantees) {
     for (const candidate of subjectsOf(model, guarantee.resourceType)) {
       const subject = candidate.resource;
-      if (asked.has(checkKey(guarantee, subject)) || !guarantee._appliesTo(new ResourceUnderTest(model, candidate))) continue;
+      if (asked.has(checkKey(guarantee, subject)) || !guarantee._appliesTo(new ResourceUnderTest(model, candidate))) {
+        continue;
+      }
       ask({ guarantee, subject });
     }
   }
@@ -115,16 +134,33 @@ const placeOf = ({ stack, logicalId }: Check['subject']): string => `${stack} ${
 
 /** What is claimed in some world, each once. */
 function merged(worlds: readonly TemplateClaims[]): TemplateClaims {
-  const once = <T>(all: readonly T[], keyOf: (each: T) => string): T[] => [...new Map(all.map((each) => [keyOf(each), each])).values()];
+  const once = <T>(all: readonly T[], keyOf: (each: T) => string): T[] => [
+    ...new Map(all.map((each) => [keyOf(each), each])).values(),
+  ];
   return {
-    checks: once(worlds.flatMap(({ checks }) => checks), ({ guarantee, subject }) => checkKey(guarantee, subject)),
-    decisions: once(worlds.flatMap(({ decisions }) => decisions), ({ guarantee, subject, reason }) => `${guarantee} ${placeOf(subject)} ${reason}`),
-    unchecked: once(worlds.flatMap(({ unchecked }) => unchecked), ({ control, subject }) => `${control} ${placeOf(subject)}`),
-    findings: once(worlds.flatMap(({ findings }) => findings), ({ resource, location, message }) => `${placeOf(resource)} ${location} ${message}`),
+    checks: once(
+      worlds.flatMap(({ checks }) => checks),
+      ({ guarantee, subject }) => checkKey(guarantee, subject),
+    ),
+    decisions: once(
+      worlds.flatMap(({ decisions }) => decisions),
+      ({ guarantee, subject, reason }) => `${guarantee} ${placeOf(subject)} ${reason}`,
+    ),
+    unchecked: once(
+      worlds.flatMap(({ unchecked }) => unchecked),
+      ({ control, subject }) => `${control} ${placeOf(subject)}`,
+    ),
+    findings: once(
+      worlds.flatMap(({ findings }) => findings),
+      ({ resource, location, message }) => `${placeOf(resource)} ${location} ${message}`,
+    ),
   };
 }
 
-/** A bucket that claims one of these says with whom it is shared, and is held to that in place of the guarantee of the baseline. */
+/**
+ * A bucket that claims one of these says with whom it is shared, and is held to that in place of the guarantee of the
+ * baseline.
+ */
 const STATED_BY: Readonly<Record<string, readonly string[]>> = {
   'only-accounts': ['only-accounts', 'only-organization'],
   'delivery-only-from-here': ['delivery-only-from-here'],

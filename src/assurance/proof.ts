@@ -2,7 +2,14 @@ import type { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { actionsOfCall, callUsesKey } from './engine/calls';
 import { evaluate, viewOf, type Decision, type UnknownsResolveTo } from './engine/evaluate';
 import { parsePolicy } from './engine/policy';
-import { canonicalKey, describeRequest, requestJson, type Context, type Principal, type Request } from './engine/request';
+import {
+  canonicalKey,
+  describeRequest,
+  requestJson,
+  type Context,
+  type Principal,
+  type Request,
+} from './engine/request';
 import type { Guarantee } from './guarantees/guarantee';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from './model/resolve';
 import { environmentOf, keyEnvironment, policiesOf, s3Endpoints, ResourceUnderTest, subjectsOf } from './model/subject';
@@ -18,7 +25,8 @@ export interface RequestOptions {
    */
   readonly action?: string;
   /**
-   * An S3 API call, e.g. `PutObject`: allowed if all the actions that it needs are, the use of the bucket's own KMS key included.
+   * An S3 API call, e.g. `PutObject`: allowed if all the actions that it needs are, the use of the bucket's own KMS key
+   * included.
    * @default - `action` alone
    */
   readonly call?: string;
@@ -28,7 +36,8 @@ export interface RequestOptions {
    */
   readonly features?: string[];
   /**
-   * An ARN; or a bucket by logical id, construct path or name; or one of its objects, as the bucket with `/` and the key.
+   * An ARN; or a bucket by logical id, construct path or name; or one of its objects, as the bucket with `/` and the
+   * key.
    * @default - the only bucket (or all of its objects' stand-in `x`, if the action is on objects)
    */
   readonly resource?: string;
@@ -38,7 +47,8 @@ export interface RequestOptions {
    */
   readonly principal?: string;
   /**
-   * Condition keys and their values. What is left out is as in an ordinary request: HTTPS, TLS 1.2, a SigV4 header, no optional header.
+   * Condition keys and their values. What is left out is as in an ordinary request: HTTPS, TLS 1.2, a SigV4 header, no
+   * optional header.
    * @default - an ordinary request
    */
   readonly context?: { [key: string]: string };
@@ -62,12 +72,14 @@ export interface RequestOptions {
 /** What stands in no template of the app and decides as well. */
 export interface ProofOptions {
   /**
-   * Service control policies over the account of the templates, as objects: each of the levels, AWS's own full access included, must allow a request.
+   * Service control policies over the account of the templates, as objects: each of the levels, AWS's own full access
+   * included, must allow a request.
    * @default - none: the account is not limited by its organization
    */
   readonly serviceControlPolicies?: any[];
   /**
-   * Resource control policies over the resources of the templates, as objects. AWS's own full access need not be among them.
+   * Resource control policies over the resources of the templates, as objects. AWS's own full access need not be among
+   * them.
    * @default - none
    */
   readonly resourceControlPolicies?: any[];
@@ -109,11 +121,15 @@ export interface HoldsOptions {
 /**
  * Proves guarantees about synthesized templates, whoever wrote the constructs.
  *
- * A test says `Proof.ofStack(stack).holds(Guarantee.tlsOnly())` and fails with the request that breaks the guarantee. Settings and
+ * A test says `Proof.ofStack(stack).holds(Guarantee.tlsOnly())` and fails with the request that breaks the guarantee.
+ * Settings and
  * policies are read from the template alone; what only the deployment knows is never taken to be safe.
  */
 export class Proof {
-  /** All that the templates of the stack's app say, asked of the stack's own resources (and its nested stacks'). Synthesizes the app. */
+  /**
+   * All that the templates of the stack's app say, asked of the stack's own resources (and its nested stacks').
+   * Synthesizes the app.
+   */
   public static ofStack(stack: Stack, options: ProofOptions = {}): Proof {
     const assembly = (stack.node.root as Stage).synth();
     const inputs = readAssembly(assembly.directory);
@@ -130,9 +146,20 @@ export class Proof {
 
   /** A template as an object. */
   public static ofTemplate(template: { [key: string]: any }, options: TemplateProofOptions = {}): Proof {
-    return new Proof([{
-      stack: 'Template', template, account: options.account, region: options.region, stackName: options.stackName, parameters: options.parameters,
-    }], () => true, options);
+    return new Proof(
+      [
+        {
+          stack: 'Template',
+          template,
+          account: options.account,
+          region: options.region,
+          stackName: options.stackName,
+          parameters: options.parameters,
+        },
+      ],
+      () => true,
+      options,
+    );
   }
 
   /** Every stack of the app or stage. Synthesizes it. */
@@ -142,7 +169,11 @@ export class Proof {
 
   private readonly model: Model;
 
-  private constructor(inputs: TemplateInput[], private readonly asked: (stack: string) => boolean, options: ProofOptions) {
+  private constructor(
+    inputs: TemplateInput[],
+    private readonly asked: (stack: string) => boolean,
+    options: ProofOptions,
+  ) {
     const parsed = (property: 'serviceControlPolicies' | 'resourceControlPolicies', name: string) =>
       options[property]?.map((document, i) => parsePolicy(document, `${name} ${i + 1}`));
     this.model = resolveTemplates(inputs, {
@@ -160,11 +191,17 @@ export class Proof {
     const verdicts = this.verdicts(guarantee, options);
     const failed = verdicts.filter((verdict) => verdict.status !== VerdictStatus.PROVED);
     if (failed.length > 0) {
-      throw new Error(failed.map((verdict) => [
-        verdict.toString(),
-        ...(verdict.counterexample === undefined ? [] : [`  request: ${verdict.counterexample}`]),
-        `  fix: ${guarantee.fix}`,
-      ].join('\n')).join('\n'));
+      throw new Error(
+        failed
+          .map((verdict) =>
+            [
+              verdict.toString(),
+              ...(verdict.counterexample === undefined ? [] : [`  request: ${verdict.counterexample}`]),
+              `  fix: ${guarantee.fix}`,
+            ].join('\n'),
+          )
+          .join('\n'),
+      );
     }
     return verdicts;
   }
@@ -175,12 +212,20 @@ export class Proof {
    */
   public verdicts(guarantee: Guarantee, options: HoldsOptions = {}): Verdict[] {
     const all = subjectsOf(this.model, guarantee.resourceType);
-    const candidates = options.subject === undefined
-      ? all.filter(({ resource }) => this.asked(resource.stack))
-      : [this.named(options.subject, all, guarantee.resourceType)];
-    const applicable = candidates.filter((candidate) => guarantee._appliesTo(new ResourceUnderTest(this.model, candidate)));
-    if (applicable.length === 0) throw new Error(`"${guarantee.id}" has no ${guarantee.resourceType} to speak of; add one, or ask another stack`);
-    return verifyClaims(this.model, applicable.map(({ resource }) => ({ guarantee, subject: resource })));
+    const candidates =
+      options.subject === undefined
+        ? all.filter(({ resource }) => this.asked(resource.stack))
+        : [this.named(options.subject, all, guarantee.resourceType)];
+    const applicable = candidates.filter((candidate) =>
+      guarantee._appliesTo(new ResourceUnderTest(this.model, candidate)),
+    );
+    if (applicable.length === 0) {
+      throw new Error(`"${guarantee.id}" has no ${guarantee.resourceType} to speak of; add one, or ask another stack`);
+    }
+    return verifyClaims(
+      this.model,
+      applicable.map(({ resource }) => ({ guarantee, subject: resource })),
+    );
   }
 
   /** @throws if the request is not allowed, or nobody can know */
@@ -202,35 +247,52 @@ export class Proof {
     }
     const [bucket, resource] = this.resource(options);
     const subject = new ResourceUnderTest(this.model, bucket);
-    const principal = principalOf(options.principal ?? `arn:${bucket.resource.partition}:iam::${bucket.resource.account}:role/x`);
+    const principal = principalOf(
+      options.principal ?? `arn:${bucket.resource.partition}:iam::${bucket.resource.account}:role/x`,
+    );
     const context: Record<string, string> = {
-      ...ordinary(principal), ...this.door(bucket, options.accessPoint), ...this.network(options.vpcEndpoint),
+      ...ordinary(principal),
+      ...this.door(bucket, options.accessPoint),
+      ...this.network(options.vpcEndpoint),
     };
     for (const [key, value] of Object.entries(options.context ?? {})) context[canonicalKey(key)] = value;
     if (context['aws:securetransport'] === 'false') delete context['s3:tlsversion'];
-    const otherIdentities = options.identityAllows === false ? 'nothing' as const : 'everything' as const;
+    const otherIdentities = options.identityAllows === false ? ('nothing' as const) : ('everything' as const);
 
     const withKey = options.call !== undefined && callUsesKey(options.call) && bucket.key !== undefined;
-    const needed = options.call === undefined ? [{ action: options.action!, on: 'object' as const }]
-      : actionsOfCall(options.call, [...options.features ?? [], ...(withKey ? ['kms'] : [])]);
-    return needed.filter(({ on }) => on !== 'source').map(({ action, on }) => {
-      const request: Request = on === 'key'
-        ? { principal, action, resource: bucket.key!.arn, context: keyContext(bucket, resource, principal) }
-        : { principal, action, resource: on === 'bucket' ? bucket.arn : resource, context };
-      const environment = {
-        ...(on === 'key' ? keyEnvironment(bucket.key!, this.model.organization)
-          : { ...environmentOf(subject), endpointPolicies: policiesOf(s3Endpoints(this.model)) }),
-        otherIdentities,
-      };
-      return { request, decision: evaluate(viewOf(request), environment, lean) };
-    });
+    const needed =
+      options.call === undefined
+        ? [{ action: options.action!, on: 'object' as const }]
+        : actionsOfCall(options.call, [...(options.features ?? []), ...(withKey ? ['kms'] : [])]);
+    return needed
+      .filter(({ on }) => on !== 'source')
+      .map(({ action, on }) => {
+        const request: Request =
+          on === 'key'
+            ? { principal, action, resource: bucket.key!.arn, context: keyContext(bucket, resource, principal) }
+            : { principal, action, resource: on === 'bucket' ? bucket.arn : resource, context };
+        const environment = {
+          ...(on === 'key'
+            ? keyEnvironment(bucket.key!, this.model.organization)
+            : { ...environmentOf(subject), endpointPolicies: policiesOf(s3Endpoints(this.model)) }),
+          otherIdentities,
+        };
+        return { request, decision: evaluate(viewOf(request), environment, lean) };
+      });
   }
 
   /** The condition keys of a request that comes by an access point. */
   private door({ accessPoints }: BucketModel, name: string | undefined): Record<string, string> {
     if (name === undefined) return {};
-    const found = accessPoints.find((door) => [door.name, door.arn, door.resource.path, door.resource.logicalId].includes(name));
-    if (!found) throw new Error(`"accessPoint" is "${name}"; the bucket has ${accessPoints.map((door) => door.name).join(', ') || 'no access points'}`);
+    const found = accessPoints.find((door) =>
+      [door.name, door.arn, door.resource.path, door.resource.logicalId].includes(name),
+    );
+    if (!found) {
+      throw new Error(
+        `"accessPoint" is "${name}"; the bucket has ` +
+          `${accessPoints.map((door) => door.name).join(', ') || 'no access points'}`,
+      );
+    }
     return {
       's3:dataaccesspointarn': found.arn,
       's3:dataaccesspointaccount': found.resource.account,
@@ -242,8 +304,15 @@ export class Proof {
   private network(name: string | undefined): Record<string, string> {
     if (name === undefined) return {};
     const endpoints = s3Endpoints(this.model);
-    const found = endpoints.find(({ id, resource }) => [id, resource.path, resource.path.replace(/\/Resource$/, ''), resource.logicalId].includes(name));
-    if (!found) throw new Error(`"vpcEndpoint" is "${name}"; the templates have ${endpoints.map(({ resource }) => resource.path.replace(/\/Resource$/, '')).join(', ') || 'none of S3'}`);
+    const found = endpoints.find(({ id, resource }) =>
+      [id, resource.path, resource.path.replace(/\/Resource$/, ''), resource.logicalId].includes(name),
+    );
+    if (!found) {
+      throw new Error(
+        `"vpcEndpoint" is "${name}"; the templates have ` +
+          `${endpoints.map(({ resource }) => resource.path.replace(/\/Resource$/, '')).join(', ') || 'none of S3'}`,
+      );
+    }
     return { 'aws:sourcevpce': found.id, 'aws:sourcevpc': found.vpcId };
   }
 
@@ -251,7 +320,8 @@ export class Proof {
     if (resource === undefined) {
       const mine = this.model.buckets.filter((bucket) => this.asked(bucket.resource.stack));
       if (mine.length !== 1) throw new Error(`"resource" is missing, and there are ${mine.length} buckets: name one`);
-      const onObject = call === undefined ? /object/i.test(action!) : actionsOfCall(call).some(({ on }) => on === 'object');
+      const onObject =
+        call === undefined ? /object/i.test(action!) : actionsOfCall(call).some(({ on }) => on === 'object');
       return [mine[0], onObject ? `${mine[0].arn}/x` : mine[0].arn];
     }
     for (const bucket of this.model.buckets) {
@@ -260,7 +330,10 @@ export class Proof {
         if (resource.startsWith(`${name}/`)) return [bucket, bucket.arn + resource.slice(name.length)];
       }
     }
-    throw new Error(`"resource" is "${resource}"; none of the ${this.model.buckets.length} buckets has this logical id, path, name or ARN`);
+    throw new Error(
+      `"resource" is "${resource}"; none of the ${this.model.buckets.length} buckets has this logical id, ` +
+        'path, name or ARN',
+    );
   }
 
   private named(name: string, all: readonly BucketModel[], type: string): BucketModel {
@@ -268,7 +341,13 @@ export class Proof {
     // A name may be open where the logical id is not.
     const found = byId.length > 0 ? byId : all.filter(({ name: own }) => own === name);
     const near = found.length > 1 ? found.filter(({ resource }) => this.asked(resource.stack)) : found;
-    if (near.length !== 1) throw new Error(`"subject" is "${name}"; it names ${near.length} ${type === 'AWS::S3::Bucket' ? 'buckets' : `resources of type ${type}`}: give the logical id, construct path or name of one`);
+    if (near.length !== 1) {
+      throw new Error(
+        `"subject" is "${name}"; it names ${near.length} ` +
+          `${type === 'AWS::S3::Bucket' ? 'buckets' : `resources of type ${type}`}: give the logical id, ` +
+          'construct path or name of one',
+      );
+    }
     return near[0];
   }
 }
@@ -279,21 +358,27 @@ interface Asked {
 }
 
 function described({ request, decision }: Asked): string {
-  return `${describeRequest(request)}: ${[decision.reason, ...decision.doubts].join('; ')}\n  request: ${requestJson(request)}`;
+  return (
+    `${describeRequest(request)}: ${[decision.reason, ...decision.doubts].join('; ')}\n  request: ` +
+    `${requestJson(request)}`
+  );
 }
 
 /** What S3 tells KMS when it uses the key for a request: with a bucket key the bucket, else the object. */
 function keyContext(bucket: BucketModel, resource: string, principal: Principal): Context {
   return {
     'kms:viaservice': `s3.${bucket.resource.region}.amazonaws.com`,
-    'kms:encryptioncontext:aws:s3:arn': encryptionRule(bucket.resource)?.BucketKeyEnabled === true ? bucket.arn : resource,
+    'kms:encryptioncontext:aws:s3:arn':
+      encryptionRule(bucket.resource)?.BucketKeyEnabled === true ? bucket.arn : resource,
     ...(principal.account === undefined ? {} : { 'kms:calleraccount': principal.account }),
   };
 }
 
 function ordinary(principal: Principal): Record<string, string> {
   const all = { 'aws:securetransport': 'true', 's3:tlsversion': '1.2', 'aws:viaawsservice': 'false' };
-  return principal.kind === 'anonymous' ? all : { ...all, 's3:authtype': 'REST-HEADER', 's3:signatureversion': 'AWS4-HMAC-SHA256', 's3:signatureage': '0' };
+  return principal.kind === 'anonymous'
+    ? all
+    : { ...all, 's3:authtype': 'REST-HEADER', 's3:signatureversion': 'AWS4-HMAC-SHA256', 's3:signatureage': '0' };
 }
 
 /** Who a text names: `anonymous`, the ARN of a role, session, user or root, or a service principal. */
@@ -301,8 +386,20 @@ export function principalOf(text: string): Principal {
   if (text === 'anonymous') return { kind: 'anonymous' };
   if (/^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(text)) return { kind: 'service', service: text };
   const session = /^(arn:[^:]*):sts::([^:]*):assumed-role\/([^/]+)\/(.+)$/.exec(text);
-  if (session) return { kind: 'role', arn: `${session[1]}:iam::${session[2]}:role/${session[3]}`, account: session[2], session: session[4] };
+  if (session) {
+    return {
+      kind: 'role',
+      arn: `${session[1]}:iam::${session[2]}:role/${session[3]}`,
+      account: session[2],
+      session: session[4],
+    };
+  }
   const iam = /^arn:[^:]*:iam::([^:]+):(role|user|root)(\/.+)?$/.exec(text);
-  if (!iam) throw new Error(`"principal" is "${text}"; "anonymous", the ARN of a role, session, user or root, or a service principal is needed`);
+  if (!iam) {
+    throw new Error(
+      `"principal" is "${text}"; "anonymous", the ARN of a role, session, user or root, or a service ` +
+        'principal is needed',
+    );
+  }
   return { kind: iam[2] as 'role' | 'user' | 'root', arn: text, account: iam[1] };
 }

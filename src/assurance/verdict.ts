@@ -51,9 +51,11 @@ export class Verdict {
 
   /** One line for people. */
   public toString(): string {
-    const tail = this.status === VerdictStatus.PROVED
-      ? `${this.requestClasses} requestClasses of requests${this.axioms.length > 0 ? `, assuming ${this.axioms.join(', ')}` : ''}`
-      : this.reason;
+    const tail =
+      this.status === VerdictStatus.PROVED
+        ? `${this.requestClasses} requestClasses of ` +
+          `requests${this.axioms.length > 0 ? `, assuming ${this.axioms.join(', ')}` : ''}`
+        : this.reason;
     return `${this.status.toUpperCase()} ${this.guarantee} on ${this.subject}: ${tail}`;
   }
 }

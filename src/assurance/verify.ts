@@ -22,27 +22,37 @@ export interface Check {
 }
 
 /**
- * What every resource of the model is held to without being asked. What does not suit a bucket's purpose (public read, customer
+ * What every resource of the model is held to without being asked. What does not suit a bucket's purpose (public read,
+ * customer
  * keys) is for its owner to acknowledge.
  */
 export function baseline(model: Model): Check[] {
   const found = new Map<string, Check>();
-  for (const check of sampleWorlds(model, baselineOf)) found.set(`${check.guarantee._key} ${keyOf(check.subject)}`, check);
+  for (const check of sampleWorlds(model, baselineOf)) {
+    found.set(`${check.guarantee._key} ${keyOf(check.subject)}`, check);
+  }
   return [...found.values()];
 }
 
 function baselineOf(model: Model): Check[] {
   const trails = model.ofType('AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName);
   const vaults = model.vaults.map(({ resource }) => ({ guarantee: Guarantee.vaultTlsOnly(), subject: resource }));
-  return model.buckets.filter(({ resource }) => resource.exists).flatMap((bucket) => [
-    ...FOR_EVERY_BUCKET,
-    ...whereReadable(() => [
-      ...(bucket.logSources.length > 0 ? FOR_LOG_TARGETS : []),
-      ...(deliveriesInto(model, bucket).length > 0 ? [Guarantee.deliveryWorks()] : []),
-      ...(bucket.policies.length > 0 ? [Guarantee.deliveryOnlyFromHere(), Guarantee.policyChangeable()] : []),
-      ...(trails.some((name) => typeof name === 'string' && sameName(name, bucket.name, model.world)) ? FOR_TRAIL_TARGETS : []),
-    ]),
-  ].map((guarantee) => ({ guarantee, subject: bucket.resource }))).concat(vaults);
+  return model.buckets
+    .filter(({ resource }) => resource.exists)
+    .flatMap((bucket) =>
+      [
+        ...FOR_EVERY_BUCKET,
+        ...whereReadable(() => [
+          ...(bucket.logSources.length > 0 ? FOR_LOG_TARGETS : []),
+          ...(deliveriesInto(model, bucket).length > 0 ? [Guarantee.deliveryWorks()] : []),
+          ...(bucket.policies.length > 0 ? [Guarantee.deliveryOnlyFromHere(), Guarantee.policyChangeable()] : []),
+          ...(trails.some((name) => typeof name === 'string' && sameName(name, bucket.name, model.world))
+            ? FOR_TRAIL_TARGETS
+            : []),
+        ]),
+      ].map((guarantee) => ({ guarantee, subject: bucket.resource })),
+    )
+    .concat(vaults);
 }
 
 /** What a template can have that cannot be read; any other error is a defect of this library. */
@@ -53,7 +63,7 @@ function whereReadable(more: () => Guarantee[]): Guarantee[] {
   try {
     return more();
   } catch (error) {
-    if (!(UNREADABLE.some((kind) => error instanceof kind))) throw error;
+    if (!UNREADABLE.some((kind) => error instanceof kind)) throw error;
     return [Guarantee.onlyAccounts()];
   }
 }
@@ -89,7 +99,7 @@ export function verifyClaims(model: Model, claims: readonly Check[]): Verdict[] 
   const courts = new Map<Model, ProofSession>();
   const court = (of: Model) => {
     let found = courts.get(of);
-    if (!found) courts.set(of, found = new ProofSession(of));
+    if (!found) courts.set(of, (found = new ProofSession(of)));
     return found;
   };
   return claims.map((claim) => overWorlds(model, claim, (at) => verdictIn(at, claim, court)));
@@ -102,11 +112,20 @@ function overWorlds(model: Model, { guarantee, subject }: Check, ask: (model: Mo
   for (const found of inEveryWorld(model, ask)) {
     if (found === undefined) {
       const reason = `more than ${MAX_WORLDS} combinations of conditions and parameters decide it`;
-      return new Verdict({ ...about, status: VerdictStatus.UNKNOWN, requestClasses: total?.requestClasses ?? 0, axioms: total?.axioms ?? [], reason });
+      return new Verdict({
+        ...about,
+        status: VerdictStatus.UNKNOWN,
+        requestClasses: total?.requestClasses ?? 0,
+        axioms: total?.axioms ?? [],
+        reason,
+      });
     }
     const { answer, when } = found;
     if (answer === undefined) continue;
-    const verdict = when === '' || answer.status === VerdictStatus.PROVED ? answer : new Verdict({ ...answer, reason: `${when}: ${answer.reason}` });
+    const verdict =
+      when === '' || answer.status === VerdictStatus.PROVED
+        ? answer
+        : new Verdict({ ...answer, reason: `${when}: ${answer.reason}` });
     if (verdict.status === VerdictStatus.VIOLATED) return verdict;
     total = together(total, verdict);
   }
@@ -132,11 +151,18 @@ function verdictIn(model: Model, claim: Check, court: (of: Model) => ProofSessio
     return verdictOf(claim.guarantee, subject);
   } catch (error) {
     if (error instanceof UndecidedError || error instanceof ImpossibleWorldError) throw error;
-    // What cannot be asked in one of several worlds, because what it names is not there, is no reason to be silent about the others.
+    // What cannot be asked in one of several worlds, because what it names is not there, is no reason to be silent
+    // about the others.
     if (!(error instanceof UnknownValueError) && model.world.size === 0) throw error;
     const { id, title } = claim.guarantee;
     return new Verdict({
-      guarantee: id, title, subject: claim.subject.path, status: VerdictStatus.UNKNOWN, requestClasses: 0, axioms: [], reason: `cannot be known: ${(error as Error).message}`,
+      guarantee: id,
+      title,
+      subject: claim.subject.path,
+      status: VerdictStatus.UNKNOWN,
+      requestClasses: 0,
+      axioms: [],
+      reason: `cannot be known: ${(error as Error).message}`,
     });
   }
 }
@@ -146,7 +172,9 @@ class ProofSession {
   private readonly subjects = new Map<string, ResourceUnderTest>();
 
   public constructor(model: Model) {
-    for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::S3::BucketPolicy', VAULT].flatMap((type) => subjectsOf(model, type))) {
+    for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::S3::BucketPolicy', VAULT].flatMap((type) =>
+      subjectsOf(model, type),
+    )) {
       this.subjects.set(keyOf(subject.resource), new ResourceUnderTest(model, subject));
     }
   }
@@ -157,7 +185,9 @@ class ProofSession {
 
   public subject({ guarantee, subject }: Check): ResourceUnderTest {
     const found = this.subjects.get(keyOf(subject));
-    if (!found) throw new Error(`${subject.path}: is ${subject.type}; "${guarantee.id}" is about ${guarantee.resourceType}`);
+    if (!found) {
+      throw new Error(`${subject.path}: is ${subject.type}; "${guarantee.id}" is about ${guarantee.resourceType}`);
+    }
     return found;
   }
 }
@@ -183,7 +213,9 @@ function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest): Verdict {
     status: answer.status,
     requestClasses: answer.requestClasses,
     axioms: [...answer.axioms],
-    reason: counterexample ? `${answer.where === undefined ? '' : `${answer.where}, `}${describeRequest(counterexample)}: ${reason}` : reason,
+    reason: counterexample
+      ? `${answer.where === undefined ? '' : `${answer.where}, `}${describeRequest(counterexample)}: ${reason}`
+      : reason,
     counterexample: counterexample && requestJson(counterexample),
   });
 }
@@ -193,14 +225,24 @@ function answerAbout(guarantee: Guarantee, subject: ResourceUnderTest): Answer {
   const { policies } = subject.bucket;
   if (policies.length > 1) {
     const paths = policies.map(({ resource }) => resource.path).join(' and ');
-    return { ...none, status: VerdictStatus.VIOLATED, reason: `S3 keeps one policy a bucket, and ${paths} overwrite each other: merge them` };
+    return {
+      ...none,
+      status: VerdictStatus.VIOLATED,
+      reason: `S3 keeps one policy a bucket, and ${paths} overwrite each other: merge them`,
+    };
   }
   let total: Answer = { ...none, status: VerdictStatus.PROVED };
   for (const part of guarantee._parts(subject)) {
     const found = answerOfPart(part);
-    const sum = { requestClasses: total.requestClasses + found.requestClasses, axioms: [...new Set([...total.axioms, ...found.axioms])].sort() };
+    const sum = {
+      requestClasses: total.requestClasses + found.requestClasses,
+      axioms: [...new Set([...total.axioms, ...found.axioms])].sort(),
+    };
     if (found.status === VerdictStatus.VIOLATED) return { ...found, ...sum };
-    total = found.status === VerdictStatus.UNKNOWN && total.status === VerdictStatus.PROVED ? { ...found, ...sum } : { ...total, ...sum };
+    total =
+      found.status === VerdictStatus.UNKNOWN && total.status === VerdictStatus.PROVED
+        ? { ...found, ...sum }
+        : { ...total, ...sum };
   }
   return total;
 }
@@ -208,23 +250,40 @@ function answerAbout(guarantee: Guarantee, subject: ResourceUnderTest): Answer {
 function answerOfPart(part: ProofObligation): Answer {
   if ('setting' in part) {
     const axioms = part.axioms ?? [];
-    if (part.holds === undefined) return { requestClasses: 0, axioms, status: VerdictStatus.UNKNOWN, reason: `${part.setting} is ${part.reason}` };
+    if (part.holds === undefined) {
+      return { requestClasses: 0, axioms, status: VerdictStatus.UNKNOWN, reason: `${part.setting} is ${part.reason}` };
+    }
     const status = part.holds ? VerdictStatus.PROVED : VerdictStatus.VIOLATED;
     return { requestClasses: 0, axioms, status, reason: part.holds ? undefined : part.reason };
   }
   const outcome = answerOf(part);
   const common = { requestClasses: outcome.requestClasses, axioms: outcome.axioms };
   switch (outcome.status) {
-    case 'proved': return { ...common, status: VerdictStatus.PROVED };
+    case 'proved':
+      return { ...common, status: VerdictStatus.PROVED };
     case 'unknown': {
       const { counterexample, where } = outcome;
-      if (where === undefined) return { ...common, status: VerdictStatus.UNKNOWN, reason: `cannot be known: ${outcome.reason}`, counterexample };
-      const reason = `${part.expect === 'never' ? 'is allowed' : 'is refused'} (${outcome.reason}); give the stack its account and Region`;
+      if (where === undefined) {
+        return {
+          ...common,
+          status: VerdictStatus.UNKNOWN,
+          reason: `cannot be known: ${outcome.reason}`,
+          counterexample,
+        };
+      }
+      const reason =
+        `${part.expect === 'never' ? 'is allowed' : 'is refused'} (${outcome.reason}); give the stack its ` +
+        'account and Region';
       return { ...common, status: VerdictStatus.UNKNOWN, reason, counterexample, where };
     }
     default: {
       const what = part.expect === 'never' ? 'is allowed' : 'is refused';
-      return { ...common, status: VerdictStatus.VIOLATED, reason: `${what} (${outcome.reason})`, counterexample: outcome.counterexample };
+      return {
+        ...common,
+        status: VerdictStatus.VIOLATED,
+        reason: `${what} (${outcome.reason})`,
+        counterexample: outcome.counterexample,
+      };
     }
   }
 }

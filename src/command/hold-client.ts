@@ -50,15 +50,22 @@ export function holdClient(sdk: Omit<Sdk, 'S3Client'>, client: SdkClient, bucket
     async *versions(prefix) {
       let page: any = {};
       do {
-        page = await client.send(new sdk.ListObjectVersionsCommand({
-          Bucket: bucket, Prefix: prefix, KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker,
-        }));
+        page = await client.send(
+          new sdk.ListObjectVersionsCommand({
+            Bucket: bucket,
+            Prefix: prefix,
+            KeyMarker: page.NextKeyMarker,
+            VersionIdMarker: page.NextVersionIdMarker,
+          }),
+        );
         for (const { Key, VersionId } of page.Versions ?? []) yield { key: Key, versionId: VersionId };
       } while (page.IsTruncated);
     },
     async status({ key, versionId }) {
       try {
-        const { LegalHold } = await client.send(new sdk.GetObjectLegalHoldCommand({ Bucket: bucket, Key: key, VersionId: versionId }));
+        const { LegalHold } = await client.send(
+          new sdk.GetObjectLegalHoldCommand({ Bucket: bucket, Key: key, VersionId: versionId }),
+        );
         return LegalHold?.Status === 'ON' ? 'ON' : 'OFF';
       } catch (error) {
         if (NEVER_HELD.includes((error as Error).name)) return 'OFF';
@@ -66,7 +73,14 @@ export function holdClient(sdk: Omit<Sdk, 'S3Client'>, client: SdkClient, bucket
       }
     },
     async set({ key, versionId }, status) {
-      await client.send(new sdk.PutObjectLegalHoldCommand({ Bucket: bucket, Key: key, VersionId: versionId, LegalHold: { Status: status } }));
+      await client.send(
+        new sdk.PutObjectLegalHoldCommand({
+          Bucket: bucket,
+          Key: key,
+          VersionId: versionId,
+          LegalHold: { Status: status },
+        }),
+      );
     },
   };
 }

@@ -26,7 +26,7 @@ const SHOWN_FAILURES = 20;
 const ACTIONS = ['list', 'place', 'lift', 'manifest'] as const;
 
 interface Order {
-  readonly action: typeof ACTIONS[number];
+  readonly action: (typeof ACTIONS)[number];
   readonly bucket: string;
   readonly prefix: string;
   readonly execute: boolean;
@@ -44,9 +44,12 @@ export function holdWith(client: (order: { bucket: string; region?: string }) =>
       const order = parse(args);
       const s3 = client(order);
       switch (order.action) {
-        case 'list': return list(s3, order, terminal);
-        case 'manifest': return manifest(s3, order, terminal);
-        default: return change(s3, order, order.action === 'place' ? 'ON' : 'OFF', terminal);
+        case 'list':
+          return list(s3, order, terminal);
+        case 'manifest':
+          return manifest(s3, order, terminal);
+        default:
+          return change(s3, order, order.action === 'place' ? 'ON' : 'OFF', terminal);
       }
     },
   };
@@ -60,13 +63,19 @@ function parse(args: string[]): Order {
       args,
       allowPositionals: true,
       options: {
-        bucket: { type: 'string' }, prefix: { type: 'string' }, region: { type: 'string' }, out: { type: 'string' }, execute: { type: 'boolean' },
+        bucket: { type: 'string' },
+        prefix: { type: 'string' },
+        region: { type: 'string' },
+        out: { type: 'string' },
+        execute: { type: 'boolean' },
       },
     });
     const action = ACTIONS.find((known) => known === positionals[0]);
     if (!action || positionals.length !== 1) throw new Error(`Say one of ${ACTIONS.join(', ')}.`);
     if (!values.bucket) throw new Error('No --bucket given.');
-    if (values.execute && (action === 'list' || action === 'manifest')) throw new Error(`--execute does not go with ${action}.`);
+    if (values.execute && (action === 'list' || action === 'manifest')) {
+      throw new Error(`--execute does not go with ${action}.`);
+    }
     const { bucket, prefix = '', region, out = 'manifest.csv', execute = false } = values;
     return { action, bucket, prefix, region, out, execute };
   } catch (error) {
@@ -76,7 +85,7 @@ function parse(args: string[]): Order {
 
 async function list(s3: HoldClient, order: Order, terminal: Terminal): Promise<Exit> {
   const found = await each(s3, order, terminal, async (version) => {
-    if (await s3.status(version) === 'ON') terminal.out(`${version.key}\t${version.versionId}`);
+    if ((await s3.status(version)) === 'ON') terminal.out(`${version.key}\t${version.versionId}`);
   });
   terminal.err(`${found.done} versions looked at.\n`);
   return found.exit;
@@ -85,15 +94,17 @@ async function list(s3: HoldClient, order: Order, terminal: Terminal): Promise<E
 async function change(s3: HoldClient, order: Order, target: HoldStatus, terminal: Terminal): Promise<Exit> {
   let changed = 0;
   const found = await each(s3, order, terminal, async (version) => {
-    if (await s3.status(version) === target) return;
+    if ((await s3.status(version)) === target) return;
     if (order.execute) await s3.set(version, target);
     else if (changed < SHOWN_FAILURES) terminal.out(`${version.key}\t${version.versionId}`);
     changed++;
   });
   const verb = target === 'ON' ? 'hold' : 'release';
-  terminal.out(order.execute
-    ? `${changed} of ${found.done} versions changed; the others were so already.`
-    : `${changed} of ${found.done} versions would change. Nothing is changed yet: add --execute to ${verb} them.`);
+  terminal.out(
+    order.execute
+      ? `${changed} of ${found.done} versions changed; the others were so already.`
+      : `${changed} of ${found.done} versions would change. Nothing is changed yet: add --execute to ${verb} them.`,
+  );
   if (changed > LARGE) terminal.err('That is a large set: "manifest" lets S3 Batch Operations do it.\n');
   return found.exit;
 }
@@ -122,27 +133,37 @@ async function manifest(s3: HoldClient, { bucket, prefix, out }: Order, terminal
     partial.forget();
   }
   if (terminal.isScreen) terminal.err('\n');
-  terminal.out([
-    `${lines} versions in ${out}. Upload it to a bucket of yours, then (Status OFF lifts):`,
-    'aws s3control create-job --account-id ACCOUNT --role-arn ROLE --priority 10 --no-confirmation-required \\',
-    '  --operation \'{"S3PutObjectLegalHold":{"LegalHold":{"Status":"ON"}}}\' \\',
-    '  --manifest \'{"Spec":{"Format":"S3BatchOperations_CSV_20180820","Fields":["Bucket","Key","VersionId"]},"Location":{"ObjectArn":"ARN","ETag":"ETAG"}}\' \\',
-    '  --report \'{"Bucket":"REPORT_BUCKET_ARN","Format":"Report_CSV_20180820","Enabled":true,"ReportScope":"AllTasks"}\'',
-    'ROLE must be one of the legal officers of the archive, or each task is denied.',
-  ].join('\n'));
+  terminal.out(
+    [
+      `${lines} versions in ${out}. Upload it to a bucket of yours, then (Status OFF lifts):`,
+      'aws s3control create-job --account-id ACCOUNT --role-arn ROLE --priority 10 --no-confirmation-required \\',
+      '  --operation \'{"S3PutObjectLegalHold":{"LegalHold":{"Status":"ON"}}}\' \\',
+      '  --manifest ' +
+        '\'{"Spec":{"Format":"S3BatchOperations_CSV_20180820","Fields":["Bucket","Key","VersionId"]},"Location":{"ObjectArn":"ARN","ETag":"ETAG"}}\' ' +
+        '\\',
+      '  --report ' +
+        '\'{"Bucket":"REPORT_BUCKET_ARN","Format":"Report_CSV_20180820","Enabled":true,"ReportScope":"AllTasks"}\'',
+      'ROLE must be one of the legal officers of the archive, or each task is denied.',
+    ].join('\n'),
+  );
   return Exit.OK;
 }
 
 /** Visits every version, several at a time; one that fails does not keep the others from being visited. */
 async function each(
-  s3: HoldClient, { bucket, prefix }: Order, terminal: Terminal, visit: (version: Version) => Promise<void>,
+  s3: HoldClient,
+  { bucket, prefix }: Order,
+  terminal: Terminal,
+  visit: (version: Version) => Promise<void>,
 ): Promise<{ done: number; exit: Exit }> {
   let done = 0;
   const failures: string[] = [];
   const running = new Set<Promise<void>>();
   for await (const version of s3.versions(prefix)) {
     const task: Promise<void> = visit(version)
-      .catch((error: Error) => { failures.push(`${version.key} ${version.versionId}: ${error.name}: ${error.message}`); })
+      .catch((error: Error) => {
+        failures.push(`${version.key} ${version.versionId}: ${error.name}: ${error.message}`);
+      })
       .then(() => {
         running.delete(task);
         done++;

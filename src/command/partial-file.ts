@@ -4,7 +4,8 @@ import { basename, dirname, join } from 'node:path';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * The place of an output that is not whole yet: `FILE.partial-PID`. A signal that ends the process removes it; what a process left that
+ * The place of an output that is not whole yet: `FILE.partial-PID`. A signal that ends the process removes it; what a
+ * process left that
  * had no time for that is removed by the next one with the same output.
  */
 export class PartialFile {
@@ -52,7 +53,12 @@ function staleOf(output: string): string[] {
     return [];
   }
   return names
-    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)) && !isAlive(Number(name.slice(prefix.length))))
+    .filter(
+      (name) =>
+        name.startsWith(prefix) &&
+        /^\d+$/.test(name.slice(prefix.length)) &&
+        !isAlive(Number(name.slice(prefix.length))),
+    )
     .map((name) => join(folder, name));
 }
 

@@ -13,7 +13,10 @@ export function projectSdk<T extends object>(packages: readonly string[], does: 
     try {
       path = loader.resolve(name, { paths });
     } catch {
-      throw new Error(`"${name}" is not installed: this command ${does} the AWS SDK of your project; run "npm install ${packages.join(' ')}" there.`);
+      throw new Error(
+        `"${name}" is not installed: this command ${does} the AWS SDK of your project; run "npm install ` +
+          `${packages.join(' ')}" there.`,
+      );
     }
     return loader(path);
   });

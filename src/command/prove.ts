@@ -70,22 +70,27 @@ function parse(args: string[]): Arguments {
       args,
       allowPositionals: true,
       options: {
-        'json': { type: 'boolean' },
-        'report': { type: 'string' },
-        'account': { type: 'string' },
-        'region': { type: 'string' },
+        json: { type: 'boolean' },
+        report: { type: 'string' },
+        account: { type: 'string' },
+        region: { type: 'string' },
         'stack-name': { type: 'string' },
-        'parameter': { type: 'string', multiple: true },
-        'parameters': { type: 'string' },
+        parameter: { type: 'string', multiple: true },
+        parameters: { type: 'string' },
       },
     });
     if (positionals.length === 0) throw new Error('No cloud assembly or template given.');
     const { account, region } = values;
-    if (account !== undefined && !/^\d{12}$/.test(account)) throw new Error(`"--account" must be twelve digits (got "${account}").`);
+    if (account !== undefined && !/^\d{12}$/.test(account)) {
+      throw new Error(`"--account" must be twelve digits (got "${account}").`);
+    }
     if (region !== undefined && !/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
       throw new Error(`"--region" must be a Region such as eu-west-1 (got "${region}").`);
     }
-    const parameters = { ...parametersIn(values.parameters), ...Object.fromEntries((values.parameter ?? []).map(parameter)) };
+    const parameters = {
+      ...parametersIn(values.parameters),
+      ...Object.fromEntries((values.parameter ?? []).map(parameter)),
+    };
     return {
       paths: positionals,
       json: values.json === true,
@@ -106,7 +111,8 @@ function parameter(text: string): [string, string] {
 /** An object of values, or the list of `ParameterKey` and `ParameterValue` that the AWS CLI takes. */
 function parametersIn(file: string | undefined): Record<string, string> {
   if (file === undefined) return {};
-  const wrong = (problem: string) => new Error(`"--parameters" must name a JSON file of parameters: ${file} ${problem}.`);
+  const wrong = (problem: string) =>
+    new Error(`"--parameters" must name a JSON file of parameters: ${file} ${problem}.`);
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, 'utf8'));
@@ -115,17 +121,28 @@ function parametersIn(file: string | undefined): Record<string, string> {
   }
   if (typeof content !== 'object' || content === null) throw wrong('holds neither an object nor a list');
   const pairs: Array<[unknown, unknown]> = Array.isArray(content)
-    ? content.map((each) => [each?.ParameterKey, each?.ParameterValue]) : Object.entries(content);
-  const odd = pairs.find(([key, value]) => typeof key !== 'string' || !['string', 'number', 'boolean'].includes(typeof value));
+    ? content.map((each) => [each?.ParameterKey, each?.ParameterValue])
+    : Object.entries(content);
+  const odd = pairs.find(
+    ([key, value]) => typeof key !== 'string' || !['string', 'number', 'boolean'].includes(typeof value),
+  );
   if (odd) throw wrong(`has ${JSON.stringify(odd)}, which is not a name and a value`);
   return Object.fromEntries(pairs.map(([key, value]) => [key as string, String(value)]));
 }
 
 function inputsAt(path: string, deployment: Arguments['deployment']): TemplateInput[] {
   const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) throw new Error(`"${path}" does not exist: give the directory that cdk synth wrote, or a template file.`);
+  if (stat === undefined) {
+    throw new Error(`"${path}" does not exist: give the directory that cdk synth wrote, or a template file.`);
+  }
   if (stat.isDirectory()) return readAssembly(path);
-  return [{ stack: basename(path).replace(/(\.template)?\.(json|ya?ml)$/i, ''), template: readTemplateFile(path), ...deployment }];
+  return [
+    {
+      stack: basename(path).replace(/(\.template)?\.(json|ya?ml)$/i, ''),
+      template: readTemplateFile(path),
+      ...deployment,
+    },
+  ];
 }
 
 /** Two files of one name are two stacks. */
@@ -160,31 +177,42 @@ const MARK: Readonly<Record<VerdictStatus, string>> = {
 
 function asTable(assessment: Assessment): string {
   const { judgements, findings, unchecked, decisions, problems } = assessment;
-  const rows = judgements.map(({ verdict }) => [verdict.subject, verdict.guarantee, MARK[verdict.status], String(verdict.requestClasses)]);
+  const rows = judgements.map(({ verdict }) => [
+    verdict.subject,
+    verdict.guarantee,
+    MARK[verdict.status],
+    String(verdict.requestClasses),
+  ]);
   const open = judgements.filter((judgement) => !isProved(judgement));
   const axioms = [...new Set(judgements.flatMap(({ verdict }) => verdict.axioms))].sort();
   return [
     summary(assessment),
     '',
     table(['resource', 'guarantee', 'verdict', 'classes'], rows),
-    ...open.map(({ verdict, claim }) => [
-      '',
-      `${MARK[verdict.status]} ${verdict.guarantee} on ${verdict.subject}`,
-      `  ${verdict.title}`,
-      `  ${verdict.reason}`,
-      ...(verdict.counterexample === undefined ? [] : [`  ${verdict.counterexample}`]),
-      `  Fix: ${claim.guarantee.fix}`,
-    ].join('\n')),
+    ...open.map(({ verdict, claim }) =>
+      [
+        '',
+        `${MARK[verdict.status]} ${verdict.guarantee} on ${verdict.subject}`,
+        `  ${verdict.title}`,
+        `  ${verdict.reason}`,
+        ...(verdict.counterexample === undefined ? [] : [`  ${verdict.counterexample}`]),
+        `  Fix: ${claim.guarantee.fix}`,
+      ].join('\n'),
+    ),
     ...problems.map((problem) => `\nNOT JUDGED ${problem}`),
-    ...findings.map(({ lint, resource, location, message }) => [
-      '',
-      `MISTAKE ${lint.id} on ${resource.path}`,
-      `  ${message}`,
-      `  at ${location}`,
-      `  Fix: ${lint.fix}`,
-    ].join('\n')),
-    ...list('Not checked:', unchecked.map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`)),
-    ...list('Decided by the owner:', decisions.map(({ guarantee, subject, reason }) => `${guarantee} on ${subject.path}: ${reason}`)),
+    ...findings.map(({ lint, resource, location, message }) =>
+      ['', `MISTAKE ${lint.id} on ${resource.path}`, `  ${message}`, `  at ${location}`, `  Fix: ${lint.fix}`].join(
+        '\n',
+      ),
+    ),
+    ...list(
+      'Not checked:',
+      unchecked.map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`),
+    ),
+    ...list(
+      'Decided by the owner:',
+      decisions.map(({ guarantee, subject, reason }) => `${guarantee} on ${subject.path}: ${reason}`),
+    ),
     ...(axioms.length === 0 ? [] : ['', 'Assumed:', ...axioms.map((id) => `  ${id}: ${AXIOMS[id]?.words ?? ''}`)]),
     '',
     summary(assessment),
@@ -198,26 +226,39 @@ function list(title: string, lines: readonly string[]): string[] {
 /** The shape of `--json`: what scripts may rely on. */
 function asJson(assessment: Assessment): string {
   const { judgements, findings, unchecked, decisions, problems } = assessment;
-  return JSON.stringify({
-    summary: summary(assessment),
-    proved: judgements.filter(isProved).length,
-    guarantees: judgements.map(({ verdict, claim }) => ({
-      guarantee: verdict.guarantee,
-      title: verdict.title,
-      subject: verdict.subject,
-      controls: claim.controls ?? [],
-      status: verdict.status,
-      requestClasses: verdict.requestClasses,
-      axioms: verdict.axioms,
-      reason: verdict.reason,
-      counterexample: verdict.counterexample === undefined ? undefined : JSON.parse(verdict.counterexample),
-      fix: claim.guarantee.fix,
-    })),
-    mistakes: findings.map(({ lint, resource, location, message }) => ({
-      id: lint.id, subject: resource.path, location, message, fix: lint.fix,
-    })),
-    notChecked: unchecked.map(({ control, subject, reason }) => ({ control, subject: subject.path, reason })),
-    decisions: decisions.map(({ guarantee, control, subject, reason }) => ({ guarantee, control, subject: subject.path, reason })),
-    notJudged: problems,
-  }, undefined, 2);
+  return JSON.stringify(
+    {
+      summary: summary(assessment),
+      proved: judgements.filter(isProved).length,
+      guarantees: judgements.map(({ verdict, claim }) => ({
+        guarantee: verdict.guarantee,
+        title: verdict.title,
+        subject: verdict.subject,
+        controls: claim.controls ?? [],
+        status: verdict.status,
+        requestClasses: verdict.requestClasses,
+        axioms: verdict.axioms,
+        reason: verdict.reason,
+        counterexample: verdict.counterexample === undefined ? undefined : JSON.parse(verdict.counterexample),
+        fix: claim.guarantee.fix,
+      })),
+      mistakes: findings.map(({ lint, resource, location, message }) => ({
+        id: lint.id,
+        subject: resource.path,
+        location,
+        message,
+        fix: lint.fix,
+      })),
+      notChecked: unchecked.map(({ control, subject, reason }) => ({ control, subject: subject.path, reason })),
+      decisions: decisions.map(({ guarantee, control, subject, reason }) => ({
+        guarantee,
+        control,
+        subject: subject.path,
+        reason,
+      })),
+      notJudged: problems,
+    },
+    undefined,
+    2,
+  );
 }

@@ -18,10 +18,11 @@ const USAGE = [
   '',
   '  --policy FILE             the redaction policy, JSON',
   '  -o, --output FILE         write here; the file appears only when all went well (default: standard output)',
-  '                            until then it is FILE.partial-PID, which goes with an error or a signal; what a kill left behind goes with the next run',
+  '                            until then it is FILE.partial-PID, which goes with an error or a ' +
+    'signal; what a kill left behind goes with the next run',
   '  --dry-run                 write nothing but the number of findings by kind, as JSON',
-  '  --content-type TYPE       as the object\'s Content-Type; without it the extension and the content tell',
-  '  --content-encoding CODING as the object\'s Content-Encoding: gzip, deflate, br, zstd',
+  "  --content-type TYPE       as the object's Content-Type; without it the extension and the content tell",
+  "  --content-encoding CODING as the object's Content-Encoding: gzip, deflate, br, zstd",
   '  --pseudonym-key FILE      holds the key of the pseudonyms, at least 16 random bytes',
   '  --quiet                   no progress',
   '',
@@ -43,19 +44,34 @@ export const redact: Subcommand = {
 };
 
 /** `redact` with its standard input and output given. */
-export async function redactWith(args: string[], terminal: Terminal, input: Readable, output: Writable): Promise<number> {
+export async function redactWith(
+  args: string[],
+  terminal: Terminal,
+  input: Readable,
+  output: Writable,
+): Promise<number> {
   const { values, file } = parse(args);
   const policy = compilePolicy(readPolicy(values.policy));
   const stats = file === '-' ? undefined : fileStats(file);
   const source = file === '-' ? input : createReadStream(file, { highWaterMark: READ_BYTES });
   const redaction = redactStream(
     policy,
-    { name: file === '-' ? undefined : file, contentType: values['content-type'], contentEncoding: values['content-encoding'] },
+    {
+      name: file === '-' ? undefined : file,
+      contentType: values['content-type'],
+      contentEncoding: values['content-encoding'],
+    },
     values['pseudonym-key'] === undefined ? {} : { pseudonymKey: readFile('pseudonym-key', values['pseudonym-key']) },
   );
   const progress = new Progress(terminal, stats?.size, values.quiet === true);
-  const partial = values.output === undefined || values['dry-run'] === true ? undefined : new PartialFile(values.output);
-  const sink = values['dry-run'] === true ? nowhere() : partial === undefined ? output : createWriteStream(partial.path, { flags: 'wx' });
+  const partial =
+    values.output === undefined || values['dry-run'] === true ? undefined : new PartialFile(values.output);
+  const sink =
+    values['dry-run'] === true
+      ? nowhere()
+      : partial === undefined
+        ? output
+        : createWriteStream(partial.path, { flags: 'wx' });
   try {
     await pipeline([source, progress.meter(), redaction.stream, sink], { end: sink !== output });
     if (partial) await rename(partial.path, values.output!);
@@ -76,8 +92,12 @@ export async function redactWith(args: string[], terminal: Terminal, input: Read
 function parse(args: string[]) {
   const parsed = parseArguments(args);
   const [file, ...others] = parsed.positionals;
-  if (file === undefined || others.length > 0) throw new UsageError(`${parsed.positionals.length} files were named, it must be one, or - for standard input`);
-  if (parsed.values.policy === undefined) throw new UsageError('"--policy" is missing, it must name the file of a redaction policy');
+  if (file === undefined || others.length > 0) {
+    throw new UsageError(`${parsed.positionals.length} files were named, it must be one, or - for standard input`);
+  }
+  if (parsed.values.policy === undefined) {
+    throw new UsageError('"--policy" is missing, it must name the file of a redaction policy');
+  }
   return { values: { ...parsed.values, policy: parsed.values.policy }, file };
 }
 
@@ -87,13 +107,13 @@ function parseArguments(args: string[]) {
       args,
       allowPositionals: true,
       options: {
-        'policy': { type: 'string' },
-        'output': { type: 'string', short: 'o' },
+        policy: { type: 'string' },
+        output: { type: 'string', short: 'o' },
         'dry-run': { type: 'boolean' },
         'content-type': { type: 'string' },
         'content-encoding': { type: 'string' },
         'pseudonym-key': { type: 'string' },
-        'quiet': { type: 'boolean' },
+        quiet: { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -129,8 +149,14 @@ function placeOf(error: RedactionError): string {
   return offset === undefined ? '' : ` (at byte ${offset} of the decoded content)`;
 }
 
-function report(dryRun: boolean, terminal: Terminal, counts: Counts, treatment: string | undefined, policy: CompiledPolicy): void {
-  const sorted = Object.fromEntries(Object.entries(counts).sort(([a], [b]) => a < b ? -1 : 1));
+function report(
+  dryRun: boolean,
+  terminal: Terminal,
+  counts: Counts,
+  treatment: string | undefined,
+  policy: CompiledPolicy,
+): void {
+  const sorted = Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
   if (dryRun) terminal.out(JSON.stringify({ format: treatment, policy: policy.hash, counts: sorted }, undefined, 2));
 }
 
@@ -145,7 +171,11 @@ class Progress {
   private bytes = 0;
   private shown = false;
 
-  constructor(private readonly terminal: Terminal, private readonly total: number | undefined, private readonly quiet: boolean) {}
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly total: number | undefined,
+    private readonly quiet: boolean,
+  ) {}
 
   public meter(): Transform {
     return new Transform({
@@ -176,6 +206,9 @@ class Progress {
     const share = Math.min(1, this.bytes / this.total);
     const cells = Math.round(share * BAR_CELLS);
     const left = Math.round((this.total - this.bytes) / 1e6 / rate);
-    this.terminal.err(`\r\u001b[K[${'#'.repeat(cells)}${'.'.repeat(BAR_CELLS - cells)}] ${Math.floor(share * 100)} % of ${(this.total / 1e6).toFixed(0)} MB, ${rate.toFixed(0)} MB/s, ${left} s left`);
+    this.terminal.err(
+      `\r\u001b[K[${'#'.repeat(cells)}${'.'.repeat(BAR_CELLS - cells)}] ${Math.floor(share * 100)} % of ` +
+        `${(this.total / 1e6).toFixed(0)} MB, ${rate.toFixed(0)} MB/s, ${left} s left`,
+    );
   }
 }

@@ -8,12 +8,14 @@ import { recordControl } from '../policy/control-metadata';
 /**
  * A mixin that makes one access point safer in one respect. Apply it with `accessPoint.with(control)`.
  *
- * It changes the `AWS::S3::AccessPoint` and its policy, never what would replace it: its name, its bucket or its VPC. Of Block Public Access S3
+ * It changes the `AWS::S3::AccessPoint` and its policy, never what would replace it: its name, its bucket or its VPC.
+ * Of Block Public Access S3
  * takes no change after the access point is made, so a control that sets it has to be there from the beginning.
  */
 export abstract class AccessPointControl extends Mixin {
   /**
-   * @param id The id of the control, in kebab-case; it is recorded on the access point as the metadata `strongbox:control`.
+   * @param id The id of the control, in kebab-case; it is recorded on the access point as the metadata
+   * `strongbox:control`.
    */
   protected constructor(public readonly id: string) {
     super();

@@ -9,8 +9,10 @@ import { recordControl } from '../policy/control-metadata';
  * A mixin that makes one bucket safer in one respect. Apply it with `bucket.with(control)`, or to many buckets with
  * `Mixins.of(app, ConstructSelector.resourcesOfType('AWS::S3::Bucket')).apply(control)`.
  *
- * It changes the `AWS::S3::Bucket` and its policy, never the bucket's identity: adding or removing a control replaces no bucket.
- * A bucket that this app only refers to (`Bucket.fromBucketName` and the like) is skipped with a warning, since nothing can be changed there.
+ * It changes the `AWS::S3::Bucket` and its policy, never the bucket's identity: adding or removing a control replaces
+ * no bucket.
+ * A bucket that this app only refers to (`Bucket.fromBucketName` and the like) is skipped with a warning, since nothing
+ * can be changed there.
  */
 export abstract class BucketControl extends Mixin {
   /**
@@ -40,10 +42,16 @@ export abstract class BucketControl extends Mixin {
     this.harden(construct);
   }
 
-  /** What happens where the bucket is imported: `stack.with(control)` must not fail for it, and it must not look protected either. */
+  /**
+   * What happens where the bucket is imported: `stack.with(control)` must not fail for it, and it must not look
+   * protected either.
+   */
   protected skip(imported: s3.IBucket): void {
-    Validations.of(imported).addWarning(`@strongbox/imported-bucket-${this.id}`,
-      `${imported.node.path} is imported, and ${this.constructor.name} changes nothing there: apply it in the app that owns the bucket.`);
+    Validations.of(imported).addWarning(
+      `@strongbox/imported-bucket-${this.id}`,
+      `${imported.node.path} is imported, and ${this.constructor.name} changes nothing there: apply it in ` +
+        'the app that owns the bucket.',
+    );
   }
 
   /**

@@ -156,7 +156,7 @@ export const CATALOG: readonly ControlRow[] = [
     id: 'cors',
     control: 'BucketCors',
     title: 'Lets pages of the listed origins, and no others, call the bucket from a browser',
-    threat: 'a page on any site that sends requests with its visitor\'s credentials',
+    threat: "a page on any site that sends requests with its visitor's credentials",
     guarantee: 'cors-named-origins',
     rules: [],
     frameworks: ['NIST 800-53 AC-4'],
@@ -225,7 +225,7 @@ export const CATALOG: readonly ControlRow[] = [
   {
     id: 'key-deletion-denied',
     control: 'BucketKeyDeletionDenied',
-    title: 'Denies deletion and disabling of the bucket\'s KMS key',
+    title: "Denies deletion and disabling of the bucket's KMS key",
     threat: 'locked objects destroyed through their key',
     guarantee: 'key-deletion-denied',
     rules: [],
@@ -240,7 +240,8 @@ export const CATALOG: readonly ControlRow[] = [
     guarantee: 'writers-only',
     rules: [],
     frameworks: ['NIST 800-53 AC-3', 'NIST 800-53 AC-6'],
-    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn',
+    source:
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn',
   },
   {
     id: 'readers-only',
@@ -250,7 +251,8 @@ export const CATALOG: readonly ControlRow[] = [
     guarantee: 'readers-only',
     rules: [],
     frameworks: ['NIST 800-53 AC-3', 'NIST 800-53 AC-6'],
-    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn',
+    source:
+      'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn',
   },
   {
     id: 'deletes-denied',
@@ -276,7 +278,8 @@ export const CATALOG: readonly ControlRow[] = [
     id: 'retention-restricted',
     control: 'BucketRetentionRestricted',
     title: 'Denies bypass of governance mode and changes of retention except by the listed principals',
-    threat: 'deletion of locked objects by administrators who hold s3:BypassGovernanceRetention through broad IAM policies',
+    threat:
+      'deletion of locked objects by administrators who hold s3:BypassGovernanceRetention through broad IAM policies',
     guarantee: 'governance-bypass-only-by',
     rules: [],
     frameworks: ['SEC 17a-4(f)', 'NIST 800-53 AC-6'],

@@ -1,11 +1,23 @@
 import { isIP } from 'node:net';
 import { validationError } from './validation-error';
 
-/** Ranges that no request from the internet comes from, so that naming them lets nobody in, or is a misunderstanding. */
+/**
+ * Ranges that no request from the internet comes from, so that naming them lets nobody in, or is a misunderstanding.
+ */
 const NEVER_PUBLIC: ReadonlyArray<readonly [range: string, what: string]> = [
-  ['0.0.0.0/8', 'of no network'], ['10.0.0.0/8', 'private'], ['100.64.0.0/10', 'shared by carriers'], ['127.0.0.0/8', 'of the machine itself'],
-  ['169.254.0.0/16', 'link-local'], ['172.16.0.0/12', 'private'], ['192.168.0.0/16', 'private'], ['198.18.0.0/15', 'for measurements'], ['224.0.0.0/3', 'multicast or reserved'],
-  ['::/8', 'reserved'], ['fc00::/7', 'private'], ['fe80::/10', 'link-local'], ['ff00::/8', 'multicast'],
+  ['0.0.0.0/8', 'of no network'],
+  ['10.0.0.0/8', 'private'],
+  ['100.64.0.0/10', 'shared by carriers'],
+  ['127.0.0.0/8', 'of the machine itself'],
+  ['169.254.0.0/16', 'link-local'],
+  ['172.16.0.0/12', 'private'],
+  ['192.168.0.0/16', 'private'],
+  ['198.18.0.0/15', 'for measurements'],
+  ['224.0.0.0/3', 'multicast or reserved'],
+  ['::/8', 'reserved'],
+  ['fc00::/7', 'private'],
+  ['fe80::/10', 'link-local'],
+  ['ff00::/8', 'multicast'],
 ];
 
 interface Range {
@@ -20,16 +32,22 @@ const EVERYBODY = ['0.0.0.0/0', '::/0', '2000::/3'];
 
 /** Refuses what is no range, a range with host bits, the whole internet, and addresses that S3 never sees. */
 export function requirePublicRange(property: string, text: string): void {
-  const refuse = (allowed: string, fix: string) => validationError({ property, actual: text, expected: allowed, hint: fix });
+  const refuse = (allowed: string, fix: string) =>
+    validationError({ property, actual: text, expected: allowed, hint: fix });
   const range = parse(text);
   if (range === undefined) {
-    throw refuse('an address range in CIDR notation', isIP(text) ? `write "${text}/${isIP(text) === 4 ? 32 : 128}"` : 'write for example "203.0.113.0/24"');
+    throw refuse(
+      'an address range in CIDR notation',
+      isIP(text) ? `write "${text}/${isIP(text) === 4 ? 32 : 128}"` : 'write for example "203.0.113.0/24"',
+    );
   }
   const network = networkOf(range);
   if (EVERYBODY.includes(show({ ...range, address: network }))) {
     throw refuse('a range that leaves somebody outside', 'leave the IP ranges out if every address is inside');
   }
-  if (network !== range.address) throw refuse('a range with no host bits set', `write "${show({ ...range, address: network })}"`);
+  if (network !== range.address) {
+    throw refuse('a range with no host bits set', `write "${show({ ...range, address: network })}"`);
+  }
   for (const [never, what] of NEVER_PUBLIC) {
     const other = parse(never)!;
     if (overlap(range, other)) {

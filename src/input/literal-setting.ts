@@ -1,7 +1,10 @@
 import { Token, type CfnResource, type IResolvable } from 'aws-cdk-lib';
 import { validationError } from './validation-error';
 
-/** A setting that synthesis can read; one that only the deployment knows is an error, since an unknown is never taken for safe. */
+/**
+ * A setting that synthesis can read; one that only the deployment knows is an error, since an unknown is never taken
+ * for safe.
+ */
 export function literal<T>(resource: CfnResource, property: string, value: T | IResolvable | undefined): T | undefined {
   if (Token.isUnresolved(value)) {
     throw validationError({

@@ -10,11 +10,20 @@ export function requireWholeDays(property: string, duration: Duration, at?: ICon
   if (duration.isUnresolved()) return;
   const days = duration.toDays({ integral: false });
   if (!Number.isInteger(days) || days < 1) {
-    throw validationError({ property, actual: duration.toHumanString(), expected: 'one whole day or more', hint: 'pass Duration.days(n)', scope: at });
+    throw validationError({
+      property,
+      actual: duration.toHumanString(),
+      expected: 'one whole day or more',
+      hint: 'pass Duration.days(n)',
+      scope: at,
+    });
   }
 }
 
-/** Literal whole days within S3's bounds. An unresolved duration is an error here, since nothing could be compared with it. */
+/**
+ * Literal whole days within S3's bounds. An unresolved duration is an error here, since nothing could be compared with
+ * it.
+ */
 export function literalDays(property: string, duration: Duration, min: number = 1): number {
   const days = duration.isUnresolved() ? NaN : duration.toDays({ integral: false });
   if (!Number.isInteger(days) || days < min || days > MAX_DAYS) {

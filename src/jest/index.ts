@@ -1,5 +1,6 @@
 /**
- * Matchers for jest: `import 'cdk-s3-strongbox/jest';` adds them to `expect`. Other runners that take jest's matchers call
+ * Matchers for jest: `import 'cdk-s3-strongbox/jest';` adds them to `expect`. Other runners that take jest's matchers
+ * call
  * `expect.extend(strongboxMatchers)` themselves.
  */
 import { Stack, Stage } from 'aws-cdk-lib';
@@ -20,7 +21,9 @@ export const strongboxMatchers = {
   toHold(received: Provable, guarantee: Guarantee, options?: HoldsOptions): MatcherResult {
     const { proof, subject } = asked(received);
     const verdicts = proof.verdicts(guarantee, options ?? subject);
-    if (verdicts.length === 0) throw new Error(`No resource is there to ask whether "${guarantee.id}" holds: ${guarantee.description}`);
+    if (verdicts.length === 0) {
+      throw new Error(`No resource is there to ask whether "${guarantee.id}" holds: ${guarantee.description}`);
+    }
     const open = verdicts.filter(({ status }) => status === VerdictStatus.UNKNOWN);
     const broken = verdicts.filter(({ status }) => status === VerdictStatus.VIOLATED);
     if (broken.length === 0 && open.length > 0) {
@@ -29,18 +32,25 @@ export const strongboxMatchers = {
     }
     return {
       pass: broken.length === 0,
-      message: () => broken.length > 0
-        ? `Expected to hold: ${guarantee.title}\n${list(broken)}\nFix: ${guarantee.fix}`
-        : `Expected not to hold, but it is proved: ${guarantee.title}\n${list(verdicts)}`,
+      message: () =>
+        broken.length > 0
+          ? `Expected to hold: ${guarantee.title}\n${list(broken)}\nFix: ${guarantee.fix}`
+          : `Expected not to hold, but it is proved: ${guarantee.title}\n${list(verdicts)}`,
     };
   },
 
   toAllowRequest(received: Provable, request: RequestOptions): MatcherResult {
-    return outcome(() => asked(received).proof.allows(request), () => asked(received).proof.denies(request));
+    return outcome(
+      () => asked(received).proof.allows(request),
+      () => asked(received).proof.denies(request),
+    );
   },
 
   toDenyRequest(received: Provable, request: RequestOptions): MatcherResult {
-    return outcome(() => asked(received).proof.denies(request), () => asked(received).proof.allows(request));
+    return outcome(
+      () => asked(received).proof.denies(request),
+      () => asked(received).proof.allows(request),
+    );
   },
 };
 
@@ -73,7 +83,9 @@ function asked(received: Provable): { proof: Proof; subject?: HoldsOptions } {
     const stack = Stack.of(received);
     return { proof: Proof.ofStack(stack), subject: { subject: stack.getLogicalId(bucketOf(received)) } };
   }
-  if (typeof received === 'object' && received !== null && 'Resources' in received) return { proof: Proof.ofTemplate(received) };
+  if (typeof received === 'object' && received !== null && 'Resources' in received) {
+    return { proof: Proof.ofTemplate(received) };
+  }
   throw new Error(`"received" is ${typeof received}, it must be a stack, an app, a construct, a template or a Proof.`);
 }
 
@@ -81,7 +93,11 @@ function asked(received: Provable): { proof: Proof; subject?: HoldsOptions } {
 function bucketOf(construct: IConstruct): CfnBucket {
   let at: IConstruct | undefined = construct;
   while (at !== undefined && !CfnBucket.isCfnBucket(at)) at = at.node.defaultChild;
-  if (at === undefined) throw new Error(`"received" is the construct "${construct.node.path}", it must be a bucket, or a stack that holds one.`);
+  if (at === undefined) {
+    throw new Error(
+      `"received" is the construct "${construct.node.path}", it must be a bucket, or a stack that holds one.`,
+    );
+  }
   return at;
 }
 

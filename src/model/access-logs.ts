@@ -4,7 +4,10 @@ import { requireReason } from '../input/reason';
 
 /** How S3 arranges the log objects below the prefix. */
 export enum LogPartition {
-  /** `[prefix][account]/[region]/[bucket]/[YYYY]/[MM]/[DD]/...` by the time of the logged request: what a query by day needs. */
+  /**
+   * `[prefix][account]/[region]/[bucket]/[YYYY]/[MM]/[DD]/...` by the time of the logged request: what a query by day
+   * needs.
+   */
   EVENT_TIME = 'EventTime',
   /** The same folders by the time of delivery: a day's folder is complete sooner. */
   DELIVERY_TIME = 'DeliveryTime',
@@ -32,7 +35,8 @@ export interface AccessLogsOptions {
 /**
  * Where S3 writes the server access logs of a bucket.
  *
- * Delivery is best effort: it may take hours and may miss a record. For an audit trail use CloudTrail data events beside it.
+ * Delivery is best effort: it may take hours and may miss a record. For an audit trail use CloudTrail data events
+ * beside it.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
  *
@@ -49,7 +53,8 @@ export class AccessLogs {
   /**
    * To a bucket of your choice, in the same account and Region, best a `LoggingBucket`.
    *
-   * @param target The log bucket; never the logged bucket itself, nor one that logs to it, nor one with Object Lock or a KMS key.
+   * @param target The log bucket; never the logged bucket itself, nor one that logs to it, nor one with Object Lock or
+   * a KMS key.
    */
   public static to(target: IBucketRef, options: AccessLogsOptions = {}): AccessLogs {
     return new AccessLogs(target, options);

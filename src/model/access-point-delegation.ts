@@ -5,7 +5,8 @@ import { validationError } from '../input/validation-error';
 /**
  * Which access points a bucket trusts to decide about requests.
  *
- * A principal that can create access points in the bucket's account can put one before any bucket, with a policy of their own. So what is trusted must be
+ * A principal that can create access points in the bucket's account can put one before any bucket, with a policy of
+ * their own. So what is trusted must be
  * named, or it is as good as everybody.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-delegating-control
@@ -22,25 +23,35 @@ export class AccessPointDelegation {
    */
   public static named(...names: string[]): AccessPointDelegation {
     if (names.length === 0) {
-      throw validationError({ property: 'names', actual: '[]', expected: 'at least one access point', hint: 'name the access points of the bucket' });
+      throw validationError({
+        property: 'names',
+        actual: '[]',
+        expected: 'at least one access point',
+        hint: 'name the access points of the bucket',
+      });
     }
     names.forEach((name) => requireAccessPointName('names', name));
     return new AccessPointDelegation(names);
   }
 
   /**
-   * Every access point of the account whose name begins so: a policy of constant size, for thousands of access points. Whoever may create access
+   * Every access point of the account whose name begins so: a policy of constant size, for thousands of access points.
+   * Whoever may create access
    * points in the account may choose such a name.
    *
    * @param reason Who keeps others from creating access points with such names, as a sentence for an auditor.
    */
   public static namesBeginningWith(prefix: string, reason: string): AccessPointDelegation {
     requireAccessPointName('prefix', prefix.replace(/-+$/, ''));
-    return new AccessPointDelegation([`${prefix}*`], requireReason('AccessPointDelegation.namesBeginningWith(prefix, reason)', reason));
+    return new AccessPointDelegation(
+      [`${prefix}*`],
+      requireReason('AccessPointDelegation.namesBeginningWith(prefix, reason)', reason),
+    );
   }
 
   /**
-   * Every access point of the bucket's account, as AWS's examples do. Whoever may create access points in the account decides who reads the bucket.
+   * Every access point of the bucket's account, as AWS's examples do. Whoever may create access points in the account
+   * decides who reads the bucket.
    *
    * @param reason Who keeps others from creating access points, as a sentence for an auditor.
    */
@@ -69,8 +80,10 @@ export function requireAccessPointName(property: string, name: string): string {
     throw validationError({
       property,
       actual: name,
-      expected: 'a literal name of 3 to 50 lower-case letters, digits and hyphens, that begins and ends with a letter or digit'
-        + ` and not with ${RESERVED.map((suffix) => `"${suffix}"`).join(', ')}`,
+      expected:
+        'a literal name of 3 to 50 lower-case letters, digits and hyphens, that begins and ends with a ' +
+        'letter or digit' +
+        ` and not with ${RESERVED.map((suffix) => `"${suffix}"`).join(', ')}`,
       hint: 'choose another name',
     });
   }

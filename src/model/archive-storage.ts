@@ -17,7 +17,8 @@ const DEEP = 'DEEP_ARCHIVE';
 const BILLED_DAYS: Record<string, number> = { [INSTANT]: 90, [FLEXIBLE]: 90, [DEEP]: 180 };
 
 /**
- * Where the objects of an archive lie as they get older. A move changes price and retrieval time only: the lock goes with the object.
+ * Where the objects of an archive lie as they get older. A move changes price and retrieval time only: the lock goes
+ * with the object.
  *
  * | | first byte after | billed at least |
  * |---|---|---|
@@ -29,7 +30,10 @@ const BILLED_DAYS: Record<string, number> = { [INSTANT]: 90, [FLEXIBLE]: 90, [DE
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
  *
  * @example
- * ArchiveStorage.standard().thenInstantRetrieval(Duration.days(30)).thenDeepArchive(Duration.days(365)).expireAfter(Duration.days(2600));
+ * ArchiveStorage.standard()
+ *   .thenInstantRetrieval(Duration.days(30))
+ *   .thenDeepArchive(Duration.days(365))
+ *   .expireAfter(Duration.days(2600));
  */
 export class ArchiveStorage {
   /** S3 Standard for as long as the object lives; the beginning of every other arrangement. */
@@ -49,17 +53,26 @@ export class ArchiveStorage {
     return this.then(INSTANT, after);
   }
 
-  /** Then Glacier Flexible Retrieval: a reader must restore an object before reading it. @param after whole days since the upload */
+  /**
+   * Then Glacier Flexible Retrieval: a reader must restore an object before reading it.
+   * @param after whole days since the upload
+   */
   public thenFlexibleRetrieval(after: Duration): ArchiveStorage {
     return this.then(FLEXIBLE, after);
   }
 
-  /** Then Glacier Deep Archive: a reader must restore an object before reading it. @param after whole days since the upload */
+  /**
+   * Then Glacier Deep Archive: a reader must restore an object before reading it.
+   * @param after whole days since the upload
+   */
   public thenDeepArchive(after: Duration): ArchiveStorage {
     return this.then(DEEP, after);
   }
 
-  /** Deletes objects by age; a lock that still stands wins. Versions go as long after they were replaced. @param after whole days since the upload */
+  /**
+   * Deletes objects by age; a lock that still stands wins. Versions go as long after they were replaced.
+   * @param after whole days since the upload
+   */
   public expireAfter(after: Duration): ArchiveStorage {
     const days = literalDays('expireAfter', after);
     const last = this.transitions.at(-1);
@@ -88,12 +101,19 @@ export class ArchiveStorage {
       throw validationError({
         property: 'after',
         actual: `${afterDays} days for ${storageClass}`,
-        expected: `a colder class than ${last.storageClass}, from day ${earliest} on (S3 bills ${BILLED_DAYS[last.storageClass]} days of ${last.storageClass} in any case)`,
+        expected:
+          `a colder class than ${last.storageClass}, from day ${earliest} on (S3 bills ` +
+          `${BILLED_DAYS[last.storageClass]} days of ${last.storageClass} in any case)`,
         hint: 'order the moves from warm to cold and leave the billed days between them',
       });
     }
     if (this.expireAfterDays !== undefined) {
-      throw validationError({ property: 'expireAfter', actual: 'before a move', expected: 'expireAfter() as the last call', hint: 'call it last' });
+      throw validationError({
+        property: 'expireAfter',
+        actual: 'before a move',
+        expected: 'expireAfter() as the last call',
+        hint: 'call it last',
+      });
     }
     return new ArchiveStorage([...this.transitions, { storageClass, afterDays }]);
   }

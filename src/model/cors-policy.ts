@@ -21,10 +21,19 @@ const WRITING: string[] = [HttpMethod.PUT, HttpMethod.POST, HttpMethod.DELETE];
 const MAX_AGE_LIMIT = 86_400;
 
 /**
- * Headers a page sends to read: ranges, conditions, signatures, the customer's key of SSE-C (all of them `x-amz-`), and what the AWS SDK adds to each
+ * Headers a page sends to read: ranges, conditions, signatures, the customer's key of SSE-C (all of them `x-amz-`), and
+ * what the AWS SDK adds to each
  * of its requests (`amz-sdk-invocation-id`, `amz-sdk-request`).
  */
-const READING_HEADERS = ['amz-sdk-*', 'authorization', 'if-match', 'if-none-match', 'if-modified-since', 'range', 'x-amz-*'];
+const READING_HEADERS = [
+  'amz-sdk-*',
+  'authorization',
+  'if-match',
+  'if-none-match',
+  'if-modified-since',
+  'range',
+  'x-amz-*',
+];
 const WRITING_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'content-md5', 'content-type'];
 
 interface Rule {
@@ -37,7 +46,8 @@ interface Rule {
 }
 
 /**
- * Which pages of other origins a browser lets use the bucket. CORS is enforced by the browser and is no access control: a request still
+ * Which pages of other origins a browser lets use the bucket. CORS is enforced by the browser and is no access control:
+ * a request still
  * needs a signature and a permission.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
@@ -51,12 +61,18 @@ export class CorsPolicy {
   /**
    * For pages of these origins.
    *
-   * @param origins Each a scheme, a host and, if it is not the default, a port: `https://www.example.com`, `https://*.example.com`. No path, no
+   * @param origins Each a scheme, a host and, if it is not the default, a port: `https://www.example.com`,
+   * `https://*.example.com`. No path, no
    * trailing slash. Plain `http` for `localhost` only.
    */
   public static forOrigins(...origins: string[]): CorsPolicy {
     if (origins.length === 0) {
-      throw validationError({ property: 'origins', actual: '[]', expected: 'at least one origin', hint: 'write for example "https://www.example.com"' });
+      throw validationError({
+        property: 'origins',
+        actual: '[]',
+        expected: 'at least one origin',
+        hint: 'write for example "https://www.example.com"',
+      });
     }
     origins.forEach((origin) => requireOrigin('origins', origin));
     return new CorsPolicy({ origins, methods: [], exposed: ['ETag', 'x-amz-version-id'] });
@@ -69,7 +85,10 @@ export class CorsPolicy {
    */
   public static forAnyOrigin(reason: string): CorsPolicy {
     return new CorsPolicy({
-      origins: ['*'], methods: [], exposed: ['ETag'], reasonForAnyOrigin: requireReason('CorsPolicy.forAnyOrigin(reason)', reason),
+      origins: ['*'],
+      methods: [],
+      exposed: ['ETag'],
+      reasonForAnyOrigin: requireReason('CorsPolicy.forAnyOrigin(reason)', reason),
     });
   }
 
@@ -90,7 +109,8 @@ export class CorsPolicy {
   }
 
   /**
-   * The same policy with exactly these request headers, in place of those that reading (and writing, where allowed) needs, among them the
+   * The same policy with exactly these request headers, in place of those that reading (and writing, where allowed)
+   * needs, among them the
    * `x-amz-` headers of signatures, checksums and SSE-C.
    *
    * @param headers Names in any case; one `*` in each stands for anything.
@@ -115,7 +135,10 @@ export class CorsPolicy {
     const seconds = age.isUnresolved() ? undefined : age.toSeconds({ integral: false });
     if (seconds !== undefined && !(Number.isInteger(seconds) && seconds >= 0 && seconds <= MAX_AGE_LIMIT)) {
       throw validationError({
-        property: 'maxAge', actual: age.toHumanString(), expected: '0 to 86,400 whole seconds', hint: 'pass for example Duration.hours(1)',
+        property: 'maxAge',
+        actual: age.toHumanString(),
+        expected: '0 to 86,400 whole seconds',
+        hint: 'pass for example Duration.hours(1)',
       });
     }
     return this.and({ maxAge: age });
@@ -135,7 +158,10 @@ export class CorsPolicy {
     const { origins, methods, headers, exposed, maxAge } = this.rule;
     if (methods.length === 0) {
       throw validationError({
-        property: 'cors', actual: 'a policy without methods', expected: 'at least one method', hint: 'add .allow(HttpMethod.GET)',
+        property: 'cors',
+        actual: 'a policy without methods',
+        expected: 'at least one method',
+        hint: 'add .allow(HttpMethod.GET)',
       });
     }
     const writes = methods.some((method) => WRITING.includes(method));
@@ -160,7 +186,9 @@ function requireHeader(property: string, header: string, wildcard: boolean): voi
     throw validationError({
       property,
       actual: header,
-      expected: wildcard ? 'the name of an HTTP header, with at most one "*"' : 'the name of an HTTP header, without "*"',
+      expected: wildcard
+        ? 'the name of an HTTP header, with at most one "*"'
+        : 'the name of an HTTP header, without "*"',
       hint: 'write for example "content-type"',
     });
   }

@@ -3,7 +3,8 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 /** Options of `DirectAccess.denied()`. */
 export interface DirectAccessDeniedOptions {
   /**
-   * Roles and users who may still reach objects without an access point: administrators, and the service roles that S3 replication, S3 Batch
+   * Roles and users who may still reach objects without an access point: administrators, and the service roles that S3
+   * replication, S3 Batch
    * Operations and the like work under, since AWS does not count these as AWS services.
    *
    * @default - nobody
@@ -26,7 +27,10 @@ export class DirectAccess {
     return new DirectAccess();
   }
 
-  /** No object is read, written, deleted or listed but through an access point; AWS services that act under their own name are exempt. */
+  /**
+   * No object is read, written, deleted or listed but through an access point; AWS services that act under their own
+   * name are exempt.
+   */
   public static denied(options: DirectAccessDeniedOptions = {}): DirectAccess {
     return new DirectAccess(options.except ?? []);
   }

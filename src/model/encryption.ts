@@ -13,14 +13,16 @@ export interface KmsEncryptionOptions {
 
   /**
    * Whether S3 derives a bucket-level key, so that most requests do not call KMS. Without it every upload calls
-   * `kms:GenerateDataKey` and every download `kms:Decrypt`, which cost money and count toward the Region's request quota.
+   * `kms:GenerateDataKey` and every download `kms:Decrypt`, which cost money and count toward the Region's request
+   * quota.
    *
    * @default true
    */
   readonly bucketKey?: boolean;
 
   /**
-   * Uploads and downloads expected per second at the peak, in requests a second. Used only to warn when they would pass the Region's
+   * Uploads and downloads expected per second at the peak, in requests a second. Used only to warn when they would pass
+   * the Region's
    * KMS request quota.
    *
    * @default - no check against the quota
@@ -38,7 +40,8 @@ export interface DualLayerKmsEncryptionOptions {
   readonly key?: IKey;
 
   /**
-   * Uploads and downloads expected per second at the peak, in requests a second. DSSE-KMS has no bucket key, so each of them calls KMS.
+   * Uploads and downloads expected per second at the peak, in requests a second. DSSE-KMS has no bucket key, so each of
+   * them calls KMS.
    *
    * @default - no check against the quota
    */
@@ -71,7 +74,8 @@ export class Encryption {
   }
 
   /**
-   * SSE-KMS (`aws:kms`): a key in AWS KMS whose policy and log are yours. A reader needs the right on the key as well as on the object.
+   * SSE-KMS (`aws:kms`): a key in AWS KMS whose policy and log are yours. A reader needs the right on the key as well
+   * as on the object.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
    */
@@ -80,7 +84,8 @@ export class Encryption {
   }
 
   /**
-   * DSSE-KMS (`aws:kms:dsse`): two independent layers of encryption, for CNSSP 15 and similar rules. It has no bucket key.
+   * DSSE-KMS (`aws:kms:dsse`): two independent layers of encryption, for CNSSP 15 and similar rules. It has no bucket
+   * key.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingDSSEncryption.html
    */
@@ -89,7 +94,8 @@ export class Encryption {
   }
 
   /**
-   * SSE-C: every request carries the customer's own key, which S3 uses and forgets. A lost key is lost data. Objects written by AWS
+   * SSE-C: every request carries the customer's own key, which S3 uses and forgets. A lost key is lost data. Objects
+   * written by AWS
    * services, which send no such key, are refused; the bucket default below it stays SSE-S3.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
@@ -113,8 +119,11 @@ export class Encryption {
     public readonly expectedRequestsPerSecond?: number,
   ) {
     this.key = key && keyBehind(key);
-    if (expectedRequestsPerSecond !== undefined && !Token.isUnresolved(expectedRequestsPerSecond)
-      && !(Number.isFinite(expectedRequestsPerSecond) && expectedRequestsPerSecond > 0)) {
+    if (
+      expectedRequestsPerSecond !== undefined &&
+      !Token.isUnresolved(expectedRequestsPerSecond) &&
+      !(Number.isFinite(expectedRequestsPerSecond) && expectedRequestsPerSecond > 0)
+    ) {
       throw validationError({
         property: 'expectedRequestsPerSecond',
         actual: expectedRequestsPerSecond,
@@ -135,12 +144,19 @@ export class Encryption {
    * @internal
    */
   public _withKey(key: IKey): Encryption {
-    return new Encryption(this.algorithm, this.bucketKeyEnabled, this.requiresCustomerKey, key, this.expectedRequestsPerSecond);
+    return new Encryption(
+      this.algorithm,
+      this.bucketKeyEnabled,
+      this.requiresCustomerKey,
+      key,
+      this.expectedRequestsPerSecond,
+    );
   }
 }
 
 /**
- * The key behind an alias: an alias can be moved to another key, so it pins nothing, and a request that names the key by its ARN would not match it.
+ * The key behind an alias: an alias can be moved to another key, so it pins nothing, and a request that names the key
+ * by its ARN would not match it.
  */
 function keyBehind(key: IKey): IKey {
   if (!('aliasName' in key)) {

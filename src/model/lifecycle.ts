@@ -39,7 +39,8 @@ export class Lifecycle {
   }
 
   /**
-   * No rule at all, for a reason that stays in the code. The parts of uploads that were never completed are then kept, and paid for.
+   * No rule at all, for a reason that stays in the code. The parts of uploads that were never completed are then kept,
+   * and paid for.
    *
    * @param reason Who decided it and why, as a sentence for an auditor.
    */
@@ -79,13 +80,17 @@ export class Lifecycle {
   }
 
   /**
-   * The same, and objects get a delete marker some time after they were written. With versioning they can be restored until their
+   * The same, and objects get a delete marker some time after they were written. With versioning they can be restored
+   * until their
    * noncurrent version expires.
    *
    * @param after Whole days, at least 1.
    */
   public expireAfter(after: Duration, options: ExpirationOptions = {}): Lifecycle {
     requireWholeDays('expireAfter', after);
-    return new Lifecycle({ ...this._rules, expirations: [...(this._rules.expirations ?? []), { after, prefix: options.prefix }] });
+    return new Lifecycle({
+      ...this._rules,
+      expirations: [...(this._rules.expirations ?? []), { after, prefix: options.prefix }],
+    });
   }
 }

@@ -13,7 +13,8 @@ import { validationError } from '../input/validation-error';
  */
 export class LogSources {
   /**
-   * Buckets of this app. Prefix and partition are read from their `LoggingConfiguration`, and a query may ask for all of them at once.
+   * Buckets of this app. Prefix and partition are read from their `LoggingConfiguration`, and a query may ask for all
+   * of them at once.
    *
    * @param buckets At least one. Each must log to the bucket that `AccessLogAnalytics` reads, before it is passed here.
    */
@@ -34,7 +35,8 @@ export class LogSources {
   }
 
   /**
-   * Every bucket that logs with this prefix and partition, now or later. Each query must then name one bucket exactly, because partitions of unknown
+   * Every bucket that logs with this prefix and partition, now or later. Each query must then name one bucket exactly,
+   * because partitions of unknown
    * values cannot be listed.
    */
   public static anyBucket(options: AccessLogsOptions = {}): LogSources {
@@ -60,5 +62,10 @@ export class LogSources {
 }
 
 function noSources(property: string): Error {
-  return validationError({ property, actual: '[]', expected: 'at least one bucket', hint: 'use LogSources.anyBucket() where the buckets are not known' });
+  return validationError({
+    property,
+    actual: '[]',
+    expected: 'at least one bucket',
+    hint: 'use LogSources.anyBucket() where the buckets are not known',
+  });
 }

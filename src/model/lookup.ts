@@ -57,7 +57,10 @@ export class Lookup {
     });
   }
 
-  /** A JSON object by key, or a CSV file with a header whose first column is the key; a warm function keeps what it read. */
+  /**
+   * A JSON object by key, or a CSV file with a header whose first column is the key; a warm function keeps what it
+   * read.
+   */
   public static object(bucket: s3.IBucket, key: string, options: ObjectLookupOptions = {}): Lookup {
     return new Lookup((host) => {
       host.allow({ actions: ['s3:GetObject'], resources: [bucket.arnForObjects(key)] });
@@ -68,7 +71,12 @@ export class Lookup {
           conditions: { StringEquals: { 'kms:ViaService': `s3.${bucket.encryptionKey.env.region}.amazonaws.com` } },
         });
       }
-      return { type: 'object', bucket: host.deployed(bucket.bucketName), key: host.deployed(key), maxBytes: options.maxBytes };
+      return {
+        type: 'object',
+        bucket: host.deployed(bucket.bucketName),
+        key: host.deployed(key),
+        maxBytes: options.maxBytes,
+      };
     });
   }
 

@@ -4,9 +4,11 @@ import { requireReason } from '../input/reason';
 /** Options of `NetworkOrigin.vpc()`. */
 export interface VpcOriginOptions {
   /**
-   * Why no S3 endpoint of this app stands in the VPC, or its policy is not looked at: who runs the endpoint and lets these access points through.
+   * Why no S3 endpoint of this app stands in the VPC, or its policy is not looked at: who runs the endpoint and lets
+   * these access points through.
    *
-   * @default - the app must have an S3 endpoint in the VPC, and its policy must let the access points and their bucket through
+   * @default - the app must have an S3 endpoint in the VPC, and its policy must let the access points and their bucket
+   * through
    */
   readonly endpointElsewhere?: string;
 }

@@ -7,7 +7,8 @@ import { requireReason } from '../input/reason';
  *
  * @example
  * declare const documents: SecureBucket;
- * documents.with(new BucketObjectLock(ObjectLock.none('Documents are edited daily and versioned, approved by Records')));
+ * const noLock = ObjectLock.none('Documents are edited daily and versioned, approved by Records');
+ * documents.with(new BucketObjectLock(noLock));
  */
 export class ObjectLock {
   /**

@@ -15,9 +15,12 @@ export interface PermissionSetPrincipalOptions {
 /**
  * Whoever signs in by one permission set of IAM Identity Center.
  *
- * Identity Center makes the role in the account itself, with random letters at the end of its name and perhaps its Region in its path, and makes
- * another one when the permission set is assigned anew. So no policy can name the role: the trust is on the account, under a condition on the
- * role's reserved path and the permission set's name, which nobody in the account can give to a role of his own. In the same account the
+ * Identity Center makes the role in the account itself, with random letters at the end of its name and perhaps its
+ * Region in its path, and makes
+ * another one when the permission set is assigned anew. So no policy can name the role: the trust is on the account,
+ * under a condition on the
+ * role's reserved path and the permission set's name, which nobody in the account can give to a role of his own. In the
+ * same account the
  * permission set must also carry the rights itself: see `TeamAccessPoints.identityPolicy`.
  *
  * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
@@ -32,7 +35,10 @@ export class PermissionSetPrincipal extends iam.PrincipalWithConditions {
   /**
    * @param permissionSet The name of the permission set, as in the console: up to 32 letters, digits and `+=,.@-_`.
    */
-  public constructor(public readonly permissionSet: string, options: PermissionSetPrincipalOptions = {}) {
+  public constructor(
+    public readonly permissionSet: string,
+    options: PermissionSetPrincipalOptions = {},
+  ) {
     const account = options.account ?? Aws.ACCOUNT_ID;
     if (Token.isUnresolved(permissionSet) || !/^[\w+=,.@-]{1,32}$/.test(permissionSet)) {
       throw validationError({
@@ -43,11 +49,19 @@ export class PermissionSetPrincipal extends iam.PrincipalWithConditions {
       });
     }
     if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
-      throw validationError({ property: 'account', actual: account, expected: 'an account id of twelve digits', hint: 'write the account of its assignment' });
+      throw validationError({
+        property: 'account',
+        actual: account,
+        expected: 'an account id of twelve digits',
+        hint: 'write the account of its assignment',
+      });
     }
-    // Sixteen random characters: with "*" in their place the permission set "DataAnalyst" would take in "DataAnalyst_Admin".
-    const patterns = ['', '*/'].map((region) =>
-      `arn:${Aws.PARTITION}:iam::${account}:role/aws-reserved/sso.amazonaws.com/${region}AWSReservedSSO_${permissionSet}_${'?'.repeat(16)}`);
+    // Sixteen random characters: with "*" in their place the permission set "DataAnalyst" would take in
+    // "DataAnalyst_Admin".
+    const patterns = ['', '*/'].map(
+      (region) =>
+        `arn:${Aws.PARTITION}:iam::${account}:role/aws-reserved/sso.amazonaws.com/${region}AWSReservedSSO_${permissionSet}_${'?'.repeat(16)}`,
+    );
     super(new iam.AccountPrincipal(account), { ArnLike: { 'aws:PrincipalArn': patterns } });
     this.roleArnPatterns = patterns;
   }

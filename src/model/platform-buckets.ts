@@ -2,14 +2,19 @@ import { Aws, Fn } from 'aws-cdk-lib';
 import { validationError } from '../input/validation-error';
 
 /**
- * Buckets of AWS that software in a VPC needs, by the names that AWS documents. An endpoint that forgets them breaks package updates and images.
+ * Buckets of AWS that software in a VPC needs, by the names that AWS documents. An endpoint that forgets them breaks
+ * package updates and images.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
  *
  * @example
  * declare const vpc: ec2.Vpc;
  * declare const documents: SecureBucket;
- * new S3Endpoint(this, 'S3', { vpc, buckets: [documents], platform: [PlatformBuckets.amazonLinux(), PlatformBuckets.containerImages()] });
+ * new S3Endpoint(this, 'S3', {
+ *   vpc,
+ *   buckets: [documents],
+ *   platform: [PlatformBuckets.amazonLinux(), PlatformBuckets.containerImages()],
+ * });
  */
 export class PlatformBuckets {
   /**
@@ -36,10 +41,19 @@ export class PlatformBuckets {
    * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/ssm-agent-technical-details.html#ssm-agent-minimum-s3-permissions
    */
   public static systemsManager(): PlatformBuckets {
-    return new PlatformBuckets([
-      'aws-ssm-{region}', 'aws-windows-downloads-{region}', 'amazon-ssm-{region}', 'amazon-ssm-packages-{region}', '{region}-birdwatcher-prod',
-      'aws-ssm-distributor-file-{region}', 'aws-ssm-document-attachments-{region}', 'patch-baseline-snapshot-{region}',
-    ], ['s3:GetObject']);
+    return new PlatformBuckets(
+      [
+        'aws-ssm-{region}',
+        'aws-windows-downloads-{region}',
+        'amazon-ssm-{region}',
+        'amazon-ssm-packages-{region}',
+        '{region}-birdwatcher-prod',
+        'aws-ssm-distributor-file-{region}',
+        'aws-ssm-document-attachments-{region}',
+        'patch-baseline-snapshot-{region}',
+      ],
+      ['s3:GetObject'],
+    );
   }
 
   /**
@@ -48,7 +62,10 @@ export class PlatformBuckets {
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
    */
   public static cloudFormationResponses(): PlatformBuckets {
-    return new PlatformBuckets(['cloudformation-custom-resource-response-{regionword}', 'cloudformation-waitcondition-{region}'], ['s3:PutObject']);
+    return new PlatformBuckets(
+      ['cloudformation-custom-resource-response-{regionword}', 'cloudformation-waitcondition-{region}'],
+      ['s3:PutObject'],
+    );
   }
 
   /**
@@ -60,7 +77,10 @@ export class PlatformBuckets {
     const wrong = names.find((name) => !/^[a-z0-9.{}-]{3,63}$/.test(name));
     if (wrong !== undefined || names.length === 0) {
       throw validationError({
-        property: 'names', actual: wrong, expected: 'names of buckets, without wildcards', hint: 'name each bucket; "{region}" stands for the Region',
+        property: 'names',
+        actual: wrong,
+        expected: 'names of buckets, without wildcards',
+        hint: 'name each bucket; "{region}" stands for the Region',
       });
     }
     return new PlatformBuckets(names, ['s3:GetObject']);
@@ -80,6 +100,8 @@ export class PlatformBuckets {
    */
   public _objects(region: string): string[] {
     const word = Fn.join('', Fn.split('-', region));
-    return this.names.map((name) => `arn:${Aws.PARTITION}:s3:::${name.replace('{regionword}', word).replace('{region}', region)}/*`);
+    return this.names.map(
+      (name) => `arn:${Aws.PARTITION}:s3:::${name.replace('{regionword}', word).replace('{region}', region)}/*`,
+    );
   }
 }

@@ -2,14 +2,16 @@ import { requireReason } from '../input/reason';
 import { validationError } from '../input/validation-error';
 
 /**
- * How an issuer of presigned URLs tells its callers apart. Each has a folder of his own below the issuer's prefix, and no way out of it.
+ * How an issuer of presigned URLs tells its callers apart. Each has a folder of his own below the issuer's prefix, and
+ * no way out of it.
  *
  * @example
  * PresignCallers.claim('sub');
  */
 export class PresignCallers {
   /**
-   * By the principal that signed the call to the function URL or to an API with IAM authorization: the folder is the unique id of the role or user
+   * By the principal that signed the call to the function URL or to an API with IAM authorization: the folder is the
+   * unique id of the role or user
    * (`AROA...`, `AIDA...`), the same for all sessions of a role.
    */
   public static iam(): PresignCallers {
@@ -17,13 +19,19 @@ export class PresignCallers {
   }
 
   /**
-   * By a claim of the token that an API of yours has verified (HTTP API with a JWT authorizer, REST API with a Cognito authorizer).
+   * By a claim of the token that an API of yours has verified (HTTP API with a JWT authorizer, REST API with a Cognito
+   * authorizer).
    *
    * @param name A claim that nobody chooses for himself and that stays, such as `sub`.
    */
   public static claim(name: string): PresignCallers {
     if (!/^[\w:./-]{1,128}$/.test(name)) {
-      throw validationError({ property: 'name', actual: name, expected: 'the name of a claim', hint: 'write for example "sub"' });
+      throw validationError({
+        property: 'name',
+        actual: name,
+        expected: 'the name of a claim',
+        hint: 'write for example "sub"',
+      });
     }
     return new PresignCallers('claim', name);
   }

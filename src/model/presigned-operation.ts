@@ -7,7 +7,8 @@ const MAX_BYTES = 5 * 1024 ** 3;
 /** What an upload by a presigned URL or form may be. */
 export interface PresignedUploadOptions {
   /**
-   * Media types that may be uploaded: `application/pdf`, or all of a kind as `image/*`. At least one. S3 does not look into the content: it is the
+   * Media types that may be uploaded: `application/pdf`, or all of a kind as `image/*`. At least one. S3 does not look
+   * into the content: it is the
    * type that the upload states.
    */
   readonly contentTypes: string[];
@@ -51,18 +52,30 @@ export class PresignedOperation {
     /** `get`, `put` or `post`, as a request to the issuer names it. */
     public readonly name: string,
     /** @internal */
-    public readonly _rule?: { readonly contentTypes: string[]; readonly minimumBytes: number; readonly maximumBytes: number },
+    public readonly _rule?: {
+      readonly contentTypes: string[];
+      readonly minimumBytes: number;
+      readonly maximumBytes: number;
+    },
   ) {}
 }
 
 function ruleOf({ contentTypes, maximumSize, minimumSize = Size.bytes(1) }: PresignedUploadOptions) {
   if (contentTypes.length === 0) {
-    throw validationError({ property: 'contentTypes', actual: '[]', expected: 'at least one media type', hint: 'write for example "application/pdf"' });
+    throw validationError({
+      property: 'contentTypes',
+      actual: '[]',
+      expected: 'at least one media type',
+      hint: 'write for example "application/pdf"',
+    });
   }
   for (const type of contentTypes) {
     if (!/^[a-z0-9][a-z0-9!#$&^_.+-]*\/(\*|[a-z0-9][a-z0-9!#$&^_.+-]*)$/i.test(type)) {
       throw validationError({
-        property: 'contentTypes', actual: type, expected: 'a media type without parameters, or all of one kind', hint: 'write for example "application/pdf" or "image/*"',
+        property: 'contentTypes',
+        actual: type,
+        expected: 'a media type without parameters, or all of one kind',
+        hint: 'write for example "application/pdf" or "image/*"',
       });
     }
   }

@@ -16,7 +16,10 @@ export const MAX_PRESIGNED_SECONDS = 604_800;
  * existing.with(new BucketPresignedLimits(PresignedRequests.atMost(Duration.minutes(15))));
  */
 export class PresignedRequests {
-  /** Those that were signed no longer ago than this, whatever expiry they name. @param age 1 to 604,800 whole seconds. */
+  /**
+   * Those that were signed no longer ago than this, whatever expiry they name.
+   * @param age 1 to 604,800 whole seconds.
+   */
   public static atMost(age: Duration): PresignedRequests {
     return new PresignedRequests(literalSeconds('age', age, MAX_PRESIGNED_SECONDS));
   }
@@ -24,7 +27,12 @@ export class PresignedRequests {
   /** Those that these roles or users signed, such as the `signer` of a `PresignedUrls`. @param signers At least one. */
   public static onlyBy(...signers: iam.IGrantable[]): PresignedRequests {
     if (signers.length === 0) {
-      throw validationError({ property: 'signers', actual: '[]', expected: 'at least one role', hint: 'use PresignedRequests.none() if nobody may presign' });
+      throw validationError({
+        property: 'signers',
+        actual: '[]',
+        expected: 'at least one role',
+        hint: 'use PresignedRequests.none() if nobody may presign',
+      });
     }
     return new PresignedRequests(MAX_PRESIGNED_SECONDS, signers);
   }

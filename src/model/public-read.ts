@@ -15,7 +15,8 @@ export interface PublicReadOptions {
  *
  * @example
  * declare const downloads: SecureBucket;
- * downloads.with(new BucketPublicRead(PublicRead.because('Press kit, published by Communications', { prefixes: ['press/'] })));
+ * const pressKit = PublicRead.because('Press kit, published by Communications', { prefixes: ['press/'] });
+ * downloads.with(new BucketPublicRead(pressKit));
  */
 export class PublicRead {
   /**
@@ -24,7 +25,10 @@ export class PublicRead {
   public static because(reason: string, options: PublicReadOptions): PublicRead {
     if (options.prefixes.length === 0) {
       throw validationError({
-        property: 'prefixes', actual: '[]', expected: 'at least one prefix', hint: 'name the folder that is public, for example "press/"',
+        property: 'prefixes',
+        actual: '[]',
+        expected: 'at least one prefix',
+        hint: 'name the folder that is public, for example "press/"',
       });
     }
     options.prefixes.forEach((prefix) => requirePrefix('prefixes', prefix));

@@ -22,7 +22,10 @@ export class RedactionAction {
     return new RedactionAction({ type: 'mask' });
   }
 
-  /** All letters and digits but the last ones become `*`; the object keeps its length. @param keep How many stay, 1 to 8; 4 if left out. */
+  /**
+   * All letters and digits but the last ones become `*`; the object keeps its length.
+   * @param keep How many stay, 1 to 8; 4 if left out.
+   */
   public static partial(keep?: number): RedactionAction {
     return new RedactionAction({ type: 'partial', keep });
   }
@@ -55,7 +58,10 @@ export class RedactionAction {
 
 /** A field of a structured format and what becomes of it. */
 export interface RedactionField {
-  /** JSON: `$.customer.emails[*]`, `$..phone`. CSV: a header, or `#3`. XML: `/order/customer/@id`. Logs: the key or the field's name. */
+  /**
+   * JSON: `$.customer.emails[*]`, `$..phone`. CSV: a header, or `#3`. XML: `/order/customer/@id`. Logs: the key or the
+   * field's name.
+   */
   readonly path: string;
 
   /**
@@ -113,7 +119,8 @@ export interface StandardRedactionOptions {
 }
 
 /**
- * What is found in an object and what becomes of it. It is the document that `cdk-s3-strongbox redact --policy` and the functions read,
+ * What is found in an object and what becomes of it. It is the document that `cdk-s3-strongbox redact --policy` and the
+ * functions read,
  * checked by the same code and known by the same hash.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-use-cases.html
@@ -125,7 +132,8 @@ export class RedactionPolicy {
   /** Every detector of the library is on; what it finds becomes a label. */
   public static standard(options: StandardRedactionOptions = {}): RedactionPolicy {
     const { name, defaultAction, regions, fields } = options;
-    const kinds = options.kinds && Object.fromEntries(Object.entries(options.kinds).map(([kind, { _action }]) => [kind, _action]));
+    const kinds =
+      options.kinds && Object.fromEntries(Object.entries(options.kinds).map(([kind, { _action }]) => [kind, _action]));
     return RedactionPolicy.fromDocument({
       version: 1,
       name,
@@ -182,6 +190,8 @@ export class RedactionPolicy {
   /** @internal Whether the functions need a secret for it. */
   public get _usesPseudonyms(): boolean {
     const { defaultAction, kinds, fields } = this._document;
-    return [defaultAction, ...Object.values(kinds ?? {}), ...(fields ?? []).map(({ action }) => action)].some((action) => action?.type === 'pseudonym');
+    return [defaultAction, ...Object.values(kinds ?? {}), ...(fields ?? []).map(({ action }) => action)].some(
+      (action) => action?.type === 'pseudonym',
+    );
   }
 }

@@ -15,7 +15,8 @@ export interface ReplicationOptions {
   /**
    * The KMS key that encrypts the copies, in the Region of the destination.
    *
-   * @default - the default encryption of the destination, where that is a bucket of this app; else none, which fits an SSE-S3 destination
+   * @default - the default encryption of the destination, where that is a bucket of this app; else none, which fits an
+   * SSE-S3 destination
    */
   readonly destinationKey?: IKey;
 
@@ -34,7 +35,8 @@ export interface ReplicationOptions {
   readonly destinationRegion?: string;
 
   /**
-   * Whether a delete marker is copied too. Without it a deletion at the source, by accident or by an intruder, does not hide the copy.
+   * Whether a delete marker is copied too. Without it a deletion at the source, by accident or by an intruder, does not
+   * hide the copy.
    *
    * @default false
    */
@@ -48,13 +50,15 @@ export interface ReplicationOptions {
  *
  * @example
  * declare const documents: SecureBucket;
- * documents.with(new BucketReplication(Replication.none('Rebuilt nightly from the source system, approved by Data Platform')));
+ * const noCopy = Replication.none('Rebuilt nightly from the source system, approved by Data Platform');
+ * documents.with(new BucketReplication(noCopy));
  */
 export class Replication {
   /**
    * To another bucket, of any account and Region. It must be versioned.
    *
-   * @param destination The bucket that receives the copies. If this app owns it, its policy is extended where that is needed; of a bucket that
+   * @param destination The bucket that receives the copies. If this app owns it, its policy is extended where that is
+   * needed; of a bucket that
    * is imported the owner must do it, and a warning says so.
    */
   public static to(destination: IBucketRef, options: ReplicationOptions = {}): Replication {

@@ -21,7 +21,8 @@ export interface RetentionOptions {
   readonly minimum?: Duration;
 
   /**
-   * The longest retention that anybody may give to an object, in whole days from the request. It keeps a typing mistake from locking an
+   * The longest retention that anybody may give to an object, in whole days from the request. It keeps a typing mistake
+   * from locking an
    * object for a century.
    *
    * @default - ten years (3,650 days) more than the retention of the bucket, at most S3's 36,500 days
@@ -29,7 +30,8 @@ export interface RetentionOptions {
   readonly maximum?: Duration;
 
   /**
-   * Keeps every object for as long as its event is open, and for this many whole days after a retention officer has released it: "six years
+   * Keeps every object for as long as its event is open, and for this many whole days after a retention officer has
+   * released it: "six years
    * after the contract ended".
    *
    * @default - no event hold: the retention counts from the upload
@@ -75,7 +77,8 @@ const ROOM_TO_EXTEND = 3650;
  */
 export class Retention {
   /**
-   * Nobody can delete or shorten, the root user included, until the period after an object's upload is over. It cannot be undone.
+   * Nobody can delete or shorten, the root user included, until the period after an object's upload is over. It cannot
+   * be undone.
    *
    * @param period 1 to 36,500 whole days.
    * @param acceptance Who accepts that it cannot be undone, and why.
@@ -84,7 +87,11 @@ export class Retention {
     return new Retention(RetentionMode.COMPLIANCE, inDays(period), options, acceptance);
   }
 
-  /** The same in years as S3 counts them. @param years 1 to 100, whole. @param acceptance Who accepts that it cannot be undone, and why. */
+  /**
+   * The same in years as S3 counts them.
+   * @param years 1 to 100, whole.
+   * @param acceptance Who accepts that it cannot be undone, and why.
+   */
   public static complianceYears(years: number, acceptance: RiskAcceptance, options: RetentionOptions = {}): Retention {
     return new Retention(RetentionMode.COMPLIANCE, inYears(years), options, acceptance);
   }
@@ -100,7 +107,8 @@ export class Retention {
   }
 
   /**
-   * No default: an object is locked in compliance mode when its upload, or a later `PutObjectRetention`, names a retention.
+   * No default: an object is locked in compliance mode when its upload, or a later `PutObjectRetention`, names a
+   * retention.
    *
    * @param acceptance Who accepts that it cannot be undone, and why.
    */
@@ -108,7 +116,10 @@ export class Retention {
     return new Retention(RetentionMode.COMPLIANCE, {}, options, acceptance);
   }
 
-  /** No default: an object is locked in governance mode when its upload, or a later `PutObjectRetention`, names a retention. */
+  /**
+   * No default: an object is locked in governance mode when its upload, or a later `PutObjectRetention`, names a
+   * retention.
+   */
   public static governancePerObject(options: PerObjectRetentionOptions): Retention {
     return new Retention(RetentionMode.GOVERNANCE, {}, options);
   }
@@ -137,7 +148,7 @@ export class Retention {
         property: 'acceptance',
         actual: undefined,
         expected: 'an explicit acceptance, since compliance mode cannot be undone by anybody',
-        hint: 'pass RiskAcceptance.irreversible(\'the rule that asks for it, and who approved it\')',
+        hint: "pass RiskAcceptance.irreversible('the rule that asks for it, and who approved it')",
       });
     }
     this.days = period.days;
@@ -153,7 +164,9 @@ export class Retention {
       throw validationError({
         property: 'maximum',
         actual: `${this.maximumDays} days`,
-        expected: `no less than the minimum and the retention of the bucket, ${Math.max(this.minimumDays, this.longestDefaultDays)} days`,
+        expected:
+          'no less than the minimum and the retention of the bucket, ' +
+          `${Math.max(this.minimumDays, this.longestDefaultDays)} days`,
         hint: 'raise "maximum", or lower the other one',
       });
     }
@@ -175,7 +188,11 @@ export class Retention {
    * @internal
    */
   public get _inWords(): string {
-    if (this.days !== undefined) return this.days < 365 ? count(this.days, 'day') : `${this.days} days (about ${(this.days / 365.25).toFixed(1)} years)`;
+    if (this.days !== undefined) {
+      return this.days < 365
+        ? count(this.days, 'day')
+        : `${this.days} days (about ${(this.days / 365.25).toFixed(1)} years)`;
+    }
     if (this.years !== undefined) return count(this.years, 'year');
     return `the period that its upload names (${this.minimumDays} to ${this.maximumDays} days)`;
   }
@@ -187,7 +204,12 @@ function inDays(period: Duration): Period {
 
 function inYears(years: number): Period {
   if (!Number.isInteger(years) || years < 1 || years > MAX_YEARS) {
-    throw validationError({ property: 'years', actual: years, expected: `a whole number from 1 to ${MAX_YEARS}`, hint: 'give shorter periods in days' });
+    throw validationError({
+      property: 'years',
+      actual: years,
+      expected: `a whole number from 1 to ${MAX_YEARS}`,
+      hint: 'give shorter periods in days',
+    });
   }
   return { years };
 }

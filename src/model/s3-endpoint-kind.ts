@@ -5,7 +5,8 @@ export enum S3PrivateDns {
   /** None: clients use the endpoint's own names. */
   NONE = 'none',
   /**
-   * Those asked for through the inbound resolver, from on premises. The VPC itself goes by its gateway endpoint, which costs nothing and must be
+   * Those asked for through the inbound resolver, from on premises. The VPC itself goes by its gateway endpoint, which
+   * costs nothing and must be
    * there.
    */
   ON_PREMISES_ONLY = 'on-premises-only',

@@ -11,7 +11,8 @@ export interface TeamOptions {
   readonly prefixes: string[];
 
   /**
-   * Who is in the team: roles (federated ones too) and users of any account, other accounts as a whole, `PermissionSetPrincipal`s, IAM groups.
+   * Who is in the team: roles (federated ones too) and users of any account, other accounts as a whole,
+   * `PermissionSetPrincipal`s, IAM groups.
    */
   readonly principals: IGrantable[];
 }
@@ -50,7 +51,8 @@ export class Team {
   }
 
   /**
-   * A drop box: uploads, multipart uploads included, and sees nothing of what is there. Where a KMS key encrypts, AWS asks who uploads in parts for
+   * A drop box: uploads, multipart uploads included, and sees nothing of what is there. Where a KMS key encrypts, AWS
+   * asks who uploads in parts for
    * `kms:Decrypt` too, so it is S3 that denies the reading.
    */
   public static writeOnly(name: string, options: WritingTeamOptions): Team {
@@ -79,8 +81,10 @@ export class Team {
       throw validationError({
         property: 'name',
         actual: name,
-        expected: `1 to ${MAX_NAME} lower-case letters, digits and hyphens, beginning and ending with a letter or digit, since S3 takes it into the name`
-          + ' of the access point',
+        expected:
+          `1 to ${MAX_NAME} lower-case letters, digits and hyphens, beginning and ending with a letter or ` +
+          'digit, since S3 takes it into the name' +
+          ' of the access point',
         hint: 'write a short literal name, and nothing secret: names of access points are published in the DNS',
       });
     }
@@ -88,12 +92,18 @@ export class Team {
     this.principals = options.principals;
     if (this.principals.length === 0) {
       throw validationError({
-        property: 'principals', actual: '[]', expected: `at least one member of the team "${name}"`, hint: 'name its roles, or leave the team out',
+        property: 'principals',
+        actual: '[]',
+        expected: `at least one member of the team "${name}"`,
+        hint: 'name its roles, or leave the team out',
       });
     }
     if (this.prefixes.length === 0) {
       throw validationError({
-        property: 'prefixes', actual: '[]', expected: `at least one prefix for the team "${name}"`, hint: 'name its folders, or write Team.WHOLE_BUCKET',
+        property: 'prefixes',
+        actual: '[]',
+        expected: `at least one prefix for the team "${name}"`,
+        hint: 'name its folders, or write Team.WHOLE_BUCKET',
       });
     }
     if (this.prefixes.join() !== Team.WHOLE_BUCKET.join()) this.prefixes.forEach(requireFolder);
@@ -105,7 +115,7 @@ export class Team {
    * @internal
    */
   public get _folders(): string[] {
-    return this.prefixes.map((prefix) => prefix === '*' ? '' : prefix);
+    return this.prefixes.map((prefix) => (prefix === '*' ? '' : prefix));
   }
 
   /**
@@ -124,7 +134,10 @@ export type Right = 'read' | 'list' | 'write' | 'delete';
 /** With what comes before it in the name of the access point, the fifty characters that S3 takes. */
 export const MAX_NAME = 30;
 
-/** One prefix of a team; the reasons are the same as for a grant, and paths that some clients would fold are refused as well. */
+/**
+ * One prefix of a team; the reasons are the same as for a grant, and paths that some clients would fold are refused as
+ * well.
+ */
 function requireFolder(prefix: string): void {
   if (Token.isUnresolved(prefix)) {
     throw validationError({
@@ -143,11 +156,17 @@ function requireFolder(prefix: string): void {
     });
   }
   requirePrefix('prefixes', prefix);
-  if (prefix.split('/').slice(0, -1).some((part) => ['', '.', '..'].includes(part))) {
+  if (
+    prefix
+      .split('/')
+      .slice(0, -1)
+      .some((part) => ['', '.', '..'].includes(part))
+  ) {
     throw validationError({
       property: 'prefixes',
       actual: prefix,
-      expected: 'folders with names other than "", "." and "..", which clients fold into other folders while S3 does not',
+      expected:
+        'folders with names other than "", "." and "..", which clients fold into other folders while S3 does not',
       hint: 'write the folder that is meant, without detours',
     });
   }

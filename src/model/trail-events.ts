@@ -23,7 +23,8 @@ export interface TrailEventsOptions {
   readonly access?: TrailAccess;
 
   /**
-   * ARNs of callers whose events are left out, each to the letter as `userIdentity.arn` has it, or the beginning of one that ends in `/` for all
+   * ARNs of callers whose events are left out, each to the letter as `userIdentity.arn` has it, or the beginning of one
+   * that ends in `/` for all
    * sessions of a role: `arn:aws:sts::111122223333:assumed-role/Scanner/`. What they do is then in no record.
    *
    * @default - nobody
@@ -39,7 +40,8 @@ export interface TrailEventsOptions {
 }
 
 /**
- * Data events that an `ObjectTrail` records. Requests by an access point or an Object Lambda access point have types of their own: name those access
+ * Data events that an `ObjectTrail` records. Requests by an access point or an Object Lambda access point have types of
+ * their own: name those access
  * points as well.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
@@ -57,23 +59,38 @@ export class TrailEvents {
 
   /** Of these buckets. @param buckets at least one; buckets of other accounts only in an organization trail */
   public static ofBuckets(buckets: IBucketRef[], options: TrailEventsOptions = {}): TrailEvents {
-    return new TrailEvents('AWS::S3::Object', required('buckets', buckets).map((bucket) => `${bucket.bucketRef.bucketArn}/`), options, buckets);
+    return new TrailEvents(
+      'AWS::S3::Object',
+      required('buckets', buckets).map((bucket) => `${bucket.bucketRef.bucketArn}/`),
+      options,
+      buckets,
+    );
   }
 
   /** Of objects of one bucket whose keys begin so. @param prefixes at least one, each ending in a slash */
   public static ofPrefixes(bucket: IBucketRef, prefixes: string[], options: TrailEventsOptions = {}): TrailEvents {
-    const starts = required('prefixes', prefixes).map((prefix) => `${bucket.bucketRef.bucketArn}/${requirePrefix('prefixes', prefix)}`);
+    const starts = required('prefixes', prefixes).map(
+      (prefix) => `${bucket.bucketRef.bucketArn}/${requirePrefix('prefixes', prefix)}`,
+    );
     return new TrailEvents('AWS::S3::Object', starts, options, [bucket]);
   }
 
   /** Of requests by these access points. @param arns ARNs of access points; none means all of the account */
   public static ofAccessPoints(arns: string[] = [], options: TrailEventsOptions = {}): TrailEvents {
-    return new TrailEvents('AWS::S3::AccessPoint', arns.map((arn) => requireArn(arn, ':accesspoint/')), options);
+    return new TrailEvents(
+      'AWS::S3::AccessPoint',
+      arns.map((arn) => requireArn(arn, ':accesspoint/')),
+      options,
+    );
   }
 
   /** Of requests by these Object Lambda access points. @param arns their ARNs; none means all of the account */
   public static ofObjectLambdaAccessPoints(arns: string[] = [], options: TrailEventsOptions = {}): TrailEvents {
-    return new TrailEvents('AWS::S3ObjectLambda::AccessPoint', arns.map((arn) => requireArn(arn, ':accesspoint/')), options);
+    return new TrailEvents(
+      'AWS::S3ObjectLambda::AccessPoint',
+      arns.map((arn) => requireArn(arn, ':accesspoint/')),
+      options,
+    );
   }
 
   /** What CloudTrail calls the resources, for example `AWS::S3::Object`. */
@@ -104,12 +121,22 @@ export class TrailEvents {
 
 function required<T>(property: string, values: T[]): T[] {
   if (values.length > 0) return values;
-  throw validationError({ property, actual: '[]', expected: 'at least one', hint: 'use TrailEvents.ofAllBuckets() for all' });
+  throw validationError({
+    property,
+    actual: '[]',
+    expected: 'at least one',
+    hint: 'use TrailEvents.ofAllBuckets() for all',
+  });
 }
 
 function requireArn(arn: string, part: string): string {
   if (!Token.isUnresolved(arn) && !(arn.startsWith('arn:') && arn.includes(part))) {
-    throw validationError({ property: 'arns', actual: arn, expected: 'the ARN of an access point', hint: 'pass its ARN, not its name or alias' });
+    throw validationError({
+      property: 'arns',
+      actual: arn,
+      expected: 'the ARN of an access point',
+      hint: 'pass its ARN, not its name or alias',
+    });
   }
   return arn;
 }

@@ -44,18 +44,34 @@ export class TrailScope {
   }
 
   /**
-   * All Regions of all accounts of an organization. The stack must be in the management account, or in that of a delegated administrator.
+   * All Regions of all accounts of an organization. The stack must be in the management account, or in that of a
+   * delegated administrator.
    *
    * @param organizationId Such as `o-a1b2c3d4e5`.
-   * @param managementAccount Twelve digits: the account that owns the trail, which its ARN names for a delegated administrator as well.
+   * @param managementAccount Twelve digits: the account that owns the trail, which its ARN names for a delegated
+   * administrator as well.
    * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
    */
-  public static organization(organizationId: string, managementAccount: string, options: TrailScopeOptions = {}): TrailScope {
+  public static organization(
+    organizationId: string,
+    managementAccount: string,
+    options: TrailScopeOptions = {},
+  ): TrailScope {
     if (!Token.isUnresolved(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
-      throw validationError({ property: 'organizationId', actual: organizationId, expected: 'the id of an organization', hint: 'write for example "o-a1b2c3d4e5"' });
+      throw validationError({
+        property: 'organizationId',
+        actual: organizationId,
+        expected: 'the id of an organization',
+        hint: 'write for example "o-a1b2c3d4e5"',
+      });
     }
     if (!Token.isUnresolved(managementAccount) && !/^\d{12}$/.test(managementAccount)) {
-      throw validationError({ property: 'managementAccount', actual: managementAccount, expected: 'twelve digits', hint: 'write the id of the management account' });
+      throw validationError({
+        property: 'managementAccount',
+        actual: managementAccount,
+        expected: 'twelve digits',
+        hint: 'write the id of the management account',
+      });
     }
     return new TrailScope(true, options, organizationId, managementAccount);
   }

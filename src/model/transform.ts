@@ -315,7 +315,8 @@ export interface EnrichOptions {
   readonly key: string;
 
   /**
-   * What is added: its name in the record, by the attribute of what was found. At least one. They are added in alphabetical order, since
+   * What is added: its name in the record, by the attribute of what was found. At least one. They are added in
+   * alphabetical order, since
    * the order of a map is not the same in every language.
    */
   readonly add: { [property: string]: string };
@@ -401,7 +402,10 @@ export interface CustomTransformOptions {
 export class Transform {
   /** Replaces what the policy finds. */
   public static redact(policy: RedactionPolicy): Transform {
-    return new Transform(() => [{ type: 'redact', policy: policy._document }], { hashes: [policy.hash], pseudonyms: policy._usesPseudonyms });
+    return new Transform(() => [{ type: 'redact', policy: policy._document }], {
+      hashes: [policy.hash],
+      pseudonyms: policy._usesPseudonyms,
+    });
   }
 
   /** XML as JSON, streaming; DTDs and entity definitions are refused. */
@@ -423,41 +427,71 @@ export class Transform {
   /** Resizes, re-encodes and marks pictures (JPEG, PNG, WebP), without their metadata. Animations are refused. */
   public static image(options: ImageOptions = {}): Transform {
     const { width, height, fit, enlarge, background, watermark, format, quality, maxBytes, maxPixels } = options;
-    for (const [property, value, most] of [['width', width, 16_384], ['height', height, 16_384], ['quality', quality, 100]] as const) {
+    for (const [property, value, most] of [
+      ['width', width, 16_384],
+      ['height', height, 16_384],
+      ['quality', quality, 100],
+    ] as const) {
       if (value !== undefined && (!Number.isInteger(value) || value < 1 || value > most)) {
-        throw validationError({ property, actual: value, expected: `a whole number from 1 to ${most}`, hint: 'correct it, or leave it out' });
+        throw validationError({
+          property,
+          actual: value,
+          expected: `a whole number from 1 to ${most}`,
+          hint: 'correct it, or leave it out',
+        });
       }
     }
     const resized = width !== undefined || height !== undefined;
-    return new Transform(() => [{
-      type: 'image',
-      resize: resized ? { width, height, fit, enlarge, background } : undefined,
-      watermark: watermark?._spec,
-      format,
-      quality,
-      limits: maxBytes === undefined && maxPixels === undefined ? undefined : { bytes: maxBytes, pixels: maxPixels },
-    }], { image: { bytes: maxBytes ?? 32 * 2 ** 20, pixels: maxPixels ?? 40_000_000 }, asks: watermark?._asks });
+    return new Transform(
+      () => [
+        {
+          type: 'image',
+          resize: resized ? { width, height, fit, enlarge, background } : undefined,
+          watermark: watermark?._spec,
+          format,
+          quality,
+          limits:
+            maxBytes === undefined && maxPixels === undefined ? undefined : { bytes: maxBytes, pixels: maxPixels },
+        },
+      ],
+      { image: { bytes: maxBytes ?? 32 * 2 ** 20, pixels: maxPixels ?? 40_000_000 }, asks: watermark?._asks },
+    );
   }
 
   /** Adds fields to the records of JSON, NDJSON or CSV from a lookup. */
   public static enrich(lookup: Lookup, options: EnrichOptions): Transform {
     if (Object.keys(options.add).length === 0) {
-      throw validationError({ property: 'add', actual: {}, expected: 'at least one property to add', hint: 'name it: { segment: \'segment\' }' });
+      throw validationError({
+        property: 'add',
+        actual: {},
+        expected: 'at least one property to add',
+        hint: "name it: { segment: 'segment' }",
+      });
     }
     return new Transform((host) => [{ type: 'enrich', ...options, lookup: lookup._bind(host) }]);
   }
 
-  /** Takes gzip, deflate, br or zstd away. A transform that needs plain bytes does it by itself where the Content-Encoding says so. */
+  /**
+   * Takes gzip, deflate, br or zstd away. A transform that needs plain bytes does it by itself where the
+   * Content-Encoding says so.
+   */
   public static decompress(options: DecompressOptions = {}): Transform {
     const { files, expansionRatio } = options;
-    return new Transform(() => [{ type: 'decompress', files, limits: expansionRatio === undefined ? undefined : { expansionRatio } }]);
+    return new Transform(() => [
+      { type: 'decompress', files, limits: expansionRatio === undefined ? undefined : { expansionRatio } },
+    ]);
   }
 
   /** Code of your own, in a layer of the function. docs/transforms.md says what it exports. */
   public static custom(code: lambda.Code, options: CustomTransformOptions = {}): Transform {
     const { file = 'transform.js', ...rest } = options;
     if (!/^[\w.-]+(\/[\w.-]+)*$/.test(file) || file.split('/').includes('..')) {
-      throw validationError({ property: 'file', actual: file, expected: 'a path inside the code', hint: 'write it as it lies in the code, for example "transform.js"' });
+      throw validationError({
+        property: 'file',
+        actual: file,
+        expected: 'a path inside the code',
+        hint: 'write it as it lies in the code, for example "transform.js"',
+      });
     }
     return new Transform((host) => [{ type: 'custom', module: `/opt/${file}`, ...rest, version: host.layer(code) }]);
   }
@@ -465,7 +499,12 @@ export class Transform {
   /** One after the other, each on what the one before gave. */
   public static chain(...transforms: Transform[]): Transform {
     if (transforms.length === 0) {
-      throw validationError({ property: 'transforms', actual: '[]', expected: 'at least one transform', hint: 'name what is done to the object' });
+      throw validationError({
+        property: 'transforms',
+        actual: '[]',
+        expected: 'at least one transform',
+        hint: 'name what is done to the object',
+      });
     }
     return new Transform((host) => transforms.flatMap((transform) => transform._bind(host)), {
       hashes: transforms.flatMap(({ _facts }) => _facts.hashes ?? []),
@@ -501,5 +540,8 @@ export interface TransformFacts {
 
 function largest(images: ReadonlyArray<{ readonly bytes: number; readonly pixels: number }>): TransformFacts['image'] {
   if (images.length === 0) return undefined;
-  return { bytes: Math.max(...images.map(({ bytes }) => bytes)), pixels: Math.max(...images.map(({ pixels }) => pixels)) };
+  return {
+    bytes: Math.max(...images.map(({ bytes }) => bytes)),
+    pixels: Math.max(...images.map(({ pixels }) => pixels)),
+  };
 }

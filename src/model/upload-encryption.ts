@@ -3,7 +3,8 @@ import { requireReason } from '../input/reason';
 /**
  * What an upload may say about its encryption. The kind and the key are those of the bucket's default encryption.
  *
- * A bucket policy is evaluated before the default encryption is applied, so a policy that asks for a header denies every client that
+ * A bucket policy is evaluated before the default encryption is applied, so a policy that asks for a header denies
+ * every client that
  * relies on the default, and log delivery with it. Hence two honest modes, and no third.
  *
  * | an upload that | `bucketDefault()` | `explicitHeader()` |
@@ -19,7 +20,10 @@ import { requireReason } from '../input/reason';
  * new SecureBucket(this, 'Ledger', { uploadEncryption: UploadEncryption.explicitHeader() });
  */
 export class UploadEncryption {
-  /** A wrong header is denied, an absent one gets the default. Breaks no client and no service that relies on the default. */
+  /**
+   * A wrong header is denied, an absent one gets the default. Breaks no client and no service that relies on the
+   * default.
+   */
   public static bucketDefault(): UploadEncryption {
     return new UploadEncryption('bucket-default');
   }

@@ -28,21 +28,35 @@ export class VaultLockPolicy {
   /** No archive is deleted before it is that old. @param age whole days from 1 to 36,500 */
   public static denyDeletesBefore(age: Duration): VaultLockPolicy {
     const days = literalDays('age', age);
-    return new VaultLockPolicy([{ sid: 'DenyDeletesByAge', conditions: { NumericLessThan: { 'glacier:ArchiveAgeInDays': String(days) } } }], days);
+    return new VaultLockPolicy(
+      [{ sid: 'DenyDeletesByAge', conditions: { NumericLessThan: { 'glacier:ArchiveAgeInDays': String(days) } } }],
+      days,
+    );
   }
 
   /**
-   * No archive is deleted while the vault has a tag with any value but `false`. Whoever may change the tags of the vault places and lifts
+   * No archive is deleted while the vault has a tag with any value but `false`. Whoever may change the tags of the
+   * vault places and lifts
    * the hold, so name `legalHoldManagers` on the vault.
    *
    * @param tag Its key; `LegalHold` if left out.
    */
   public static denyDeletesUnderLegalHold(tag: string = 'LegalHold'): VaultLockPolicy {
     if (Token.isUnresolved(tag) || !/^[\w+\-=.:@][\w+\-=.:@ ]{0,127}$/.test(tag)) {
-      throw validationError({ property: 'tag', actual: tag, expected: 'the literal key of a tag, without "/" and wildcards', hint: 'leave it out for LegalHold' });
+      throw validationError({
+        property: 'tag',
+        actual: tag,
+        expected: 'the literal key of a tag, without "/" and wildcards',
+        hint: 'leave it out for LegalHold',
+      });
     }
     const key = `glacier:ResourceTag/${tag}`;
-    return new VaultLockPolicy([{ sid: 'DenyDeletesUnderLegalHold', conditions: { StringLike: { [key]: '*' }, StringNotEquals: { [key]: 'false' } } }]);
+    return new VaultLockPolicy([
+      {
+        sid: 'DenyDeletesUnderLegalHold',
+        conditions: { StringLike: { [key]: '*' }, StringNotEquals: { [key]: 'false' } },
+      },
+    ]);
   }
 
   private constructor(
@@ -55,7 +69,12 @@ export class VaultLockPolicy {
   public and(other: VaultLockPolicy): VaultLockPolicy {
     const twice = other.rules.find(({ sid }) => this.rules.some((mine) => mine.sid === sid));
     if (twice) {
-      throw validationError({ property: 'and(other)', actual: `a second ${twice.sid}`, expected: 'one rule of each kind', hint: 'leave one of the two out' });
+      throw validationError({
+        property: 'and(other)',
+        actual: `a second ${twice.sid}`,
+        expected: 'one rule of each kind',
+        hint: 'leave one of the two out',
+      });
     }
     return new VaultLockPolicy([...this.rules, ...other.rules], this.minimumDays ?? other.minimumDays);
   }
@@ -68,9 +87,17 @@ export class VaultLockPolicy {
   /** @internal The document for one vault. */
   public _document(vaultArn: string): iam.PolicyDocument {
     return new iam.PolicyDocument({
-      statements: this.rules.map(({ sid, conditions }) => new iam.PolicyStatement({
-        sid, effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions: ['glacier:DeleteArchive'], resources: [vaultArn], conditions,
-      })),
+      statements: this.rules.map(
+        ({ sid, conditions }) =>
+          new iam.PolicyStatement({
+            sid,
+            effect: iam.Effect.DENY,
+            principals: [new iam.AnyPrincipal()],
+            actions: ['glacier:DeleteArchive'],
+            resources: [vaultArn],
+            conditions,
+          }),
+      ),
     });
   }
 }
@@ -86,7 +113,8 @@ export class VaultLockPolicy {
  */
 export class VaultLock {
   /**
-   * The policy is in force, to be tested, for 24 hours. Then Glacier removes it, unless the lock is completed; leaving the lock out of the
+   * The policy is in force, to be tested, for 24 hours. Then Glacier removes it, unless the lock is completed; leaving
+   * the lock out of the
    * template, or giving another policy, aborts it earlier.
    */
   public static inProgress(policy: VaultLockPolicy): VaultLock {
@@ -94,20 +122,25 @@ export class VaultLock {
   }
 
   /**
-   * The policy is in force for good: nobody can change or remove it, and the vault can only be deleted when it is empty. Keep this line in the
+   * The policy is in force for good: nobody can change or remove it, and the vault can only be deleted when it is
+   * empty. Keep this line in the
    * template ever after.
    *
-   * @param lockId The output `LockId` of the deployment with `VaultLock.inProgress`, as a literal. It names the policy that was tested: another
+   * @param lockId The output `LockId` of the deployment with `VaultLock.inProgress`, as a literal. It names the policy
+   * that was tested: another
    * one is an error before the deployment.
    * @param acceptance Who accepts that it cannot be undone, and why.
    * @param policy The policy that was tested.
    */
   public static complete(lockId: string, acceptance: RiskAcceptance, policy: VaultLockPolicy): VaultLock {
-    const [, id, fingerprint] = (!Token.isUnresolved(lockId) && /^([\w-]{8,128})(?:\.([0-9a-f]{16}))?$/.exec(lockId)) || [];
+    const [, id, fingerprint] =
+      (!Token.isUnresolved(lockId) && /^([\w-]{8,128})(?:\.([0-9a-f]{16}))?$/.exec(lockId)) || [];
     if (id === undefined) {
       throw validationError({
         property: 'lockId',
-        actual: Token.isUnresolved(lockId) ? 'a token, which would complete the lock without anybody having tested it' : lockId,
+        actual: Token.isUnresolved(lockId)
+          ? 'a token, which would complete the lock without anybody having tested it'
+          : lockId,
         expected: 'a literal lock id',
         hint: 'copy the output LockId of the deployment with VaultLock.inProgress',
       });
@@ -117,7 +150,9 @@ export class VaultLock {
         property: 'policy',
         actual: 'another policy than the one that the lock id stands for',
         expected: 'the policy that was in progress under that id, since a completed lock never changes',
-        hint: 'give the policy that was tested, or begin again with VaultLock.inProgress(policy) if the lock is not complete yet',
+        hint:
+          'give the policy that was tested, or begin again with VaultLock.inProgress(policy) if the lock is ' +
+          'not complete yet',
       });
     }
     return new VaultLock(policy, id, acceptance);

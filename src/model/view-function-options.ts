@@ -14,7 +14,8 @@ export interface ViewFunctionOptions {
   readonly memorySize?: number;
 
   /**
-   * How many objects are made at a time, at most. It is taken from the account's own limit, which must leave 100 to the other functions.
+   * How many objects are made at a time, at most. It is taken from the account's own limit, which must leave 100 to the
+   * other functions.
    *
    * @default - what the account has left
    */
@@ -28,7 +29,8 @@ export interface ViewFunctionOptions {
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * A VPC for the functions. They reach S3 by an interface endpoint or the internet: S3 Object Lambda has no gateway endpoint.
+   * A VPC for the functions. They reach S3 by an interface endpoint or the internet: S3 Object Lambda has no gateway
+   * endpoint.
    *
    * @default - none
    */
@@ -62,10 +64,12 @@ export interface ViewSourceProps {
   readonly bucket: s3.IBucketRef;
 
   /**
-   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with. Constructs that share it give the same object the same
+   * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with. Constructs that share it give
+   * the same object the same
    * ETag and pseudonyms.
    *
-   * @default - one is made for the ETags ($0.40 a month); an error where a policy has pseudonyms, which must outlive the construct
+   * @default - one is made for the ETags ($0.40 a month); an error where a policy has pseudonyms, which must outlive
+   * the construct
    */
   readonly keySecret?: secretsmanager.ISecret;
 

@@ -10,7 +10,10 @@ export enum ViewLength {
   CHUNKED = 'chunked',
   /** HEAD and Range run the transforms once to know it. */
   MEASURED = 'measured',
-  /** Every transform keeps the length (`RedactionAction.mask()` and `partial()` alone); an answer of another length is cut off. */
+  /**
+   * Every transform keeps the length (`RedactionAction.mask()` and `partial()` alone); an answer of another length is
+   * cut off.
+   */
   KEPT = 'kept',
 }
 
@@ -24,7 +27,8 @@ export interface ViewOptions {
   readonly principals?: iam.IGrantable[];
 
   /**
-   * Claims of a token, each the value or one of those allowed, for a `RedactingEndpoint` with `EndpointAuthorization.jwt`.
+   * Claims of a token, each the value or one of those allowed, for a `RedactingEndpoint` with
+   * `EndpointAuthorization.jwt`.
    *
    * @default - none
    */
@@ -84,13 +88,21 @@ export class View {
   /** Objects without what the policy finds. @param name Small letters, digits and hyphens, at most 20. */
   public static redacted(name: string, options: RedactedViewOptions): View {
     if (!options.policy) {
-      throw validationError({ property: 'policy', actual: undefined, expected: 'a RedactionPolicy', hint: `pass View.redacted('${name}', { policy: RedactionPolicy.standard() })` });
+      throw validationError({
+        property: 'policy',
+        actual: undefined,
+        expected: 'a RedactionPolicy',
+        hint: `pass View.redacted('${name}', { policy: RedactionPolicy.standard() })`,
+      });
     }
     const redact = Transform.redact(options.policy);
     return new View(name, options.before ? Transform.chain(options.before, redact) : redact, options);
   }
 
-  /** Objects with fields added, by a transform that has an enrichment in it. @param name Small letters, digits and hyphens, at most 20. */
+  /**
+   * Objects with fields added, by a transform that has an enrichment in it.
+   * @param name Small letters, digits and hyphens, at most 20.
+   */
   public static enriched(name: string, options: TransformedViewOptions): View {
     return new View(name, transformOf(name, options), options);
   }
@@ -116,16 +128,24 @@ export class View {
         property: 'name',
         actual: name,
         expected: 'small letters, digits and single hyphens, at most 20, a letter first',
-        hint: 'rename the view; the name becomes part of its access point\'s',
+        hint: "rename the view; the name becomes part of its access point's",
       });
     }
     if (_options.principals?.length === 0) {
       throw validationError({
-        property: 'principals', actual: '[]', expected: 'at least one role or user', hint: `name who gets the view "${name}", or leave "principals" out`,
+        property: 'principals',
+        actual: '[]',
+        expected: 'at least one role or user',
+        hint: `name who gets the view "${name}", or leave "principals" out`,
       });
     }
     if (_options.prefixes?.length === 0) {
-      throw validationError({ property: 'prefixes', actual: '[]', expected: 'at least one prefix', hint: 'leave "prefixes" out for every object' });
+      throw validationError({
+        property: 'prefixes',
+        actual: '[]',
+        expected: 'at least one prefix',
+        hint: 'leave "prefixes" out for every object',
+      });
     }
     _options.prefixes?.forEach((prefix) => requirePrefix('prefixes', prefix));
     this.principals = _options.principals ?? [];
@@ -140,7 +160,10 @@ export class View {
 function transformOf(name: string, { transform }: TransformedViewOptions): Transform {
   if (!transform) {
     throw validationError({
-      property: 'transform', actual: undefined, expected: 'a Transform', hint: `say what is done to the objects of the view "${name}", for example Transform.xmlToJson()`,
+      property: 'transform',
+      actual: undefined,
+      expected: 'a Transform',
+      hint: `say what is done to the objects of the view "${name}", for example Transform.xmlToJson()`,
     });
   }
   return transform;

@@ -53,15 +53,28 @@ export interface WatermarkOptions {
  */
 export class Watermark {
   /**
-   * Text. `{caller}`, `{claim:NAME}`, `{date}`, `{view}` and `{key}` are filled in; one that a request cannot fill is an error for that request.
+   * Text. `{caller}`, `{claim:NAME}`, `{date}`, `{view}` and `{key}` are filled in; one that a request cannot fill is
+   * an error for that request.
    * Of callers that IAM knows `{caller}` is the ARN, and the claims are `role` and `session`, or `user`.
    */
   public static text(text: string, options: WatermarkOptions = {}): Watermark {
-    if (text.trim() === '') throw validationError({ property: 'text', actual: text, expected: 'some text', hint: 'write what the picture says, for example "{caller}"' });
-    const unknown = [...text.matchAll(/\{([^}]*)\}/g)].find(([, name]) => !/^(caller|date|view|key|claim:[\w:./-]+)$/.test(name));
+    if (text.trim() === '') {
+      throw validationError({
+        property: 'text',
+        actual: text,
+        expected: 'some text',
+        hint: 'write what the picture says, for example "{caller}"',
+      });
+    }
+    const unknown = [...text.matchAll(/\{([^}]*)\}/g)].find(
+      ([, name]) => !/^(caller|date|view|key|claim:[\w:./-]+)$/.test(name),
+    );
     if (unknown) {
       throw validationError({
-        property: 'text', actual: unknown[0], expected: '{caller}, {claim:NAME}, {date}, {view} and {key}', hint: 'correct the placeholder',
+        property: 'text',
+        actual: unknown[0],
+        expected: '{caller}, {claim:NAME}, {date}, {view} and {key}',
+        hint: 'correct the placeholder',
       });
     }
     return new Watermark({ text, ...checked(options) });
@@ -70,7 +83,12 @@ export class Watermark {
   /** A picture, PNG as base64. */
   public static picture(base64: string, options: WatermarkOptions = {}): Watermark {
     if (!base64.startsWith('iVBORw0KGgo')) {
-      throw validationError({ property: 'base64', actual: base64.slice(0, 16), expected: 'a PNG file as base64', hint: 'convert the picture to PNG and encode it' });
+      throw validationError({
+        property: 'base64',
+        actual: base64.slice(0, 16),
+        expected: 'a PNG file as base64',
+        hint: 'convert the picture to PNG and encode it',
+      });
     }
     return new Watermark({ picture: base64, ...checked(options) });
   }
@@ -87,13 +105,26 @@ export class Watermark {
 }
 
 function checked(options: WatermarkOptions): WatermarkOptions {
-  for (const [property, value] of [['opacity', options.opacity], ['size', options.size]] as const) {
+  for (const [property, value] of [
+    ['opacity', options.opacity],
+    ['size', options.size],
+  ] as const) {
     if (value !== undefined && !(value > 0 && value <= 1)) {
-      throw validationError({ property, actual: value, expected: 'a number above 0, at most 1', hint: 'correct it, or leave it out' });
+      throw validationError({
+        property,
+        actual: value,
+        expected: 'a number above 0, at most 1',
+        hint: 'correct it, or leave it out',
+      });
     }
   }
   if (options.color !== undefined && !/^#[0-9a-fA-F]{6}$/.test(options.color)) {
-    throw validationError({ property: 'color', actual: options.color, expected: 'a color as #rrggbb', hint: 'write six hexadecimal digits' });
+    throw validationError({
+      property: 'color',
+      actual: options.color,
+      expected: 'a color as #rrggbb',
+      hint: 'write six hexadecimal digits',
+    });
   }
   return options;
 }

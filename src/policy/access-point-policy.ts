@@ -6,7 +6,8 @@ import { validationError } from '../input/validation-error';
 const DOCUMENT = Symbol.for('cdk-s3-strongbox.access-point-policy');
 
 /**
- * The policy of one access point, whoever wrote it. Statements are kept by their `Sid`, so that a control applied twice finds its own.
+ * The policy of one access point, whoever wrote it. Statements are kept by their `Sid`, so that a control applied twice
+ * finds its own.
  */
 export class PolicyOfAccessPoint {
   public static of(accessPoint: s3.CfnAccessPoint): PolicyOfAccessPoint {
@@ -19,9 +20,16 @@ export class PolicyOfAccessPoint {
     this.kept = keptOf(accessPoint);
   }
 
-  /** The ARN by which the access point's own policy names it: of the literal name, since a resource cannot refer to itself. */
+  /**
+   * The ARN by which the access point's own policy names it: of the literal name, since a resource cannot refer to
+   * itself.
+   */
   public get arn(): string {
-    return Stack.of(this.accessPoint).formatArn({ service: 's3', resource: 'accesspoint', resourceName: nameOf(this.accessPoint) });
+    return Stack.of(this.accessPoint).formatArn({
+      service: 's3',
+      resource: 'accesspoint',
+      resourceName: nameOf(this.accessPoint),
+    });
   }
 
   /** The ARN of objects behind it: of all, or of those below a prefix. */
@@ -42,7 +50,10 @@ export class PolicyOfAccessPoint {
   }
 
   /** Denies everybody, which is the shape of all guardrails of this library. */
-  public deny(sid: string, props: Omit<iam.PolicyStatementProps, 'effect' | 'principals' | 'sid'>): iam.PolicyStatement {
+  public deny(
+    sid: string,
+    props: Omit<iam.PolicyStatementProps, 'effect' | 'principals' | 'sid'>,
+  ): iam.PolicyStatement {
     return this.add(sid, { effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], ...props });
   }
 }
@@ -54,7 +65,9 @@ interface Kept {
 
 function keptOf(accessPoint: s3.CfnAccessPoint): Kept {
   const holder = accessPoint as { [DOCUMENT]?: Kept };
-  if (holder[DOCUMENT]?.document !== undefined && accessPoint.policy === holder[DOCUMENT].document) return holder[DOCUMENT];
+  if (holder[DOCUMENT]?.document !== undefined && accessPoint.policy === holder[DOCUMENT].document) {
+    return holder[DOCUMENT];
+  }
   const kept = { document: documentOf(accessPoint), statements: new Map<string, iam.PolicyStatement>() };
   accessPoint.policy = kept.document;
   Object.defineProperty(holder, DOCUMENT, { value: kept, configurable: true });

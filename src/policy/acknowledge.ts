@@ -2,16 +2,27 @@ import { Stack, Validations } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { IConstruct } from 'constructs';
 
-/** The cdk-nag packs by the names that their findings carry; the long id keeps the finding in the report, as suppressed. */
-export const NAG_PACKS = ['AwsSolutions', 'HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321', 'Serverless'] as const;
+/**
+ * The cdk-nag packs by the names that their findings carry; the long id keeps the finding in the report, as suppressed.
+ */
+export const NAG_PACKS = [
+  'AwsSolutions',
+  'HIPAA.Security',
+  'NIST.800.53.R4',
+  'NIST.800.53.R5',
+  'PCI.DSS.321',
+  'Serverless',
+] as const;
 
 /** AwsSolutions numbers its rules; the other packs use the names. */
 const AWS_SOLUTIONS: Record<string, string> = {
-  S3BucketLoggingEnabled: 'S1', S3BucketLevelPublicAccessProhibited: 'S2', SecretsManagerRotationEnabled: 'SMG4',
+  S3BucketLoggingEnabled: 'S1',
+  S3BucketLevelPublicAccessProhibited: 'S2',
+  SecretsManagerRotationEnabled: 'SMG4',
 };
 
 /** Which packs carry a rule, so that no acknowledgement names a finding that cannot exist. */
-const PACKS_WITH: Record<string, ReadonlyArray<typeof NAG_PACKS[number]>> = {
+const PACKS_WITH: Record<string, ReadonlyArray<(typeof NAG_PACKS)[number]>> = {
   S3BucketLoggingEnabled: ['AwsSolutions', 'HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
   S3BucketReplicationEnabled: ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'],
   S3BucketDefaultLockEnabled: ['NIST.800.53.R4'],
@@ -39,14 +50,17 @@ export function acknowledgeRule(scope: IConstruct, rule: string, reason: string)
 }
 
 /**
- * Acknowledges the finding of every resource with a wildcard in a policy that the library wrote itself. Its id spells the resource as it
+ * Acknowledges the finding of every resource with a wildcard in a policy that the library wrote itself. Its id spells
+ * the resource as it
  * stands in the template, which is known only after the references between stacks are.
  */
 export function acknowledgeWildcards(policy: iam.ManagedPolicy, reason: string): void {
   policy.node.addValidation({
     validate: () => {
       const { Statement } = Stack.of(policy).resolve(policy.document) as { Statement: Array<{ Resource: unknown }> };
-      const resources = Statement.flatMap(({ Resource }) => Resource).map(spell).filter((resource) => resource.includes('*'));
+      const resources = Statement.flatMap(({ Resource }) => Resource)
+        .map(spell)
+        .filter((resource) => resource.includes('*'));
       for (const resource of new Set(resources)) {
         Validations.of(policy).acknowledge({ id: `AwsSolutions::AwsSolutions-IAM5[Resource::${resource}]`, reason });
       }
@@ -60,10 +74,15 @@ function spell(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const [[fn, argument]] = Object.entries(value);
   switch (fn) {
-    case 'Ref': return `<${argument}>`;
-    case 'Fn::GetAtt': return `<${(argument as string[]).join('.')}>`;
-    case 'Fn::Join': return (argument[1] as unknown[]).map(spell).join(argument[0] as string);
-    case 'Fn::ImportValue': return spell(argument);
-    default: return JSON.stringify(value);
+    case 'Ref':
+      return `<${argument}>`;
+    case 'Fn::GetAtt':
+      return `<${(argument as string[]).join('.')}>`;
+    case 'Fn::Join':
+      return (argument[1] as unknown[]).map(spell).join(argument[0] as string);
+    case 'Fn::ImportValue':
+      return spell(argument);
+    default:
+      return JSON.stringify(value);
   }
 }

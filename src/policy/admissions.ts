@@ -22,7 +22,11 @@ export interface Admission {
 const ADMISSIONS = Symbol.for('cdk-s3-strongbox.admissions');
 
 /** Restrictions that name who is exempt from them. A caller is exempt from those that are about what it does. */
-const RESTRICTIONS: ReadonlyArray<{ readonly sid: RegExp; readonly ifExists: '' | 'IfExists'; readonly about: (admission: Admission) => boolean }> = [
+const RESTRICTIONS: ReadonlyArray<{
+  readonly sid: RegExp;
+  readonly ifExists: '' | 'IfExists';
+  readonly about: (admission: Admission) => boolean;
+}> = [
   { sid: /^StrongboxPerimeter\d*$/, ifExists: 'IfExists', about: ({ services }) => services === undefined },
   { sid: /^StrongboxDirect(Objects|Listing)$/, ifExists: '', about: ({ services }) => services === undefined },
   { sid: /^StrongboxWritersOnly$/, ifExists: '', about: ({ writes }) => writes },
@@ -30,7 +34,8 @@ const RESTRICTIONS: ReadonlyArray<{ readonly sid: RegExp; readonly ifExists: '' 
 ];
 
 /**
- * Exempts a caller from the restrictions of the bucket that would stop its work, whatever the order in which they are applied. Each exemption
+ * Exempts a caller from the restrictions of the bucket that would stop its work, whatever the order in which they are
+ * applied. Each exemption
  * names the caller exactly; it allows nothing by itself.
  */
 export function admit(bucket: s3.CfnBucket, admission: Admission): void {
@@ -44,7 +49,8 @@ export function admit(bucket: s3.CfnBucket, admission: Admission): void {
 
 /** The names of the callers that are exempt from a kind of restriction: services, roles by ARN, accounts. */
 export function admitted(bucket: s3.CfnBucket, isExempt: (admission: Admission) => boolean): string[] {
-  return admissionsOf(bucket).filter(isExempt)
+  return admissionsOf(bucket)
+    .filter(isExempt)
     .flatMap(({ services, roleArn, account }) => services ?? (roleArn === undefined ? [account!] : [roleArn]));
 }
 
@@ -57,14 +63,21 @@ function exempt(bucket: s3.CfnBucket, admission: Admission): void {
   for (const [sid, statement] of policy.all) {
     const restriction = RESTRICTIONS.find((each) => each.sid.test(sid) && each.about(admission));
     if (restriction) name(bucket, statement, admission, restriction.ifExists);
-    if (admission.services && /^StrongboxPerimeterService\d*$/.test(sid)) bySource(bucket, policy, sid, statement, admission);
+    if (admission.services && /^StrongboxPerimeterService\d*$/.test(sid)) {
+      bySource(bucket, policy, sid, statement, admission);
+    }
     if (admission.distributionArn && /^StrongboxPerimeterCloudFront\d*$/.test(sid)) {
       append(bucket, statement, 'ArnNotEquals', 'aws:SourceArn', [admission.distributionArn]);
     }
   }
 }
 
-function name(bucket: s3.CfnBucket, statement: iam.PolicyStatement, { services, role, account, ...rest }: Admission, ifExists: string): void {
+function name(
+  bucket: s3.CfnBucket,
+  statement: iam.PolicyStatement,
+  { services, role, account, ...rest }: Admission,
+  ifExists: string,
+): void {
   const roleArn = rest.roleArn ?? (role && arnOf(bucket, role));
   if (services) append(bucket, statement, 'StringNotEquals', 'aws:PrincipalServiceName', services);
   if (roleArn) append(bucket, statement, `ArnNotEquals${ifExists}`, 'aws:PrincipalArn', [roleArn]);
@@ -72,7 +85,8 @@ function name(bucket: s3.CfnBucket, statement: iam.PolicyStatement, { services, 
 }
 
 /**
- * The ARN of the role as the policy of the bucket may spell it: across stacks without a reference, which would make a circle, since the stack of
+ * The ARN of the role as the policy of the bucket may spell it: across stacks without a reference, which would make a
+ * circle, since the stack of
  * the role depends on that of the bucket.
  */
 function arnOf(bucket: s3.CfnBucket, role: iam.IRole): string {
@@ -82,23 +96,34 @@ function arnOf(bucket: s3.CfnBucket, role: iam.IRole): string {
   return resource.stack.formatArn({ service: 'iam', region: '', resource: 'role', resourceName: resource.roleName });
 }
 
-/** A service that acts for another account than the perimeter's is measured by a statement of its own, so that no other service is let in. */
-function bySource(bucket: s3.CfnBucket, policy: PolicyOfBucket, sid: string, statement: iam.PolicyStatement, admission: Admission): void {
+/**
+ * A service that acts for another account than the perimeter's is measured by a statement of its own, so that no other
+ * service is let in.
+ */
+function bySource(
+  bucket: s3.CfnBucket,
+  policy: PolicyOfBucket,
+  sid: string,
+  statement: iam.PolicyStatement,
+  admission: Admission,
+): void {
   const inside = listed(statement, 'StringNotEquals', 'aws:SourceAccount');
   const spelled = spelledIn(bucket);
   const more = (admission.sourceAccounts ?? []).filter((account) => !inside.map(spelled).includes(spelled(account)));
   if (more.length === 0) return;
   append(bucket, statement, 'StringNotEquals', 'aws:PrincipalServiceName', admission.services!);
   const own = `${sid}For${admission.services!.map((service) => service.replace(/\W/g, '')).join('')}`;
-  const before = policy.find(own) ?? policy.deny(own, {
-    actions: statement.actions,
-    resources: statement.resources,
-    conditions: {
-      ...statement.conditions,
-      StringEquals: { 'aws:PrincipalServiceName': admission.services },
-      StringNotEquals: { 'aws:SourceAccount': inside },
-    },
-  });
+  const before =
+    policy.find(own) ??
+    policy.deny(own, {
+      actions: statement.actions,
+      resources: statement.resources,
+      conditions: {
+        ...statement.conditions,
+        StringEquals: { 'aws:PrincipalServiceName': admission.services },
+        StringNotEquals: { 'aws:SourceAccount': inside },
+      },
+    });
   append(bucket, before, 'StringNotEquals', 'aws:SourceAccount', more);
 }
 
@@ -107,7 +132,13 @@ function listed(statement: iam.PolicyStatement, operator: string, key: string): 
   return value === undefined ? [] : [value].flat();
 }
 
-function append(bucket: s3.CfnBucket, statement: iam.PolicyStatement, operator: string, key: string, values: string[]): void {
+function append(
+  bucket: s3.CfnBucket,
+  statement: iam.PolicyStatement,
+  operator: string,
+  key: string,
+  values: string[],
+): void {
   const before = listed(statement, operator, key);
   const spelled = spelledIn(bucket);
   const known = before.map(spelled);

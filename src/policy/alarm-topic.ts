@@ -47,24 +47,37 @@ export class AlarmTopic {
       description: `Encrypts the alarms of ${scope.node.scope!.node.path}`,
       enableKeyRotation: true,
     });
-    // The target of a rule adds the statement for EventBridge, which must have no aws:SourceAccount, or nothing would be delivered.
-    key.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['kms:GenerateDataKey*', 'kms:Decrypt'],
-      resources: ['*'],
-    }));
+    // The target of a rule adds the statement for EventBridge, which must have no aws:SourceAccount, or nothing would
+    // be delivered.
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:GenerateDataKey*', 'kms:Decrypt'],
+        resources: ['*'],
+      }),
+    );
     this.topic = new sns.Topic(scope, 'Topic', { masterKey: key, enforceSSL: true });
-    // The statement for TLS makes this policy take the place of the one that SNS gives a topic, so each service needs its own.
-    this.topic.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'AlarmsOfCloudWatch',
-      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['sns:Publish'],
-      resources: [this.topic.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
-    }));
-    this.undelivered = new sqs.Queue(scope, 'Undelivered', { encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    // The statement for TLS makes this policy take the place of the one that SNS gives a topic, so each service needs
+    // its own.
+    this.topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'AlarmsOfCloudWatch',
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+      }),
+    );
+    this.undelivered = new sqs.Queue(scope, 'Undelivered', {
+      encryptionMasterKey: key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
     for (const finding of ['AwsSolutions::AwsSolutions-SQS3', 'Serverless::Serverless-SQSRedrivePolicy']) {
-      Validations.of(this.undelivered).acknowledge({ id: finding, reason: 'This queue is itself the dead-letter queue of the alarms' });
+      Validations.of(this.undelivered).acknowledge({
+        id: finding,
+        reason: 'This queue is itself the dead-letter queue of the alarms',
+      });
     }
   }
 
@@ -73,17 +86,25 @@ export class AlarmTopic {
     return new targets.SnsTopic(this.topic, { deadLetterQueue: this.undelivered, message });
   }
 
-  /** Tells the topic of every such call that CloudTrail records, refused ones included. `path` is what the alarm is about. */
-  public onCalls(scope: Construct, path: string, { id, description, service, eventNames, where, runbookUrl }: CallAlarm): void {
+  /**
+   * Tells the topic of every such call that CloudTrail records, refused ones included. `path` is what the alarm is
+   * about.
+   */
+  public onCalls(
+    scope: Construct,
+    path: string,
+    { id, description, service, eventNames, where, runbookUrl }: CallAlarm,
+  ): void {
     this.onPattern(scope, id, {
       description: `${path}: ${description}`,
       pattern: {
-        'source': [`aws.${service}`],
+        source: [`aws.${service}`],
         'detail-type': ['AWS API Call via CloudTrail'],
-        'detail': { eventSource: [`${service}.amazonaws.com`], eventName: [...eventNames], ...where },
+        detail: { eventSource: [`${service}.amazonaws.com`], eventName: [...eventNames], ...where },
       },
-      message: (field) => `${description}. ${field('eventName')} by ${field('userIdentity.arn')} at ${field('eventTime')},`
-        + ` error: ${field('errorCode')}. CloudTrail event ${field('eventID')}.`,
+      message: (field) =>
+        `${description}. ${field('eventName')} by ${field('userIdentity.arn')} at ${field('eventTime')},` +
+        ` error: ${field('errorCode')}. CloudTrail event ${field('eventID')}.`,
       runbookUrl,
     });
   }

@@ -10,7 +10,8 @@ export const FINALIZE_PRIORITY = 900;
 const STATEMENTS = Symbol.for('cdk-s3-strongbox.statements');
 
 /**
- * The one policy of a bucket, whoever made it. Statements are kept by their `Sid`, so that a control applied twice finds its own.
+ * The one policy of a bucket, whoever made it. Statements are kept by their `Sid`, so that a control applied twice
+ * finds its own.
  */
 export class PolicyOfBucket {
   public static of(bucket: s3.CfnBucket): PolicyOfBucket {
@@ -58,7 +59,10 @@ export class PolicyOfBucket {
   }
 
   /** Denies everybody, which is the shape of all guardrails of this library. */
-  public deny(sid: string, props: Omit<iam.PolicyStatementProps, 'effect' | 'principals' | 'sid'>): iam.PolicyStatement {
+  public deny(
+    sid: string,
+    props: Omit<iam.PolicyStatementProps, 'effect' | 'principals' | 'sid'>,
+  ): iam.PolicyStatement {
     return this.add(sid, { effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], ...props });
   }
 
@@ -87,11 +91,18 @@ export function policyOf(bucket: s3.CfnBucket): s3.CfnBucketPolicy | undefined {
 
 /** A policy that was made beside the L2, on the L1 itself or anywhere in its stack; the L2 does not know it. */
 function policyOfL1(bucket: s3.CfnBucket): s3.CfnBucketPolicy | undefined {
-  return bucket.stack.node.findAll().find((node): node is s3.CfnBucketPolicy =>
-    s3.CfnBucketPolicy.isCfnBucketPolicy(node) && bucketOfPolicy(node) === bucket);
+  return bucket.stack.node
+    .findAll()
+    .find(
+      (node): node is s3.CfnBucketPolicy =>
+        s3.CfnBucketPolicy.isCfnBucketPolicy(node) && bucketOfPolicy(node) === bucket,
+    );
 }
 
-/** Whether a policy that was written by hand, or included from a template, has statements that the CDK's own class cannot hold. */
+/**
+ * Whether a policy that was written by hand, or included from a template, has statements that the CDK's own class
+ * cannot hold.
+ */
 function hasIntrinsics(policy: s3.CfnBucketPolicy): boolean {
   const document = policy.policyDocument as unknown;
   if (document instanceof iam.PolicyDocument) return false;
@@ -121,7 +132,11 @@ export function bucketOfPolicy(policy: s3.CfnBucketPolicy): IConstruct | undefin
 
 /** Runs `visit` on one resource after all other aspects have changed what they change. */
 export function onFinalize(resource: CfnResource, visit: () => void): void {
-  const aspect: IAspect = { visit: (node) => { if (node === resource) visit(); } };
+  const aspect: IAspect = {
+    visit: (node) => {
+      if (node === resource) visit();
+    },
+  };
   Aspects.of(resource).add(aspect, { priority: FINALIZE_PRIORITY });
 }
 

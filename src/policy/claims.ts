@@ -7,14 +7,17 @@ import { validationError } from '../input/validation-error';
 const METADATA = 'strongbox:claims';
 const CLAIMS = Symbol.for('cdk-s3-strongbox.claims');
 
-/** What a control or a construct says that the template guarantees; the prover reads it from the template and judges it. */
+/**
+ * What a control or a construct says that the template guarantees; the prover reads it from the template and judges it.
+ */
 export interface Claim {
   /** The id of the control that claims it, if one does. */
   readonly control?: string;
   /** The id of the guarantee. */
   readonly guarantee: string;
   /**
-   * The options of the guarantee; references of CloudFormation resolve in them. A function is called when the template is written, for what
+   * The options of the guarantee; references of CloudFormation resolve in them. A function is called when the template
+   * is written, for what
    * later calls still add to.
    */
   readonly options?: object | (() => object | undefined);
@@ -29,7 +32,8 @@ export interface Claim {
 }
 
 /**
- * Writes a claim into the template metadata of a resource. The resource must refer to everything that the options refer to already: CloudFormation
+ * Writes a claim into the template metadata of a resource. The resource must refer to everything that the options refer
+ * to already: CloudFormation
  * counts references in metadata as dependencies.
  */
 export function claim(resource: CfnResource, made: Claim): void {
@@ -52,7 +56,11 @@ export function claimInPolicy(bucket: s3.CfnBucket, made: Claim): void {
   const policy = policyOf(bucket);
   if (!policy) {
     throw validationError({
-      property: 'bucket', actual: 'a bucket without a policy', expected: 'a bucket whose policy the control wrote', hint: 'report this as a defect', scope: bucket,
+      property: 'bucket',
+      actual: 'a bucket without a policy',
+      expected: 'a bucket whose policy the control wrote',
+      hint: 'report this as a defect',
+      scope: bucket,
     });
   }
   claim(policy, made);
@@ -65,7 +73,19 @@ function claimsOf(resource: CfnResource): Claims {
   if (!holder[CLAIMS]) {
     const claims: Claims = new Map();
     Object.defineProperty(holder, CLAIMS, { value: claims });
-    resource.addMetadata(METADATA, Lazy.uncachedAny({ produce: () => rendered(resource, [...claims.values()].flatMap((each) => (typeof each === 'function' ? each() : [each]))) }, { omitEmptyArray: true }));
+    resource.addMetadata(
+      METADATA,
+      Lazy.uncachedAny(
+        {
+          produce: () =>
+            rendered(
+              resource,
+              [...claims.values()].flatMap((each) => (typeof each === 'function' ? each() : [each])),
+            ),
+        },
+        { omitEmptyArray: true },
+      ),
+    );
   }
   return holder[CLAIMS]!;
 }
@@ -73,10 +93,15 @@ function claimsOf(resource: CfnResource): Claims {
 /** Each once, however often it was made. */
 function rendered(resource: CfnResource, claims: readonly Claim[]): object[] {
   const seen = new Set<string>();
-  return claims.map(({ control, guarantee, options, decision }) => ({
-    control, guarantee, options: typeof options === 'function' ? options() : options, decision,
-  })).filter((each) => {
-    const text = JSON.stringify(Stack.of(resource).resolve(each));
-    return !seen.has(text) && seen.add(text);
-  });
+  return claims
+    .map(({ control, guarantee, options, decision }) => ({
+      control,
+      guarantee,
+      options: typeof options === 'function' ? options() : options,
+      decision,
+    }))
+    .filter((each) => {
+      const text = JSON.stringify(Stack.of(resource).resolve(each));
+      return !seen.has(text) && seen.add(text);
+    });
 }

@@ -13,12 +13,21 @@ export function requireFit(bucket: s3.CfnBucket, delivery: Delivery): void {
   for (const [setting, received] of settingsOf(bucket)) {
     const fit: Fit = fits[setting];
     if (fit === 'no') {
-      throw validationError({ property: 'delivery', actual: title, expected: `a delivery that works on a bucket with ${received}`, hint: wayOut, scope: bucket });
+      throw validationError({
+        property: 'delivery',
+        actual: title,
+        expected: `a delivery that works on a bucket with ${received}`,
+        hint: wayOut,
+        scope: bucket,
+      });
     }
     if (fit === 'unknown' && direction !== 'read') {
-      Validations.of(bucket).addWarning(`@strongbox/delivery-${delivery.id}-${setting.toLowerCase()}`,
-        `${title} to ${bucket.node.path}: no page of AWS says whether they reach a bucket with ${received}. Check that they arrive, then acknowledge`
-        + ' this warning.');
+      Validations.of(bucket).addWarning(
+        `@strongbox/delivery-${delivery.id}-${setting.toLowerCase()}`,
+        `${title} to ${bucket.node.path}: no page of AWS says whether they reach a bucket with ` +
+          `${received}. Check that they arrive, then acknowledge` +
+          ' this warning.',
+      );
     }
   }
   if (direction !== 'read' && PolicyOfBucket.of(bucket).find('StrongboxSseCRequired')) {
@@ -38,10 +47,14 @@ function settingsOf(bucket: s3.CfnBucket): Array<[keyof DeliveryFits, string]> {
   const algorithm = defaultEncryption(bucket)?.sseAlgorithm;
   if (algorithm === 'aws:kms') found.push(['sseKms', 'SSE-KMS as its default encryption']);
   if (algorithm === 'aws:kms:dsse') found.push(['dsse', 'DSSE-KMS as its default encryption']);
-  if (resolved<boolean>(bucket, bucket.objectLockEnabled) || resolved<object>(bucket, bucket.objectLockConfiguration) !== undefined) {
+  if (
+    resolved<boolean>(bucket, bucket.objectLockEnabled) ||
+    resolved<object>(bucket, bucket.objectLockConfiguration) !== undefined
+  ) {
     found.push(['objectLock', 'Object Lock']);
   }
-  const ownership = resolved<{ rules?: Array<{ objectOwnership?: string }> }>(bucket, bucket.ownershipControls)?.rules?.[0]?.objectOwnership;
+  const ownership = resolved<{ rules?: Array<{ objectOwnership?: string }> }>(bucket, bucket.ownershipControls)
+    ?.rules?.[0]?.objectOwnership;
   if (ownership === undefined || ownership === 'BucketOwnerEnforced') found.push(['aclsDisabled', 'ACLs disabled']);
   return found;
 }
@@ -51,6 +64,10 @@ function requireWafName(bucket: s3.CfnBucket): void {
   const { bucketName } = bucket;
   if (Token.isUnresolved(bucketName) || bucketName?.startsWith('aws-waf-logs-')) return;
   throw validationError({
-    property: 'bucketName', actual: bucketName, expected: 'a name that begins with "aws-waf-logs-", which WAF requires', hint: 'name the bucket so', scope: bucket,
+    property: 'bucketName',
+    actual: bucketName,
+    expected: 'a name that begins with "aws-waf-logs-", which WAF requires',
+    hint: 'name the bucket so',
+    scope: bucket,
   });
 }

@@ -17,20 +17,26 @@ export function openKey(bucket: s3.CfnBucket, delivery: Delivery, sid: string, p
   const key = referenced(arn);
   if (!kms.CfnKey.isCfnKey(key)) {
     if (keyPolicyReason !== undefined) {
-      Validations.of(bucket).acknowledge({ id: 'Strongbox::delivery-works', reason: `${delivery.title}: ${keyPolicyReason}` });
+      Validations.of(bucket).acknowledge({
+        id: 'Strongbox::delivery-works',
+        reason: `${delivery.title}: ${keyPolicyReason}`,
+      });
       return;
     }
     throw validationError({
       property: 'key',
       actual: 'a key whose policy this app does not write',
-      expected: `a kms.Key of this app, since its policy must let ${delivery._row.principal} use it for ${delivery.title}`,
-      hint: `let the owner of the key add ${JSON.stringify(Stack.of(bucket).resolve(new iam.PolicyStatement({ sid, ...props }).toStatementJson()))},`
-        + ' and say so in "keyPolicyReason"',
+      expected:
+        `a kms.Key of this app, since its policy must let ${delivery._row.principal} use it for ` + `${delivery.title}`,
+      hint:
+        'let the owner of the key add ' +
+        `${JSON.stringify(Stack.of(bucket).resolve(new iam.PolicyStatement({ sid, ...props }).toStatementJson()))},` +
+        ' and say so in "keyPolicyReason"',
       scope: bucket,
     });
   }
   const statement = new iam.PolicyStatement({ sid, ...props });
-  const text = (json: unknown) => JSON.stringify({ ...json as object, Sid: '' });
+  const text = (json: unknown) => JSON.stringify({ ...(json as object), Sid: '' });
   const added = text(resolved(bucket, statement.toStatementJson()));
   const before = resolved<{ Statement: unknown[] }>(bucket, key.keyPolicy)?.Statement ?? [];
   if (!before.some((each) => text(each) === added)) policyOfKey(key).addStatements(statement);

@@ -8,7 +8,8 @@ const SOURCE_KEYS = ['aws:sourcearn', 'aws:sourceaccount', 'aws:sourceorgid', 'a
 const DONE = Symbol.for('cdk-s3-strongbox.bounded');
 
 /**
- * Bounds the statements that an L2 construct wrote for a service beside this library's own: `Trail`, `logAccessLogs` and `addInventory` name no
+ * Bounds the statements that an L2 construct wrote for a service beside this library's own: `Trail`, `logAccessLogs`
+ * and `addInventory` name no
  * source, or only one of the keys, and then the service writes for anybody.
  */
 export function boundForeignStatements(bucket: s3.CfnBucket): void {
@@ -19,7 +20,9 @@ export function boundForeignStatements(bucket: s3.CfnBucket): void {
   policy.policyDocument = Lazy.uncachedAny({
     produce: (context) => {
       const { Statement, ...rest } = context.resolve(document) as { Statement: Json[] };
-      const own = [...PolicyOfBucket.of(bucket).all.values()].map((statement) => resolved<Json>(bucket, statement.toStatementJson())!);
+      const own = [...PolicyOfBucket.of(bucket).all.values()].map((statement) =>
+        resolved<Json>(bucket, statement.toStatementJson())!,
+      );
       return { ...rest, Statement: withoutRepeats(Statement.map((statement) => bounded(statement, own))) };
     },
   });
@@ -29,8 +32,13 @@ function bounded(statement: Json, own: Json[]): Json {
   const service = serviceOf(statement);
   if (statement.Effect !== 'Allow' || service === undefined || hasSource(statement)) return statement;
   const actions = [statement.Action].flat();
-  const mine = own.find((each) => each.Effect === 'Allow' && serviceOf(each) === service && hasSource(each)
-    && actions.every((action) => [each.Action].flat().includes(action)));
+  const mine = own.find(
+    (each) =>
+      each.Effect === 'Allow' &&
+      serviceOf(each) === service &&
+      hasSource(each) &&
+      actions.every((action) => [each.Action].flat().includes(action)),
+  );
   if (!mine) return statement;
   const condition: Json = { ...statement.Condition };
   for (const [operator, keys] of Object.entries(mine.Condition as Json)) {
@@ -42,12 +50,15 @@ function bounded(statement: Json, own: Json[]): Json {
 }
 
 function serviceOf({ Principal }: Json): string | undefined {
-  const service = typeof Principal === 'object' && Object.keys(Principal).join() === 'Service' ? Principal.Service : undefined;
+  const service =
+    typeof Principal === 'object' && Object.keys(Principal).join() === 'Service' ? Principal.Service : undefined;
   return service === undefined ? undefined : JSON.stringify(service);
 }
 
 function hasSource({ Condition }: Json): boolean {
-  return Object.values((Condition ?? {}) as Json).some((keys) => Object.keys(keys as Json).some((key) => SOURCE_KEYS.includes(key.toLowerCase())));
+  return Object.values((Condition ?? {}) as Json).some((keys) =>
+    Object.keys(keys as Json).some((key) => SOURCE_KEYS.includes(key.toLowerCase())),
+  );
 }
 
 /** A statement that became the same as another one, but for its name, is left out. */

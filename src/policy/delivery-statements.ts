@@ -27,7 +27,10 @@ class Caller {
   public readonly accounts: string[];
   private readonly regions: string[];
 
-  public constructor(private readonly delivery: Delivery, private readonly target: DeliveryTarget) {
+  public constructor(
+    private readonly delivery: Delivery,
+    private readonly target: DeliveryTarget,
+  ) {
     const { accounts, regions } = delivery._options;
     const { sameRegion } = delivery._row;
     this.accounts = accounts ?? [target.account];
@@ -41,15 +44,25 @@ class Caller {
     if (caller === 'service-linked-role') return this.accounts.map((account) => new iam.AccountPrincipal(account));
     const account = elbAccountFor(this.delivery, this.target.region);
     if (account) return [new iam.AccountPrincipal(account)];
-    const regional = [...new Set([principal, ...(optInPrincipal ? optInPrincipalsOf(optInPrincipal, this.namedRegions) : [])])];
-    return regional.flatMap((each) => each.includes('{region}') ? this.servicesIn(each) : [new iam.ServicePrincipal(each)]);
+    const regional = [
+      ...new Set([principal, ...(optInPrincipal ? optInPrincipalsOf(optInPrincipal, this.namedRegions) : [])]),
+    ];
+    return regional.flatMap((each) =>
+      each.includes('{region}') ? this.servicesIn(each) : [new iam.ServicePrincipal(each)],
+    );
   }
 
   /** The source for which the service acts; for a service-linked role its own ARN. */
   public get conditions(): Conditions {
     const { caller, principal, source } = this.delivery._row;
     if (caller === 'service-linked-role') {
-      return { ArnEquals: { 'aws:PrincipalArn': this.accounts.map((account) => `arn:${PARTITION}:iam::${account}:role/aws-service-role/${principal}`) } };
+      return {
+        ArnEquals: {
+          'aws:PrincipalArn': this.accounts.map(
+            (account) => `arn:${PARTITION}:iam::${account}:role/aws-service-role/${principal}`,
+          ),
+        },
+      };
     }
     if (!source || elbAccountFor(this.delivery, this.target.region)) return {};
     const { organizationId } = this.delivery._options;
@@ -59,7 +72,9 @@ class Caller {
     else if (source.account && !source.arnPreferred) equals['aws:SourceAccount'] = single(this.accounts);
     const conditions: Conditions = Object.keys(equals).length > 0 ? { StringEquals: equals } : {};
     if (source.arn === undefined) return conditions;
-    const arns = (bySourceOrganization ? ['*'] : this.accounts).flatMap((account) => this.regions.map((region) => this.fill(source.arn!, account, region)));
+    const arns = (bySourceOrganization ? ['*'] : this.accounts).flatMap((account) =>
+      this.regions.map((region) => this.fill(source.arn!, account, region)),
+    );
     const exact = source.literal || (source.operator === 'StringEquals' && !arns.some((arn) => arn.includes('*')));
     const operator = exact ? 'StringEquals' : 'ArnLike';
     return { ...conditions, [operator]: { ...conditions[operator], 'aws:SourceArn': single([...new Set(arns)]) } };
@@ -68,7 +83,10 @@ class Caller {
   public get keys(): string[] {
     const { organizationId } = this.delivery._options;
     const byOrganization = organizationId !== undefined && this.delivery.id !== 'cloudtrail';
-    const accounts = [...(byOrganization ? ['*'] : this.accounts), ...(organizationId !== undefined && !byOrganization ? [organizationId] : [])];
+    const accounts = [
+      ...(byOrganization ? ['*'] : this.accounts),
+      ...(organizationId !== undefined && !byOrganization ? [organizationId] : []),
+    ];
     const filled = this.delivery._row.keys.flatMap((key) => accounts.map((account) => this.fill(key, account, '*')));
     return [...new Set(filled.map((key) => key.replace(/\*+/g, '*')))];
   }
@@ -94,7 +112,13 @@ class Caller {
     return this.regions.includes('*') ? [this.target.region] : this.regions;
   }
 
-  private requireSame(property: string, what: string, required: boolean | undefined, given: string[], own: string): void {
+  private requireSame(
+    property: string,
+    what: string,
+    required: boolean | undefined,
+    given: string[],
+    own: string,
+  ): void {
     const other = required ? given.find((each) => certainlyDiffer(each, own)) : undefined;
     if (other === undefined) return;
     throw validationError({
@@ -113,13 +137,30 @@ function optInPrincipalsOf(pattern: string, regions: string[]): string[] {
 
 /** @see https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
 const OPT_IN = [
-  'af-south-1', 'ap-east-1', 'ap-east-2', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7',
-  'ca-west-1', 'eu-central-2', 'eu-south-1', 'eu-south-2', 'il-central-1', 'me-central-1', 'me-south-1', 'mx-central-1',
+  'af-south-1',
+  'ap-east-1',
+  'ap-east-2',
+  'ap-south-2',
+  'ap-southeast-3',
+  'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'ap-southeast-7',
+  'ca-west-1',
+  'eu-central-2',
+  'eu-south-1',
+  'eu-south-2',
+  'il-central-1',
+  'me-central-1',
+  'me-south-1',
+  'mx-central-1',
 ];
 
 /** The account of Elastic Load Balancing, where only that is known to deliver. */
 export function elbAccountFor({ _row: { principal } }: Delivery, region: string): string | undefined {
-  return principal === 'logdelivery.elasticloadbalancing.amazonaws.com' && ELB_ACCOUNT_ONLY.includes(region) ? ELB_ACCOUNTS[region] : undefined;
+  return principal === 'logdelivery.elasticloadbalancing.amazonaws.com' && ELB_ACCOUNT_ONLY.includes(region)
+    ? ELB_ACCOUNTS[region]
+    : undefined;
 }
 
 /** The accounts for which the service may act. */
@@ -127,19 +168,31 @@ export function accountsOf(delivery: Delivery, target: DeliveryTarget): string[]
   return new Caller(delivery, target).accounts;
 }
 
-/** What the bucket policy must allow. Actions of the bucket and of its objects are apart, since their condition keys differ. */
+/**
+ * What the bucket policy must allow. Actions of the bucket and of its objects are apart, since their condition keys
+ * differ.
+ */
 export function bucketStatements(delivery: Delivery, target: DeliveryTarget): DeliveryStatement[] {
   const { bucketActions, objectActions, acl } = delivery._row;
   const caller = new Caller(delivery, target);
   const { principals, conditions } = caller;
   const statements: DeliveryStatement[] = [];
   if (bucketActions.length > 0) {
-    statements.push({ suffix: 'Bucket', props: { principals, actions: [...bucketActions], resources: [target.arn], conditions } });
+    statements.push({
+      suffix: 'Bucket',
+      props: { principals, actions: [...bucketActions], resources: [target.arn], conditions },
+    });
   }
   if (objectActions.length > 0) {
     const resources = caller.keys.map((key) => `${target.arn}/${key}`);
-    const header = acl && !elbAccountFor(delivery, target.region) ? { StringEquals: { ...conditions.StringEquals, 's3:x-amz-acl': acl } } : {};
-    statements.push({ suffix: '', props: { principals, actions: [...objectActions], resources, conditions: { ...conditions, ...header } } });
+    const header =
+      acl && !elbAccountFor(delivery, target.region)
+        ? { StringEquals: { ...conditions.StringEquals, 's3:x-amz-acl': acl } }
+        : {};
+    statements.push({
+      suffix: '',
+      props: { principals, actions: [...objectActions], resources, conditions: { ...conditions, ...header } },
+    });
   }
   if (delivery.id === 'ssm-resource-data-sync' && delivery._options.organizationId !== undefined) {
     const resources = caller.keys.map((key) => `${target.arn}/${key}`);

@@ -13,21 +13,35 @@ export type DefaultEncryption = s3.CfnBucket.ServerSideEncryptionByDefaultProper
 
 /** The encryption rule of a bucket, which S3 allows one of. What only the deployment knows is an error. */
 export function encryptionRule(bucket: s3.CfnBucket): EncryptionRule | undefined {
-  const encryption = literal<s3.CfnBucket.BucketEncryptionProperty>(bucket, 'bucketEncryption', bucket.bucketEncryption);
+  const encryption = literal<s3.CfnBucket.BucketEncryptionProperty>(
+    bucket,
+    'bucketEncryption',
+    bucket.bucketEncryption,
+  );
   const rules = literal<Array<EncryptionRule | IResolvable>>(
-    bucket, 'bucketEncryption.serverSideEncryptionConfiguration', encryption?.serverSideEncryptionConfiguration);
+    bucket,
+    'bucketEncryption.serverSideEncryptionConfiguration',
+    encryption?.serverSideEncryptionConfiguration,
+  );
   return literal<EncryptionRule>(bucket, 'bucketEncryption.serverSideEncryptionConfiguration[0]', rules?.[0]);
 }
 
 /** The default encryption of a bucket; S3 applies SSE-S3 where nothing is set. */
 export function defaultEncryption(bucket: s3.CfnBucket): DefaultEncryption | undefined {
-  const byDefault = literal<DefaultEncryption>(bucket, 'serverSideEncryptionByDefault', encryptionRule(bucket)?.serverSideEncryptionByDefault);
+  const byDefault = literal<DefaultEncryption>(
+    bucket,
+    'serverSideEncryptionByDefault',
+    encryptionRule(bucket)?.serverSideEncryptionByDefault,
+  );
   literal(bucket, 'sseAlgorithm', byDefault?.sseAlgorithm);
-  return byDefault?.kmsMasterKeyId === undefined ? byDefault : { ...byDefault, kmsMasterKeyId: keyArn(bucket, byDefault.kmsMasterKeyId) };
+  return byDefault?.kmsMasterKeyId === undefined
+    ? byDefault
+    : { ...byDefault, kmsMasterKeyId: keyArn(bucket, byDefault.kmsMasterKeyId) };
 }
 
 /**
- * The ARN of a key that is named in any of the ways that S3 takes. A policy compares text, and S3 fills the ARN in, so a key by its id, its alias or
+ * The ARN of a key that is named in any of the ways that S3 takes. A policy compares text, and S3 fills the ARN in, so
+ * a key by its id, its alias or
  * its `Ref` would match no request.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html

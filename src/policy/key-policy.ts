@@ -18,7 +18,10 @@ export function policyOfKey(key: kms.CfnKey): Pick<iam.PolicyDocument, 'addState
       key.keyPolicy = Lazy.uncachedAny({
         produce: (context) => {
           const { Statement, ...rest } = context.resolve(before) as { Statement?: unknown };
-          return { ...rest, Statement: [...[Statement ?? []].flat(), ...statements.map((statement) => statement.toStatementJson())] };
+          return {
+            ...rest,
+            Statement: [...[Statement ?? []].flat(), ...statements.map((statement) => statement.toStatementJson())],
+          };
         },
       });
     },
@@ -26,14 +29,33 @@ export function policyOfKey(key: kms.CfnKey): Pick<iam.PolicyDocument, 'addState
 }
 
 /** Denies everybody, which is the shape of all guardrails of this library. */
-export function denyOnKey(document: Pick<iam.PolicyDocument, 'addStatements'>, sid: string, actions: string[], conditions?: Record<string, unknown>): void {
-  document.addStatements(new iam.PolicyStatement({
-    sid, effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions, resources: ['*'], conditions,
-  }));
+export function denyOnKey(
+  document: Pick<iam.PolicyDocument, 'addStatements'>,
+  sid: string,
+  actions: string[],
+  conditions?: Record<string, unknown>,
+): void {
+  document.addStatements(
+    new iam.PolicyStatement({
+      sid,
+      effect: iam.Effect.DENY,
+      principals: [new iam.AnyPrincipal()],
+      actions,
+      resources: ['*'],
+      conditions,
+    }),
+  );
 }
 
-/** Denies everybody to schedule the deletion of the key, to delete its imported material, or to disable it; once, however often it is asked. */
-export function denyKeyDeletion(scope: IConstruct, document: Pick<iam.PolicyDocument, 'addStatements'>, text: unknown = document): void {
+/**
+ * Denies everybody to schedule the deletion of the key, to delete its imported material, or to disable it; once,
+ * however often it is asked.
+ */
+export function denyKeyDeletion(
+  scope: IConstruct,
+  document: Pick<iam.PolicyDocument, 'addStatements'>,
+  text: unknown = document,
+): void {
   const statements = resolved<{ Statement: Array<{ Sid?: string }> }>(scope, text)?.Statement ?? [];
   if (statements.some(({ Sid }) => Sid === SID)) return;
   denyOnKey(document, SID, ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey']);

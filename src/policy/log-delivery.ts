@@ -6,7 +6,8 @@ import { PolicyOfBucket } from './bucket-policy';
 const SID = 'StrongboxLogDelivery';
 
 /**
- * Lets S3 deliver the access logs of this account's buckets. One statement serves every source: naming each source's ARN would make a
+ * Lets S3 deliver the access logs of this account's buckets. One statement serves every source: naming each source's
+ * ARN would make a
  * circle between stacks and grow past the 20 KB of a policy.
  */
 export function allowLogDelivery(target: s3.CfnBucket, sourceNamePattern: string = '*'): void {

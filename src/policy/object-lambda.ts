@@ -8,5 +8,8 @@ export function viewSid(view: string): string {
 
 /** `sales-eu` as `SalesEu`. */
 export function pascal(name: string): string {
-  return name.split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
+  return name
+    .split('-')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
 }

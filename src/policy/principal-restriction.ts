@@ -11,9 +11,18 @@ export function arnsOf(property: string, people: iam.IGrantable[]): string[] {
     if (person instanceof iam.AccountPrincipal) throw unnamed(property, `the whole account ${person.accountId}`);
     if ('groupArn' in person) throw unnamed(property, 'a group, which no resource policy can name');
     const arns = Object.keys(principalJson).join() === 'AWS' ? principalJson.AWS : [];
-    if (arns.length === 0) throw unnamed(property, Object.entries(principalJson).map(([kind, who]) => `${kind} ${who.join(', ')}`).join(', '));
+    if (arns.length === 0) {
+      throw unnamed(
+        property,
+        Object.entries(principalJson)
+          .map(([kind, who]) => `${kind} ${who.join(', ')}`)
+          .join(', '),
+      );
+    }
     for (const arn of arns) {
-      if (!Token.isUnresolved(arn) && !/^arn:[^:]+:iam::\d{12}:(role|user)\/[^*?]+$/.test(arn)) throw unnamed(property, arn);
+      if (!Token.isUnresolved(arn) && !/^arn:[^:]+:iam::\d{12}:(role|user)\/[^*?]+$/.test(arn)) {
+        throw unnamed(property, arn);
+      }
     }
     return arns;
   });
@@ -46,7 +55,10 @@ export function denyExceptPrincipals(bucket: s3.CfnBucket, denial: Denial, peopl
     policy.deny(denial.sid, {
       actions: denial.actions,
       resources: { bucket: [policy.bucketArn], objects: [policy.objects], both: policy.bucketAndObjects }[denial.on],
-      conditions: { ...denial.conditions, ...(people.length > 0 ? { ArnNotEquals: { 'aws:PrincipalArn': people } } : {}) },
+      conditions: {
+        ...denial.conditions,
+        ...(people.length > 0 ? { ArnNotEquals: { 'aws:PrincipalArn': people } } : {}),
+      },
     });
     return;
   }

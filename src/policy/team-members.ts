@@ -31,7 +31,10 @@ export function membersOf(team: string, principals: iam.IGrantable[], ownAccount
       arnPatterns.push(...member.roleArnPatterns);
     } else if (member instanceof iam.AnyPrincipal || member instanceof iam.StarPrincipal) {
       throw validationError({
-        property: 'principals', actual: `everybody, in the team "${team}"`, expected: 'members by name', hint: 'name the roles of the team',
+        property: 'principals',
+        actual: `everybody, in the team "${team}"`,
+        expected: 'members by name',
+        hint: 'name the roles of the team',
       });
     } else if (member instanceof iam.AccountPrincipal) {
       arnPatterns.push(patternOfAccount(team, String(member.accountId), ownAccount));
@@ -54,7 +57,9 @@ function patternOfAccount(team: string, account: string, ownAccount: string): st
     throw validationError({
       property: 'principals',
       actual: `the account ${account}, in the team "${team}"`,
-      expected: 'another account by its twelve digits, or members of the own account by name, since in the own account everybody would be in the team',
+      expected:
+        'another account by its twelve digits, or members of the own account by name, since in the own ' +
+        'account everybody would be in the team',
       hint: 'name the roles of the team',
     });
   }

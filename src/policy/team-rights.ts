@@ -1,9 +1,17 @@
 import type { Team } from '../model/team';
 
 const READ = [
-  's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:GetObjectTagging', 's3:GetObjectVersionTagging',
+  's3:GetObject',
+  's3:GetObjectVersion',
+  's3:GetObjectAttributes',
+  's3:GetObjectVersionAttributes',
+  's3:GetObjectTagging',
+  's3:GetObjectVersionTagging',
 ];
-/** A multipart upload is made, filled and put together by PutObject; its parts are listed and given up by actions of their own. */
+/**
+ * A multipart upload is made, filled and put together by PutObject; its parts are listed and given up by actions of
+ * their own.
+ */
 const WRITE = ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 const DELETE = ['s3:DeleteObject'];
 
@@ -16,10 +24,16 @@ export const DELEGATED = [...READ, ...WRITE, ...DELETE, ...LIST];
 
 /** What a team may do with objects below its prefixes. */
 export function objectActionsOf(team: Team): string[] {
-  return [...(team._may('read') ? READ : []), ...(team._may('write') ? WRITE : []), ...(team._may('delete') ? DELETE : [])];
+  return [
+    ...(team._may('read') ? READ : []),
+    ...(team._may('write') ? WRITE : []),
+    ...(team._may('delete') ? DELETE : []),
+  ];
 }
 
-/** What a team needs of the key that encrypts the bucket. Who uploads in parts decrypts them when they are put together. */
+/**
+ * What a team needs of the key that encrypts the bucket. Who uploads in parts decrypts them when they are put together.
+ */
 export function keyActionsOf(team: Team): string[] {
   if (team._may('write')) return ['kms:GenerateDataKey', 'kms:Decrypt'];
   return team._may('read') ? ['kms:Decrypt'] : [];

@@ -9,7 +9,8 @@ export const CUSTOMER_ALGORITHM = 's3:x-amz-server-side-encryption-customer-algo
 export const ENCRYPTING_ACTIONS = ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'];
 
 /**
- * Those of them that can bring a key of the customer. S3 refuses a statement whose condition key is not documented for each of its actions.
+ * Those of them that can bring a key of the customer. S3 refuses a statement whose condition key is not documented for
+ * each of its actions.
  *
  * @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
  */

@@ -15,19 +15,40 @@ const DOOR = 's3:DataAccessPointArn';
 
 type Json = Record<string, any>;
 const ALL = [ARN, `${ARN}/*`];
-const deny = (Action: any, Condition?: Json, Resource: any = ALL): Json => ({ Effect: 'Deny', Principal: '*', Action, Resource, ...(Condition ? { Condition } : {}) });
-const allow = (Principal: any, Action: any, Condition?: Json, Resource: any = ALL): Json => ({ Effect: 'Allow', Principal, Action, Resource, ...(Condition ? { Condition } : {}) });
+const deny = (Action: any, Condition?: Json, Resource: any = ALL): Json => ({
+  Effect: 'Deny',
+  Principal: '*',
+  Action,
+  Resource,
+  ...(Condition ? { Condition } : {}),
+});
+const allow = (Principal: any, Action: any, Condition?: Json, Resource: any = ALL): Json => ({
+  Effect: 'Allow',
+  Principal,
+  Action,
+  Resource,
+  ...(Condition ? { Condition } : {}),
+});
 
 function template(statements: Json[], more: Json = {}, properties: Json = {}): Json {
   return {
     Resources: {
       Docs: {
         Type: 'AWS::S3::Bucket',
-        Properties: { BucketName: 'docs-bucket', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, ...properties },
+        Properties: {
+          BucketName: 'docs-bucket',
+          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+          ...properties,
+        },
       },
-      ...(statements.length > 0 ? {
-        Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'docs-bucket', PolicyDocument: { Version: '2012-10-17', Statement: statements } } },
-      } : {}),
+      ...(statements.length > 0
+        ? {
+            Policy: {
+              Type: 'AWS::S3::BucketPolicy',
+              Properties: { Bucket: 'docs-bucket', PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+            },
+          }
+        : {}),
       ...more,
     },
   };
@@ -41,146 +62,538 @@ function status(guarantee: Guarantee, given: Json, more: TemplateInput[]): Verdi
 
 const door = (statements: Json[], properties: Json = {}) => ({
   Type: 'AWS::S3::AccessPoint',
-  Properties: { Name: 'team', Bucket: 'docs-bucket', ...(statements.length > 0 ? { Policy: { Version: '2012-10-17', Statement: statements } } : {}), ...properties },
+  Properties: {
+    Name: 'team',
+    Bucket: 'docs-bucket',
+    ...(statements.length > 0 ? { Policy: { Version: '2012-10-17', Statement: statements } } : {}),
+    ...properties,
+  },
 });
 const TEAM = `arn:aws:s3:eu-west-1:${ACCOUNT}:accesspoint/team`;
 const delegated = allow('*', 's3:*', { StringEquals: { 's3:DataAccessPointAccount': ACCOUNT } });
-const identity = (statement: Json) => ({ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statement } });
+const identity = (statement: Json) => ({
+  PolicyName: 'p',
+  PolicyDocument: { Version: '2012-10-17', Statement: statement },
+});
 const mine = (Resource: any) => ({ Effect: 'Allow', Action: 's3:GetObject', Resource });
-const isolation = Guarantee.prefixIsolation({ principals: [`arn:aws:iam::${ACCOUNT}:role/worker`], prefixes: ['mine/'] });
-const isolationOfUser = Guarantee.prefixIsolation({ principals: [`arn:aws:iam::${ACCOUNT}:user/worker`], prefixes: ['mine/'] });
-const worker = (more: Json = {}) => ({ Type: 'AWS::IAM::Role', Properties: { RoleName: 'worker', Policies: [identity(mine(`${ARN}/mine/*`))], ...more } });
+const isolation = Guarantee.prefixIsolation({
+  principals: [`arn:aws:iam::${ACCOUNT}:role/worker`],
+  prefixes: ['mine/'],
+});
+const isolationOfUser = Guarantee.prefixIsolation({
+  principals: [`arn:aws:iam::${ACCOUNT}:user/worker`],
+  prefixes: ['mine/'],
+});
+const worker = (more: Json = {}) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: { RoleName: 'worker', Policies: [identity(mine(`${ARN}/mine/*`))], ...more },
+});
 const listing = Guarantee.prefixIsolation({ principals: [ALICE], prefixes: ['finance/'] });
-const onlyFinance = (Condition: Json) => [deny('s3:ListBucketMultipartUploads'), { ...deny('s3:*', undefined, undefined), NotResource: [ARN, `${ARN}/finance/*`], Resource: undefined },
-  deny(['s3:ListBucket', 's3:ListBucketVersions'], Condition)];
+const onlyFinance = (Condition: Json) => [
+  deny('s3:ListBucketMultipartUploads'),
+  { ...deny('s3:*', undefined, undefined), NotResource: [ARN, `${ARN}/finance/*`], Resource: undefined },
+  deny(['s3:ListBucket', 's3:ListBucketVersions'], Condition),
+];
 const vpce = (Resource: any) => ({
   Type: 'AWS::EC2::VPCEndpoint',
-  Properties: { VpcId: 'vpc-1', ServiceName: 'com.amazonaws.eu-west-1.s3', PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource }] } },
+  Properties: {
+    VpcId: 'vpc-1',
+    ServiceName: 'com.amazonaws.eu-west-1.s3',
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource }],
+    },
+  },
 });
 
 const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
-  ['part of an account', Guarantee.onlyAccounts(), template([allow('*', 's3:GetObject', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::2222*:role/ci' } })])],
-  ['one digit of an account left open', Guarantee.onlyAccounts(), template([allow('*', 's3:GetObject', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::22222222222?:role/ci' } })])],
-  ['an account in the middle of a pattern', Guarantee.onlyAccounts(), template([allow('*', 's3:GetObject', { StringLike: { 'aws:PrincipalArn': `*:${OTHER}:role/*` } })])],
-  ['an account between wildcards', Guarantee.onlyAccounts(), template([allow('*', 's3:GetObject', { StringLike: { 'aws:PrincipalArn': `*${OTHER}*` } })])],
-  ['a role of the tag\'s name', Guarantee.onlyAccounts(), template([allow('*', 's3:GetObject', { StringLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/team-${aws:PrincipalTag/team}' } })])],
-  ['a principal by its unique id', Guarantee.onlyAccounts(), template([allow({ AWS: 'AROAEXAMPLEID12345678' }, 's3:GetObject')])],
-  ['a policy of a role as a resource of its own', isolation, template([], { Role: worker(), More: { Type: 'AWS::IAM::RolePolicy', Properties: { RoleName: 'worker', PolicyName: 'more', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) } } } })],
-  ['a policy of a user as a resource of its own', isolationOfUser, template([], {
-    User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Policies: [identity(mine(`${ARN}/mine/*`))] } },
-    More: { Type: 'AWS::IAM::UserPolicy', Properties: { UserName: 'worker', PolicyName: 'more', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) } } },
-  })],
-  ['a policy inside a group', isolationOfUser, template([], {
-    User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Groups: ['g'], Policies: [identity(mine(`${ARN}/mine/*`))] } },
-    Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g', Policies: [identity(mine(`${ARN}/*`))] } },
-  })],
-  ['a user added to a group', isolationOfUser, template([], {
-    User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Policies: [identity(mine(`${ARN}/mine/*`))] } },
-    Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g', Policies: [identity(mine(`${ARN}/*`))] } },
-    Add: { Type: 'AWS::IAM::UserToGroupAddition', Properties: { GroupName: 'g', Users: ['worker'] } },
-  })],
-  ['a policy attached to a group', isolationOfUser, template([], {
-    User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Groups: ['g'], Policies: [identity(mine(`${ARN}/mine/*`))] } },
-    Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g' } },
-    P: { Type: 'AWS::IAM::Policy', Properties: { Groups: ['g'], PolicyName: 'x', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) } } },
-  })],
-  ['a group of somebody else', isolationOfUser, template([], { User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Groups: ['elsewhere'], Policies: [identity(mine(`${ARN}/mine/*`))] } } })],
-  ['a wrong bound with its equal', Guarantee.retentionBounded({ minimumDays: 3650 }), template([deny(RETAINING, { NumericLessThanEquals: { [DAYS]: '365' } })])],
-  ['a wrong upper bound with its equal', Guarantee.retentionBounded({ maximumDays: 365 }), template([deny(RETAINING, { NumericGreaterThanEquals: { [DAYS]: '3650' } })])],
-  ['event hold wrong bound', Guarantee.eventHoldKept({ days: 365 }), template([
-    deny('s3:PutObject', { Null: { 's3:object-lock-mode': 'false' }, StringNotEquals: { 's3:object-lock-event-hold': 'ON' } }),
-    deny(['s3:PutObject', 's3:PutObjectRetention'], { StringEquals: { 's3:object-lock-event-hold': 'OFF' } }),
-    deny(['s3:PutObject', 's3:PutObjectRetention'], { NumericLessThanEquals: { 's3:object-lock-event-hold-duration-days': '100' } }),
-  ], {}, { ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30, DefaultEventHold: { Days: 365 } } } } })],
-  ['empty prefix', listing, template(onlyFinance({ StringNotLike: { 's3:prefix': ['', 'finance/*'] } }))],
-  ['a prefix that is only looked at where it is', listing, template(onlyFinance({ Null: { 's3:prefix': 'false' }, StringNotLike: { 's3:prefix': 'finance/*' } }))],
-  ['an access point of several Regions', Guarantee.accessPointsPinned(), template([deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotEquals: { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap`] } })], { Door: door([]) })],
-  ['access points of several Regions by a pattern', Guarantee.accessPointsPinned(), template([deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotLike: { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/*`] } })], { Door: door([]) })],
-  ['an access point of several Regions beside the named ones', Guarantee.onlyThroughAccessPoints(), template([deny('s3:*', { StringNotEquals: { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap`] } })], { Door: door([]) })],
-  ['other account door', Guarantee.onlyAccounts(), template([allow('*', 's3:*', { StringEquals: { 's3:DataAccessPointAccount': OTHER } })]),
-    [{ stack: 'O', account: OTHER, region: 'eu-west-1', template: { Resources: { Door: door([], { BucketAccountId: ACCOUNT }) } } }]],
-  ['the own account of a door', Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [`arn:aws:iam::${OTHER}:role/alice`], actions: ['s3:GetObject'] }),
-    template([allow('*', 's3:GetObject', { StringEquals: { 's3:DataAccessPointAccount': OTHER } }), deny('s3:*', { Null: { [DOOR]: 'true' } })]),
-    [{
-      stack: 'O',
-      account: OTHER,
-      region: 'eu-west-1',
-      template: {
-        Resources: {
-          Door: door([
-            { ...deny(undefined), Action: undefined, NotAction: 's3:GetObject', Resource: [`arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team`, `arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team/object/*`] },
-            allow({ AWS: `arn:aws:iam::${OTHER}:role/alice` }, 's3:GetObject', undefined, `arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team/object/*`),
-          ], { BucketAccountId: ACCOUNT }),
+  [
+    'part of an account',
+    Guarantee.onlyAccounts(),
+    template([allow('*', 's3:GetObject', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::2222*:role/ci' } })]),
+  ],
+  [
+    'one digit of an account left open',
+    Guarantee.onlyAccounts(),
+    template([allow('*', 's3:GetObject', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::22222222222?:role/ci' } })]),
+  ],
+  [
+    'an account in the middle of a pattern',
+    Guarantee.onlyAccounts(),
+    template([allow('*', 's3:GetObject', { StringLike: { 'aws:PrincipalArn': `*:${OTHER}:role/*` } })]),
+  ],
+  [
+    'an account between wildcards',
+    Guarantee.onlyAccounts(),
+    template([allow('*', 's3:GetObject', { StringLike: { 'aws:PrincipalArn': `*${OTHER}*` } })]),
+  ],
+  [
+    "a role of the tag's name",
+    Guarantee.onlyAccounts(),
+    template([
+      allow('*', 's3:GetObject', {
+        StringLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/team-${aws:PrincipalTag/team}' },
+      }),
+    ]),
+  ],
+  [
+    'a principal by its unique id',
+    Guarantee.onlyAccounts(),
+    template([allow({ AWS: 'AROAEXAMPLEID12345678' }, 's3:GetObject')]),
+  ],
+  [
+    'a policy of a role as a resource of its own',
+    isolation,
+    template([], {
+      Role: worker(),
+      More: {
+        Type: 'AWS::IAM::RolePolicy',
+        Properties: {
+          RoleName: 'worker',
+          PolicyName: 'more',
+          PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) },
         },
       },
-    }]],
-  ['services by a beginning', Guarantee.onlyServices(), template([allow('*', 's3:PutObject', { StringLike: { 'aws:PrincipalServiceName': 'logging*' } })])],
-  ['services by a shorter beginning', Guarantee.onlyServices('logging.s3.amazonaws.com'), template([allow('*', 's3:PutObject', { StringLike: { 'aws:PrincipalServiceName': 'log*' } })])],
-  ['organization if exists', Guarantee.onlyOrganization('o-a1b2c3d4e5'), template([allow('*', 's3:GetObject', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } })])],
-  ['organization paths for all', Guarantee.onlyOrganization('o-a1b2c3d4e5'), template([allow('*', 's3:GetObject', { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/*' } })])],
-  ['organization like', Guarantee.onlyOrganization('o-a1b2c3d4e5'), template([allow('*', 's3:GetObject', { StringLike: { 'aws:PrincipalOrgID': 'o-*' } })])],
-  ['deny by NotAction', Guarantee.readersOnly(ALICE), template([{ ...deny(undefined, { ArnNotEquals: { 'aws:PrincipalArn': ALICE } }), Action: undefined, NotAction: ['s3:Put*', 's3:GetObjectV*'] }])],
-  ['deny own account root only', Guarantee.deleteOnlyBy(), template([{ ...deny(['s3:DeleteObject', 's3:DeleteObjectVersion']), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } }, allow({ AWS: OTHER }, 's3:*')])],
-  ['presigned by case', Guarantee.presignedOnlyBy(), template([deny('s3:*', { StringEquals: { 's3:authType': ['rest-query-string', 'POST'] } })])],
-  ['presigned form forgotten', Guarantee.presignedOnlyBy(), template([deny('s3:*', { StringEquals: { 's3:authType': ['REST-QUERY-STRING'] } })])],
-  ['presigned age equal', Guarantee.presignedMaximumAge(900), template([deny('s3:*', { StringEquals: { 's3:authType': ['REST-QUERY-STRING', 'POST'] }, NumericGreaterThanEquals: { 's3:signatureAge': '900001' } }), deny('s3:*', { StringEquals: { 's3:signatureversion': 'AWS' } })])],
-  ['presigned age in seconds', Guarantee.presignedMaximumAge(900), template([deny('s3:*', { NumericGreaterThanEquals: { 's3:signatureAge': '1000000' } }), deny('s3:*', { StringEquals: { 's3:signatureversion': 'AWS' } })])],
-  ['perimeter another vpc', Guarantee.perimeter({ vpcs: ['vpc-1'] }), template([deny('s3:*', { StringNotLikeIfExists: { 'aws:SourceVpc': 'vpc-1*' } })])],
-  ['perimeter null vpce', Guarantee.perimeter({ vpcs: ['vpc-1'] }), template([deny('s3:*', { Null: { 'aws:SourceVpce': 'true' } })])],
-  ['perimeter address', Guarantee.perimeter({ addresses: ['203.0.113.0/24'] }), template([deny('s3:*', { NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '::/0'] } })])],
-  ['perimeter via', Guarantee.perimeter({ accounts: [OTHER] }), template([allow('*', 's3:*'), deny('s3:*', { StringNotEquals: { 'aws:PrincipalAccount': [ACCOUNT, OTHER] }, Bool: { 'aws:ViaAWSService': 'false' } })])],
-  ['endpoint pattern', Guarantee.endpointsBounded(), template([], { E: vpce([ARN, `${ARN}/*`, 'arn:aws:s3:::acme-*']) })],
-  ['endpoint end pattern', Guarantee.endpointsBounded(), template([], { E: vpce('arn:aws:s3:::*-logs/*') })],
-  ['pinned by a wide pattern', Guarantee.accessPointsPinned(), template([deny('s3:*', { Null: { [DOOR]: 'false' }, ArnNotLike: { [DOOR]: `arn:aws:s3:*:${ACCOUNT}:accesspoint/team*` } })], { Door: door([]) })],
-  ['pinned by any account', Guarantee.accessPointsPinned(), template([allow('*', 's3:*', { Null: { [DOOR]: 'false' } }), deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotLike: { [DOOR]: 'arn:aws:s3:*:*:accesspoint/team' } })], { Door: door([]) })],
-  ['serves only by session', Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }), template([delegated], {
-    Door: door([
-      { ...deny('s3:*', { ArnNotLike: { 'aws:PrincipalArn': [ALICE, `arn:aws:iam::${ACCOUNT}:role/*admin*`] } }), Resource: [TEAM, `${TEAM}/object/*`] },
-      { ...deny(undefined), Action: undefined, NotAction: 's3:GetObject', Resource: `${TEAM}/object/*` },
-      deny(['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'], undefined, TEAM),
-    ]),
-  })],
-  ['serves only, deny on bucket arn', Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }), template([delegated], {
-    Door: door([
-      { ...deny('s3:*', { ArnNotLike: { 'aws:PrincipalArn': [ALICE] } }), Resource: [ARN, `${ARN}/*`] },
-    ]),
-  })],
-  ['lifecycle status open', Guarantee.archiveStorage(), {
-    Parameters: { S: { Type: 'String' } },
-    ...template([], {}, {
-      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } } },
-      LifecycleConfiguration: { Rules: [{ Status: { Ref: 'S' }, ExpirationInDays: 1 }] },
     }),
-  }],
-  ['access points of a part of an account', Guarantee.accessPointsPinned(), template([
-    allow('*', 's3:*', { StringLike: { 's3:DataAccessPointAccount': '2222*' } }),
-    deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotLike: { 's3:DataAccessPointAccount': '2222*' } }),
-  ])],
-  ['a principal that is fetched at deployment', Guarantee.onlyAccounts(), template([allow({ AWS: '{{resolve:ssm:/partner/role}}' }, 's3:GetObject')])],
-  ['a principal that is put together and fetched', Guarantee.onlyAccounts(), template([
-    allow({ AWS: { 'Fn::Join': ['', ['{{resolve:ssm:', '/partner/role', '}}']] } }, 's3:GetObject'),
-  ])],
-  ['federated users of everybody', Guarantee.onlyAccounts(), template([allow('*', 's3:GetObject', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:sts::*:*' } })])],
-  ['a session that a boundary does not hold', isolation, template([
-    allow({ AWS: [`arn:aws:iam::${ACCOUNT}:role/worker`, `arn:aws:sts::${ACCOUNT}:assumed-role/worker/night`] }, 's3:GetObject', undefined, `${ARN}/*`),
-  ], {
-    Role: worker({ PermissionsBoundary: { Ref: 'Boundary' } }),
-    Boundary: { Type: 'AWS::IAM::ManagedPolicy', Properties: { ManagedPolicyName: 'b', PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/mine/*`) } } },
-  })],
-  ['resource org variable', Guarantee.onlyOrganization('o-a1b2c3d4e5'), template([allow('*', 's3:GetObject', { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } })])],
-  ['prefix by user name', Guarantee.prefixIsolation({ principals: [`arn:aws:iam::${ACCOUNT}:user/alice`], prefixes: ['home/bob/'] }), template([{ ...deny('s3:*'), Resource: undefined, NotResource: [ARN, `${ARN}/home/\${aws:username}/*`] },
-    deny('s3:ListBucket*')])],
+  ],
+  [
+    'a policy of a user as a resource of its own',
+    isolationOfUser,
+    template([], {
+      User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Policies: [identity(mine(`${ARN}/mine/*`))] } },
+      More: {
+        Type: 'AWS::IAM::UserPolicy',
+        Properties: {
+          UserName: 'worker',
+          PolicyName: 'more',
+          PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) },
+        },
+      },
+    }),
+  ],
+  [
+    'a policy inside a group',
+    isolationOfUser,
+    template([], {
+      User: {
+        Type: 'AWS::IAM::User',
+        Properties: { UserName: 'worker', Groups: ['g'], Policies: [identity(mine(`${ARN}/mine/*`))] },
+      },
+      Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g', Policies: [identity(mine(`${ARN}/*`))] } },
+    }),
+  ],
+  [
+    'a user added to a group',
+    isolationOfUser,
+    template([], {
+      User: { Type: 'AWS::IAM::User', Properties: { UserName: 'worker', Policies: [identity(mine(`${ARN}/mine/*`))] } },
+      Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g', Policies: [identity(mine(`${ARN}/*`))] } },
+      Add: { Type: 'AWS::IAM::UserToGroupAddition', Properties: { GroupName: 'g', Users: ['worker'] } },
+    }),
+  ],
+  [
+    'a policy attached to a group',
+    isolationOfUser,
+    template([], {
+      User: {
+        Type: 'AWS::IAM::User',
+        Properties: { UserName: 'worker', Groups: ['g'], Policies: [identity(mine(`${ARN}/mine/*`))] },
+      },
+      Group: { Type: 'AWS::IAM::Group', Properties: { GroupName: 'g' } },
+      P: {
+        Type: 'AWS::IAM::Policy',
+        Properties: {
+          Groups: ['g'],
+          PolicyName: 'x',
+          PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/*`) },
+        },
+      },
+    }),
+  ],
+  [
+    'a group of somebody else',
+    isolationOfUser,
+    template([], {
+      User: {
+        Type: 'AWS::IAM::User',
+        Properties: { UserName: 'worker', Groups: ['elsewhere'], Policies: [identity(mine(`${ARN}/mine/*`))] },
+      },
+    }),
+  ],
+  [
+    'a wrong bound with its equal',
+    Guarantee.retentionBounded({ minimumDays: 3650 }),
+    template([deny(RETAINING, { NumericLessThanEquals: { [DAYS]: '365' } })]),
+  ],
+  [
+    'a wrong upper bound with its equal',
+    Guarantee.retentionBounded({ maximumDays: 365 }),
+    template([deny(RETAINING, { NumericGreaterThanEquals: { [DAYS]: '3650' } })]),
+  ],
+  [
+    'event hold wrong bound',
+    Guarantee.eventHoldKept({ days: 365 }),
+    template(
+      [
+        deny('s3:PutObject', {
+          Null: { 's3:object-lock-mode': 'false' },
+          StringNotEquals: { 's3:object-lock-event-hold': 'ON' },
+        }),
+        deny(['s3:PutObject', 's3:PutObjectRetention'], { StringEquals: { 's3:object-lock-event-hold': 'OFF' } }),
+        deny(['s3:PutObject', 's3:PutObjectRetention'], {
+          NumericLessThanEquals: { 's3:object-lock-event-hold-duration-days': '100' },
+        }),
+      ],
+      {},
+      {
+        ObjectLockConfiguration: {
+          Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30, DefaultEventHold: { Days: 365 } } },
+        },
+      },
+    ),
+  ],
+  ['empty prefix', listing, template(onlyFinance({ StringNotLike: { 's3:prefix': ['', 'finance/*'] } }))],
+  [
+    'a prefix that is only looked at where it is',
+    listing,
+    template(onlyFinance({ Null: { 's3:prefix': 'false' }, StringNotLike: { 's3:prefix': 'finance/*' } })),
+  ],
+  [
+    'an access point of several Regions',
+    Guarantee.accessPointsPinned(),
+    template(
+      [
+        deny('s3:*', {
+          Null: { [DOOR]: 'false' },
+          StringNotEquals: { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap`] },
+        }),
+      ],
+      { Door: door([]) },
+    ),
+  ],
+  [
+    'access points of several Regions by a pattern',
+    Guarantee.accessPointsPinned(),
+    template(
+      [
+        deny('s3:*', {
+          Null: { [DOOR]: 'false' },
+          StringNotLike: { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/*`] },
+        }),
+      ],
+      { Door: door([]) },
+    ),
+  ],
+  [
+    'an access point of several Regions beside the named ones',
+    Guarantee.onlyThroughAccessPoints(),
+    template(
+      [deny('s3:*', { StringNotEquals: { [DOOR]: [TEAM, `arn:aws:s3::${ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap`] } })],
+      { Door: door([]) },
+    ),
+  ],
+  [
+    'other account door',
+    Guarantee.onlyAccounts(),
+    template([allow('*', 's3:*', { StringEquals: { 's3:DataAccessPointAccount': OTHER } })]),
+    [
+      {
+        stack: 'O',
+        account: OTHER,
+        region: 'eu-west-1',
+        template: { Resources: { Door: door([], { BucketAccountId: ACCOUNT }) } },
+      },
+    ],
+  ],
+  [
+    'the own account of a door',
+    Guarantee.accessPointServesOnly({
+      accessPoint: 'team',
+      principals: [`arn:aws:iam::${OTHER}:role/alice`],
+      actions: ['s3:GetObject'],
+    }),
+    template([
+      allow('*', 's3:GetObject', { StringEquals: { 's3:DataAccessPointAccount': OTHER } }),
+      deny('s3:*', { Null: { [DOOR]: 'true' } }),
+    ]),
+    [
+      {
+        stack: 'O',
+        account: OTHER,
+        region: 'eu-west-1',
+        template: {
+          Resources: {
+            Door: door(
+              [
+                {
+                  ...deny(undefined),
+                  Action: undefined,
+                  NotAction: 's3:GetObject',
+                  Resource: [
+                    `arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team`,
+                    `arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team/object/*`,
+                  ],
+                },
+                allow(
+                  { AWS: `arn:aws:iam::${OTHER}:role/alice` },
+                  's3:GetObject',
+                  undefined,
+                  `arn:aws:s3:eu-west-1:${OTHER}:accesspoint/team/object/*`,
+                ),
+              ],
+              { BucketAccountId: ACCOUNT },
+            ),
+          },
+        },
+      },
+    ],
+  ],
+  [
+    'services by a beginning',
+    Guarantee.onlyServices(),
+    template([allow('*', 's3:PutObject', { StringLike: { 'aws:PrincipalServiceName': 'logging*' } })]),
+  ],
+  [
+    'services by a shorter beginning',
+    Guarantee.onlyServices('logging.s3.amazonaws.com'),
+    template([allow('*', 's3:PutObject', { StringLike: { 'aws:PrincipalServiceName': 'log*' } })]),
+  ],
+  [
+    'organization if exists',
+    Guarantee.onlyOrganization('o-a1b2c3d4e5'),
+    template([allow('*', 's3:GetObject', { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } })]),
+  ],
+  [
+    'organization paths for all',
+    Guarantee.onlyOrganization('o-a1b2c3d4e5'),
+    template([
+      allow('*', 's3:GetObject', { 'ForAllValues:StringLike': { 'aws:PrincipalOrgPaths': 'o-a1b2c3d4e5/*' } }),
+    ]),
+  ],
+  [
+    'organization like',
+    Guarantee.onlyOrganization('o-a1b2c3d4e5'),
+    template([allow('*', 's3:GetObject', { StringLike: { 'aws:PrincipalOrgID': 'o-*' } })]),
+  ],
+  [
+    'deny by NotAction',
+    Guarantee.readersOnly(ALICE),
+    template([
+      {
+        ...deny(undefined, { ArnNotEquals: { 'aws:PrincipalArn': ALICE } }),
+        Action: undefined,
+        NotAction: ['s3:Put*', 's3:GetObjectV*'],
+      },
+    ]),
+  ],
+  [
+    'deny own account root only',
+    Guarantee.deleteOnlyBy(),
+    template([
+      { ...deny(['s3:DeleteObject', 's3:DeleteObjectVersion']), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } },
+      allow({ AWS: OTHER }, 's3:*'),
+    ]),
+  ],
+  [
+    'presigned by case',
+    Guarantee.presignedOnlyBy(),
+    template([deny('s3:*', { StringEquals: { 's3:authType': ['rest-query-string', 'POST'] } })]),
+  ],
+  [
+    'presigned form forgotten',
+    Guarantee.presignedOnlyBy(),
+    template([deny('s3:*', { StringEquals: { 's3:authType': ['REST-QUERY-STRING'] } })]),
+  ],
+  [
+    'presigned age equal',
+    Guarantee.presignedMaximumAge(900),
+    template([
+      deny('s3:*', {
+        StringEquals: { 's3:authType': ['REST-QUERY-STRING', 'POST'] },
+        NumericGreaterThanEquals: { 's3:signatureAge': '900001' },
+      }),
+      deny('s3:*', { StringEquals: { 's3:signatureversion': 'AWS' } }),
+    ]),
+  ],
+  [
+    'presigned age in seconds',
+    Guarantee.presignedMaximumAge(900),
+    template([
+      deny('s3:*', { NumericGreaterThanEquals: { 's3:signatureAge': '1000000' } }),
+      deny('s3:*', { StringEquals: { 's3:signatureversion': 'AWS' } }),
+    ]),
+  ],
+  [
+    'perimeter another vpc',
+    Guarantee.perimeter({ vpcs: ['vpc-1'] }),
+    template([deny('s3:*', { StringNotLikeIfExists: { 'aws:SourceVpc': 'vpc-1*' } })]),
+  ],
+  [
+    'perimeter null vpce',
+    Guarantee.perimeter({ vpcs: ['vpc-1'] }),
+    template([deny('s3:*', { Null: { 'aws:SourceVpce': 'true' } })]),
+  ],
+  [
+    'perimeter address',
+    Guarantee.perimeter({ addresses: ['203.0.113.0/24'] }),
+    template([deny('s3:*', { NotIpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '::/0'] } })]),
+  ],
+  [
+    'perimeter via',
+    Guarantee.perimeter({ accounts: [OTHER] }),
+    template([
+      allow('*', 's3:*'),
+      deny('s3:*', {
+        StringNotEquals: { 'aws:PrincipalAccount': [ACCOUNT, OTHER] },
+        Bool: { 'aws:ViaAWSService': 'false' },
+      }),
+    ]),
+  ],
+  [
+    'endpoint pattern',
+    Guarantee.endpointsBounded(),
+    template([], { E: vpce([ARN, `${ARN}/*`, 'arn:aws:s3:::acme-*']) }),
+  ],
+  ['endpoint end pattern', Guarantee.endpointsBounded(), template([], { E: vpce('arn:aws:s3:::*-logs/*') })],
+  [
+    'pinned by a wide pattern',
+    Guarantee.accessPointsPinned(),
+    template(
+      [
+        deny('s3:*', {
+          Null: { [DOOR]: 'false' },
+          ArnNotLike: { [DOOR]: `arn:aws:s3:*:${ACCOUNT}:accesspoint/team*` },
+        }),
+      ],
+      { Door: door([]) },
+    ),
+  ],
+  [
+    'pinned by any account',
+    Guarantee.accessPointsPinned(),
+    template(
+      [
+        allow('*', 's3:*', { Null: { [DOOR]: 'false' } }),
+        deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotLike: { [DOOR]: 'arn:aws:s3:*:*:accesspoint/team' } }),
+      ],
+      { Door: door([]) },
+    ),
+  ],
+  [
+    'serves only by session',
+    Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }),
+    template([delegated], {
+      Door: door([
+        {
+          ...deny('s3:*', { ArnNotLike: { 'aws:PrincipalArn': [ALICE, `arn:aws:iam::${ACCOUNT}:role/*admin*`] } }),
+          Resource: [TEAM, `${TEAM}/object/*`],
+        },
+        { ...deny(undefined), Action: undefined, NotAction: 's3:GetObject', Resource: `${TEAM}/object/*` },
+        deny(['s3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'], undefined, TEAM),
+      ]),
+    }),
+  ],
+  [
+    'serves only, deny on bucket arn',
+    Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }),
+    template([delegated], {
+      Door: door([{ ...deny('s3:*', { ArnNotLike: { 'aws:PrincipalArn': [ALICE] } }), Resource: [ARN, `${ARN}/*`] }]),
+    }),
+  ],
+  [
+    'lifecycle status open',
+    Guarantee.archiveStorage(),
+    {
+      Parameters: { S: { Type: 'String' } },
+      ...template(
+        [],
+        {},
+        {
+          ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } } },
+          LifecycleConfiguration: { Rules: [{ Status: { Ref: 'S' }, ExpirationInDays: 1 }] },
+        },
+      ),
+    },
+  ],
+  [
+    'access points of a part of an account',
+    Guarantee.accessPointsPinned(),
+    template([
+      allow('*', 's3:*', { StringLike: { 's3:DataAccessPointAccount': '2222*' } }),
+      deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotLike: { 's3:DataAccessPointAccount': '2222*' } }),
+    ]),
+  ],
+  [
+    'a principal that is fetched at deployment',
+    Guarantee.onlyAccounts(),
+    template([allow({ AWS: '{{resolve:ssm:/partner/role}}' }, 's3:GetObject')]),
+  ],
+  [
+    'a principal that is put together and fetched',
+    Guarantee.onlyAccounts(),
+    template([allow({ AWS: { 'Fn::Join': ['', ['{{resolve:ssm:', '/partner/role', '}}']] } }, 's3:GetObject')]),
+  ],
+  [
+    'federated users of everybody',
+    Guarantee.onlyAccounts(),
+    template([allow('*', 's3:GetObject', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:sts::*:*' } })]),
+  ],
+  [
+    'a session that a boundary does not hold',
+    isolation,
+    template(
+      [
+        allow(
+          { AWS: [`arn:aws:iam::${ACCOUNT}:role/worker`, `arn:aws:sts::${ACCOUNT}:assumed-role/worker/night`] },
+          's3:GetObject',
+          undefined,
+          `${ARN}/*`,
+        ),
+      ],
+      {
+        Role: worker({ PermissionsBoundary: { Ref: 'Boundary' } }),
+        Boundary: {
+          Type: 'AWS::IAM::ManagedPolicy',
+          Properties: {
+            ManagedPolicyName: 'b',
+            PolicyDocument: { Version: '2012-10-17', Statement: mine(`${ARN}/mine/*`) },
+          },
+        },
+      },
+    ),
+  ],
+  [
+    'resource org variable',
+    Guarantee.onlyOrganization('o-a1b2c3d4e5'),
+    template([allow('*', 's3:GetObject', { StringEquals: { 'aws:PrincipalOrgID': '${aws:ResourceOrgID}' } })]),
+  ],
+  [
+    'prefix by user name',
+    Guarantee.prefixIsolation({ principals: [`arn:aws:iam::${ACCOUNT}:user/alice`], prefixes: ['home/bob/'] }),
+    template([
+      { ...deny('s3:*'), Resource: undefined, NotResource: [ARN, `${ARN}/home/\${aws:username}/*`] },
+      deny('s3:ListBucket*'),
+    ]),
+  ],
 ];
 
-test.each(cases.map(([name, guarantee, given, more = []]) => [name, guarantee, given, more] as const))('%s', (_, guarantee, given, more) => {
-  const found = status(guarantee, JSON.parse(JSON.stringify(given)), [...more]);
-  expect([VerdictStatus.VIOLATED, VerdictStatus.UNKNOWN]).toContain(found);
-});
+test.each(cases.map(([name, guarantee, given, more = []]) => [name, guarantee, given, more] as const))(
+  '%s',
+  (_, guarantee, given, more) => {
+    const found = status(guarantee, JSON.parse(JSON.stringify(given)), [...more]);
+    expect([VerdictStatus.VIOLATED, VerdictStatus.UNKNOWN]).toContain(found);
+  },
+);
 
 test('an answer about one bucket is none about another whose name the question spells out', () => {
   const guarantee = Guarantee.allowed({ actions: ['s3:ListBucket'], context: { 's3:prefix': 'docs-bucket' } });
-  const given = (name: string) => JSON.parse(JSON.stringify(template([deny('s3:ListBucket', { StringEquals: { 's3:prefix': 'docs-bucket' } })]))
-    .replaceAll('docs-bucket', name));
+  const given = (name: string) =>
+    JSON.parse(
+      JSON.stringify(template([deny('s3:ListBucket', { StringEquals: { 's3:prefix': 'docs-bucket' } })])).replaceAll(
+        'docs-bucket',
+        name,
+      ),
+    );
   const verdict = (name: string) => Proof.ofTemplate(given(name), { account: ACCOUNT }).verdicts(guarantee)[0].status;
   expect(verdict('other-bucket')).toBe(VerdictStatus.PROVED);
   expect(verdict('docs-bucket')).toBe(VerdictStatus.VIOLATED);
@@ -190,7 +603,13 @@ test('the default of a mapping is no knowledge where the Region is open', () => 
   const given = {
     Mappings: { ByRegion: { 'eu-west-1': { secure: 'true' } } },
     ...template([
-      deny('s3:*', { Bool: { 'aws:SecureTransport': { 'Fn::FindInMap': ['ByRegion', { Ref: 'AWS::Region' }, 'secure', { DefaultValue: 'false' }] } } }),
+      deny('s3:*', {
+        Bool: {
+          'aws:SecureTransport': {
+            'Fn::FindInMap': ['ByRegion', { Ref: 'AWS::Region' }, 'secure', { DefaultValue: 'false' }],
+          },
+        },
+      }),
     ]),
   };
   const [verdict] = Proof.ofTemplate(given, { account: ACCOUNT }).verdicts(Guarantee.tlsOnly());
@@ -209,19 +628,29 @@ describe('a lock policy that binds some', () => {
             phase: 'complete',
             policy: {
               Version: '2012-10-17',
-              Statement: [{
-                Effect: 'Deny', Action: 'glacier:DeleteArchive', Resource: '*', Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '365' } }, ...statement,
-              }],
+              Statement: [
+                {
+                  Effect: 'Deny',
+                  Action: 'glacier:DeleteArchive',
+                  Resource: '*',
+                  Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '365' } },
+                  ...statement,
+                },
+              ],
             },
           },
         },
       },
     },
   });
-  const verdict = (statement: Json) => Proof.ofTemplate(vault(statement), { account: ACCOUNT, region: 'eu-west-1' }).verdicts(Guarantee.vaultDeletesDeniedBefore(365))[0].status;
+  const verdict = (statement: Json) =>
+    Proof.ofTemplate(vault(statement), { account: ACCOUNT, region: 'eu-west-1' }).verdicts(
+      Guarantee.vaultDeletesDeniedBefore(365),
+    )[0].status;
 
   test('everybody', () => expect(verdict({ Principal: '*' })).toBe(VerdictStatus.PROVED));
-  test('its own account only', () => expect(verdict({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } })).toBe(VerdictStatus.VIOLATED));
+  test('its own account only', () =>
+    expect(verdict({ Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } })).toBe(VerdictStatus.VIOLATED));
 });
 
 test('a key that a service uses is not for its members only', () => {
@@ -232,16 +661,28 @@ test('a key that a service uses is not for its members only', () => {
         KeyPolicy: {
           Version: '2012-10-17',
           Statement: [
-            { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }, ...more,
+            { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' },
+            ...more,
           ],
         },
       },
     },
   });
-  const encrypted = { BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] } } }] } };
-  const verdict = (...more: Json[]) => status(Guarantee.keyOnlyUsedBy(ALICE), template([], key(...more), encrypted), []);
+  const encrypted = {
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [
+        {
+          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] } },
+        },
+      ],
+    },
+  };
+  const verdict = (...more: Json[]) =>
+    status(Guarantee.keyOnlyUsedBy(ALICE), template([], key(...more), encrypted), []);
   expect(verdict()).toBe(VerdictStatus.PROVED);
-  expect(verdict({ Effect: 'Allow', Principal: { Service: 'logs.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' })).toBe(VerdictStatus.VIOLATED);
+  expect(
+    verdict({ Effect: 'Allow', Principal: { Service: 'logs.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' }),
+  ).toBe(VerdictStatus.VIOLATED);
 });
 
 test('a second view before the same access point is another way in', () => {
@@ -250,7 +691,13 @@ test('a second view before the same access point is another way in', () => {
     Properties: {
       Name,
       ObjectLambdaConfiguration: {
-        SupportingAccessPoint: TEAM, TransformationConfigurations: [{ Actions, ContentTransformation: { AwsLambda: { FunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f:1` } } }],
+        SupportingAccessPoint: TEAM,
+        TransformationConfigurations: [
+          {
+            Actions,
+            ContentTransformation: { AwsLambda: { FunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f:1` } },
+          },
+        ],
       },
     },
   });
@@ -258,8 +705,19 @@ test('a second view before the same access point is another way in', () => {
   const guarantee = Guarantee.readThroughViewOnly({ callers: [ALICE], view });
   const only = { ArnEquals: { 'aws:PrincipalArn': ALICE } };
   const statements = [
-    { ...deny(undefined, { ...only, StringNotEquals: { [DOOR]: TEAM } }), Action: undefined, NotAction: 's3:PutObject' },
-    { ...deny(undefined, { ...only, 'ForAllValues:StringNotEquals': { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' } }), Action: undefined, NotAction: 's3:PutObject' },
+    {
+      ...deny(undefined, { ...only, StringNotEquals: { [DOOR]: TEAM } }),
+      Action: undefined,
+      NotAction: 's3:PutObject',
+    },
+    {
+      ...deny(undefined, {
+        ...only,
+        'ForAllValues:StringNotEquals': { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' },
+      }),
+      Action: undefined,
+      NotAction: 's3:PutObject',
+    },
   ];
   const one = { Door: door([]), View: olap('redacted', ['GetObject']) };
   const given = (more: Json) => JSON.parse(JSON.stringify(template(statements, { ...one, ...more })));
@@ -268,13 +726,19 @@ test('a second view before the same access point is another way in', () => {
 });
 
 test('the name of a statement is no evidence that the bucket is shared with an account', () => {
-  const of = (operator: string) => resolveTemplates([{
-    stack: 'T',
-    account: ACCOUNT,
-    controls: { Docs: ['perimeter'] },
-    template: template([{ ...deny('s3:*', { [operator]: { 'aws:PrincipalAccount': OTHER } }), Sid: 'StrongboxPerimeter' }]),
-  }]);
-  const shared = (operator: string) => baseline(of(operator)).find(({ guarantee }) => guarantee.id === 'only-accounts')!.guarantee.title;
+  const of = (operator: string) =>
+    resolveTemplates([
+      {
+        stack: 'T',
+        account: ACCOUNT,
+        controls: { Docs: ['perimeter'] },
+        template: template([
+          { ...deny('s3:*', { [operator]: { 'aws:PrincipalAccount': OTHER } }), Sid: 'StrongboxPerimeter' },
+        ]),
+      },
+    ]);
+  const shared = (operator: string) =>
+    baseline(of(operator)).find(({ guarantee }) => guarantee.id === 'only-accounts')!.guarantee.title;
   expect(shared('StringNotEqualsIfExists')).toBe('Only this account');
   expect(shared('StringEquals')).toBe('Only this account');
 });
@@ -283,7 +747,9 @@ test('an access point that may not be there is not said to work', () => {
   const works = Guarantee.accessPointWorks({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] });
   const open = door([allow({ AWS: ALICE }, 's3:GetObject', undefined, `${TEAM}/object/*`)]);
   const given = (more: Json) => ({
-    Parameters: { Stage: { Type: 'String' } }, Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } }, ...template([delegated], { Door: { ...open, ...more } }),
+    Parameters: { Stage: { Type: 'String' } },
+    Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } },
+    ...template([delegated], { Door: { ...open, ...more } }),
   });
   expect(status(works, given({}), [])).toBe(VerdictStatus.PROVED);
   expect(status(works, given({ Condition: 'IsProd' }), [])).toBe(VerdictStatus.UNKNOWN);
@@ -291,15 +757,22 @@ test('an access point that may not be there is not said to work', () => {
 
 test('a view is not said to work where requests of services are denied', () => {
   const view = `arn:aws:s3-object-lambda:eu-west-1:${ACCOUNT}:accesspoint/redacted`;
-  const transformed = { Actions: ['GetObject', 'HeadObject'], ContentTransformation: { AwsLambda: { FunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f:1` } } };
+  const transformed = {
+    Actions: ['GetObject', 'HeadObject'],
+    ContentTransformation: { AwsLambda: { FunctionArn: `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:f:1` } },
+  };
   const doors = {
     Door: door([allow({ AWS: ALICE }, 's3:*', undefined, [TEAM, `${TEAM}/object/*`])]),
     View: {
       Type: 'AWS::S3ObjectLambda::AccessPoint',
-      Properties: { Name: 'redacted', ObjectLambdaConfiguration: { SupportingAccessPoint: TEAM, TransformationConfigurations: [transformed] } },
+      Properties: {
+        Name: 'redacted',
+        ObjectLambdaConfiguration: { SupportingAccessPoint: TEAM, TransformationConfigurations: [transformed] },
+      },
     },
   };
-  const works = (...more: Json[]) => status(Guarantee.viewReadable({ view, callers: [ALICE] }), template([delegated, ...more], doors), []);
+  const works = (...more: Json[]) =>
+    status(Guarantee.viewReadable({ view, callers: [ALICE] }), template([delegated, ...more], doors), []);
   expect(works()).toBe(VerdictStatus.PROVED);
   expect(works(deny('s3:*', { Bool: { 'aws:ViaAWSService': 'true' } }))).toBe(VerdictStatus.VIOLATED);
 });

@@ -18,7 +18,9 @@ function findings(build: (stack: Stack) => void): string[] {
   } finally {
     silent.mockRestore();
   }
-  return validate.mock.results.flatMap(({ value }) => value.violations.map(({ ruleName }: { ruleName: string }) => ruleName));
+  return validate.mock.results.flatMap(({ value }) =>
+    value.violations.map(({ ruleName }: { ruleName: string }) => ruleName),
+  );
 }
 
 const l1 = (secure: SecureBucket) => secure.bucket.node.defaultChild as s3.CfnBucket;
@@ -28,12 +30,38 @@ test('a SecureBucket holds what its controls claim', () => {
 });
 
 test.each<[string, string, (bucket: s3.CfnBucket) => void]>([
-  ['versioning', 'Strongbox::versioned', (bucket) => { bucket.versioningConfiguration = { status: 'Suspended' }; }],
-  ['lifecycle', 'Strongbox::incomplete-uploads-aborted', (bucket) => { bucket.lifecycleConfiguration = undefined; }],
-  ['TLS', 'Strongbox::tls-only', (bucket) => bucket.stack.node.findAll()
-    .filter((node): node is s3.CfnBucketPolicy => s3.CfnBucketPolicy.isCfnBucketPolicy(node))
-    .forEach((policy) => policy.addPropertyOverride('PolicyDocument.Statement.0.Condition', { Bool: { 'aws:SecureTransprt': 'false' } }))],
-  ['Block Public Access', 'Strongbox::public-access-blocked', (bucket) => bucket.addPropertyOverride('PublicAccessBlockConfiguration.BlockPublicPolicy', false)],
+  [
+    'versioning',
+    'Strongbox::versioned',
+    (bucket) => {
+      bucket.versioningConfiguration = { status: 'Suspended' };
+    },
+  ],
+  [
+    'lifecycle',
+    'Strongbox::incomplete-uploads-aborted',
+    (bucket) => {
+      bucket.lifecycleConfiguration = undefined;
+    },
+  ],
+  [
+    'TLS',
+    'Strongbox::tls-only',
+    (bucket) =>
+      bucket.stack.node
+        .findAll()
+        .filter((node): node is s3.CfnBucketPolicy => s3.CfnBucketPolicy.isCfnBucketPolicy(node))
+        .forEach((policy) =>
+          policy.addPropertyOverride('PolicyDocument.Statement.0.Condition', {
+            Bool: { 'aws:SecureTransprt': 'false' },
+          }),
+        ),
+  ],
+  [
+    'Block Public Access',
+    'Strongbox::public-access-blocked',
+    (bucket) => bucket.addPropertyOverride('PublicAccessBlockConfiguration.BlockPublicPolicy', false),
+  ],
 ])('what an escape hatch takes away is found: %s', (_, finding, weaken) => {
   expect(findings((stack) => weaken(l1(new SecureBucket(stack, 'Documents'))))).toContain(finding);
 });
@@ -47,8 +75,14 @@ describe('hand-written claims', () => {
     const template: any = {
       Resources: {
         Docs: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'docs' } },
-        Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'docs', PolicyDocument: { Version: '2012-10-17', Statement: [] } } },
-        Elsewhere: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'of-another-app', PolicyDocument: { Version: '2012-10-17', Statement: [] } } },
+        Policy: {
+          Type: 'AWS::S3::BucketPolicy',
+          Properties: { Bucket: 'docs', PolicyDocument: { Version: '2012-10-17', Statement: [] } },
+        },
+        Elsewhere: {
+          Type: 'AWS::S3::BucketPolicy',
+          Properties: { Bucket: 'of-another-app', PolicyDocument: { Version: '2012-10-17', Statement: [] } },
+        },
         Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } },
       },
       Parameters: { Reader: { Type: 'String' } },
@@ -56,8 +90,10 @@ describe('hand-written claims', () => {
     template.Resources[resource].Metadata = { 'strongbox:claims': claims };
     return assess([{ stack: 'Stack', template, account: '111122223333', region: 'eu-west-1' }]);
   };
-  const messages = (claims: unknown, resource?: string) => assessed(claims, resource).findings.filter(({ lint }) => lint.id === 'claim-unreadable')
-    .map(({ message }) => message);
+  const messages = (claims: unknown, resource?: string) =>
+    assessed(claims, resource)
+      .findings.filter(({ lint }) => lint.id === 'claim-unreadable')
+      .map(({ message }) => message);
 
   test.each<[string, unknown, RegExp]>([
     ['no list', 'readers-only', /must be a list/],
@@ -65,34 +101,62 @@ describe('hand-written claims', () => {
     ['no guarantee', [{ control: 'x' }], /"guarantee" must be the id of a guarantee/],
     ['an unknown guarantee', [{ guarantee: 'readers-onyl' }], /"readers-onyl", which no claim can make/],
     ['an unknown part', [{ guarantee: 'versioned', optoins: {} }], /"optoins" is no part of a claim/],
-    ['an option of a wrong type', [{ guarantee: 'readers-only', options: { principals: 7 } }], /"principals" must be a list of texts \(got 7\)/],
-    ['an option of no type', [{ guarantee: 'readers-only', options: { principals: [{ a: 1 }] } }], /"principals" must be a list of texts/],
+    [
+      'an option of a wrong type',
+      [{ guarantee: 'readers-only', options: { principals: 7 } }],
+      /"principals" must be a list of texts \(got 7\)/,
+    ],
+    [
+      'an option of no type',
+      [{ guarantee: 'readers-only', options: { principals: [{ a: 1 }] } }],
+      /"principals" must be a list of texts/,
+    ],
     ['options that are none', [{ guarantee: 'readers-only', options: [] }], /"options" must be an object/],
     ['an unknown option', [{ guarantee: 'versioned', options: { days: 3 } }], /"days" is no option/],
-    ['a value that the guarantee refuses', [{ guarantee: 'tls-minimum-version', options: { version: 1.1 } }], /S3 speaks TLS 1.2 and 1.3/],
+    [
+      'a value that the guarantee refuses',
+      [{ guarantee: 'tls-minimum-version', options: { version: 1.1 } }],
+      /S3 speaks TLS 1.2 and 1.3/,
+    ],
     ['an empty decision', [{ guarantee: 'versioned', decision: '' }], /"decision" must be a reason/],
-    ['an intrinsic that is none', [{ guarantee: 'readers-only', options: { principals: [{ Ref: 'Nobody' }] } }], /refers to "Nobody"/],
+    [
+      'an intrinsic that is none',
+      [{ guarantee: 'readers-only', options: { principals: [{ Ref: 'Nobody' }] } }],
+      /refers to "Nobody"/,
+    ],
     ['null', [null], /must be an object/],
-    ['a claim about access points of a bucket that has none', [{ guarantee: 'access-points-block-public-access' }], /has nothing that it is about/],
+    [
+      'a claim about access points of a bucket that has none',
+      [{ guarantee: 'access-points-block-public-access' }],
+      /has nothing that it is about/,
+    ],
   ])('%s is a finding, not a crash', (_, claims, message) => {
     expect(messages(claims)).toEqual([expect.stringMatching(message)]);
   });
 
   test('about a bucket that is not in the templates', () => {
-    expect(messages([{ guarantee: 'tls-only' }], 'Elsewhere')).toEqual([expect.stringContaining('which the templates do not have')]);
-    expect(messages([{ guarantee: 'tls-only' }], 'Role')).toEqual([expect.stringContaining('which the templates do not have')]);
+    expect(messages([{ guarantee: 'tls-only' }], 'Elsewhere')).toEqual([
+      expect.stringContaining('which the templates do not have'),
+    ]);
+    expect(messages([{ guarantee: 'tls-only' }], 'Role')).toEqual([
+      expect.stringContaining('which the templates do not have'),
+    ]);
   });
 
   test('that contradict each other cannot both be proved', () => {
     const claims = [{ guarantee: 'sse-c-only' }, { guarantee: 'no-sse-c-uploads' }];
     const { judgements } = assessed(claims);
-    const verdicts = judgements.filter(({ claim }) => claims.some(({ guarantee }) => guarantee === claim.guarantee.id)).map(({ verdict }) => verdict.status);
+    const verdicts = judgements
+      .filter(({ claim }) => claims.some(({ guarantee }) => guarantee === claim.guarantee.id))
+      .map(({ verdict }) => verdict.status);
     expect(verdicts).toHaveLength(2);
     expect(verdicts).toContain('violated');
   });
 
   test('with a value that only the deployment knows are not checked, and every output says so', () => {
-    const assessment = assessed([{ control: 'readers-only', guarantee: 'readers-only', options: { principals: [{ Ref: 'Reader' }] } }]);
+    const assessment = assessed([
+      { control: 'readers-only', guarantee: 'readers-only', options: { principals: [{ Ref: 'Reader' }] } },
+    ]);
     expect(assessment.unchecked.map(({ control, reason }) => `${control}: ${reason}`)).toEqual([
       'readers-only: only the deployment knows an option of readers-only',
     ]);
@@ -100,8 +164,13 @@ describe('hand-written claims', () => {
   });
 
   test('a decision is shown, and nothing is checked for it', () => {
-    const { decisions, judgements } = assessed([{ control: 'replication', guarantee: 'replicated', decision: 'Made anew from its source' }], 'Docs');
-    expect(decisions).toEqual([expect.objectContaining({ guarantee: 'replicated', reason: 'Made anew from its source' })]);
+    const { decisions, judgements } = assessed(
+      [{ control: 'replication', guarantee: 'replicated', decision: 'Made anew from its source' }],
+      'Docs',
+    );
+    expect(decisions).toEqual([
+      expect.objectContaining({ guarantee: 'replicated', reason: 'Made anew from its source' }),
+    ]);
     expect(judgements.map(({ claim }) => claim.guarantee.id)).not.toContain('replicated');
   });
 });

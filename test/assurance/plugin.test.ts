@@ -42,18 +42,23 @@ function synth(build: (app: App) => void, props?: StrongboxChecksProps, plugin =
   }
   const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
   const mine = report.pluginReports.filter(({ pluginName }: any) => pluginName === 'Strongbox');
-  const flat = (violations: any[] = []): Reported[] => violations.flatMap((violation) => violation.violatingConstructs.map((at: any) => ({
-    rule: violation.ruleName,
-    severity: violation.severity,
-    path: at.constructPath,
-    description: violation.description,
-    fix: violation.suggestedFix,
-    metadata: violation.ruleMetadata,
-  })));
+  const flat = (violations: any[] = []): Reported[] =>
+    violations.flatMap((violation) =>
+      violation.violatingConstructs.map((at: any) => ({
+        rule: violation.ruleName,
+        severity: violation.severity,
+        path: at.constructPath,
+        description: violation.description,
+        fix: violation.suggestedFix,
+        metadata: violation.ruleMetadata,
+      })),
+    );
   return {
     failed,
     open: mine.flatMap((each: any) => flat(each.violations)),
-    acknowledged: mine.flatMap((each: any) => flat(each.suppressedViolations)).map(({ rule, path }: Reported) => `${rule} ${path}`),
+    acknowledged: mine
+      .flatMap((each: any) => flat(each.suppressedViolations))
+      .map(({ rule, path }: Reported) => `${rule} ${path}`),
     error: mine.map((each: any) => each.metadata?.error).find(Boolean),
   };
 }
@@ -78,17 +83,26 @@ test('a plain bucket is reported with the request that breaks the guarantee, its
   expect(outcome.failed).toBe(true);
   const found = outcome.open.find(({ rule }) => rule === 'Strongbox::tls-only')!;
   expect(found).toMatchObject({ severity: 'error', path: 'Stack/Plain/Resource' });
-  expect(found.description).toMatch(/^"HTTPS only" is violated: .* calls s3:GetObject on .* with aws:SecureTransport = false: is allowed/);
+  expect(found.description).toMatch(
+    /^"HTTPS only" is violated: .* calls s3:GetObject on .* with aws:SecureTransport = false: is allowed/,
+  );
   expect(found.fix).toMatch(/^Deny s3:\* on the bucket and on its objects/);
-  expect(JSON.parse(found.metadata.counterexample)).toMatchObject({ action: 's3:GetObject', context: { 'aws:SecureTransport': 'false' } });
+  expect(JSON.parse(found.metadata.counterexample)).toMatchObject({
+    action: 's3:GetObject',
+    context: { 'aws:SecureTransport': 'false' },
+  });
 });
 
 describe('acknowledgements', () => {
-  const acknowledge = (construct: s3.Bucket, id: string) => Validations.of(construct).acknowledge({ id: `Strongbox::${id}`, reason: 'a test' });
+  const acknowledge = (construct: s3.Bucket, id: string) =>
+    Validations.of(construct).acknowledge({ id: `Strongbox::${id}`, reason: 'a test' });
 
   test('with one of two findings acknowledged, synth still fails', () => {
     const outcome = synth((app) => {
-      const bucket = hardened(new Stack(app, 'Stack'), 'Bucket', { minimumTLSVersion: undefined, objectOwnership: undefined });
+      const bucket = hardened(new Stack(app, 'Stack'), 'Bucket', {
+        minimumTLSVersion: undefined,
+        objectOwnership: undefined,
+      });
       acknowledge(bucket, 'tls-minimum-version');
       acknowledge(bucket, 'upload-encryption');
       acknowledge(bucket, 'only-accounts');
@@ -146,13 +160,15 @@ describe('what is looked at', () => {
       new s3.CfnBucketPolicy(new Stack(app, 'B'), 'Policy', {
         bucket: bucket.bucketName,
         policyDocument: new iam.PolicyDocument({
-          statements: [new iam.PolicyStatement({
-            effect: iam.Effect.DENY,
-            principals: [new iam.AnyPrincipal()],
-            actions: ['s3:*'],
-            resources: [bucket.bucketArn, bucket.arnForObjects('*')],
-            conditions: { Bool: { 'aws:SecureTransport': 'false' } },
-          })],
+          statements: [
+            new iam.PolicyStatement({
+              effect: iam.Effect.DENY,
+              principals: [new iam.AnyPrincipal()],
+              actions: ['s3:*'],
+              resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+              conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+            }),
+          ],
         }),
       });
     });
@@ -162,7 +178,10 @@ describe('what is looked at', () => {
   test('stacks of several environments, each once', () => {
     const outcome = synth((app) => {
       for (const region of ['eu-west-1', 'us-east-1']) {
-        hardened(new Stack(app, `Stack-${region}`, { stackName: 'same', env: { account: '111122223333', region } }), 'Bucket');
+        hardened(
+          new Stack(app, `Stack-${region}`, { stackName: 'same', env: { account: '111122223333', region } }),
+          'Bucket',
+        );
       }
     });
     expect(rules(outcome)).toEqual([
@@ -172,12 +191,16 @@ describe('what is looked at', () => {
   });
 
   test('a plugin of a stage judges that stage alone', () => {
-    const outcome = synth((app) => {
-      const stage = new Stage(app, 'Stage');
-      Validations.of(stage).addPlugins(new StrongboxChecks());
-      hardened(new Stack(stage, 'In'), 'Bucket');
-      hardened(new Stack(app, 'Out'), 'Bucket');
-    }, undefined, false);
+    const outcome = synth(
+      (app) => {
+        const stage = new Stage(app, 'Stage');
+        Validations.of(stage).addPlugins(new StrongboxChecks());
+        hardened(new Stack(stage, 'In'), 'Bucket');
+        hardened(new Stack(app, 'Out'), 'Bucket');
+      },
+      undefined,
+      false,
+    );
     expect(rules(outcome)).toEqual(['Strongbox::upload-encryption Stage/In/Bucket/Resource']);
   });
 
@@ -185,22 +208,25 @@ describe('what is looked at', () => {
     const directory = mkdtempSync(join(tmpdir(), 'strongbox-include-'));
     directories.push(directory);
     const templateFile = join(directory, 'template.yaml');
-    writeFileSync(templateFile, [
-      'Resources:',
-      '  Bucket: { Type: "AWS::S3::Bucket" }',
-      '  Policy:',
-      '    Type: AWS::S3::BucketPolicy',
-      '    Properties:',
-      '      Bucket: !Ref Bucket',
-      '      PolicyDocument:',
-      '        Version: "2012-10-17"',
-      '        Statement:',
-      '          - Effect: Deny',
-      '            Principal: "*"',
-      '            Action: "s3:*"',
-      '            Resource: [!GetAtt Bucket.Arn, !Sub "${Bucket.Arn}/*"]',
-      '            Condition: { Bool: { "aws:SecureTransprt": "false" } }',
-    ].join('\n'));
+    writeFileSync(
+      templateFile,
+      [
+        'Resources:',
+        '  Bucket: { Type: "AWS::S3::Bucket" }',
+        '  Policy:',
+        '    Type: AWS::S3::BucketPolicy',
+        '    Properties:',
+        '      Bucket: !Ref Bucket',
+        '      PolicyDocument:',
+        '        Version: "2012-10-17"',
+        '        Statement:',
+        '          - Effect: Deny',
+        '            Principal: "*"',
+        '            Action: "s3:*"',
+        '            Resource: [!GetAtt Bucket.Arn, !Sub "${Bucket.Arn}/*"]',
+        '            Condition: { Bool: { "aws:SecureTransprt": "false" } }',
+      ].join('\n'),
+    );
     const outcome = synth((app) => new CfnInclude(new Stack(app, 'Stack'), 'Included', { templateFile }));
     expect(rules(outcome)).toContain('Strongbox::tls-only Stack/Included/Bucket');
     expect(outcome.open.find(({ rule }) => rule === 'Strongbox::unknown-condition-key')).toMatchObject({
@@ -212,7 +238,9 @@ describe('what is looked at', () => {
 
 test('guarantees beyond the baseline, each asked once', () => {
   const build = (app: App) => hardened(new Stack(app, 'Stack'), 'Bucket');
-  const outcome = synth(build, { guarantees: [Guarantee.uploadHeaderRequired(), Guarantee.tlsMinimumVersion(1.3), Guarantee.uploadEncryption()] });
+  const outcome = synth(build, {
+    guarantees: [Guarantee.uploadHeaderRequired(), Guarantee.tlsMinimumVersion(1.3), Guarantee.uploadEncryption()],
+  });
   expect(rules(outcome)).toEqual([
     'Strongbox::upload-encryption Stack/Bucket/Resource',
     'Strongbox::upload-header-required Stack/Bucket/Resource',
@@ -224,8 +252,14 @@ test('what cannot be read fails the synthesis, whatever is acknowledged', () => 
   const outcome = synth((app) => {
     const stack = new Stack(app, 'Stack');
     const bucket = new s3.CfnBucket(stack, 'Bucket');
-    new CfnResource(stack, 'Policy', { type: 'AWS::S3::BucketPolicy', properties: { Bucket: bucket.ref, PolicyDocument: { Statement: 'nothing' } } });
-    Validations.of(app).acknowledge({ id: 'Strongbox::not-judged', reason: 'a test' }, { id: 'Strongbox::policy-malformed', reason: 'a test' });
+    new CfnResource(stack, 'Policy', {
+      type: 'AWS::S3::BucketPolicy',
+      properties: { Bucket: bucket.ref, PolicyDocument: { Statement: 'nothing' } },
+    });
+    Validations.of(app).acknowledge(
+      { id: 'Strongbox::not-judged', reason: 'a test' },
+      { id: 'Strongbox::policy-malformed', reason: 'a test' },
+    );
   });
   expect(outcome.failed).toBe(true);
   expect(outcome.open).toMatchObject([{ rule: 'Strongbox::not-judged', severity: 'fatal' }]);

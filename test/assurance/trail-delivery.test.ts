@@ -4,7 +4,11 @@ import { Guarantee, Proof } from '../../src';
 function template(trail: Record<string, unknown>, { arn = 'trail/audit', keys = 'AWSLogs/111122223333/*' } = {}) {
   const source = { 'aws:SourceArn': `arn:aws:cloudtrail:eu-west-1:111122223333:${arn}` };
   const allow = (Action: string, Resource: string, more = {}) => ({
-    Effect: 'Allow', Principal: { Service: 'cloudtrail.amazonaws.com' }, Action, Resource, Condition: { StringEquals: { ...source, ...more } },
+    Effect: 'Allow',
+    Principal: { Service: 'cloudtrail.amazonaws.com' },
+    Action,
+    Resource,
+    Condition: { StringEquals: { ...source, ...more } },
   });
   return {
     Resources: {
@@ -27,11 +31,18 @@ function template(trail: Record<string, unknown>, { arn = 'trail/audit', keys = 
   };
 }
 
-const ask = (of: unknown) => () => Proof.ofTemplate(of as Record<string, unknown>, { account: '111122223333', region: 'eu-west-1' }).holds(Guarantee.cloudTrailDeliveryAllowed());
+const ask = (of: unknown) => () =>
+  Proof.ofTemplate(of as Record<string, unknown>, { account: '111122223333', region: 'eu-west-1' }).holds(
+    Guarantee.cloudTrailDeliveryAllowed(),
+  );
 
-test('a policy that names the one trail lets it deliver', () => expect(ask(template({ TrailName: 'audit' }))).not.toThrow());
-test('a policy that names another trail does not', () => expect(ask(template({ TrailName: 'audit' }, { arn: 'trail/other' }))).toThrow());
+test('a policy that names the one trail lets it deliver', () =>
+  expect(ask(template({ TrailName: 'audit' }))).not.toThrow());
+test('a policy that names another trail does not', () =>
+  expect(ask(template({ TrailName: 'audit' }, { arn: 'trail/other' }))).toThrow());
 test('a trail with a prefix writes below it', () => {
-  expect(ask(template({ TrailName: 'audit', S3KeyPrefix: 'trails' }, { keys: 'trails/AWSLogs/111122223333/*' }))).not.toThrow();
+  expect(
+    ask(template({ TrailName: 'audit', S3KeyPrefix: 'trails' }, { keys: 'trails/AWSLogs/111122223333/*' })),
+  ).not.toThrow();
   expect(ask(template({ TrailName: 'audit', S3KeyPrefix: 'trails' }))).toThrow();
 });

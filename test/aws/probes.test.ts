@@ -10,7 +10,12 @@ import { S3Server } from '../support/s3-server';
 import { CREDENTIALS, REGION } from '../support/signatures';
 
 const OK: Answer = { status: 200, text: '', headers: {} };
-const error = (status: number, code: string): Answer => ({ status, code, text: `<Error><Code>${code}</Code></Error>`, headers: {} });
+const error = (status: number, code: string): Answer => ({
+  status,
+  code,
+  text: `<Error><Code>${code}</Code></Error>`,
+  headers: {},
+});
 const DENIED = error(403, 'AccessDenied');
 
 type Played = (what: string, request: S3Request | undefined) => Answer | undefined;
@@ -25,7 +30,9 @@ class Recorded implements Account {
   constructor(private readonly played: Played) {}
 
   public async s3(request: S3Request): Promise<Answer> {
-    const what = `${request.method} ${Object.keys(request.query ?? {}).join('&') || (request.key === undefined ? 'bucket' : 'object')}`;
+    const what =
+      `${request.method} ` +
+      `${Object.keys(request.query ?? {}).join('&') || (request.key === undefined ? 'bucket' : 'object')}`;
     const answer = this.played(what, request) ?? this.usual(what);
     if (answer.status < 300 && what === 'PUT bucket') this.there.add(request.bucket);
     if (answer.status < 300 && what === 'DELETE bucket') this.there.delete(request.bucket);
@@ -40,14 +47,23 @@ class Recorded implements Account {
     return answer;
   }
 
-  public async query(service: string, action: string, parameters: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  public async query(
+    service: string,
+    action: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const answer = this.played(`${service} ${action}`, undefined) ?? this.usual(`${service} ${action}`);
     if (answer.status < 300 && action === 'CreateStack') this.there.add(parameters.StackName);
     if (answer.status < 300 && action === 'UpdateStack') this.there.add(`${parameters.StackName} updated`);
-    if (action === 'DeleteStack') for (const each of [...this.there]) if (each.startsWith(parameters.StackName)) this.there.delete(each);
+    if (action === 'DeleteStack') {
+      for (const each of [...this.there]) if (each.startsWith(parameters.StackName)) this.there.delete(each);
+    }
     if (action === 'DescribeStacks' && answer === OK) {
       if (!this.there.has(parameters.StackName)) return error(400, 'ValidationError');
-      return { ...OK, text: `<StackStatus>${this.there.has(`${parameters.StackName} updated`) ? 'UPDATE' : 'CREATE'}_COMPLETE</StackStatus>` };
+      return {
+        ...OK,
+        text: `<StackStatus>${this.there.has(`${parameters.StackName} updated`) ? 'UPDATE' : 'CREATE'}_COMPLETE</StackStatus>`,
+      };
     }
     return answer;
   }
@@ -72,57 +88,101 @@ const ask = async (id: string, played: Played = () => undefined) => {
 
 /** For each question, the record of either answer. */
 const BOTH: Readonly<Record<string, { readonly yes: Played; readonly no: Played }>> = {
-  'multipart-part-carries-encryption': { yes: () => undefined, no: (what) => what === 'PUT partNumber&uploadId' ? DENIED : undefined },
-  'key-header-from-default': { yes: () => undefined, no: (what) => what === 'PUT object' ? DENIED : undefined },
-  'retention-days-from-default': { yes: () => undefined, no: (what) => what === 'PUT object' ? DENIED : undefined },
-  'condition-must-fit-actions': { yes: (what) => what === 'PUT policy' ? error(400, 'MalformedPolicy') : undefined, no: () => undefined },
-  'sse-c-blocked-by-default': { yes: (what) => what === 'PUT object' ? DENIED : undefined, no: () => undefined },
-  'access-point-not-resource': { yes: () => undefined, no: (what) => what === 'PUT access-point-policy' ? error(400, 'MalformedPolicy') : undefined },
+  'multipart-part-carries-encryption': {
+    yes: () => undefined,
+    no: (what) => (what === 'PUT partNumber&uploadId' ? DENIED : undefined),
+  },
+  'key-header-from-default': { yes: () => undefined, no: (what) => (what === 'PUT object' ? DENIED : undefined) },
+  'retention-days-from-default': { yes: () => undefined, no: (what) => (what === 'PUT object' ? DENIED : undefined) },
+  'condition-must-fit-actions': {
+    yes: (what) => (what === 'PUT policy' ? error(400, 'MalformedPolicy') : undefined),
+    no: () => undefined,
+  },
+  'sse-c-blocked-by-default': { yes: (what) => (what === 'PUT object' ? DENIED : undefined), no: () => undefined },
+  'access-point-not-resource': {
+    yes: () => undefined,
+    no: (what) => (what === 'PUT access-point-policy' ? error(400, 'MalformedPolicy') : undefined),
+  },
   'alarm-publishes-with-statement': {
-    yes: () => undefined, no: (what) => what === 'monitoring DescribeAlarmHistory' ? { ...OK, text: 'Failed to execute action arn' } : undefined,
+    yes: () => undefined,
+    no: (what) =>
+      what === 'monitoring DescribeAlarmHistory' ? { ...OK, text: 'Failed to execute action arn' } : undefined,
   },
   'alarm-publishes-without-statement': {
-    yes: () => undefined, no: (what) => what === 'monitoring DescribeAlarmHistory' ? { ...OK, text: 'Failed to execute action arn' } : undefined,
+    yes: () => undefined,
+    no: (what) =>
+      what === 'monitoring DescribeAlarmHistory' ? { ...OK, text: 'Failed to execute action arn' } : undefined,
   },
-  'update-leaves-settings-alone': { yes: () => undefined, no: (what) => what === 'GET lifecycle' ? error(404, 'NoSuchLifecycleConfiguration') : undefined },
+  'update-leaves-settings-alone': {
+    yes: () => undefined,
+    no: (what) => (what === 'GET lifecycle' ? error(404, 'NoSuchLifecycleConfiguration') : undefined),
+  },
   'via-service-beside-called-via': {
     yes: () => undefined,
-    no: (what) => what === 'cloudformation DescribeStackEvents'
-      ? { ...OK, text: '<member><ResourceStatus>UPDATE_FAILED</ResourceStatus><ResourceStatusReason>Access Denied (403)</ResourceStatusReason></member>' } : undefined,
+    no: (what) =>
+      what === 'cloudformation DescribeStackEvents'
+        ? {
+            ...OK,
+            text:
+              '<member><ResourceStatus>UPDATE_FAILED</ResourceStatus><ResourceStatusReason>Access Denied ' +
+              '(403)</ResourceStatusReason></member>',
+          }
+        : undefined,
   },
 };
 
 describe.each(PROBES.map((probe) => [probe.id, probe] as const))('%s', (id, probe) => {
   const both = BOTH[id] ?? {
     yes: () => undefined,
-    no: (what: string) => what === 'cloudformation DescribeStacks' ? { ...OK, text: '<StackStatus>CREATE_FAILED</StackStatus>' } : undefined,
+    no: (what: string) =>
+      what === 'cloudformation DescribeStacks'
+        ? { ...OK, text: '<StackStatus>CREATE_FAILED</StackStatus>' }
+        : undefined,
   };
 
-  test.each<[Reply]>([['yes'], ['no']])('hears "%s", compares it with what is assumed, and leaves nothing', async (reply) => {
-    let updated = false;
-    const played: Played = (what, request) => {
-      if (what === 'cloudformation UpdateStack') updated = true;
-      if (what === 'cloudformation DeleteStack') updated = false;
-      // The update alone fails; before it the stack is there.
-      if (id === 'via-service-beside-called-via' && reply === 'no' && what === 'cloudformation DescribeStacks' && updated) return { ...OK, text: '<StackStatus>UPDATE_ROLLBACK_COMPLETE</StackStatus>' };
-      return both[reply](what, request);
-    };
-    // A stack that failed goes like any other.
-    let deleted = false;
-    const { account, outcome, result } = await ask(id, (what, request) => {
-      if (what === 'cloudformation DeleteStack') deleted = true;
-      return deleted && what === 'cloudformation DescribeStacks' ? undefined : played(what, request);
-    });
-    expect(result.answer).toBe(reply);
-    expect(result.verdict).toBe(probe.assumed === 'either' ? 'settled' : probe.assumed === reply ? 'agrees' : 'differs');
-    expect(isClean(outcome)).toBe(result.verdict !== 'differs');
-    if (result.verdict === 'differs') expect(result.detail).toBe(probe.otherwise);
-    expect([...account.there]).toEqual([]);
-    expect(outcome.left).toEqual([]);
-  });
+  test.each<[Reply]>([['yes'], ['no']])(
+    'hears "%s", compares it with what is assumed, and leaves nothing',
+    async (reply) => {
+      let updated = false;
+      const played: Played = (what, request) => {
+        if (what === 'cloudformation UpdateStack') updated = true;
+        if (what === 'cloudformation DeleteStack') updated = false;
+        // The update alone fails; before it the stack is there.
+        if (
+          id === 'via-service-beside-called-via' &&
+          reply === 'no' &&
+          what === 'cloudformation DescribeStacks' &&
+          updated
+        ) {
+          return { ...OK, text: '<StackStatus>UPDATE_ROLLBACK_COMPLETE</StackStatus>' };
+        }
+        return both[reply](what, request);
+      };
+      // A stack that failed goes like any other.
+      let deleted = false;
+      const { account, outcome, result } = await ask(id, (what, request) => {
+        if (what === 'cloudformation DeleteStack') deleted = true;
+        return deleted && what === 'cloudformation DescribeStacks' ? undefined : played(what, request);
+      });
+      expect(result.answer).toBe(reply);
+      expect(result.verdict).toBe(
+        probe.assumed === 'either' ? 'settled' : probe.assumed === reply ? 'agrees' : 'differs',
+      );
+      expect(isClean(outcome)).toBe(result.verdict !== 'differs');
+      if (result.verdict === 'differs') expect(result.detail).toBe(probe.otherwise);
+      expect([...account.there]).toEqual([]);
+      expect(outcome.left).toEqual([]);
+    },
+  );
 
   test('an answer that is neither is a failure and no answer, and what was made goes again', async () => {
-    const { account, outcome, result } = await ask(id, (what) => /^(PUT (policy|object|access-point-policy|lifecycle)|cloudformation (CreateStack|UpdateStack)|POST uploads)$/.test(what) ? error(500, 'InternalError') : undefined);
+    const { account, outcome, result } = await ask(id, (what) =>
+      /^(PUT (policy|object|access-point-policy|lifecycle)|cloudformation (CreateStack|UpdateStack)|POST uploads)$/.test(
+        what,
+      )
+        ? error(500, 'InternalError')
+        : undefined,
+    );
     expect([result.answer, result.verdict, isClean(outcome)]).toEqual(['failed', 'failed', false]);
     expect(result.detail).toMatch(/InternalError/);
     expect([...account.there]).toEqual([]);
@@ -139,11 +199,17 @@ describe.each(PROBES.map((probe) => [probe.id, probe] as const))('%s', (id, prob
 
 test('ids are there once, and of each question there are both records', () => {
   expect(new Set(PROBES.map(({ id }) => id)).size).toBe(PROBES.length);
-  expect(PROBES.filter(({ id }) => !id.startsWith('construct-accepted-')).map(({ id }) => id).sort()).toEqual(Object.keys(BOTH).sort());
+  expect(
+    PROBES.filter(({ id }) => !id.startsWith('construct-accepted-'))
+      .map(({ id }) => id)
+      .sort(),
+  ).toEqual(Object.keys(BOTH).sort());
 });
 
 test('what cannot be removed is named, and the run is not clean', async () => {
-  const { outcome } = await ask('key-header-from-default', (what) => what === 'DELETE bucket' ? error(409, 'BucketNotEmpty') : undefined);
+  const { outcome } = await ask('key-header-from-default', (what) =>
+    what === 'DELETE bucket' ? error(409, 'BucketNotEmpty') : undefined,
+  );
   expect(outcome.left).toEqual([expect.stringMatching(/^bucket strongbox-probe-r0-1 \(409 BucketNotEmpty\)$/)]);
   expect(isClean(outcome)).toBe(false);
 });
@@ -152,11 +218,28 @@ test('locked versions go by bypass, and unfinished uploads are aborted', async (
   const gone: S3Request[] = [];
   await ask('retention-days-from-default', (what, request) => {
     if (request?.method === 'DELETE') gone.push(request);
-    if (what === 'GET versions') return { ...OK, text: '<Version><Key>probe.txt</Key><VersionId>v1</VersionId></Version><DeleteMarker><Key>probe.txt</Key><VersionId>v2</VersionId></DeleteMarker>' };
-    return what === 'GET uploads' ? { ...OK, text: '<Upload><Key>parts.txt</Key><UploadId>u1</UploadId></Upload>' } : undefined;
+    if (what === 'GET versions') {
+      return {
+        ...OK,
+        text: '<Version><Key>probe.txt</Key><VersionId>v1</VersionId></Version><DeleteMarker><Key>probe.txt</Key><VersionId>v2</VersionId></DeleteMarker>',
+      };
+    }
+    return what === 'GET uploads'
+      ? { ...OK, text: '<Upload><Key>parts.txt</Key><UploadId>u1</UploadId></Upload>' }
+      : undefined;
   });
-  expect(gone.map(({ query, headers }) => [query?.versionId ?? query?.uploadId ?? '', headers?.['x-amz-bypass-governance-retention']]))
-    .toEqual([['', undefined], ['v1', 'true'], ['v2', 'true'], ['u1', undefined], ['', undefined]]);
+  expect(
+    gone.map(({ query, headers }) => [
+      query?.versionId ?? query?.uploadId ?? '',
+      headers?.['x-amz-bypass-governance-retention'],
+    ]),
+  ).toEqual([
+    ['', undefined],
+    ['v1', 'true'],
+    ['v2', 'true'],
+    ['u1', undefined],
+    ['', undefined],
+  ]);
 });
 
 test('an abort ends the run before the next probe, with what was made removed', async () => {
@@ -185,18 +268,27 @@ test('templates of constructs fit into a request, need no assets and go again', 
 
 describe('against a local server', () => {
   let server: S3Server;
-  beforeAll(async () => { server = await S3Server.start(); });
+  beforeAll(async () => {
+    server = await S3Server.start();
+  });
   afterAll(async () => {
     await server.stop();
     closeConnections();
   });
-  const account = () => new SignedAccount({ region: REGION, endpoint: server.endpoint, credentials: async () => CREDENTIALS });
+  const account = () =>
+    new SignedAccount({ region: REGION, endpoint: server.endpoint, credentials: async () => CREDENTIALS });
 
   test('requests are signed as S3 takes them, and an object comes back', async () => {
     const put = await account().s3({ method: 'PUT', bucket: 'probes', key: 'a b/ü.txt', body: 'probe' });
     expect([put.status, put.code]).toEqual([200, undefined]);
-    expect(await account().s3({ method: 'GET', bucket: 'probes', key: 'a b/ü.txt' })).toMatchObject({ status: 200, text: 'probe' });
-    expect(await account().s3({ method: 'GET', bucket: 'probes', key: 'none.txt' })).toMatchObject({ status: 404, code: 'NoSuchKey' });
+    expect(await account().s3({ method: 'GET', bucket: 'probes', key: 'a b/ü.txt' })).toMatchObject({
+      status: 200,
+      text: 'probe',
+    });
+    expect(await account().s3({ method: 'GET', bucket: 'probes', key: 'none.txt' })).toMatchObject({
+      status: 404,
+      code: 'NoSuchKey',
+    });
   });
 
   test('credentials of no account are refused with the way out', async () => {
@@ -217,6 +309,11 @@ describe('against a local server', () => {
 
 test('a probe that throws something else is a failure of that probe alone', async () => {
   const broken: Probe = { ...PROBES[0], id: 'broken', ask: () => Promise.reject(new Error('no network')) };
-  const { results } = await askAll([broken, ...only('key-header-from-default')], new Recorded(() => undefined), { run: 'r' });
-  expect(results.map(({ verdict, detail }) => [verdict, detail?.slice(0, 10)])).toEqual([['failed', 'no network'], ['settled', 'The readin']]);
+  const { results } = await askAll([broken, ...only('key-header-from-default')], new Recorded(() => undefined), {
+    run: 'r',
+  });
+  expect(results.map(({ verdict, detail }) => [verdict, detail?.slice(0, 10)])).toEqual([
+    ['failed', 'no network'],
+    ['settled', 'The readin'],
+  ]);
 });

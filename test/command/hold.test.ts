@@ -34,7 +34,11 @@ const KEYS = Array.from({ length: 50 }, (_, i) => `case-7/${i}`);
 async function hold(s3: HoldClient, ...args: string[]) {
   const out: string[] = [];
   const err: string[] = [];
-  const code = await holdWith(() => s3).run(args, { out: (text) => out.push(text), err: (text) => err.push(text), isScreen: false });
+  const code = await holdWith(() => s3).run(args, {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    isScreen: false,
+  });
   return { code, out: out.join('\n'), err: err.join('') };
 }
 
@@ -66,7 +70,10 @@ test('goes on where one version fails, says which, and the next run does the res
   expect(first.err).toContain('FAILED case-7/3 v-case-7/3: AccessDenied: not you');
   expect(first.err).toContain('1 of 50 versions failed; run the same command again.');
   s3.failing.clear();
-  expect(await hold(s3, 'place', '--bucket', 'b', '--execute')).toMatchObject({ code: Exit.OK, out: '1 of 50 versions changed; the others were so already.' });
+  expect(await hold(s3, 'place', '--bucket', 'b', '--execute')).toMatchObject({
+    code: Exit.OK,
+    out: '1 of 50 versions changed; the others were so already.',
+  });
 });
 
 test('an interruption loses nothing', async () => {
@@ -90,7 +97,14 @@ test('writes the manifest of S3 Batch Operations, keys URL-encoded', async () =>
   const directory = mkdtempSync(join(tmpdir(), 'strongbox-hold-'));
   try {
     const out = join(directory, 'm.csv');
-    const result = await hold(new FakeBucket(['case-7/a b,c.pdf', 'case-7/ü']), 'manifest', '--bucket', 'b', '--out', out);
+    const result = await hold(
+      new FakeBucket(['case-7/a b,c.pdf', 'case-7/ü']),
+      'manifest',
+      '--bucket',
+      'b',
+      '--out',
+      out,
+    );
     expect(readFileSync(out, 'utf8')).toBe('b,case-7/a%20b%2Cc.pdf,v-case-7/a b,c.pdf\nb,case-7/%C3%BC,v-case-7/ü\n');
     expect(result.out).toContain('aws s3control create-job');
   } finally {
@@ -119,27 +133,40 @@ test('a manifest whose listing breaks off is none, and the one before stays', as
   }
 });
 
-test.each([[[]], [['place']], [['burn', '--bucket', 'b']], [['list', '--bucket', 'b', '--execute']], [['place', '--bucket', 'b', '--force']]])(
-  'does not understand %j', async (args) => {
-    await expect(hold(new FakeBucket(KEYS), ...args)).rejects.toThrow(UsageError);
-  });
+test.each([
+  [[]],
+  [['place']],
+  [['burn', '--bucket', 'b']],
+  [['list', '--bucket', 'b', '--execute']],
+  [['place', '--bucket', 'b', '--force']],
+])('does not understand %j', async (args) => {
+  await expect(hold(new FakeBucket(KEYS), ...args)).rejects.toThrow(UsageError);
+});
 
 test('a prefix without versions is an error, not a success', async () => {
-  await expect(hold(new FakeBucket(KEYS), 'place', '--bucket', 'b', '--prefix', 'case-9/', '--execute')).rejects.toThrow('"b" has no version below "case-9/"');
+  await expect(
+    hold(new FakeBucket(KEYS), 'place', '--bucket', 'b', '--prefix', 'case-9/', '--execute'),
+  ).rejects.toThrow('"b" has no version below "case-9/"');
 });
 
 test('says how to get the SDK where there is none', () => {
-  expect(() => load([tmpdir()])).toThrow('"@aws-sdk/client-s3" is not installed: this command talks to S3 with the AWS SDK of your project;');
+  expect(() => load([tmpdir()])).toThrow(
+    '"@aws-sdk/client-s3" is not installed: this command talks to S3 with the AWS SDK of your project;',
+  );
 });
 
 test('is a subcommand', async () => {
   const out: string[] = [];
-  expect(await run(['hold', '--help'], { out: (text) => out.push(text), err: () => undefined, isScreen: false })).toBe(Exit.OK);
+  expect(await run(['hold', '--help'], { out: (text) => out.push(text), err: () => undefined, isScreen: false })).toBe(
+    Exit.OK,
+  );
   expect(out.join()).toContain('cdk-s3-strongbox hold <list | place | lift | manifest>');
 });
 
 describe('behind a client of the SDK', () => {
-  class Command { public constructor(public readonly input: any) {} }
+  class Command {
+    public constructor(public readonly input: any) {}
+  }
   class ListObjectVersionsCommand extends Command {}
   class GetObjectLegalHoldCommand extends Command {}
   class PutObjectLegalHoldCommand extends Command {}
@@ -158,24 +185,45 @@ describe('behind a client of the SDK', () => {
 
   test('reads all pages and leaves delete markers out', async () => {
     const client = strict(
-      [ListObjectVersionsCommand, { Bucket: 'b', Prefix: 'p/' }, () => ({
-        IsTruncated: true, NextKeyMarker: 'p/1', NextVersionIdMarker: 'v1', Versions: [{ Key: 'p/1', VersionId: 'v1' }], DeleteMarkers: [{ Key: 'p/0' }],
-      })],
-      [ListObjectVersionsCommand, { Bucket: 'b', Prefix: 'p/', KeyMarker: 'p/1', VersionIdMarker: 'v1' }, () => ({ Versions: [{ Key: 'p/2', VersionId: 'v2' }] })],
+      [
+        ListObjectVersionsCommand,
+        { Bucket: 'b', Prefix: 'p/' },
+        () => ({
+          IsTruncated: true,
+          NextKeyMarker: 'p/1',
+          NextVersionIdMarker: 'v1',
+          Versions: [{ Key: 'p/1', VersionId: 'v1' }],
+          DeleteMarkers: [{ Key: 'p/0' }],
+        }),
+      ],
+      [
+        ListObjectVersionsCommand,
+        { Bucket: 'b', Prefix: 'p/', KeyMarker: 'p/1', VersionIdMarker: 'v1' },
+        () => ({ Versions: [{ Key: 'p/2', VersionId: 'v2' }] }),
+      ],
     );
     const found: Version[] = [];
     for await (const version of holdClient(sdk, client, 'b').versions('p/')) found.push(version);
-    expect(found).toEqual([{ key: 'p/1', versionId: 'v1' }, { key: 'p/2', versionId: 'v2' }]);
+    expect(found).toEqual([
+      { key: 'p/1', versionId: 'v1' },
+      { key: 'p/2', versionId: 'v2' },
+    ]);
   });
 
   test('a version that was never held is not held, and other errors are errors', async () => {
-    const fail = (name: string) => () => { throw Object.assign(new Error(name), { name }); };
-    const client = holdClient(sdk, strict(
-      [GetObjectLegalHoldCommand, INPUT, () => ({ LegalHold: { Status: 'ON' } })],
-      [GetObjectLegalHoldCommand, INPUT, fail('NoSuchObjectLockConfiguration')],
-      [GetObjectLegalHoldCommand, INPUT, fail('AccessDenied')],
-      [PutObjectLegalHoldCommand, { ...INPUT, LegalHold: { Status: 'ON' } }, () => ({})],
-    ), 'b');
+    const fail = (name: string) => () => {
+      throw Object.assign(new Error(name), { name });
+    };
+    const client = holdClient(
+      sdk,
+      strict(
+        [GetObjectLegalHoldCommand, INPUT, () => ({ LegalHold: { Status: 'ON' } })],
+        [GetObjectLegalHoldCommand, INPUT, fail('NoSuchObjectLockConfiguration')],
+        [GetObjectLegalHoldCommand, INPUT, fail('AccessDenied')],
+        [PutObjectLegalHoldCommand, { ...INPUT, LegalHold: { Status: 'ON' } }, () => ({})],
+      ),
+      'b',
+    );
     expect(await client.status(VERSION)).toBe('ON');
     expect(await client.status(VERSION)).toBe('OFF');
     await expect(client.status(VERSION)).rejects.toThrow('AccessDenied');

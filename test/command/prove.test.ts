@@ -7,7 +7,9 @@ import { run } from '../../src/command/main';
 import { Exit } from '../../src/command/subcommand';
 
 let directory: string;
-beforeAll(() => { directory = mkdtempSync(join(tmpdir(), 'strongbox-command-')); });
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'strongbox-command-'));
+});
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 async function command(...args: string[]) {
@@ -30,12 +32,20 @@ const SOUND = {
     Type: 'AWS::S3::Bucket',
     Properties: {
       BucketName: 'docs',
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{
-          ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] },
-        }],
+        ServerSideEncryptionConfiguration: [
+          {
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
+            BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] },
+          },
+        ],
       },
     },
   },
@@ -46,14 +56,29 @@ const SOUND = {
       PolicyDocument: {
         Version: '2012-10-17',
         Statement: [
-          { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: ['arn:aws:s3:::docs', 'arn:aws:s3:::docs/*'], Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
-          { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: ['arn:aws:s3:::docs', 'arn:aws:s3:::docs/*'], Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } },
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: ['arn:aws:s3:::docs', 'arn:aws:s3:::docs/*'],
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+          {
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: ['arn:aws:s3:::docs', 'arn:aws:s3:::docs/*'],
+            Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } },
+          },
           {
             Effect: 'Deny',
             Principal: '*',
             Action: ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'],
             Resource: 'arn:aws:s3:::docs/*',
-            Condition: { StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption': 'AES256' }, Null: { 's3:x-amz-server-side-encryption': 'false' } },
+            Condition: {
+              StringNotEqualsIfExists: { 's3:x-amz-server-side-encryption': 'AES256' },
+              Null: { 's3:x-amz-server-side-encryption': 'false' },
+            },
           },
         ],
       },
@@ -85,11 +110,16 @@ test('a cloud assembly with a plain bucket: the request that breaks it, exit cod
 test('mistakes alone fail as well', async () => {
   const spoilt = structuredClone(SOUND) as any;
   spoilt.Policy.Properties.PolicyDocument.Statement.push({
-    Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::111122223333:root' }, Action: 's3:GetObjekt', Resource: 'arn:aws:s3:::docs/*',
+    Effect: 'Allow',
+    Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+    Action: 's3:GetObjekt',
+    Resource: 'arn:aws:s3:::docs/*',
   });
   const { code, out } = await command('prove', template('spoilt.json', spoilt), '--json');
   const report = JSON.parse(out);
-  expect(report.mistakes).toMatchObject([{ id: 'unknown-action', subject: 'spoilt/Policy', location: 'Properties.PolicyDocument.Statement.3.Action' }]);
+  expect(report.mistakes).toMatchObject([
+    { id: 'unknown-action', subject: 'spoilt/Policy', location: 'Properties.PolicyDocument.Statement.3.Action' },
+  ]);
   expect(report.guarantees).toHaveLength(report.proved);
   expect(code).toBe(Exit.FAILED);
 });
@@ -97,7 +127,11 @@ test('mistakes alone fail as well', async () => {
 test('--json gives the counterexample as an object', async () => {
   const { out } = await command('prove', template('plain.json', { Bucket: { Type: 'AWS::S3::Bucket' } }), '--json');
   const found = JSON.parse(out).guarantees.find(({ guarantee }: any) => guarantee === 'tls-only');
-  expect(found).toMatchObject({ status: 'violated', subject: 'plain/Bucket', counterexample: { context: { 'aws:SecureTransport': 'false' } } });
+  expect(found).toMatchObject({
+    status: 'violated',
+    subject: 'plain/Bucket',
+    counterexample: { context: { 'aws:SecureTransport': 'false' } },
+  });
 });
 
 test('--report writes a page', async () => {
@@ -121,21 +155,31 @@ describe('what cannot be judged: exit code 2', () => {
 
   test('no JSON', async () => {
     writeFileSync(file('broken.json'), '{');
-    expect(await command('prove', file('broken.json'))).toMatchObject({ code: Exit.UNANSWERED, err: expect.stringContaining('is not JSON') });
+    expect(await command('prove', file('broken.json'))).toMatchObject({
+      code: Exit.UNANSWERED,
+      err: expect.stringContaining('is not JSON'),
+    });
   });
 
   test('nothing to judge', async () => {
     expect(await command('prove', template('topic.json', { Topic: { Type: 'AWS::SNS::Topic' } }))).toMatchObject({
-      code: Exit.UNANSWERED, err: expect.stringContaining('nothing to judge'),
+      code: Exit.UNANSWERED,
+      err: expect.stringContaining('nothing to judge'),
     });
   });
 });
 
 test('a policy that nobody can read fails, and the lint says why', async () => {
-  const { code, out } = await command('prove', template('malformed.json', {
-    Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'docs' } },
-    Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'docs', PolicyDocument: { Statement: { Effect: 'deny' } } } },
-  }));
+  const { code, out } = await command(
+    'prove',
+    template('malformed.json', {
+      Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'docs' } },
+      Policy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: { Bucket: 'docs', PolicyDocument: { Statement: { Effect: 'deny' } } },
+      },
+    }),
+  );
   expect(code).toBe(Exit.FAILED);
   expect(out).toContain('NOT JUDGED');
   expect(out).toContain('"Effect" is "deny"');
@@ -143,7 +187,10 @@ test('a policy that nobody can read fails, and the lint says why', async () => {
 
 test('--help', async () => {
   expect(await command('--help')).toMatchObject({ code: Exit.OK, out: expect.stringContaining('prove') });
-  expect(await command('prove', '--help')).toMatchObject({ code: Exit.OK, out: expect.stringContaining('--report FILE') });
+  expect(await command('prove', '--help')).toMatchObject({
+    code: Exit.OK,
+    out: expect.stringContaining('--report FILE'),
+  });
 });
 
 test('the executable is there, may be executed, and needs nothing but the compiled library', () => {
@@ -168,5 +215,7 @@ test('a template in YAML is judged as its JSON is, and a parameter decides', asy
   expect((await command('prove', file('app.yaml'), '--parameter', 'Stage=prod')).out).not.toContain('VIOLATED');
   writeFileSync(file('wrong.yaml'), 'Resources:\n  A: [\n');
   expect((await command('prove', file('wrong.yaml'))).err).toMatch(/wrong\.yaml, line \d+ is not YAML/);
-  expect((await command('prove', file('app.yaml'), '--account', '12')).err).toContain('"--account" must be twelve digits (got "12")');
+  expect((await command('prove', file('app.yaml'), '--account', '12')).err).toContain(
+    '"--account" must be twelve digits (got "12")',
+  );
 });

@@ -8,7 +8,9 @@ import { redact, redactWith } from '../../src/command/redact';
 import { Exit, UsageError } from '../../src/command/subcommand';
 
 let folder: string;
-beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'redact-')); });
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'redact-'));
+});
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function file(name: string, content: string | Buffer): string {
@@ -21,8 +23,21 @@ async function run(args: string[], { input = '', isScreen = false }: { input?: s
   let out = '';
   let err = '';
   let written = '';
-  const output = new Writable({ write: (chunk: Buffer, _encoding, done) => { written += chunk.toString(); done(); } });
-  const terminal = { out: (text: string) => { out += text; }, err: (text: string) => { err += text; }, isScreen };
+  const output = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      written += chunk.toString();
+      done();
+    },
+  });
+  const terminal = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+    },
+    isScreen,
+  };
   const code = await redactWith(['--policy', policy, ...args], terminal, Readable.from([Buffer.from(input)]), output);
   return { code, out, err, written };
 }
@@ -33,12 +48,20 @@ test('a file goes to standard output', async () => {
 });
 
 test('standard input, with its type told', async () => {
-  expect((await run(['-', '--content-type', 'text/csv'], { input: 'id,mail\n1,ann@example.com\n' })).written).toBe('id,mail\n1,[EMAIL]\n');
+  expect((await run(['-', '--content-type', 'text/csv'], { input: 'id,mail\n1,ann@example.com\n' })).written).toBe(
+    'id,mail\n1,[EMAIL]\n',
+  );
 });
 
 test('an encoded file into another', async () => {
   const output = join(folder, 'out.txt');
-  const result = await run([file('a.txt', gzipSync('To ann@example.com.')), '--content-encoding', 'gzip', '-o', output]);
+  const result = await run([
+    file('a.txt', gzipSync('To ann@example.com.')),
+    '--content-encoding',
+    'gzip',
+    '-o',
+    output,
+  ]);
   expect(result.code).toBe(Exit.OK);
   expect(readFileSync(output, 'utf8')).toBe('To [EMAIL].');
   expect(readdirSync(folder).sort()).toEqual(['a.txt', 'out.txt', 'policy.json']);
@@ -47,7 +70,11 @@ test('an encoded file into another', async () => {
 test('--dry-run tells numbers by kind, and nothing else', async () => {
   const output = join(folder, 'out.txt');
   const result = await run([file('a.txt', 'ann@example.com, bob@example.com, 192.0.2.7'), '--dry-run', '-o', output]);
-  expect(JSON.parse(result.out)).toEqual({ format: 'text', policy: expect.stringMatching(/^[0-9a-f]{64}$/), counts: { email: 2, ipv4: 1 } });
+  expect(JSON.parse(result.out)).toEqual({
+    format: 'text',
+    policy: expect.stringMatching(/^[0-9a-f]{64}$/),
+    counts: { email: 2, ipv4: 1 },
+  });
   expect(result.out + result.err + result.written).not.toMatch(/example\.com|192/);
   expect(existsSync(output)).toBe(false);
 });
@@ -73,23 +100,31 @@ describe('what is not whole yet', () => {
   /** The command on a standard input that never ends. */
   async function started(output: string): Promise<ChildProcess> {
     const policy = file('policy.json', '{"version": 1}');
-    const script = 'require(process.argv[1]).redact.run(["-", "--policy", process.argv[2], "-o", process.argv[3]], process)';
+    const script =
+      'require(process.argv[1]).redact.run(["-", "--policy", process.argv[2], "-o", process.argv[3]], process)';
     const command = join(__dirname, '..', '..', 'src', 'command', 'redact');
-    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script, command, policy, output], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, ['--require', 'tsx/cjs', '-e', script, command, policy, output], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
     child.stdin!.write('ann@example.com '.repeat(20_000));
     await until(() => (statSync(`${output}.partial-${child.pid}`, { throwIfNoEntry: false })?.size ?? 0) > 0);
     return child;
   }
 
-  const ended = (child: ChildProcess) => new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+  const ended = (child: ChildProcess) =>
+    new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('goes with %s', async (signal) => {
-    const child = await started(join(folder, 'out.txt'));
-    const end = ended(child);
-    child.kill(signal);
-    expect(await end).toBe(signal);
-    expect(readdirSync(folder)).toEqual(['policy.json']);
-  }, 60_000);
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'goes with %s',
+    async (signal) => {
+      const child = await started(join(folder, 'out.txt'));
+      const end = ended(child);
+      child.kill(signal);
+      expect(await end).toBe(signal);
+      expect(readdirSync(folder)).toEqual(['policy.json']);
+    },
+    60_000,
+  );
 
   test('of a killed process goes with the next run; of a living one, and of another output, it stays', async () => {
     const output = join(folder, 'out.txt');
@@ -131,7 +166,7 @@ test('a policy must be given and be JSON', async () => {
 test('progress is shown on a screen when it takes long, and wiped', async () => {
   const now = jest.spyOn(Date, 'now');
   let time = 1_000_000;
-  now.mockImplementation(() => time += 700);
+  now.mockImplementation(() => (time += 700));
   const path = file('a.txt', Buffer.alloc(1_000_000, 'x '));
   const shown = await run([path], { isScreen: true });
   expect(shown.err).toMatch(/\[#+\.*\] \d+ % of 1 MB, \d+ MB\/s, \d+ s left/);

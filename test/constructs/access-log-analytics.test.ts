@@ -17,10 +17,16 @@ function build(stack: Stack) {
   return { logs, invoices };
 }
 
-const tablesOf = (template: Template): Record<string, any> => Object.fromEntries(
-  Object.values(template.findResources('AWS::Glue::Table')).map(({ Properties }) => [Properties.TableInput.Name, Properties.TableInput]));
+const tablesOf = (template: Template): Record<string, any> =>
+  Object.fromEntries(
+    Object.values(template.findResources('AWS::Glue::Table')).map(({ Properties }) => [
+      Properties.TableInput.Name,
+      Properties.TableInput,
+    ]),
+  );
 
-const viewSql = (table: any): string => JSON.parse(Buffer.from(/View: (\S+)/.exec(table.ViewOriginalText)![1], 'base64').toString()).originalSql;
+const viewSql = (table: any): string =>
+  JSON.parse(Buffer.from(/View: (\S+)/.exec(table.ViewOriginalText)![1], 'base64').toString()).originalSql;
 
 describe('records', () => {
   const parse = (text: string) => {
@@ -57,14 +63,27 @@ describe('tables', () => {
   test('lie where the buckets log, one for each prefix and layout, below one view', () => {
     const stack = newStack(ENV);
     const { logs, invoices } = build(stack);
-    const hr = new SecureBucket(stack, 'Hr', { bucketName: 'hr-files', accessLogs: AccessLogs.to(logs, { prefix: 'hr/', partition: LogPartition.DELIVERY_TIME }) });
-    const old = new SecureBucket(stack, 'Old', { bucketName: 'old-site', accessLogs: AccessLogs.to(logs, { prefix: 'old/', partition: LogPartition.NONE }) });
-    new AccessLogAnalytics(stack, 'Analytics', { logs, sources: LogSources.buckets(invoices, hr, old), since: '2026-01-31' });
+    const hr = new SecureBucket(stack, 'Hr', {
+      bucketName: 'hr-files',
+      accessLogs: AccessLogs.to(logs, { prefix: 'hr/', partition: LogPartition.DELIVERY_TIME }),
+    });
+    const old = new SecureBucket(stack, 'Old', {
+      bucketName: 'old-site',
+      accessLogs: AccessLogs.to(logs, { prefix: 'old/', partition: LogPartition.NONE }),
+    });
+    new AccessLogAnalytics(stack, 'Analytics', {
+      logs,
+      sources: LogSources.buckets(invoices, hr, old),
+      since: '2026-01-31',
+    });
     const tables = tablesOf(Template.fromStack(stack));
     const logsName = { Ref: expect.stringMatching(/^Logs/) };
     const at = (path: string) => ({ 'Fn::Join': ['', ['s3://', logsName, path]] });
     expect(tables.access_log_records_root).toMatchObject({
-      PartitionKeys: [{ Name: 'bucket', Type: 'string' }, { Name: 'day', Type: 'string' }],
+      PartitionKeys: [
+        { Name: 'bucket', Type: 'string' },
+        { Name: 'day', Type: 'string' },
+      ],
       Parameters: {
         'projection.enabled': 'true',
         'projection.bucket.type': 'enum',
@@ -73,10 +92,14 @@ describe('tables', () => {
         'storage.location.template': at(`/${ACCOUNT}/${REGION}/\${bucket}/\${day}/`),
       },
     });
-    expect(tables.access_log_records_hr.Parameters['storage.location.template']).toEqual(at(`/hr/${ACCOUNT}/${REGION}/\${bucket}/\${day}/`));
+    expect(tables.access_log_records_hr.Parameters['storage.location.template']).toEqual(
+      at(`/hr/${ACCOUNT}/${REGION}/\${bucket}/\${day}/`),
+    );
     expect(tables.access_log_records_old.StorageDescriptor.Location).toEqual(at('/old/'));
     expect(tables.access_log_records_old.PartitionKeys).toEqual([]);
-    for (const name of ['root', 'hr', 'old']) expect(viewSql(tables.access_log)).toContain(`FROM "access_log_records_${name}"`);
+    for (const name of ['root', 'hr', 'old']) {
+      expect(viewSql(tables.access_log)).toContain(`FROM "access_log_records_${name}"`);
+    }
   });
 
   test('of unknown buckets ask each query for its bucket', () => {
@@ -94,21 +117,54 @@ describe('tables', () => {
     const stack = newStack(ENV);
     const { logs, invoices } = build(stack);
     const { queryIds } = new AccessLogAnalytics(stack, 'Analytics', { logs, sources: LogSources.buckets(invoices) });
-    const queries = Object.values(Template.fromStack(stack).findResources('AWS::Athena::NamedQuery')).map(({ Properties }) => Properties);
+    const queries = Object.values(Template.fromStack(stack).findResources('AWS::Athena::NamedQuery')).map(
+      ({ Properties }) => Properties,
+    );
     expect(queries.map(({ Name }) => Name).sort()).toEqual([...queryIds].sort());
     for (const { QueryString: text } of queries) {
       expect(text).toContain("day > date_format(current_date - ? * INTERVAL '1' DAY, '%Y/%m/%d')");
       const described = text.match(/^-- {3}\d+ /gm)!.length;
-      expect(text.split('\n').filter((row: string) => !row.startsWith('--')).join('\n').match(/\?/g)).toHaveLength(described);
-      expect(text.split('\n').filter((row: string) => row.startsWith('--')).join('')).not.toContain('?');
+      expect(
+        text
+          .split('\n')
+          .filter((row: string) => !row.startsWith('--'))
+          .join('\n')
+          .match(/\?/g),
+      ).toHaveLength(described);
+      expect(
+        text
+          .split('\n')
+          .filter((row: string) => row.startsWith('--'))
+          .join(''),
+      ).not.toContain('?');
     }
   });
 
   test('only functions that Athena documents are used', () => {
     // https://docs.aws.amazon.com/athena/latest/ug/functions-env3.html: those of Trino's reference that Athena lists.
     const documented = new Set([
-      'coalesce', 'nullif', 'try', 'try_cast', 'date_parse', 'date_format', 'date_diff', 'substr', 'url_decode', 'lower', 'strpos', 'split_part',
-      'regexp_extract', 'count', 'count_if', 'sum', 'min', 'max', 'hour', 'contains', 'replace', 'json_extract_scalar',
+      'coalesce',
+      'nullif',
+      'try',
+      'try_cast',
+      'date_parse',
+      'date_format',
+      'date_diff',
+      'substr',
+      'url_decode',
+      'lower',
+      'strpos',
+      'split_part',
+      'regexp_extract',
+      'count',
+      'count_if',
+      'sum',
+      'min',
+      'max',
+      'hour',
+      'contains',
+      'replace',
+      'json_extract_scalar',
     ]);
     const keywords = new Set(['IN', 'AND', 'OR', 'CASE', 'AS', 'FROM', 'WHERE', 'ARRAY']);
     const stack = newStack(ENV);
@@ -116,10 +172,16 @@ describe('tables', () => {
     new AccessLogAnalytics(stack, 'Analytics', { logs, sources: LogSources.buckets(invoices) });
     const template = Template.fromStack(stack);
     const texts = [
-      ...Object.values(template.findResources('AWS::Athena::NamedQuery')).map(({ Properties }) => Properties.QueryString),
+      ...Object.values(template.findResources('AWS::Athena::NamedQuery')).map(
+        ({ Properties }) => Properties.QueryString,
+      ),
       ...['access_log', 'access_log_unreadable'].map((name) => viewSql(tablesOf(template)[name])),
     ].map((text) => text.replace(/--.*$/gm, '').replace(/'[^']*'/g, "''"));
-    const used = new Set(texts.flatMap((text) => [...text.matchAll(/([A-Za-z_]+) ?\(/g)].map(([, name]) => name)).filter((name) => !keywords.has(name)));
+    const used = new Set(
+      texts
+        .flatMap((text) => [...text.matchAll(/([A-Za-z_]+) ?\(/g)].map(([, name]) => name))
+        .filter((name) => !keywords.has(name)),
+    );
     expect([...used].filter((name) => !documented.has(name))).toEqual([]);
   });
 });
@@ -129,7 +191,10 @@ describe('the workgroup', () => {
     const stack = newStack(ENV);
     const { logs, invoices } = build(stack);
     new AccessLogAnalytics(stack, 'Analytics', {
-      logs, sources: LogSources.buckets(invoices), bytesScannedLimit: Size.gibibytes(1), keepResultsFor: Duration.days(7),
+      logs,
+      sources: LogSources.buckets(invoices),
+      bytesScannedLimit: Size.gibibytes(1),
+      keepResultsFor: Duration.days(7),
     });
     const template = Template.fromStack(stack);
     const [{ Properties }] = Object.values(template.findResources('AWS::Athena::WorkGroup'));
@@ -156,7 +221,9 @@ describe('the workgroup', () => {
     const statements: any[] = Properties.PolicyDocument.Statement;
     const onLogs = statements.filter((statement) => JSON.stringify(statement.Resource).includes('Logs'));
     expect(onLogs).toHaveLength(3);
-    for (const { Condition } of onLogs) expect(Condition).toMatchObject({ 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'athena.amazonaws.com' } });
+    for (const { Condition } of onLogs) {
+      expect(Condition).toMatchObject({ 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'athena.amazonaws.com' } });
+    }
     const actions = statements.flatMap(({ Action }) => Action);
     expect(actions.filter((action: string) => /Create|Update|Delete|Put(?!Object$)|\*/.test(action))).toEqual([]);
   });
@@ -165,48 +232,96 @@ describe('the workgroup', () => {
     const stack = newStack(ENV);
     const { logs, invoices } = build(stack);
     const role = new iam.Role(stack, 'Analyst', { assumedBy: new iam.AccountRootPrincipal() });
-    const analytics = new AccessLogAnalytics(stack, 'Analytics', { logs, sources: LogSources.buckets(invoices), lakeFormation: true });
+    const analytics = new AccessLogAnalytics(stack, 'Analytics', {
+      logs,
+      sources: LogSources.buckets(invoices),
+      lakeFormation: true,
+    });
     analytics.grantQuery(role);
-    const permissions = Object.values(Template.fromStack(stack).findResources('AWS::LakeFormation::PrincipalPermissions'));
+    const permissions = Object.values(
+      Template.fromStack(stack).findResources('AWS::LakeFormation::PrincipalPermissions'),
+    );
     expect(permissions.map(({ Properties }) => Properties.Permissions)).toEqual([['DESCRIBE'], ['DESCRIBE', 'SELECT']]);
-    expect(() => analytics.grantQuery(new iam.ServicePrincipal('lambda.amazonaws.com'))).toThrow(/"grantee" must be a role or user.*lambda.amazonaws.com/);
+    expect(() => analytics.grantQuery(new iam.ServicePrincipal('lambda.amazonaws.com'))).toThrow(
+      /"grantee" must be a role or user.*lambda.amazonaws.com/,
+    );
   });
 });
 
 describe('bad input is an error', () => {
   const attempt = (make: (stack: Stack) => void) => () => make(newStack(ENV));
   test.each<[string, (stack: Stack) => void, RegExp]>([
-    ['logs of another account', (stack) => {
-      const other = new Stack(stack.node.root as App, 'Other', { env: { account: '999988887777', region: REGION } });
-      new AccessLogAnalytics(stack, 'A', { logs: new LoggingBucket(other, 'Logs', { bucketName: 'x-logs' }), sources: LogSources.anyBucket() });
-    }, /got "a bucket in the account 999988887777"/],
-    ['an imported source', (stack) => {
-      const { logs } = build(stack);
-      new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.buckets(s3.Bucket.fromBucketName(stack, 'I', 'imported')) });
-    }, /imported bucket.*LogSources.named/s],
-    ['a source that logs elsewhere', (stack) => {
-      const { logs } = build(stack);
-      const other = new SecureBucket(stack, 'B', { accessLogs: AccessLogs.to(new LoggingBucket(stack, 'L2')) });
-      new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.buckets(other) });
-    }, /logs to another bucket/],
-    ['a source that logs nowhere', (stack) => {
-      const { logs } = build(stack);
-      new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.buckets(logs) });
-    }, /logs nowhere/],
+    [
+      'logs of another account',
+      (stack) => {
+        const other = new Stack(stack.node.root as App, 'Other', { env: { account: '999988887777', region: REGION } });
+        new AccessLogAnalytics(stack, 'A', {
+          logs: new LoggingBucket(other, 'Logs', { bucketName: 'x-logs' }),
+          sources: LogSources.anyBucket(),
+        });
+      },
+      /got "a bucket in the account 999988887777"/,
+    ],
+    [
+      'an imported source',
+      (stack) => {
+        const { logs } = build(stack);
+        new AccessLogAnalytics(stack, 'A', {
+          logs,
+          sources: LogSources.buckets(s3.Bucket.fromBucketName(stack, 'I', 'imported')),
+        });
+      },
+      /imported bucket.*LogSources.named/s,
+    ],
+    [
+      'a source that logs elsewhere',
+      (stack) => {
+        const { logs } = build(stack);
+        const other = new SecureBucket(stack, 'B', { accessLogs: AccessLogs.to(new LoggingBucket(stack, 'L2')) });
+        new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.buckets(other) });
+      },
+      /logs to another bucket/,
+    ],
+    [
+      'a source that logs nowhere',
+      (stack) => {
+        const { logs } = build(stack);
+        new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.buckets(logs) });
+      },
+      /logs nowhere/,
+    ],
     ['no source', () => LogSources.buckets(), /"buckets" must be at least one bucket/],
-    ['a simple layout above another', (stack) => {
-      const { logs, invoices } = build(stack);
-      const old = new SecureBucket(stack, 'Old', { accessLogs: AccessLogs.to(logs, { partition: LogPartition.NONE }) });
-      new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.buckets(invoices, old) });
-    }, /a simple layout below ""/],
-    ['a day that is none', (stack) => {
-      const { logs } = build(stack);
-      new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.anyBucket(), since: '31.1.2026' });
-    }, /"since" must be a day as yyyy-mm-dd/],
-    ['a limit below that of Athena', (stack) => {
-      const { logs } = build(stack);
-      new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.anyBucket(), bytesScannedLimit: Size.mebibytes(1) });
-    }, /"bytesScannedLimit"/],
+    [
+      'a simple layout above another',
+      (stack) => {
+        const { logs, invoices } = build(stack);
+        const old = new SecureBucket(stack, 'Old', {
+          accessLogs: AccessLogs.to(logs, { partition: LogPartition.NONE }),
+        });
+        new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.buckets(invoices, old) });
+      },
+      /a simple layout below ""/,
+    ],
+    [
+      'a day that is none',
+      (stack) => {
+        const { logs } = build(stack);
+        new AccessLogAnalytics(stack, 'A', { logs, sources: LogSources.anyBucket(), since: '31.1.2026' });
+      },
+      /"since" must be a day as yyyy-mm-dd/,
+    ],
+    [
+      'a limit below that of Athena',
+      (stack) => {
+        const { logs } = build(stack);
+        new AccessLogAnalytics(stack, 'A', {
+          logs,
+          sources: LogSources.anyBucket(),
+          bytesScannedLimit: Size.mebibytes(1),
+        });
+      },
+      /"bytesScannedLimit"/,
+    ],
   ])('%s', (_, make, message) => expect(attempt(make)).toThrow(message));
 
   test('a prefix that no bucket logs to, at synthesis', () => {

@@ -2,7 +2,15 @@ import { CfnParameter, Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { RiskAcceptance, GlacierVault, Guarantee, Proof, VaultLock, VaultLockPolicy, type GlacierVaultProps } from '../../src';
+import {
+  RiskAcceptance,
+  GlacierVault,
+  Guarantee,
+  Proof,
+  VaultLock,
+  VaultLockPolicy,
+  type GlacierVaultProps,
+} from '../../src';
 import { ACCOUNT, newStack, only, REGION, snapshotOf } from '../support/app';
 import { nag } from '../support/nag';
 import { arn, role } from '../support/people';
@@ -25,22 +33,32 @@ function templateWith(props?: Partial<GlacierVaultProps>): Template {
 }
 
 const properties = (props?: Partial<GlacierVaultProps>) => only(templateWith(props), TYPE).Properties;
-const rights = (template: Template): string[] => only(template, 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement
-  .flatMap(({ Action }: any) => Action).filter((action: string) => action.startsWith('glacier:'));
+const rights = (template: Template): string[] =>
+  only(template, 'AWS::IAM::ManagedPolicy')
+    .Properties.PolicyDocument.Statement.flatMap(({ Action }: any) => Action)
+    .filter((action: string) => action.startsWith('glacier:'));
 
 describe('a vault', () => {
   const template = templateWith({ lock: VaultLock.inProgress(POLICY) });
 
   test('is kept when the stack goes, and when another takes its place', () => {
     template.hasResource(TYPE, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
-    templateWith({ removalPolicy: RemovalPolicy.DESTROY }).hasResource(TYPE, { DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Retain' });
+    templateWith({ removalPolicy: RemovalPolicy.DESTROY }).hasResource(TYPE, {
+      DeletionPolicy: 'Delete',
+      UpdateReplacePolicy: 'Retain',
+    });
   });
 
   test('denies plain HTTP, and what the app adds stands beside it', () => {
     const stack = newStack({ env: ENV });
-    build(stack).addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'Readers', principals: [new iam.ArnPrincipal(arn('audit'))], actions: ['glacier:InitiateJob'], resources: ['*'],
-    }));
+    build(stack).addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'Readers',
+        principals: [new iam.ArnPrincipal(arn('audit'))],
+        actions: ['glacier:InitiateJob'],
+        resources: ['*'],
+      }),
+    );
     expect(only(Template.fromStack(stack), TYPE).Properties.accessPolicy.Statement).toEqual([
       {
         Sid: 'StrongboxTlsOnly',
@@ -60,7 +78,11 @@ describe('a vault', () => {
       Sid: 'StrongboxLegalHolds',
       Effect: 'Deny',
       Action: ['glacier:AddTagsToVault', 'glacier:RemoveTagsFromVault'],
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('legal'), { 'Fn::GetAtt': [expect.stringContaining('Role'), 'Arn'] }] } },
+      Condition: {
+        ArnNotEquals: {
+          'aws:PrincipalArn': [arn('legal'), { 'Fn::GetAtt': [expect.stringContaining('Role'), 'Arn'] }],
+        },
+      },
     });
   });
 
@@ -68,9 +90,21 @@ describe('a vault', () => {
     const stack = newStack({ env: ENV });
     build(stack, { notifications: new sns.Topic(stack, 'Topic', { enforceSSL: true }) });
     const made = Template.fromStack(stack);
-    made.hasResourceProperties(TYPE, { notifications: { topicArn: { Ref: Match.stringLikeRegexp('^Topic') }, events: ['ArchiveRetrievalCompleted', 'InventoryRetrievalCompleted'] } });
+    made.hasResourceProperties(TYPE, {
+      notifications: {
+        topicArn: { Ref: Match.stringLikeRegexp('^Topic') },
+        events: ['ArchiveRetrievalCompleted', 'InventoryRetrievalCompleted'],
+      },
+    });
     made.hasResourceProperties('AWS::SNS::TopicPolicy', {
-      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Sid: 'StrongboxVaultNotifications', Condition: { StringEquals: { 'aws:SourceOwner': ACCOUNT } } })]) },
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Sid: 'StrongboxVaultNotifications',
+            Condition: { StringEquals: { 'aws:SourceOwner': ACCOUNT } },
+          }),
+        ]),
+      },
     });
   });
 
@@ -82,17 +116,27 @@ describe('a vault', () => {
   });
 
   test('leaves the six nag packs nothing', () => {
-    const report = nag((stack) => build(stack, { lock: VaultLock.inProgress(POLICY), legalHoldManagers: [role(stack, 'legal')] }), { env: ENV });
+    const report = nag(
+      (stack) => build(stack, { lock: VaultLock.inProgress(POLICY), legalHoldManagers: [role(stack, 'legal')] }),
+      { env: ENV },
+    );
     expect(report.open).toEqual([]);
-    expect(report.acknowledged.every(({ path, reason }) => path.startsWith('Stack/StrongboxGlacierVaults/') && reason)).toBe(true);
+    expect(
+      report.acknowledged.every(({ path, reason }) => path.startsWith('Stack/StrongboxGlacierVaults/') && reason),
+    ).toBe(true);
   });
 
   test('says that its service is closed, in every phase', () => {
     for (const lock of [undefined, VaultLock.inProgress(POLICY), VaultLock.complete(LOCK_ID, ACCEPTED, POLICY)]) {
       const stack = newStack({ env: ENV });
       build(stack, { lock });
-      Annotations.fromStack(stack).hasWarning('/Stack/Ledgers', Match.stringLikeRegexp(
-        'takes no new customers since 15 December 2025.*For new archives use WormArchive.*@strongbox/glacier-vault-closed'));
+      Annotations.fromStack(stack).hasWarning(
+        '/Stack/Ledgers',
+        Match.stringLikeRegexp(
+          'takes no new customers since 15 December 2025.*For new archives use ' +
+            'WormArchive.*@strongbox/glacier-vault-closed',
+        ),
+      );
     }
   });
 });
@@ -109,50 +153,150 @@ describe('proofs', () => {
   };
   /** The template with the vault's properties changed. */
   const changed = (change: (properties: any) => void) => vaultWith(({ Properties }) => change(Properties));
-  const lockStatements = (change: (statements: any[]) => any[]) => changed(({ lock }) => { lock.policy.Statement = change(lock.policy.Statement); });
+  const lockStatements = (change: (statements: any[]) => any[]) =>
+    changed(({ lock }) => {
+      lock.policy.Statement = change(lock.policy.Statement);
+    });
 
   test.each<[string, Guarantee, Record<string, () => Proof>]>([
-    ['locked for good', Guarantee.vaultLocked(), {
-      'in progress only': () => changed(({ lock }) => { lock.phase = 'inProgress'; }), 'without a lock': () => changed((vault) => { delete vault.lock; }),
-    }],
-    ['no deletion before its time', Guarantee.vaultDeletesDeniedBefore(365), {
-      'without the statement': () => lockStatements(([, hold]) => [hold]),
-      'a day less': () => lockStatements(([age, hold]) => [{ ...age, Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '364' } } }, hold]),
-      'of another vault': () => lockStatements((all) => all.map((one) => ({ ...one, Resource: 'arn:aws:glacier:eu-central-1:111122223333:vaults/others' }))),
-      'in the access policy instead, which anybody can change': () => changed((vault) => {
-        vault.accessPolicy.Statement.push(...vault.lock.policy.Statement);
-        vault.lock.policy.Statement = vault.lock.policy.Statement.slice(1);
-      }),
-      'without a lock': () => changed((vault) => { delete vault.lock; }),
-    }],
-    ['no deletion under a legal hold', Guarantee.vaultDeletesDeniedUnderLegalHold(), {
-      'without the statement': () => lockStatements(([age]) => [age]),
-      'for one value of the tag': () => lockStatements(([age, hold]) => [age, { ...hold, Condition: { StringEquals: { 'glacier:ResourceTag/LegalHold': 'true' } } }]),
-    }],
-    ['legal holds by the officers, and the maker of the vault', Guarantee.vaultLegalHoldOnlyBy(arn('legal'), MAKER), {
-      'without the statement': () => changed(({ accessPolicy }) => { accessPolicy.Statement.pop(); }),
-      'lifting forgotten': () => changed(({ accessPolicy }) => { accessPolicy.Statement[1].Action = 'glacier:AddTagsToVault'; }),
-      'one person more': () => changed(({ accessPolicy }) => { accessPolicy.Statement[1].Condition.ArnNotEquals['aws:PrincipalArn'].push(arn('ingest')); }),
-    }],
-    ['a vault that outlives its stack', Guarantee.vaultKept(), {
-      'deleted with it': () => vaultWith((resource) => { resource.DeletionPolicy = 'Delete'; }),
-      'replaced': () => vaultWith((resource) => { delete resource.UpdateReplacePolicy; }),
-    }],
-    ['legal holds that can be placed', Guarantee.vaultLegalHoldBy(arn('legal')), {
-      'denied to everybody': () => changed(({ accessPolicy }) => { delete accessPolicy.Statement[1].Condition; }),
-      'by another officer': () => changed(({ accessPolicy }) => { accessPolicy.Statement[1].Condition.ArnNotEquals['aws:PrincipalArn'] = arn('audit'); }),
-    }],
-    ['HTTPS only', Guarantee.vaultTlsOnly(), { 'without the statement': () => changed(({ accessPolicy }) => { accessPolicy.Statement = []; }) }],
-    ['deletion when its time has come', Guarantee.vaultDeletesAllowedAfter(365), {
-      'forbidden for ever': () => lockStatements((all) => all.map(({ Condition: _, ...rest }) => rest)),
-      'a hold that cannot be lifted': () => lockStatements(([age, hold]) => [age, { ...hold, Condition: { StringLike: { 'glacier:ResourceTag/LegalHold': '*' } } }]),
-      'a day more': () => lockStatements(([age, hold]) => [{ ...age, Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '366' } } }, hold]),
-    }],
-    ['a vault that is used', Guarantee.vaultWorks(), {
-      'young archives cannot be retrieved': () => lockStatements(([age, hold]) => [{ ...age, Action: 'glacier:*' }, hold]),
-      'held archives cannot be retrieved': () => lockStatements(([age, hold]) => [age, { ...hold, Action: ['glacier:DeleteArchive', 'glacier:InitiateJob'] }]),
-      'nothing goes': () => changed(({ accessPolicy }) => { accessPolicy.Statement.push({ Effect: 'Deny', Principal: '*', Action: 'glacier:*', Resource: '*' }); }),
-    }],
+    [
+      'locked for good',
+      Guarantee.vaultLocked(),
+      {
+        'in progress only': () =>
+          changed(({ lock }) => {
+            lock.phase = 'inProgress';
+          }),
+        'without a lock': () =>
+          changed((vault) => {
+            delete vault.lock;
+          }),
+      },
+    ],
+    [
+      'no deletion before its time',
+      Guarantee.vaultDeletesDeniedBefore(365),
+      {
+        'without the statement': () => lockStatements(([, hold]) => [hold]),
+        'a day less': () =>
+          lockStatements(([age, hold]) => [
+            { ...age, Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '364' } } },
+            hold,
+          ]),
+        'of another vault': () =>
+          lockStatements((all) =>
+            all.map((one) => ({ ...one, Resource: 'arn:aws:glacier:eu-central-1:111122223333:vaults/others' })),
+          ),
+        'in the access policy instead, which anybody can change': () =>
+          changed((vault) => {
+            vault.accessPolicy.Statement.push(...vault.lock.policy.Statement);
+            vault.lock.policy.Statement = vault.lock.policy.Statement.slice(1);
+          }),
+        'without a lock': () =>
+          changed((vault) => {
+            delete vault.lock;
+          }),
+      },
+    ],
+    [
+      'no deletion under a legal hold',
+      Guarantee.vaultDeletesDeniedUnderLegalHold(),
+      {
+        'without the statement': () => lockStatements(([age]) => [age]),
+        'for one value of the tag': () =>
+          lockStatements(([age, hold]) => [
+            age,
+            { ...hold, Condition: { StringEquals: { 'glacier:ResourceTag/LegalHold': 'true' } } },
+          ]),
+      },
+    ],
+    [
+      'legal holds by the officers, and the maker of the vault',
+      Guarantee.vaultLegalHoldOnlyBy(arn('legal'), MAKER),
+      {
+        'without the statement': () =>
+          changed(({ accessPolicy }) => {
+            accessPolicy.Statement.pop();
+          }),
+        'lifting forgotten': () =>
+          changed(({ accessPolicy }) => {
+            accessPolicy.Statement[1].Action = 'glacier:AddTagsToVault';
+          }),
+        'one person more': () =>
+          changed(({ accessPolicy }) => {
+            accessPolicy.Statement[1].Condition.ArnNotEquals['aws:PrincipalArn'].push(arn('ingest'));
+          }),
+      },
+    ],
+    [
+      'a vault that outlives its stack',
+      Guarantee.vaultKept(),
+      {
+        'deleted with it': () =>
+          vaultWith((resource) => {
+            resource.DeletionPolicy = 'Delete';
+          }),
+        replaced: () =>
+          vaultWith((resource) => {
+            delete resource.UpdateReplacePolicy;
+          }),
+      },
+    ],
+    [
+      'legal holds that can be placed',
+      Guarantee.vaultLegalHoldBy(arn('legal')),
+      {
+        'denied to everybody': () =>
+          changed(({ accessPolicy }) => {
+            delete accessPolicy.Statement[1].Condition;
+          }),
+        'by another officer': () =>
+          changed(({ accessPolicy }) => {
+            accessPolicy.Statement[1].Condition.ArnNotEquals['aws:PrincipalArn'] = arn('audit');
+          }),
+      },
+    ],
+    [
+      'HTTPS only',
+      Guarantee.vaultTlsOnly(),
+      {
+        'without the statement': () =>
+          changed(({ accessPolicy }) => {
+            accessPolicy.Statement = [];
+          }),
+      },
+    ],
+    [
+      'deletion when its time has come',
+      Guarantee.vaultDeletesAllowedAfter(365),
+      {
+        'forbidden for ever': () => lockStatements((all) => all.map(({ Condition: _, ...rest }) => rest)),
+        'a hold that cannot be lifted': () =>
+          lockStatements(([age, hold]) => [
+            age,
+            { ...hold, Condition: { StringLike: { 'glacier:ResourceTag/LegalHold': '*' } } },
+          ]),
+        'a day more': () =>
+          lockStatements(([age, hold]) => [
+            { ...age, Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '366' } } },
+            hold,
+          ]),
+      },
+    ],
+    [
+      'a vault that is used',
+      Guarantee.vaultWorks(),
+      {
+        'young archives cannot be retrieved': () =>
+          lockStatements(([age, hold]) => [{ ...age, Action: 'glacier:*' }, hold]),
+        'held archives cannot be retrieved': () =>
+          lockStatements(([age, hold]) => [age, { ...hold, Action: ['glacier:DeleteArchive', 'glacier:InitiateJob'] }]),
+        'nothing goes': () =>
+          changed(({ accessPolicy }) => {
+            accessPolicy.Statement.push({ Effect: 'Deny', Principal: '*', Action: 'glacier:*', Resource: '*' });
+          }),
+      },
+    ],
   ])('%s', (_, guarantee, wrong) => {
     expect(() => proof.holds(guarantee)).not.toThrow();
     for (const make of Object.values(wrong)) expect(() => make().holds(guarantee)).toThrow(`VIOLATED ${guarantee.id}`);
@@ -165,7 +309,9 @@ describe('proofs', () => {
   });
 
   test('a stack without a vault proves nothing', () => {
-    expect(() => Proof.ofStack(newStack()).holds(Guarantee.vaultLocked())).toThrow('"vault-locked" has no Custom::StrongboxGlacierVault to speak of');
+    expect(() => Proof.ofStack(newStack()).holds(Guarantee.vaultLocked())).toThrow(
+      '"vault-locked" has no Custom::StrongboxGlacierVault to speak of',
+    );
   });
 });
 
@@ -181,7 +327,10 @@ describe('the function', () => {
   });
 
   test('has rights on the vaults of the stack alone, and none on archives', () => {
-    const template = templateWith({ lock: VaultLock.inProgress(POLICY), notifications: sns.Topic.fromTopicArn(newStack(), 'T', `arn:aws:sns:${REGION}:${ACCOUNT}:t`) });
+    const template = templateWith({
+      lock: VaultLock.inProgress(POLICY),
+      notifications: sns.Topic.fromTopicArn(newStack(), 'T', `arn:aws:sns:${REGION}:${ACCOUNT}:t`),
+    });
     const statements = only(template, 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement;
     expect(JSON.stringify(statements)).not.toContain('*');
     expect(rights(template).filter((action) => /Archive|Job|Upload|DeleteVault$|Complete/.test(action))).toEqual([]);
@@ -199,19 +348,30 @@ describe('the lock', () => {
   test('in progress tells its id and its end, and warns of them', () => {
     const stack = newStack({ env: ENV });
     build(stack, { lock: VaultLock.inProgress(POLICY) });
-    expect(Object.values(Template.fromStack(stack).findOutputs('*')).map(({ Value }) => Value['Fn::GetAtt'][1])).toEqual(['LockId', 'LockExpires']);
-    Annotations.fromStack(stack).hasWarning('/Stack/Ledgers', Match.stringLikeRegexp('in force for 24 hours.*@strongbox/vault-lock-in-progress'));
+    expect(
+      Object.values(Template.fromStack(stack).findOutputs('*')).map(({ Value }) => Value['Fn::GetAtt'][1]),
+    ).toEqual(['LockId', 'LockExpires']);
+    Annotations.fromStack(stack).hasWarning(
+      '/Stack/Ledgers',
+      Match.stringLikeRegexp('in force for 24 hours.*@strongbox/vault-lock-in-progress'),
+    );
   });
 
-  test('complete carries Glacier\'s id and the policy, and warns in plain words', () => {
+  test("complete carries Glacier's id and the policy, and warns in plain words", () => {
     const stack = newStack({ env: ENV });
     build(stack, { lock: VaultLock.complete(LOCK_ID, ACCEPTED, POLICY) });
     const template = Template.fromStack(stack);
     expect(only(template, TYPE).Properties.lock).toMatchObject({
-      phase: 'complete', lockId: 'AE863rKkWZU53SLW5be4DUcW', fingerprint: POLICY._fingerprint, policy: { Statement: [{ Sid: 'DenyDeletesByAge' }, {}] },
+      phase: 'complete',
+      lockId: 'AE863rKkWZU53SLW5be4DUcW',
+      fingerprint: POLICY._fingerprint,
+      policy: { Statement: [{ Sid: 'DenyDeletesByAge' }, {}] },
     });
     expect(template.findOutputs('*')).toEqual({});
-    Annotations.fromStack(stack).hasWarning('/Stack/Ledgers', Match.stringLikeRegexp('not the root user, not AWS Support.*approved by Legal.*@strongbox/vault-lock-complete'));
+    Annotations.fromStack(stack).hasWarning(
+      '/Stack/Ledgers',
+      Match.stringLikeRegexp('not the root user, not AWS Support.*approved by Legal.*@strongbox/vault-lock-complete'),
+    );
   });
 
   test('denies deletions by age and under a legal hold', () => {
@@ -220,7 +380,11 @@ describe('the lock', () => {
     expect(lock.policy.Statement).toEqual([
       expect.objectContaining({ ...everybody, Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': '365' } } }),
       expect.objectContaining({
-        ...everybody, Condition: { StringLike: { 'glacier:ResourceTag/LegalHold': '*' }, StringNotEquals: { 'glacier:ResourceTag/LegalHold': 'false' } },
+        ...everybody,
+        Condition: {
+          StringLike: { 'glacier:ResourceTag/LegalHold': '*' },
+          StringNotEquals: { 'glacier:ResourceTag/LegalHold': 'false' },
+        },
       }),
     ]);
   });
@@ -231,21 +395,51 @@ describe('the lock', () => {
 });
 
 test.each<[string, () => unknown, string]>([
-  ['a policy that was not the tested one', () => VaultLock.complete(LOCK_ID, ACCEPTED, YEAR),
-    '"policy" must be the policy that was in progress under that id'],
-  ['a lock id that only the deployment knows', () => VaultLock.complete(build(newStack()).lockId, ACCEPTED, POLICY),
-    '"lockId" must be a literal lock id'],
-  ['a lock id that is none', () => VaultLock.complete('LockId', ACCEPTED, POLICY), '"lockId" must be a literal lock id'],
+  [
+    'a policy that was not the tested one',
+    () => VaultLock.complete(LOCK_ID, ACCEPTED, YEAR),
+    '"policy" must be the policy that was in progress under that id',
+  ],
+  [
+    'a lock id that only the deployment knows',
+    () => VaultLock.complete(build(newStack()).lockId, ACCEPTED, POLICY),
+    '"lockId" must be a literal lock id',
+  ],
+  [
+    'a lock id that is none',
+    () => VaultLock.complete('LockId', ACCEPTED, POLICY),
+    '"lockId" must be a literal lock id',
+  ],
   ['two ages', () => POLICY.and(YEAR), 'must be one rule of each kind'],
-  ['half a day', () => VaultLockPolicy.denyDeletesBefore(Duration.hours(12)), '"age" must be a literal number of whole days from 1'],
-  ['a tag with a wildcard', () => VaultLockPolicy.denyDeletesUnderLegalHold('Hold*'), '"tag" must be the literal key of a tag'],
-  ['a name that Glacier refuses', () => build(newStack(), { vaultName: 'my vault' }), 'Default/Ledgers: "vaultName" must be 1 to 255 letters'],
-  ['a name that only the deployment knows', () => {
-    const stack = newStack();
-    build(stack, { vaultName: new CfnParameter(stack, 'Name').valueAsString });
-  }, '(got "a token, which only the deployment knows"'],
-  ['a group as legal officers', () => {
-    const stack = newStack();
-    build(stack, { legalHoldManagers: [new iam.Group(stack, 'Lawyers')] });
-  }, '(got "a group, which no resource policy can name"'],
+  [
+    'half a day',
+    () => VaultLockPolicy.denyDeletesBefore(Duration.hours(12)),
+    '"age" must be a literal number of whole days from 1',
+  ],
+  [
+    'a tag with a wildcard',
+    () => VaultLockPolicy.denyDeletesUnderLegalHold('Hold*'),
+    '"tag" must be the literal key of a tag',
+  ],
+  [
+    'a name that Glacier refuses',
+    () => build(newStack(), { vaultName: 'my vault' }),
+    'Default/Ledgers: "vaultName" must be 1 to 255 letters',
+  ],
+  [
+    'a name that only the deployment knows',
+    () => {
+      const stack = newStack();
+      build(stack, { vaultName: new CfnParameter(stack, 'Name').valueAsString });
+    },
+    '(got "a token, which only the deployment knows"',
+  ],
+  [
+    'a group as legal officers',
+    () => {
+      const stack = newStack();
+      build(stack, { legalHoldManagers: [new iam.Group(stack, 'Lawyers')] });
+    },
+    '(got "a group, which no resource policy can name"',
+  ],
 ])('refuses %s', (_, make, words) => expect(make).toThrow(words.replace('Default/', 'Stack/')));

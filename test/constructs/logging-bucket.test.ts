@@ -11,8 +11,15 @@ describe('with no properties', () => {
 
   test('is SSE-S3, private, versioned, without ACLs and without logs of its own', () => {
     expect(bucket).toMatchObject({
-      BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       VersioningConfiguration: { Status: 'Enabled' },
     });
@@ -20,34 +27,46 @@ describe('with no properties', () => {
   });
 
   test('lets S3 deliver for this account only', () => {
-    expect(only(template, 'AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement).toContainEqual(expect.objectContaining({
-      Effect: 'Allow',
-      Principal: { Service: 'logging.s3.amazonaws.com' },
-      Action: 's3:PutObject',
-      Condition: {
-        StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-        ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::*']] } },
-      },
-    }));
+    expect(only(template, 'AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Principal: { Service: 'logging.s3.amazonaws.com' },
+        Action: 's3:PutObject',
+        Condition: {
+          StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
+          ArnLike: { 'aws:SourceArn': { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::*']] } },
+        },
+      }),
+    );
   });
 
   test('is proved, and delivery works', () => {
     const proof = Proof.ofTemplate(template.toJSON());
     for (const guarantee of [
-      Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.2), Guarantee.publicAccessBlocked(), Guarantee.aclsDisabled(),
-      Guarantee.defaultEncryption('AES256'), Guarantee.policyRetained(), Guarantee.logDeliveryOnlyFromAccount(), Guarantee.logDeliveryAllowed(),
-    ]) proof.holds(guarantee);
+      Guarantee.tlsOnly(),
+      Guarantee.tlsMinimumVersion(1.2),
+      Guarantee.publicAccessBlocked(),
+      Guarantee.aclsDisabled(),
+      Guarantee.defaultEncryption('AES256'),
+      Guarantee.policyRetained(),
+      Guarantee.logDeliveryOnlyFromAccount(),
+      Guarantee.logDeliveryAllowed(),
+    ]) {
+      proof.holds(guarantee);
+    }
   });
 
   test('moves log objects to a colder class and expires them', () => {
-    expect(bucket.LifecycleConfiguration.Rules).toEqual([{
-      Id: 'ExpireLogs',
-      Status: 'Enabled',
-      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
-      Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }],
-      ExpirationInDays: 400,
-      NoncurrentVersionExpiration: { NoncurrentDays: 30 },
-    }]);
+    expect(bucket.LifecycleConfiguration.Rules).toEqual([
+      {
+        Id: 'ExpireLogs',
+        Status: 'Enabled',
+        AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+        Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 90 }],
+        ExpirationInDays: 400,
+        NoncurrentVersionExpiration: { NoncurrentDays: 30 },
+      },
+    ]);
   });
 
   test('keeps its template and its logical ids', () => expect(snapshotOf(template)).toMatchSnapshot());
@@ -57,9 +76,15 @@ describe('with no properties', () => {
     expect(unexplained(report)).toEqual([]);
     expect(report.open.every(({ rule }) => rule.endsWith('S3BucketReplicationEnabled'))).toBe(true);
     expect(report.acknowledged.map(({ rule }) => rule).sort()).toEqual([
-      'AwsSolutions-S1', 'HIPAA.Security-S3BucketLoggingEnabled', 'HIPAA.Security-S3DefaultEncryptionKMS',
-      'NIST.800.53.R4-S3BucketDefaultLockEnabled', 'NIST.800.53.R4-S3BucketLoggingEnabled', 'NIST.800.53.R5-S3BucketLoggingEnabled',
-      'NIST.800.53.R5-S3DefaultEncryptionKMS', 'PCI.DSS.321-S3BucketLoggingEnabled', 'PCI.DSS.321-S3DefaultEncryptionKMS',
+      'AwsSolutions-S1',
+      'HIPAA.Security-S3BucketLoggingEnabled',
+      'HIPAA.Security-S3DefaultEncryptionKMS',
+      'NIST.800.53.R4-S3BucketDefaultLockEnabled',
+      'NIST.800.53.R4-S3BucketLoggingEnabled',
+      'NIST.800.53.R5-S3BucketLoggingEnabled',
+      'NIST.800.53.R5-S3DefaultEncryptionKMS',
+      'PCI.DSS.321-S3BucketLoggingEnabled',
+      'PCI.DSS.321-S3DefaultEncryptionKMS',
     ]);
     expect(report.acknowledged.every(({ reason }) => reason!.length > 40)).toBe(true);
   });
@@ -72,13 +97,23 @@ test('silences nothing on another bucket of the stack', () => {
   });
   expect(report.acknowledged.every(({ path }) => path.startsWith('Stack/Logs/'))).toBe(true);
   expect(report.open).toContainEqual({ rule: 'AwsSolutions-S1', path: 'Stack/Plain/Resource', reason: undefined });
-  expect(report.open).toContainEqual({ rule: 'NIST.800.53.R4-S3BucketDefaultLockEnabled', path: 'Stack/Plain/Resource', reason: undefined });
+  expect(report.open).toContainEqual({
+    rule: 'NIST.800.53.R4-S3BucketDefaultLockEnabled',
+    path: 'Stack/Plain/Resource',
+    reason: undefined,
+  });
 });
 
 test('takes names, days and a removal policy', () => {
-  const template = templateOf((stack) => new LoggingBucket(stack, 'Logs', {
-    bucketName: 'acme-logs', sourceNamePattern: 'acme-*', keepFor: Duration.days(30), removalPolicy: RemovalPolicy.DESTROY,
-  }));
+  const template = templateOf(
+    (stack) =>
+      new LoggingBucket(stack, 'Logs', {
+        bucketName: 'acme-logs',
+        sourceNamePattern: 'acme-*',
+        keepFor: Duration.days(30),
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+  );
   const bucket = only(template, 'AWS::S3::Bucket');
   expect(bucket).toMatchObject({ DeletionPolicy: 'Delete', Properties: { BucketName: 'acme-logs' } });
   expect(bucket.Properties.LifecycleConfiguration.Rules[0]).toMatchObject({ ExpirationInDays: 30 });

@@ -7,7 +7,17 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  AccessLogs, BucketTlsMinimumVersion, CorsPolicy, Encryption, Guarantee, HttpMethod, Lifecycle, LoggingBucket, Proof, SecureBucket, TlsVersion,
+  AccessLogs,
+  BucketTlsMinimumVersion,
+  CorsPolicy,
+  Encryption,
+  Guarantee,
+  HttpMethod,
+  Lifecycle,
+  LoggingBucket,
+  Proof,
+  SecureBucket,
+  TlsVersion,
   UploadEncryption,
 } from '../../src';
 import { ACCOUNT, newStack, only, REGION, snapshotOf, templateOf } from '../support/app';
@@ -19,20 +29,33 @@ describe('with no properties', () => {
   const template = Template.fromStack(alone);
 
   test('is encrypted with a rotated key of its own and a bucket key', () => {
-    template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true, Description: 'Encrypts the objects of Stack/Documents' });
+    template.hasResourceProperties('AWS::KMS::Key', {
+      EnableKeyRotation: true,
+      Description: 'Encrypts the objects of Stack/Documents',
+    });
     template.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{
-          BucketKeyEnabled: true,
-          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DocumentsKey'), 'Arn'] } },
-        }],
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: {
+              SSEAlgorithm: 'aws:kms',
+              KMSMasterKeyID: { 'Fn::GetAtt': [Match.stringLikeRegexp('^DocumentsKey'), 'Arn'] },
+            },
+          },
+        ],
       },
     });
   });
 
   test('is private, versioned, without ACLs, logged to the bucket of the stack', () => {
     template.hasResourceProperties('AWS::S3::Bucket', {
-      PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
       OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
       VersioningConfiguration: { Status: 'Enabled' },
       LoggingConfiguration: {
@@ -43,12 +66,18 @@ describe('with no properties', () => {
   });
 
   test('denies HTTP, old TLS, and uploads under another algorithm or key', () => {
-    const { PolicyDocument } = Object.values(template.findResources('AWS::S3::BucketPolicy', {
-      Properties: { Bucket: { Ref: Match.stringLikeRegexp('^Documents') } },
-    }))[0].Properties;
+    const { PolicyDocument } = Object.values(
+      template.findResources('AWS::S3::BucketPolicy', {
+        Properties: { Bucket: { Ref: Match.stringLikeRegexp('^Documents') } },
+      }),
+    )[0].Properties;
     expect(PolicyDocument.Statement.map(({ Effect, Sid }: any) => `${Effect} ${Sid}`)).toEqual([
-      'Deny StrongboxTlsOnly', 'Deny StrongboxTlsMinimumVersion', 'Deny StrongboxSseCBlocked', 'Deny StrongboxUploadAlgorithm',
-      'Deny StrongboxUploadKey', 'Deny StrongboxUploadKeyNamed',
+      'Deny StrongboxTlsOnly',
+      'Deny StrongboxTlsMinimumVersion',
+      'Deny StrongboxSseCBlocked',
+      'Deny StrongboxUploadAlgorithm',
+      'Deny StrongboxUploadKey',
+      'Deny StrongboxUploadKeyNamed',
     ]);
   });
 
@@ -56,10 +85,19 @@ describe('with no properties', () => {
     const proof = Proof.ofStack(alone);
     const about = { subject: 'Stack/Documents/Resource' };
     for (const guarantee of [
-      Guarantee.tlsOnly(), Guarantee.tlsMinimumVersion(1.2), Guarantee.publicAccessBlocked(), Guarantee.aclsDisabled(),
-      Guarantee.defaultEncryption('aws:kms'), Guarantee.uploadEncryption(), Guarantee.noSseCUploads(), Guarantee.policyRetained(),
-      Guarantee.defaultUploadAllowed(), Guarantee.encryptedUploadAllowed(),
-    ]) proof.holds(guarantee, about);
+      Guarantee.tlsOnly(),
+      Guarantee.tlsMinimumVersion(1.2),
+      Guarantee.publicAccessBlocked(),
+      Guarantee.aclsDisabled(),
+      Guarantee.defaultEncryption('aws:kms'),
+      Guarantee.uploadEncryption(),
+      Guarantee.noSseCUploads(),
+      Guarantee.policyRetained(),
+      Guarantee.defaultUploadAllowed(),
+      Guarantee.encryptedUploadAllowed(),
+    ]) {
+      proof.holds(guarantee, about);
+    }
     proof.holds(Guarantee.onlyAccounts(), about);
   });
 
@@ -84,12 +122,15 @@ describe('with no properties', () => {
 });
 
 test('takes the name, the encryption, the logs and the removal policy of its user', () => {
-  const template = templateOf((stack) => new SecureBucket(stack, 'Scratch', {
-    bucketName: 'acme-scratch',
-    encryption: Encryption.s3Managed(),
-    accessLogs: AccessLogs.none('Scratch data of the build, lost every night anyway'),
-    removalPolicy: RemovalPolicy.DESTROY,
-  }));
+  const template = templateOf(
+    (stack) =>
+      new SecureBucket(stack, 'Scratch', {
+        bucketName: 'acme-scratch',
+        encryption: Encryption.s3Managed(),
+        accessLogs: AccessLogs.none('Scratch data of the build, lost every night anyway'),
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+  );
   const bucket = only(template, 'AWS::S3::Bucket');
   expect(bucket.Properties).toMatchObject({ BucketName: 'acme-scratch' });
   expect(bucket.Properties.LoggingConfiguration).toBeUndefined();
@@ -107,7 +148,9 @@ test.each([
   expect(secure.key).toBeInstanceOf(kms.Key);
   expect(secure.bucket.encryptionKey).toBe(secure.key);
   Template.fromStack(stack).hasResourceProperties('AWS::S3::Bucket', {
-    BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: algorithm } }] },
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: algorithm } }],
+    },
   });
   Template.fromStack(stack).hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
 });
@@ -122,7 +165,9 @@ test('takes CORS, lifecycle and upload encryption of its user', () => {
   });
   Template.fromStack(stack).hasResourceProperties('AWS::S3::Bucket', {
     CorsConfiguration: { CorsRules: [Match.objectLike({ AllowedOrigins: ['https://www.example.com'] })] },
-    LifecycleConfiguration: { Rules: [Match.objectLike({ Id: 'AbortIncompleteUploads' }), Match.objectLike({ Id: 'ExpireNoncurrentVersions' })] },
+    LifecycleConfiguration: {
+      Rules: [Match.objectLike({ Id: 'AbortIncompleteUploads' }), Match.objectLike({ Id: 'ExpireNoncurrentVersions' })],
+    },
   });
   Proof.ofStack(stack).holds(Guarantee.uploadHeaderRequired(), { subject: 'Stack/Assets/Resource' });
 });
@@ -137,13 +182,20 @@ test.each([
   ['customerKey() without SSE-C', Encryption.kms(), UploadEncryption.customerKey(), 'customer-key'],
   ['bucketDefault() with SSE-C', Encryption.customerProvided(), UploadEncryption.bucketDefault(), 'bucket-default'],
 ])('refuses %s', (_, encryption, uploadEncryption, mode) => {
-  expect(() => new SecureBucket(newStack(), 'Vault', { encryption, uploadEncryption }))
-    .toThrow(`Stack/Vault: "uploadEncryption" must be customerKey() together with Encryption.customerProvided(), and neither without the other (got "${mode}")`);
+  expect(() => new SecureBucket(newStack(), 'Vault', { encryption, uploadEncryption })).toThrow(
+    'Stack/Vault: "uploadEncryption" must be customerKey() together with Encryption.customerProvided(), ' +
+      `and neither without the other (got "${mode}")`,
+  );
 });
 
-test.each(['Bad_Name', 'ab', 'xn--punycode', 'sthree-data', 'data-s3alias', 'data--ol-s3'])('refuses the name "%s"', (bucketName) => {
-  expect(() => new SecureBucket(newStack(), 'Documents', { bucketName })).toThrow(/[Bb]ucket name|"bucketName" must be/);
-});
+test.each(['Bad_Name', 'ab', 'xn--punycode', 'sthree-data', 'data-s3alias', 'data--ol-s3'])(
+  'refuses the name "%s"',
+  (bucketName) => {
+    expect(() => new SecureBucket(newStack(), 'Documents', { bucketName })).toThrow(
+      /[Bb]ucket name|"bucketName" must be/,
+    );
+  },
+);
 
 test('warns of dots in the name, which TLS cannot serve', () => {
   const stack = newStack();
@@ -157,11 +209,13 @@ test('refuses a policy past the limit of S3', () => {
   for (let i = 0; i < 200; i++) {
     secure.grantRead(new iam.ArnPrincipal(`arn:aws:iam::${String(i).padStart(12, '4')}:role/reader`));
   }
-  expect(() => Template.fromStack(stack)).toThrow(/"policyDocument" must be a bucket policy of at most 20480 bytes \(got "\d+ characters"\)/);
+  expect(() => Template.fromStack(stack)).toThrow(
+    /"policyDocument" must be a bucket policy of at most 20480 bytes \(got "\d+ characters"\)/,
+  );
 });
 
 test.each(['aws', 'aws-cn', 'aws-us-gov'])('is proved in the partition %s', (partition) => {
-  const region = { 'aws': 'eu-central-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' }[partition]!;
+  const region = { aws: 'eu-central-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1' }[partition]!;
   const stack = newStack({ env: { account: ACCOUNT, region } });
   const secure = new SecureBucket(stack, 'Documents');
   secure.grantRead(new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') }));
@@ -173,11 +227,15 @@ test.each(['aws', 'aws-cn', 'aws-us-gov'])('is proved in the partition %s', (par
 });
 
 describe('under feature flags', () => {
-  const flags = JSON.parse(readFileSync(require.resolve('aws-cdk-lib/recommended-feature-flags.json'), 'utf8')) as Record<string, unknown>;
+  const flags = JSON.parse(
+    readFileSync(require.resolve('aws-cdk-lib/recommended-feature-flags.json'), 'utf8'),
+  ) as Record<string, unknown>;
   const build = (context: Record<string, unknown>) => {
     const app = new App({ context, treeMetadata: false });
     const stack = new Stack(app, 'Stack');
-    new SecureBucket(stack, 'Documents', { cors: CorsPolicy.forOrigins('https://www.example.com').allow(HttpMethod.GET) });
+    new SecureBucket(stack, 'Documents', {
+      cors: CorsPolicy.forOrigins('https://www.example.com').allow(HttpMethod.GET),
+    });
     return stack;
   };
 
@@ -202,7 +260,10 @@ describe('under feature flags', () => {
     }
     const report = join(outdir, 'validation-report.json');
     const findings = existsSync(report)
-      ? JSON.parse(readFileSync(report, 'utf8')).pluginReports.flatMap(({ violations }: any) => violations.map(({ ruleName }: any) => ruleName)) : [];
+      ? JSON.parse(readFileSync(report, 'utf8')).pluginReports.flatMap(({ violations }: any) =>
+          violations.map(({ ruleName }: any) => ruleName),
+        )
+      : [];
     rmSync(outdir, { recursive: true, force: true });
     expect(findings).toEqual([]);
   });
@@ -224,9 +285,15 @@ test('is a bucket to whatever takes one', () => {
   secure.with(new BucketTlsMinimumVersion(TlsVersion.V1_3));
   new CfnOutput(stack, 'Arn', { value: secure.bucketRef.bucketArn });
   const template = Template.fromStack(stack);
-  template.hasResourceProperties('AWS::IAM::Policy', { PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'] })]) } });
+  template.hasResourceProperties('AWS::IAM::Policy', {
+    PolicyDocument: {
+      Statement: Match.arrayWith([Match.objectLike({ Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'] })]),
+    },
+  });
   template.hasResourceProperties('AWS::S3::BucketPolicy', {
-    PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Condition: { NumericLessThan: { 's3:TlsVersion': '1.3' } } })]) },
+    PolicyDocument: {
+      Statement: Match.arrayWith([Match.objectLike({ Condition: { NumericLessThan: { 's3:TlsVersion': '1.3' } } })]),
+    },
   });
   expect(secure.env.account).toBe(stack.account);
 });
@@ -242,12 +309,16 @@ describe('grants', () => {
       : new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     grant(secure, role).assertSuccess();
     const template = Template.fromStack(stack);
-    const statements = (type: string, document: string) => Object.values(template.findResources(type))
-      .flatMap(({ Properties }) => Properties[document].Statement) as any[];
+    const statements = (type: string, document: string) =>
+      Object.values(template.findResources(type)).flatMap(({ Properties }) => Properties[document].Statement) as any[];
     return {
       identity: statements('AWS::IAM::Policy', 'PolicyDocument'),
-      bucket: statements('AWS::S3::BucketPolicy', 'PolicyDocument').filter(({ Principal }) => JSON.stringify(Principal).includes('role/reader')),
-      key: statements('AWS::KMS::Key', 'KeyPolicy').filter(({ Principal }) => JSON.stringify(Principal).includes('role/reader')),
+      bucket: statements('AWS::S3::BucketPolicy', 'PolicyDocument').filter(({ Principal }) =>
+        JSON.stringify(Principal).includes('role/reader'),
+      ),
+      key: statements('AWS::KMS::Key', 'KeyPolicy').filter(({ Principal }) =>
+        JSON.stringify(Principal).includes('role/reader'),
+      ),
     };
   }
   const bucketArn = { 'Fn::GetAtt': [expect.stringMatching(/^Documents/), 'Arn'] };
@@ -258,11 +329,22 @@ describe('grants', () => {
     expect(identity).toEqual([
       {
         Effect: 'Allow',
-        Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:GetObjectTagging'],
+        Action: [
+          's3:GetObject',
+          's3:GetObjectVersion',
+          's3:GetObjectAttributes',
+          's3:GetObjectVersionAttributes',
+          's3:GetObjectTagging',
+        ],
         Resource: objects('reports/*'),
       },
       { Effect: 'Allow', Action: 's3:GetBucketLocation', Resource: bucketArn },
-      { Effect: 'Allow', Action: 's3:ListBucket', Resource: bucketArn, Condition: { StringLike: { 's3:prefix': ['reports/*'] } } },
+      {
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: bucketArn,
+        Condition: { StringLike: { 's3:prefix': ['reports/*'] } },
+      },
       {
         Effect: 'Allow',
         Action: 'kms:Decrypt',
@@ -278,44 +360,65 @@ describe('grants', () => {
   });
 
   test('read of another account is bounded in the bucket policy and in the key policy as well', () => {
-    const { bucket, key } = granted((secure, role) => secure.grantRead(role, { prefixes: ['reports/'] }), '444455556666');
+    const { bucket, key } = granted(
+      (secure, role) => secure.grantRead(role, { prefixes: ['reports/'] }),
+      '444455556666',
+    );
     const Principal = { AWS: 'arn:aws:iam::444455556666:role/reader' };
     expect(bucket).toEqual([
       expect.objectContaining({ Effect: 'Allow', Principal, Resource: objects('reports/*') }),
       expect.objectContaining({ Effect: 'Allow', Principal, Action: 's3:GetBucketLocation' }),
-      { Effect: 'Allow', Principal, Action: 's3:ListBucket', Resource: bucketArn, Condition: { StringLike: { 's3:prefix': ['reports/*'] } } },
+      {
+        Effect: 'Allow',
+        Principal,
+        Action: 's3:ListBucket',
+        Resource: bucketArn,
+        Condition: { StringLike: { 's3:prefix': ['reports/*'] } },
+      },
     ]);
-    expect(key).toEqual([{
-      Effect: 'Allow',
-      Principal,
-      Action: 'kms:Decrypt',
-      Resource: '*',
-      Condition: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } },
-    }]);
+    expect(key).toEqual([
+      {
+        Effect: 'Allow',
+        Principal,
+        Action: 'kms:Decrypt',
+        Resource: '*',
+        Condition: { StringEquals: { 'kms:ViaService': 's3.eu-central-1.amazonaws.com' } },
+      },
+    ]);
   });
 
   test('write can neither read nor delete', () => {
     const { identity } = granted((secure, role) => secure.grantWrite(role));
     const actions = identity.flatMap(({ Action }) => Action);
     expect(actions).toEqual([
-      's3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:PutObjectAcl', 's3:GetBucketLocation',
-      'kms:GenerateDataKey', 'kms:Decrypt',
+      's3:PutObject',
+      's3:PutObjectTagging',
+      's3:AbortMultipartUpload',
+      's3:ListMultipartUploadParts',
+      's3:PutObjectAcl',
+      's3:GetBucketLocation',
+      'kms:GenerateDataKey',
+      'kms:Decrypt',
     ]);
   });
 
   test('write lets an upload name bucket-owner-full-control, the one ACL that S3 takes where ACLs are disabled', () => {
     const { identity } = granted((secure, role) => secure.grantWrite(role));
     expect(identity.find(({ Action }) => Action === 's3:PutObjectAcl')).toMatchObject({
-      Effect: 'Allow', Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
+      Effect: 'Allow',
+      Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } },
     });
   });
 
   test('nobody is granted to everybody, which S3 refuses under Block Public Access', () => {
     for (const everybody of [new iam.AnyPrincipal(), new iam.StarPrincipal()]) {
       expect(() => new SecureBucket(newStack(), 'Documents').grantRead(everybody)).toThrow(
-        /"grantee" must be .*\(got "everybody \(AnyPrincipal\)"\)\. Apply BucketPublicRead/);
+        /"grantee" must be .*\(got "everybody \(AnyPrincipal\)"\)\. Apply BucketPublicRead/,
+      );
     }
-    expect(() => new SecureBucket(newStack(), 'Documents').grantRead(new iam.OrganizationPrincipal('o-a1b2c3d4e5'))).not.toThrow();
+    expect(() =>
+      new SecureBucket(newStack(), 'Documents').grantRead(new iam.OrganizationPrincipal('o-a1b2c3d4e5')),
+    ).not.toThrow();
   });
 
   test('delete leaves the versions', () => {
@@ -325,26 +428,42 @@ describe('grants', () => {
 
   test('read and write together', () => {
     const actions = granted((secure, role) => secure.grantReadWrite(role)).identity.flatMap(({ Action }) => Action);
-    for (const action of ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 'kms:Decrypt', 'kms:GenerateDataKey']) expect(actions).toContain(action);
+    for (const action of ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 'kms:Decrypt', 'kms:GenerateDataKey']) {
+      expect(actions).toContain(action);
+    }
     expect(actions.filter((action) => action.startsWith('s3:Delete'))).toEqual([]);
   });
 
   test('warn where the key belongs to somebody else', () => {
     const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
     const key = kms.Key.fromKeyArn(stack, 'Theirs', `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`);
-    new SecureBucket(stack, 'Documents', { encryption: Encryption.kms({ key }) }).grantRead(new iam.AccountPrincipal('444455556666'));
-    Annotations.fromStack(stack).hasWarning('/Stack/Documents/Resource', Match.stringLikeRegexp('@strongbox/key-policy-not-extended'));
+    new SecureBucket(stack, 'Documents', { encryption: Encryption.kms({ key }) }).grantRead(
+      new iam.AccountPrincipal('444455556666'),
+    );
+    Annotations.fromStack(stack).hasWarning(
+      '/Stack/Documents/Resource',
+      Match.stringLikeRegexp('@strongbox/key-policy-not-extended'),
+    );
   });
 
-  test.each([['finance', 'finance/'], ['/finance/', 'finance/'], ['fin*/', 'fin/']])('refuse the prefix "%s" and name "%s"', (prefix, better) => {
+  test.each([
+    ['finance', 'finance/'],
+    ['/finance/', 'finance/'],
+    ['fin*/', 'fin/'],
+  ])('refuse the prefix "%s" and name "%s"', (prefix, better) => {
     const secure = new SecureBucket(newStack(), 'Documents');
-    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(`(got "${prefix}"`);
-    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(`Write "${better}"`);
+    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(
+      `(got "${prefix}"`,
+    );
+    expect(() => secure.grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [prefix] })).toThrow(
+      `Write "${better}"`,
+    );
   });
 
   test('refuse an empty list of prefixes, which would mean the whole bucket', () => {
-    expect(() => new SecureBucket(newStack(), 'Documents').grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [] }))
-      .toThrow('"prefixes" must be at least one prefix');
+    expect(() =>
+      new SecureBucket(newStack(), 'Documents').grantRead(new iam.AccountPrincipal(ACCOUNT), { prefixes: [] }),
+    ).toThrow('"prefixes" must be at least one prefix');
   });
 });
 
@@ -352,7 +471,8 @@ describe('the KMS request quota', () => {
   const warned = (encryption: Encryption, region?: string) => {
     const stack = newStack(region ? { env: { account: ACCOUNT, region } } : {});
     new SecureBucket(stack, 'Documents', { encryption });
-    return Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('@strongbox/kms-request-quota'))
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('@strongbox/kms-request-quota'))
       .map(({ entry }) => String(entry.data));
   };
 
@@ -364,9 +484,13 @@ describe('the KMS request quota', () => {
   ])('is warned of in %s', (_, region, expectedRequestsPerSecond, words) => {
     const options = { expectedRequestsPerSecond, bucketKey: false };
     expect(warned(Encryption.kms(options), region)).toEqual([expect.stringContaining(words)]);
-    expect(warned(Encryption.kms({ ...options, expectedRequestsPerSecond: expectedRequestsPerSecond - 1 }), region)).toEqual([]);
+    expect(
+      warned(Encryption.kms({ ...options, expectedRequestsPerSecond: expectedRequestsPerSecond - 1 }), region),
+    ).toEqual([]);
     expect(warned(Encryption.kms({ expectedRequestsPerSecond }), region)).toEqual([]);
-    expect(warned(Encryption.dualLayerKms({ expectedRequestsPerSecond }), region)).toEqual([expect.stringContaining('if two layers are not required')]);
+    expect(warned(Encryption.dualLayerKms({ expectedRequestsPerSecond }), region)).toEqual([
+      expect.stringContaining('if two layers are not required'),
+    ]);
   });
 });
 
@@ -375,8 +499,9 @@ test('two policies on one bucket are an error that names both', () => {
   const secure = new SecureBucket(stack, 'Documents');
   new s3.BucketPolicy(stack, 'Second', { bucket: secure.bucket });
   expect(() => Template.fromStack(stack)).toThrow(
-    'Stack/Documents/Resource/Resource: a bucket must have one "AWS::S3::BucketPolicy"'
-    + ' (got 2: Stack/Documents/Resource/Policy/Resource and Stack/Second/Resource)');
+    'Stack/Documents/Resource/Resource: a bucket must have one "AWS::S3::BucketPolicy"' +
+      ' (got 2: Stack/Documents/Resource/Policy/Resource and Stack/Second/Resource)',
+  );
 });
 
 test('the logging bucket is shared by the buckets of a stack', () => {

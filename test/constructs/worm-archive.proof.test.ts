@@ -32,8 +32,15 @@ function promises(mode: Mode): Array<[Guarantee, string[]]> {
     [Guarantee.deleteOnlyBy(arn('records')), ['StrongboxDeleteMarkers', 'StrongboxDeleteVersions']],
     [Guarantee.governanceBypassOnlyBy(...(mode === 'GOVERNANCE' ? [arn('records')] : [])), ['StrongboxBypass']],
     [Guarantee.legalHoldChangedOnlyBy(arn('legal')), ['StrongboxLegalHolds']],
-    [Guarantee.retentionBounded({ mode, minimumDays: 2557, maximumDays: 6207, shortenedBy: [arn('records')] }),
-      ['StrongboxRetentionMode', 'StrongboxRetentionTooShort', 'StrongboxRetentionShortened', 'StrongboxRetentionTooLong']],
+    [
+      Guarantee.retentionBounded({ mode, minimumDays: 2557, maximumDays: 6207, shortenedBy: [arn('records')] }),
+      [
+        'StrongboxRetentionMode',
+        'StrongboxRetentionTooShort',
+        'StrongboxRetentionShortened',
+        'StrongboxRetentionTooLong',
+      ],
+    ],
     [Guarantee.protectionChangedOnlyBy(), ['StrongboxLockSettings']],
     [Guarantee.policyChangedOnlyBy(DEPLOYER), ['StrongboxPolicyAdministrators']],
     [Guarantee.tlsOnly(), ['StrongboxTlsOnly']],
@@ -46,7 +53,12 @@ function works(mode: Mode): Guarantee[] {
   return [
     allowed('ingest', 's3:PutObject'),
     allowed('audit', 's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention', 's3:ListBucketVersions'),
-    allowed('records', 's3:PutObjectRetention', 's3:DeleteObjectVersion', ...(mode === 'GOVERNANCE' ? ['s3:BypassGovernanceRetention'] : [])),
+    allowed(
+      'records',
+      's3:PutObjectRetention',
+      's3:DeleteObjectVersion',
+      ...(mode === 'GOVERNANCE' ? ['s3:BypassGovernanceRetention'] : []),
+    ),
     allowed('legal', 's3:PutObjectLegalHold'),
   ];
 }
@@ -61,8 +73,9 @@ describe.each<Mode>(['COMPLIANCE', 'GOVERNANCE'])('in %s mode', (mode) => {
   /** The same template with the statements of the archive's policy changed. */
   const changed = (change: (statements: any[]) => any[]) => {
     const copy = structuredClone(template);
-    const policy: any = Object.values(copy.Resources).find(({ Type, Properties }: any) =>
-      Type === 'AWS::S3::BucketPolicy' && /^Records/.test(Properties.Bucket.Ref));
+    const policy: any = Object.values(copy.Resources).find(
+      ({ Type, Properties }: any) => Type === 'AWS::S3::BucketPolicy' && /^Records/.test(Properties.Bucket.Ref),
+    );
     policy.Properties.PolicyDocument.Statement = change(policy.Properties.PolicyDocument.Statement);
     return Proof.ofTemplate(copy);
   };
@@ -73,18 +86,26 @@ describe.each<Mode>(['COMPLIANCE', 'GOVERNANCE'])('in %s mode', (mode) => {
   });
 
   test.each(promises(mode).map(([guarantee, sids]) => [guarantee.id, guarantee, sids] as const))(
-    '%s is proved, and broken without any one of its statements', (id, guarantee, sids) => {
+    '%s is proved, and broken without any one of its statements',
+    (id, guarantee, sids) => {
       expect(() => proof.holds(guarantee, RECORDS)).not.toThrow();
       for (const sid of sids) {
         const weaker = changed((statements) => statements.filter(({ Sid }) => Sid !== sid));
         expect(() => weaker.holds(guarantee, RECORDS)).toThrow(`VIOLATED ${id}`);
       }
-    });
+    },
+  );
 
   test('the people can do their work, and not if everything is forbidden', () => {
-    const forbidden = changed((statements) => [...statements, {
-      Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: ['arn:aws:s3:::acme-records', 'arn:aws:s3:::acme-records/*'],
-    }]);
+    const forbidden = changed((statements) => [
+      ...statements,
+      {
+        Effect: 'Deny',
+        Principal: '*',
+        Action: 's3:*',
+        Resource: ['arn:aws:s3:::acme-records', 'arn:aws:s3:::acme-records/*'],
+      },
+    ]);
     for (const work of works(mode)) {
       expect(() => proof.holds(work, RECORDS)).not.toThrow();
       expect(() => forbidden.holds(work, RECORDS)).toThrow('VIOLATED allowed');
@@ -92,10 +113,17 @@ describe.each<Mode>(['COMPLIANCE', 'GOVERNANCE'])('in %s mode', (mode) => {
   });
 
   test('nobody else reads or uploads, whatever IAM allows', () => {
-    for (const [who, action] of [['admin', 's3:GetObject'], ['ingest', 's3:GetObject'], ['admin', 's3:PutObject'], ['audit', 's3:PutObject']]) {
+    for (const [who, action] of [
+      ['admin', 's3:GetObject'],
+      ['ingest', 's3:GetObject'],
+      ['admin', 's3:PutObject'],
+      ['audit', 's3:PutObject'],
+    ]) {
       proof.denies({ principal: arn(who), action, resource: 'acme-records/record' });
     }
-    const open = changed((statements) => statements.filter(({ Sid }) => !['StrongboxReadersOnly', 'StrongboxWritersOnly'].includes(Sid)));
+    const open = changed((statements) =>
+      statements.filter(({ Sid }) => !['StrongboxReadersOnly', 'StrongboxWritersOnly'].includes(Sid)),
+    );
     for (const action of ['s3:GetObject', 's3:PutObject']) open.allows({ action, resource: 'acme-records/record' });
   });
 });

@@ -1,10 +1,26 @@
-import { App, DefaultStackSynthesizer, Duration, LegacyStackSynthesizer, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import {
+  App,
+  DefaultStackSynthesizer,
+  Duration,
+  LegacyStackSynthesizer,
+  RemovalPolicy,
+  Stack,
+  Tags,
+} from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  RiskAcceptance, ArchiveStorage, BucketReplication, Encryption, LoggingBucket, Replication, Retention, WormArchive, type WormArchiveProps,
+  RiskAcceptance,
+  ArchiveStorage,
+  BucketReplication,
+  Encryption,
+  LoggingBucket,
+  Replication,
+  Retention,
+  WormArchive,
+  type WormArchiveProps,
 } from '../../src';
 import { ACCOUNT, newStack, REGION, snapshotOf } from '../support/app';
 import { nag, unexplained } from '../support/nag';
@@ -35,29 +51,57 @@ function templateWith(props: Partial<WormArchiveProps> = {}): Template {
 
 /** The statements of the archive's own policy, by Sid. */
 function statements(template: Template): Record<string, any> {
-  const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy', { Properties: { Bucket: { Ref: Match.stringLikeRegexp('^Records') } } }));
-  return Object.fromEntries(policy.Properties.PolicyDocument.Statement.map((statement: any) => [statement.Sid, statement]));
+  const [policy] = Object.values(
+    template.findResources('AWS::S3::BucketPolicy', {
+      Properties: { Bucket: { Ref: Match.stringLikeRegexp('^Records') } },
+    }),
+  );
+  return Object.fromEntries(
+    policy.Properties.PolicyDocument.Statement.map((statement: any) => [statement.Sid, statement]),
+  );
 }
 
 describe('with its people', () => {
   const template = templateWith();
 
-  test('is locked from the first object on', () => template.hasResourceProperties('AWS::S3::Bucket', {
-    ObjectLockEnabled: true,
-    ObjectLockConfiguration: { ObjectLockEnabled: 'Enabled', Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 2557 } } },
-    VersioningConfiguration: { Status: 'Enabled' },
-  }));
+  test('is locked from the first object on', () =>
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: {
+        ObjectLockEnabled: 'Enabled',
+        Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 2557 } },
+      },
+      VersioningConfiguration: { Status: 'Enabled' },
+    }));
 
   test('lets each of them do their work, and names them in the bucket policy alone', () => {
     template.resourceCountIs('AWS::IAM::Policy', 0);
-    const allowed = Object.values(statements(template)).filter(({ Effect }) => Effect === 'Allow')
+    const allowed = Object.values(statements(template))
+      .filter(({ Effect }) => Effect === 'Allow')
       .map(({ Sid, Principal, Action }) => [Sid, Principal.AWS, Action]);
     expect(allowed).toEqual([
-      ['StrongboxArchivists', arn('ingest'), expect.arrayContaining(['s3:PutObject', 's3:PutObjectRetention', 's3:AbortMultipartUpload'])],
+      [
+        'StrongboxArchivists',
+        arn('ingest'),
+        expect.arrayContaining(['s3:PutObject', 's3:PutObjectRetention', 's3:AbortMultipartUpload']),
+      ],
       ['StrongboxArchivistsLists', arn('ingest'), 's3:GetBucketLocation'],
-      ['StrongboxReaders', arn('audit'), expect.arrayContaining(['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectRetention', 's3:GetObjectLegalHold'])],
+      [
+        'StrongboxReaders',
+        arn('audit'),
+        expect.arrayContaining([
+          's3:GetObject',
+          's3:GetObjectVersion',
+          's3:GetObjectRetention',
+          's3:GetObjectLegalHold',
+        ]),
+      ],
       ['StrongboxReadersLists', arn('audit'), expect.arrayContaining(['s3:ListBucket', 's3:ListBucketVersions'])],
-      ['StrongboxRetentionOfficers', arn('records'), ['s3:PutObjectRetention', 's3:GetObjectRetention', 's3:DeleteObjectVersion']],
+      [
+        'StrongboxRetentionOfficers',
+        arn('records'),
+        ['s3:PutObjectRetention', 's3:GetObjectRetention', 's3:DeleteObjectVersion'],
+      ],
       ['StrongboxRetentionOfficersLists', arn('records'), expect.anything()],
       ['StrongboxLegalOfficers', arn('legal'), ['s3:PutObjectLegalHold', 's3:GetObjectLegalHold']],
       ['StrongboxLegalOfficersLists', arn('legal'), expect.anything()],
@@ -72,8 +116,14 @@ describe('with its people', () => {
   });
 
   test('the key works for writers and readers through S3 only, and cannot be deleted', () => {
-    const [{ Properties }] = Object.values(template.findResources('AWS::KMS::Key', { Properties: { Description: 'Encrypts the objects of Stack/Records/Resource' } }));
-    const bySid = Object.fromEntries(Properties.KeyPolicy.Statement.map((statement: any) => [statement.Sid, statement]));
+    const [{ Properties }] = Object.values(
+      template.findResources('AWS::KMS::Key', {
+        Properties: { Description: 'Encrypts the objects of Stack/Records/Resource' },
+      }),
+    );
+    const bySid = Object.fromEntries(
+      Properties.KeyPolicy.Statement.map((statement: any) => [statement.Sid, statement]),
+    );
     expect(bySid.StrongboxKeyDeletion.Effect).toBe('Deny');
     const Condition = { StringEquals: { 'kms:ViaService': `s3.${REGION}.amazonaws.com` } };
     expect(bySid.StrongboxArchivists).toMatchObject({ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Condition });
@@ -83,26 +133,42 @@ describe('with its people', () => {
 
   test('the role that deploys, and nobody else, may change the policy', () => {
     const { Condition } = statements(template).StrongboxPolicyAdministrators;
-    expect(JSON.stringify(Condition.ArnNotEquals['aws:PrincipalArn'])).toContain(`role/cdk-hnb659fds-cfn-exec-role-${ACCOUNT}-${REGION}`);
+    expect(JSON.stringify(Condition.ArnNotEquals['aws:PrincipalArn'])).toContain(
+      `role/cdk-hnb659fds-cfn-exec-role-${ACCOUNT}-${REGION}`,
+    );
     const named = templateWith({ policyAdministrators: [role(newStack(), 'deploy')] });
-    expect(statements(named).StrongboxPolicyAdministrators.Condition).toEqual({ ArnNotEquals: { 'aws:PrincipalArn': [arn('deploy')] } });
+    expect(statements(named).StrongboxPolicyAdministrators.Condition).toEqual({
+      ArnNotEquals: { 'aws:PrincipalArn': [arn('deploy')] },
+    });
   });
 
   test('keeps bucket, policy and key', () => {
-    for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::KMS::Key']) template.allResources(type, { DeletionPolicy: 'Retain' });
+    for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::KMS::Key']) {
+      template.allResources(type, { DeletionPolicy: 'Retain' });
+    }
   });
 
   test('keeps its template and its logical ids', () => expect(snapshotOf(template)).toMatchSnapshot());
 
-  test.each(['compliance', 'governance'])('leaves the six nag packs nothing but the decisions of the owner in %s mode', (mode) => {
-    const report = nag((stack) => {
-      const oneRegion = new BucketReplication(Replication.none('One Region is enough for these records, approved by Records'));
-      archive(stack, mode === 'governance' ? { retention: Retention.governance(Duration.days(365)) } : {}).with(oneRegion);
-      LoggingBucket.of(stack).with(oneRegion);
-    }, { env: ENV });
-    expect(unexplained(report)).toEqual([]);
-    expect(report.open.map(({ rule, path }) => `${rule} ${path}`)).toEqual([]);
-  });
+  test.each(['compliance', 'governance'])(
+    'leaves the six nag packs nothing but the decisions of the owner in %s mode',
+    (mode) => {
+      const report = nag(
+        (stack) => {
+          const oneRegion = new BucketReplication(
+            Replication.none('One Region is enough for these records, approved by Records'),
+          );
+          archive(stack, mode === 'governance' ? { retention: Retention.governance(Duration.days(365)) } : {}).with(
+            oneRegion,
+          );
+          LoggingBucket.of(stack).with(oneRegion);
+        },
+        { env: ENV },
+      );
+      expect(unexplained(report)).toEqual([]);
+      expect(report.open.map(({ rule, path }) => `${rule} ${path}`)).toEqual([]);
+    },
+  );
 });
 
 test('readers restore only what has to be restored', () => {
@@ -126,11 +192,20 @@ describe('alarms', () => {
   test('tell an encrypted topic of deletions, retentions, holds, settings and the key', () => {
     const template = templateWith();
     const rules = Object.entries(template.findResources('AWS::Events::Rule'));
-    const names = Object.fromEntries(rules.map(([id, { Properties }]) => [/Alarms(\w+Alarm)/.exec(id)![1], Properties.EventPattern.detail]));
+    const names = Object.fromEntries(
+      rules.map(([id, { Properties }]) => [/Alarms(\w+Alarm)/.exec(id)![1], Properties.EventPattern.detail]),
+    );
     expect(names.RetentionAlarm.eventName).toEqual(['DeleteObject', 'DeleteObjects', 'PutObjectRetention']);
     expect(names.LegalHoldAlarm.eventName).toEqual(['PutObjectLegalHold']);
-    expect(names.SettingsAlarm.eventName).toEqual([{ prefix: 'PutBucket' }, { prefix: 'DeleteBucket' }, 'PutObjectLockConfiguration']);
-    expect(names.KeyAlarm).toMatchObject({ eventSource: ['kms.amazonaws.com'], eventName: expect.arrayContaining(['ScheduleKeyDeletion', 'PutKeyPolicy']) });
+    expect(names.SettingsAlarm.eventName).toEqual([
+      { prefix: 'PutBucket' },
+      { prefix: 'DeleteBucket' },
+      'PutObjectLockConfiguration',
+    ]);
+    expect(names.KeyAlarm).toMatchObject({
+      eventSource: ['kms.amazonaws.com'],
+      eventName: expect.arrayContaining(['ScheduleKeyDeletion', 'PutKeyPolicy']),
+    });
     for (const alarm of ['RetentionAlarm', 'LegalHoldAlarm', 'SettingsAlarm']) {
       expect(names[alarm].requestParameters.bucketName).toEqual([{ Ref: expect.stringMatching(/^Records/) }]);
     }
@@ -139,17 +214,22 @@ describe('alarms', () => {
   });
 
   test('without a KMS key there is none to watch', () => {
-    expect(Object.keys(templateWith({ encryption: Encryption.s3Managed() }).findResources('AWS::Events::Rule'))).toHaveLength(3);
+    expect(
+      Object.keys(templateWith({ encryption: Encryption.s3Managed() }).findResources('AWS::Events::Rule')),
+    ).toHaveLength(3);
   });
 
   test('warn until a trail logs the data events', () => {
     const stack = newStack({ env: ENV });
     const records = archive(stack);
-    const warnings = () => Annotations.fromStack(stack).findWarning('/Stack/Records', Match.stringLikeRegexp('@strongbox/worm-data-events'));
+    const warnings = () =>
+      Annotations.fromStack(stack).findWarning('/Stack/Records', Match.stringLikeRegexp('@strongbox/worm-data-events'));
     expect(warnings()).toHaveLength(1);
     const quiet = newStack({ env: ENV });
     archive(quiet).logDataEvents(new cloudtrail.Trail(quiet, 'Trail'));
-    expect(Annotations.fromStack(quiet).findWarning('/Stack/Records', Match.stringLikeRegexp('@strongbox/worm-data-events'))).toEqual([]);
+    expect(
+      Annotations.fromStack(quiet).findWarning('/Stack/Records', Match.stringLikeRegexp('@strongbox/worm-data-events')),
+    ).toEqual([]);
     Template.fromStack(quiet).hasResourceProperties('AWS::CloudTrail::Trail', {
       EventSelectors: [{ DataResources: [{ Type: 'AWS::S3::Object', Values: [Match.objectLike({})] }] }],
     });
@@ -160,22 +240,31 @@ describe('alarms', () => {
 describe('a replica', () => {
   const OTHER = '444455556666';
 
-  test.each([['another Region', ACCOUNT, 'eu-west-1'], ['another account', OTHER, REGION]])('in %s is locked as well', (_, account, region) => {
+  test.each([
+    ['another Region', ACCOUNT, 'eu-west-1'],
+    ['another account', OTHER, REGION],
+  ])('in %s is locked as well', (_, account, region) => {
     const app = new App({ treeMetadata: false });
     const there = new Stack(app, 'There', { env: { account, region } });
     const copy = new WormArchive(there, 'Copy', {
-      retention: SEVEN_YEARS, bucketName: 'acme-records-copy', replicasFrom: ACCOUNT, encryption: Encryption.s3Managed(), readers: [role(there, 'audit')],
+      retention: SEVEN_YEARS,
+      bucketName: 'acme-records-copy',
+      replicasFrom: ACCOUNT,
+      encryption: Encryption.s3Managed(),
+      readers: [role(there, 'audit')],
     });
     const here = new Stack(app, 'Here', { env: ENV });
     archive(here, { encryption: Encryption.s3Managed(), bucketName: 'acme-records' }).with(
-      new BucketReplication(Replication.to(copy)));
+      new BucketReplication(Replication.to(copy)),
+    );
     const template = Template.fromStack(here);
     template.hasResourceProperties('AWS::S3::Bucket', {
       ReplicationConfiguration: { Rules: [{ Status: 'Enabled', DeleteMarkerReplication: { Status: 'Disabled' } }] },
     });
     expect(JSON.stringify(template.findResources('AWS::IAM::ManagedPolicy'))).toContain('s3:GetObjectLegalHold');
-    const policy = Object.values(Template.fromStack(there).findResources('AWS::S3::BucketPolicy'))
-      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+    const policy = Object.values(Template.fromStack(there).findResources('AWS::S3::BucketPolicy')).flatMap(
+      ({ Properties }) => Properties.PolicyDocument.Statement,
+    );
     const by = (sid: string) => policy.find(({ Sid }) => Sid === sid);
     expect(by('StrongboxReplicasInto').Condition).toEqual({ StringNotEquals: { 'aws:PrincipalAccount': ACCOUNT } });
     expect(by('StrongboxRetentionTooShort').Action).toBe('s3:PutObject');
@@ -184,24 +273,34 @@ describe('a replica', () => {
 });
 
 describe('refuses', () => {
-  test.each([RemovalPolicy.DESTROY, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.SNAPSHOT])('the removal policy %s in compliance mode', (removalPolicy) => {
-    expect(() => archive(newStack(), { removalPolicy })).toThrow(/^Stack\/Records: "removalPolicy" must be RemovalPolicy.RETAIN in compliance mode/);
-  });
+  test.each([RemovalPolicy.DESTROY, RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, RemovalPolicy.SNAPSHOT])(
+    'the removal policy %s in compliance mode',
+    (removalPolicy) => {
+      expect(() => archive(newStack(), { removalPolicy })).toThrow(
+        /^Stack\/Records: "removalPolicy" must be RemovalPolicy.RETAIN in compliance mode/,
+      );
+    },
+  );
 
   test('but not in governance mode, where officers can empty the bucket', () => {
-    expect(() => templateWith({ retention: Retention.governance(Duration.days(1)), removalPolicy: RemovalPolicy.DESTROY })).not.toThrow();
+    expect(() =>
+      templateWith({ retention: Retention.governance(Duration.days(1)), removalPolicy: RemovalPolicy.DESTROY }),
+    ).not.toThrow();
   });
 
   test('an expiry before the retention ends', () => {
-    expect(() => templateWith({ storage: ArchiveStorage.standard().expireAfter(Duration.days(2556)) }))
-      .toThrow('must be 2557 days or more');
+    expect(() => templateWith({ storage: ArchiveStorage.standard().expireAfter(Duration.days(2556)) })).toThrow(
+      'must be 2557 days or more',
+    );
     expect(() => templateWith({ storage: ArchiveStorage.standard().expireAfter(Duration.days(2557)) })).not.toThrow();
   });
 
   test('being a log target, also of a bucket that is not ours', () => {
     const stack = newStack({ env: ENV });
     new s3.Bucket(stack, 'Source', { serverAccessLogsBucket: archive(stack).bucket });
-    expect(() => Template.fromStack(stack)).toThrow('"accessControl" must be no canned ACL where ACLs are off (got "LogDeliveryWrite")');
+    expect(() => Template.fromStack(stack)).toThrow(
+      '"accessControl" must be no canned ACL where ACLs are off (got "LogDeliveryWrite")',
+    );
   });
 
   test('an app that empties it, and versioning that is turned off', () => {
@@ -235,8 +334,13 @@ describe('refuses', () => {
 test('warns where nobody knows who deploys', () => {
   const stack = new Stack(new App(), 'Stack', { synthesizer: new LegacyStackSynthesizer() });
   archive(stack);
-  Annotations.fromStack(stack).hasWarning('/Stack/Records', Match.stringLikeRegexp('@strongbox/worm-policy-administrators'));
+  Annotations.fromStack(stack).hasWarning(
+    '/Stack/Records',
+    Match.stringLikeRegexp('@strongbox/worm-policy-administrators'),
+  );
   const own = new Stack(new App(), 'Stack', { synthesizer: new DefaultStackSynthesizer({ qualifier: 'acme' }) });
   archive(own);
-  expect(JSON.stringify(statements(Template.fromStack(own)).StrongboxPolicyAdministrators)).toContain('cdk-acme-cfn-exec-role');
+  expect(JSON.stringify(statements(Template.fromStack(own)).StrongboxPolicyAdministrators)).toContain(
+    'cdk-acme-cfn-exec-role',
+  );
 });

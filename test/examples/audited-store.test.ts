@@ -12,10 +12,14 @@ test('leaves the six nag packs nothing', () => {
 
 test('is proved', () => {
   const stack = new AuditedStoreStack(new App({ treeMetadata: false }), 'AuditedStore', ENV);
-  const idOf = (...path: string[]) => stack.getLogicalId(path.reduce<any>((node, id) => node.node.findChild(id), stack));
+  const idOf = (...path: string[]) =>
+    stack.getLogicalId(path.reduce<any>((node, id) => node.node.findChild(id), stack));
   const proof = Proof.ofStack(stack);
-  const holds = (guarantee: Guarantee, subject?: string) => expect(() => proof.holds(guarantee, subject ? { subject } : {})).not.toThrow();
-  for (const guarantee of [Guarantee.tlsOnly(), Guarantee.publicAccessBlocked(), Guarantee.policyRetained()]) holds(guarantee);
+  const holds = (guarantee: Guarantee, subject?: string) =>
+    expect(() => proof.holds(guarantee, subject ? { subject } : {})).not.toThrow();
+  for (const guarantee of [Guarantee.tlsOnly(), Guarantee.publicAccessBlocked(), Guarantee.policyRetained()]) {
+    holds(guarantee);
+  }
   holds(Guarantee.objectEventsRecorded(), idOf('Invoices', 'Resource', 'Resource'));
   holds(Guarantee.trailTargetExcluded(), idOf('TrailLogs', 'Resource', 'Resource'));
   holds(Guarantee.cloudTrailDeliveryAllowed(), idOf('TrailLogs', 'Resource', 'Resource'));

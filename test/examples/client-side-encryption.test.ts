@@ -23,18 +23,32 @@ describe('is proved', () => {
 
   test('to hold what it promises of its key', () => {
     expect(stack.guarantees.map(({ id }) => id)).toEqual([
-      'client-key-used-only-by', 'client-key-context-bound', 'client-key-not-through-services', 'client-key-managed-only-by', 'client-key-works', 'client-key-kept',
+      'client-key-used-only-by',
+      'client-key-context-bound',
+      'client-key-not-through-services',
+      'client-key-managed-only-by',
+      'client-key-works',
+      'client-key-kept',
     ]);
     for (const guarantee of stack.guarantees) expect(proof.holds(guarantee)).toHaveLength(1);
   });
 
   test('to let its bucket be read and written by the two jobs alone', () => {
     const bucket = Object.entries(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy'))
-      .map(([, { Properties }]) => JSON.stringify(Properties.PolicyDocument)).join();
+      .map(([, { Properties }]) => JSON.stringify(Properties.PolicyDocument))
+      .join();
     expect(bucket).toContain('PayrollJob');
-    proof.holds(Guarantee.allowed({ actions: ['s3:PutObject'], principals: ['Payslips/PayrollJob'], prefixes: ['payslips/'] }), { subject });
-    proof.holds(Guarantee.allowed({ actions: ['s3:GetObject'], principals: ['Payslips/AuditJob'], prefixes: ['payslips/'] }), { subject });
-    expect(() => proof.holds(Guarantee.allowed({ actions: ['s3:PutObject'], principals: ['Payslips/AuditJob'] }), { subject })).toThrow('allowed');
+    proof.holds(
+      Guarantee.allowed({ actions: ['s3:PutObject'], principals: ['Payslips/PayrollJob'], prefixes: ['payslips/'] }),
+      { subject },
+    );
+    proof.holds(
+      Guarantee.allowed({ actions: ['s3:GetObject'], principals: ['Payslips/AuditJob'], prefixes: ['payslips/'] }),
+      { subject },
+    );
+    expect(() =>
+      proof.holds(Guarantee.allowed({ actions: ['s3:PutObject'], principals: ['Payslips/AuditJob'] }), { subject }),
+    ).toThrow('allowed');
   });
 });
 
@@ -67,14 +81,20 @@ describe('the clients', () => {
     const keyring = ownKeyring('2026', newKey());
     await upload(s3, keyring, context, place, payslip);
     objects.set('eve', objects.get('ada')!);
-    await expect(download(s3, keyring, context, { ...place, Key: 'eve' })).rejects.toThrow('eve was encrypted for object = payslips/ada, and not for payslips/eve');
-    await expect(download(s3, keyring, { purpose: 'marketing' }, place)).rejects.toThrow('ada was encrypted for purpose = payroll, and not for marketing');
+    await expect(download(s3, keyring, context, { ...place, Key: 'eve' })).rejects.toThrow(
+      'eve was encrypted for object = payslips/ada, and not for payslips/eve',
+    );
+    await expect(download(s3, keyring, { purpose: 'marketing' }, place)).rejects.toThrow(
+      'ada was encrypted for purpose = payroll, and not for marketing',
+    );
   });
 
   test('take no message whose data key is not committed to', async () => {
     const { s3, objects } = memory();
     const keyring = ownKeyring('2026', newKey());
-    const { result } = await buildClient(CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT).encrypt(keyring, payslip, { encryptionContext: { ...context, object: 'payslips/ada' } });
+    const { result } = await buildClient(CommitmentPolicy.FORBID_ENCRYPT_ALLOW_DECRYPT).encrypt(keyring, payslip, {
+      encryptionContext: { ...context, object: 'payslips/ada' },
+    });
     objects.set('ada', result);
     await expect(download(s3, keyring, context, place)).rejects.toThrow(/commitment/i);
   });

@@ -36,29 +36,62 @@ describe('proved', () => {
     vpcEndpoint: 'Lake/S3',
   });
   const auditor = (key: string): RequestOptions => ({
-    principal: AUDITOR, resource: `Lake/Data/Resource/${key}`, accessPoint: stack.audit.accessPoint('auditors').name,
+    principal: AUDITOR,
+    resource: `Lake/Data/Resource/${key}`,
+    accessPoint: stack.audit.accessPoint('auditors').name,
   });
 
   test.each<[string, RequestOptions]>([
     ['finance closes a month', { call: 'PutObject', ...at('finance', 'finance/2026-10.parquet') }],
-    ['finance uploads a large ledger in parts', { call: 'CompleteMultipartUpload', ...at('finance', 'finance/ledger.parquet') }],
+    [
+      'finance uploads a large ledger in parts',
+      { call: 'CompleteMultipartUpload', ...at('finance', 'finance/ledger.parquet') },
+    ],
     ['finance reads it again', { call: 'GetObject', ...at('finance', 'finance/ledger.parquet') }],
     ['finance publishes a report', { call: 'PutObject', ...at('finance', 'published/2026-q3.pdf') }],
     ['sales loads orders', { call: 'UploadPart', ...at('sales', 'sales/orders.csv') }],
     ['analytics reads what finance writes', { call: 'GetObject', ...at('analytics', 'finance/ledger.parquet') }],
-    ['analytics reads what sales writes', { call: 'GetObject', features: ['version'], ...at('analytics', 'sales/orders.csv') }],
-    ['analytics lists the orders', { call: 'ListObjectsV2', ...at('analytics', 'x'), resource: 'Lake/Data/Resource', context: { 's3:prefix': 'sales/2026' } }],
+    [
+      'analytics reads what sales writes',
+      { call: 'GetObject', features: ['version'], ...at('analytics', 'sales/orders.csv') },
+    ],
+    [
+      'analytics lists the orders',
+      {
+        call: 'ListObjectsV2',
+        ...at('analytics', 'x'),
+        resource: 'Lake/Data/Resource',
+        context: { 's3:prefix': 'sales/2026' },
+      },
+    ],
     ['the auditor reads a report', { call: 'GetObject', ...auditor('published/2026-q3.pdf') }],
   ])('%s', (_, request) => expect(() => proof.allows(request)).not.toThrow());
 
   test.each<[string, RequestOptions]>([
     ['sales reads the ledger', { call: 'GetObject', ...at('sales', 'finance/ledger.parquet') }],
-    ['sales comes by the access point of finance', { call: 'GetObject', ...at('sales', 'sales/orders.csv'), accessPoint: stack.lake.accessPoint('finance').name, identityAllows: true }],
+    [
+      'sales comes by the access point of finance',
+      {
+        call: 'GetObject',
+        ...at('sales', 'sales/orders.csv'),
+        accessPoint: stack.lake.accessPoint('finance').name,
+        identityAllows: true,
+      },
+    ],
     ['analytics writes', { call: 'PutObject', ...at('analytics', 'sales/orders.csv'), identityAllows: true }],
-    ['finance comes from outside the VPC', { call: 'GetObject', ...at('finance', 'finance/ledger.parquet'), vpcEndpoint: undefined, identityAllows: true }],
-    ['an administrator goes around the access points', { call: 'GetObject', resource: 'Lake/Data/Resource/finance/ledger.parquet' }],
+    [
+      'finance comes from outside the VPC',
+      { call: 'GetObject', ...at('finance', 'finance/ledger.parquet'), vpcEndpoint: undefined, identityAllows: true },
+    ],
+    [
+      'an administrator goes around the access points',
+      { call: 'GetObject', resource: 'Lake/Data/Resource/finance/ledger.parquet' },
+    ],
     ['the auditor reads the ledger', { call: 'GetObject', ...auditor('finance/ledger.parquet') }],
-    ['the auditor\'s colleague reads a report', { call: 'GetObject', ...auditor('published/2026-q3.pdf'), principal: 'arn:aws:iam::444455556666:role/colleague' }],
+    [
+      "the auditor's colleague reads a report",
+      { call: 'GetObject', ...auditor('published/2026-q3.pdf'), principal: 'arn:aws:iam::444455556666:role/colleague' },
+    ],
   ])('not: %s', (_, request) => expect(() => proof.denies(request)).not.toThrow());
 
   test('for every request', () => {
@@ -68,10 +101,16 @@ describe('proved', () => {
     proof.holds(Guarantee.endpointsBounded(), SUBJECT);
     proof.holds(Guarantee.onlyAccounts('444455556666'), SUBJECT);
     expect(() => proof.holds(Guarantee.onlyAccounts(), SUBJECT)).toThrow(AUDITOR);
-    for (const [id, prefixes] of Object.entries({ Finance: ['finance/', 'published/'], Sales: ['sales/'], Analytics: ['finance/', 'sales/'] })) {
+    for (const [id, prefixes] of Object.entries({
+      Finance: ['finance/', 'published/'],
+      Sales: ['sales/'],
+      Analytics: ['finance/', 'sales/'],
+    })) {
       proof.holds(Guarantee.prefixIsolation({ principals: [roleOf(id)], prefixes }), SUBJECT);
     }
     proof.holds(Guarantee.prefixIsolation({ principals: [AUDITOR], prefixes: ['published/'] }), SUBJECT);
-    expect(() => proof.holds(Guarantee.prefixIsolation({ principals: [AUDITOR], prefixes: ['sales/'] }), SUBJECT)).toThrow('VIOLATED prefix-isolation');
+    expect(() =>
+      proof.holds(Guarantee.prefixIsolation({ principals: [AUDITOR], prefixes: ['sales/'] }), SUBJECT),
+    ).toThrow('VIOLATED prefix-isolation');
   });
 });

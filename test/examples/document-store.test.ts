@@ -19,15 +19,20 @@ test('shares one key and one log bucket between two stacks', () => {
   Template.fromStack(documents).resourceCountIs('AWS::KMS::Key', 1);
   Template.fromStack(site).resourceCountIs('AWS::KMS::Key', 0);
   Template.fromStack(site).hasResourceProperties('AWS::S3::Bucket', {
-    LoggingConfiguration: { DestinationBucketName: { 'Fn::ImportValue': Match.stringLikeRegexp('^DocumentStore:.*Logs') }, LogFilePrefix: 'site/' },
+    LoggingConfiguration: {
+      DestinationBucketName: { 'Fn::ImportValue': Match.stringLikeRegexp('^DocumentStore:.*Logs') },
+      LogFilePrefix: 'site/',
+    },
   });
 });
 
 test('bounds every job to its prefixes', () => {
   const { documents } = build(new App({ treeMetadata: false }));
   const policies = Template.fromStack(documents).findResources('AWS::IAM::ManagedPolicy');
-  const objects = Object.values(policies).flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
-    .filter(({ Action }: any) => JSON.stringify(Action).match(/s3:(Get|Put)Object/)).map(({ Resource }: any) => JSON.stringify(Resource));
+  const objects = Object.values(policies)
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+    .filter(({ Action }: any) => JSON.stringify(Action).match(/s3:(Get|Put)Object/))
+    .map(({ Resource }: any) => JSON.stringify(Resource));
   // Reads, uploads, and the ACL bucket-owner-full-control that clients send with uploads.
   expect(objects).toHaveLength(3);
   for (const resource of objects) expect(resource).toMatch(/\/(reports|invoices|inbox)\/\*/);

@@ -13,7 +13,10 @@ const onCall = 'on-call@example.com';
 
 function build(app: App): RecordsStack {
   const { copy } = new RecordsCopyStack(app, 'RecordsCopy', {
-    env: { account, region: 'eu-west-1' }, bucketName: 'acme-broker-records-copy', sourceAccount: account, onCall,
+    env: { account, region: 'eu-west-1' },
+    bucketName: 'acme-broker-records-copy',
+    sourceAccount: account,
+    onCall,
   });
   return new RecordsStack(app, 'Records', { env: { account, region: 'eu-central-1' }, copy, onCall });
 }
@@ -32,7 +35,9 @@ test('locks both archives and the copy, each in its mode', () => {
     ReplicationConfiguration: { Rules: [Match.objectLike({ Status: 'Enabled' })] },
   });
   template.hasResourceProperties('AWS::S3::Bucket', {
-    ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30, DefaultEventHold: { Days: 1096 } } } },
+    ObjectLockConfiguration: {
+      Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30, DefaultEventHold: { Days: 1096 } } },
+    },
   });
   Template.fromStack(stack.node.root.node.findChild('RecordsCopy') as Stack).hasResourceProperties('AWS::S3::Bucket', {
     ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days: 2557 } } },
@@ -48,57 +53,100 @@ describe('proved', () => {
   const deployer = (region: string) => `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-${region}`;
   const allowed = (who: string, ...actions: string[]) => Guarantee.allowed({ actions, principals: [who] });
   const everywhere = [
-    Guarantee.protectionChangedOnlyBy(), Guarantee.deletesNotReplicated(), Guarantee.lockedFromCreation(), Guarantee.lockInventory(),
-    Guarantee.archiveStorage(), Guarantee.keyDeletionDenied(), Guarantee.tamperingAlarmed(), Guarantee.tlsOnly(), Guarantee.bucketRetained(),
+    Guarantee.protectionChangedOnlyBy(),
+    Guarantee.deletesNotReplicated(),
+    Guarantee.lockedFromCreation(),
+    Guarantee.lockInventory(),
+    Guarantee.archiveStorage(),
+    Guarantee.keyDeletionDenied(),
+    Guarantee.tamperingAlarmed(),
+    Guarantee.tlsOnly(),
+    Guarantee.bucketRetained(),
     Guarantee.policyRetained(),
   ];
 
   test.each<[string, WormArchive, Guarantee[]]>([
-    ['the records of the broker', stack.records, [
-      Guarantee.objectLock('COMPLIANCE', 2557),
-      Guarantee.retentionBounded({ mode: 'COMPLIANCE', minimumDays: 2557, maximumDays: 3653, shortenedBy: [arn('RecordsOfficer')] }),
-      Guarantee.governanceBypassOnlyBy(),
-      Guarantee.writersOnly({ principals: [arn('TradeIngest')] }),
-      Guarantee.readersOnly(arn('Auditor')),
-      Guarantee.deleteOnlyBy(arn('RecordsOfficer')),
-      Guarantee.retentionSetOnlyBy(arn('TradeIngest'), arn('RecordsOfficer')),
-      Guarantee.legalHoldChangedOnlyBy(arn('LegalTeam')),
-      Guarantee.policyChangedOnlyBy(deployer('eu-central-1')),
-      Guarantee.archiveStorage({ transitions: { GLACIER_IR: 90, DEEP_ARCHIVE: 730 } }),
-      Guarantee.replicated(),
-      allowed(arn('TradeIngest'), 's3:PutObject'),
-      allowed(arn('Auditor'), 's3:GetObject', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:RestoreObject', 's3:ListBucketVersions'),
-      allowed(arn('RecordsOfficer'), 's3:PutObjectRetention', 's3:DeleteObjectVersion'),
-      allowed(arn('LegalTeam'), 's3:PutObjectLegalHold', 's3:ListBucketVersions'),
-    ]],
-    ['their copy', copies.copy, [
-      Guarantee.objectLock('COMPLIANCE', 2557),
-      Guarantee.writersOnly({ principals: [], replicasFrom: account }),
-      Guarantee.readersOnly(arn('CopyExaminer', copies)),
-      Guarantee.deleteOnlyBy(),
-      Guarantee.legalHoldChangedOnlyBy(),
-      Guarantee.policyChangedOnlyBy(deployer('eu-west-1')),
-      allowed(arn('CopyExaminer', copies), 's3:GetObject'),
-    ]],
-    ['the personnel files', stack.personnel, [
-      Guarantee.objectLock('GOVERNANCE', 30),
-      Guarantee.retentionBounded({ mode: 'GOVERNANCE', minimumDays: 30, maximumDays: 3653, shortenedBy: [arn('DataProtectionOfficer')] }),
-      Guarantee.eventHoldKept({ days: 1096, releasedBy: [arn('DataProtectionOfficer')] }),
-      Guarantee.governanceBypassOnlyBy(arn('DataProtectionOfficer')),
-      Guarantee.writersOnly({ principals: [arn('HrSystem')] }),
-      Guarantee.readersOnly(arn('HrOfficer')),
-      Guarantee.deleteOnlyBy(arn('DataProtectionOfficer')),
-      Guarantee.legalHoldChangedOnlyBy(arn('LegalTeam')),
-      Guarantee.archiveStorage({ transitions: { GLACIER_IR: 180 }, expireAfterDays: 5479 }),
-      Guarantee.keyThroughS3Only({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
-      Guarantee.keyWorksThroughS3({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
-      Guarantee.keyServesData(),
-      allowed(arn('DataProtectionOfficer'), 's3:BypassGovernanceRetention', 's3:DeleteObjectVersion', 's3:PutObjectRetention'),
-      allowed(arn('HrSystem'), 's3:PutObject'),
-      allowed(arn('HrOfficer'), 's3:GetObject'),
-    ]],
+    [
+      'the records of the broker',
+      stack.records,
+      [
+        Guarantee.objectLock('COMPLIANCE', 2557),
+        Guarantee.retentionBounded({
+          mode: 'COMPLIANCE',
+          minimumDays: 2557,
+          maximumDays: 3653,
+          shortenedBy: [arn('RecordsOfficer')],
+        }),
+        Guarantee.governanceBypassOnlyBy(),
+        Guarantee.writersOnly({ principals: [arn('TradeIngest')] }),
+        Guarantee.readersOnly(arn('Auditor')),
+        Guarantee.deleteOnlyBy(arn('RecordsOfficer')),
+        Guarantee.retentionSetOnlyBy(arn('TradeIngest'), arn('RecordsOfficer')),
+        Guarantee.legalHoldChangedOnlyBy(arn('LegalTeam')),
+        Guarantee.policyChangedOnlyBy(deployer('eu-central-1')),
+        Guarantee.archiveStorage({ transitions: { GLACIER_IR: 90, DEEP_ARCHIVE: 730 } }),
+        Guarantee.replicated(),
+        allowed(arn('TradeIngest'), 's3:PutObject'),
+        allowed(
+          arn('Auditor'),
+          's3:GetObject',
+          's3:GetObjectRetention',
+          's3:GetObjectLegalHold',
+          's3:RestoreObject',
+          's3:ListBucketVersions',
+        ),
+        allowed(arn('RecordsOfficer'), 's3:PutObjectRetention', 's3:DeleteObjectVersion'),
+        allowed(arn('LegalTeam'), 's3:PutObjectLegalHold', 's3:ListBucketVersions'),
+      ],
+    ],
+    [
+      'their copy',
+      copies.copy,
+      [
+        Guarantee.objectLock('COMPLIANCE', 2557),
+        Guarantee.writersOnly({ principals: [], replicasFrom: account }),
+        Guarantee.readersOnly(arn('CopyExaminer', copies)),
+        Guarantee.deleteOnlyBy(),
+        Guarantee.legalHoldChangedOnlyBy(),
+        Guarantee.policyChangedOnlyBy(deployer('eu-west-1')),
+        allowed(arn('CopyExaminer', copies), 's3:GetObject'),
+      ],
+    ],
+    [
+      'the personnel files',
+      stack.personnel,
+      [
+        Guarantee.objectLock('GOVERNANCE', 30),
+        Guarantee.retentionBounded({
+          mode: 'GOVERNANCE',
+          minimumDays: 30,
+          maximumDays: 3653,
+          shortenedBy: [arn('DataProtectionOfficer')],
+        }),
+        Guarantee.eventHoldKept({ days: 1096, releasedBy: [arn('DataProtectionOfficer')] }),
+        Guarantee.governanceBypassOnlyBy(arn('DataProtectionOfficer')),
+        Guarantee.writersOnly({ principals: [arn('HrSystem')] }),
+        Guarantee.readersOnly(arn('HrOfficer')),
+        Guarantee.deleteOnlyBy(arn('DataProtectionOfficer')),
+        Guarantee.legalHoldChangedOnlyBy(arn('LegalTeam')),
+        Guarantee.archiveStorage({ transitions: { GLACIER_IR: 180 }, expireAfterDays: 5479 }),
+        Guarantee.keyThroughS3Only({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
+        Guarantee.keyWorksThroughS3({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
+        Guarantee.keyServesData(),
+        allowed(
+          arn('DataProtectionOfficer'),
+          's3:BypassGovernanceRetention',
+          's3:DeleteObjectVersion',
+          's3:PutObjectRetention',
+        ),
+        allowed(arn('HrSystem'), 's3:PutObject'),
+        allowed(arn('HrOfficer'), 's3:GetObject'),
+      ],
+    ],
   ])('%s', (_, { bucket }, guarantees) => {
-    for (const guarantee of [...everywhere, ...guarantees]) expect(() => proof.holds(guarantee, { subject: bucket.node.path })).not.toThrow();
+    for (const guarantee of [...everywhere, ...guarantees]) {
+      expect(() => proof.holds(guarantee, { subject: bucket.node.path })).not.toThrow();
+    }
   });
 
   test('and a reader whom nobody named is noticed', () => {

@@ -24,17 +24,27 @@ describe('toHold', () => {
 
   test('of a stack, an app, a template, a proof: all of their buckets', () => {
     const app = stack.node.root as App;
-    for (const received of [stack, app, Template.fromStack(stack), Template.fromStack(stack).toJSON() as any, Proof.ofStack(stack)]) {
+    for (const received of [
+      stack,
+      app,
+      Template.fromStack(stack),
+      Template.fromStack(stack).toJSON() as any,
+      Proof.ofStack(stack),
+    ]) {
       expect(received).not.toHold(Guarantee.tlsOnly());
     }
   });
 
   test('fails with the request that breaks it, and the fix', () => {
-    expect(() => expect(plain).toHold(Guarantee.tlsOnly())).toThrow(/Expected to hold: HTTPS only\n.*aws:SecureTransport = false[^]*Fix: Deny/);
+    expect(() => expect(plain).toHold(Guarantee.tlsOnly())).toThrow(
+      /Expected to hold: HTTPS only\n.*aws:SecureTransport = false[^]*Fix: Deny/,
+    );
   });
 
   test('a negation fails on what is proved', () => {
-    expect(() => expect(secure).not.toHold(Guarantee.tlsOnly())).toThrow(/Expected not to hold, but it is proved: HTTPS only/);
+    expect(() => expect(secure).not.toHold(Guarantee.tlsOnly())).toThrow(
+      /Expected not to hold, but it is proved: HTTPS only/,
+    );
   });
 
   test('neither passes on what only the deployment knows', () => {
@@ -45,7 +55,14 @@ describe('toHold', () => {
       bucket: bucket.bucketName,
       policyDocument: {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { AWS: condition.valueAsString }, Action: 's3:GetObject', Resource: `${bucket.bucketArn}/*` }],
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { AWS: condition.valueAsString },
+            Action: 's3:GetObject',
+            Resource: `${bucket.bucketArn}/*`,
+          },
+        ],
       },
     });
     expect(() => expect(open).toHold(Guarantee.onlyAccounts())).toThrow('Nobody can tell before deployment');
@@ -54,8 +71,14 @@ describe('toHold', () => {
 
   test('refuses what it cannot ask', () => {
     expect(() => expect(42 as any).toHold(Guarantee.tlsOnly())).toThrow('"received" is number');
-    expect(() => expect(stack.node.root.node.children[0].node.findChild('Plain').node.defaultChild).not.toHold(Guarantee.tlsOnly())).not.toThrow();
-    expect(() => expect(new CfnParameter(new Stack(), 'P') as any).toHold(Guarantee.tlsOnly())).toThrow('it must be a bucket');
+    expect(() =>
+      expect(stack.node.root.node.children[0].node.findChild('Plain').node.defaultChild).not.toHold(
+        Guarantee.tlsOnly(),
+      ),
+    ).not.toThrow();
+    expect(() => expect(new CfnParameter(new Stack(), 'P') as any).toHold(Guarantee.tlsOnly())).toThrow(
+      'it must be a bucket',
+    );
   });
 });
 

@@ -1,7 +1,9 @@
 import { buildSync } from 'esbuild';
 import { CorsPolicy, HttpMethod } from '../../src';
 
-/** Headers that a browser sets by itself, or sends without asking; pages cannot set them, so they are in no preflight. */
+/**
+ * Headers that a browser sets by itself, or sends without asking; pages cannot set them, so they are in no preflight.
+ */
 const BY_THE_BROWSER = ['host', 'content-length', 'accept', 'expect'];
 
 const ENTRY = `
@@ -15,8 +17,15 @@ type Send = (name: string, input: Record<string, unknown>) => Promise<void>;
 
 /** The SDK as a bundler builds it for a page. */
 function browserSdk(): Send {
-  const { outputFiles: [{ text }] } = buildSync({
-    stdin: { contents: ENTRY, resolveDir: __dirname }, bundle: true, write: false, platform: 'browser', format: 'cjs', logLevel: 'silent',
+  const {
+    outputFiles: [{ text }],
+  } = buildSync({
+    stdin: { contents: ENTRY, resolveDir: __dirname },
+    bundle: true,
+    write: false,
+    platform: 'browser',
+    format: 'cjs',
+    logLevel: 'silent',
   });
   const page = { exports: {} as { send: Send } };
   // eslint-disable-next-line no-new-func
@@ -35,19 +44,40 @@ describe('a page that uses the AWS SDK', () => {
       return new Response('', { status: 200 });
     }) as typeof fetch;
   });
-  afterAll(() => { globalThis.fetch = realFetch; });
-  beforeEach(() => { sent.length = 0; });
+  afterAll(() => {
+    globalThis.fetch = realFetch;
+  });
+  beforeEach(() => {
+    sent.length = 0;
+  });
 
   const allowed = (...methods: HttpMethod[]) => {
-    const { allowedHeaders } = CorsPolicy.forOrigins('https://www.example.com').allow(...methods)._render() as { allowedHeaders: string[] };
-    return (name: string) => allowedHeaders.some((pattern) => new RegExp(`^${pattern.replace('*', '.*')}$`, 'i').test(name));
+    const { allowedHeaders } = CorsPolicy.forOrigins('https://www.example.com')
+      .allow(...methods)
+      ._render() as { allowedHeaders: string[] };
+    return (name: string) =>
+      allowedHeaders.some((pattern) => new RegExp(`^${pattern.replace('*', '.*')}$`, 'i').test(name));
   };
 
   test.each([
     ['GetObject', { Range: 'bytes=0-9', IfMatch: '"x"' }, [HttpMethod.GET]],
     ['HeadObject', {}, [HttpMethod.GET, HttpMethod.HEAD]],
-    ['PutObject', { Body: 'hello', ContentType: 'text/plain', ACL: 'bucket-owner-full-control', Metadata: { owner: 'me' } }, [HttpMethod.PUT]],
-    ['PutObject', { Body: 'hello', ServerSideEncryption: 'aws:kms', ChecksumAlgorithm: 'SHA256', CacheControl: 'no-store', IfNoneMatch: '*' }, [HttpMethod.PUT]],
+    [
+      'PutObject',
+      { Body: 'hello', ContentType: 'text/plain', ACL: 'bucket-owner-full-control', Metadata: { owner: 'me' } },
+      [HttpMethod.PUT],
+    ],
+    [
+      'PutObject',
+      {
+        Body: 'hello',
+        ServerSideEncryption: 'aws:kms',
+        ChecksumAlgorithm: 'SHA256',
+        CacheControl: 'no-store',
+        IfNoneMatch: '*',
+      },
+      [HttpMethod.PUT],
+    ],
     ['UploadPart', { Body: 'hello', PartNumber: 1, UploadId: 'u' }, [HttpMethod.PUT]],
     ['CreateMultipartUpload', {}, [HttpMethod.POST, HttpMethod.PUT]],
     ['DeleteObject', {}, [HttpMethod.DELETE]],

@@ -4,8 +4,12 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { PolicyOfAccessPoint } from '../../src/policy/access-point-policy';
 import { ACCOUNT, REGION } from '../support/app';
 
-const make = (props: Partial<s3.CfnAccessPointProps> = {}) => new s3.CfnAccessPoint(
-  new Stack(undefined, 'Stack', { env: { account: ACCOUNT, region: REGION } }), 'Door', { bucket: 'acme-lake', name: 'door', ...props });
+const make = (props: Partial<s3.CfnAccessPointProps> = {}) =>
+  new s3.CfnAccessPoint(new Stack(undefined, 'Stack', { env: { account: ACCOUNT, region: REGION } }), 'Door', {
+    bucket: 'acme-lake',
+    name: 'door',
+    ...props,
+  });
 
 test('names the access point and its objects without referring to it', () => {
   const policy = PolicyOfAccessPoint.of(make());
@@ -26,5 +30,7 @@ test('refuses a policy that only the deployment knows, and an access point witho
   const accessPoint = make();
   accessPoint.policy = new CfnParameter(accessPoint.stack, 'Policy').value;
   expect(() => PolicyOfAccessPoint.of(accessPoint)).toThrow(/^Stack\/Door: "policy" must be a policy/);
-  expect(() => PolicyOfAccessPoint.of(make({ name: undefined })).arn).toThrow(/^Stack\/Door: "name" must be a name of its own/);
+  expect(() => PolicyOfAccessPoint.of(make({ name: undefined })).arn).toThrow(
+    /^Stack\/Door: "name" must be a name of its own/,
+  );
 });

@@ -19,22 +19,25 @@ export interface AccessPointContract {
   readonly guarantee: Guarantee;
 }
 
-const OTHER = () => new iam.PolicyStatement({
-  sid: 'Other',
-  actions: ['s3:GetObject'],
-  principals: [new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/other`)],
-  resources: [`arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/door/object/other/*`],
-});
+const OTHER = () =>
+  new iam.PolicyStatement({
+    sid: 'Other',
+    actions: ['s3:GetObject'],
+    principals: [new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/other`)],
+    resources: [`arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/door/object/other/*`],
+  });
 
 /** An access point in front of a bucket that trusts all of the account's. */
 export function door(stack: Stack, props: Partial<s3.CfnAccessPointProps> = {}): s3.CfnAccessPoint {
   const bucket = new s3.Bucket(stack, 'Bucket');
-  bucket.addToResourcePolicy(new iam.PolicyStatement({
-    principals: [new iam.AnyPrincipal()],
-    actions: ['s3:*'],
-    resources: [bucket.bucketArn, bucket.arnForObjects('*')],
-    conditions: { StringEquals: { 's3:DataAccessPointAccount': stack.account } },
-  }));
+  bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.AnyPrincipal()],
+      actions: ['s3:*'],
+      resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+      conditions: { StringEquals: { 's3:DataAccessPointAccount': stack.account } },
+    }),
+  );
   return new s3.CfnAccessPoint(stack, 'Door', { bucket: bucket.bucketName, name: 'door', ...props });
 }
 
@@ -55,7 +58,10 @@ export function accessPointContract({ make, effect, guarantee }: AccessPointCont
       return Proof.ofStack(stack);
     };
     const control = make(new Stack());
-    expect(CATALOG.find(({ id }) => id === control.id)).toMatchObject({ control: control.constructor.name, guarantee: guarantee.id });
+    expect(CATALOG.find(({ id }) => id === control.id)).toMatchObject({
+      control: control.constructor.name,
+      guarantee: guarantee.id,
+    });
     proof(true).holds(guarantee);
     expect(() => proof(false).holds(guarantee)).toThrow(guarantee.id);
   });
@@ -71,11 +77,12 @@ export function accessPointContract({ make, effect, guarantee }: AccessPointCont
   });
 
   test('changes nothing the second time', () => {
-    const build = (times: number) => synth((stack) => {
-      const control = make(stack);
-      const made = door(stack);
-      for (let i = 0; i < times; i++) made.with(control);
-    });
+    const build = (times: number) =>
+      synth((stack) => {
+        const control = make(stack);
+        const made = door(stack);
+        for (let i = 0; i < times; i++) made.with(control);
+      });
     expect(build(2)).toEqual(build(1));
   });
 
@@ -91,13 +98,16 @@ export function accessPointContract({ make, effect, guarantee }: AccessPointCont
   test('replaces no access point', () => {
     const without = synth((stack) => door(stack)).accessPoint;
     const withIt = synth((stack) => door(stack).with(make(stack))).accessPoint;
-    for (const property of ['Name', 'Bucket', 'BucketAccountId', 'VpcConfiguration']) expect(withIt[property]).toEqual(without[property]);
+    for (const property of ['Name', 'Bucket', 'BucketAccountId', 'VpcConfiguration']) {
+      expect(withIt[property]).toEqual(without[property]);
+    }
   });
 
   test('refuses what is no access point', () => {
     const stack = new Stack();
     expect(make(stack).supports(stack)).toBe(false);
     expect(() => make(stack).applyTo(new s3.CfnBucket(stack, 'Bucket'))).toThrow(
-      /^"accessPoint" must be an access point that this app creates \(got "Default\/Bucket"\)\. Apply AccessPoint\w+ in the app that owns/);
+      /^"accessPoint" must be an access point that this app creates \(got "Default\/Bucket"\)\. Apply AccessPoint\w+ in the app that owns/,
+    );
   });
 }

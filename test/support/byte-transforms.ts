@@ -1,8 +1,15 @@
 import * as fc from 'fast-check';
 import type { ByteTransform } from '../../src/runtime/redaction/contract';
 
-/** Runs the bytes through in chunks of the given sizes, over and over; each chunk is overwritten after its push, as a caller may. */
-export function run(transform: ByteTransform, bytes: Uint8Array, sizes: readonly number[] = [bytes.length || 1]): Buffer {
+/**
+ * Runs the bytes through in chunks of the given sizes, over and over; each chunk is overwritten after its push, as a
+ * caller may.
+ */
+export function run(
+  transform: ByteTransform,
+  bytes: Uint8Array,
+  sizes: readonly number[] = [bytes.length || 1],
+): Buffer {
   const out: Buffer[] = [];
   const keep = (parts: Uint8Array[]) => out.push(...parts.map((part) => Buffer.from(part)));
   for (let at = 0, i = 0; at < bytes.length; i++) {

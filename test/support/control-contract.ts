@@ -18,32 +18,58 @@ export interface ControlContract {
   readonly make: (stack: Stack) => BucketControl;
   /** The part of the bucket's properties and policy statements that proves the control was applied. */
   readonly effect: (bucket: Json, statements: Json[]) => void;
-  /** The guarantee of its catalog row, with the options that fit the control; absent where the control only states a decision. */
+  /**
+   * The guarantee of its catalog row, with the options that fit the control; absent where the control only states a
+   * decision.
+   */
   readonly guarantee?: Guarantee;
   /** A bucket that lacks nothing but the control. */
   readonly lacking?: (stack: Stack) => s3.CfnBucket;
-  /** Whether the guarantee holds of a bucket without the control as well, because the control opens something in a bounded way. */
+  /**
+   * Whether the guarantee holds of a bucket without the control as well, because the control opens something in a
+   * bounded way.
+   */
   readonly holdsWithout?: boolean;
-  /** Whether an imported bucket is an error, since nothing would be left of what the control is for; its own test shows it. */
+  /**
+   * Whether an imported bucket is an error, since nothing would be left of what the control is for; its own test shows
+   * it.
+   */
   readonly refusesImported?: boolean;
 }
 
-const OTHER = () => new iam.PolicyStatement({
-  sid: 'Other', actions: ['s3:GetObject'], principals: [new iam.AccountPrincipal('111122223333')], resources: ['arn:aws:s3:::other/*'],
-});
+const OTHER = () =>
+  new iam.PolicyStatement({
+    sid: 'Other',
+    actions: ['s3:GetObject'],
+    principals: [new iam.AccountPrincipal('111122223333')],
+    resources: ['arn:aws:s3:::other/*'],
+  });
 
-/** Runs the mixin cases on one control: alone, twice, in either order, around other statements, on L1, L2 and imported buckets. */
+/**
+ * Runs the mixin cases on one control: alone, twice, in either order, around other statements, on L1, L2 and imported
+ * buckets.
+ */
 export function controlContract({
-  make, effect, guarantee, holdsWithout, refusesImported, lacking = (stack) => new s3.CfnBucket(stack, 'Bucket'),
+  make,
+  effect,
+  guarantee,
+  holdsWithout,
+  refusesImported,
+  lacking = (stack) => new s3.CfnBucket(stack, 'Bucket'),
 }: ControlContract): void {
   const synth = (build: (stack: Stack) => s3.CfnBucket) => {
     const stack = new Stack(new App(), 'Stack');
     const logicalId = stack.getLogicalId(build(stack));
     const template = Template.fromStack(stack);
-    const policies = Object.values(template.findResources('AWS::S3::BucketPolicy'))
-      .filter((policy) => policy.Properties.Bucket.Ref === logicalId);
+    const policies = Object.values(template.findResources('AWS::S3::BucketPolicy')).filter(
+      (policy) => policy.Properties.Bucket.Ref === logicalId,
+    );
     const bucket = template.findResources('AWS::S3::Bucket')[logicalId];
-    return { bucket: bucket.Properties ?? {}, policies, statements: policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement) };
+    return {
+      bucket: bucket.Properties ?? {},
+      policies,
+      statements: policies.flatMap((policy) => policy.Properties.PolicyDocument.Statement),
+    };
   };
   const l2 = (stack: Stack) => new s3.Bucket(stack, 'Bucket');
   const l1Of = (bucket: s3.Bucket) => bucket.node.defaultChild as s3.CfnBucket;
@@ -81,7 +107,9 @@ export function controlContract({
   });
 
   test('works alone on an L1 bucket', () => {
-    const { bucket, statements, policies } = synth((stack) => new s3.CfnBucket(stack, 'Bucket').with(make(stack)) as s3.CfnBucket);
+    const { bucket, statements, policies } = synth(
+      (stack) => new s3.CfnBucket(stack, 'Bucket').with(make(stack)) as s3.CfnBucket,
+    );
     effect(bucket, statements);
     expect(policies.length).toBeLessThanOrEqual(1);
   });
@@ -96,12 +124,13 @@ export function controlContract({
   });
 
   test('changes nothing the second time', () => {
-    const build = (times: number) => synth((stack) => {
-      const made = l2(stack);
-      const control = make(stack);
-      for (let i = 0; i < times; i++) made.with(control);
-      return l1Of(made);
-    });
+    const build = (times: number) =>
+      synth((stack) => {
+        const made = l2(stack);
+        const control = make(stack);
+        for (let i = 0; i < times; i++) made.with(control);
+        return l1Of(made);
+      });
     expect(build(2)).toEqual(build(1));
   });
 
@@ -147,7 +176,8 @@ export function controlContract({
     const { statements, policies, bucket } = synth((stack) => {
       const made = new s3.CfnBucket(stack, 'Bucket');
       new s3.CfnBucketPolicy(stack, 'Policy', {
-        bucket: made.ref, policyDocument: new iam.PolicyDocument({ statements: [OTHER()] }),
+        bucket: made.ref,
+        policyDocument: new iam.PolicyDocument({ statements: [OTHER()] }),
       });
       return made.with(make(stack)) as s3.CfnBucket;
     });
@@ -164,7 +194,10 @@ export function controlContract({
     const control = make(stack);
     imported.with(control);
     tree.with(control);
-    Annotations.fromStack(stack).hasWarning('/Stack/Tree/Imported', Match.stringLikeRegexp('Tree/Imported is imported, and Bucket\\w+ changes nothing there'));
+    Annotations.fromStack(stack).hasWarning(
+      '/Stack/Tree/Imported',
+      Match.stringLikeRegexp('Tree/Imported is imported, and Bucket\\w+ changes nothing there'),
+    );
     const policies = Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy'));
     expect(policies.map(({ Properties }) => Properties.Bucket)).not.toContain('somebody-elses-bucket');
   });
@@ -172,7 +205,9 @@ export function controlContract({
   test('works on a bucket whose name and ARN are tokens', () => {
     const { bucket, statements } = synth((stack) => {
       const name = new CfnParameter(stack, 'Name').valueAsString;
-      return l1Of(new s3.Bucket(stack, 'Bucket', { bucketName: Fn.join('-', ['acme', name]) }).with(make(stack)) as s3.Bucket);
+      return l1Of(
+        new s3.Bucket(stack, 'Bucket', { bucketName: Fn.join('-', ['acme', name]) }).with(make(stack)) as s3.Bucket,
+      );
     });
     effect(bucket, statements);
   });
@@ -188,7 +223,9 @@ export function controlContract({
   test('satisfies the cdk-nag rules that its catalog row names', () => {
     const row = CATALOG.find(({ id }) => id === make(new Stack()).id)!;
     const report = nag((stack) => l2(stack).with(make(stack)));
-    const open = unexplained(report).filter(({ path }) => path === 'Stack/Bucket/Resource').map(({ rule }) => rule);
+    const open = unexplained(report)
+      .filter(({ path }) => path === 'Stack/Bucket/Resource')
+      .map(({ rule }) => rule);
     for (const rule of row.rules) expect(open.filter((id) => id.endsWith(rule))).toEqual([]);
   });
 }

@@ -21,15 +21,21 @@ export const EXAMPLE_APPS: Readonly<Record<string, (app: App) => void>> = {
     const { key, logs } = new DocumentStack(app, 'DocumentStore');
     new SiteStack(app, 'DocumentSite', { key, logs });
   },
-  'one-bucket-three-views by Object Lambda': (app) => void new OrdersStack(app, 'Orders', { env, door: Door.OBJECT_LAMBDA, onCall }),
-  'one-bucket-three-views by an endpoint': (app) => void new OrdersStack(app, 'Orders', { env, door: Door.ENDPOINT, onCall }),
+  'one-bucket-three-views by Object Lambda': (app) =>
+    void new OrdersStack(app, 'Orders', { env, door: Door.OBJECT_LAMBDA, onCall }),
+  'one-bucket-three-views by an endpoint': (app) =>
+    void new OrdersStack(app, 'Orders', { env, door: Door.ENDPOINT, onCall }),
   'records-archive': (app) => {
     const { copy } = new RecordsCopyStack(app, 'RecordsCopy', {
-      env: { ...env, region: 'eu-west-1' }, bucketName: 'acme-broker-records-copy', sourceAccount: env.account, onCall,
+      env: { ...env, region: 'eu-west-1' },
+      bucketName: 'acme-broker-records-copy',
+      sourceAccount: env.account,
+      onCall,
     });
     new RecordsStack(app, 'Records', { env, copy, onCall });
   },
-  'upload-portal': (app) => void new UploadPortalStack(app, 'UploadPortal', { env, origin: 'https://portal.example.com' }),
+  'upload-portal': (app) =>
+    void new UploadPortalStack(app, 'UploadPortal', { env, origin: 'https://portal.example.com' }),
 };
 
 /** The templates of an example, as `prove` reads them. */

@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, Validations, type StackProps } from 'aws-cdk-lib';
 import {
-  AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R4Checks, NIST80053R5Checks, PCIDSS321Checks, ServerlessChecks,
+  AwsSolutionsChecks,
+  HIPAASecurityChecks,
+  NIST80053R4Checks,
+  NIST80053R5Checks,
+  PCIDSS321Checks,
+  ServerlessChecks,
 } from 'cdk-nag';
 
 /** One finding of a pack on one construct. */
@@ -34,8 +39,12 @@ export function nag(build: (stack: Stack) => void, props: StackProps = {}): NagR
   try {
     const app = new App({ outdir, treeMetadata: false });
     Validations.of(app).addPlugins(
-      new AwsSolutionsChecks(app), new HIPAASecurityChecks(app), new NIST80053R4Checks(app),
-      new NIST80053R5Checks(app), new PCIDSS321Checks(app), new ServerlessChecks(app),
+      new AwsSolutionsChecks(app),
+      new HIPAASecurityChecks(app),
+      new NIST80053R4Checks(app),
+      new NIST80053R5Checks(app),
+      new PCIDSS321Checks(app),
+      new ServerlessChecks(app),
     );
     build(new Stack(app, 'Stack', props));
     try {
@@ -46,9 +55,14 @@ export function nag(build: (stack: Stack) => void, props: StackProps = {}): NagR
     const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')) as {
       pluginReports: Array<{ violations?: Violation[]; suppressedViolations?: Violation[] }>;
     };
-    const findings = (violations: Violation[] = []) => violations.flatMap((violation) => violation.violatingConstructs.map((construct) => ({
-      rule: violation.ruleName, path: construct.constructPath, reason: violation.reason,
-    })));
+    const findings = (violations: Violation[] = []) =>
+      violations.flatMap((violation) =>
+        violation.violatingConstructs.map((construct) => ({
+          rule: violation.ruleName,
+          path: construct.constructPath,
+          reason: violation.reason,
+        })),
+      );
     return {
       open: report.pluginReports.flatMap((plugin) => findings(plugin.violations)),
       acknowledged: report.pluginReports.flatMap((plugin) => findings(plugin.suppressedViolations)),

@@ -9,7 +9,10 @@ export class PackedLibrary {
   /** @throws where lib/ is missing or older than src/ */
   public static async create(): Promise<PackedLibrary> {
     if (!isCompiled()) {
-      throw new Error('lib/ is missing or older than src/: run "npx projen pre-compile && npx projen compile" first, or "npm test", which does.');
+      throw new Error(
+        'lib/ is missing or older than src/: run "npx projen pre-compile && npx projen compile" first, or ' +
+          '"npm test", which does.',
+      );
     }
     const folder = mkdtempSync(join(tmpdir(), 'strongbox-packed-'));
     const { tarball } = await pack(folder);
@@ -21,14 +24,19 @@ export class PackedLibrary {
   /** The unpacked package. */
   public readonly home: string;
 
-  private constructor(private readonly folder: string, public readonly tarball: string) {
+  private constructor(
+    private readonly folder: string,
+    public readonly tarball: string,
+  ) {
     this.consumer = join(folder, 'consumer');
     const modules = join(this.consumer, 'node_modules');
     mkdirSync(modules, { recursive: true });
     execFileSync('tar', ['xzf', tarball, '-C', modules]);
     this.home = join(modules, 'cdk-s3-strongbox');
     renameSync(join(modules, 'package'), this.home);
-    for (const peer of ['aws-cdk-lib', 'constructs']) symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer));
+    for (const peer of ['aws-cdk-lib', 'constructs']) {
+      symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer));
+    }
   }
 
   public remove(): void {

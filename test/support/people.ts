@@ -4,7 +4,10 @@ import { ACCOUNT } from './app';
 
 /** A role of the test account, by its name. */
 export function role(scope: Construct, name: string, account: string = ACCOUNT): iam.IRole {
-  return (scope.node.tryFindChild(name) as iam.IRole | undefined) ?? iam.Role.fromRoleArn(scope, name, `arn:aws:iam::${account}:role/${name}`);
+  return (
+    (scope.node.tryFindChild(name) as iam.IRole | undefined) ??
+    iam.Role.fromRoleArn(scope, name, `arn:aws:iam::${account}:role/${name}`)
+  );
 }
 
 /** The ARN of that role. */

@@ -1,6 +1,8 @@
 import sharp from 'sharp';
 
-/** Side of the squares that are judged one by one: a difference that is small on the whole may be all of a watermark. */
+/**
+ * Side of the squares that are judged one by one: a difference that is small on the whole may be all of a watermark.
+ */
 const TILE = 16;
 /** What shows through where a picture does. */
 const GROUND = 128;
@@ -24,15 +26,25 @@ export async function difference(a: Buffer, b: Buffer): Promise<Difference> {
     for (let x = 0; x < width; x += 1) {
       const at = (y * width + x) * 3;
       const tile = Math.floor(y / TILE) * across + Math.floor(x / TILE);
-      sums[tile] += Math.hypot(one.lab[at] - two.lab[at], one.lab[at + 1] - two.lab[at + 1], one.lab[at + 2] - two.lab[at + 2]);
+      sums[tile] += Math.hypot(
+        one.lab[at] - two.lab[at],
+        one.lab[at + 1] - two.lab[at + 1],
+        one.lab[at + 2] - two.lab[at + 2],
+      );
       counts[tile] += 1;
     }
   }
-  return { mean: sums.reduce((sum, each) => sum + each, 0) / (width * height), worst: Math.max(...sums.map((sum, i) => sum / counts[i])) };
+  return {
+    mean: sums.reduce((sum, each) => sum + each, 0) / (width * height),
+    worst: Math.max(...sums.map((sum, i) => sum / counts[i])),
+  };
 }
 
 async function seen(picture: Buffer) {
-  const { data, info: { width, height } } = await sharp(picture).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  const {
+    data,
+    info: { width, height },
+  } = await sharp(picture).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   const lab = new Float64Array(width * height * 3);
   for (let i = 0; i < width * height; i += 1) {
     const opacity = data[i * 4 + 3] / 255;

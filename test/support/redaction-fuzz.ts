@@ -11,11 +11,18 @@ const POLICIES: ReadonlyArray<Partial<RedactionPolicyDocument>> = [
   {},
   { defaultAction: { type: 'mask' }, regions: ['DE', 'GB'] },
   { kinds: { card: { type: 'partial' }, email: { type: 'pseudonym' } } },
-  { dictionaries: [{ kind: 'name', terms: ['Ann Example', 'zoë'] }], patterns: [{ kind: 'ticket', pattern: 'TKT-\\d{4,6}', ignoreCase: true }] },
+  {
+    dictionaries: [{ kind: 'name', terms: ['Ann Example', 'zoë'] }],
+    patterns: [{ kind: 'ticket', pattern: 'TKT-\\d{4,6}', ignoreCase: true }],
+  },
   {
     fields: [
-      { path: '$..note', action: { type: 'drop' } }, { path: 'note', action: { type: 'drop' } }, { path: '//note', action: { type: 'drop' } },
-      { path: '$..id', kind: 'id' }, { path: 'id', kind: 'id' }, { path: '//@id', kind: 'id' },
+      { path: '$..note', action: { type: 'drop' } },
+      { path: 'note', action: { type: 'drop' } },
+      { path: '//note', action: { type: 'drop' } },
+      { path: '$..id', kind: 'id' },
+      { path: 'id', kind: 'id' },
+      { path: '//@id', kind: 'id' },
     ],
   },
 ];
@@ -24,11 +31,47 @@ const PLANTED = /planted\d+@example/;
 
 const NAMES = ['id', 'note', 'mail', 'phone', 'password', 'api_key', 'dateOfBirth', 'x', 'Ünï', 'a.b'];
 const PIECES = [
-  'ann', '@', 'example.com', ' ', '  ', '4111 1111 1111 1111', '4111', '-', '+49 30 901820', '030 901820', 'SSN 219-09-9999', '192.0.2.7',
-  '2001:db8::1', ':', '=', 'password=', 'AKIAIOSFODNN7EXAMPLE', 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln',
-  'DE89370400440532013000', '%40', '%2540', '%', 'born 1980-02-29', 'https://u:p@h.org/', '-----BEGIN RSA PRIVATE KEY-----',
-  '-----END RSA PRIVATE KEY-----', 'TKT-12345', 'Ann Example', 'zoë', '日本', '😀', ',', ';', '\t', '\'', '(', ')', '[EMAIL]',
-  'x'.repeat(300), '7', '${X}',
+  'ann',
+  '@',
+  'example.com',
+  ' ',
+  '  ',
+  '4111 1111 1111 1111',
+  '4111',
+  '-',
+  '+49 30 901820',
+  '030 901820',
+  'SSN 219-09-9999',
+  '192.0.2.7',
+  '2001:db8::1',
+  ':',
+  '=',
+  'password=',
+  'AKIAIOSFODNN7EXAMPLE',
+  'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln',
+  'DE89370400440532013000',
+  '%40',
+  '%2540',
+  '%',
+  'born 1980-02-29',
+  'https://u:p@h.org/',
+  '-----BEGIN RSA PRIVATE KEY-----',
+  '-----END RSA PRIVATE KEY-----',
+  'TKT-12345',
+  'Ann Example',
+  'zoë',
+  '日本',
+  '😀',
+  ',',
+  ';',
+  '\t',
+  "'",
+  '(',
+  ')',
+  '[EMAIL]',
+  'x'.repeat(300),
+  '7',
+  '${X}',
 ];
 
 /** One object: its bytes, and the addresses in it that no outcome may show. */
@@ -68,15 +111,26 @@ export class Fuzzer {
     const results = (['wasm', 'typescript'] as const).map((engine) => {
       const sizes = Array.from({ length: g.int(1, 4) }, () => g.pick([1, g.int(1, 9), g.int(1, 300), 4096, 65536]));
       try {
-        return run(new ObjectTransform(policy, policy.session({ engine, pseudonymKey: KEY }), {}), bytes, bytes.length > 20_000 ? sizes.map((size) => size + 500) : sizes).toString('latin1');
+        return run(
+          new ObjectTransform(policy, policy.session({ engine, pseudonymKey: KEY }), {}),
+          bytes,
+          bytes.length > 20_000 ? sizes.map((size) => size + 500) : sizes,
+        ).toString('latin1');
       } catch (error) {
         if (!(error instanceof RedactionError)) throw error;
         if (/planted/.test(`${error.message}${error.stack}`)) throw new Error('an error tells content');
         return `${error.constructor.name}`;
       }
     });
-    if (results[0] !== results[1]) throw new Error(`engines or cuts differ for ${format}: ${JSON.stringify([bytes.toString('latin1').slice(0, 4000), ...results.map((result) => result.slice(0, 2000))])}`);
-    if (planted && PLANTED.test(results[0])) throw new Error(`an address is left in ${format}: ${JSON.stringify(results[0].slice(0, 4000))}`);
+    if (results[0] !== results[1]) {
+      throw new Error(
+        `engines or cuts differ for ${format}: ` +
+          `${JSON.stringify([bytes.toString('latin1').slice(0, 4000), ...results.map((result) => result.slice(0, 2000))])}`,
+      );
+    }
+    if (planted && PLANTED.test(results[0])) {
+      throw new Error(`an address is left in ${format}: ${JSON.stringify(results[0].slice(0, 4000))}`);
+    }
     if (results[0].endsWith('Error')) this.failed++;
     if (g.int(0, 7) === 0) await this.coded(g, policy, bytes, planted);
   }
@@ -89,7 +143,9 @@ export class Fuzzer {
     const isDamaged = g.int(0, 1) === 0 && sent.length > 0;
     if (isDamaged) sent[g.int(0, sent.length - 1)] += g.int(1, 255);
     const size = g.int(1, 700);
-    const chunks = Array.from({ length: Math.ceil(sent.length / size) }, (_, i) => Buffer.from(sent.subarray(i * size, (i + 1) * size)));
+    const chunks = Array.from({ length: Math.ceil(sent.length / size) }, (_, i) =>
+      Buffer.from(sent.subarray(i * size, (i + 1) * size)),
+    );
     const stop = g.int(0, 9) === 0 ? g.int(0, 3) : Infinity;
 
     const { stream } = redactStream(policy, { contentEncoding: coding }, { pseudonymKey: KEY });
@@ -101,7 +157,9 @@ export class Fuzzer {
         out.push(Buffer.from(chunk));
         if (out.length > stop) stream.destroy();
       });
-      stream.on('end', () => { ended = true; });
+      stream.on('end', () => {
+        ended = true;
+      });
       stream.on('error', (error: NodeJS.ErrnoException) => {
         if (!(error instanceof RedactionError) && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') foreign = error;
       });
@@ -109,15 +167,26 @@ export class Fuzzer {
       Readable.from(chunks).pipe(stream);
     });
     if (foreign) throw new Error(`an error with ${coding} is none of the core: ${foreign.stack}`);
-    if (ended && sent.length < whole.length && sent.length > 0) throw new Error(`${coding} that is cut off came to a normal end`);
+    if (ended && sent.length < whole.length && sent.length > 0) {
+      throw new Error(`${coding} that is cut off came to a normal end`);
+    }
     // What a damaged coding decodes to may be anything; what it decodes to before a cut is the object's.
-    if (planted && !isDamaged && PLANTED.test(Buffer.concat(out).toString('latin1'))) throw new Error(`an address is left, with ${coding}`);
+    if (planted && !isDamaged && PLANTED.test(Buffer.concat(out).toString('latin1'))) {
+      throw new Error(`an address is left, with ${coding}`);
+    }
   }
 
   private object(g: Generator): Case {
     const format = g.pick(FORMATS);
-    const rows = Array.from({ length: g.int(1, 6) }, () => NAMES.filter(() => g.int(0, 2) > 0).map((name) => [name, this.value(g)] as const));
-    const bytes = Buffer.from(WRITERS[format](g, rows.map((row) => row.length > 0 ? row : [['x', 'y'] as const])));
+    const rows = Array.from({ length: g.int(1, 6) }, () =>
+      NAMES.filter(() => g.int(0, 2) > 0).map((name) => [name, this.value(g)] as const),
+    );
+    const bytes = Buffer.from(
+      WRITERS[format](
+        g,
+        rows.map((row) => (row.length > 0 ? row : [['x', 'y'] as const])),
+      ),
+    );
     if (g.int(0, 2) > 0) return { format, bytes, planted: true };
     return { format, bytes: mutated(g, bytes), planted: false };
   }
@@ -135,13 +204,23 @@ type Row = ReadonlyArray<readonly [name: string, value: string]>;
 const FORMATS: readonly Format[] = ['text', 'json', 'ndjson', 'csv', 'tsv', 'xml', 'log-keyvalue'];
 
 const WRITERS: Record<string, (g: Generator, rows: readonly Row[]) => string> = {
-  'text': (_g, rows) => rows.map((row) => row.map(([name, value]) => `${name}: ${value}`).join(' ')).join('\n'),
-  'json': (g, rows) => `[${rows.map((row) => jsonOf(g, row)).join(',')}]`,
-  'ndjson': (g, rows) => rows.map((row) => jsonOf(g, row)).join('\n'),
-  'csv': (g, rows) => table(g, rows, ','),
-  'tsv': (g, rows) => table(g, rows, '\t'),
-  'xml': (g, rows) => `<all>${rows.map((row) => `<r id="${entities(g, row[0][1])}">${row.map(([name, value]) => `<${xmlName(name)}>${entities(g, value)}</${xmlName(name)}>`).join('')}</r>`).join('\n')}</all>`,
-  'log-keyvalue': (_g, rows) => rows.map((row) => row.map(([name, value]) => `${xmlName(name)}="${value.replace(/[\\"]/g, '\\$&')}"`).join(' ')).join('\n'),
+  text: (_g, rows) => rows.map((row) => row.map(([name, value]) => `${name}: ${value}`).join(' ')).join('\n'),
+  json: (g, rows) => `[${rows.map((row) => jsonOf(g, row)).join(',')}]`,
+  ndjson: (g, rows) => rows.map((row) => jsonOf(g, row)).join('\n'),
+  csv: (g, rows) => table(g, rows, ','),
+  tsv: (g, rows) => table(g, rows, '\t'),
+  xml: (g, rows) =>
+    `<all>${rows
+      .map(
+        (row) =>
+          '<r ' +
+          `id="${entities(g, row[0][1])}">${row.map(([name, value]) => `<${xmlName(name)}>${entities(g, value)}</${xmlName(name)}>`).join('')}</r>`,
+      )
+      .join('\n')}</all>`,
+  'log-keyvalue': (_g, rows) =>
+    rows
+      .map((row) => row.map(([name, value]) => `${xmlName(name)}="${value.replace(/[\\"]/g, '\\$&')}"`).join(' '))
+      .join('\n'),
 };
 
 function jsonOf(g: Generator, row: Row): string {
@@ -153,8 +232,11 @@ function jsonOf(g: Generator, row: Row): string {
 }
 
 function table(g: Generator, rows: readonly Row[], delimiter: string): string {
-  const cell = (value: string) => /["\n\r,;\t]/.test(value) || g.int(0, 3) === 0 ? `"${value.replaceAll('"', '""')}"` : value;
-  const records = rows.map((row) => NAMES.map((name) => cell(row.find(([of]) => of === name)?.[1] ?? '')).join(delimiter));
+  const cell = (value: string) =>
+    /["\n\r,;\t]/.test(value) || g.int(0, 3) === 0 ? `"${value.replaceAll('"', '""')}"` : value;
+  const records = rows.map((row) =>
+    NAMES.map((name) => cell(row.find(([of]) => of === name)?.[1] ?? '')).join(delimiter),
+  );
   return [NAMES.join(delimiter), ...records].join('\n');
 }
 
@@ -173,7 +255,12 @@ function mutated(g: Generator, bytes: Buffer): Buffer {
     const at = g.int(0, out.length);
     const to = Math.min(out.length, at + g.int(0, 12));
     const middle = g.pick([
-      Buffer.alloc(0), Buffer.from([g.int(0, 255)]), Buffer.from(out.subarray(at, to)), Buffer.concat([out.subarray(at, to), out.subarray(at, to)]), Buffer.from(g.pick(PIECES)), Buffer.from(g.pick(['"', '\\', '<', '>', '&', '\n', '\0', '{', '}', ']', '\ufeff'])),
+      Buffer.alloc(0),
+      Buffer.from([g.int(0, 255)]),
+      Buffer.from(out.subarray(at, to)),
+      Buffer.concat([out.subarray(at, to), out.subarray(at, to)]),
+      Buffer.from(g.pick(PIECES)),
+      Buffer.from(g.pick(['"', '\\', '<', '>', '&', '\n', '\0', '{', '}', ']', '\ufeff'])),
     ]);
     out = Buffer.concat([out.subarray(0, at), middle, out.subarray(to)]);
   }

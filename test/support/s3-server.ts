@@ -89,9 +89,21 @@ export class S3Server {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  public put(bucket: string, key: string, body: string | Buffer, headers: Record<string, string> = {}, lastModified = new Date('2026-01-02T03:04:05Z')): StoredObject {
+  public put(
+    bucket: string,
+    key: string,
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+    lastModified = new Date('2026-01-02T03:04:05Z'),
+  ): StoredObject {
     const bytes = Buffer.from(body as Buffer);
-    const object = { body: bytes, headers, etag: `"${createHash('md5').update(bytes).digest('hex')}"`, lastModified, versionId: `v${++this.versions}` };
+    const object = {
+      body: bytes,
+      headers,
+      etag: `"${createHash('md5').update(bytes).digest('hex')}"`,
+      lastModified,
+      versionId: `v${++this.versions}`,
+    };
     if (!this.buckets.has(bucket)) this.buckets.set(bucket, new Map());
     this.buckets.get(bucket)!.set(key, object);
     return object;
@@ -106,7 +118,7 @@ export class S3Server {
   }
 
   public keys(bucket: string): string[] {
-    return [...this.buckets.get(bucket)?.keys() ?? []].sort();
+    return [...(this.buckets.get(bucket)?.keys() ?? [])].sort();
   }
 
   public get openUploads(): number {
@@ -116,10 +128,17 @@ export class S3Server {
   private async handle(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const url = new URL(req.url!, `http://${req.headers.host}`);
     this.seen.push({ method: req.method!, url, headers: req.headers });
-    if (this.also && await this.also(req, res, url)) return;
+    if (this.also && (await this.also(req, res, url))) return;
     const target = req.headers['x-amz-target'];
     const body = await read(req);
-    const refused = await refusal(req.method!, url, req.headers, typeof target === 'string' ? serviceOf(target) : 's3', this.now(), body);
+    const refused = await refusal(
+      req.method!,
+      url,
+      req.headers,
+      typeof target === 'string' ? serviceOf(target) : 's3',
+      this.now(),
+      body,
+    );
     if (refused) return sendError(res, 403, refused, 'refused by the server of the tests');
     const sha = req.headers['x-amz-content-sha256'];
     if (sha !== undefined && sha !== 'UNSIGNED-PAYLOAD' && sha !== createHash('sha256').update(body).digest('hex')) {
@@ -134,21 +153,27 @@ export class S3Server {
       case 'GET':
         if (query.has('uploadId')) return this.listParts(query, res);
         return this.read(decodeURIComponent(bucket), key, req, res, query);
-      case 'HEAD': return this.read(decodeURIComponent(bucket), key, req, res, query);
-      case 'PUT': return this.write(decodeURIComponent(bucket), key, req, res, query, body);
-      case 'POST': return this.post(decodeURIComponent(bucket), key, req, res, query, body);
+      case 'HEAD':
+        return this.read(decodeURIComponent(bucket), key, req, res, query);
+      case 'PUT':
+        return this.write(decodeURIComponent(bucket), key, req, res, query, body);
+      case 'POST':
+        return this.post(decodeURIComponent(bucket), key, req, res, query, body);
       case 'DELETE':
         if (query.has('uploadId')) this.uploads.delete(query.get('uploadId')!);
         else this.delete(bucket, key);
         res.writeHead(204).end();
         return;
-      default: return sendError(res, 405, 'MethodNotAllowed', 'no');
+      default:
+        return sendError(res, 405, 'MethodNotAllowed', 'no');
     }
   }
 
   private service(target: string, body: Buffer, res: ServerResponse): void {
     const service = [...this.services].find(([name]) => target.startsWith(name))?.[1];
-    const { status = 200, body: answer } = service ? service(JSON.parse(body.toString())) : { status: 400, body: { __type: 'UnknownOperationException' } };
+    const { status = 200, body: answer } = service
+      ? service(JSON.parse(body.toString()))
+      : { status: 400, body: { __type: 'UnknownOperationException' } };
     res.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(answer));
   }
 
@@ -159,27 +184,60 @@ export class S3Server {
     }
     const { headers } = req;
     const modified = Math.floor(object.lastModified.getTime() / 1000) * 1000;
-    const base = { 'etag': object.etag, 'last-modified': object.lastModified.toUTCString() };
-    if (headers['if-match'] !== undefined && headers['if-match'] !== object.etag) return sendError(res, 412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', req.method === 'HEAD');
-    if (headers['if-match'] === undefined && headers['if-unmodified-since'] && modified > Date.parse(headers['if-unmodified-since'])) {
-      return sendError(res, 412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', req.method === 'HEAD');
+    const base = { etag: object.etag, 'last-modified': object.lastModified.toUTCString() };
+    if (headers['if-match'] !== undefined && headers['if-match'] !== object.etag) {
+      return sendError(
+        res,
+        412,
+        'PreconditionFailed',
+        'At least one of the pre-conditions you specified did not hold',
+        req.method === 'HEAD',
+      );
     }
-    if (headers['if-none-match'] === object.etag || (headers['if-none-match'] === undefined && headers['if-modified-since'] && modified <= Date.parse(headers['if-modified-since']))) {
+    if (
+      headers['if-match'] === undefined &&
+      headers['if-unmodified-since'] &&
+      modified > Date.parse(headers['if-unmodified-since'])
+    ) {
+      return sendError(
+        res,
+        412,
+        'PreconditionFailed',
+        'At least one of the pre-conditions you specified did not hold',
+        req.method === 'HEAD',
+      );
+    }
+    if (
+      headers['if-none-match'] === object.etag ||
+      (headers['if-none-match'] === undefined &&
+        headers['if-modified-since'] &&
+        modified <= Date.parse(headers['if-modified-since']))
+    ) {
       res.writeHead(304, base).end();
       return;
     }
     const fault = req.method === 'GET' ? this.faults.shift() : undefined;
-    if (fault?.type === 'status') return sendError(res, fault.status, fault.code, fault.message ?? 'a fault of the tests');
+    if (fault?.type === 'status') {
+      return sendError(res, fault.status, fault.code, fault.message ?? 'a fault of the tests');
+    }
     let { body } = object;
     let status = 200;
     const range = /^bytes=(\d+)-(\d*)$/.exec(headers.range ?? '');
-    const out: Record<string, string> = { ...object.headers, ...base, 'accept-ranges': 'bytes', 'x-amz-version-id': object.versionId, 'x-amz-request-id': 'TEST' };
+    const out: Record<string, string> = {
+      ...object.headers,
+      ...base,
+      'accept-ranges': 'bytes',
+      'x-amz-version-id': object.versionId,
+      'x-amz-request-id': 'TEST',
+    };
     if (range) {
       status = 206;
       body = body.subarray(Number(range[1]), range[2] === '' ? undefined : Number(range[2]) + 1);
       out['content-range'] = `bytes ${range[1]}-${Number(range[1]) + body.length - 1}/${object.body.length}`;
     } else if (headers['x-amz-checksum-mode'] === 'ENABLED') {
-      out['x-amz-checksum-sha256'] = createHash('sha256').update(fault?.type === 'checksum' ? 'another' : object.body).digest('base64');
+      out['x-amz-checksum-sha256'] = createHash('sha256')
+        .update(fault?.type === 'checksum' ? 'another' : object.body)
+        .digest('base64');
       out['x-amz-checksum-type'] = 'FULL_OBJECT';
     }
     out['content-length'] = String(body.length);
@@ -191,7 +249,14 @@ export class S3Server {
     send(res, body, fault);
   }
 
-  private write(bucket: string, key: string, req: IncomingMessage, res: ServerResponse, query: URLSearchParams, body: Buffer): void {
+  private write(
+    bucket: string,
+    key: string,
+    req: IncomingMessage,
+    res: ServerResponse,
+    query: URLSearchParams,
+    body: Buffer,
+  ): void {
     const sum = req.headers['x-amz-checksum-sha256'];
     const sha256 = createHash('sha256').update(body).digest('base64');
     if (sum !== undefined && sum !== sha256) return sendError(res, 400, 'BadDigest', 'the checksum is another');
@@ -209,19 +274,34 @@ export class S3Server {
     res.writeHead(200, { etag: object.etag }).end();
   }
 
-  private post(bucket: string, key: string, req: IncomingMessage, res: ServerResponse, query: URLSearchParams, body: Buffer): void {
+  private post(
+    bucket: string,
+    key: string,
+    req: IncomingMessage,
+    res: ServerResponse,
+    query: URLSearchParams,
+    body: Buffer,
+  ): void {
     if (query.has('uploads')) {
       const uploadId = `upload-${this.uploads.size + 1}-${Math.random().toString(36).slice(2)}`;
       this.uploads.set(uploadId, { bucket, key, headers: storedHeaders(req), parts: new Map() });
-      res.writeHead(200).end(`${XML}<InitiateMultipartUploadResult><UploadId>${uploadId}</UploadId></InitiateMultipartUploadResult>`);
+      res
+        .writeHead(200)
+        .end(`${XML}<InitiateMultipartUploadResult><UploadId>${uploadId}</UploadId></InitiateMultipartUploadResult>`);
       return;
     }
     const upload = this.uploads.get(query.get('uploadId')!);
     if (!upload) return sendError(res, 404, 'NoSuchUpload', 'no such upload');
     const parts: Buffer[] = [];
-    for (const [, number, etag, sha256] of body.toString().matchAll(/<Part><PartNumber>(\d+)<\/PartNumber><ETag>(.+?)<\/ETag><ChecksumSHA256>(.+?)<\/ChecksumSHA256><\/Part>/g)) {
+    for (const [, number, etag, sha256] of body
+      .toString()
+      .matchAll(
+        /<Part><PartNumber>(\d+)<\/PartNumber><ETag>(.+?)<\/ETag><ChecksumSHA256>(.+?)<\/ChecksumSHA256><\/Part>/g,
+      )) {
       const part = upload.parts.get(Number(number));
-      if (!part || part.etag !== etag || part.sha256 !== sha256) return sendError(res, 400, 'InvalidPart', 'a part is another');
+      if (!part || part.etag !== etag || part.sha256 !== sha256) {
+        return sendError(res, 400, 'InvalidPart', 'a part is another');
+      }
       parts.push(part.body);
     }
     this.uploads.delete(query.get('uploadId')!);
@@ -232,22 +312,37 @@ export class S3Server {
   private listParts(query: URLSearchParams, res: ServerResponse): void {
     const upload = this.uploads.get(query.get('uploadId')!);
     if (!upload) return sendError(res, 404, 'NoSuchUpload', 'no such upload');
-    const parts = [...upload.parts].filter(([number]) => number > Number(query.get('part-number-marker') ?? 0)).sort(([a], [b]) => a - b);
+    const parts = [...upload.parts]
+      .filter(([number]) => number > Number(query.get('part-number-marker') ?? 0))
+      .sort(([a], [b]) => a - b);
     const page = parts.slice(0, 2);
-    res.writeHead(200).end(`${XML}<ListPartsResult>${page.map(([number, { etag, sha256 }]) => `<Part><PartNumber>${number}</PartNumber><ETag>${etag.replace(/"/g, '&quot;')}</ETag><ChecksumSHA256>${sha256}</ChecksumSHA256></Part>`).join('')}`
-      + `<IsTruncated>${parts.length > page.length}</IsTruncated><NextPartNumberMarker>${page.at(-1)?.[0] ?? 0}</NextPartNumberMarker></ListPartsResult>`);
+    res
+      .writeHead(200)
+      .end(
+        `${XML}<ListPartsResult>${page.map(([number, { etag, sha256 }]) => `<Part><PartNumber>${number}</PartNumber><ETag>${etag.replace(/"/g, '&quot;')}</ETag><ChecksumSHA256>${sha256}</ChecksumSHA256></Part>`).join('')}` +
+          `<IsTruncated>${parts.length > page.length}</IsTruncated><NextPartNumberMarker>${page.at(-1)?.[0] ?? 0}</NextPartNumberMarker></ListPartsResult>`,
+      );
   }
 
   private list(bucket: string, query: URLSearchParams, res: ServerResponse): void {
     const prefix = query.get('prefix') ?? '';
     const v2 = query.get('list-type') === '2';
-    const contents = this.keys(bucket).filter((key) => key.startsWith(prefix)).map((key) => {
-      const { etag, body, lastModified } = this.get(bucket, key)!;
-      return `<Contents><Key>${key.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</Key><LastModified>${lastModified.toISOString()}</LastModified>`
-        + `<ETag>${etag.replace(/"/g, '&quot;')}</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><Size>${body.length}</Size><StorageClass>STANDARD</StorageClass></Contents>`;
-    });
-    res.writeHead(200, { 'content-type': 'application/xml' }).end(`${XML}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>${bucket}</Name><Prefix>${prefix}</Prefix>`
-      + `${v2 ? `<KeyCount>${contents.length}</KeyCount>` : '<Marker></Marker>'}<MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`);
+    const contents = this.keys(bucket)
+      .filter((key) => key.startsWith(prefix))
+      .map((key) => {
+        const { etag, body, lastModified } = this.get(bucket, key)!;
+        return (
+          `<Contents><Key>${key.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</Key><LastModified>${lastModified.toISOString()}</LastModified>` +
+          `<ETag>${etag.replace(/"/g, '&quot;')}</ETag><ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><Size>${body.length}</Size><StorageClass>STANDARD</StorageClass></Contents>`
+        );
+      });
+    res
+      .writeHead(200, { 'content-type': 'application/xml' })
+      .end(
+        `${XML}<ListBucketResult ` +
+          `xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>${bucket}</Name><Prefix>${prefix}</Prefix>` +
+          `${v2 ? `<KeyCount>${contents.length}</KeyCount>` : '<Marker></Marker>'}<MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated>${contents.join('')}</ListBucketResult>`,
+      );
   }
 }
 
@@ -256,7 +351,15 @@ function serviceOf(target: string): string {
 }
 
 function storedHeaders(req: IncomingMessage): Record<string, string> {
-  return Object.fromEntries(Object.entries(req.headers).filter(([name]) => /^(content-(type|encoding|disposition|language)|cache-control|expires|x-amz-meta-.*|x-amz-server-side-.*)$/.test(name)).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(
+    Object.entries(req.headers)
+      .filter(([name]) =>
+        /^(content-(type|encoding|disposition|language)|cache-control|expires|x-amz-meta-.*|x-amz-server-side-.*)$/.test(
+          name,
+        ),
+      )
+      .map(([name, value]) => [name, String(value)]),
+  );
 }
 
 function send(res: ServerResponse, body: Buffer, fault: Fault | undefined): void {
@@ -285,7 +388,11 @@ function send(res: ServerResponse, body: Buffer, fault: Fault | undefined): void
 
 function sendError(res: ServerResponse, status: number, code: string, message: string, bare = false): void {
   res.writeHead(status, { 'content-type': 'application/xml' });
-  res.end(bare ? undefined : `${XML}<Error><Code>${code}</Code><Message>${message}</Message><RequestId>TEST</RequestId></Error>`);
+  res.end(
+    bare
+      ? undefined
+      : `${XML}<Error><Code>${code}</Code><Message>${message}</Message><RequestId>TEST</RequestId></Error>`,
+  );
 }
 
 async function read(req: IncomingMessage): Promise<Buffer> {

@@ -27,11 +27,14 @@ export function strongboxReport(build: (stack: Stack) => void): string[] {
     const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8')) as {
       pluginReports: Array<{ pluginName: string; violations?: Violation[]; metadata?: { error?: string } }>;
     };
-    return report.pluginReports.filter(({ pluginName }) => pluginName === 'Strongbox').flatMap(({ violations = [], metadata }) => [
-      ...(metadata?.error ? [metadata.error] : []),
-      ...violations.flatMap(({ ruleName, description, violatingConstructs }) =>
-        violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}: ${description}`)),
-    ]);
+    return report.pluginReports
+      .filter(({ pluginName }) => pluginName === 'Strongbox')
+      .flatMap(({ violations = [], metadata }) => [
+        ...(metadata?.error ? [metadata.error] : []),
+        ...violations.flatMap(({ ruleName, description, violatingConstructs }) =>
+          violatingConstructs.map(({ constructPath }) => `${ruleName} ${constructPath}: ${description}`),
+        ),
+      ]);
   } finally {
     silent.mockRestore();
     rmSync(outdir, { recursive: true, force: true });

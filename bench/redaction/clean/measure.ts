@@ -19,7 +19,11 @@ export function cleanObject(set: CleanSet, bytes: number, seed: number): Buffer 
 }
 
 /** Findings by kind of an object whose name tells its format. */
-export function findingsIn(name: string, bytes: Buffer, document: Partial<RedactionPolicyDocument> = {}): Record<string, number> {
+export function findingsIn(
+  name: string,
+  bytes: Buffer,
+  document: Partial<RedactionPolicyDocument> = {},
+): Record<string, number> {
   const policy = compilePolicy({ version: 1, ...document });
   const session = policy.session();
   const object = new ObjectTransform(policy, session, { name });

@@ -8,6 +8,8 @@ const SEED = 20261121;
 const SAMPLES = 6000;
 
 export const measure: Measure = async ({ data }) => {
-  const figures: Record<string, Figures> = { generated: { seed: SEED, samples: SAMPLES, ...accuracy(generatedSamples(SAMPLES, SEED)) } };
+  const figures: Record<string, Figures> = {
+    generated: { seed: SEED, samples: SAMPLES, ...accuracy(generatedSamples(SAMPLES, SEED)) },
+  };
   return data === undefined ? figures : { ...accuracy(read(data)), ...figures };
 };

@@ -7,7 +7,9 @@ import { median, rounded } from '../timing';
 
 const PROCESSES = 60;
 // From the process's own beginning, so that reading the bundle counts.
-const REPORT = 'const { user, system } = process.cpuUsage(); console.log(JSON.stringify({ wall: performance.now(), cpu: (user + system) / 1000 }));';
+const REPORT =
+  'const { user, system } = process.cpuUsage(); console.log(JSON.stringify({ wall: performance.now(), ' +
+  'cpu: (user + system) / 1000 }));';
 const CORE = "from '../../src/runtime/redaction'; const policy = compilePolicy({ version: 1 });";
 const MAIL = "transform.push(Buffer.from('jane@example.com')); transform.end();";
 
@@ -15,7 +17,9 @@ const MAIL = "transform.push(Buffer.from('jane@example.com')); transform.end();"
 const FUNCTIONS: Record<'bare' | 'core' | 'formats', string> = {
   bare: REPORT,
   core: `import { compilePolicy } ${CORE} const transform = policy.session().text(); ${MAIL} ${REPORT}`,
-  formats: `import { compilePolicy, ObjectTransform } ${CORE} const transform = new ObjectTransform(policy, policy.session(), { contentType: 'text/plain' }); ${MAIL} ${REPORT}`,
+  formats:
+    `import { compilePolicy, ObjectTransform } ${CORE} const transform = new ObjectTransform(policy, ` +
+    `policy.session(), { contentType: 'text/plain' }); ${MAIL} ${REPORT}`,
 };
 
 interface Start {
@@ -32,7 +36,9 @@ export const measure: Measure = async ({ folder }) => {
   const starts: Record<string, Start[]> = {};
   const bytes: Record<string, number> = {};
   for (const name of names) {
-    bytes[name] = await bundle({ contents: FUNCTIONS[name], resolveDir: folder }, join(__dirname, `${name}.js`), [wasmAlone]);
+    bytes[name] = await bundle({ contents: FUNCTIONS[name], resolveDir: folder }, join(__dirname, `${name}.js`), [
+      wasmAlone,
+    ]);
     starts[name] = [];
   }
   for (let i = -1; i < PROCESSES; i += 1) {
@@ -42,7 +48,8 @@ export const measure: Measure = async ({ folder }) => {
     }
   }
   // By pairs that ran right after each other: the machine's own pace drifts by more than what is measured.
-  const added = (name: keyof typeof FUNCTIONS, what: keyof Start) => rounded(median(starts[name].map((one, i) => one[what] - starts.bare[i][what])));
+  const added = (name: keyof typeof FUNCTIONS, what: keyof Start) =>
+    rounded(median(starts[name].map((one, i) => one[what] - starts.bare[i][what])));
   return {
     addedCpuMs: added('core', 'cpu'),
     addedWallMs: added('core', 'wall'),

@@ -14,7 +14,9 @@ export const measure: Measure = async (_options, say) => {
   const policy = compilePolicy({ version: 1 });
   const perByte = async (chunks: readonly Buffer[], rounds: number) => {
     let best = Infinity;
-    for (let round = 0; round < rounds; round += 1) best = Math.min(best, await cpu(() => void redactAll(policy, chunks)));
+    for (let round = 0; round < rounds; round += 1) {
+      best = Math.min(best, await cpu(() => void redactAll(policy, chunks)));
+    }
     return best / chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   };
   const benign = await perByte(chunked(corpus(BYTES, 258).bytes), 5);
@@ -26,6 +28,11 @@ export const measure: Measure = async (_options, say) => {
     ratios[name] = rounded((beginning > benign * HOPELESS ? beginning : await perByte(bytes, 3)) / benign);
   }
   const worst = Object.entries(ratios).sort(([, a], [, b]) => b - a);
-  say(worst.slice(0, 5).map(([name, ratio]) => `${name} ${ratio}`).join(', '));
+  say(
+    worst
+      .slice(0, 5)
+      .map(([name, ratio]) => `${name} ${ratio}`)
+      .join(', '),
+  );
   return { worstToBenignRatio: worst[0][1], worst: worst[0][0], generators: worst.length, ratios };
 };

@@ -1,4 +1,7 @@
-/** GET -> redact -> POST over loopback HTTPS against passing the bytes through, by the clock on the wall and by processor time of the relay. */
+/**
+ * GET -> redact -> POST over loopback HTTPS against passing the bytes through, by the clock on the wall and by
+ * processor time of the relay.
+ */
 import { compilePolicy } from '../../../src/runtime/redaction';
 import type { Figures } from '../../figures';
 import { passThrough, relayed, withEndpoint, type Relay } from '../loopback';
@@ -25,7 +28,10 @@ export const measure: Measure = async ({ folder }, say): Promise<Figures> => {
         const [begun, before] = [process.hrtime.bigint(), process.cpuUsage()];
         await relayed(endpoint, BYTES, relay);
         const { user, system } = process.cpuUsage(before);
-        round[name] = { rate: BYTES / MB / (Number(process.hrtime.bigint() - begun) / 1e9), cpu: BYTES / MB / ((user + system) / 1e6) };
+        round[name] = {
+          rate: BYTES / MB / (Number(process.hrtime.bigint() - begun) / 1e9),
+          cpu: BYTES / MB / ((user + system) / 1e6),
+        };
       }
       if (i >= 0) all.push(round);
     }
@@ -33,7 +39,8 @@ export const measure: Measure = async ({ folder }, say): Promise<Figures> => {
   });
   if (rounds === undefined) return { skipped: 'there is no openssl to make a certificate with' };
   // What disturbs one round disturbs both sides of it.
-  const ratio = (name: string, of: keyof Round) => rounded(median(rounds.map((round) => round[name][of] / round.passThrough[of])));
+  const ratio = (name: string, of: keyof Round) =>
+    rounded(median(rounds.map((round) => round[name][of] / round.passThrough[of])));
   const rate = (name: string) => rounded(median(rounds.map((round) => round[name].rate)));
   say(`passed through ${rate('passThrough')} MB/s, redacted ${rate('core')}, as a stream ${rate('stream')}`);
   return {

@@ -29,7 +29,13 @@ export const measure: Measure = async ({ folder }, say): Promise<Figures> => {
     writeFileSync(certificate, ca);
     // What a function of 128 MB gives Node's heap.
     const peak = async (bytes: number) => {
-      const { stdout } = await promisify(execFile)(process.execPath, ['--max-old-space-size=96', file, String(port), certificate, String(bytes)]);
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        '--max-old-space-size=96',
+        file,
+        String(port),
+        certificate,
+        String(bytes),
+      ]);
       const { arrived, peak: kib } = JSON.parse(stdout) as { arrived: number; peak: number };
       if (arrived < bytes / 2) throw new Error(`${bytes} bytes were sent, ${arrived} arrived`);
       return kib / 1024;
@@ -40,5 +46,9 @@ export const measure: Measure = async ({ folder }, say): Promise<Figures> => {
   });
   if (peaks === undefined) return { skipped: 'there is no openssl to make a certificate with' };
   say(`64 MiB ${Math.round(peaks.small)} MiB, 2 GiB ${Math.round(peaks.large)} MiB`);
-  return { ratioLargeToSmall: rounded(peaks.large / peaks.small), small64MiBPeakMiB: rounded(peaks.small), large2GiBPeakMiB: rounded(peaks.large) };
+  return {
+    ratioLargeToSmall: rounded(peaks.large / peaks.small),
+    small64MiBPeakMiB: rounded(peaks.small),
+    large2GiBPeakMiB: rounded(peaks.large),
+  };
 };

@@ -1,4 +1,7 @@
-/** What may never be other than 0: bytes that differ with how the input is cut, and planted bytes that come out when something breaks. */
+/**
+ * What may never be other than 0: bytes that differ with how the input is cut, and planted bytes that come out when
+ * something breaks.
+ */
 import { once } from 'node:events';
 import * as zlib from 'node:zlib';
 import type { CompiledPolicy } from '../../../src/runtime/redaction';
@@ -13,7 +16,11 @@ const CHARSETS: Record<string, (text: string) => Buffer> = {
   'iso-8859-1': (text) => Buffer.from(text, 'latin1'),
 };
 const CODECS: Record<string, (bytes: Buffer) => Buffer> = {
-  gzip: (bytes) => Buffer.concat([zlib.gzipSync(bytes.subarray(0, bytes.length >> 1)), zlib.gzipSync(bytes.subarray(bytes.length >> 1))]),
+  gzip: (bytes) =>
+    Buffer.concat([
+      zlib.gzipSync(bytes.subarray(0, bytes.length >> 1)),
+      zlib.gzipSync(bytes.subarray(bytes.length >> 1)),
+    ]),
   deflate: (bytes) => zlib.deflateSync(bytes),
   br: (bytes) => zlib.brotliCompressSync(bytes),
 };
@@ -41,15 +48,23 @@ function redacted(policy: CompiledPolicy, contentType: string, parts: readonly B
   return Buffer.concat([...parts.flatMap((part) => transform.push(part)), ...transform.end()]);
 }
 
-/** What comes out, whether the stream ends or is destroyed. A fault before the piece of that number is one of the source. */
+/**
+ * What comes out, whether the stream ends or is destroyed. A fault before the piece of that number is one of the
+ * source.
+ */
 async function streamed(
-  policy: CompiledPolicy, contentEncoding: string | undefined, parts: readonly Buffer[], faultAt = -1,
+  policy: CompiledPolicy,
+  contentEncoding: string | undefined,
+  parts: readonly Buffer[],
+  faultAt = -1,
 ): Promise<{ readonly out: Buffer; readonly failed: boolean }> {
   const { stream } = redactStream(policy, { contentType: 'text/plain', contentEncoding });
   const out: Buffer[] = [];
   let failed = false;
   stream.on('data', (chunk: Buffer) => out.push(Buffer.from(chunk)));
-  stream.on('error', () => { failed = true; });
+  stream.on('error', () => {
+    failed = true;
+  });
   const closed = once(stream, 'close').catch(() => undefined);
   for (const [i, part] of parts.entries()) {
     if (i === faultAt) stream.destroy(new Error('the source broke'));
@@ -77,7 +92,9 @@ async function cuts(policy: CompiledPolicy): Promise<{ readonly bytes: number; r
     for (const size of CHUNKS) held(whole, redacted(policy, type, pieces(input, size)));
     const small = encode(short);
     const uncut = redacted(policy, type, [small]);
-    for (let at = 1; at < small.length; at += 1) held(uncut, redacted(policy, type, [small.subarray(0, at), small.subarray(at)]));
+    for (let at = 1; at < small.length; at += 1) {
+      held(uncut, redacted(policy, type, [small.subarray(0, at), small.subarray(at)]));
+    }
   }
   for (const [codec, encode] of Object.entries(CODECS)) {
     const input = encode(Buffer.from(text));
@@ -90,14 +107,20 @@ async function cuts(policy: CompiledPolicy): Promise<{ readonly bytes: number; r
 /** Bytes of planted values that are in the output, in pieces of FRAGMENT bytes and more. */
 function leaked(out: Buffer, planted: readonly Planted[]): number {
   const seen = out.toString('latin1');
-  const fragments = planted.flatMap(({ value }) => Array.from({ length: value.length - FRAGMENT + 1 }, (_, i) => value.slice(i, i + FRAGMENT)));
+  const fragments = planted.flatMap(({ value }) =>
+    Array.from({ length: value.length - FRAGMENT + 1 }, (_, i) => value.slice(i, i + FRAGMENT)),
+  );
   return fragments.filter((fragment) => seen.includes(fragment)).length;
 }
 
-async function faults(policy: CompiledPolicy): Promise<{ readonly bytes: number; readonly injected: number; readonly unnoticed: number }> {
+async function faults(
+  policy: CompiledPolicy,
+): Promise<{ readonly bytes: number; readonly injected: number; readonly unnoticed: number }> {
   const generator = new Generator(11);
   const { bytes: text, planted } = corpus(TEXT_BYTES, 258, 5);
-  if (leaked(text, planted) === 0) throw new Error('what is planted is not found in the text itself: the measure is blind');
+  if (leaked(text, planted) === 0) {
+    throw new Error('what is planted is not found in the text itself: the measure is blind');
+  }
   let bytes = 0;
   let injected = 0;
   let unnoticed = 0;
@@ -122,7 +145,10 @@ export const measure: Measure = async (_options, say) => {
   const policy = compilePolicy({ version: 1 });
   const cut = await cuts(policy);
   const fault = await faults(policy);
-  say(`${cut.bytes} bytes differ over ${cut.ways} ways of cutting, ${fault.bytes} planted bytes leaked over ${fault.injected} faults`);
+  say(
+    `${cut.bytes} bytes differ over ${cut.ways} ways of cutting, ${fault.bytes} planted bytes leaked ` +
+      `over ${fault.injected} faults`,
+  );
   return {
     differingBytes: cut.bytes,
     waysOfCutting: cut.ways,

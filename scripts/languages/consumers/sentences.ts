@@ -14,7 +14,9 @@ function sentence(mistake: () => unknown): string {
 
 const stack = new Stack(new App(), 'Unsafe');
 new Bucket(stack, 'Plain');
-console.log(JSON.stringify({
-  unsafe: sentence(() => Proof.ofStack(stack).holds(Guarantee.tlsOnly())),
-  noReason: sentence(() => Replication.none('')),
-}));
+console.log(
+  JSON.stringify({
+    unsafe: sentence(() => Proof.ofStack(stack).holds(Guarantee.tlsOnly())),
+    noReason: sentence(() => Replication.none('')),
+  }),
+);

@@ -3,7 +3,15 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { membersOf, NOT_LOGGED, prefixesOf, roleArn, statementsOf, type Topic } from './topic';
 import {
-  DirectAccess, Guarantee, NetworkOrigin, PermissionSetPrincipal, PlatformBuckets, S3Endpoint, SecureBucket, Team, TeamAccessPoints,
+  DirectAccess,
+  Guarantee,
+  NetworkOrigin,
+  PermissionSetPrincipal,
+  PlatformBuckets,
+  S3Endpoint,
+  SecureBucket,
+  Team,
+  TeamAccessPoints,
 } from '../../../src';
 import type { BucketModel } from '../../../src/assurance/model/resolve';
 
@@ -13,14 +21,22 @@ const member = (name: string, account?: string): iam.IPrincipal => new iam.ArnPr
 export const ACCESS_POINTS: Topic = {
   subjects: {
     'TeamAccessPoints in a VPC': (stack) => {
-      const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 1, natGateways: 0, subnetConfiguration: [{ name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }] });
+      const vpc = new ec2.Vpc(stack, 'Vpc', {
+        maxAzs: 1,
+        natGateways: 0,
+        subnetConfiguration: [{ name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+      });
       const bucket = new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED });
       new TeamAccessPoints(stack, 'Lake', {
         bucket,
         origin: NetworkOrigin.vpc(vpc),
         directAccess: DirectAccess.denied({ except: [member('admin')] }),
         teams: [
-          Team.readWrite('finance', { prefixes: ['finance/', 'close/'], principals: [member('finance')], mayDelete: true }),
+          Team.readWrite('finance', {
+            prefixes: ['finance/', 'close/'],
+            principals: [member('finance')],
+            mayDelete: true,
+          }),
           Team.readOnly('analytics', { prefixes: ['finance/'], principals: [member('analytics')] }),
         ],
       });
@@ -30,7 +46,10 @@ export const ACCESS_POINTS: Topic = {
       new TeamAccessPoints(stack, 'Lake', {
         bucket: new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }),
         teams: [
-          Team.writeOnly('inbox', { prefixes: ['inbox/'], principals: [new PermissionSetPrincipal('Partner', { account: PARTNER })] }),
+          Team.writeOnly('inbox', {
+            prefixes: ['inbox/'],
+            principals: [new PermissionSetPrincipal('Partner', { account: PARTNER })],
+          }),
           Team.listOnly('catalog', { prefixes: ['inbox/'], principals: [member('catalog', PARTNER)] }),
         ],
       });
@@ -42,7 +61,9 @@ export const ACCESS_POINTS: Topic = {
     Guarantee.accessPointsOnlyFromVpc(),
     Guarantee.accessPointsAdministrable(),
     Guarantee.onlyThroughAccessPoints(),
-    Guarantee.allowed({ actions: ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:PutBucketTagging', 's3:PutLifecycleConfiguration'] }),
+    Guarantee.allowed({
+      actions: ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:PutBucketTagging', 's3:PutLifecycleConfiguration'],
+    }),
     Guarantee.endpointsComplete(),
     Guarantee.endpointsBounded(),
     Guarantee.endpointsAllowRead('al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'),
@@ -60,34 +81,60 @@ function purposesOf(bucket: BucketModel): Guarantee[] {
     ...bucket.accessPoints.flatMap(({ name, policy }) => {
       const named = statementsOf(policy, /^StrongboxTeam(Objects|Lists)/);
       const prefixes = prefixesOf(named);
-      const listed = named.flatMap(({ conditions }) => conditions).flatMap(({ key, values }) => (key === 's3:prefix' ? values.map((value) => value.slice(0, -1)) : []));
+      const listed = named
+        .flatMap(({ conditions }) => conditions)
+        .flatMap(({ key, values }) => (key === 's3:prefix' ? values.map((value) => value.slice(0, -1)) : []));
       const purpose = {
-        accessPoint: name, actions: [...new Set(named.flatMap(({ actions }) => actions))], prefixes: prefixes.length > 0 ? prefixes : listed,
+        accessPoint: name,
+        actions: [...new Set(named.flatMap(({ actions }) => actions))],
+        prefixes: prefixes.length > 0 ? prefixes : listed,
       };
-      return named.length === 0 ? [] : [
-        Guarantee.accessPointServesOnly({ ...purpose, principals: named.flatMap(membersOf) }),
-        Guarantee.accessPointWorks({ ...purpose, principals: named.flatMap(membersOf).map(oneOf) }),
-      ];
+      return named.length === 0
+        ? []
+        : [
+            Guarantee.accessPointServesOnly({ ...purpose, principals: named.flatMap(membersOf) }),
+            Guarantee.accessPointWorks({ ...purpose, principals: named.flatMap(membersOf).map(oneOf) }),
+          ];
     }),
-    ...exceptions.length === 0 ? [] : [
-      Guarantee.onlyThroughAccessPoints(...exceptions),
-      ...bucket.key === undefined ? [] : [Guarantee.allowed({
-        actions: ['s3:PutObject'],
-        principals: exceptions,
-        context: { 's3:x-amz-server-side-encryption': 'aws:kms', 's3:x-amz-server-side-encryption-aws-kms-key-id': bucket.key.arn },
-      })],
-      Guarantee.allowed({ actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObjectVersion', 's3:ListBucket', 's3:ListBucketMultipartUploads'], principals: exceptions }),
-    ],
-    ...allows.length === 0 ? [] : [
-      Guarantee.keyOnlyUsedBy(...members),
-      ...allows.flatMap((statement) => {
-        const actions = [...statement.actions];
-        return [
-          Guarantee.keyThroughS3Only({ principals: membersOf(statement), actions }),
-          Guarantee.keyWorksThroughS3({ principals: membersOf(statement).map(oneOf), actions }),
-        ];
-      }),
-    ],
+    ...(exceptions.length === 0
+      ? []
+      : [
+          Guarantee.onlyThroughAccessPoints(...exceptions),
+          ...(bucket.key === undefined
+            ? []
+            : [
+                Guarantee.allowed({
+                  actions: ['s3:PutObject'],
+                  principals: exceptions,
+                  context: {
+                    's3:x-amz-server-side-encryption': 'aws:kms',
+                    's3:x-amz-server-side-encryption-aws-kms-key-id': bucket.key.arn,
+                  },
+                }),
+              ]),
+          Guarantee.allowed({
+            actions: [
+              's3:GetObject',
+              's3:PutObject',
+              's3:DeleteObjectVersion',
+              's3:ListBucket',
+              's3:ListBucketMultipartUploads',
+            ],
+            principals: exceptions,
+          }),
+        ]),
+    ...(allows.length === 0
+      ? []
+      : [
+          Guarantee.keyOnlyUsedBy(...members),
+          ...allows.flatMap((statement) => {
+            const actions = [...statement.actions];
+            return [
+              Guarantee.keyThroughS3Only({ principals: membersOf(statement), actions }),
+              Guarantee.keyWorksThroughS3({ principals: membersOf(statement).map(oneOf), actions }),
+            ];
+          }),
+        ]),
   ];
 }
 

@@ -3,32 +3,54 @@ import { Duration } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { NOT_LOGGED, type Topic } from './topic';
 import {
-  AccessLogs, BucketEventNotifications, BucketPublicRead, BucketReplication, CorsPolicy, Encryption, Guarantee, HttpMethod, Lifecycle, LoggingBucket,
-  PublicRead, Replication, SecureBucket, UploadEncryption,
+  AccessLogs,
+  BucketEventNotifications,
+  BucketPublicRead,
+  BucketReplication,
+  CorsPolicy,
+  Encryption,
+  Guarantee,
+  HttpMethod,
+  Lifecycle,
+  LoggingBucket,
+  PublicRead,
+  Replication,
+  SecureBucket,
+  UploadEncryption,
 } from '../../../src';
 import { encryptionRule, type BucketModel } from '../../../src/assurance/model/resolve';
 import { OF_THE_APP } from '../mutators';
 
 export const BUCKETS: Topic = {
   subjects: {
-    'SecureBucket': (stack) => { new SecureBucket(stack, 'Docs'); },
+    SecureBucket: (stack) => {
+      new SecureBucket(stack, 'Docs');
+    },
     'SecureBucket with SSE-S3': (stack) => {
       const logs = new LoggingBucket(stack, 'Logs', { bucketName: 'acme-logs', sourceNamePattern: 'acme-*' });
-      new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs', encryption: Encryption.s3Managed(), accessLogs: AccessLogs.to(logs) });
+      new SecureBucket(stack, 'Docs', {
+        bucketName: 'acme-docs',
+        encryption: Encryption.s3Managed(),
+        accessLogs: AccessLogs.to(logs),
+      });
     },
     'SecureBucket with DSSE-KMS and required headers': (stack) => {
       const { bucket } = new SecureBucket(stack, 'Docs', {
-        encryption: Encryption.dualLayerKms(), uploadEncryption: UploadEncryption.explicitHeader(), accessLogs: NOT_LOGGED,
+        encryption: Encryption.dualLayerKms(),
+        uploadEncryption: UploadEncryption.explicitHeader(),
+        accessLogs: NOT_LOGGED,
       });
       // One service that names an encryption of its own choice, and one that names none.
       for (const service of ['cloudtrail.amazonaws.com', 'logging.s3.amazonaws.com']) {
-        bucket.addToResourcePolicy(new iam.PolicyStatement({
-          sid: `${OF_THE_APP}${service.split('.')[0]}`,
-          principals: [new iam.ServicePrincipal(service)],
-          actions: ['s3:PutObject', 's3:GetBucketAcl'],
-          resources: [bucket.bucketArn, bucket.arnForObjects('*')],
-          conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
-        }));
+        bucket.addToResourcePolicy(
+          new iam.PolicyStatement({
+            sid: `${OF_THE_APP}${service.split('.')[0]}`,
+            principals: [new iam.ServicePrincipal(service)],
+            actions: ['s3:PutObject', 's3:GetBucketAcl'],
+            resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+            conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+          }),
+        );
       }
     },
     'SecureBucket with SSE-C': (stack) => {

@@ -6,7 +6,12 @@ import { ClientSideKey, Guarantee } from '../../../src';
 import { OF_THE_APP } from '../mutators';
 
 /** No template can tell who was meant. */
-const PROMISED = { writers: [roleArn('payroll')], readers: [roleArn('audit')], context: { purpose: 'payroll' }, furtherContext: ['document'] };
+const PROMISED = {
+  writers: [roleArn('payroll')],
+  readers: [roleArn('audit')],
+  context: { purpose: 'payroll' },
+  furtherContext: ['document'],
+};
 
 const GUARANTEES = [
   Guarantee.clientKeyUsedOnlyBy(PROMISED),
@@ -19,15 +24,22 @@ const GUARANTEES = [
 
 export const CLIENT_KEYS: Topic = {
   subjects: {
-    'ClientSideKey': (stack) => { clientSideKey(stack); },
+    ClientSideKey: (stack) => {
+      clientSideKey(stack);
+    },
     'ClientSideKey whose account was let in later': (stack) => {
-      clientSideKey(stack).key.addToResourcePolicy(new iam.PolicyStatement({
-        sid: `${OF_THE_APP}Account`, principals: [new iam.AccountRootPrincipal()], actions: ['kms:*'], resources: ['*'],
-      }));
+      clientSideKey(stack).key.addToResourcePolicy(
+        new iam.PolicyStatement({
+          sid: `${OF_THE_APP}Account`,
+          principals: [new iam.AccountRootPrincipal()],
+          actions: ['kms:*'],
+          resources: ['*'],
+        }),
+      );
     },
   },
   broken: {
-    'ClientSideKey': /^(?!ClientKeyAlarms)/,
+    ClientSideKey: /^(?!ClientKeyAlarms)/,
     'ClientSideKey whose account was let in later': /^(?!ClientKeyAlarms)/,
   },
   guarantees: () => GUARANTEES,
@@ -36,5 +48,10 @@ export const CLIENT_KEYS: Topic = {
 function clientSideKey(stack: Stack): ClientSideKey {
   const who = (name: string) => [iam.Role.fromRoleArn(stack, name, roleArn(name))];
   const { context, furtherContext } = PROMISED;
-  return new ClientSideKey(stack, 'ClientKey', { context, furtherContext, writers: who('payroll'), readers: who('audit') });
+  return new ClientSideKey(stack, 'ClientKey', {
+    context,
+    furtherContext,
+    writers: who('payroll'),
+    readers: who('audit'),
+  });
 }

@@ -5,7 +5,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ACCOUNT, NOT_LOGGED, REGION, roleArn as arn, type Topic } from './topic';
 import {
-  AccessPointPerimeter, AccessPointPublicAccessBlocked, BucketPerimeter, BucketPresignedLimits, Encryption, Guarantee, Perimeter, PresignedRequests,
+  AccessPointPerimeter,
+  AccessPointPublicAccessBlocked,
+  BucketPerimeter,
+  BucketPresignedLimits,
+  Encryption,
+  Guarantee,
+  Perimeter,
+  PresignedRequests,
   SecureBucket,
 } from '../../../src';
 import { OF_THE_APP } from '../mutators';
@@ -25,19 +32,33 @@ function wideOpen(stack: Stack): SecureBucket {
   // Under a key of its own it would refuse services that name none.
   const documents = new SecureBucket(stack, 'Docs', { encryption: Encryption.s3Managed(), accessLogs: NOT_LOGGED });
   const principals = [
-    new iam.AccountPrincipal(PARTNER), new iam.AccountPrincipal(STRANGER),
+    new iam.AccountPrincipal(PARTNER),
+    new iam.AccountPrincipal(STRANGER),
     ...[DELIVERY, 'cloudfront.amazonaws.com'].map((service) => new iam.ServicePrincipal(service)),
   ];
-  documents.bucket.addToResourcePolicy(new iam.PolicyStatement({
-    sid: `${OF_THE_APP}Everybody`, principals, actions: ['s3:*'], resources: [documents.bucket.bucketArn, documents.bucket.arnForObjects('*')],
-  }));
+  documents.bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      sid: `${OF_THE_APP}Everybody`,
+      principals,
+      actions: ['s3:*'],
+      resources: [documents.bucket.bucketArn, documents.bucket.arnForObjects('*')],
+    }),
+  );
   return documents;
 }
 
-const throughDoor = (context: Record<string, string> = {}) => ({ ...context, 's3:DataAccessPointArn': `arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/door` });
+const throughDoor = (context: Record<string, string> = {}) => ({
+  ...context,
+  's3:DataAccessPointArn': `arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/door`,
+});
 
 const READS = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket'];
-const POLICY = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'];
+const POLICY = [
+  's3:PutBucketPolicy',
+  's3:DeleteBucketPolicy',
+  's3:PutBucketPublicAccessBlock',
+  's3:PutBucketOwnershipControls',
+];
 /** What a perimeter leaves to everybody whom IAM allows. */
 const ADMINISTRATION = ['s3:PutLifecycleConfiguration', 's3:GetBucketPolicy', 's3:PutBucketTagging'];
 const allowed = (principal: string, context: Record<string, string> = {}, actions = READS) =>
@@ -52,7 +73,11 @@ const unsaid = (principal: string, context: Record<string, string>) =>
 /** Both sides of each. */
 const GUARANTEES = [
   Guarantee.perimeter({
-    vpcEndpoints: [ENDPOINT], vpcs: [VPC], addresses: [RANGE], exceptPrincipals: [arn('replication')], policyAdministrators: [arn('deploy')],
+    vpcEndpoints: [ENDPOINT],
+    vpcs: [VPC],
+    addresses: [RANGE],
+    exceptPrincipals: [arn('replication')],
+    policyAdministrators: [arn('deploy')],
   }),
   allowed(arn('app', STRANGER), { 'aws:SourceVpce': ENDPOINT }),
   allowed(arn('app', STRANGER), { 'aws:SourceVpc': VPC }),
@@ -68,14 +93,21 @@ const GUARANTEES = [
   allowed(arn('app'), { 'aws:SourceIp': '203.0.113.9' }, POLICY),
   allowed(arn('app'), { 'aws:ViaAWSService': 'true' }, POLICY),
   ...[ACCOUNT, STRANGER].flatMap((account) => [
-    allowed(arn('app', account), {}, ADMINISTRATION), allowed(arn('app', account), { 'aws:ViaAWSService': 'true' }, ADMINISTRATION),
+    allowed(arn('app', account), {}, ADMINISTRATION),
+    allowed(arn('app', account), { 'aws:ViaAWSService': 'true' }, ADMINISTRATION),
   ]),
-  // A service that does not say for whom it acts is left to the statement that allows it, and everything but data to any service.
+  // A service that does not say for whom it acts is left to the statement that allows it, and everything but data to
+  // any service.
   served(DELIVERY),
   served(DELIVERY, {}, POLICY),
   served(DELIVERY, { 'aws:SourceAccount': STRANGER }, ADMINISTRATION),
   served('cloudfront.amazonaws.com', {}, ADMINISTRATION),
-  Guarantee.perimeter({ accounts: [PARTNER], organization: ORGANIZATION, distributions: [DISTRIBUTION], throughObjectLambda: true }),
+  Guarantee.perimeter({
+    accounts: [PARTNER],
+    organization: ORGANIZATION,
+    distributions: [DISTRIBUTION],
+    throughObjectLambda: true,
+  }),
   allowed(arn('app')),
   allowed(arn('app', PARTNER)),
   allowed(arn('app', PARTNER), { 'aws:ViaAWSService': 'true' }),
@@ -89,7 +121,12 @@ const GUARANTEES = [
   Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${PARTNER}:*`, PARTNER),
   Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION),
   Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION, STRANGER),
-  Guarantee.accessPointPerimeter({ vpcEndpoints: [ENDPOINT], addresses: [RANGE], accounts: [PARTNER], exceptPrincipals: [arn('replication')] }),
+  Guarantee.accessPointPerimeter({
+    vpcEndpoints: [ENDPOINT],
+    addresses: [RANGE],
+    accounts: [PARTNER],
+    exceptPrincipals: [arn('replication')],
+  }),
   allowed(arn('app'), throughDoor()),
   allowed(arn('app', PARTNER), throughDoor()),
   allowed(arn('app'), throughDoor({ 'aws:ViaAWSService': 'true' })),
@@ -102,8 +139,16 @@ const GUARANTEES = [
   Guarantee.presignedOnlyBy(arn('issuer')),
   ...['REST-QUERY-STRING', 'POST'].flatMap((authType) => [
     allowed(arn('issuer'), { 's3:authType': authType, 's3:signatureAge': '900000' }),
-    allowed(arn('app'), { 's3:authType': authType, 's3:signatureAge': '900001', 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
-    allowed(arn('app'), { 's3:authType': authType, 's3:signatureversion': 'AWS', 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
+    allowed(arn('app'), {
+      's3:authType': authType,
+      's3:signatureAge': '900001',
+      'aws:CalledVia': 's3-object-lambda.amazonaws.com',
+    }),
+    allowed(arn('app'), {
+      's3:authType': authType,
+      's3:signatureversion': 'AWS',
+      'aws:CalledVia': 's3-object-lambda.amazonaws.com',
+    }),
   ]),
   allowed(arn('app'), { 's3:signatureversion': 'AWS' }),
   allowed(arn('app'), { 's3:signatureAge': '900001' }),
@@ -112,17 +157,28 @@ const GUARANTEES = [
 export const PERIMETERS: Topic = {
   subjects: {
     'SecureBucket inside networks': (stack) => {
-      wideOpen(stack).bucket.with(new BucketPerimeter(
-        Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.vpcs(VPC), Perimeter.ipRanges(RANGE)),
-        { exempt: [role(stack, 'replication')], policyAdministrators: [role(stack, 'deploy')] },
-      ));
+      wideOpen(stack).bucket.with(
+        new BucketPerimeter(
+          Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.vpcs(VPC), Perimeter.ipRanges(RANGE)),
+          { exempt: [role(stack, 'replication')], policyAdministrators: [role(stack, 'deploy')] },
+        ),
+      );
     },
     'SecureBucket inside accounts and CloudFront': (stack) => {
-      const distribution = cloudfront.Distribution.fromDistributionAttributes(stack, 'Site', { distributionId: 'E123', domainName: 'd.cloudfront.net' });
-      wideOpen(stack).bucket.with(new BucketPerimeter(
-        Perimeter.anyOf(Perimeter.accounts(PARTNER), Perimeter.organization(ORGANIZATION), Perimeter.cloudFront(distribution)),
-        { throughObjectLambda: true },
-      ));
+      const distribution = cloudfront.Distribution.fromDistributionAttributes(stack, 'Site', {
+        distributionId: 'E123',
+        domainName: 'd.cloudfront.net',
+      });
+      wideOpen(stack).bucket.with(
+        new BucketPerimeter(
+          Perimeter.anyOf(
+            Perimeter.accounts(PARTNER),
+            Perimeter.organization(ORGANIZATION),
+            Perimeter.cloudFront(distribution),
+          ),
+          { throughObjectLambda: true },
+        ),
+      );
     },
     'Access point inside networks and accounts': (stack) => {
       const { bucket } = wideOpen(stack);
@@ -132,16 +188,22 @@ export const PERIMETERS: Topic = {
         actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:ListBucket'],
         resources: ['', '/object/*'].map((part) => `arn:aws:s3:${REGION}:${ACCOUNT}:accesspoint/door${part}`),
       });
-      new s3.CfnAccessPoint(stack, 'Door', { name: 'door', bucket: bucket.bucketName, policy: new iam.PolicyDocument({ statements: [everything] }) }).with(
+      new s3.CfnAccessPoint(stack, 'Door', {
+        name: 'door',
+        bucket: bucket.bucketName,
+        policy: new iam.PolicyDocument({ statements: [everything] }),
+      }).with(
         new AccessPointPublicAccessBlocked(),
         new AccessPointPerimeter(
-          Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.ipRanges(RANGE), Perimeter.accounts(PARTNER)), { exempt: [role(stack, 'replication')] },
+          Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.ipRanges(RANGE), Perimeter.accounts(PARTNER)),
+          { exempt: [role(stack, 'replication')] },
         ),
       );
     },
     'SecureBucket with presigned limits': (stack) => {
-      new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).bucket
-        .with(new BucketPresignedLimits(PresignedRequests.onlyBy(role(stack, 'issuer')).notOlderThan(Duration.minutes(15))));
+      new SecureBucket(stack, 'Docs', { accessLogs: NOT_LOGGED }).bucket.with(
+        new BucketPresignedLimits(PresignedRequests.onlyBy(role(stack, 'issuer')).notOlderThan(Duration.minutes(15))),
+      );
     },
   },
   // The bucket behind it is broken elsewhere.

@@ -4,13 +4,19 @@ import type { Policy, Statement } from '../../../src/assurance/engine/policy';
 import type { Guarantee } from '../../../src/assurance/guarantees/guarantee';
 import type { BucketModel, Model } from '../../../src/assurance/model/resolve';
 
-/** Constructs that belong together, as users get them, each in the settings that give it another policy; and what is asked of them. */
+/**
+ * Constructs that belong together, as users get them, each in the settings that give it another policy; and what is
+ * asked of them.
+ */
 export interface Topic {
   /** Each makes a stack whose template is mutated. */
   readonly subjects: Readonly<Record<string, (stack: Stack) => void>>;
   /** Which mutants of a subject are made, by their names, where some break what nobody promises. */
   readonly broken?: Readonly<Record<string, RegExp>>;
-  /** What is asked of each bucket and key of every subject, of this topic or another; what holds unmutated must not be lost. */
+  /**
+   * What is asked of each bucket and key of every subject, of this topic or another; what holds unmutated must not be
+   * lost.
+   */
   readonly guarantees: (candidate: BucketModel, model: Model) => readonly Guarantee[];
 }
 
@@ -37,5 +43,9 @@ export function membersOf({ principals = [], conditions }: Statement): string[] 
 
 /** The prefixes of the objects of access points that statements name. */
 export function prefixesOf(statements: readonly Statement[]): string[] {
-  return [...new Set(statements.flatMap(({ resources }) => resources).flatMap((arn) => /\/object\/(.+)\*$/.exec(arn)?.slice(1) ?? []))];
+  return [
+    ...new Set(
+      statements.flatMap(({ resources }) => resources).flatMap((arn) => /\/object\/(.+)\*$/.exec(arn)?.slice(1) ?? []),
+    ),
+  ];
 }

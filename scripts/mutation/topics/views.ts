@@ -1,31 +1,62 @@
 /** Views through S3 Object Lambda, and of a bucket that another door leads to. */
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { membersOf, NOT_LOGGED, prefixesOf, roleArn, statementsOf, type Topic } from './topic';
-import { Encryption, Guarantee, RedactingEndpoint, RedactingObjectLambda, RedactionPolicy, SecureBucket, Transform, View } from '../../../src';
+import {
+  Encryption,
+  Guarantee,
+  RedactingEndpoint,
+  RedactingObjectLambda,
+  RedactionPolicy,
+  SecureBucket,
+  Transform,
+  View,
+} from '../../../src';
 import type { BucketModel, Model } from '../../../src/assurance/model/resolve';
 
 export const VIEWS: Topic = {
   subjects: {
     'RedactingObjectLambda with two views': (stack) => {
-      const person = (name: string) => new iam.Role(stack, name, { roleName: name, assumedBy: new iam.AccountRootPrincipal() });
+      const person = (name: string) =>
+        new iam.Role(stack, name, { roleName: name, assumedBy: new iam.AccountRootPrincipal() });
       new RedactingObjectLambda(stack, 'Views', {
-        bucket: new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs', encryption: Encryption.s3Managed(), accessLogs: NOT_LOGGED }),
+        bucket: new SecureBucket(stack, 'Docs', {
+          bucketName: 'acme-docs',
+          encryption: Encryption.s3Managed(),
+          accessLogs: NOT_LOGGED,
+        }),
         views: [
-          View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [person('analytics')], listing: true }),
-          View.transformed('marketing', { transform: Transform.xmlToJson(), principals: [person('marketing')], prefixes: ['orders/'] }),
+          View.redacted('analytics', {
+            policy: RedactionPolicy.standard(),
+            principals: [person('analytics')],
+            listing: true,
+          }),
+          View.transformed('marketing', {
+            transform: Transform.xmlToJson(),
+            principals: [person('marketing')],
+            prefixes: ['orders/'],
+          }),
         ],
       });
     },
-    'RedactingEndpoint': (stack) => {
+    RedactingEndpoint: (stack) => {
       new RedactingEndpoint(stack, 'Views', {
-        bucket: new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs', encryption: Encryption.s3Managed(), accessLogs: NOT_LOGGED }),
-        views: [View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [iam.Role.fromRoleArn(stack, 'Analytics', roleArn('analytics'))] })],
+        bucket: new SecureBucket(stack, 'Docs', {
+          bucketName: 'acme-docs',
+          encryption: Encryption.s3Managed(),
+          accessLogs: NOT_LOGGED,
+        }),
+        views: [
+          View.redacted('analytics', {
+            policy: RedactionPolicy.standard(),
+            principals: [iam.Role.fromRoleArn(stack, 'Analytics', roleArn('analytics'))],
+          }),
+        ],
       });
     },
   },
   broken: {
     // The rest of its policy is that of any bucket.
-    'RedactingEndpoint': /^DocsPolicy.*StrongboxView/,
+    RedactingEndpoint: /^DocsPolicy.*StrongboxView/,
     // The key of the function's log decides about no bucket.
     'RedactingObjectLambda with two views': /^(?!ViewsRuntimeKey)/,
   },
@@ -34,13 +65,18 @@ export const VIEWS: Topic = {
 
 /** What each view promises, to the callers and prefixes that its own policies name. */
 function promised(bucket: BucketModel, { objectLambdas }: Model): Guarantee[] {
-  const shut = bucket.policies.flatMap(({ policy }) => statementsOf(policy, /^StrongboxView.*Only$/)).flatMap(membersOf);
+  const shut = bucket.policies
+    .flatMap(({ policy }) => statementsOf(policy, /^StrongboxView.*Only$/))
+    .flatMap(membersOf);
   if (objectLambdas.length === 0 && shut.length > 0) {
     return [
       Guarantee.readThroughViewOnly({ callers: shut }),
       Guarantee.allowed({ actions: ['s3:GetObject', 's3:ListBucket'], principals: [roleArn('somebody-else')] }),
       Guarantee.allowed({ actions: ['s3:PutObject', 's3:DeleteObject'], principals: shut }),
-      Guarantee.allowed({ actions: ['s3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], principals: shut }),
+      Guarantee.allowed({
+        actions: ['s3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+        principals: shut,
+      }),
     ];
   }
   return objectLambdas.flatMap(({ arn: view, supportingArn, policy }) => {
@@ -50,7 +86,15 @@ function promised(bucket: BucketModel, { objectLambdas }: Model): Guarantee[] {
     const keys = prefixesOf(statementsOf(door.policy, /Read$/));
     const options = { view, callers, prefixes: keys.length > 0 ? keys : undefined };
     // What shuts the original to them leaves it open to others.
-    const others = Guarantee.allowed({ actions: ['s3:GetObject', 's3:ListBucket'], principals: [roleArn('somebody-else')] });
-    return [Guarantee.readThroughViewOnly({ view, callers }), Guarantee.viewCallersOnly(options), Guarantee.viewReadable(options), others];
+    const others = Guarantee.allowed({
+      actions: ['s3:GetObject', 's3:ListBucket'],
+      principals: [roleArn('somebody-else')],
+    });
+    return [
+      Guarantee.readThroughViewOnly({ view, callers }),
+      Guarantee.viewCallersOnly(options),
+      Guarantee.viewReadable(options),
+      others,
+    ];
   });
 }

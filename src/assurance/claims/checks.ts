@@ -31,10 +31,14 @@ export interface TemplateClaims {
 export const CLAIM_UNREADABLE: Rule = {
   id: 'claim-unreadable',
   title: 'A claim in the template cannot be read',
-  fix: `Correct or remove the entry of "${CLAIMS_METADATA}" in the metadata of the resource; constructs and controls write these entries.`,
+  fix:
+    `Correct or remove the entry of "${CLAIMS_METADATA}" in the metadata of the resource; constructs and ` +
+    'controls write these entries.',
   example: {
     wrong: '"strongbox:claims": [{ "guarantee": "readers-onyl" }]',
-    right: '"strongbox:claims": [{ "guarantee": "readers-only", "options": { "principals": ["arn:aws:iam::111122223333:role/audit"] } }]',
+    right:
+      '"strongbox:claims": [{ "guarantee": "readers-only", "options": { "principals": ' +
+      '["arn:aws:iam::111122223333:role/audit"] } }]',
   },
 };
 
@@ -50,16 +54,25 @@ export function claimsOfTemplates(model: Model): TemplateClaims {
   const read = (resource: ResolvedResource, entry: ClaimEntry) => {
     const { control, guarantee, decision, location, problem, isOpen } = entry;
     const subjects = subjectsOfClaim(model, resource, guarantee?.resourceType ?? 'AWS::S3::Bucket');
-    if (control !== undefined) [resource, ...subjects].forEach(({ stack, logicalId }) => claimed.add(`${control} ${stack} ${logicalId}`));
+    if (control !== undefined) {
+      [resource, ...subjects].forEach(({ stack, logicalId }) => claimed.add(`${control} ${stack} ${logicalId}`));
+    }
     const find = (message: string) => findings.push({ lint: CLAIM_UNREADABLE, resource, location, message });
     if (isOpen) {
-      unchecked.push({ control: control ?? entry.id!, subject: subjects[0] ?? resource, reason: `only the deployment knows an option of ${entry.id}` });
+      unchecked.push({
+        control: control ?? entry.id!,
+        subject: subjects[0] ?? resource,
+        reason: `only the deployment knows an option of ${entry.id}`,
+      });
     } else if (problem !== undefined) {
       find(problem);
     } else if (decision !== undefined) {
       decisions.push({ control, guarantee: entry.id!, reason: decision, subject: subjects[0] ?? resource });
     } else if (subjects.length === 0) {
-      find(`"${entry.id}" is about a resource of type ${guarantee!.resourceType}, which the templates do not have for ${resource.path}`);
+      find(
+        `"${entry.id}" is about a resource of type ${guarantee!.resourceType}, which the templates do not ` +
+          `have for ${resource.path}`,
+      );
     } else {
       for (const subject of subjects) {
         if (guarantee!._appliesTo(underTest(subject, guarantee!.resourceType))) add(guarantee!, subject, control);
@@ -69,13 +82,18 @@ export function claimsOfTemplates(model: Model): TemplateClaims {
   };
   const candidates = new Map<string, ReadonlyMap<string, BucketModel>>();
   const underTest = (subject: ResolvedResource, type: string) => {
-    if (!candidates.has(type)) candidates.set(type, new Map(subjectsOf(model, type).map((each) => [`${each.resource.stack} ${each.resource.logicalId}`, each])));
+    if (!candidates.has(type)) {
+      candidates.set(
+        type,
+        new Map(subjectsOf(model, type).map((each) => [`${each.resource.stack} ${each.resource.logicalId}`, each])),
+      );
+    }
     return new ResourceUnderTest(model, candidates.get(type)!.get(`${subject.stack} ${subject.logicalId}`)!);
   };
   const add = (guarantee: Check['guarantee'], subject: ResolvedResource, control?: string) => {
     const key = checkKey(guarantee, subject);
     let check = checks.get(key);
-    if (!check) checks.set(key, check = { guarantee, subject, controls: [] });
+    if (!check) checks.set(key, (check = { guarantee, subject, controls: [] }));
     if (control !== undefined && !check.controls.includes(control)) check.controls.push(control);
   };
 

@@ -6,64 +6,122 @@ type Make = (options: ClaimOptions, own: () => string) => Guarantee;
 
 /** Guarantees without options. */
 const PLAIN: ReadonlyArray<() => Guarantee> = [
-  Guarantee.accessLogged, Guarantee.accessPointsAdministrable, Guarantee.accessPointsBlockPublicAccess, Guarantee.accessPointsOnlyFromVpc,
-  Guarantee.accessPointsPinned, Guarantee.aclsDisabled, Guarantee.bucketRetained, Guarantee.cloudTrailDeliveryAllowed, Guarantee.corsNamedOrigins,
-  Guarantee.customerKeyUploadAllowed, Guarantee.defaultReplicaAllowed, Guarantee.deliveryWorks, Guarantee.policyChangeable, Guarantee.defaultUploadAllowed, Guarantee.deletesNotReplicated,
-  Guarantee.encryptedUploadAllowed, Guarantee.endpointsBounded, Guarantee.endpointsComplete, Guarantee.eventsToEventBridge,
-  Guarantee.incompleteUploadsAborted, Guarantee.keyDeletionDenied, Guarantee.keyOnlyAccount, Guarantee.keyRotated, Guarantee.keyServesData,
-  Guarantee.keyUsable, Guarantee.lockInventory, Guarantee.lockedFromCreation, Guarantee.logDeliveryAllowed, Guarantee.logDeliveryOnlyFromAccount,
-  Guarantee.noSseCUploads, Guarantee.objectLockOn, Guarantee.objectLocked, Guarantee.deleteMarkersDenied, Guarantee.onlyBucketKmsKey, Guarantee.policyRetained, Guarantee.publicAccessBlocked,
-  Guarantee.publicAclsBlocked, Guarantee.replicated, Guarantee.sseCBlocked, Guarantee.sseCDenied, Guarantee.sseCOnly, Guarantee.tamperingAlarmed,
-  Guarantee.tlsOnly, Guarantee.uploadHeaderRequired, Guarantee.vaultKept, Guarantee.vaultLocked, Guarantee.vaultTlsOnly, Guarantee.vaultWorks,
+  Guarantee.accessLogged,
+  Guarantee.accessPointsAdministrable,
+  Guarantee.accessPointsBlockPublicAccess,
+  Guarantee.accessPointsOnlyFromVpc,
+  Guarantee.accessPointsPinned,
+  Guarantee.aclsDisabled,
+  Guarantee.bucketRetained,
+  Guarantee.cloudTrailDeliveryAllowed,
+  Guarantee.corsNamedOrigins,
+  Guarantee.customerKeyUploadAllowed,
+  Guarantee.defaultReplicaAllowed,
+  Guarantee.deliveryWorks,
+  Guarantee.policyChangeable,
+  Guarantee.defaultUploadAllowed,
+  Guarantee.deletesNotReplicated,
+  Guarantee.encryptedUploadAllowed,
+  Guarantee.endpointsBounded,
+  Guarantee.endpointsComplete,
+  Guarantee.eventsToEventBridge,
+  Guarantee.incompleteUploadsAborted,
+  Guarantee.keyDeletionDenied,
+  Guarantee.keyOnlyAccount,
+  Guarantee.keyRotated,
+  Guarantee.keyServesData,
+  Guarantee.keyUsable,
+  Guarantee.lockInventory,
+  Guarantee.lockedFromCreation,
+  Guarantee.logDeliveryAllowed,
+  Guarantee.logDeliveryOnlyFromAccount,
+  Guarantee.noSseCUploads,
+  Guarantee.objectLockOn,
+  Guarantee.objectLocked,
+  Guarantee.deleteMarkersDenied,
+  Guarantee.onlyBucketKmsKey,
+  Guarantee.policyRetained,
+  Guarantee.publicAccessBlocked,
+  Guarantee.publicAclsBlocked,
+  Guarantee.replicated,
+  Guarantee.sseCBlocked,
+  Guarantee.sseCDenied,
+  Guarantee.sseCOnly,
+  Guarantee.tamperingAlarmed,
+  Guarantee.tlsOnly,
+  Guarantee.uploadHeaderRequired,
+  Guarantee.vaultKept,
+  Guarantee.vaultLocked,
+  Guarantee.vaultTlsOnly,
+  Guarantee.vaultWorks,
   Guarantee.versioned,
 ];
 
 const WITH_OPTIONS: Readonly<Record<string, Make>> = {
   // ---- who and whence
-  'allowed': (o) => Guarantee.allowed({
-    actions: o.texts('actions'),
-    principals: o.optionalTexts('principals'),
-    services: o.optionalTexts('services'),
-    prefixes: o.optionalTexts('prefixes'),
-    context: o.optionalTextByName('context'),
-    absent: o.optionalTexts('absent'),
-    identityAllows: !o.flag('byPolicyAlone'),
-  }),
+  allowed: (o) =>
+    Guarantee.allowed({
+      actions: o.texts('actions'),
+      principals: o.optionalTexts('principals'),
+      services: o.optionalTexts('services'),
+      prefixes: o.optionalTexts('prefixes'),
+      context: o.optionalTextByName('context'),
+      absent: o.optionalTexts('absent'),
+      identityAllows: !o.flag('byPolicyAlone'),
+    }),
   'only-accounts': (o) => Guarantee.onlyAccounts(...o.names('accounts')),
   'only-organization': (o) => Guarantee.onlyOrganization(o.text('organization')),
   'delivery-only-from-here': (o) => Guarantee.deliveryOnlyFromHere(...o.names('accounts')),
   'only-services': (o) => Guarantee.onlyServices(...o.names('services')),
   'only-through-cloudfront': (o) => Guarantee.onlyThroughCloudFront(o.text('distribution'), ...o.names('principals')),
-  'prefix-isolation': (o) => Guarantee.prefixIsolation({ principals: o.texts('principals'), prefixes: o.texts('prefixes') }),
+  'prefix-isolation': (o) =>
+    Guarantee.prefixIsolation({ principals: o.texts('principals'), prefixes: o.texts('prefixes') }),
   'public-read-allowed': (o) => Guarantee.publicReadAllowed(o.text('prefix')),
   'public-read-bounded': (o) => Guarantee.publicReadOnly(...o.texts('prefixes')),
   'tls-minimum-version': (o) => Guarantee.tlsMinimumVersion(o.number('version')),
-  'perimeter': (o) => Guarantee.perimeter({ ...perimeterOf(o), policyAdministrators: o.optionalTexts('policyAdministrators') }),
+  perimeter: (o) =>
+    Guarantee.perimeter({ ...perimeterOf(o), policyAdministrators: o.optionalTexts('policyAdministrators') }),
   'access-point-perimeter': (o) => Guarantee.accessPointPerimeter(perimeterOf(o)),
   'presigned-maximum-age': (o) => Guarantee.presignedMaximumAge(o.number('seconds')),
   'presigned-only-by': (o) => Guarantee.presignedOnlyBy(...o.names('principals')),
   // ---- at rest
   'default-encryption': (o) => Guarantee.defaultEncryption(o.optionalText('algorithm')),
-  'upload-encryption': (o) => Guarantee.uploadEncryption({
-    algorithms: o.optionalTexts('algorithms'), keyArn: o.optionalText('keyArn'), explicitHeader: o.flag('explicitHeader') || undefined,
-  }),
+  'upload-encryption': (o) =>
+    Guarantee.uploadEncryption({
+      algorithms: o.optionalTexts('algorithms'),
+      keyArn: o.optionalText('keyArn'),
+      explicitHeader: o.flag('explicitHeader') || undefined,
+    }),
   'key-only-used-by': (o) => Guarantee.keyOnlyUsedBy(...o.texts('principals')),
-  'key-through-s3-only': (o) => Guarantee.keyThroughS3Only({ principals: o.texts('principals'), actions: o.texts('actions') }),
-  'key-works-through-s3': (o) => Guarantee.keyWorksThroughS3({ principals: o.texts('principals'), actions: o.texts('actions') }),
-  ...Object.fromEntries([
-    Guarantee.clientKeyUsedOnlyBy, Guarantee.clientKeyContextBound, Guarantee.clientKeyNotThroughServices, Guarantee.clientKeyManagedOnlyBy,
-    Guarantee.clientKeyWorks, Guarantee.clientKeyKept,
-  ].map((guarantee) => [guarantee({ writers: [], readers: [], context: {} }).id, ((o, own) => guarantee({
-    key: own(),
-    writers: o.names('writers'),
-    readers: o.names('readers'),
-    context: o.optionalTextByName('context') ?? {},
-    furtherContext: o.optionalTexts('furtherContext'),
-    administrators: o.optionalTexts('administrators'),
-  })) satisfies Make])),
+  'key-through-s3-only': (o) =>
+    Guarantee.keyThroughS3Only({ principals: o.texts('principals'), actions: o.texts('actions') }),
+  'key-works-through-s3': (o) =>
+    Guarantee.keyWorksThroughS3({ principals: o.texts('principals'), actions: o.texts('actions') }),
+  ...Object.fromEntries(
+    [
+      Guarantee.clientKeyUsedOnlyBy,
+      Guarantee.clientKeyContextBound,
+      Guarantee.clientKeyNotThroughServices,
+      Guarantee.clientKeyManagedOnlyBy,
+      Guarantee.clientKeyWorks,
+      Guarantee.clientKeyKept,
+    ].map((guarantee) => [
+      guarantee({ writers: [], readers: [], context: {} }).id,
+      ((o, own) =>
+        guarantee({
+          key: own(),
+          writers: o.names('writers'),
+          readers: o.names('readers'),
+          context: o.optionalTextByName('context') ?? {},
+          furtherContext: o.optionalTexts('furtherContext'),
+          administrators: o.optionalTexts('administrators'),
+        })) satisfies Make,
+    ]),
+  ),
   // ---- services
   'log-delivery-bounded': (o) => Guarantee.logDeliveryBounded(o.optionalText('sources')),
-  'service-uploads-allowed': (o) => Guarantee.serviceUploadsAllowed(o.text('service'), o.text('sources'), o.optionalText('account')),
+  'service-uploads-allowed': (o) =>
+    Guarantee.serviceUploadsAllowed(o.text('service'), o.text('sources'), o.optionalText('account')),
   'inventory-delivery-bounded': (o) => Guarantee.inventoryDeliveryBounded(o.text('prefix')),
   // ---- access points and endpoints
   'access-points-trusted': (o) => Guarantee.accessPointsTrusted(...o.names('accessPoints')),
@@ -72,22 +130,42 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
   'access-point-works': (o, own) => Guarantee.accessPointWorks(accessPointOf(o, own)),
   'endpoints-allow-read': (o) => Guarantee.endpointsAllowRead(...o.texts('buckets')),
   // ---- views
-  'read-through-view-only': (o) => Guarantee.readThroughViewOnly({ callers: o.texts('callers'), view: o.optionalText('view'), accessPoints: o.optionalTexts('accessPoints') }),
-  'view-callers-only': (o) => Guarantee.viewCallersOnly({ view: o.text('view'), callers: o.texts('callers'), prefixes: o.optionalTexts('prefixes') }),
-  'view-readable': (o) => Guarantee.viewReadable({ view: o.text('view'), callers: o.texts('callers'), prefixes: o.optionalTexts('prefixes') }),
-  'endpoint-callers-only': (o) => Guarantee.endpointCallersOnly({
-    endpoint: o.text('endpoint'), callers: o.optionalTexts('callers'), distribution: o.optionalText('distribution'),
-  }),
-  'callers-cannot-assume-roles': (o) => Guarantee.callersCannotAssumeRoles({ callers: o.texts('callers'), exceptRoles: o.optionalTexts('exceptRoles') }),
+  'read-through-view-only': (o) =>
+    Guarantee.readThroughViewOnly({
+      callers: o.texts('callers'),
+      view: o.optionalText('view'),
+      accessPoints: o.optionalTexts('accessPoints'),
+    }),
+  'view-callers-only': (o) =>
+    Guarantee.viewCallersOnly({
+      view: o.text('view'),
+      callers: o.texts('callers'),
+      prefixes: o.optionalTexts('prefixes'),
+    }),
+  'view-readable': (o) =>
+    Guarantee.viewReadable({
+      view: o.text('view'),
+      callers: o.texts('callers'),
+      prefixes: o.optionalTexts('prefixes'),
+    }),
+  'endpoint-callers-only': (o) =>
+    Guarantee.endpointCallersOnly({
+      endpoint: o.text('endpoint'),
+      callers: o.optionalTexts('callers'),
+      distribution: o.optionalText('distribution'),
+    }),
+  'callers-cannot-assume-roles': (o) =>
+    Guarantee.callersCannotAssumeRoles({ callers: o.texts('callers'), exceptRoles: o.optionalTexts('exceptRoles') }),
   // ---- write once, read many
   'object-lock': (o) => Guarantee.objectLock(o.optionalText('mode'), o.optionalNumber('days')),
-  'retention-bounded': (o) => Guarantee.retentionBounded({
-    mode: o.optionalText('mode'),
-    minimumDays: o.optionalNumber('minimumDays'),
-    maximumDays: o.optionalNumber('maximumDays'),
-    shortenedBy: o.optionalTexts('shortenedBy'),
-    replicasUnbounded: o.flag('replicasUnbounded') || undefined,
-  }),
+  'retention-bounded': (o) =>
+    Guarantee.retentionBounded({
+      mode: o.optionalText('mode'),
+      minimumDays: o.optionalNumber('minimumDays'),
+      maximumDays: o.optionalNumber('maximumDays'),
+      shortenedBy: o.optionalTexts('shortenedBy'),
+      replicasUnbounded: o.flag('replicasUnbounded') || undefined,
+    }),
   'governance-bypass-only-by': (o) => Guarantee.governanceBypassOnlyBy(...o.names('principals')),
   'retention-set-only-by': (o) => Guarantee.retentionSetOnlyBy(...o.names('principals')),
   'legal-hold-changed-only-by': (o) => Guarantee.legalHoldChangedOnlyBy(...o.names('principals')),
@@ -95,13 +173,17 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
   'protection-changed-only-by': (o) => Guarantee.protectionChangedOnlyBy(...o.names('principals')),
   'policy-changed-only-by': (o) => Guarantee.policyChangedOnlyBy(...o.names('principals')),
   'readers-only': (o) => Guarantee.readersOnly(...o.names('principals')),
-  'writers-only': (o) => Guarantee.writersOnly({ principals: o.names('principals'), replicasFrom: o.optionalText('replicasFrom') }),
+  'writers-only': (o) =>
+    Guarantee.writersOnly({ principals: o.names('principals'), replicasFrom: o.optionalText('replicasFrom') }),
   'no-permanent-delete-without-mfa': (o) => Guarantee.noPermanentDeleteWithoutMfa(mfaOf(o)),
   'recent-mfa-suffices': (o) => Guarantee.recentMfaSuffices(mfaOf(o)),
-  'archive-storage': (o) => Guarantee.archiveStorage({
-    transitions: o.optionalNumberByName('transitions'), expireAfterDays: o.optionalNumber('expireAfterDays'),
-  }),
-  'event-hold-kept': (o) => Guarantee.eventHoldKept({ days: o.number('days'), releasedBy: o.optionalTexts('releasedBy') }),
+  'archive-storage': (o) =>
+    Guarantee.archiveStorage({
+      transitions: o.optionalNumberByName('transitions'),
+      expireAfterDays: o.optionalNumber('expireAfterDays'),
+    }),
+  'event-hold-kept': (o) =>
+    Guarantee.eventHoldKept({ days: o.number('days'), releasedBy: o.optionalTexts('releasedBy') }),
   // ---- vaults
   'vault-deletes-denied-before': (o) => Guarantee.vaultDeletesDeniedBefore(o.number('days')),
   'vault-deletes-denied-under-legal-hold': (o) => Guarantee.vaultDeletesDeniedUnderLegalHold(o.optionalText('tag')),
@@ -132,7 +214,10 @@ function perimeterOf(o: ClaimOptions) {
 
 function accessPointOf(o: ClaimOptions, own: () => string) {
   return {
-    accessPoint: o.optionalText('accessPoint') ?? own(), principals: o.texts('principals'), actions: o.texts('actions'), prefixes: o.optionalTexts('prefixes'),
+    accessPoint: o.optionalText('accessPoint') ?? own(),
+    principals: o.texts('principals'),
+    actions: o.texts('actions'),
+    prefixes: o.optionalTexts('prefixes'),
   };
 }
 

@@ -37,23 +37,31 @@ export function claimsOn(resource: ResolvedResource): ClaimEntry[] {
     return [{ location, problem: (error as Error).message }];
   }
   if (claims === undefined) return [];
-  if (!Array.isArray(claims)) return [{ location, problem: `the claims must be a list (got ${JSON.stringify(claims)})` }];
+  if (!Array.isArray(claims)) {
+    return [{ location, problem: `the claims must be a list (got ${JSON.stringify(claims)})` }];
+  }
   return claims.map((claim, index) => entryOf(claim, `${location}.${index}`, resource));
 }
 
 function entryOf(claim: unknown, location: string, resource: ResolvedResource): ClaimEntry {
   if (!isRecord(claim)) return { location, problem: `a claim must be an object (got ${JSON.stringify(claim)})` };
   const { control, guarantee: id, options, decision, ...rest } = claim;
-  if (typeof id !== 'string') return { location, problem: `"guarantee" must be the id of a guarantee (got ${JSON.stringify(id) ?? 'nothing'})` };
+  if (typeof id !== 'string') {
+    return { location, problem: `"guarantee" must be the id of a guarantee (got ${JSON.stringify(id) ?? 'nothing'})` };
+  }
   const known = { location, id, control: typeof control === 'string' ? control : undefined };
   const make = CLAIMABLE.get(id);
   if (!make) return { ...known, problem: `"guarantee" is "${id}", which no claim can make` };
   const [unread] = Object.keys(rest);
   if (unread !== undefined) return { ...known, problem: `"${unread}" is no part of a claim` };
   if (decision !== undefined) {
-    return typeof decision === 'string' && decision !== '' ? { ...known, decision } : { ...known, problem: '"decision" must be a reason as text' };
+    return typeof decision === 'string' && decision !== ''
+      ? { ...known, decision }
+      : { ...known, problem: '"decision" must be a reason as text' };
   }
-  const isOpen = isUnknown(JSON.stringify(options ?? null).replace(/\\u000([12])/g, (_, code: string) => String.fromCharCode(Number(code))));
+  const isOpen = isUnknown(
+    JSON.stringify(options ?? null).replace(/\\u000([12])/g, (_, code: string) => String.fromCharCode(Number(code))),
+  );
   try {
     const read = new ClaimOptions(options);
     const guarantee = make(read, () => resource.arn);
@@ -65,7 +73,8 @@ function entryOf(claim: unknown, location: string, resource: ResolvedResource): 
 }
 
 /**
- * What a claim on a resource is about: the bucket that a policy or an access point belongs to, the buckets that a key encrypts, or the resource
+ * What a claim on a resource is about: the bucket that a policy or an access point belongs to, the buckets that a key
+ * encrypts, or the resource
  * itself.
  */
 export function subjectsOfClaim(model: Model, resource: ResolvedResource, resourceType: string): ResolvedResource[] {
@@ -76,18 +85,27 @@ export function subjectsOfClaim(model: Model, resource: ResolvedResource, resour
 
 function belongsTo(bucket: BucketModel, resource: ResolvedResource, model: Model): boolean {
   switch (resource.type) {
-    case 'AWS::S3::BucketPolicy': return bucket.policies.some((policy) => isSame(policy.resource, resource));
-    case 'AWS::S3::AccessPoint': return bucket.accessPoints.some((accessPoint) => isSame(accessPoint.resource, resource));
-    case 'AWS::KMS::Key': return bucket.key !== undefined && isSame(bucket.key.resource, resource);
-    case 'AWS::S3ObjectLambda::AccessPoint': case 'AWS::S3ObjectLambda::AccessPointPolicy': {
+    case 'AWS::S3::BucketPolicy':
+      return bucket.policies.some((policy) => isSame(policy.resource, resource));
+    case 'AWS::S3::AccessPoint':
+      return bucket.accessPoints.some((accessPoint) => isSame(accessPoint.resource, resource));
+    case 'AWS::KMS::Key':
+      return bucket.key !== undefined && isSame(bucket.key.resource, resource);
+    case 'AWS::S3ObjectLambda::AccessPoint':
+    case 'AWS::S3ObjectLambda::AccessPointPolicy': {
       const name = resource.properties.ObjectLambdaAccessPoint;
-      const view = model.objectLambdas.find((one) => isSame(one.resource, resource) || (name !== undefined && one.name === name));
+      const view = model.objectLambdas.find(
+        (one) => isSame(one.resource, resource) || (name !== undefined && one.name === name),
+      );
       return bucket.accessPoints.some(({ arn }) => arn === view?.supportingArn);
     }
     // What an endpoint lets through is the same whichever bucket is asked; one of its own stack says it best.
-    case 'AWS::EC2::VPCEndpoint': case 'AWS::Lambda::Function': case 'AWS::Lambda::Permission':
+    case 'AWS::EC2::VPCEndpoint':
+    case 'AWS::Lambda::Function':
+    case 'AWS::Lambda::Permission':
       return bucket === (model.buckets.find(({ resource: { stack } }) => stack === resource.stack) ?? model.buckets[0]);
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -1,4 +1,7 @@
-/** The options of one claim, as they stand in a template. Each reading checks the shape; what nobody reads is a misspelling. */
+/**
+ * The options of one claim, as they stand in a template. Each reading checks the shape; what nobody reads is a
+ * misspelling.
+ */
 export class ClaimOptions {
   private readonly left: Map<string, unknown>;
 
@@ -40,7 +43,9 @@ export class ClaimOptions {
   public texts(name: string): string[] {
     const value = this.take(name);
     const list = typeof value === 'string' ? [value] : value;
-    if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) throw wrong(name, value, 'a list of texts');
+    if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) {
+      throw wrong(name, value, 'a list of texts');
+    }
     return list;
   }
 
@@ -62,7 +67,11 @@ export class ClaimOptions {
   }
 
   public optionalTextsByName(name: string): { [name: string]: string[] } | undefined {
-    return this.optionalRecord(name, (value): value is string[] => Array.isArray(value) && value.every((item) => typeof item === 'string'), 'lists of texts');
+    return this.optionalRecord(
+      name,
+      (value): value is string[] => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+      'lists of texts',
+    );
   }
 
   /** @throws if an option is left that no reading took */
@@ -71,7 +80,11 @@ export class ClaimOptions {
     if (unread !== undefined) throw new Error(`"${unread}" is no option of this guarantee`);
   }
 
-  private optionalRecord<T>(name: string, fits: (value: unknown) => value is T, what: string): { [name: string]: T } | undefined {
+  private optionalRecord<T>(
+    name: string,
+    fits: (value: unknown) => value is T,
+    what: string,
+  ): { [name: string]: T } | undefined {
     if (!this.has(name)) return undefined;
     const value = this.take(name);
     if (!isRecord(value) || !Object.values(value).every(fits)) throw wrong(name, value, `an object of ${what}`);

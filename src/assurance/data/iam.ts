@@ -14,7 +14,9 @@ export interface Action {
   /** With its service, e.g. `s3:GetObject`. */
   readonly name: string;
   readonly level: 'Read' | 'Write' | 'List' | 'Tagging' | 'Permissions management';
-  /** Kinds of resource it can be asked about, e.g. `object`; empty for an action on the account, which takes `*` alone. */
+  /**
+   * Kinds of resource it can be asked about, e.g. `object`; empty for an action on the account, which takes `*` alone.
+   */
   readonly on: readonly string[];
   /** Service-specific condition keys that a request of this action can carry, in AWS's spelling. */
   readonly keys: readonly string[];
@@ -40,7 +42,10 @@ for (const [name, type] of Object.entries(KEYS)) {
 /** The condition key of that name, in whatever case; undefined if AWS documents none. */
 export function conditionKey(name: string): ConditionKey | undefined {
   const lower = name.toLowerCase();
-  return keysByName.get(lower) ?? keysByPrefix.find(([prefix]) => lower.startsWith(prefix) && lower.length > prefix.length)?.[1];
+  return (
+    keysByName.get(lower) ??
+    keysByPrefix.find(([prefix]) => lower.startsWith(prefix) && lower.length > prefix.length)?.[1]
+  );
 }
 
 /** Every documented condition key of the services that the table covers. */
@@ -75,7 +80,7 @@ export function actionsMatching(pattern: string): readonly Action[] {
   if (found === undefined) {
     // Policies repeat the same few patterns; generated ones must not fill the memory.
     if (actionsByPattern.size >= MAX_PATTERNS) actionsByPattern.clear();
-    actionsByPattern.set(pattern, found = findActions(pattern));
+    actionsByPattern.set(pattern, (found = findActions(pattern)));
   }
   return found;
 }
@@ -89,7 +94,10 @@ function findActions(pattern: string): Action[] {
     const exact = actionsByName.get(lower);
     return exact ? [exact] : [];
   }
-  const source = lower.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const source = lower
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
   const regExp = new RegExp(`^${source}$`);
   return [...actionsByName].filter(([name]) => regExp.test(name)).map(([, action]) => action);
 }
@@ -101,7 +109,8 @@ export function actions(): Action[] {
 /** Whether AWS ever puts the condition key into a request of that action. */
 export function carries(action: Action, key: ConditionKey): boolean {
   const service = key.name.split(':')[0];
-  // Only a key of the action's own service is bound to certain actions; global keys and those of credentials go everywhere.
+  // Only a key of the action's own service is bound to certain actions; global keys and those of credentials go
+  // everywhere.
   if (service !== action.name.split(':')[0]) return true;
   return action.keys.includes(key.name);
 }

@@ -28,7 +28,10 @@ const parsed = new Map<string, ShapeObject | undefined>();
 /** The properties of a type that the library reasons about. */
 export function shapeOf(type: string): ShapeObject | undefined {
   if (!parsed.has(type)) {
-    parsed.set(type, Object.prototype.hasOwnProperty.call(SHAPES, type) ? JSON.parse(SHAPES[type]) as ShapeObject : undefined);
+    parsed.set(
+      type,
+      Object.prototype.hasOwnProperty.call(SHAPES, type) ? (JSON.parse(SHAPES[type]) as ShapeObject) : undefined,
+    );
   }
   return parsed.get(type);
 }

@@ -8,7 +8,8 @@ const MAX_ANSWERS = 20_000;
 const answers = new Map<string, { readonly outcome: Outcome; readonly names: readonly string[] }>();
 
 /**
- * The outcome of a proof. Two properties have one answer if they are the same text but for generated names, one for one: a proof takes such a name as
+ * The outcome of a proof. Two properties have one answer if they are the same text but for generated names, one for
+ * one: a proof takes such a name as
  * a whole, never as its letters.
  * @throws as `prove` does
  */
@@ -36,7 +37,7 @@ function withoutNames({ place: _, ...property }: Property): { text: string; name
   const text = whole.replace(GENERATED, (name) => {
     let number = numbers.get(name);
     if (number === undefined) {
-      numbers.set(name, number = names.length);
+      numbers.set(name, (number = names.length));
       names.push(name);
     }
     return `{#${number}}`;
@@ -46,5 +47,7 @@ function withoutNames({ place: _, ...property }: Property): { text: string; name
 
 function renamed(outcome: Outcome, from: readonly string[], to: readonly string[]): Outcome {
   if (from.every((name, i) => name === to[i])) return outcome;
-  return JSON.parse(JSON.stringify(outcome).replace(GENERATED, (name) => (from.includes(name) ? to[from.indexOf(name)] : name))) as Outcome;
+  return JSON.parse(
+    JSON.stringify(outcome).replace(GENERATED, (name) => (from.includes(name) ? to[from.indexOf(name)] : name)),
+  ) as Outcome;
 }

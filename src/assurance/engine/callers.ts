@@ -23,7 +23,10 @@ export interface CallersAsked {
   readonly questionsAbout: (key: string) => readonly Question[];
 }
 
-/** Keys of callers whose values are texts that policies choose among. The others have few values, all of which are there. */
+/**
+ * Keys of callers whose values are texts that policies choose among. The others have few values, all of which are
+ * there.
+ */
 const ARN = 'aws:principalarn';
 const ACCOUNTS = ['aws:principalaccount', 'kms:calleraccount'];
 const NAME = 'aws:username';
@@ -34,7 +37,9 @@ const SERVICES = ['aws:principalservicename', 'aws:principalservicenameslist'];
 export function callersOf(asked: CallersAsked): Principal[] {
   const { environment: env, partition, statements, conditions } = asked;
   for (const key of PRINCIPAL_KEYS) conditions.get(key)?.forEach(requireComparable);
-  const patterns = statements.flatMap((statement) => statement.principals ?? []).filter((pattern) => !isUnknown(pattern.value));
+  const patterns = statements
+    .flatMap((statement) => statement.principals ?? [])
+    .filter((pattern) => !isUnknown(pattern.value));
   const named = [...new Set([...valuesOf(patterns, 'AWS'), ...Object.keys(env.identities ?? {})])];
   const sessions = patterns.flatMap((pattern) => {
     const match = /^arn:[^:]*:sts::([^:]*):assumed-role\/([^/]+)\/(.+)$/.exec(pattern.value);
@@ -44,41 +49,61 @@ export function callersOf(asked: CallersAsked): Principal[] {
   const arns = [...named, ...sessions.map(({ account, role }) => `arn:${partition}:iam::${account}:role/${role}`)];
   const arnQuestions: Question[] = [
     ...arns.map((text) => ({ pattern: literal(text) })),
-    ...textsOf(asked, [ARN]).flatMap(filled).map((text) => ({ pattern: open(text) })),
+    ...textsOf(asked, [ARN])
+      .flatMap(filled)
+      .map((text) => ({ pattern: open(text) })),
     ...asked.questionsAbout(ARN),
   ];
-  const nameQuestions: Question[] = [...textsOf(asked, [NAME]).map((text) => ({ pattern: open(text) })), ...asked.questionsAbout(NAME)]
-    .map((question) => ({ ...question, lastPart: true }));
+  const nameQuestions: Question[] = [
+    ...textsOf(asked, [NAME]).map((text) => ({ pattern: open(text) })),
+    ...asked.questionsAbout(NAME),
+  ].map((question) => ({ ...question, lastPart: true }));
   const providers = [undefined, ...providersOf(asked, valuesOf(patterns, 'Federated'))];
   const canonical = [undefined, ...new Set(valuesOf(patterns, 'CanonicalUser'))];
 
   const found: Principal[] = [];
   for (const account of accountsOf(asked, named, arnQuestions)) {
     // Whoever belongs to the account behind a canonical id carries its own ARN.
-    const add = (principal: Principal) => canonical.forEach((canonicalId) => found.push(canonicalId === undefined ? principal : { ...principal, canonicalId }));
+    const add = (principal: Principal) =>
+      canonical.forEach((canonicalId) =>
+        found.push(canonicalId === undefined ? principal : { ...principal, canonicalId }),
+      );
     for (const arn of arnsOf(asked, `arn:${partition}:iam::${account}:role/`, arnQuestions)) {
       const name = arn.split('/').pop();
-      const ofRole = sessions.filter((one) => one.role === name && one.account === account).map(({ session }) => session);
+      const ofRole = sessions
+        .filter((one) => one.role === name && one.account === account)
+        .map(({ session }) => session);
       for (const session of [undefined, ...ofRole]) {
         for (const provider of providers) add({ kind: 'role', arn, account, session, provider });
       }
     }
-    for (const arn of arnsOf(asked, `arn:${partition}:iam::${account}:user/`, [...arnQuestions, ...nameQuestions])) add({ kind: 'user', arn, account });
+    for (const arn of arnsOf(asked, `arn:${partition}:iam::${account}:user/`, [...arnQuestions, ...nameQuestions])) {
+      add({ kind: 'user', arn, account });
+    }
     add({ kind: 'root', arn: `arn:${partition}:iam::${account}:root`, account });
-    for (const arn of arnsOf(asked, `arn:${partition}:sts::${account}:federated-user/`, arnQuestions)) add({ kind: 'federated-user', arn, account });
+    for (const arn of arnsOf(asked, `arn:${partition}:sts::${account}:federated-user/`, arnQuestions)) {
+      add({ kind: 'federated-user', arn, account });
+    }
   }
   for (const service of servicesOf(asked, valuesOf(patterns, 'Service'))) found.push({ kind: 'service', service });
   // The identity of a CloudFront distribution is a canonical user as well, and belongs to no account of a customer.
-  for (const canonicalId of canonical) if (canonicalId !== undefined) found.push({ kind: 'canonical-user', arn: canonicalId, canonicalId });
+  for (const canonicalId of canonical) {
+    if (canonicalId !== undefined) found.push({ kind: 'canonical-user', arn: canonicalId, canonicalId });
+  }
   found.push({ kind: 'anonymous' });
   return found;
 }
 
-/** A key of the caller is a text, true or false, or absent: other comparisons would need callers that nobody looks for. */
+/**
+ * A key of the caller is a text, true or false, or absent: other comparisons would need callers that nobody looks for.
+ */
 function requireComparable(condition: Condition): void {
   const { type } = operatorOf(condition);
   if (type === 'string' || type === 'arn' || type === 'null' || type === 'bool') return;
-  throw new UnsupportedError(condition.place, `compares ${displayKey(condition.key)} as ${type}; a comparison of texts is needed`);
+  throw new UnsupportedError(
+    condition.place,
+    `compares ${displayKey(condition.key)} as ${type}; a comparison of texts is needed`,
+  );
 }
 
 function valuesOf(patterns: readonly PrincipalPattern[], type: PrincipalPattern['type']): string[] {
@@ -86,21 +111,33 @@ function valuesOf(patterns: readonly PrincipalPattern[], type: PrincipalPattern[
 }
 
 function textsOf({ conditions }: CallersAsked, keys: readonly string[]): TextOfField[] {
-  return keys.flatMap((key) => conditions.get(key) ?? []).flatMap((condition) => {
-    const { mode } = operatorOf(condition);
-    return mode === undefined ? [] : condition.values.filter((text) => !isUnknown(text)).map((text) => ({ text, mode, variables: condition.variables }));
-  });
+  return keys
+    .flatMap((key) => conditions.get(key) ?? [])
+    .flatMap((condition) => {
+      const { mode } = operatorOf(condition);
+      return mode === undefined
+        ? []
+        : condition.values
+            .filter((text) => !isUnknown(text))
+            .map((text) => ({ text, mode, variables: condition.variables }));
+    });
 }
 
 /** A text as it is and, if it has variables, with the values in them that nobody names. */
 function filled(text: TextOfField): TextOfField[] {
   if (!text.variables || !hasVariable(text.text)) return [text];
-  return [text, ...['x', 'y'].map((value) => ({ ...text, variables: false, text: text.text.replace(/\$\{[^}]{2,}\}/g, value) }))];
+  return [
+    text,
+    ...['x', 'y'].map((value) => ({ ...text, variables: false, text: text.text.replace(/\$\{[^}]{2,}\}/g, value) })),
+  ];
 }
 
 function arnsOf({ place }: CallersAsked, before: string, questions: readonly Question[]): string[] {
-  return witnesses(questions.map((question) => (question.lastPart === true ? question : { ...question, after: before })), [glob('?*')], place)
-    .map((name) => before + name);
+  return witnesses(
+    questions.map((question) => (question.lastPart === true ? question : { ...question, after: before })),
+    [glob('?*')],
+    place,
+  ).map((name) => before + name);
 }
 
 /** Accounts by all that policies ask of them: of the account itself, and of the ARNs in it. */
@@ -109,14 +146,27 @@ function accountsOf(asked: CallersAsked, named: readonly string[], arnQuestions:
   const alone = [...new Set([...owners, ...named.map(accountOfPrincipal).filter((account) => account !== undefined)])];
   const texts = textsOf(asked, ACCOUNTS).flatMap(filled);
   const ofAccounts: Question[] = [
-    ...[...alone, ...named.map(partOfArn)].filter((account) => DIGITS.test(account)).map((account) => ({ pattern: literal(account) })),
+    ...[...alone, ...named.map(partOfArn)]
+      .filter((account) => DIGITS.test(account))
+      .map((account) => ({ pattern: literal(account) })),
     ...texts.map((text) => ({ pattern: open(text) })),
     ...ACCOUNTS.flatMap(asked.questionsAbout),
   ];
   // In these forms the ARNs of an account go on; the account decides where their patterns stand.
-  const inArns = (service: string, kind: string): Question[] => arnQuestions.map((question) => (
-    { ...question, after: `arn:${partition}:${service}::`, then: `:${kind}`, open: true }));
-  const questions = [...ofAccounts, ...inArns('iam', 'role/'), ...inArns('iam', 'user/'), ...inArns('iam', 'root'), ...inArns('sts', 'federated-user/')];
+  const inArns = (service: string, kind: string): Question[] =>
+    arnQuestions.map((question) => ({
+      ...question,
+      after: `arn:${partition}:${service}::`,
+      then: `:${kind}`,
+      open: true,
+    }));
+  const questions = [
+    ...ofAccounts,
+    ...inArns('iam', 'role/'),
+    ...inArns('iam', 'user/'),
+    ...inArns('iam', 'root'),
+    ...inArns('sts', 'federated-user/'),
+  ];
   const forms = witnesses(questions, [digits(12)], place);
   // An account that is known by its name alone stands for itself.
   return [...new Set([...owners, ...forms, ...alone])];
@@ -131,7 +181,9 @@ function partOfArn(text: string): string {
 function providersOf(asked: CallersAsked, named: readonly string[]): string[] {
   const questions: Question[] = [
     ...named.map((text) => ({ pattern: literal(text) as Pattern })),
-    ...textsOf(asked, [PROVIDER]).flatMap(filled).map((text) => ({ pattern: open(text) })),
+    ...textsOf(asked, [PROVIDER])
+      .flatMap(filled)
+      .map((text) => ({ pattern: open(text) })),
     ...asked.questionsAbout(PROVIDER),
   ];
   return questions.length === 0 ? [] : witnesses(questions, [glob('?*')], asked.place);

@@ -1,4 +1,6 @@
-/** What an action is asked about: the object or bucket of the call, the object it copies from, or the key that encrypts. */
+/**
+ * What an action is asked about: the object or bucket of the call, the object it copies from, or the key that encrypts.
+ */
 export type CallTarget = 'object' | 'bucket' | 'source' | 'key';
 
 export interface CallAction {
@@ -7,7 +9,8 @@ export interface CallAction {
 }
 
 /** What a call may carry beyond its plain form; each asks for more actions, or for others. */
-export type CallFeature = 'version' | 'acl' | 'tagging' | 'retention' | 'legal-hold' | 'bypass' | 'kms' | 'source-version' | 'source-kms';
+export type CallFeature =
+  'version' | 'acl' | 'tagging' | 'retention' | 'legal-hold' | 'bypass' | 'kms' | 'source-version' | 'source-kms';
 
 interface CallRow {
   readonly asks: readonly CallAction[];
@@ -16,22 +19,36 @@ interface CallRow {
   readonly instead?: Readonly<Partial<Record<CallFeature, readonly CallAction[]>>>;
 }
 
-const object = (...actions: string[]): CallAction[] => actions.map((action) => ({ action: `s3:${action}`, on: 'object' }));
-const bucket = (...actions: string[]): CallAction[] => actions.map((action) => ({ action: `s3:${action}`, on: 'bucket' }));
-const source = (...actions: string[]): CallAction[] => actions.map((action) => ({ action: `s3:${action}`, on: 'source' }));
+const object = (...actions: string[]): CallAction[] =>
+  actions.map((action) => ({ action: `s3:${action}`, on: 'object' }));
+const bucket = (...actions: string[]): CallAction[] =>
+  actions.map((action) => ({ action: `s3:${action}`, on: 'bucket' }));
+const source = (...actions: string[]): CallAction[] =>
+  actions.map((action) => ({ action: `s3:${action}`, on: 'source' }));
 const key = (...actions: string[]): CallAction[] => actions.map((action) => ({ action: `kms:${action}`, on: 'key' }));
 
-const READ: CallRow = { asks: object('GetObject'), instead: { version: object('GetObjectVersion') }, more: { kms: key('Decrypt') } };
+const READ: CallRow = {
+  asks: object('GetObject'),
+  instead: { version: object('GetObjectVersion') },
+  more: { kms: key('Decrypt') },
+};
 const WRITING = {
-  'acl': object('PutObjectAcl'),
-  'tagging': object('PutObjectTagging'),
-  'retention': object('PutObjectRetention'),
+  acl: object('PutObjectAcl'),
+  tagging: object('PutObjectTagging'),
+  retention: object('PutObjectRetention'),
   'legal-hold': object('PutObjectLegalHold'),
 };
-const DELETE: CallRow = { asks: object('DeleteObject'), instead: { version: object('DeleteObjectVersion') }, more: { bypass: object('BypassGovernanceRetention') } };
+const DELETE: CallRow = {
+  asks: object('DeleteObject'),
+  instead: { version: object('DeleteObjectVersion') },
+  more: { bypass: object('BypassGovernanceRetention') },
+};
 /** Parts are decrypted again when the upload is put together, so their writer needs Decrypt as well. */
 const PART: CallRow = { asks: object('PutObject'), more: { kms: key('GenerateDataKey', 'Decrypt') } };
-const versioned = (plain: string, ofVersion: string): CallRow => ({ asks: object(plain), instead: { version: object(ofVersion) } });
+const versioned = (plain: string, ofVersion: string): CallRow => ({
+  asks: object(plain),
+  instead: { version: object(ofVersion) },
+});
 
 /**
  * The actions that S3 asks for, by API call.
@@ -52,8 +69,8 @@ const CALLS: Readonly<Record<string, CallRow>> = {
     instead: { 'source-version': [...object('PutObject'), ...source('GetObjectVersion')] },
     more: {
       ...WRITING,
-      'tagging': [...object('PutObjectTagging'), ...source('GetObjectTagging')],
-      'kms': key('GenerateDataKey'),
+      tagging: [...object('PutObjectTagging'), ...source('GetObjectTagging')],
+      kms: key('GenerateDataKey'),
       'source-kms': key('Decrypt'),
     },
   },
@@ -62,7 +79,7 @@ const CALLS: Readonly<Record<string, CallRow>> = {
   UploadPartCopy: {
     asks: [...object('PutObject'), ...source('GetObject')],
     instead: { 'source-version': [...object('PutObject'), ...source('GetObjectVersion')] },
-    more: { 'kms': key('GenerateDataKey', 'Decrypt'), 'source-kms': key('Decrypt') },
+    more: { kms: key('GenerateDataKey', 'Decrypt'), 'source-kms': key('Decrypt') },
   },
   CompleteMultipartUpload: PART,
   AbortMultipartUpload: { asks: object('AbortMultipartUpload') },
@@ -120,7 +137,9 @@ export function actionsOfCall(call: string, features: readonly string[] = []): C
   if (row === undefined) throw new Error(`"call" is "${call}"; it must be one of ${callNames().join(', ')}`);
   const possible = [...Object.keys(row.instead ?? {}), ...Object.keys(row.more ?? {})];
   const wrong = features.find((feature) => !possible.includes(feature));
-  if (wrong !== undefined) throw new Error(`"features" has "${wrong}"; ${call} can carry ${possible.join(', ') || 'none'}`);
+  if (wrong !== undefined) {
+    throw new Error(`"features" has "${wrong}"; ${call} can carry ${possible.join(', ') || 'none'}`);
+  }
   const other = features.find((feature) => row.instead?.[feature as CallFeature] !== undefined);
   return [
     ...(other === undefined ? row.asks : row.instead![other as CallFeature]!),

@@ -1,8 +1,18 @@
 import type { Condition } from './condition';
 import { glob, type Pattern } from './glob';
 import {
-  compile, conditionHolds, dateOf, formatAddress, isUndecided, numberOf, operatorOf, parseAddress, rangeOf, UnsupportedError,
-  type KeyReader, type Ternary,
+  compile,
+  conditionHolds,
+  dateOf,
+  formatAddress,
+  isUndecided,
+  numberOf,
+  operatorOf,
+  parseAddress,
+  rangeOf,
+  UnsupportedError,
+  type KeyReader,
+  type Ternary,
 } from './operators';
 import { displayKey, type ContextValue } from './request';
 import { witnesses, type Question } from './witnesses';
@@ -22,15 +32,25 @@ export interface Sought {
   readonly form?: Pattern;
 }
 
-/** Values of one condition key, one for each combination of answers that the conditions on it can give; absence is not among them. */
-export function keyCandidates(key: string, conditions: readonly Condition[], read: KeyReader, sought: Sought = {}): ContextValue[] {
+/**
+ * Values of one condition key, one for each combination of answers that the conditions on it can give; absence is not
+ * among them.
+ */
+export function keyCandidates(
+  key: string,
+  conditions: readonly Condition[],
+  read: KeyReader,
+  sought: Sought = {},
+): ContextValue[] {
   const singles = singleCandidates(key, conditions, read, sought);
   const values: ContextValue[] = isMultivalued(key, conditions) ? sets(singles, key) : singles;
   if ((sought.related?.length ?? 0) + (sought.questions?.length ?? 0) > 0) return values;
   // Values that no condition tells apart are one.
   const seen = new Set<string>();
   return values.filter((value) => {
-    const answers = conditions.map((condition) => encode(conditionHolds(condition, (name) => (name === key ? value : read(name))))).join();
+    const answers = conditions
+      .map((condition) => encode(conditionHolds(condition, (name) => (name === key ? value : read(name)))))
+      .join();
     if (seen.has(answers)) return false;
     seen.add(answers);
     return true;
@@ -53,28 +73,52 @@ function singleCandidates(key: string, conditions: readonly Condition[], read: K
   types.delete('null');
   const texts = conditions.filter((condition) => ['string', 'arn', 'binary'].includes(operatorOf(condition).type));
   const others = conditions.filter((condition) => ['numeric', 'date', 'ip'].includes(operatorOf(condition).type));
-  if (texts.length > 0 && others.length > 0 && texts.some((condition) => condition.values.some((value) => /[*?]/.test(value)))) {
-    throw new UnsupportedError(others[0].place, `compares ${displayKey(key)} as ${operatorOf(others[0]).type}, elsewhere it is compared as text with wildcards`);
+  if (
+    texts.length > 0 &&
+    others.length > 0 &&
+    texts.some((condition) => condition.values.some((value) => /[*?]/.test(value)))
+  ) {
+    throw new UnsupportedError(
+      others[0].place,
+      `compares ${displayKey(key)} as ${operatorOf(others[0]).type}, elsewhere it is compared as text with wildcards`,
+    );
   }
   if (types.has('bool')) found.add('true').add('false');
   if (others.length > 0) {
     const type = operatorOf(others[0]).type;
     const mixed = others.find((condition) => operatorOf(condition).type !== type);
-    if (mixed) throw new UnsupportedError(mixed.place, `compares ${displayKey(key)} in another type than ${others[0].place}`);
-    const known = others.flatMap((condition) => (
-      condition.values.filter((value) => !isUnknown(value)).map((value) => ({ value, condition }))));
-    if (type === 'numeric') numbers(known.map(({ value, condition }) => numberOf(value, condition))).forEach((value) => found.add(value));
-    else if (type === 'date') dates(known.map(({ value, condition }) => dateOf(value, condition))).forEach((value) => found.add(value));
-    else addresses(known.map(({ value, condition }) => rangeOf(value, condition))).forEach((value) => found.add(value));
-    texts.flatMap((condition) => condition.values).filter((value) => !isUnknown(value)).forEach((value) => found.add(value));
-    if (sought.questions?.length) witnesses(sought.questions, [glob('?*')], place(key)).forEach((value) => found.add(value));
+    if (mixed) {
+      throw new UnsupportedError(mixed.place, `compares ${displayKey(key)} in another type than ${others[0].place}`);
+    }
+    const known = others.flatMap((condition) =>
+      condition.values.filter((value) => !isUnknown(value)).map((value) => ({ value, condition })),
+    );
+    if (type === 'numeric') {
+      numbers(known.map(({ value, condition }) => numberOf(value, condition))).forEach((value) => found.add(value));
+    } else if (type === 'date') {
+      dates(known.map(({ value, condition }) => dateOf(value, condition))).forEach((value) => found.add(value));
+    } else {
+      addresses(known.map(({ value, condition }) => rangeOf(value, condition))).forEach((value) => found.add(value));
+    }
+    texts
+      .flatMap((condition) => condition.values)
+      .filter((value) => !isUnknown(value))
+      .forEach((value) => found.add(value));
+    if (sought.questions?.length) {
+      witnesses(sought.questions, [glob('?*')], place(key)).forEach((value) => found.add(value));
+    }
   } else if (!types.has('bool') || texts.length > 0 || sought.questions?.length) {
     textCandidates(key, texts, read, sought).forEach((value) => found.add(value));
   }
   return [...found];
 }
 
-function textCandidates(key: string, conditions: readonly Condition[], read: KeyReader, { questions: asked = [], form = glob('?*') }: Sought): string[] {
+function textCandidates(
+  key: string,
+  conditions: readonly Condition[],
+  read: KeyReader,
+  { questions: asked = [], form = glob('?*') }: Sought,
+): string[] {
   const questions: Question[] = [...asked];
   const seen = new Set<string>();
   for (const condition of conditions) {
@@ -107,7 +151,9 @@ function numbers(thresholds: readonly number[]): string[] {
 }
 
 function dates(thresholds: readonly number[]): string[] {
-  return [...new Set(thresholds.flatMap((time) => [time - 1000, time, time + 1000]))].map((time) => new Date(time).toISOString());
+  return [...new Set(thresholds.flatMap((time) => [time - 1000, time, time + 1000]))].map((time) =>
+    new Date(time).toISOString(),
+  );
 }
 
 /** Between two neighbouring ends of ranges all addresses are alike. */
@@ -126,7 +172,10 @@ function addresses(ranges: ReadonlyArray<{ family: 4 | 6; first: bigint; last: b
 
 function sets(values: readonly string[], key: string): string[][] {
   if (values.length > MAX_SET_VALUES) {
-    throw new Error(`condition key ${displayKey(key)}: ${values.length} values of a multivalued key can be told apart; at most ${MAX_SET_VALUES} are looked at`);
+    throw new Error(
+      `condition key ${displayKey(key)}: ${values.length} values of a multivalued key can be told apart; ` +
+        `at most ${MAX_SET_VALUES} are looked at`,
+    );
   }
   const out: string[][] = [];
   for (const value of values) out.push(...out.map((set) => [...set, value]), [value]);

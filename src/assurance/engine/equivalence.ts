@@ -5,13 +5,19 @@ import type { Request } from './request';
 import { RequestEnumerator, type Target } from './request-enumerator';
 
 /**
- * Looks for a request that two sets of policies decide differently, among one representative of every class of requests that the two
+ * Looks for a request that two sets of policies decide differently, among one representative of every class of requests
+ * that the two
  * together can tell apart.
  * @param actions patterns of the actions to ask about, e.g. `s3:*`
  * @returns undefined if they decide every request alike, under the axioms that proofs rest on
  * @throws if something is unsupported
  */
-export function difference(a: Environment, b: Environment, targets: readonly Target[], actions: readonly string[]): Request | undefined {
+export function difference(
+  a: Environment,
+  b: Environment,
+  targets: readonly Target[],
+  actions: readonly string[],
+): Request | undefined {
   const search = new RequestEnumerator({
     place: 'equivalence',
     expect: 'never',

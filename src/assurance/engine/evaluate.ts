@@ -21,7 +21,8 @@ export function viewOf(request: Request): RequestView {
     principal: () => request.principal,
     action: () => request.action,
     resource: () => request.resource,
-    key: (name) => request.context[name] ?? (PRINCIPAL_KEYS.has(name) ? principalKey(request.principal, name) : undefined),
+    key: (name) =>
+      request.context[name] ?? (PRINCIPAL_KEYS.has(name) ? principalKey(request.principal, name) : undefined),
   };
 }
 
@@ -46,7 +47,9 @@ export interface Environment {
   /** Region of the resource; by default that of its ARN. */
   readonly region?: string;
   readonly resourcePolicies: readonly Policy[];
-  /** Whether a policy that AWS calls public is cut down to the owner's account and AWS services (RestrictPublicBuckets). */
+  /**
+   * Whether a policy that AWS calls public is cut down to the owner's account and AWS services (RestrictPublicBuckets).
+   */
   readonly restrictsPublic?: boolean;
   /** Whether ACLs are in force, and may grant to everyone or to other accounts. */
   readonly aclsMayGrant?: { readonly everyone: boolean; readonly accounts: boolean };
@@ -59,7 +62,10 @@ export interface Environment {
   readonly otherIdentities: 'everything' | 'nothing';
   /** Service control policies over the owner's account's principals: each level must allow. */
   readonly serviceControlPolicies?: readonly Policy[];
-  /** Resource control policies over the owner's account's resources: they can only deny, AWS's own full-access policy is always there. */
+  /**
+   * Resource control policies over the owner's account's resources: they can only deny, AWS's own full-access policy is
+   * always there.
+   */
   readonly resourceControlPolicies?: readonly Policy[];
   /** Whether the resource's policy must allow even the owner's own principals: true for KMS keys. */
   readonly resourcePolicyDecides?: boolean;
@@ -73,14 +79,17 @@ export interface Decision {
   readonly doubts: readonly string[];
 }
 
-/** Which way an open question is resolved: a proof of safety leans to `allow`, a proof that something works to `deny`. */
+/**
+ * Which way an open question is resolved: a proof of safety leans to `allow`, a proof that something works to `deny`.
+ */
 export type UnknownsResolveTo = 'allow' | 'deny';
 
 /** How far a grant of a resource policy carries for a principal of the same account. */
 type PrincipalMatch = 'account' | 'role' | 'exact';
 
 /**
- * Decides one request as AWS documents it: an explicit deny anywhere ends it; organization policies, endpoint, access point and
+ * Decides one request as AWS documents it: an explicit deny anywhere ends it; organization policies, endpoint, access
+ * point and
  * bucket must each let it pass; then the resource's policy and the caller's own policies by account.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
@@ -91,7 +100,11 @@ export function evaluate(view: RequestView, env: Environment, lean: UnknownsReso
 class Evaluation {
   private readonly doubts = new Set<string>();
 
-  public constructor(private readonly view: RequestView, private readonly env: Environment, private readonly lean: UnknownsResolveTo) {}
+  public constructor(
+    private readonly view: RequestView,
+    private readonly env: Environment,
+    private readonly lean: UnknownsResolveTo,
+  ) {}
 
   public decide(): Decision {
     const { env, view } = this;
@@ -109,7 +122,12 @@ class Evaluation {
 
     const atBucket = this.access(principal, env.resourcePolicies, view.resource(), env.account);
     if (!atBucket.allowed || !door) return atBucket;
-    const atDoor = this.access(principal, door.policy ? [door.policy] : [], accessPointResourceArn(door, view.resource()), accessPointAccount(door));
+    const atDoor = this.access(
+      principal,
+      door.policy ? [door.policy] : [],
+      accessPointResourceArn(door, view.resource()),
+      accessPointAccount(door),
+    );
     return atDoor.allowed ? atBucket : atDoor;
   }
 
@@ -135,10 +153,14 @@ class Evaluation {
     const arn = this.view.key('s3:dataaccesspointarn');
     const door = this.env.accessPoints?.find((candidate) => candidate.arn === arn);
     // Through an access point the endpoint sees both the access point and, behind it, the bucket.
-    for (const resource of door ? [accessPointResourceArn(door, this.view.resource()), this.view.resource()] : [this.view.resource()]) {
+    for (const resource of door
+      ? [accessPointResourceArn(door, this.view.resource()), this.view.resource()]
+      : [this.view.resource()]) {
       const deny = this.denial(policy, resource);
       if (deny) return deny;
-      if (!this.allows(policy, resource)) return this.decision(false, `the policy of the VPC endpoint ${id} does not allow it`);
+      if (!this.allows(policy, resource)) {
+        return this.decision(false, `the policy of the VPC endpoint ${id} does not allow it`);
+      }
     }
     return undefined;
   }
@@ -154,7 +176,10 @@ class Evaluation {
     return silent && this.decision(false, `${silent.place} does not allow it`);
   }
 
-  /** The answer of a resource's policies and the caller's own, once nothing denies the request outright at the resource of `owner`. */
+  /**
+   * The answer of a resource's policies and the caller's own, once nothing denies the request outright at the resource
+   * of `owner`.
+   */
   private access(principal: Principal, policies: readonly Policy[], resource: string, owner: string): Decision {
     const { env } = this;
     const own = identityOf(env, principal);
@@ -166,8 +191,13 @@ class Evaluation {
 
     const sameAccount = principal.account !== undefined && principal.account === owner;
     let reach = this.grant(policies, resource);
-    if (reach && !sameAccount && principal.kind !== 'service' && env.restrictsPublic
-      && this.settle(any(policies.map(isPublicPolicy)), 'deny')) {
+    if (
+      reach &&
+      !sameAccount &&
+      principal.kind !== 'service' &&
+      env.restrictsPublic &&
+      this.settle(any(policies.map(isPublicPolicy)), 'deny')
+    ) {
       reach = undefined;
     }
     if (!reach && !sameAccount && this.aclMayAllow(principal)) reach = { reach: 'exact', by: 'an ACL' };
@@ -183,14 +213,18 @@ class Evaluation {
       if (env.resourcePolicyDecides && !reach) return this.decision(false, 'no statement of the resource allows it');
       return identity ? this.decision(true, identity) : this.decision(false, 'no policy of the caller allows it');
     }
-    if (!reach) return this.decision(false, 'no statement of the resource allows it, and the caller is of another account');
+    if (!reach) {
+      return this.decision(false, 'no statement of the resource allows it, and the caller is of another account');
+    }
     if (!bounded) return this.decision(false, `the permission boundary ${boundary!.place} does not allow it`);
     return identity ? this.decision(true, reach.by) : this.decision(false, 'no policy of the caller allows it');
   }
 
   private identityAllows(own: Identity | undefined, principal: Principal, resource: string): string | undefined {
     if (own) return own.policies.map((policy) => this.allows(policy, resource)).find((by) => by !== undefined);
-    return principal.kind === 'root' || this.env.otherIdentities === 'everything' ? 'a policy of the caller (taken to allow everything)' : undefined;
+    return principal.kind === 'root' || this.env.otherIdentities === 'everything'
+      ? 'a policy of the caller (taken to allow everything)'
+      : undefined;
   }
 
   private aclMayAllow(principal: Principal): boolean {
@@ -202,7 +236,10 @@ class Evaluation {
 
   private denial(policy: Policy, resource: string): Decision | undefined {
     for (const statement of policy.statements) {
-      if (statement.effect === 'Deny' && this.settle(statementApplies(statement, this.view, resource, 'Deny'), 'deny')) {
+      if (
+        statement.effect === 'Deny' &&
+        this.settle(statementApplies(statement, this.view, resource, 'Deny'), 'deny')
+      ) {
         return this.decision(false, `${statement.place} denies it`);
       }
     }
@@ -210,8 +247,10 @@ class Evaluation {
   }
 
   private allows(policy: Policy, resource: string): string | undefined {
-    return policy.statements.find((statement) => statement.effect === 'Allow'
-      && this.settle(statementApplies(statement, this.view, resource, 'Allow'), 'allow'))?.place;
+    return policy.statements.find(
+      (statement) =>
+        statement.effect === 'Allow' && this.settle(statementApplies(statement, this.view, resource, 'Allow'), 'allow'),
+    )?.place;
   }
 
   /** The statement that allows with the longest reach. */
@@ -219,7 +258,12 @@ class Evaluation {
     let best: { reach: PrincipalMatch; by: string } | undefined;
     for (const policy of policies) {
       for (const statement of policy.statements) {
-        if (statement.effect !== 'Allow' || !this.settle(statementApplies(statement, this.view, resource, 'Allow'), 'allow')) continue;
+        if (
+          statement.effect !== 'Allow' ||
+          !this.settle(statementApplies(statement, this.view, resource, 'Allow'), 'allow')
+        ) {
+          continue;
+        }
         const reach = reachOf(statement, this.view.principal());
         if (!best || REACHES.indexOf(reach) > REACHES.indexOf(best.reach)) best = { reach, by: statement.place };
       }
@@ -248,9 +292,20 @@ const REACHES: readonly PrincipalMatch[] = ['account', 'role', 'exact'];
 
 /** What bucket and object ACLs can grant. */
 export const ACL_ACTIONS = new Set([
-  's3:listbucket', 's3:listbucketversions', 's3:listbucketmultipartuploads', 's3:putobject', 's3:deleteobject', 's3:deleteobjectversion',
-  's3:getobject', 's3:getobjectversion', 's3:getbucketacl', 's3:putbucketacl', 's3:getobjectacl', 's3:getobjectversionacl',
-  's3:putobjectacl', 's3:putobjectversionacl',
+  's3:listbucket',
+  's3:listbucketversions',
+  's3:listbucketmultipartuploads',
+  's3:putobject',
+  's3:deleteobject',
+  's3:deleteobjectversion',
+  's3:getobject',
+  's3:getobjectversion',
+  's3:getbucketacl',
+  's3:putbucketacl',
+  's3:getobjectacl',
+  's3:getobjectversionacl',
+  's3:putobjectacl',
+  's3:putobjectversionacl',
 ]);
 
 /** The account that owns an access point, which need not be the bucket's. */
@@ -265,7 +320,12 @@ export function accessPointResourceArn(door: AccessPoint, resource: string): str
 }
 
 /** Whether a statement is about this request. */
-export function statementApplies(statement: Statement, view: RequestView, resource: string, effect: 'Allow' | 'Deny'): Ternary {
+export function statementApplies(
+  statement: Statement,
+  view: RequestView,
+  resource: string,
+  effect: 'Allow' | 'Deny',
+): Ternary {
   const parts: Array<() => Ternary> = [
     () => actionMatches(statement, view.action()),
     () => resourceMatches(statement, resource, view),
@@ -287,9 +347,9 @@ class Memo {
 
   public of(statement: Statement, text: string, answer: () => Ternary): Ternary {
     let known = this.answers.get(statement);
-    if (known === undefined) this.answers.set(statement, known = new Map());
+    if (known === undefined) this.answers.set(statement, (known = new Map()));
     let found = known.get(text);
-    if (found === undefined) known.set(text, found = answer());
+    if (found === undefined) known.set(text, (found = answer()));
     return found;
   }
 }
@@ -302,34 +362,47 @@ export function actionMatches(statement: Statement, action: string): Ternary {
 
 function actionAnswer(statement: Statement, action: string): Ternary {
   const lower = action.toLowerCase();
-  const hit = any(statement.actions.map((pattern): Ternary => {
-    if (isUnknown(pattern)) return { doubt: `${statement.place} names the action ${shown(pattern)}` };
-    return matches(patternOf(pattern, 'action'), lower);
-  }));
+  const hit = any(
+    statement.actions.map((pattern): Ternary => {
+      if (isUnknown(pattern)) return { doubt: `${statement.place} names the action ${shown(pattern)}` };
+      return matches(patternOf(pattern, 'action'), lower);
+    }),
+  );
   return statement.notAction ? not(hit) : hit;
 }
 
 export function resourceMatches(statement: Statement, resource: string, view: Pick<RequestView, 'key'>): Ternary {
   const fixed = !statement.variables || statement.resources.every((pattern) => !pattern.includes('${'));
-  return fixed ? RESOURCE_ANSWERS.of(statement, resource, () => resourceAnswer(statement, resource, view)) : resourceAnswer(statement, resource, view);
+  return fixed
+    ? RESOURCE_ANSWERS.of(statement, resource, () => resourceAnswer(statement, resource, view))
+    : resourceAnswer(statement, resource, view);
 }
 
 function resourceAnswer(statement: Statement, resource: string, view: Pick<RequestView, 'key'>): Ternary {
-  const hit = any(statement.resources.map((pattern): Ternary => {
-    const rest = isUnknown(pattern) ? afterSharedUnknown(pattern, resource) : { pattern, text: resource };
-    if (rest === undefined) return { doubt: `${statement.place} names the resource ${shown(pattern)}` };
-    const compiled = compile(rest.pattern, rest.pattern === pattern ? 'arn' : 'glob', statement.variables, (key) => view.key(key));
-    if ('pattern' in compiled) {
-      const within = matchesText(compiled.pattern, rest.text, statement.place);
-      if (!crossesColons(pattern)) return within;
-      // AWS says that a wildcard stands within a part of the ARN, and that it may take in anything: both readings count.
-      const across = compile(pattern, 'glob', statement.variables, (key) => view.key(key));
-      return !('pattern' in across) || matches(across.pattern, resource) === within ? within
-        : { doubt: `${statement.place} names the resource ${pattern}, in which a wildcard takes in colons or not` };
-    }
-    // AWS: a statement with an absent variable in its resource matches nothing; with NotResource that would be everything.
-    return statement.notResource ? { doubt: `${statement.place} uses the absent policy variable ${compiled.missing} in NotResource` } : false;
-  }));
+  const hit = any(
+    statement.resources.map((pattern): Ternary => {
+      const rest = isUnknown(pattern) ? afterSharedUnknown(pattern, resource) : { pattern, text: resource };
+      if (rest === undefined) return { doubt: `${statement.place} names the resource ${shown(pattern)}` };
+      const compiled = compile(rest.pattern, rest.pattern === pattern ? 'arn' : 'glob', statement.variables, (key) =>
+        view.key(key),
+      );
+      if ('pattern' in compiled) {
+        const within = matchesText(compiled.pattern, rest.text, statement.place);
+        if (!crossesColons(pattern)) return within;
+        // AWS says that a wildcard stands within a part of the ARN, and that it may take in anything: both readings
+        // count.
+        const across = compile(pattern, 'glob', statement.variables, (key) => view.key(key));
+        return !('pattern' in across) || matches(across.pattern, resource) === within
+          ? within
+          : { doubt: `${statement.place} names the resource ${pattern}, in which a wildcard takes in colons or not` };
+      }
+      // AWS: a statement with an absent variable in its resource matches nothing; with NotResource that would be
+      // everything.
+      return statement.notResource
+        ? { doubt: `${statement.place} uses the absent policy variable ${compiled.missing} in NotResource` }
+        : false;
+    }),
+  );
   return statement.notResource ? not(hit) : hit;
 }
 
@@ -359,13 +432,18 @@ export function principalMatches(statement: Statement, principal: Principal, eff
   // AWS asks for the account as well, and for a session also for its role; whether fewer are enough is not documented.
   const reaches = new Set(patterns.map((pattern) => principalHit(pattern, principal)));
   return needed.every((reach) => reaches.has(reach))
-    ? false : { doubt: `${statement.place} excepts a ${principal.kind} by NotPrincipal without naming its account and all that it is` };
+    ? false
+    : {
+        doubt:
+          `${statement.place} excepts a ${principal.kind} by NotPrincipal without naming its account and all ` +
+          'that it is',
+      };
 }
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html */
 const NEEDED_IN_NOT_PRINCIPAL: Readonly<Partial<Record<Principal['kind'], readonly PrincipalMatch[]>>> = {
-  'role': ['account', 'role', 'exact'],
-  'user': ['account', 'exact'],
+  role: ['account', 'role', 'exact'],
+  user: ['account', 'exact'],
   'federated-user': ['account', 'exact'],
 };
 
@@ -380,13 +458,17 @@ function reachOf(statement: Statement, principal: Principal): PrincipalMatch {
 export function principalHit(pattern: PrincipalPattern, principal: Principal): PrincipalMatch | undefined {
   const { type, value } = pattern;
   switch (type) {
-    case '*': return 'role';
-    case 'Service': return principal.kind === 'service' && (value === '*' || principal.service === value) ? 'exact' : undefined;
-    case 'Federated': return principal.provider !== undefined && (value === '*' || principal.provider === value) ? 'exact' : undefined;
+    case '*':
+      return 'role';
+    case 'Service':
+      return principal.kind === 'service' && (value === '*' || principal.service === value) ? 'exact' : undefined;
+    case 'Federated':
+      return principal.provider !== undefined && (value === '*' || principal.provider === value) ? 'exact' : undefined;
     case 'CanonicalUser':
-      if (principal.canonicalId === undefined || value !== '*' && principal.canonicalId !== value) return undefined;
+      if (principal.canonicalId === undefined || (value !== '*' && principal.canonicalId !== value)) return undefined;
       return principal.kind === 'canonical-user' || principal.kind === 'root' ? 'exact' : 'account';
-    default: break;
+    default:
+      break;
   }
   const account = accountOfPrincipal(value);
   if (account !== undefined) {
@@ -395,8 +477,12 @@ export function principalHit(pattern: PrincipalPattern, principal: Principal): P
   }
   const assumed = /^arn:[^:]*:sts::([^:]*):assumed-role\/([^/]+)\/(.+)$/.exec(value);
   if (assumed) {
-    return principal.kind === 'role' && principal.account === assumed[1] && principal.session === assumed[3]
-      && principal.arn!.split('/').pop() === assumed[2] ? 'exact' : undefined;
+    return principal.kind === 'role' &&
+      principal.account === assumed[1] &&
+      principal.session === assumed[3] &&
+      principal.arn!.split('/').pop() === assumed[2]
+      ? 'exact'
+      : undefined;
   }
   if (principal.arn !== value) return undefined;
   return principal.kind === 'role' ? 'role' : 'exact';
@@ -404,13 +490,25 @@ export function principalHit(pattern: PrincipalPattern, principal: Principal): P
 
 /** The account that a principal value stands for as a whole: twelve digits, or the ARN of its root. */
 export function accountOfPrincipal(value: string): string | undefined {
-  return /^(?:arn:[^:]*:iam::([^:]+):root|(\d{12}|\{AccountId\}))$/.exec(value)?.slice(1).find((part) => part !== undefined);
+  return /^(?:arn:[^:]*:iam::([^:]+):root|(\d{12}|\{AccountId\}))$/
+    .exec(value)
+    ?.slice(1)
+    .find((part) => part !== undefined);
 }
 
 /** Keys with which AWS says that a grant to everyone is not public, if they compare with fixed values. */
 const PRIVATE_KEYS = new Set([
-  'aws:principalorgid', 'aws:sourcearn', 'aws:sourcevpc', 'aws:sourcevpce', 'aws:sourceaccount', 'aws:sourceowner', 'aws:sourceip', 'aws:userid',
-  's3:x-amz-server-side-encryption-aws-kms-key-id', 's3:dataaccesspointarn', 's3:dataaccesspointaccount',
+  'aws:principalorgid',
+  'aws:sourcearn',
+  'aws:sourcevpc',
+  'aws:sourcevpce',
+  'aws:sourceaccount',
+  'aws:sourceowner',
+  'aws:sourceip',
+  'aws:userid',
+  's3:x-amz-server-side-encryption-aws-kms-key-id',
+  's3:dataaccesspointarn',
+  's3:dataaccesspointaccount',
 ]);
 const FIXING = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike', 'ArnEquals', 'ArnLike', 'IpAddress']);
 
@@ -427,19 +525,30 @@ export function isPublicPolicy(policy: Policy): Ternary {
 
 /** AWS does not say whether a Deny of everybody else makes a grant to everyone one that is not public. */
 function narrowsCallers({ effect, notPrincipal, conditions }: Statement): boolean {
-  return effect === 'Deny' && (notPrincipal || conditions.some(({ key }) => PRIVATE_KEYS.has(key) || key.startsWith('aws:principal') || key === 'aws:username'));
+  return (
+    effect === 'Deny' &&
+    (notPrincipal ||
+      conditions.some(({ key }) => PRIVATE_KEYS.has(key) || key.startsWith('aws:principal') || key === 'aws:username'))
+  );
 }
 
 function grantsPublicly(policy: Policy): Ternary {
-  return any(policy.statements.map((statement): Ternary => {
-    if (statement.effect !== 'Allow') return false;
-    if (!statement.notPrincipal && !statement.principals?.some((pattern) => pattern.type === '*')) return false;
-    const fixing = statement.conditions.filter((condition) => FIXING.has(condition.operator) && !condition.ifExists && condition.set !== 'ForAllValues');
-    const isPrivate = ({ key, values }: Condition) => PRIVATE_KEYS.has(key) && values.every((value) => isFixed(key, value));
-    if (fixing.some(isPrivate)) return false;
-    const open = fixing.find((condition) => condition.key.startsWith('aws:principal') || condition.values.some(isUnknown));
-    return open ? { doubt: `${open.place} may or may not keep the policy from being public` } : true;
-  }));
+  return any(
+    policy.statements.map((statement): Ternary => {
+      if (statement.effect !== 'Allow') return false;
+      if (!statement.notPrincipal && !statement.principals?.some((pattern) => pattern.type === '*')) return false;
+      const fixing = statement.conditions.filter(
+        (condition) => FIXING.has(condition.operator) && !condition.ifExists && condition.set !== 'ForAllValues',
+      );
+      const isPrivate = ({ key, values }: Condition) =>
+        PRIVATE_KEYS.has(key) && values.every((value) => isFixed(key, value));
+      if (fixing.some(isPrivate)) return false;
+      const open = fixing.find(
+        (condition) => condition.key.startsWith('aws:principal') || condition.values.some(isUnknown),
+      );
+      return open ? { doubt: `${open.place} may or may not keep the policy from being public` } : true;
+    }),
+  );
 }
 
 function isFixed(key: string, value: string): boolean {

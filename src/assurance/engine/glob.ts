@@ -14,7 +14,10 @@ export type Pattern = readonly Token[];
 
 const ANY_TEXT: Token = { t: 'many', colon: true };
 
-/** A name that CloudFormation generates, an account or a Region that only the deployment knows, as the reader of templates writes them. */
+/**
+ * A name that CloudFormation generates, an account or a Region that only the deployment knows, as the reader of
+ * templates writes them.
+ */
 const PLACEHOLDER = /(\{[A-Za-z0-9][^{}":,]*\})/;
 
 /** The characters of a text. A placeholder is one of its own: of what stands for it, its letters tell nothing. */
@@ -28,11 +31,15 @@ export function literal(text: string): Token[] {
 }
 
 export function folded(text: string): Token[] {
-  return symbolsOf(text).map((c) => (c.toLowerCase() === c.toUpperCase() ? { t: 'char', c } : { t: 'fold', c: c.toLowerCase() }));
+  return symbolsOf(text).map((c) =>
+    c.toLowerCase() === c.toUpperCase() ? { t: 'char', c } : { t: 'fold', c: c.toLowerCase() },
+  );
 }
 
 export function glob(text: string, colon = true): Token[] {
-  return symbolsOf(text).map((c): Token => (c === '*' ? { t: 'many', colon } : c === '?' ? { t: 'any', colon } : { t: 'char', c }));
+  return symbolsOf(text).map((c): Token =>
+    c === '*' ? { t: 'many', colon } : c === '?' ? { t: 'any', colon } : { t: 'char', c },
+  );
 }
 
 /** Confines the wildcards of a pattern to the ARN component they stand in, and completes an ARN that stops short. */
@@ -56,17 +63,21 @@ function isPlaceholder(symbol: string): boolean {
 
 function accepts(token: Token, c: string): boolean {
   switch (token.t) {
-    case 'char': return token.c === c;
-    case 'fold': return token.c === c.toLowerCase();
-    case 'of': return c.length === 1 && token.set.includes(c);
-    default: return token.colon || c !== ':';
+    case 'char':
+      return token.c === c;
+    case 'fold':
+      return token.c === c.toLowerCase();
+    case 'of':
+      return c.length === 1 && token.set.includes(c);
+    default:
+      return token.colon || c !== ':';
   }
 }
 
 export function matches(pattern: Pattern, text: string): boolean {
   if (text.includes('{')) return remembered(SIMULATED, pattern, text, simulate);
   let compiled = COMPILED.get(pattern);
-  if (compiled === undefined) COMPILED.set(pattern, compiled = regExpOf(pattern) ?? 'none');
+  if (compiled === undefined) COMPILED.set(pattern, (compiled = regExpOf(pattern) ?? 'none'));
   return compiled === 'none' ? simulate(pattern, text) : compiled.test(text);
 }
 
@@ -75,13 +86,18 @@ const SIMULATED: Memory = new WeakMap();
 /** Texts for which the answers of one pattern are kept. */
 const MAX_REMEMBERED = 10_000;
 
-function remembered(memory: Memory, pattern: Pattern, text: string, ask: (pattern: Pattern, text: string) => boolean): boolean {
+function remembered(
+  memory: Memory,
+  pattern: Pattern,
+  text: string,
+  ask: (pattern: Pattern, text: string) => boolean,
+): boolean {
   let answers = memory.get(pattern);
-  if (answers === undefined) memory.set(pattern, answers = new Map());
+  if (answers === undefined) memory.set(pattern, (answers = new Map()));
   let answer = answers.get(text);
   if (answer === undefined) {
     if (answers.size >= MAX_REMEMBERED) answers.clear();
-    answers.set(text, answer = ask(pattern, text));
+    answers.set(text, (answer = ask(pattern, text)));
   }
   return answer;
 }
@@ -91,7 +107,10 @@ const COMPILED = new WeakMap<Pattern, RegExp | 'none'>();
 /** With more wildcards than this that any text can fill, a regular expression may try too many ways to match. */
 const MAX_STARS = 2;
 
-/** The pattern as a regular expression, which is what makes a proof quick; undefined if it could take long or says something else. */
+/**
+ * The pattern as a regular expression, which is what makes a proof quick; undefined if it could take long or says
+ * something else.
+ */
 function regExpOf(pattern: Pattern): RegExp | undefined {
   if (pattern.filter((token) => token.t === 'many' && token.colon).length > MAX_STARS) return undefined;
   let source = '';
@@ -136,7 +155,8 @@ export function closure(pattern: Pattern, states: number[]): number[] {
     let at = state;
     while (out[out.length - 1] !== at && !out.includes(at)) {
       out.push(at);
-      if (at < pattern.length && pattern[at].t === 'many') at += 1; else break;
+      if (at < pattern.length && pattern[at].t === 'many') at += 1;
+      else break;
     }
   }
   return out.sort((a, b) => a - b);
@@ -158,7 +178,9 @@ export function step(pattern: Pattern, states: readonly number[], c: string): nu
 const PLACES = new Set(['{AccountId}', '{Region}']);
 const MAY_MATCH: Memory = new WeakMap();
 
-/** Whether the pattern matches for some value of the generated names in the text, whose end only a wildcard takes in. */
+/**
+ * Whether the pattern matches for some value of the generated names in the text, whose end only a wildcard takes in.
+ */
 export function mayMatch(pattern: Pattern, text: string): boolean {
   if (!text.includes('{') || !pattern.some(({ t }) => t === 'many' || t === 'any')) return false;
   return remembered(MAY_MATCH, pattern, text, fills);
@@ -168,8 +190,10 @@ function fills(pattern: Pattern, text: string): boolean {
   let states = closure(pattern, [0]);
   for (const symbol of symbolsOf(text)) {
     const literally = step(pattern, states, symbol);
-    states = isPlaceholder(symbol) && !PLACES.has(symbol)
-      ? [...new Set([...literally, ...afterName(pattern, states)])].sort((a, b) => a - b) : literally;
+    states =
+      isPlaceholder(symbol) && !PLACES.has(symbol)
+        ? [...new Set([...literally, ...afterName(pattern, states)])].sort((a, b) => a - b)
+        : literally;
     if (states.length === 0) return false;
   }
   return states[states.length - 1] === pattern.length;
@@ -180,9 +204,11 @@ function afterName(pattern: Pattern, states: readonly number[]): number[] {
   const reached = new Set(states);
   for (const at of reached) {
     const token = pattern[at];
-    if (token === undefined || token.t === 'char' && /[/:]/.test(token.c)) continue;
+    if (token === undefined || (token.t === 'char' && /[/:]/.test(token.c))) continue;
     closure(pattern, [token.t === 'many' ? at : at + 1]).forEach((next) => reached.add(next));
   }
-  const ends = [...reached].filter((at) => pattern[at] !== undefined && (pattern[at].t === 'many' || pattern[at].t === 'any'));
+  const ends = [...reached].filter(
+    (at) => pattern[at] !== undefined && (pattern[at].t === 'many' || pattern[at].t === 'any'),
+  );
   return ends.flatMap((at) => closure(pattern, [pattern[at].t === 'many' ? at : at + 1]));
 }

@@ -6,12 +6,18 @@ import type { ContextValue } from './request';
 
 type Value = ContextValue | undefined;
 
-/** What is known about a condition key beyond its name: the values it can have in a request, in the order of how ordinary they are. */
+/**
+ * What is known about a condition key beyond its name: the values it can have in a request, in the order of how
+ * ordinary they are.
+ */
 export interface KeyRule {
   readonly axiom: string;
   /** @param candidates values that the policies can tell apart, absence not among them */
   readonly values: (candidates: readonly ContextValue[], view: RequestView) => readonly Value[];
-  /** Instead of `values`, where they follow from those of other keys. @param conditions what policies and property say of each key */
+  /**
+   * Instead of `values`, where they follow from those of other keys.
+   * @param conditions what policies and property say of each key
+   */
   readonly derived?: (view: RequestView, conditions: ReadonlyMap<string, readonly Condition[]>) => readonly Value[];
   /** Values in a request of which nothing special is said; absent if not given. */
   readonly ordinary?: (view: RequestView, candidates: readonly ContextValue[]) => readonly Value[];
@@ -42,7 +48,10 @@ const present = (...examples: string[]): KeyRule => {
   return { axiom: 'always-present', values, ordinary: (_, candidates) => values(candidates) };
 };
 /** May be there in an ordinary request, with any value. */
-const perhaps = (rule: KeyRule): KeyRule => ({ ...rule, ordinary: (view, candidates) => rule.values(candidates, view) });
+const perhaps = (rule: KeyRule): KeyRule => ({
+  ...rule,
+  ordinary: (view, candidates) => rule.values(candidates, view),
+});
 const throughEndpoint: KeyRule = {
   axiom: 'endpoint-keys',
   values: (candidates, view) => (view.key('aws:sourcevpce') === undefined ? [undefined] : [undefined, ...candidates]),
@@ -58,31 +67,49 @@ const isTemporary = (view: RequestView) => ['role', 'federated-user'].includes(v
 /** AWS's pages differ on whether an anonymous request has one, and are silent on services. */
 function userIds(candidates: readonly ContextValue[], view: RequestView): readonly Value[] {
   switch (view.principal().kind) {
-    case 'anonymous': return [undefined, 'anonymous'];
-    case 'canonical-user': case 'service': return [undefined, ...candidates];
-    default: return candidates.length > 0 ? candidates : [undefined];
+    case 'anonymous':
+      return [undefined, 'anonymous'];
+    case 'canonical-user':
+    case 'service':
+      return [undefined, ...candidates];
+    default:
+      return candidates.length > 0 ? candidates : [undefined];
   }
 }
 
 /**
- * The names of an encryption context, in each spelling that the conditions can tell from others, with and without each name that is only spelled out.
+ * The names of an encryption context, in each spelling that the conditions can tell from others, with and without each
+ * name that is only spelled out.
  * The most ordinary comes first.
  */
 function namesOfContext(view: RequestView, conditions: ReadonlyMap<string, readonly Condition[]>): Value[] {
-  const pairs = [...conditions.keys()].filter((key) => key.startsWith(CONTEXT_PAIR)).map((key) => key.slice(CONTEXT_PAIR.length));
+  const pairs = [...conditions.keys()]
+    .filter((key) => key.startsWith(CONTEXT_PAIR))
+    .map((key) => key.slice(CONTEXT_PAIR.length));
   const about = conditions.get(CONTEXT_NAMES) ?? [];
-  const spelled = [...new Set(about.flatMap(({ values, place }) => {
-    const pattern = values.find((value) => /[*?]/.test(value));
-    if (pattern !== undefined) throw new UnsupportedError(place, `compares kms:EncryptionContextKeys with "${pattern}"; names without wildcards are evaluated`);
-    return values;
-  }))];
+  const spelled = [
+    ...new Set(
+      about.flatMap(({ values, place }) => {
+        const pattern = values.find((value) => /[*?]/.test(value));
+        if (pattern !== undefined) {
+          throw new UnsupportedError(
+            place,
+            `compares kms:EncryptionContextKeys with "${pattern}"; names without wildcards are evaluated`,
+          );
+        }
+        return values;
+      }),
+    ),
+  ];
   let sets: string[][] = [[]];
   for (const pair of pairs.filter((each) => view.key(CONTEXT_PAIR + each) !== undefined)) {
     // One more spelling stands for all that nobody spells out.
     const spellings = new Set([...spelled.filter((name) => name.toLowerCase() === pair), pair, pair.toUpperCase()]);
     sets = sets.flatMap((set) => [...spellings].map((name) => [...set, name]));
   }
-  for (const name of [...spelled.filter((each) => !pairs.includes(each.toLowerCase())), 'x']) sets = [...sets, ...sets.map((set) => [...set, name])];
+  for (const name of [...spelled.filter((each) => !pairs.includes(each.toLowerCase())), 'x']) {
+    sets = [...sets, ...sets.map((set) => [...set, name])];
+  }
   const byAnswers = new Map<string, Value>();
   for (const set of sets) {
     const value = set.length > 0 ? set : undefined;
@@ -93,7 +120,10 @@ function namesOfContext(view: RequestView, conditions: ReadonlyMap<string, reado
 }
 const wholeDays: KeyRule = {
   axiom: 'lock-values',
-  values: (candidates) => [undefined, ...candidates.filter((value) => typeof value === 'string' && /^\d+$/.test(value))],
+  values: (candidates) => [
+    undefined,
+    ...candidates.filter((value) => typeof value === 'string' && /^\d+$/.test(value)),
+  ],
 };
 
 const RULES: Readonly<Record<string, KeyRule>> = {
@@ -182,11 +212,13 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   's3:x-amz-server-side-encryption': chosen('sse-values', 'AES256', 'aws:kms', 'aws:kms:dsse'),
   's3:x-amz-server-side-encryption-aws-kms-key-id': {
     axiom: 'kms-key-header',
-    values: (candidates, view) => (view.key('s3:x-amz-server-side-encryption') === 'AES256' ? [undefined] : [undefined, ...candidates]),
+    values: (candidates, view) =>
+      view.key('s3:x-amz-server-side-encryption') === 'AES256' ? [undefined] : [undefined, ...candidates],
   },
   's3:x-amz-server-side-encryption-customer-algorithm': {
     axiom: 'sse-exclusive',
-    values: (_, view) => (view.key('s3:x-amz-server-side-encryption') === undefined ? [undefined, 'AES256'] : [undefined]),
+    values: (_, view) =>
+      view.key('s3:x-amz-server-side-encryption') === undefined ? [undefined, 'AES256'] : [undefined],
   },
   's3:authtype': {
     axiom: 'signature-keys',

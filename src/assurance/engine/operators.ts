@@ -83,10 +83,12 @@ export function conditionHolds(condition: Condition, read: KeyReader): Ternary {
   const absent = value === undefined || (typeof value !== 'string' && value.length === 0);
 
   if (operator.type === 'null') {
-    return any(condition.values.map((expected): Ternary => {
-      if (isUnknown(expected)) return { doubt: `${condition.place} compares with ${shown(expected)}` };
-      return isTrue(expected, condition) === absent;
-    }));
+    return any(
+      condition.values.map((expected): Ternary => {
+        if (isUnknown(expected)) return { doubt: `${condition.place} compares with ${shown(expected)}` };
+        return isTrue(expected, condition) === absent;
+      }),
+    );
   }
   if (absent) {
     if (condition.ifExists) return true;
@@ -96,13 +98,19 @@ export function conditionHolds(condition: Condition, read: KeyReader): Ternary {
   }
   const spelled = spelledOut(condition, operator);
   const single = (item: string): Ternary => {
-    const hit = spelled && !isUnknown(item) ? spelled.has(item) : any(condition.values.map((expected) => valueMatches(condition, operator, expected, item, read)));
+    const hit =
+      spelled && !isUnknown(item)
+        ? spelled.has(item)
+        : any(condition.values.map((expected) => valueMatches(condition, operator, expected, item, read)));
     return operator.negated ? not(hit) : hit;
   };
   if (condition.set === 'ForAnyValue') return any(list(value).map(single));
   if (condition.set === 'ForAllValues') return all(list(value).map(single));
   if (typeof value !== 'string') {
-    throw new UnsupportedError(condition.place, `compares the multivalued key ${displayKey(condition.key)} without ForAnyValue or ForAllValues`);
+    throw new UnsupportedError(
+      condition.place,
+      `compares the multivalued key ${displayKey(condition.key)} without ForAnyValue or ForAllValues`,
+    );
   }
   return single(value);
 }
@@ -113,14 +121,26 @@ const SPELLED_OUT = new WeakMap<Condition, ReadonlySet<string> | 'patterns'>();
 function spelledOut(condition: Condition, { mode }: Operator): ReadonlySet<string> | undefined {
   let known = SPELLED_OUT.get(condition);
   if (known === undefined) {
-    const isText = (value: string) => !isUnknown(value) && !(condition.variables && value.includes('${'))
-      && (mode === 'literal' || (mode === 'glob' || mode === 'arn' && value.split(':').length >= 6) && !/[*?]/.test(value));
-    SPELLED_OUT.set(condition, known = mode !== undefined && condition.values.every(isText) ? new Set(condition.values) : 'patterns');
+    const isText = (value: string) =>
+      !isUnknown(value) &&
+      !(condition.variables && value.includes('${')) &&
+      (mode === 'literal' ||
+        ((mode === 'glob' || (mode === 'arn' && value.split(':').length >= 6)) && !/[*?]/.test(value)));
+    SPELLED_OUT.set(
+      condition,
+      (known = mode !== undefined && condition.values.every(isText) ? new Set(condition.values) : 'patterns'),
+    );
   }
   return known === 'patterns' ? undefined : known;
 }
 
-function valueMatches(condition: Condition, operator: Operator, expected: string, actual: string, read: KeyReader): Ternary {
+function valueMatches(
+  condition: Condition,
+  operator: Operator,
+  expected: string,
+  actual: string,
+  read: KeyReader,
+): Ternary {
   if (isUnknown(expected)) {
     // A pattern with an unknown part may still be known not to match: its known beginning and end differ.
     return { doubt: `${condition.place} compares with ${shown(expected)}` };
@@ -131,24 +151,42 @@ function valueMatches(condition: Condition, operator: Operator, expected: string
       const compiled = compile(expected, operator.mode!, condition.variables, read);
       if ('pattern' in compiled) return matchesText(compiled.pattern, actual, condition.place);
       if (!operator.negated) return false;
-      return { doubt: `${condition.place} uses the absent policy variable \${${displayKey(compiled.missing)}} under a negated operator` };
+      return {
+        doubt:
+          `${condition.place} uses the absent policy variable \${${displayKey(compiled.missing)}} under a ` +
+          'negated operator',
+      };
     }
-    case 'bool': return isTrue(expected, condition) === (actual.toLowerCase() === 'true');
-    case 'binary': return expected === actual;
-    case 'numeric': return operator.compare!(numberOf(actual, condition), numberOf(expected, condition));
-    case 'date': return operator.compare!(dateOf(actual, condition), dateOf(expected, condition));
-    case 'ip': return ipInRange(actual, rangeOf(expected, condition));
-    default: throw new UnsupportedError(condition.place, `has the operator ${condition.operator}, which is not evaluated`);
+    case 'bool':
+      return isTrue(expected, condition) === (actual.toLowerCase() === 'true');
+    case 'binary':
+      return expected === actual;
+    case 'numeric':
+      return operator.compare!(numberOf(actual, condition), numberOf(expected, condition));
+    case 'date':
+      return operator.compare!(dateOf(actual, condition), dateOf(expected, condition));
+    case 'ip':
+      return ipInRange(actual, rangeOf(expected, condition));
+    default:
+      throw new UnsupportedError(condition.place, `has the operator ${condition.operator}, which is not evaluated`);
   }
 }
 
 /**
- * Whether a text matches, in which names may stand that CloudFormation generates: what a wildcard takes in of them is not known. Nobody can spell out
+ * Whether a text matches, in which names may stand that CloudFormation generates: what a wildcard takes in of them is
+ * not known. Nobody can spell out
  * such a name, since its end is random.
  */
 export function matchesText(pattern: Pattern, text: string, place: string): Ternary {
-  if (isUnknown(text)) return matchesAnyValue(pattern, text) ?? { doubt: `${place} may or may not mean ${shown(text)}` };
-  return matches(pattern, text) || (mayMatch(pattern, text) ? { doubt: `${place} has a wildcard that may take in a generated name of ${text}` } : false);
+  if (isUnknown(text)) {
+    return matchesAnyValue(pattern, text) ?? { doubt: `${place} may or may not mean ${shown(text)}` };
+  }
+  return (
+    matches(pattern, text) ||
+    (mayMatch(pattern, text)
+      ? { doubt: `${place} has a wildcard that may take in a generated name of ${text}` }
+      : false)
+  );
 }
 
 /** A policy that AWS may accept and this evaluator does not understand: never a verdict. */
@@ -175,19 +213,25 @@ export function all(truths: readonly Ternary[]): Ternary {
   return truths.find((truth) => truth === false) ?? truths.find(isUndecided) ?? true;
 }
 
-// ---- text -------------------------------------------------------------------------------------------------------------
+// ---- text
+// -------------------------------------------------------------------------------------------------------------
 
 type Compiled = { readonly pattern: Pattern } | { readonly missing: string };
 
 const VARIABLE = /\$\{([^}]*)\}/g;
 /** Compiled patterns without variables. */
 const COMPILED: Readonly<Record<PatternMode, Map<string, Compiled>>> = {
-  literal: new Map(), folded: new Map(), glob: new Map(), arn: new Map(), action: new Map(),
+  literal: new Map(),
+  folded: new Map(),
+  glob: new Map(),
+  arn: new Map(),
+  action: new Map(),
 };
 const MAX_COMPILED = 10_000;
 
 /** A part of a text: what is written, or a policy variable. */
-type TextPart = { readonly text: string; readonly literal?: boolean } | { readonly key: string; readonly fallback?: string };
+type TextPart =
+  { readonly text: string; readonly literal?: boolean } | { readonly key: string; readonly fallback?: string };
 
 /** The parts of a text that may hold policy variables, keys in lower case; `${*}` and its kin are literal text. */
 export function splitVariables(text: string): readonly TextPart[] {
@@ -208,14 +252,20 @@ export function splitVariables(text: string): readonly TextPart[] {
   return parts;
 }
 
-/** A policy's text as a pattern, its policy variables replaced by the request's values (taken literally, as AWS does). */
+/**
+ * A policy's text as a pattern, its policy variables replaced by the request's values (taken literally, as AWS does).
+ */
 export function compile(text: string, mode: PatternMode, variables: boolean, read: KeyReader): Compiled {
   const plain = !variables || !text.includes('${');
   const cached = plain ? COMPILED[mode].get(text) : undefined;
   if (cached) return cached;
 
-  const asWritten = (part: string): readonly Token[] => (
-    mode === 'literal' ? literal(part) : mode === 'folded' ? folded(part) : glob(mode === 'action' ? part.toLowerCase() : part));
+  const asWritten = (part: string): readonly Token[] =>
+    mode === 'literal'
+      ? literal(part)
+      : mode === 'folded'
+        ? folded(part)
+        : glob(mode === 'action' ? part.toLowerCase() : part);
   const tokens: Token[] = [];
   for (const part of plain ? [{ text }] : splitVariables(text)) {
     if ('key' in part) {
@@ -237,15 +287,20 @@ export function compile(text: string, mode: PatternMode, variables: boolean, rea
 
 function isTrue(text: string, condition: Condition): boolean {
   const lower = text.toLowerCase();
-  if (lower !== 'true' && lower !== 'false') throw new UnsupportedError(condition.place, `compares with "${text}"; "true" or "false" is needed`);
+  if (lower !== 'true' && lower !== 'false') {
+    throw new UnsupportedError(condition.place, `compares with "${text}"; "true" or "false" is needed`);
+  }
   return lower === 'true';
 }
 
-// ---- numbers and dates ------------------------------------------------------------------------------------------------
+// ---- numbers and dates
+// ------------------------------------------------------------------------------------------------
 
 export function numberOf(text: string, condition: Condition): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new UnsupportedError(condition.place, `compares with "${text}"; a number is needed`);
+  if (text.trim() === '' || !Number.isFinite(value)) {
+    throw new UnsupportedError(condition.place, `compares with "${text}"; a number is needed`);
+  }
   return value;
 }
 
@@ -253,12 +308,16 @@ export function numberOf(text: string, condition: Condition): number {
 export function dateOf(text: string, condition: Condition): number {
   if (/^-?\d{5,}$/.test(text)) return Number(text) * 1000;
   const value = /^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/.test(text)
-    ? Date.parse(/T\d\d(:\d\d(:\d\d(\.\d+)?)?)?$/.test(text) ? `${text}Z` : text) : NaN;
-  if (Number.isNaN(value)) throw new UnsupportedError(condition.place, `compares with "${text}"; an ISO 8601 date is needed`);
+    ? Date.parse(/T\d\d(:\d\d(:\d\d(\.\d+)?)?)?$/.test(text) ? `${text}Z` : text)
+    : NaN;
+  if (Number.isNaN(value)) {
+    throw new UnsupportedError(condition.place, `compares with "${text}"; an ISO 8601 date is needed`);
+  }
   return value;
 }
 
-// ---- addresses --------------------------------------------------------------------------------------------------------
+// ---- addresses
+// --------------------------------------------------------------------------------------------------------
 
 export interface IpRange {
   readonly family: 4 | 6;
@@ -281,14 +340,20 @@ export function rangeOf(text: string, condition: Condition): IpRange {
 
 function ipInRange(text: string, range: IpRange): boolean {
   const address = parseAddress(text);
-  return address !== undefined && address.family === range.family && address.value >= range.first && address.value <= range.last;
+  return (
+    address !== undefined &&
+    address.family === range.family &&
+    address.value >= range.first &&
+    address.value <= range.last
+  );
 }
 
 export function parseAddress(text: string): { family: 4 | 6; value: bigint } | undefined {
   if (/^\d{1,3}(\.\d{1,3}){3}$/.test(text)) {
     const parts = text.split('.').map(Number);
     return parts.every((part) => part < 256)
-      ? { family: 4, value: parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n) } : undefined;
+      ? { family: 4, value: parts.reduce((sum, part) => sum * 256n + BigInt(part), 0n) }
+      : undefined;
   }
   if (!/^[0-9a-fA-F:]+$/.test(text) || !text.includes(':')) return undefined;
   const halves = text.split('::');
@@ -298,13 +363,14 @@ export function parseAddress(text: string): { family: 4 | 6; value: bigint } | u
   if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
   const full = halves.length === 1 ? groups[0] : [...groups[0], ...Array<string>(missing).fill('0'), ...groups[1]];
   return full.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))
-    ? { family: 6, value: full.reduce((sum, group) => sum * 65536n + BigInt(parseInt(group, 16)), 0n) } : undefined;
+    ? { family: 6, value: full.reduce((sum, group) => sum * 65536n + BigInt(parseInt(group, 16)), 0n) }
+    : undefined;
 }
 
 export function formatAddress(family: 4 | 6, value: bigint): string {
-  const [count, size, radix, separator] = family === 4 ? [4, 8n, 10, '.'] as const : [8, 16n, 16, ':'] as const;
+  const [count, size, radix, separator] = family === 4 ? ([4, 8n, 10, '.'] as const) : ([8, 16n, 16, ':'] as const);
   const parts: string[] = [];
-  for (let i = count - 1; i >= 0; i -= 1) parts.push((value / 2n ** (BigInt(i) * size) % 2n ** size).toString(radix));
+  for (let i = count - 1; i >= 0; i -= 1) parts.push(((value / 2n ** (BigInt(i) * size)) % 2n ** size).toString(radix));
   return parts.join(separator);
 }
 

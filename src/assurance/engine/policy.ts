@@ -37,7 +37,17 @@ export interface Statement {
 
 /** Policies of this size (characters of JSON) are far beyond what any AWS service takes. */
 const MAX_LENGTH = 200_000;
-const ELEMENTS = new Set(['Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition']);
+const ELEMENTS = new Set([
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+]);
 const PRINCIPAL_TYPES = new Set<string>(['AWS', 'Service', 'Federated', 'CanonicalUser']);
 
 /**
@@ -48,16 +58,22 @@ const PRINCIPAL_TYPES = new Set<string>(['AWS', 'Service', 'Federated', 'Canonic
  */
 export function parsePolicy(document: any, place: string, label = place): Policy {
   if (typeof document === 'string') {
-    if (isUnknown(document)) throw new PolicyError(place, `is "${shown(document)}"; a document known at synth is needed`);
+    if (isUnknown(document)) {
+      throw new PolicyError(place, `is "${shown(document)}"; a document known at synth is needed`);
+    }
     try {
       document = JSON.parse(document);
     } catch (e) {
       throw new PolicyError(place, `is not JSON: ${(e as Error).message}`);
     }
   }
-  if (!isObject(document)) throw new PolicyError(place, `is ${describe(document)}; an object with "Version" and "Statement" is needed`);
+  if (!isObject(document)) {
+    throw new PolicyError(place, `is ${describe(document)}; an object with "Version" and "Statement" is needed`);
+  }
   const length = JSON.stringify(document).length;
-  if (length > MAX_LENGTH) throw new PolicyError(place, `has ${length} characters; at most ${MAX_LENGTH} are looked at`);
+  if (length > MAX_LENGTH) {
+    throw new PolicyError(place, `has ${length} characters; at most ${MAX_LENGTH} are looked at`);
+  }
   for (const element of Object.keys(document)) {
     if (!['Version', 'Id', 'Statement'].includes(element)) {
       throw new PolicyError(place, `has the element "${element}"; only "Version", "Id" and "Statement" exist`);
@@ -70,24 +86,35 @@ export function parsePolicy(document: any, place: string, label = place): Policy
   if (document.Statement === undefined) throw new PolicyError(place, 'has no "Statement"');
   return {
     place: label,
-    statements: list(document.Statement).map((statement, index) => parseStatement(statement, [place, label], index, version === '2012-10-17')),
+    statements: list(document.Statement).map((statement, index) =>
+      parseStatement(statement, [place, label], index, version === '2012-10-17'),
+    ),
   };
 }
 
-function parseStatement(statement: any, names: readonly [string, string], index: number, variables: boolean): Statement {
+function parseStatement(
+  statement: any,
+  names: readonly [string, string],
+  index: number,
+  variables: boolean,
+): Statement {
   const [policyPlace, policyLabel] = names;
   let place = `${policyPlace}, statement ${index + 1}`;
   if (!isObject(statement)) throw new PolicyError(place, `is ${describe(statement)}; an object is needed`);
   if (typeof statement.Sid === 'string' && statement.Sid !== '') place += ` (${statement.Sid})`;
   const label = policyLabel + place.slice(policyPlace.length);
   for (const element of Object.keys(statement)) {
-    if (!ELEMENTS.has(element)) throw new PolicyError(place, `has the element "${element}"; it must be one of ${[...ELEMENTS].join(', ')}`);
+    if (!ELEMENTS.has(element)) {
+      throw new PolicyError(place, `has the element "${element}"; it must be one of ${[...ELEMENTS].join(', ')}`);
+    }
   }
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny') {
     throw new PolicyError(place, `has "Effect" ${describe(statement.Effect)}; it must be "Allow" or "Deny"`);
   }
   const one = (a: string, b: string): [any, boolean] => {
-    if (statement[a] !== undefined && statement[b] !== undefined) throw new PolicyError(place, `has both "${a}" and "${b}"; keep one`);
+    if (statement[a] !== undefined && statement[b] !== undefined) {
+      throw new PolicyError(place, `has both "${a}" and "${b}"; keep one`);
+    }
     return statement[b] === undefined ? [statement[a], false] : [statement[b], true];
   };
   const [principal, notPrincipal] = one('Principal', 'NotPrincipal');
@@ -112,18 +139,30 @@ function parseStatement(statement: any, names: readonly [string, string], index:
 
 function parsePrincipals(principal: any, place: string): PrincipalPattern[] {
   if (principal === '*') return [{ type: '*', value: '*' }];
-  if (!isObject(principal)) throw new PolicyError(place, `has "Principal" ${describe(principal)}; "*" or an object is needed`);
+  if (!isObject(principal)) {
+    throw new PolicyError(place, `has "Principal" ${describe(principal)}; "*" or an object is needed`);
+  }
   return Object.entries(principal).flatMap(([type, values]) => {
     if (!PRINCIPAL_TYPES.has(type)) {
-      throw new PolicyError(place, `has the principal type "${type}"; it must be one of ${[...PRINCIPAL_TYPES].join(', ')}`);
+      throw new PolicyError(
+        place,
+        `has the principal type "${type}"; it must be one of ${[...PRINCIPAL_TYPES].join(', ')}`,
+      );
     }
     return strings(values, `Principal.${type}`, place).map((value): PrincipalPattern => {
       if (value === '*' && type === 'AWS') return { type: '*', value };
       if (value !== '*' && /[*?]/.test(value)) {
-        throw new PolicyError(place, `has the principal "${shown(value)}"; AWS takes no wildcards inside a principal: use a condition on aws:PrincipalArn`);
+        throw new PolicyError(
+          place,
+          `has the principal "${shown(value)}"; AWS takes no wildcards inside a principal: use a condition ` +
+            'on aws:PrincipalArn',
+        );
       }
       // A unique id (AROA...) is somebody of an account that it does not tell.
-      return { type: type as PrincipalType, value: type === 'AWS' && /^A[A-Z]{3}[A-Z0-9]{12,}$/.test(value) ? unknown(value) : value };
+      return {
+        type: type as PrincipalType,
+        value: type === 'AWS' && /^A[A-Z]{3}[A-Z0-9]{12,}$/.test(value) ? unknown(value) : value,
+      };
     });
   });
 }
@@ -136,9 +175,13 @@ function parseConditions(block: any, place: string, label: string, variables: bo
     if (!match || !operator || (operator === 'Null' && match[3])) {
       throw new PolicyError(place, `has the condition operator "${name}", which AWS does not have`);
     }
-    if (!isObject(keys)) throw new PolicyError(place, `has ${describe(keys)} under "${name}"; an object of condition keys is needed`);
+    if (!isObject(keys)) {
+      throw new PolicyError(place, `has ${describe(keys)} under "${name}"; an object of condition keys is needed`);
+    }
     return Object.entries(keys).map(([key, values]): Condition => {
-      if (isUnknown(key)) throw new PolicyError(place, `has the condition key "${shown(key)}"; a key known at synth is needed`);
+      if (isUnknown(key)) {
+        throw new PolicyError(place, `has the condition key "${shown(key)}"; a key known at synth is needed`);
+      }
       return {
         set: match[1] === undefined ? undefined : /any/i.test(match[1]) ? 'ForAnyValue' : 'ForAllValues',
         operator,

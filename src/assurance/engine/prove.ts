@@ -21,7 +21,8 @@ export interface Outcome {
 export const MAX_CLASSES = 300_000;
 
 /**
- * Proves a property for all requests: it evaluates one representative of every class of requests that the policies and the
+ * Proves a property for all requests: it evaluates one representative of every class of requests that the policies and
+ * the
  * property can tell apart, with the ordinary evaluator, choosing a field only when the evaluator reads it.
  * @throws if the region holds no request at all, if something is unsupported, or past a cap
  */
@@ -32,15 +33,20 @@ export function prove(property: Property): Outcome {
     if (outcome === undefined) continue;
     const sum = {
       requestClasses: outcome.requestClasses + (total?.requestClasses ?? 0),
-      axioms: [...new Set([...outcome.axioms, ...total?.axioms ?? []])].sort(),
+      axioms: [...new Set([...outcome.axioms, ...(total?.axioms ?? [])])].sort(),
     };
     if (total === undefined || outcome.status === total.status) {
-      total = { ...total ?? outcome, ...sum };
+      total = { ...(total ?? outcome), ...sum };
       continue;
     }
     // What differs from place to place is not known before there is one.
     const worse = outcome.status === 'proved' ? total : outcome;
-    return { ...worse, ...sum, status: 'unknown', where: worse === outcome && where !== undefined ? where : `elsewhere than ${where}` };
+    return {
+      ...worse,
+      ...sum,
+      status: 'unknown',
+      where: worse === outcome && where !== undefined ? where : `elsewhere than ${where}`,
+    };
   }
   if (total === undefined) throw new Error(`${property.place}: ${NO_REQUEST}`);
   return total;
@@ -51,7 +57,8 @@ function inPlace(property: Property): Outcome | undefined {
 }
 
 /**
- * With many access points: an access point can only take away, so what holds as if all of them were open holds. Otherwise each is looked at with its
+ * With many access points: an access point can only take away, so what holds as if all of them were open holds.
+ * Otherwise each is looked at with its
  * own policy alone, and what comes by none of them once: a request comes by one.
  */
 function proveByAccessPoint(property: Property): Outcome | undefined {
@@ -66,15 +73,20 @@ function proveByAccessPoint(property: Property): Outcome | undefined {
   const made = doors.map(({ arn }) => arn);
   let total: Outcome | undefined;
   for (const door of [undefined, ...doors.filter(({ arn }) => isAsked(arn))]) {
-    const through = { ...property, through: door?.arn ?? 'others', made, environment: { ...property.environment, accessPoints: door ? [door] : [] } };
+    const through = {
+      ...property,
+      through: door?.arn ?? 'others',
+      made,
+      environment: { ...property.environment, accessPoints: door ? [door] : [] },
+    };
     const found = proveAtOnce(through);
     if (found === undefined) continue;
     const sum = {
       requestClasses: found.requestClasses + (total?.requestClasses ?? 0),
-      axioms: [...new Set([...found.axioms, ...total?.axioms ?? []])].sort(),
+      axioms: [...new Set([...found.axioms, ...(total?.axioms ?? [])])].sort(),
     };
     if (found.status === 'violated') return { ...found, ...sum };
-    total = { ...total?.status === 'unknown' ? total : found, ...sum };
+    total = { ...(total?.status === 'unknown' ? total : found), ...sum };
   }
   return total;
 }
@@ -88,7 +100,10 @@ function proveAtOnce(property: Property): Outcome | undefined {
   for (const decision of decisions(property, search)) {
     requestClasses += 1;
     if (decision.allowed === (property.expect === 'always')) continue;
-    const certain = decision.doubts.length === 0 ? decision : evaluate(search, property.environment, lean === 'allow' ? 'deny' : 'allow');
+    const certain =
+      decision.doubts.length === 0
+        ? decision
+        : evaluate(search, property.environment, lean === 'allow' ? 'deny' : 'allow');
     const outcome = { requestClasses, axioms: search.axioms(), counterexample: search.request() };
     if (certain.allowed === decision.allowed) return { ...outcome, status: 'violated', reason: certain.reason };
     open ??= { ...outcome, status: 'unknown', reason: decision.doubts.join('; ') };
@@ -98,7 +113,9 @@ function proveAtOnce(property: Property): Outcome | undefined {
 }
 
 /** Every class of requests of the property with its decision: what a second opinion can be asked about. */
-export function* representatives(property: Property): Generator<{ readonly request: Request; readonly decision: Decision }> {
+export function* representatives(
+  property: Property,
+): Generator<{ readonly request: Request; readonly decision: Decision }> {
   const search = new RequestEnumerator(property);
   for (const decision of decisions(property, search)) yield { request: search.request(), decision };
 }
@@ -111,7 +128,9 @@ function* decisions(property: Property, search: RequestEnumerator): Generator<De
     search.restart();
     if (statementApplies(property.region, search, search.resource(), 'Allow') === false) continue;
     classes += 1;
-    if (classes > MAX_CLASSES) throw new Error(`${property.place}: more than ${MAX_CLASSES} classes of requests; simplify the policies`);
+    if (classes > MAX_CLASSES) {
+      throw new Error(`${property.place}: more than ${MAX_CLASSES} classes of requests; simplify the policies`);
+    }
     yield evaluate(search, property.environment, lean);
   } while (search.next());
 }

@@ -3,8 +3,17 @@ import { callersOf } from './callers';
 import { encode, keyCandidates } from './candidates';
 import type { Condition } from './condition';
 import {
-  accessPointAccount, accessPointResourceArn, ACL_ACTIONS, actionMatches, crossesColons, identityOf, principalHit, principalMatches, resourceMatches,
-  type Environment, type RequestView,
+  accessPointAccount,
+  accessPointResourceArn,
+  ACL_ACTIONS,
+  actionMatches,
+  crossesColons,
+  identityOf,
+  principalHit,
+  principalMatches,
+  resourceMatches,
+  type Environment,
+  type RequestView,
 } from './evaluate';
 import { glob } from './glob';
 import { afterSharedUnknown } from './holes';
@@ -12,8 +21,24 @@ import { ruleOf } from './key-rules';
 import { compile, conditionHolds, UnsupportedError, type KeyReader } from './operators';
 import { policiesOf } from './placements';
 import type { Statement } from './policy';
-import { displayKey, PRINCIPAL_KEYS, principalKey, principalKeyReadings, type ContextValue, type Principal, type Request } from './request';
-import { captures, fieldsWithVariables, hasVariable, questionsAbout, RESOURCE_FIELD, variablesOf, type Fields } from './variables';
+import {
+  displayKey,
+  PRINCIPAL_KEYS,
+  principalKey,
+  principalKeyReadings,
+  type ContextValue,
+  type Principal,
+  type Request,
+} from './request';
+import {
+  captures,
+  fieldsWithVariables,
+  hasVariable,
+  questionsAbout,
+  RESOURCE_FIELD,
+  variablesOf,
+  type Fields,
+} from './variables';
 import { witnesses, type Question } from './witnesses';
 import { actions } from '../data/iam';
 import { isUnknown } from '../template/unknown';
@@ -40,7 +65,10 @@ export interface Property {
   readonly environment: Environment;
   /** Axioms that the property itself rests on. */
   readonly axioms?: readonly string[];
-  /** Only requests that come by this access point, by its ARN; `others`: by none of those that are `made`, or by none at all. */
+  /**
+   * Only requests that come by this access point, by its ARN; `others`: by none of those that are `made`, or by none at
+   * all.
+   */
   readonly through?: string;
   /** The ARNs of all access points of the templates, where the environment has some of them only. */
   readonly made?: readonly string[];
@@ -79,7 +107,9 @@ export class RequestEnumerator implements RequestView {
   private readonly memo = new Map<string, readonly ContextValue[]>();
   /** Keys whose values are being found. */
   private readonly filling = new Set<string>();
-  /** Accounts whose principals need no more than a policy of their own: the bucket's, and those of its access points. */
+  /**
+   * Accounts whose principals need no more than a policy of their own: the bucket's, and those of its access points.
+   */
   private readonly owners: readonly string[];
 
   public constructor(private readonly property: Property) {
@@ -174,7 +204,9 @@ export class RequestEnumerator implements RequestView {
     }
     const choice = this.trail[this.cursor];
     if (choice !== undefined) {
-      if (choice.field !== field) throw new Error(`${this.property.place}: fields were read in another order (${field} for ${choice.field})`);
+      if (choice.field !== field) {
+        throw new Error(`${this.property.place}: fields were read in another order (${field} for ${choice.field})`);
+      }
     } else {
       this.trail.push({ field, options: options!, at: 0 });
     }
@@ -185,7 +217,11 @@ export class RequestEnumerator implements RequestView {
   }
 
   private valuesOf(name: string): ReadonlyArray<ContextValue | undefined> {
-    if (this.property.environment.accessPoints !== undefined || name.startsWith('s3:dataaccesspoint') || name === 's3:accesspointnetworkorigin') {
+    if (
+      this.property.environment.accessPoints !== undefined ||
+      name.startsWith('s3:dataaccesspoint') ||
+      name === 's3:accesspointnetworkorigin'
+    ) {
       const values = this.accessPointValues(name);
       if (values) return values;
     }
@@ -216,15 +252,21 @@ export class RequestEnumerator implements RequestView {
     const fills = this.variables.get(name);
     const forms = ruleOf(name)?.forms?.(this) ?? [undefined];
     if (this.filling.has(name)) {
-      throw new UnsupportedError(this.property.place, `has policy variables that fill each other in a circle, through ${displayKey(name)}`);
+      throw new UnsupportedError(
+        this.property.place,
+        `has policy variables that fill each other in a circle, through ${displayKey(name)}`,
+      );
     }
     this.filling.add(name);
     const read: KeyReader = dependent ? (key) => this.key(key) : () => undefined;
     const questions = this.questionsAbout(name);
     const related = this.related(name);
-    const values = [...new Set([
-      ...forms.flatMap((form) => keyCandidates(name, conditions, read, { questions, related, form })), ...this.named(name),
-    ])];
+    const values = [
+      ...new Set([
+        ...forms.flatMap((form) => keyCandidates(name, conditions, read, { questions, related, form })),
+        ...this.named(name),
+      ]),
+    ];
     this.filling.delete(name);
     // What depends on other fields of the request is another one for each.
     const ofCaller = forms[0] !== undefined || fills?.some((field) => PRINCIPAL_KEYS.has(field));
@@ -253,18 +295,26 @@ export class RequestEnumerator implements RequestView {
         const door = doors.find((candidate) => candidate.arn === arn);
         return door ? [door.vpcId === undefined ? 'Internet' : 'VPC'] : ['Internet', 'VPC'];
       }
-      default: return undefined;
+      default:
+        return undefined;
     }
   }
 
-  /** What counts beside the conditions: the VPCs of access points, the endpoints that have a policy, the Region of the resource. */
+  /**
+   * What counts beside the conditions: the VPCs of access points, the endpoints that have a policy, the Region of the
+   * resource.
+   */
   private named(name: string): readonly string[] {
     const { accessPoints: doors = [], endpointPolicies = {} } = this.property.environment;
     switch (name) {
-      case 'aws:sourcevpc': return doors.flatMap(({ vpcId }) => vpcId ?? []);
-      case 'aws:sourcevpce': return Object.keys(endpointPolicies);
-      case 'aws:requestedregion': return this.region === undefined ? [] : [this.region];
-      default: return [];
+      case 'aws:sourcevpc':
+        return doors.flatMap(({ vpcId }) => vpcId ?? []);
+      case 'aws:sourcevpce':
+        return Object.keys(endpointPolicies);
+      case 'aws:requestedregion':
+        return this.region === undefined ? [] : [this.region];
+      default:
+        return [];
     }
   }
 
@@ -284,15 +334,19 @@ export class RequestEnumerator implements RequestView {
     }).filter((arn) => !known.has(arn));
     const about = [ACCESS_POINT_ARN_KEY, ACCESS_POINT_ACCOUNT_KEY].flatMap((key) => this.conditions.get(key) ?? []);
     const withVariables = about.some((condition) => condition.variables && condition.values.some(hasVariable));
-    const found = withVariables ? arns : distinct(arns, (arn) => {
-      const read: KeyReader = (key) => (key === ACCESS_POINT_ARN_KEY ? arn : key === ACCESS_POINT_ACCOUNT_KEY ? arn.split(':')[4] : undefined);
-      return about.map((condition) => encode(conditionHolds(condition, read))).join();
-    });
+    const found = withVariables
+      ? arns
+      : distinct(arns, (arn) => {
+          const read: KeyReader = (key) =>
+            key === ACCESS_POINT_ARN_KEY ? arn : key === ACCESS_POINT_ACCOUNT_KEY ? arn.split(':')[4] : undefined;
+          return about.map((condition) => encode(conditionHolds(condition, read))).join();
+        });
     this.memo.set(ACCESS_POINT_ARN_KEY, found);
     return found;
   }
 
-  // ---- policy variables -----------------------------------------------------------------------------------------------
+  // ---- policy variables
+  // -----------------------------------------------------------------------------------------------
 
   /** What the texts of all fields ask of a value that fills policy variables in them. */
   private questionsAbout(key: string): readonly Question[] {
@@ -306,21 +360,34 @@ export class RequestEnumerator implements RequestView {
   private related(key: string): string[] {
     const fields = this.variables.get(key);
     if (!fields) return [];
-    const ofCaller = fields.filter((field) => PRINCIPAL_KEYS.has(field)).flatMap((field) => {
-      const actual = this.key(field);
-      return typeof actual === 'string' ? captures(key, this.fields.get(field)!, actual) : [];
-    });
+    const ofCaller = fields
+      .filter((field) => PRINCIPAL_KEYS.has(field))
+      .flatMap((field) => {
+        const actual = this.key(field);
+        return typeof actual === 'string' ? captures(key, this.fields.get(field)!, actual) : [];
+      });
     return [...ofCaller, 'x', 'y'];
   }
 
-  // ---- who ------------------------------------------------------------------------------------------------------------
+  // ---- who
+  // ------------------------------------------------------------------------------------------------------------
 
   /** One principal for each combination of answers that the policies can give about a caller. */
   private findPrincipals(): Principal[] {
     const { environment, place } = this.property;
     const { partition, statements, conditions, owners } = this;
-    return distinct(callersOf({ place, partition, environment, statements, conditions, owners, questionsAbout: (key) => this.questionsAbout(key) }),
-      (principal) => this.principalAnswers(principal));
+    return distinct(
+      callersOf({
+        place,
+        partition,
+        environment,
+        statements,
+        conditions,
+        owners,
+        questionsAbout: (key) => this.questionsAbout(key),
+      }),
+      (principal) => this.principalAnswers(principal),
+    );
   }
 
   private principalAnswers(principal: Principal): string {
@@ -333,16 +400,29 @@ export class RequestEnumerator implements RequestView {
       this.owners.indexOf(principal.account ?? ''),
       Object.values(env.identities ?? {}).indexOf(identityOf(env, principal)!),
       variable ? JSON.stringify(principal) : '',
-      ...this.statements.map((statement) => [
-        statement.principals === undefined ? '' : encode(principalMatches(statement, principal, statement.effect)),
-        statement.effect === 'Allow' ? (statement.principals ?? []).map((pattern) => (isUnknown(pattern.value) ? '' : principalHit(pattern, principal))).sort().join('+') : '',
-        ...statement.conditions.filter(({ key }) => PRINCIPAL_KEYS.has(key)).map((condition) =>
-          (condition.variables && condition.values.some(hasVariable) ? JSON.stringify(principal) : encode(conditionHolds(condition, read)))),
-      ].join()),
+      ...this.statements.map((statement) =>
+        [
+          statement.principals === undefined ? '' : encode(principalMatches(statement, principal, statement.effect)),
+          statement.effect === 'Allow'
+            ? (statement.principals ?? [])
+                .map((pattern) => (isUnknown(pattern.value) ? '' : principalHit(pattern, principal)))
+                .sort()
+                .join('+')
+            : '',
+          ...statement.conditions
+            .filter(({ key }) => PRINCIPAL_KEYS.has(key))
+            .map((condition) =>
+              condition.variables && condition.values.some(hasVariable)
+                ? JSON.stringify(principal)
+                : encode(conditionHolds(condition, read)),
+            ),
+        ].join(),
+      ),
     ].join('|');
   }
 
-  // ---- what -----------------------------------------------------------------------------------------------------------
+  // ---- what
+  // -----------------------------------------------------------------------------------------------------------
 
   /** One action on one resource for each combination of answers that the policies can give about them. */
   private findTargets(read: KeyReader): ActionOn[] {
@@ -352,8 +432,9 @@ export class RequestEnumerator implements RequestView {
     const found: ActionOn[] = [];
     for (const target of targets) {
       const service = `${target.service ?? target.arn.split(':')[2]}:`;
-      const possible = ACTIONS.filter(({ name, on }) => (
-        name.startsWith(service) && on.includes(target.kind) && actionMatches(region, name) !== false));
+      const possible = ACTIONS.filter(
+        ({ name, on }) => name.startsWith(service) && on.includes(target.kind) && actionMatches(region, name) !== false,
+      );
       for (const resource of this.resourcesOf(target, read)) {
         for (const { name } of possible) found.push({ action: name, resource });
       }
@@ -363,14 +444,24 @@ export class RequestEnumerator implements RequestView {
     const byResource = new Map<string, string[]>();
     const answers = ({ action, resource }: ActionOn): string => {
       let ofAction = byAction.get(action);
-      if (!ofAction) byAction.set(action, ofAction = this.statements.map((statement) => encode(actionMatches(statement, action))));
+      if (!ofAction) {
+        byAction.set(action, (ofAction = this.statements.map((statement) => encode(actionMatches(statement, action)))));
+      }
       let ofResource = byResource.get(resource);
       if (!ofResource) {
         const names = [resource, ...doors.map((door) => accessPointResourceArn(door, resource))];
-        byResource.set(resource, ofResource = this.statements.map((statement) => names.map((arn) => encode(resourceMatches(statement, arn, view))).join('')));
+        byResource.set(
+          resource,
+          (ofResource = this.statements.map((statement) =>
+            names.map((arn) => encode(resourceMatches(statement, arn, view))).join(''),
+          )),
+        );
       }
       const acl = env.aclsMayGrant && ACL_ACTIONS.has(action.toLowerCase());
-      return `${acl} ${this.statements.map((_, i) => (ofAction![i] === '0' ? '0' : `${ofAction![i]}${ofResource![i]}`)).join()}`;
+      return (
+        `${acl} ` +
+        `${this.statements.map((_, i) => (ofAction![i] === '0' ? '0' : `${ofAction![i]}${ofResource![i]}`)).join()}`
+      );
     };
     return distinct(found, answers);
   }
@@ -387,10 +478,14 @@ export class RequestEnumerator implements RequestView {
         seen.add(text);
         const compiled = compile(text, 'arn', statement.variables, read);
         const across = crossesColons(text) ? compile(text, 'glob', statement.variables, read) : { missing: '' };
-        for (const each of [compiled, across]) if ('pattern' in each) befores.forEach((after) => questions.push({ pattern: each.pattern, after }));
+        for (const each of [compiled, across]) {
+          if ('pattern' in each) befores.forEach((after) => questions.push({ pattern: each.pattern, after }));
+        }
       }
     }
-    const keys = target.keys.flatMap((pattern) => witnesses(questions, [glob('?*'), glob(pattern)], this.property.place));
+    const keys = target.keys.flatMap((pattern) =>
+      witnesses(questions, [glob('?*'), glob(pattern)], this.property.place),
+    );
     return [...new Set(keys)].map((key) => `${target.arn}/${key}`);
   }
 }
@@ -424,9 +519,19 @@ function distinct<T>(items: readonly T[], answers: (item: T) => string): T[] {
 }
 
 /** Actions that make good examples come first: of those that nothing tells apart, the first stands for all. */
-const TYPICAL = ['s3:GetObject', 's3:PutObject', 's3:ListBucket', 's3:DeleteObject', 's3:GetObjectVersion', 's3:DeleteObjectVersion', 's3:PutBucketPolicy'];
+const TYPICAL = [
+  's3:GetObject',
+  's3:PutObject',
+  's3:ListBucket',
+  's3:DeleteObject',
+  's3:GetObjectVersion',
+  's3:DeleteObjectVersion',
+  's3:PutBucketPolicy',
+];
 /** Who makes a bucket decides nothing about an existing one. */
-const ACTIONS = actions().filter(({ name }) => name !== 's3:CreateBucket').sort((a, b) => rank(a.name) - rank(b.name));
+const ACTIONS = actions()
+  .filter(({ name }) => name !== 's3:CreateBucket')
+  .sort((a, b) => rank(a.name) - rank(b.name));
 
 function rank(name: string): number {
   const at = TYPICAL.indexOf(name);

@@ -19,18 +19,31 @@ export type Fields = ReadonlyMap<string, readonly TextOfField[]>;
 export const RESOURCE_FIELD = 'resource';
 
 /** Every text that policies compare with a field, where one of them has a policy variable. */
-export function fieldsWithVariables(statements: readonly Statement[], conditions: ReadonlyMap<string, readonly Condition[]>): Fields {
+export function fieldsWithVariables(
+  statements: readonly Statement[],
+  conditions: ReadonlyMap<string, readonly Condition[]>,
+): Fields {
   const fields = new Map<string, TextOfField[]>();
   const note = (field: string, texts: readonly TextOfField[]) => {
     const known = texts.filter(({ text }) => !isUnknown(text));
     if (known.some(({ text, variables }) => variables && hasVariable(text))) fields.set(field, distinctTexts(known));
   };
-  note(RESOURCE_FIELD, statements.flatMap(({ resources, variables }) => resources.map((text): TextOfField => ({ text, mode: 'arn', variables }))));
+  note(
+    RESOURCE_FIELD,
+    statements.flatMap(({ resources, variables }) =>
+      resources.map((text): TextOfField => ({ text, mode: 'arn', variables })),
+    ),
+  );
   for (const [key, about] of conditions) {
-    note(key, about.flatMap((condition) => {
-      const { mode } = operatorOf(condition);
-      return mode === undefined ? [] : condition.values.map((text): TextOfField => ({ text, mode, variables: condition.variables }));
-    }));
+    note(
+      key,
+      about.flatMap((condition) => {
+        const { mode } = operatorOf(condition);
+        return mode === undefined
+          ? []
+          : condition.values.map((text): TextOfField => ({ text, mode, variables: condition.variables }));
+      }),
+    );
   }
   return fields;
 }
@@ -47,7 +60,8 @@ export function variablesOf(fields: Fields): ReadonlyMap<string, readonly string
       for (const part of variables ? splitVariables(text) : []) {
         if (!('key' in part)) continue;
         const known = found.get(part.key);
-        if (!known) found.set(part.key, [field]); else if (!known.includes(field)) known.push(field);
+        if (!known) found.set(part.key, [field]);
+        else if (!known.includes(field)) known.push(field);
       }
     }
   }
@@ -55,7 +69,8 @@ export function variablesOf(fields: Fields): ReadonlyMap<string, readonly string
 }
 
 /**
- * What the texts of a field ask of the value that fills a variable in one of them: at what place of each other text it leads.
+ * What the texts of a field ask of the value that fills a variable in one of them: at what place of each other text it
+ * leads.
  */
 export function questionsAbout(key: string, texts: readonly TextOfField[], place: string): Question[] {
   const patterns = texts.map((text) => open(text));
@@ -67,7 +82,12 @@ export function questionsAbout(key: string, texts: readonly TextOfField[], place
       const before = tokensOf(parts.slice(0, at), mode);
       const following = parts[at + 1];
       const wild = mode === 'glob' || mode === 'arn' || mode === 'action';
-      const then = following === undefined || 'key' in following ? '' : following.literal || !wild ? following.text : following.text.split(/[*?]/)[0];
+      const then =
+        following === undefined || 'key' in following
+          ? ''
+          : following.literal || !wild
+            ? following.text
+            : following.text.split(/[*?]/)[0];
       const isEnd = parts.slice(at + 1).every((rest) => !('key' in rest) && rest.text === then);
       patterns.forEach((pattern, i) => {
         for (const starts of statesAfter(before, pattern, place)) {
@@ -80,15 +100,26 @@ export function questionsAbout(key: string, texts: readonly TextOfField[], place
   return [...questions.values()];
 }
 
-/** The values that could stand in the place of a variable in the text of a field whose value in the request is known. */
+/**
+ * The values that could stand in the place of a variable in the text of a field whose value in the request is known.
+ */
 export function captures(key: string, texts: readonly TextOfField[], actual: string): string[] {
   const found = new Set<string>();
   for (const { text, variables } of texts) {
     const parts = variables ? splitVariables(text) : [];
     if (!parts.some((part) => 'key' in part && part.key === key)) continue;
     for (const lazy of ['?', '']) {
-      const source = parts.map((part) => ('key' in part ? (part.key === key ? `([^]+${lazy})` : '[^]*?')
-        : part.literal ? escaped(part.text) : escaped(part.text).replace(/\\\*/g, '[^]*?').replace(/\\\?/g, '[^]'))).join('');
+      const source = parts
+        .map((part) =>
+          'key' in part
+            ? part.key === key
+              ? `([^]+${lazy})`
+              : '[^]*?'
+            : part.literal
+              ? escaped(part.text)
+              : escaped(part.text).replace(/\\\*/g, '[^]*?').replace(/\\\?/g, '[^]'),
+        )
+        .join('');
       for (const value of new RegExp(`^${source}$`).exec(actual)?.slice(1) ?? []) found.add(value);
     }
   }
@@ -112,7 +143,12 @@ export function open({ text, mode, variables }: TextOfField): Pattern {
 function tokensOf(parts: ReturnType<typeof splitVariables>, mode: PatternMode): Token[] {
   return parts.flatMap((part): readonly Token[] => {
     if ('key' in part) return [{ t: 'many', colon: true }];
-    const compiled = compile(part.text, part.literal ? 'literal' : mode === 'arn' ? 'glob' : mode, false, () => undefined);
+    const compiled = compile(
+      part.text,
+      part.literal ? 'literal' : mode === 'arn' ? 'glob' : mode,
+      false,
+      () => undefined,
+    );
     return 'pattern' in compiled ? compiled.pattern : [];
   });
 }

@@ -1,5 +1,6 @@
 /**
- * Witnesses: for what policies ask about one text, a text for every combination of answers that any text gives. A product automaton over all
+ * Witnesses: for what policies ask about one text, a text for every combination of answers that any text gives. A
+ * product automaton over all
  * questions is searched breadth first, so that the texts are the shortest.
  */
 import { closure, step, symbolsOf, type Pattern } from './glob';
@@ -63,7 +64,10 @@ export function witnesses(questions: readonly Question[], must: readonly Pattern
         if (seen.has(key)) continue;
         seen.add(key);
         if (seen.size > MAX_STATES) {
-          throw new Error(`${place}: the ${questions.length} patterns of this field combine to more than ${MAX_STATES} states; simplify them`);
+          throw new Error(
+            `${place}: the ${questions.length} patterns of this field combine to more than ${MAX_STATES} ` +
+              'states; simplify them',
+          );
         }
         next.push({ states, text: node.text + c });
       }
@@ -73,7 +77,10 @@ export function witnesses(questions: readonly Question[], must: readonly Pattern
   return [...found.values()];
 }
 
-/** Where a pattern can stand after each text of a form, unless it can no longer match. @throws if the patterns explode */
+/**
+ * Where a pattern can stand after each text of a form, unless it can no longer match.
+ * @throws if the patterns explode
+ */
 export function statesAfter(form: Pattern, pattern: Pattern, place: string): Array<readonly number[]> {
   const readers = [new PatternReader({ pattern: form }), new PatternReader({ pattern })];
   const found = new Map<string, readonly number[]>();
@@ -88,7 +95,11 @@ export function statesAfter(form: Pattern, pattern: Pattern, place: string): Arr
         const after = readers.map((reader, i) => reader.step(states[i], c));
         if ((after[0] as readonly number[]).length === 0 || seen.has(after.join(';'))) continue;
         seen.add(after.join(';'));
-        if (seen.size > MAX_STATES) throw new Error(`${place}: a policy variable and the other patterns combine to more than ${MAX_STATES} states`);
+        if (seen.size > MAX_STATES) {
+          throw new Error(
+            `${place}: a policy variable and the other patterns combine to more than ${MAX_STATES} states`,
+          );
+        }
         next.push(after);
       }
     }
@@ -97,7 +108,10 @@ export function statesAfter(form: Pattern, pattern: Pattern, place: string): Arr
   return [...found.values()];
 }
 
-/** Questions that only differ in the text that they spell out are read together, which keeps the search linear in their number. */
+/**
+ * Questions that only differ in the text that they spell out are read together, which keeps the search linear in their
+ * number.
+ */
 function readersOf(questions: readonly Question[]): Reader[] {
   const readers: Reader[] = [];
   const tries = new Map<string, TrieReader>();
@@ -110,7 +124,7 @@ function readersOf(questions: readonly Question[]): Reader[] {
     const group = JSON.stringify([question.after, question.then, question.open, question.lastPart]);
     let trie = tries.get(group);
     if (!trie) {
-      tries.set(group, trie = new TrieReader(question));
+      tries.set(group, (trie = new TrieReader(question)));
       readers.push(trie);
     }
     trie.add(text);
@@ -191,7 +205,7 @@ class TrieReader implements Reader {
     for (const c of symbolsOf(text)) {
       let to = this.nodes[at].get(c);
       if (to === undefined) {
-        this.nodes[at].set(c, to = this.nodes.length);
+        this.nodes[at].set(c, (to = this.nodes.length));
         this.nodes.push(new Map());
       }
       at = to;
@@ -201,7 +215,7 @@ class TrieReader implements Reader {
 
   public step(state: State, c: string): number {
     if (this.question.lastPart === true && c === '/') return this.start;
-    return state === DEAD ? DEAD : this.nodes[state as number].get(c) ?? DEAD;
+    return state === DEAD ? DEAD : (this.nodes[state as number].get(c) ?? DEAD);
   }
 
   public named(state: State, add: (c: string) => void): void {
@@ -215,7 +229,7 @@ class TrieReader implements Reader {
 
   private read(from: number, text: string): number {
     let at = from;
-    for (const c of symbolsOf(text)) at = at === DEAD ? DEAD : this.nodes[at].get(c) ?? DEAD;
+    for (const c of symbolsOf(text)) at = at === DEAD ? DEAD : (this.nodes[at].get(c) ?? DEAD);
     return at;
   }
 }

@@ -1,6 +1,19 @@
 /** What is guaranteed of the access points in front of a bucket; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { allOf, always, checkedPrefix, DATA_ACTIONS, excluding, isTrue, PRINCIPAL_KIND_KEY, never, NOT_A_SERVICE, setting, type ProofObligation, type SettingPart } from './proof-obligation';
+import {
+  allOf,
+  always,
+  checkedPrefix,
+  DATA_ACTIONS,
+  excluding,
+  isTrue,
+  PRINCIPAL_KIND_KEY,
+  never,
+  NOT_A_SERVICE,
+  setting,
+  type ProofObligation,
+  type SettingPart,
+} from './proof-obligation';
 import type { Environment } from '../engine/evaluate';
 import { parsePolicy } from '../engine/policy';
 import { region, type Conditions } from '../engine/region';
@@ -18,8 +31,12 @@ export function accessPointsBlockPublicAccess(): GuaranteeProps {
     description: 'All four settings of Block Public Access are on for every access point of the bucket.',
     fix: 'Set PublicAccessBlockConfiguration of the AWS::S3::AccessPoint with all four settings true.',
     applies: ({ bucket }) => bucket.accessPoints.length > 0,
-    parts: ({ bucket }) => bucket.accessPoints.flatMap(({ name, resource }) => BLOCKS.map((block) =>
-      setting(`${block} of ${name}`, resource.properties.PublicAccessBlockConfiguration?.[block], isTrue))),
+    parts: ({ bucket }) =>
+      bucket.accessPoints.flatMap(({ name, resource }) =>
+        BLOCKS.map((block) =>
+          setting(`${block} of ${name}`, resource.properties.PublicAccessBlockConfiguration?.[block], isTrue),
+        ),
+      ),
   };
 }
 
@@ -46,13 +63,20 @@ export function accessPointsPinned(): GuaranteeProps {
   return {
     id: 'access-points-pinned',
     title: 'No other access point',
-    description: 'No request is allowed that comes by an access point which the templates do not make, of this account or another one.',
-    fix: 'Deny s3:* on the bucket and on /* where s3:DataAccessPointArn is there and none of the bucket\'s access points.',
+    description:
+      'No request is allowed that comes by an access point which the templates do not make, of this ' +
+      'account or another one.',
+    fix:
+      "Deny s3:* on the bucket and on /* where s3:DataAccessPointArn is there and none of the bucket's " +
+      'access points.',
     parts: (subject) => {
       const arns = subject.bucket.accessPoints.map(({ arn }) => arn);
-      return [never(subject, {
-        actions: ['s3:*'], when: { Null: { [ARN]: 'false' }, ...(arns.length > 0 ? { StringNotEquals: { [ARN]: arns } } : {}) },
-      })];
+      return [
+        never(subject, {
+          actions: ['s3:*'],
+          when: { Null: { [ARN]: 'false' }, ...(arns.length > 0 ? { StringNotEquals: { [ARN]: arns } } : {}) },
+        }),
+      ];
     },
   };
 }
@@ -61,16 +85,28 @@ export function accessPointsTrusted(...names: string[]): GuaranteeProps {
   return {
     id: 'access-points-trusted',
     title: names.length === 0 ? 'Access points of the account only' : 'Named access points only',
-    description: `No request is allowed that comes by an access point of another account${names.length === 0 ? '' : `, or by another one than ${names.join(', ')}`}.`,
-    fix: 'Deny s3:* on the bucket and on /* where s3:DataAccessPointArn is there and is none of these, and where s3:DataAccessPointAccount is another account.',
+    description:
+      'No request is allowed that comes by an access point of another ' +
+      `account${names.length === 0 ? '' : `, or by another one than ${names.join(', ')}`}.`,
+    fix:
+      'Deny s3:* on the bucket and on /* where s3:DataAccessPointArn is there and is none of these, and ' +
+      'where s3:DataAccessPointAccount is another account.',
     options: names,
     parts: (subject) => {
       const by: Conditions = { Null: { [ARN]: 'false' } };
       return [
-        never(subject, { actions: ['s3:*'], when: { ...by, StringNotEquals: { 's3:DataAccessPointAccount': subject.resource.account } } }),
-        ...(names.length === 0 ? [] : [
-          never(subject, { actions: ['s3:*'], when: { ...by, StringNotLike: { [ARN]: names.map((name) => `arn:*:accesspoint/${name}`) } } }),
-        ]),
+        never(subject, {
+          actions: ['s3:*'],
+          when: { ...by, StringNotEquals: { 's3:DataAccessPointAccount': subject.resource.account } },
+        }),
+        ...(names.length === 0
+          ? []
+          : [
+              never(subject, {
+                actions: ['s3:*'],
+                when: { ...by, StringNotLike: { [ARN]: names.map((name) => `arn:*:accesspoint/${name}`) } },
+              }),
+            ]),
       ];
     },
   };
@@ -81,17 +117,25 @@ export function onlyThroughAccessPoints(...principals: string[]): GuaranteeProps
   return {
     id: 'only-through-access-points',
     title: 'Through its access points only',
-    description: 'No object is read, written, deleted or listed but through an access point of this bucket that the template makes.',
-    fix: 'Deny the data actions where s3:DataAccessPointArn is none of the bucket\'s access points, exempting AWS services and administrators.',
+    description:
+      'No object is read, written, deleted or listed but through an access point of this bucket that the ' +
+      'template makes.',
+    fix:
+      "Deny the data actions where s3:DataAccessPointArn is none of the bucket's access points, exempting " +
+      'AWS services and administrators.',
     options: except,
-    parts: (subject) => [never(subject, {
-      actions: DATA_ACTIONS,
-      when: allOf(
-        NOT_A_SERVICE,
-        subject.bucket.accessPoints.length > 0 ? { StringNotEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) } } : {},
-        excluding(subject, except),
-      ),
-    })],
+    parts: (subject) => [
+      never(subject, {
+        actions: DATA_ACTIONS,
+        when: allOf(
+          NOT_A_SERVICE,
+          subject.bucket.accessPoints.length > 0
+            ? { StringNotEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) } }
+            : {},
+          excluding(subject, except),
+        ),
+      }),
+    ],
   };
 }
 
@@ -100,9 +144,13 @@ export function accessPointServesOnly(options: AccessPointGuaranteeOptions): Gua
   return {
     id: 'access-point-serves-only',
     title: `${options.accessPoint} for its team only`,
-    description: `Nobody but ${options.principals.join(', ')} is allowed any data or listing through the access point ${options.accessPoint}, administrators included, and`
-      + ` they only ${actions.join(', ')} on ${prefixes?.join(', ') ?? 'the bucket'}.`,
-    fix: 'Deny in the policy of the access point everybody else by aws:PrincipalArn, other actions by NotAction, other keys by NotResource, and listing by s3:prefix.',
+    description:
+      `Nobody but ${options.principals.join(', ')} is allowed any data or listing through the access point ` +
+      `${options.accessPoint}, administrators included, and` +
+      ` they only ${actions.join(', ')} on ${prefixes?.join(', ') ?? 'the bucket'}.`,
+    fix:
+      'Deny in the policy of the access point everybody else by aws:PrincipalArn, other actions by ' +
+      'NotAction, other keys by NotResource, and listing by s3:prefix.',
     options,
     parts: (subject) => {
       const by = { StringEquals: { [ARN]: doorOf(subject, named.accessPoint).arn } };
@@ -110,15 +158,30 @@ export function accessPointServesOnly(options: AccessPointGuaranteeOptions): Gua
       const others = LISTINGS.filter((action) => !actions.includes(action));
       return [
         // Through an access point S3 takes no request that administers the bucket.
-        never(subject, { actions: DATA_ACTIONS, when: { ...by, ArnNotLike: { 'aws:PrincipalArn': named.principals.map((name) => subject.nameOf(name)) } } }),
+        never(subject, {
+          actions: DATA_ACTIONS,
+          when: { ...by, ArnNotLike: { 'aws:PrincipalArn': named.principals.map((name) => subject.nameOf(name)) } },
+        }),
         never(subject, { actions, notActions: true, keys: ['*'], when: by }),
         never(subject, { actions: [UPLOADS, ...others], when: by }),
-        ...prefixes === undefined ? [] : [
-          never(subject, { actions: ['s3:*'], keys: ['*'], notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`), when: by }),
-          ...lists.length === 0 ? [] : [
-            never(subject, { actions: lists, when: { ...by, StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } }),
-          ],
-        ],
+        ...(prefixes === undefined
+          ? []
+          : [
+              never(subject, {
+                actions: ['s3:*'],
+                keys: ['*'],
+                notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`),
+                when: by,
+              }),
+              ...(lists.length === 0
+                ? []
+                : [
+                    never(subject, {
+                      actions: lists,
+                      when: { ...by, StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
+                    }),
+                  ]),
+            ]),
       ];
     },
   };
@@ -129,33 +192,56 @@ export function accessPointWorks(options: AccessPointGuaranteeOptions): Guarante
   return {
     id: 'access-point-works',
     title: `${options.accessPoint} works`,
-    description: `${options.principals.join(', ')} may do ${actions.join(', ')} on ${options.prefixes?.join(', ') ?? 'the bucket'} through the access point`
-      + ` ${options.accessPoint}, by every S3 endpoint of its VPC if it is bound to one, without any policy of their own in the bucket's account.`,
-    fix: 'Allow it in the policy of the access point, let the bucket trust the access point, and let the policy of the VPC endpoint name both.',
+    description:
+      `${options.principals.join(', ')} may do ${actions.join(', ')} on ` +
+      `${options.prefixes?.join(', ') ?? 'the bucket'} through the access point` +
+      ` ${options.accessPoint}, by every S3 endpoint of its VPC if it is bound to one, without any policy ` +
+      `of their own in the bucket's account.`,
+    fix:
+      'Allow it in the policy of the access point, let the bucket trust the access point, and let the ' +
+      'policy of the VPC endpoint name both.',
     options,
     parts: (subject) => {
       const door = doorOf(subject, named.accessPoint);
       const lists = LISTINGS.filter((action) => actions.includes(action));
       const objects = actions.filter((action) => !lists.includes(action));
-      return named.principals.flatMap((name) => networksOf(subject, door).flatMap((network): ProofObligation[] => {
-        if ('setting' in network) return [network];
-        const principal = subject.nameOf(name);
-        const who = { ArnEquals: { 'aws:PrincipalArn': principal } };
-        const through = { [ARN]: door.arn, ...network.keys, [PRINCIPAL_KIND_KEY]: ['role', 'user'] };
-        // A principal of another account needs the consent of that account; one of this account needs nothing more than the access point's.
-        const environment: Partial<Environment> = {
-          ...network.environment,
-          ...(principal.split(':')[4] === subject.resource.account ? { otherIdentities: 'nothing' } : {}),
-        };
-        return [
-          ...objects.length === 0 ? [] : [always(subject, {
-            actions: objects, keys: prefixes.map((prefix) => `${prefix}?*`), when: { ...who, StringEquals: through }, identities: true, environment,
-          })],
-          ...lists.flatMap((action) => prefixes.map((prefix) => always(subject, {
-            actions: [action], when: { ...who, StringEquals: through, StringLike: { 's3:prefix': `${prefix}*` } }, identities: true, environment,
-          }))),
-        ];
-      }));
+      return named.principals.flatMap((name) =>
+        networksOf(subject, door).flatMap((network): ProofObligation[] => {
+          if ('setting' in network) return [network];
+          const principal = subject.nameOf(name);
+          const who = { ArnEquals: { 'aws:PrincipalArn': principal } };
+          const through = { [ARN]: door.arn, ...network.keys, [PRINCIPAL_KIND_KEY]: ['role', 'user'] };
+          // A principal of another account needs the consent of that account; one of this account needs nothing more
+          // than the access point's.
+          const environment: Partial<Environment> = {
+            ...network.environment,
+            ...(principal.split(':')[4] === subject.resource.account ? { otherIdentities: 'nothing' } : {}),
+          };
+          return [
+            ...(objects.length === 0
+              ? []
+              : [
+                  always(subject, {
+                    actions: objects,
+                    keys: prefixes.map((prefix) => `${prefix}?*`),
+                    when: { ...who, StringEquals: through },
+                    identities: true,
+                    environment,
+                  }),
+                ]),
+            ...lists.flatMap((action) =>
+              prefixes.map((prefix) =>
+                always(subject, {
+                  actions: [action],
+                  when: { ...who, StringEquals: through, StringLike: { 's3:prefix': `${prefix}*` } },
+                  identities: true,
+                  environment,
+                }),
+              ),
+            ),
+          ];
+        }),
+      );
     },
   };
 }
@@ -167,9 +253,15 @@ export function accessPointsOnlyFromVpc(): GuaranteeProps {
     description: 'No data is reached through an access point of the bucket by a request that comes from no VPC.',
     fix: 'Set VpcConfiguration of every AWS::S3::AccessPoint.',
     applies: ({ bucket }) => bucket.accessPoints.length > 0,
-    parts: (subject) => [never(subject, {
-      actions: DATA_ACTIONS, when: { StringEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) }, Null: { 'aws:SourceVpc': 'true' } },
-    })],
+    parts: (subject) => [
+      never(subject, {
+        actions: DATA_ACTIONS,
+        when: {
+          StringEquals: { [ARN]: subject.bucket.accessPoints.map(({ arn }) => arn) },
+          Null: { 'aws:SourceVpc': 'true' },
+        },
+      }),
+    ],
   };
 }
 
@@ -177,18 +269,30 @@ export function accessPointsAdministrable(): GuaranteeProps {
   return {
     id: 'access-points-administrable',
     title: 'Nobody locked out of the access points',
-    description: 'No policy of an access point denies a principal of the account to look at, change or delete the access point itself.',
-    fix: 'Name data actions and listings in the denies of the access point\'s policy, not s3:* on the access point.',
+    description:
+      'No policy of an access point denies a principal of the account to look at, change or delete the ' +
+      'access point itself.',
+    fix: "Name data actions and listings in the denies of the access point's policy, not s3:* on the access point.",
     applies: ({ bucket }) => bucket.accessPoints.some(({ policy }) => policy !== undefined),
-    parts: ({ bucket }) => bucket.accessPoints.flatMap(({ arn, policy, resource }): ProofObligation[] => (policy === undefined ? [] : [{
-      expect: 'always',
-      place: resource.path,
-      region: region({
-        actions: ['s3:*AccessPoint*'], when: { StringEquals: { 'aws:PrincipalAccount': resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } },
-      }),
-      targets: [{ kind: 'accesspoint', arn }],
-      environment: { account: resource.account, resourcePolicies: [policy], otherIdentities: 'everything' },
-    }])),
+    parts: ({ bucket }) =>
+      bucket.accessPoints.flatMap(({ arn, policy, resource }): ProofObligation[] =>
+        policy === undefined
+          ? []
+          : [
+              {
+                expect: 'always',
+                place: resource.path,
+                region: region({
+                  actions: ['s3:*AccessPoint*'],
+                  when: {
+                    StringEquals: { 'aws:PrincipalAccount': resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] },
+                  },
+                }),
+                targets: [{ kind: 'accesspoint', arn }],
+                environment: { account: resource.account, resourcePolicies: [policy], otherIdentities: 'everything' },
+              },
+            ],
+      ),
   };
 }
 
@@ -196,18 +300,33 @@ export function endpointsComplete(): GuaranteeProps {
   return {
     id: 'endpoints-complete',
     title: 'VPC endpoints let the access points through',
-    description: 'Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC in the templates, and there is one.',
-    fix: 'Name both the bucket and the access point, each with its objects, in the policy of the AWS::EC2::VPCEndpoint.',
+    description:
+      'Every access point that is bound to a VPC is reached by every S3 endpoint of that VPC in the ' +
+      'templates, and there is one.',
+    fix:
+      'Name both the bucket and the access point, each with its objects, in the policy of the ' +
+      'AWS::EC2::VPCEndpoint.',
     applies: ({ bucket }) => bucket.accessPoints.some(({ vpcId }) => vpcId !== undefined),
-    parts: (subject) => subject.bucket.accessPoints.filter(({ vpcId }) => vpcId !== undefined).flatMap((door) =>
-      networksOf(subject, door).map((network): ProofObligation => ('setting' in network ? network : always(subject, {
-        actions: DATA_ACTIONS,
-        when: { StringEquals: { ...network.keys, [ARN]: door.arn, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } },
-        // What the endpoint lets through is asked, and nothing else.
-        environment: {
-          ...network.environment, resourcePolicies: [OPEN], restrictsPublic: false, accessPoints: [{ arn: door.arn, vpcId: door.vpcId, policy: OPEN }],
-        },
-      })))),
+    parts: (subject) =>
+      subject.bucket.accessPoints
+        .filter(({ vpcId }) => vpcId !== undefined)
+        .flatMap((door) =>
+          networksOf(subject, door).map((network): ProofObligation =>
+            'setting' in network
+              ? network
+              : always(subject, {
+                  actions: DATA_ACTIONS,
+                  when: { StringEquals: { ...network.keys, [ARN]: door.arn, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } },
+                  // What the endpoint lets through is asked, and nothing else.
+                  environment: {
+                    ...network.environment,
+                    resourcePolicies: [OPEN],
+                    restrictsPublic: false,
+                    accessPoints: [{ arn: door.arn, vpcId: door.vpcId, policy: OPEN }],
+                  },
+                }),
+          ),
+        ),
   };
 }
 
@@ -215,17 +334,33 @@ export function endpointsAllowRead(...buckets: string[]): GuaranteeProps {
   return {
     id: 'endpoints-allow-read',
     title: `VPC endpoints let read ${buckets.join(', ')}`,
-    description: `Objects of ${buckets.join(', ')} are read through every S3 endpoint of the templates, and nothing else is done there.`,
-    fix: 'Allow s3:GetObject on the objects of these buckets, and nothing else, in the policy of the AWS::EC2::VPCEndpoint.',
+    description:
+      `Objects of ${buckets.join(', ')} are read through every S3 endpoint of the templates, and nothing ` +
+      'else is done there.',
+    fix:
+      'Allow s3:GetObject on the objects of these buckets, and nothing else, in the policy of the ' +
+      'AWS::EC2::VPCEndpoint.',
     options: buckets,
     applies: ({ model }) => s3Endpoints(model).length > 0,
-    parts: ({ model, resource: { partition } }) => s3Endpoints(model).flatMap((endpoint) => buckets.flatMap((name) => {
-      const arn = `arn:${partition}:s3:::${name}`;
-      return [
-        throughEndpoint(endpoint, 'always', ['s3:GetObject'], [{ kind: 'object', arn, keys: ['*'] }]),
-        throughEndpoint(endpoint, 'never', ['s3:GetObject'], [{ kind: 'object', arn, keys: ['*'] }, { kind: 'bucket', arn }], true),
-      ];
-    })),
+    parts: ({ model, resource: { partition } }) =>
+      s3Endpoints(model).flatMap((endpoint) =>
+        buckets.flatMap((name) => {
+          const arn = `arn:${partition}:s3:::${name}`;
+          return [
+            throughEndpoint(endpoint, 'always', ['s3:GetObject'], [{ kind: 'object', arn, keys: ['*'] }]),
+            throughEndpoint(
+              endpoint,
+              'never',
+              ['s3:GetObject'],
+              [
+                { kind: 'object', arn, keys: ['*'] },
+                { kind: 'bucket', arn },
+              ],
+              true,
+            ),
+          ];
+        }),
+      ),
   };
 }
 
@@ -233,34 +368,72 @@ export function endpointsBounded(): GuaranteeProps {
   return {
     id: 'endpoints-bounded',
     title: 'VPC endpoints lead to named buckets only',
-    description: 'No S3 endpoint of the templates lets a request to somebody else\'s bucket through, one that no policy of the templates names.',
+    description:
+      "No S3 endpoint of the templates lets a request to somebody else's bucket through, one that no " +
+      'policy of the templates names.',
     fix: 'Name the buckets and access points in the policy of the AWS::EC2::VPCEndpoint instead of "*".',
     applies: ({ model }) => s3Endpoints(model).length > 0,
-    parts: ({ model, resource: { partition } }) => s3Endpoints(model).flatMap((endpoint) => foreignBuckets(endpoint).map((name) => {
-      const arn = `arn:${partition}:s3:::${name}`;
-      return throughEndpoint(endpoint, 'never', ['s3:*'], [{ kind: 'object', arn, keys: ['*'] }, { kind: 'bucket', arn }]);
-    })),
+    parts: ({ model, resource: { partition } }) =>
+      s3Endpoints(model).flatMap((endpoint) =>
+        foreignBuckets(endpoint).map((name) => {
+          const arn = `arn:${partition}:s3:::${name}`;
+          return throughEndpoint(
+            endpoint,
+            'never',
+            ['s3:*'],
+            [
+              { kind: 'object', arn, keys: ['*'] },
+              { kind: 'bucket', arn },
+            ],
+          );
+        }),
+      ),
   };
 }
 
 /** Anybody may make a bucket whose name a pattern takes in. */
 function foreignBuckets({ policy }: EndpointModel): string[] {
-  const patterns = (policy?.statements ?? []).flatMap(({ resources }) => resources).map((text) => /^[^:]*:[^:]*:s3:[^:]*:[^:]*:([^/:]*)/.exec(text)?.[1] ?? '');
-  return [FOREIGN_BUCKET, ...new Set(patterns.filter((name) => /[*?]/.test(name) && !isUnknown(name)).map((name) => name.replace(/[*?]/g, 'x')))];
+  const patterns = (policy?.statements ?? [])
+    .flatMap(({ resources }) => resources)
+    .map((text) => /^[^:]*:[^:]*:s3:[^:]*:[^:]*:([^/:]*)/.exec(text)?.[1] ?? '');
+  return [
+    FOREIGN_BUCKET,
+    ...new Set(
+      patterns.filter((name) => /[*?]/.test(name) && !isUnknown(name)).map((name) => name.replace(/[*?]/g, 'x')),
+    ),
+  ];
 }
 
 /** Requests to a bucket of somebody else, who allows everything. */
-function throughEndpoint(endpoint: EndpointModel, expect: 'never' | 'always', actions: string[], targets: Target[], notActions = false): ProofObligation {
+function throughEndpoint(
+  endpoint: EndpointModel,
+  expect: 'never' | 'always',
+  actions: string[],
+  targets: Target[],
+  notActions = false,
+): ProofObligation {
   return {
     expect,
     place: endpoint.resource.path,
-    region: region({ actions, notActions, when: { StringEquals: { 'aws:SourceVpce': endpoint.id, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } } }),
+    region: region({
+      actions,
+      notActions,
+      when: { StringEquals: { 'aws:SourceVpce': endpoint.id, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } },
+    }),
     targets,
-    environment: { account: '999999999999', resourcePolicies: [OPEN], endpointPolicies: policiesOf([endpoint]), otherIdentities: 'everything' },
+    environment: {
+      account: '999999999999',
+      resourcePolicies: [OPEN],
+      endpointPolicies: policiesOf([endpoint]),
+      otherIdentities: 'everything',
+    },
   };
 }
 
-const OPEN = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' } }, 'policy that allows everything');
+const OPEN = parsePolicy(
+  { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' } },
+  'policy that allows everything',
+);
 const FOREIGN_BUCKET = 'somebody-elses-bucket';
 
 function checked(options: AccessPointGuaranteeOptions): AccessPointGuaranteeOptions {
@@ -268,14 +441,24 @@ function checked(options: AccessPointGuaranteeOptions): AccessPointGuaranteeOpti
   if (actions.length === 0 || principals.length === 0) {
     throw new Error(`"${actions.length === 0 ? 'actions' : 'principals'}" is []; one or more are needed`);
   }
-  return { accessPoint: nameOfConstruct(accessPoint), principals: principals.map(nameOfConstruct), actions, prefixes: prefixes?.map(checkedPrefix) };
+  return {
+    accessPoint: nameOfConstruct(accessPoint),
+    principals: principals.map(nameOfConstruct),
+    actions,
+    prefixes: prefixes?.map(checkedPrefix),
+  };
 }
 
 function doorOf(subject: ResourceUnderTest, name: string): AccessPointModel {
   const { accessPoints } = subject.bucket;
-  const found = accessPoints.filter((door) => [door.name, door.arn, door.resource.path, door.resource.logicalId].includes(name));
+  const found = accessPoints.filter((door) =>
+    [door.name, door.arn, door.resource.path, door.resource.logicalId].includes(name),
+  );
   if (found.length !== 1) {
-    throw new Error(`"accessPoint" is "${name}"; the bucket has ${accessPoints.map((door) => door.name).join(', ') || 'no access points'}`);
+    throw new Error(
+      `"accessPoint" is "${name}"; the bucket has ` +
+        `${accessPoints.map((door) => door.name).join(', ') || 'no access points'}`,
+    );
   }
   return found[0];
 }
@@ -287,9 +470,12 @@ interface Network {
 
 /** From where a request through the access point may come: from anywhere, or by each endpoint of its VPC. */
 function networksOf(subject: ResourceUnderTest, { name, vpcId }: AccessPointModel): Array<Network | SettingPart> {
-  const endpoints = vpcId === undefined ? [] : s3Endpoints(subject.model).filter((endpoint) => endpoint.vpcId === vpcId);
+  const endpoints =
+    vpcId === undefined ? [] : s3Endpoints(subject.model).filter((endpoint) => endpoint.vpcId === vpcId);
   if (vpcId === undefined) return [{ keys: {}, environment: {} }];
-  if (endpoints.length === 0) return [setting(`S3 endpoint in the VPC of ${name}`, undefined, (value) => value !== undefined) as SettingPart];
+  if (endpoints.length === 0) {
+    return [setting(`S3 endpoint in the VPC of ${name}`, undefined, (value) => value !== undefined) as SettingPart];
+  }
   return endpoints.map((endpoint) => ({
     keys: { 'aws:SourceVpc': vpcId, 'aws:SourceVpce': endpoint.id },
     environment: { endpointPolicies: policiesOf([endpoint]) },

@@ -1,6 +1,19 @@
 /** What is guaranteed of who reaches a bucket, and over what; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
-import { allOf, always, checkedPrefix, excluding, isTrue, PRINCIPAL_KIND_KEY, never, NOT_A_SERVICE, OBJECT_ACTIONS, ownPrincipals, READ_ACTIONS, setting } from './proof-obligation';
+import {
+  allOf,
+  always,
+  checkedPrefix,
+  excluding,
+  isTrue,
+  PRINCIPAL_KIND_KEY,
+  never,
+  NOT_A_SERVICE,
+  OBJECT_ACTIONS,
+  ownPrincipals,
+  READ_ACTIONS,
+  setting,
+} from './proof-obligation';
 import { conditionKey } from '../data/iam';
 import { type Conditions } from '../engine/region';
 import { encryptionRule } from '../model/resolve';
@@ -24,7 +37,8 @@ export interface AllowedGuaranteeOptions {
    */
   readonly principals?: string[];
   /**
-   * AWS services that ask under their own name, e.g. `delivery.logs.amazonaws.com`. For whom they say that they act is told by `context`
+   * AWS services that ask under their own name, e.g. `delivery.logs.amazonaws.com`. For whom they say that they act is
+   * told by `context`
    * (`aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID`); without it they do not say.
    * @default - none
    */
@@ -35,7 +49,8 @@ export interface AllowedGuaranteeOptions {
    */
   readonly prefixes?: string[];
   /**
-   * Condition keys of the requests that are not as in an ordinary request; of a key with several values, such as `aws:CalledVia`, one of them.
+   * Condition keys of the requests that are not as in an ordinary request; of a key with several values, such as
+   * `aws:CalledVia`, one of them.
    * @default - an ordinary request
    */
   readonly context?: { [key: string]: string };
@@ -45,7 +60,8 @@ export interface AllowedGuaranteeOptions {
    */
   readonly absent?: string[];
   /**
-   * Whether the own policies of the principals are taken to allow the requests; if not, the bucket's policy must allow those of its account by itself.
+   * Whether the own policies of the principals are taken to allow the requests; if not, the bucket's policy must allow
+   * those of its account by itself.
    * @default true
    */
   readonly identityAllows?: boolean;
@@ -55,21 +71,26 @@ export function tlsOnly(): GuaranteeProps {
   return {
     id: 'tls-only',
     title: 'HTTPS only',
-    description: 'No request over plain HTTP is allowed, whoever makes it and whatever it asks of the bucket or its objects.',
+    description:
+      'No request over plain HTTP is allowed, whoever makes it and whatever it asks of the bucket or its objects.',
     fix: 'Deny s3:* on the bucket and on its objects (/*) where aws:SecureTransport is false.',
     parts: (subject) => [never(subject, { actions: ['s3:*'], when: { Bool: { 'aws:SecureTransport': 'false' } } })],
   };
 }
 
 export function tlsMinimumVersion(version: number): GuaranteeProps {
-  if (version !== 1.2 && version !== 1.3) throw new Error(`"version" is ${version}; S3 speaks TLS 1.2 and 1.3: give one of these`);
+  if (version !== 1.2 && version !== 1.3) {
+    throw new Error(`"version" is ${version}; S3 speaks TLS 1.2 and 1.3: give one of these`);
+  }
   return {
     id: 'tls-minimum-version',
     title: `TLS ${version} or later`,
     description: `No request over a TLS version below ${version} is allowed.`,
     fix: `Deny s3:* on the bucket and on its objects (/*) where s3:TlsVersion is NumericLessThan ${version}.`,
     options: version,
-    parts: (subject) => [never(subject, { actions: ['s3:*'], when: { NumericLessThan: { 's3:TlsVersion': String(version) } } })],
+    parts: (subject) => [
+      never(subject, { actions: ['s3:*'], when: { NumericLessThan: { 's3:TlsVersion': String(version) } } }),
+    ],
   };
 }
 
@@ -83,7 +104,9 @@ export function publicAccessBlocked(): GuaranteeProps {
       const block = subject.properties.PublicAccessBlockConfiguration ?? {};
       const settings = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
       return [
-        ...settings.map((name) => setting(`PublicAccessBlockConfiguration.${name}`, block[name], (value) => isTrue(value))),
+        ...settings.map((name) =>
+          setting(`PublicAccessBlockConfiguration.${name}`, block[name], (value) => isTrue(value)),
+        ),
         never(subject, { actions: ['s3:*'], when: { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } } }),
       ];
     },
@@ -96,8 +119,12 @@ export function publicAclsBlocked(): GuaranteeProps {
     title: 'No public ACLs',
     description: 'The two settings of Block Public Access about ACLs are on.',
     fix: 'Set BlockPublicAcls and IgnorePublicAcls of the PublicAccessBlockConfiguration to true.',
-    parts: ({ properties }) => ['BlockPublicAcls', 'IgnorePublicAcls'].map((name) =>
-      setting(`PublicAccessBlockConfiguration.${name}`, properties.PublicAccessBlockConfiguration?.[name], (value) => isTrue(value))),
+    parts: ({ properties }) =>
+      ['BlockPublicAcls', 'IgnorePublicAcls'].map((name) =>
+        setting(`PublicAccessBlockConfiguration.${name}`, properties.PublicAccessBlockConfiguration?.[name], (value) =>
+          isTrue(value),
+        ),
+      ),
   };
 }
 
@@ -107,8 +134,13 @@ export function aclsDisabled(): GuaranteeProps {
     title: 'ACLs off',
     description: 'The bucket owner owns every object, and ACLs grant nothing.',
     fix: 'Set OwnershipControls to BucketOwnerEnforced.',
-    parts: (subject) => [setting('OwnershipControls', subject.properties.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
-      (value) => value === 'BucketOwnerEnforced')],
+    parts: (subject) => [
+      setting(
+        'OwnershipControls',
+        subject.properties.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
+        (value) => value === 'BucketOwnerEnforced',
+      ),
+    ],
   };
 }
 
@@ -124,7 +156,11 @@ export function publicReadOnly(...prefixes: string[]): GuaranteeProps {
       const when = { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } };
       return [
         never(subject, { actions: ['s3:GetObject'], notActions: true, when }),
-        never(subject, { actions: ['s3:GetObject'], notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`), when }),
+        never(subject, {
+          actions: ['s3:GetObject'],
+          notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`),
+          when,
+        }),
       ];
     },
   };
@@ -138,16 +174,26 @@ export function publicReadAllowed(prefix: string): GuaranteeProps {
     fix: `Allow s3:GetObject on ${prefix}* to everyone, with RestrictPublicBuckets and BlockPublicPolicy off.`,
     options: checkedPrefix(prefix),
     parts: (subject) => [
-      always(subject, { actions: ['s3:GetObject'], keys: [`${prefix}?*`], when: { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } } }),
+      always(subject, {
+        actions: ['s3:GetObject'],
+        keys: [`${prefix}?*`],
+        when: { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } },
+      }),
       // Who has no identity cannot use a KMS key: https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
-      setting('BucketEncryption', encryptionRule(subject.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm, (value) => value === undefined || value === 'AES256'),
+      setting(
+        'BucketEncryption',
+        encryptionRule(subject.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm,
+        (value) => value === undefined || value === 'AES256',
+      ),
     ],
   };
 }
 
 export function onlyAccounts(...accounts: string[]): GuaranteeProps {
   for (const account of accounts) {
-    if (!/^\d{12}$/.test(account)) throw new Error(`"accounts" has "${account}"; an account id of twelve digits is needed`);
+    if (!/^\d{12}$/.test(account)) {
+      throw new Error(`"accounts" has "${account}"; an account id of twelve digits is needed`);
+    }
   }
   return {
     id: 'only-accounts',
@@ -155,10 +201,15 @@ export function onlyAccounts(...accounts: string[]): GuaranteeProps {
     description: 'No request by a principal of another account, or by an anonymous caller, is allowed.',
     fix: 'Remove the statement that allows others, or add a condition on aws:PrincipalAccount.',
     options: accounts,
-    parts: (subject) => [never(subject, {
-      actions: ['s3:*'],
-      when: { ...NOT_A_SERVICE, StringNotEquals: { 'aws:PrincipalAccount': [subject.bucket.resource.account, ...accounts] } },
-    })],
+    parts: (subject) => [
+      never(subject, {
+        actions: ['s3:*'],
+        when: {
+          ...NOT_A_SERVICE,
+          StringNotEquals: { 'aws:PrincipalAccount': [subject.bucket.resource.account, ...accounts] },
+        },
+      }),
+    ],
   };
 }
 
@@ -169,16 +220,22 @@ export function onlyOrganization(organizationId: string): GuaranteeProps {
   return {
     id: 'only-organization',
     title: `Only organization ${organizationId}`,
-    description: 'No request by a principal of another account outside the organization, or by an anonymous caller, is allowed.',
+    description:
+      'No request by a principal of another account outside the organization, or by an anonymous caller, is allowed.',
     fix: `Add a condition on aws:PrincipalOrgID ${organizationId} to what allows other accounts.`,
     options: organizationId,
-    parts: (subject) => [never(subject, {
-      actions: ['s3:*'],
-      when: {
-        ...NOT_A_SERVICE,
-        StringNotEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, 'aws:PrincipalOrgID': organizationId },
-      },
-    })],
+    parts: (subject) => [
+      never(subject, {
+        actions: ['s3:*'],
+        when: {
+          ...NOT_A_SERVICE,
+          StringNotEquals: {
+            'aws:PrincipalAccount': subject.bucket.resource.account,
+            'aws:PrincipalOrgID': organizationId,
+          },
+        },
+      }),
+    ],
   };
 }
 
@@ -189,13 +246,15 @@ export function onlyServices(...services: string[]): GuaranteeProps {
     description: 'No AWS service is allowed anything under its own name, except those that are named.',
     fix: 'Name the services as principals of the statements that allow them, never "*".',
     options: services,
-    parts: (subject) => [never(subject, {
-      actions: ['s3:*'],
-      when: {
-        StringEquals: { [PRINCIPAL_KIND_KEY]: 'service' },
-        ...(services.length > 0 && { StringNotEquals: { 'aws:PrincipalServiceName': services } }),
-      },
-    })],
+    parts: (subject) => [
+      never(subject, {
+        actions: ['s3:*'],
+        when: {
+          StringEquals: { [PRINCIPAL_KIND_KEY]: 'service' },
+          ...(services.length > 0 && { StringNotEquals: { 'aws:PrincipalServiceName': services } }),
+        },
+      }),
+    ],
   };
 }
 
@@ -213,7 +272,10 @@ export function onlyThroughCloudFront(distributionArn: string, ...principals: st
       never(subject, {
         actions: READ_ACTIONS,
         keys: ['*'],
-        when: { Bool: { 'aws:PrincipalIsAWSService': 'true' }, StringNotEquals: { 'aws:SourceArn': subject.nameOf(distribution) } },
+        when: {
+          Bool: { 'aws:PrincipalIsAWSService': 'true' },
+          StringNotEquals: { 'aws:SourceArn': subject.nameOf(distribution) },
+        },
       }),
     ],
   };
@@ -225,14 +287,24 @@ export function prefixIsolation(options: PrefixIsolationGuaranteeOptions): Guara
   return {
     id: 'prefix-isolation',
     title: `Only ${prefixes.join(', ')}`,
-    description: `${options.principals.join(', ')} reach${principals.length === 1 ? 'es' : ''} objects under ${prefixes.join(', ')} and no others, by any door, and list no others.`,
-    fix: 'Deny the principals (by aws:PrincipalArn) what is not under their prefixes, or bound every statement that allows them.',
+    description:
+      `${options.principals.join(', ')} reach${principals.length === 1 ? 'es' : ''} objects under ` +
+      `${prefixes.join(', ')} and no others, by any door, and list no others.`,
+    fix:
+      'Deny the principals (by aws:PrincipalArn) what is not under their prefixes, or bound every ' +
+      'statement that allows them.',
     options: { prefixes, principals },
     parts: (subject) => {
       const who = { ArnEquals: { 'aws:PrincipalArn': principals.map((name) => subject.nameOf(name)) } };
       const identities = true;
       return [
-        never(subject, { actions: OBJECT_ACTIONS, keys: ['*'], notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`), when: who, identities }),
+        never(subject, {
+          actions: OBJECT_ACTIONS,
+          keys: ['*'],
+          notResources: prefixes.map((prefix) => `${subject.arn}/${prefix}*`),
+          when: who,
+          identities,
+        }),
         never(subject, {
           actions: ['s3:ListBucket', 's3:ListBucketVersions'],
           when: { ...who, StringNotLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } },
@@ -249,24 +321,29 @@ export function allowed(options: AllowedGuaranteeOptions): GuaranteeProps {
   const principals = options.principals?.map(nameOfConstruct);
   const { actions, services, prefixes, absent = [] } = options;
   if (services?.length === 0) throw new Error('"services" is empty; name at least one service, or leave it out');
-  const who = [...options.principals ?? [], ...services ?? []].join(', ') || 'Every role and user of the account';
+  const who = [...(options.principals ?? []), ...(services ?? [])].join(', ') || 'Every role and user of the account';
   return {
     id: 'allowed',
     title: `Allowed: ${actions.join(', ')}`,
-    description: `${who} may do ${actions.join(', ')}, ${options.principals === undefined && services ? 'as the bucket\'s policy says' : 'if their own policies say so'}.`,
+    description:
+      `${who} may do ${actions.join(', ')}, ` +
+      `${options.principals === undefined && services ? "as the bucket's policy says" : 'if their own policies say so'}.`,
     fix: 'Look at the statement that refuses the request, and narrow it.',
     options: { ...options, principals },
-    parts: (subject) => callersOf(subject, options.identityAllows ?? true, principals, services).map(({ who: caller, alone }) => always(subject, {
-      actions,
-      keys: prefixes?.map((prefix) => `${prefix}?*`),
-      when: {
-        ...caller,
-        'StringEquals': { ...caller.StringEquals, ...contextOf(options, false) },
-        'ForAnyValue:StringEquals': contextOf(options, true),
-        'Null': Object.fromEntries(absent.map((key) => [key, 'true'])),
-      },
-      environment: alone ? { otherIdentities: 'nothing' } : {},
-    })),
+    parts: (subject) =>
+      callersOf(subject, options.identityAllows ?? true, principals, services).map(({ who: caller, alone }) =>
+        always(subject, {
+          actions,
+          keys: prefixes?.map((prefix) => `${prefix}?*`),
+          when: {
+            ...caller,
+            StringEquals: { ...caller.StringEquals, ...contextOf(options, false) },
+            'ForAnyValue:StringEquals': contextOf(options, true),
+            Null: Object.fromEntries(absent.map((key) => [key, 'true'])),
+          },
+          environment: alone ? { otherIdentities: 'nothing' } : {},
+        }),
+      ),
   };
 }
 
@@ -277,15 +354,24 @@ interface Callers {
 }
 
 function callersOf(
-  subject: ResourceUnderTest, identityAllows: boolean, principals?: readonly string[], services?: readonly string[],
+  subject: ResourceUnderTest,
+  identityAllows: boolean,
+  principals?: readonly string[],
+  services?: readonly string[],
 ): Callers[] {
   const arns = principals?.map((name) => subject.nameOf(name)) ?? [];
   // A principal of another account always needs the consent of that account.
   const isAlone = (arn: string) => !identityAllows && arn.split(':')[4] === subject.resource.account;
   const people = [true, false].flatMap((alone): Callers[] => {
     const some = arns.filter((arn) => isAlone(arn) === alone);
-    return some.length === 0 ? []
-      : [{ who: { ArnEquals: { 'aws:PrincipalArn': some }, StringEquals: { [PRINCIPAL_KIND_KEY]: ['role', 'user'] } }, alone }];
+    return some.length === 0
+      ? []
+      : [
+          {
+            who: { ArnEquals: { 'aws:PrincipalArn': some }, StringEquals: { [PRINCIPAL_KIND_KEY]: ['role', 'user'] } },
+            alone,
+          },
+        ];
   });
   return [
     ...people,
@@ -295,5 +381,7 @@ function callersOf(
 }
 
 function contextOf({ context = {} }: AllowedGuaranteeOptions, multivalued: boolean): Record<string, string> {
-  return Object.fromEntries(Object.entries(context).filter(([key]) => (conditionKey(key)?.multivalued ?? false) === multivalued));
+  return Object.fromEntries(
+    Object.entries(context).filter(([key]) => (conditionKey(key)?.multivalued ?? false) === multivalued),
+  );
 }

@@ -1,6 +1,16 @@
-/** What is guaranteed of the deliveries that AWS services make under their own names; `Guarantee` names each of them. */
+/**
+ * What is guaranteed of the deliveries that AWS services make under their own names; `Guarantee` names each of them.
+ */
 import type { GuaranteeProps } from './guarantee-props';
-import { always, never, PRINCIPAL_KIND_KEY, SSE, SSE_KEY, type ProofObligation, type SettingPart } from './proof-obligation';
+import {
+  always,
+  never,
+  PRINCIPAL_KIND_KEY,
+  SSE,
+  SSE_KEY,
+  type ProofObligation,
+  type SettingPart,
+} from './proof-obligation';
 import { DELIVERIES, ELB_ACCOUNTS, type EncryptionHeader, type Fit } from '../../model/delivery/table';
 import { prove } from '../engine/prove';
 import { region, type Conditions } from '../engine/region';
@@ -14,8 +24,12 @@ export function deliveryWorks(): GuaranteeProps {
   return {
     id: 'delivery-works',
     title: 'Deliveries of AWS services work',
-    description: 'Each AWS service that the templates ask to deliver here under its own name may do so, by the policies of the bucket and of its key.',
-    fix: 'Allow the delivery with bucket.allowDelivery(Delivery...), or deliver into a LoggingBucket where the service cannot use the encryption of this bucket.',
+    description:
+      'Each AWS service that the templates ask to deliver here under its own name may do so, by the ' +
+      'policies of the bucket and of its key.',
+    fix:
+      'Allow the delivery with bucket.allowDelivery(Delivery...), or deliver into a LoggingBucket where ' +
+      'the service cannot use the encryption of this bucket.',
     parts: (subject) => deliveriesInto(subject.model, subject.bucket).flatMap((delivery) => partsOf(subject, delivery)),
   };
 }
@@ -24,27 +38,51 @@ function partsOf(subject: ResourceUnderTest, delivery: RequestedDelivery): Proof
   const { row, requester } = delivery;
   const name = `${row.title} of ${requester.path}`;
   const wayOut = row.advice === undefined ? '' : `: ${row.advice}`;
-  const fits = settingsOf(subject).map(([setting, fit]): SettingPart | undefined => {
-    const value = fit(row.fits);
-    if (value === 'no') return { setting: name, holds: false, reason: `${name} cannot work on a bucket with ${setting}${wayOut}` };
-    if (value === 'yes' || (value === 'unknown' && row.direction === 'read') || (value === 'configured' && delivery.key !== undefined)) return undefined;
-    return open(name, `without a page of AWS that says whether it works on a bucket with ${setting}${wayOut}`);
-  }).filter((part) => part !== undefined);
+  const fits = settingsOf(subject)
+    .map(([setting, fit]): SettingPart | undefined => {
+      const value = fit(row.fits);
+      if (value === 'no') {
+        return { setting: name, holds: false, reason: `${name} cannot work on a bucket with ${setting}${wayOut}` };
+      }
+      if (
+        value === 'yes' ||
+        (value === 'unknown' && row.direction === 'read') ||
+        (value === 'configured' && delivery.key !== undefined)
+      ) {
+        return undefined;
+      }
+      return open(name, `without a page of AWS that says whether it works on a bucket with ${setting}${wayOut}`);
+    })
+    .filter((part) => part !== undefined);
   if (fits.some(({ holds }) => holds === false)) return fits;
-  if (row.caller !== 'service') return [...fits, open(name, 'allowed by an ACL or by an account of the service, which is not evaluated')];
-  const readings = (callers: readonly Conditions[]) => callers.flatMap((who) => headersOf(delivery).flatMap((header) =>
-    keyActionsOf(delivery).map((keyActions) => requestsOf(subject, delivery, who, header, keyActions))));
+  if (row.caller !== 'service') {
+    return [...fits, open(name, 'allowed by an ACL or by an account of the service, which is not evaluated')];
+  }
+  const readings = (callers: readonly Conditions[]) =>
+    callers.flatMap((who) =>
+      headersOf(delivery).flatMap((header) =>
+        keyActionsOf(delivery).map((keyActions) => requestsOf(subject, delivery, who, header, keyActions)),
+      ),
+    );
   const byService = decided(name, delivery, readings(callersOf(delivery)));
   const legacy = elbAccount(delivery);
-  if (legacy === undefined || byService.every((part) => !('setting' in part) && prove(part).status === 'proved')) return [...fits, ...byService];
+  if (legacy === undefined || byService.every((part) => !('setting' in part) && prove(part).status === 'proved')) {
+    return [...fits, ...byService];
+  }
   const byAccount = decided(name, delivery, readings([legacy]));
-  return [...fits, ...(byAccount.every((part) => !('setting' in part) && prove(part).status === 'proved') ? byAccount : byService)];
+  return [
+    ...fits,
+    ...(byAccount.every((part) => !('setting' in part) && prove(part).status === 'proved') ? byAccount : byService),
+  ];
 }
 
 /** In older Regions a load balancer delivers by an account of Elastic Load Balancing as well. */
 function elbAccount({ row, requester }: RequestedDelivery): Conditions | undefined {
-  const account = row.principal === 'logdelivery.elasticloadbalancing.amazonaws.com' ? ELB_ACCOUNTS[requester.region] : undefined;
-  return account === undefined ? undefined : { StringEquals: { 'aws:PrincipalAccount': account, [PRINCIPAL_KIND_KEY]: ['role'] } };
+  const account =
+    row.principal === 'logdelivery.elasticloadbalancing.amazonaws.com' ? ELB_ACCOUNTS[requester.region] : undefined;
+  return account === undefined
+    ? undefined
+    : { StringEquals: { 'aws:PrincipalAccount': account, [PRINCIPAL_KIND_KEY]: ['role'] } };
 }
 
 function open(name: string, reason: string): SettingPart {
@@ -60,22 +98,42 @@ function settingsOf({ resource, properties }: ResourceUnderTest): Settings {
   if (algorithm === 'aws:kms') found.push(['SSE-KMS as its default encryption', ({ sseKms }) => sseKms]);
   if (algorithm === 'aws:kms:dsse') found.push(['DSSE-KMS as its default encryption', ({ dsse }) => dsse]);
   if (String(properties.ObjectLockEnabled) === 'true') found.push(['Object Lock', ({ objectLock }) => objectLock]);
-  if (ownership === undefined || ownership === 'BucketOwnerEnforced') found.push(['ACLs disabled', ({ aclsDisabled }) => aclsDisabled]);
+  if (ownership === undefined || ownership === 'BucketOwnerEnforced') {
+    found.push(['ACLs disabled', ({ aclsDisabled }) => aclsDisabled]);
+  }
   return found;
 }
 
 /** The requests of one reading of what is documented; where pages leave something open there are several. */
 type Reading = readonly ProofObligation[];
 
-/** It works if it does by every reading, and not if it does by none; requests that may be refused in part are not known. */
+/**
+ * It works if it does by every reading, and not if it does by none; requests that may be refused in part are not known.
+ */
 function decided(name: string, delivery: RequestedDelivery, readings: readonly Reading[]): ProofObligation[] {
-  const answers = readings.map((reading) => reading.map((part) => ('setting' in part ? answerOf(part) : { part, works: prove(part).status === 'proved' })));
-  if (delivery.open === undefined && answers.every((all) => all.every(({ works }) => works === true))) return readings.flat();
+  const answers = readings.map((reading) =>
+    reading.map((part) => ('setting' in part ? answerOf(part) : { part, works: prove(part).status === 'proved' })),
+  );
+  if (delivery.open === undefined && answers.every((all) => all.every(({ works }) => works === true))) {
+    return readings.flat();
+  }
   if (delivery.open !== undefined) return [open(name, `open, since ${delivery.open}`)];
-  const refused = answers.map((all) => all.find(({ part, works }) => works === false && ('setting' in part || prove({ ...part, expect: 'never' }).status === 'proved')));
+  const refused = answers.map((all) =>
+    all.find(
+      ({ part, works }) =>
+        works === false && ('setting' in part || prove({ ...part, expect: 'never' }).status === 'proved'),
+    ),
+  );
   if (refused.every((each) => each !== undefined)) return [refused[0]!.part];
   const unclear = answers.flat().find(({ works }) => works !== true)!.part;
-  return [open(name, 'setting' in unclear ? unclear.reason : `allowed in part: ${prove(unclear).reason ?? 'some of its requests are refused'}`)];
+  return [
+    open(
+      name,
+      'setting' in unclear
+        ? unclear.reason
+        : `allowed in part: ${prove(unclear).reason ?? 'some of its requests are refused'}`,
+    ),
+  ];
 }
 
 function answerOf(part: SettingPart): { readonly part: ProofObligation; readonly works: boolean | undefined } {
@@ -83,17 +141,25 @@ function answerOf(part: SettingPart): { readonly part: ProofObligation; readonly
 }
 
 /** Regions that are enabled by default, where no service has a principal of its own for the Region. */
-const BY_DEFAULT = /^(us-|cn-|ca-central-1|sa-east-1|eu-(west-[123]|central-1|north-1)|ap-(northeast-[123]|southeast-[12]|south-1))/;
+const BY_DEFAULT =
+  /^(us-|cn-|ca-central-1|sa-east-1|eu-(west-[123]|central-1|north-1)|ap-(northeast-[123]|southeast-[12]|south-1))/;
 
 /** Who says what of itself: what no page states may be sent or not. */
 function callersOf(delivery: RequestedDelivery): Conditions[] {
   const { row, requester } = delivery;
-  const principals = [row.principal, ...(row.optInPrincipal !== undefined && !BY_DEFAULT.test(requester.region) ? [row.optInPrincipal] : [])].map((each) => filled(delivery, each));
+  const principals = [
+    row.principal,
+    ...(row.optInPrincipal !== undefined && !BY_DEFAULT.test(requester.region) ? [row.optInPrincipal] : []),
+  ].map((each) => filled(delivery, each));
   const { account = false, arn } = row.source ?? {};
-  return principals.flatMap((principal) => (account ? [true] : [true, false]).map((says): Conditions => ({
-    StringEquals: { 'aws:PrincipalServiceName': principal, ...(says && { 'aws:SourceAccount': requester.account }) },
-    ...((arn !== undefined || says) && { ArnLike: { 'aws:SourceArn': arn === undefined ? requester.arn : filled(delivery, arn) } }),
-  })));
+  return principals.flatMap((principal) =>
+    (account ? [true] : [true, false]).map((says): Conditions => ({
+      StringEquals: { 'aws:PrincipalServiceName': principal, ...(says && { 'aws:SourceAccount': requester.account }) },
+      ...((arn !== undefined || says) && {
+        ArnLike: { 'aws:SourceArn': arn === undefined ? requester.arn : filled(delivery, arn) },
+      }),
+    })),
+  );
 }
 
 function filled({ requester, names }: RequestedDelivery, pattern: string): string {
@@ -110,7 +176,8 @@ function headersOf({ row, request, key }: RequestedDelivery): EncryptionHeader[]
 }
 
 /**
- * What the delivery asks of the key. An upload needs a data key; where the table lists the decryption as well, it needs that too for
+ * What the delivery asks of the key. An upload needs a data key; where the table lists the decryption as well, it needs
+ * that too for
  * a multipart upload, and no page says which service uploads in parts.
  */
 function keyActionsOf({ row }: RequestedDelivery): ReadonlyArray<readonly string[]> {
@@ -120,20 +187,34 @@ function keyActionsOf({ row }: RequestedDelivery): ReadonlyArray<readonly string
 }
 
 function requestsOf(
-  subject: ResourceUnderTest, delivery: RequestedDelivery, who: Conditions, header: EncryptionHeader, keyActions: readonly string[],
+  subject: ResourceUnderTest,
+  delivery: RequestedDelivery,
+  who: Conditions,
+  header: EncryptionHeader,
+  keyActions: readonly string[],
 ): Reading {
   const { row, key, request, hive, prefix } = delivery;
-  const patterns = row.keys.length < 2 ? row.keys : row.keys.filter((each) => each.includes('aws-account-id=') === hive);
-  const keys = patterns.map((pattern) => filled({ ...delivery, names: { ...delivery.names, prefix } }, pattern).replace(/\*$/, '?*'));
+  const patterns =
+    row.keys.length < 2 ? row.keys : row.keys.filter((each) => each.includes('aws-account-id=') === hive);
+  const keys = patterns.map((pattern) =>
+    filled({ ...delivery, names: { ...delivery.names, prefix } }, pattern).replace(/\*$/, '?*'),
+  );
   const named = header === 'aws:kms' && request.keyIsHeader ? keyNamed(subject, key) : undefined;
-  const headers: Conditions = header === 'none' ? { Null: { [SSE]: 'true', [SSE_KEY]: 'true' } }
-    : { StringEquals: { [SSE]: header, ...(named && { [SSE_KEY]: named }) }, ...(named ? {} : { Null: { [SSE_KEY]: 'true' } }) };
+  const headers: Conditions =
+    header === 'none'
+      ? { Null: { [SSE]: 'true', [SSE_KEY]: 'true' } }
+      : {
+          StringEquals: { [SSE]: header, ...(named && { [SSE_KEY]: named }) },
+          ...(named ? {} : { Null: { [SSE_KEY]: 'true' } }),
+        };
   const upload = both(both(who, headers), row.acl ? { StringEquals: { 's3:x-amz-acl': row.acl } } : {});
   // s3:ListBucket only quiets checks that the deliveries do without.
   const onBucket = row.bucketActions.filter((action) => action !== 's3:ListBucket');
   return [
     ...onBucket.map((action) => always(subject, { actions: [action], when: who })),
-    ...row.objectActions.map((action) => always(subject, { actions: [action], keys, when: action === 's3:PutObject' ? upload : who })),
+    ...row.objectActions.map((action) =>
+      always(subject, { actions: [action], keys, when: action === 's3:PutObject' ? upload : who }),
+    ),
     ...keyParts(subject, delivery, who, header, named, keyActions),
   ];
 }
@@ -144,17 +225,25 @@ function both(one: Conditions, other: Conditions): Conditions {
 }
 
 function keyNamed({ model }: ResourceUnderTest, key: string | undefined): string | undefined {
-  return model.keys.find(({ arn }) => arn === key || arn.endsWith(`:key/${key}`))?.arn ?? (key?.includes(':key/') ? key : undefined);
+  return (
+    model.keys.find(({ arn }) => arn === key || arn.endsWith(`:key/${key}`))?.arn ??
+    (key?.includes(':key/') ? key : undefined)
+  );
 }
 
 /** What the key must allow that encrypts the objects: the one that the delivery names, or the bucket's default. */
 function keyParts(
-  subject: ResourceUnderTest, delivery: RequestedDelivery, who: Conditions, header: EncryptionHeader, named: string | undefined,
+  subject: ResourceUnderTest,
+  delivery: RequestedDelivery,
+  who: Conditions,
+  header: EncryptionHeader,
+  named: string | undefined,
   actions: readonly string[],
 ): ProofObligation[] {
   const { row, requester, key: given, request } = delivery;
   const rule = encryptionRule(subject.resource)?.ServerSideEncryptionByDefault;
-  const byDefault = header !== 'AES256' && typeof rule?.SSEAlgorithm === 'string' && rule.SSEAlgorithm.startsWith('aws:kms');
+  const byDefault =
+    header !== 'AES256' && typeof rule?.SSEAlgorithm === 'string' && rule.SSEAlgorithm.startsWith('aws:kms');
   const usesNamed = request.keyIsHeader === true && given !== undefined;
   if (!usesNamed && !byDefault) return [];
   const name = `${row.title} of ${requester.path}`;
@@ -162,15 +251,28 @@ function keyParts(
   if (key === undefined) {
     const managed = !usesNamed && subject.keyArn === undefined;
     return managed && row.key?.documented === true
-      ? [{ setting: name, holds: false, reason: `${name}: the AWS managed key aws/s3 lets no service use it; encrypt the bucket with a key of your own` }]
+      ? [
+          {
+            setting: name,
+            holds: false,
+            reason:
+              `${name}: the AWS managed key aws/s3 lets no service use it; encrypt the bucket with a key of ` +
+              'your own',
+          },
+        ]
       : [open(name, 'dependent on a key that is in none of the templates')];
   }
   if (row.key === undefined) return [open(name, 'without a page of AWS that says what it needs of the key')];
-  const context = Object.fromEntries(Object.entries(row.key.context ?? {}).map(([pair, value]) => [pair, filled(delivery, value)]));
+  const context = Object.fromEntries(
+    Object.entries(row.key.context ?? {}).map(([pair, value]) => [pair, filled(delivery, value)]),
+  );
   return actions.map((action): Property => ({
     expect: 'always',
     place: key.resource.path,
-    region: region({ actions: [action], when: both(who, Object.keys(context).length > 0 ? { StringLike: context } : {}) }),
+    region: region({
+      actions: [action],
+      when: both(who, Object.keys(context).length > 0 ? { StringLike: context } : {}),
+    }),
     targets: [{ kind: 'key', arn: key.arn }],
     environment: keyEnvironment(key, subject.model.organization),
     axioms: subject.axioms,
@@ -178,40 +280,63 @@ function keyParts(
 }
 
 /** Principals of which no page says that they state their source, and who therefore cannot be bound to it. */
-const UNBOUND = new Set(DELIVERIES.filter(({ caller, source }) => caller === 'service' && !source?.account && source?.arn === undefined).map(({ principal }) => principal));
+const UNBOUND = new Set(
+  DELIVERIES.filter(({ caller, source }) => caller === 'service' && !source?.account && source?.arn === undefined).map(
+    ({ principal }) => principal,
+  ),
+);
 
 export function deliveryOnlyFromHere(...accounts: string[]): GuaranteeProps {
   return {
     id: 'delivery-only-from-here',
     title: 'AWS services act for this account only',
-    description: 'No AWS service that the policy allows may act for a resource of another account or organization, nor without saying for whom.',
+    description:
+      'No AWS service that the policy allows may act for a resource of another account or organization, ' +
+      'nor without saying for whom.',
     fix: 'Bound each statement that allows an AWS service by aws:SourceAccount, aws:SourceArn or aws:SourceOrgID.',
     options: accounts,
     parts: (subject) => {
       const services = servicesOf(subject);
       if (services.length === 0) return [];
       const own = [subject.bucket.resource.account, ...accounts];
-      const spelled = (key: string) => [...new Set(subject.bucket.policies.flatMap(({ policy }) => policy.statements).flatMap(({ conditions }) => conditions)
-        .filter((condition) => condition.key === key).flatMap(({ values }) => values).filter((value) => !/[*?]|\$\{/.test(value) && !isUnknown(value)))];
+      const spelled = (key: string) => [
+        ...new Set(
+          subject.bucket.policies
+            .flatMap(({ policy }) => policy.statements)
+            .flatMap(({ conditions }) => conditions)
+            .filter((condition) => condition.key === key)
+            .flatMap(({ values }) => values)
+            .filter((value) => !/[*?]|\$\{/.test(value) && !isUnknown(value)),
+        ),
+      ];
       // The ARN of a bucket holds no account: who spells it out has named a source.
       const buckets = spelled('aws:sourcearn').filter((arn) => /^arn:[^:]+:s3:::/.test(arn));
       const organizations = spelled('aws:sourceorgid');
-      return [never(subject, {
-        actions: ['s3:*'],
-        when: {
-          StringEquals: { 'aws:PrincipalServiceName': services },
-          StringNotEquals: { 'aws:SourceAccount': own, ...(organizations.length > 0 && { 'aws:SourceOrgID': organizations }) },
-          ArnNotLike: { 'aws:SourceArn': [...own.map((account) => `arn:*:*:*:${account}:*`), ...buckets] },
-        },
-      })];
+      return [
+        never(subject, {
+          actions: ['s3:*'],
+          when: {
+            StringEquals: { 'aws:PrincipalServiceName': services },
+            StringNotEquals: {
+              'aws:SourceAccount': own,
+              ...(organizations.length > 0 && { 'aws:SourceOrgID': organizations }),
+            },
+            ArnNotLike: { 'aws:SourceArn': [...own.map((account) => `arn:*:*:*:${account}:*`), ...buckets] },
+          },
+        }),
+      ];
     },
   };
 }
 
 /** The services that the policy allows by name, and that state their source. */
 export function servicesOf({ bucket }: ResourceUnderTest): string[] {
-  const named = bucket.policies.flatMap(({ policy }) => policy.statements).filter(({ effect }) => effect === 'Allow')
-    .flatMap(({ principals = [] }) => principals).filter(({ type, value }) => type === 'Service' && !isUnknown(value)).map(({ value }) => value);
+  const named = bucket.policies
+    .flatMap(({ policy }) => policy.statements)
+    .filter(({ effect }) => effect === 'Allow')
+    .flatMap(({ principals = [] }) => principals)
+    .filter(({ type, value }) => type === 'Service' && !isUnknown(value))
+    .map(({ value }) => value);
   return [...new Set(named)].filter((service) => !UNBOUND.has(service));
 }
 
@@ -219,20 +344,32 @@ export function policyChangeable(): GuaranteeProps {
   return {
     id: 'policy-changeable',
     title: 'Policy can be changed',
-    description: 'A role or user of the account can change the policy of the bucket, without a VPC endpoint, as a deployment does.',
+    description:
+      'A role or user of the account can change the policy of the bucket, without a VPC endpoint, as a ' +
+      'deployment does.',
     fix: 'Leave s3:PutBucketPolicy out of the Deny, or exempt the roles of deployments by aws:PrincipalArn.',
     parts: (subject) => {
       const attempt = never(subject, {
         actions: ['s3:PutBucketPolicy'],
         when: {
-          StringEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] },
+          StringEquals: {
+            'aws:PrincipalAccount': subject.bucket.resource.account,
+            [PRINCIPAL_KIND_KEY]: ['role', 'user'],
+          },
           Null: { 'aws:SourceVpce': 'true', 'aws:SourceVpc': 'true' },
         },
       }) as Property;
       const { status } = prove(attempt);
       // Nobody at all may: shown with the request of an ordinary role.
-      return status === 'proved' ? [{ ...attempt, expect: 'always' }]
-        : [{ setting: 'The policy', holds: status === 'violated' ? true : undefined, reason: 'changeable by whom only the deployment knows' }];
+      return status === 'proved'
+        ? [{ ...attempt, expect: 'always' }]
+        : [
+            {
+              setting: 'The policy',
+              holds: status === 'violated' ? true : undefined,
+              reason: 'changeable by whom only the deployment knows',
+            },
+          ];
     },
   };
 }

@@ -22,10 +22,19 @@ import * as settings from './setting';
 import * as trails from './trail';
 import * as vaults from './vault';
 import * as views from './view';
-import type { CallersTakeNoRoleGuaranteeOptions, EndpointGuaranteeOptions, ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './view';
+import type {
+  CallersTakeNoRoleGuaranteeOptions,
+  EndpointGuaranteeOptions,
+  ReadThroughViewOnlyGuaranteeOptions,
+  ViewGuaranteeOptions,
+} from './view';
 import * as worm from './worm';
 import type {
-  ArchiveStorageGuaranteeOptions, EventHoldGuaranteeOptions, RecentMfaGuaranteeOptions, RetentionGuaranteeOptions, WritersOnlyGuaranteeOptions,
+  ArchiveStorageGuaranteeOptions,
+  EventHoldGuaranteeOptions,
+  RecentMfaGuaranteeOptions,
+  RetentionGuaranteeOptions,
+  WritersOnlyGuaranteeOptions,
 } from './worm';
 import type { ResourceUnderTest } from '../model/subject';
 import { UnknownValueError } from '../template/unknown';
@@ -36,7 +45,8 @@ import { UndecidedError } from '../template/world';
  * The catalog: one id, one title, plain words, one predicate each.
  */
 export class Guarantee {
-  // ---- in transit -----------------------------------------------------------------------------------------------------
+  // ---- in transit
+  // -----------------------------------------------------------------------------------------------------
 
   /** No request over plain HTTP reaches the bucket or its objects. */
   public static tlsOnly(): Guarantee {
@@ -48,7 +58,8 @@ export class Guarantee {
     return new Guarantee(access.tlsMinimumVersion(version));
   }
 
-  // ---- who ------------------------------------------------------------------------------------------------------------
+  // ---- who
+  // ------------------------------------------------------------------------------------------------------------
 
   /** Block Public Access is on in all four settings, and no anonymous request is allowed. */
   public static publicAccessBlocked(): Guarantee {
@@ -75,7 +86,10 @@ export class Guarantee {
     return new Guarantee(access.publicReadAllowed(prefix));
   }
 
-  /** Nobody outside the bucket's own account and the named accounts is allowed anything. AWS services have their own guarantees. */
+  /**
+   * Nobody outside the bucket's own account and the named accounts is allowed anything. AWS services have their own
+   * guarantees.
+   */
   public static onlyAccounts(...accounts: string[]): Guarantee {
     return new Guarantee(access.onlyAccounts(...accounts));
   }
@@ -85,7 +99,8 @@ export class Guarantee {
     return new Guarantee(access.onlyOrganization(organizationId));
   }
 
-  // ---- at rest --------------------------------------------------------------------------------------------------------
+  // ---- at rest
+  // --------------------------------------------------------------------------------------------------------
 
   /** The bucket names its default encryption. @param algorithm the one it must be, e.g. `aws:kms` */
   public static defaultEncryption(algorithm?: string): Guarantee {
@@ -112,7 +127,10 @@ export class Guarantee {
     return new Guarantee(encryption.onlyBucketKmsKey());
   }
 
-  /** A replica or a change of encryption that names none is allowed to whom IAM allows it: replication into the bucket keeps working. */
+  /**
+   * A replica or a change of encryption that names none is allowed to whom IAM allows it: replication into the bucket
+   * keeps working.
+   */
   public static defaultReplicaAllowed(): Guarantee {
     return new Guarantee(encryption.defaultReplicaAllowed());
   }
@@ -137,14 +155,18 @@ export class Guarantee {
     return new Guarantee(encryption.noSseCUploads());
   }
 
-  // ---- log targets ----------------------------------------------------------------------------------------------------
+  // ---- log targets
+  // ----------------------------------------------------------------------------------------------------
 
   /** Server access logs are written only for buckets of the bucket's own account. */
   public static logDeliveryOnlyFromAccount(): Guarantee {
     return new Guarantee(logs.logDeliveryOnlyFromAccount());
   }
 
-  /** Server access logs of the buckets that name this one as their target (or, without any, of the account's buckets) are delivered. */
+  /**
+   * Server access logs of the buckets that name this one as their target (or, without any, of the account's buckets)
+   * are delivered.
+   */
   public static logDeliveryAllowed(): Guarantee {
     return new Guarantee(logs.logDeliveryAllowed());
   }
@@ -154,14 +176,21 @@ export class Guarantee {
     return new Guarantee(logs.cloudTrailDeliveryAllowed());
   }
 
-  /** Each table over the access logs in this bucket lies where a bucket logs to, and each bucket that logs here has a table that reads it. */
+  /**
+   * Each table over the access logs in this bucket lies where a bucket logs to, and each bucket that logs here has a
+   * table that reads it.
+   */
   public static logTablesMatchLogs(): Guarantee {
     return new Guarantee(logTables.logTablesMatchLogs());
   }
 
-  // ---- deliveries -----------------------------------------------------------------------------------------------------
+  // ---- deliveries
+  // -----------------------------------------------------------------------------------------------------
 
-  /** Each AWS service that the templates ask to deliver into the bucket, under its own name, may do so by the policies of the bucket and of its key. */
+  /**
+   * Each AWS service that the templates ask to deliver into the bucket, under its own name, may do so by the policies
+   * of the bucket and of its key.
+   */
   public static deliveryWorks(): Guarantee {
     return new Guarantee(deliveries.deliveryWorks());
   }
@@ -179,9 +208,13 @@ export class Guarantee {
     return new Guarantee(deliveries.policyChangeable());
   }
 
-  // ---- trails ---------------------------------------------------------------------------------------------------------
+  // ---- trails
+  // ---------------------------------------------------------------------------------------------------------
 
-  /** Every read and write of the bucket's objects is recorded by a trail of the templates. Requests by an access point are events of its own. */
+  /**
+   * Every read and write of the bucket's objects is recorded by a trail of the templates. Requests by an access point
+   * are events of its own.
+   */
   public static objectEventsRecorded(): Guarantee {
     return new Guarantee(trails.objectEventsRecorded());
   }
@@ -191,19 +224,24 @@ export class Guarantee {
     return new Guarantee(trails.trailTargetExcluded());
   }
 
-  // ---- life of the policy ---------------------------------------------------------------------------------------------
+  // ---- life of the policy
+  // ---------------------------------------------------------------------------------------------
 
   /** The bucket's policy and the key of its objects are kept for as long as the bucket is. */
   public static policyRetained(): Guarantee {
     return new Guarantee(settings.policyRetained());
   }
 
-  /** The bucket itself is kept when its stack goes or would replace it; `policyRetained` is about what must be kept with it. */
+  /**
+   * The bucket itself is kept when its stack goes or would replace it; `policyRetained` is about what must be kept with
+   * it.
+   */
   public static bucketRetained(): Guarantee {
     return new Guarantee(settings.bucketRetained());
   }
 
-  // ---- settings of the bucket -----------------------------------------------------------------------------------------
+  // ---- settings of the bucket
+  // -----------------------------------------------------------------------------------------
 
   /** Every version of every object is kept. */
   public static versioned(): Guarantee {
@@ -250,20 +288,28 @@ export class Guarantee {
     return new Guarantee(encryption.sseCDenied());
   }
 
-  // ---- services -------------------------------------------------------------------------------------------------------
+  // ---- services
+  // -------------------------------------------------------------------------------------------------------
 
-  /** No AWS service but the named ones is allowed anything under its own name. @param services e.g. `logging.s3.amazonaws.com` */
+  /**
+   * No AWS service but the named ones is allowed anything under its own name.
+   * @param services e.g. `logging.s3.amazonaws.com`
+   */
   public static onlyServices(...services: string[]): Guarantee {
     return new Guarantee(access.onlyServices(...services));
   }
 
-  /** Log delivery writes objects, for buckets that it names, and does nothing else. @param sources pattern of the ARNs of source buckets */
+  /**
+   * Log delivery writes objects, for buckets that it names, and does nothing else.
+   * @param sources pattern of the ARNs of source buckets
+   */
   public static logDeliveryBounded(sources?: string): Guarantee {
     return new Guarantee(logs.logDeliveryBounded(sources));
   }
 
   /**
-   * An AWS service can upload for an account's resources whatever encryption it names: no deny that is meant for clients hits it.
+   * An AWS service can upload for an account's resources whatever encryption it names: no deny that is meant for
+   * clients hits it.
    * @param service e.g. `logging.s3.amazonaws.com`
    * @param sources pattern of the ARNs for which it writes
    * @param account for which it writes; the bucket's own if none is given
@@ -272,7 +318,8 @@ export class Guarantee {
     return new Guarantee(logs.serviceUploadsAllowed(service, sources, account));
   }
 
-  // ---- the key of the bucket ------------------------------------------------------------------------------------------
+  // ---- the key of the bucket
+  // ------------------------------------------------------------------------------------------
 
   /** The bucket's key, made in the same templates, is rotated. */
   public static keyRotated(): Guarantee {
@@ -284,19 +331,28 @@ export class Guarantee {
     return new Guarantee(keys.keyOnlyAccount());
   }
 
-  /** Whom IAM allows may use and manage the bucket's key: it can neither lock the data up nor be lost to its account. */
+  /**
+   * Whom IAM allows may use and manage the bucket's key: it can neither lock the data up nor be lost to its account.
+   */
   public static keyUsable(): Guarantee {
     return new Guarantee(keys.keyUsable());
   }
 
-  // ---- keys of clients ------------------------------------------------------------------------------------------------
+  // ---- keys of clients
+  // ------------------------------------------------------------------------------------------------
 
-  /** Nobody encrypts but the writers, nobody decrypts but the readers, and nobody does anything else with the key, administrators included. */
+  /**
+   * Nobody encrypts but the writers, nobody decrypts but the readers, and nobody does anything else with the key,
+   * administrators included.
+   */
   public static clientKeyUsedOnlyBy(options: ClientSideKeyGuaranteeOptions): Guarantee {
     return new Guarantee(clientKeys.clientKeyUsedOnlyBy(options));
   }
 
-  /** Nobody encrypts or decrypts without the pairs of the encryption context, under other values or names, or with further pairs. */
+  /**
+   * Nobody encrypts or decrypts without the pairs of the encryption context, under other values or names, or with
+   * further pairs.
+   */
   public static clientKeyContextBound(options: ClientSideKeyGuaranteeOptions): Guarantee {
     return new Guarantee(clientKeys.clientKeyContextBound(options));
   }
@@ -311,7 +367,10 @@ export class Guarantee {
     return new Guarantee(clientKeys.clientKeyManagedOnlyBy(options));
   }
 
-  /** Writers encrypt and readers decrypt under the encryption context, and administrators manage the key: the other side of the others. */
+  /**
+   * Writers encrypt and readers decrypt under the encryption context, and administrators manage the key: the other side
+   * of the others.
+   */
   public static clientKeyWorks(options: ClientSideKeyGuaranteeOptions): Guarantee {
     return new Guarantee(clientKeys.clientKeyWorks(options));
   }
@@ -321,17 +380,22 @@ export class Guarantee {
     return new Guarantee(clientKeys.clientKeyKept(options));
   }
 
-  // ---- perimeter ------------------------------------------------------------------------------------------------------
+  // ---- perimeter
+  // ------------------------------------------------------------------------------------------------------
 
   /**
-   * No data is reached from outside all of the named networks and identities. AWS services are exempt as far as they act for the bucket's account
+   * No data is reached from outside all of the named networks and identities. AWS services are exempt as far as they
+   * act for the bucket's account
    * or one of the named ones.
    */
   public static perimeter(options: PerimeterGuaranteeOptions): Guarantee {
     return new Guarantee(perimeters.perimeter(options));
   }
 
-  /** No data is reached through an access point of the bucket from outside; what the bucket's own door lets in is not asked. */
+  /**
+   * No data is reached through an access point of the bucket from outside; what the bucket's own door lets in is not
+   * asked.
+   */
   public static accessPointPerimeter(options: PerimeterGuaranteeOptions): Guarantee {
     return new Guarantee(perimeters.accessPointPerimeter(options));
   }
@@ -341,14 +405,19 @@ export class Guarantee {
     return new Guarantee(accessPoints.onlyThroughAccessPoints(...principals));
   }
 
-  /** Objects are read through the CloudFront distribution alone. @param distributionArn its ARN @param principals who else may read, by ARN */
+  /**
+   * Objects are read through the CloudFront distribution alone.
+   * @param distributionArn its ARN
+   * @param principals who else may read, by ARN
+   */
   public static onlyThroughCloudFront(distributionArn: string, ...principals: string[]): Guarantee {
     return new Guarantee(access.onlyThroughCloudFront(distributionArn, ...principals));
   }
 
   /**
    * The principals reach objects under the prefixes alone, by no door (bucket, access point) anything else.
-   * Roles and users of the templates have the policies that the templates give them; all others count as administrators.
+   * Roles and users of the templates have the policies that the templates give them; all others count as
+   * administrators.
    */
   public static prefixIsolation(options: PrefixIsolationGuaranteeOptions): Guarantee {
     return new Guarantee(access.prefixIsolation(options));
@@ -359,7 +428,8 @@ export class Guarantee {
     return new Guarantee(accessPoints.accessPointsBlockPublicAccess());
   }
 
-  // ---- views ----------------------------------------------------------------------------------------------------------
+  // ---- views
+  // ----------------------------------------------------------------------------------------------------------
 
   /** The callers of a view read nothing of the bucket but through it, by whatever door they try. */
   public static readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions): Guarantee {
@@ -372,7 +442,8 @@ export class Guarantee {
   }
 
   /**
-   * Nobody but the callers calls the function that serves views by its URL, and nobody by hand. What policies that the templates do not have give to
+   * Nobody but the callers calls the function that serves views by its URL, and nobody by hand. What policies that the
+   * templates do not have give to
    * others than the callers is not looked at.
    */
   public static endpointCallersOnly(options: EndpointGuaranteeOptions): Guarantee {
@@ -395,7 +466,8 @@ export class Guarantee {
   }
 
   /**
-   * No request is allowed that comes by an access point of another account, or by one of the account whose name is none of these. The access points
+   * No request is allowed that comes by an access point of another account, or by one of the account whose name is none
+   * of these. The access points
    * themselves need not be in the templates.
    * @param names names, or patterns of them; none: every access point of the account is trusted
    */
@@ -433,12 +505,18 @@ export class Guarantee {
     return new Guarantee(accessPoints.endpointsBounded());
   }
 
-  /** Objects of these buckets are read through every S3 endpoint of the templates, and nothing else is done there. @param buckets names */
+  /**
+   * Objects of these buckets are read through every S3 endpoint of the templates, and nothing else is done there.
+   * @param buckets names
+   */
   public static endpointsAllowRead(...buckets: string[]): Guarantee {
     return new Guarantee(accessPoints.endpointsAllowRead(...buckets));
   }
 
-  /** The policy of the bucket's key gives nobody but the principals anything. @param principals ARNs, or patterns of them */
+  /**
+   * The policy of the bucket's key gives nobody but the principals anything.
+   * @param principals ARNs, or patterns of them
+   */
   public static keyOnlyUsedBy(...principals: string[]): Guarantee {
     return new Guarantee(keys.keyOnlyUsedBy(...principals));
   }
@@ -453,9 +531,13 @@ export class Guarantee {
     return new Guarantee(keys.keyWorksThroughS3(options));
   }
 
-  // ---- presigned ------------------------------------------------------------------------------------------------------
+  // ---- presigned
+  // ------------------------------------------------------------------------------------------------------
 
-  /** No presigned request (URL or POST form) older than this is allowed, and none signed in the old way, whose age cannot be told. */
+  /**
+   * No presigned request (URL or POST form) older than this is allowed, and none signed in the old way, whose age
+   * cannot be told.
+   */
   public static presignedMaximumAge(seconds: number): Guarantee {
     return new Guarantee(perimeters.presignedMaximumAge(seconds));
   }
@@ -465,9 +547,14 @@ export class Guarantee {
     return new Guarantee(perimeters.presignedOnlyBy(...principals));
   }
 
-  // ---- write once, read many ------------------------------------------------------------------------------------------
+  // ---- write once, read many
+  // ------------------------------------------------------------------------------------------
 
-  /** Objects are locked when written. @param mode `GOVERNANCE` or `COMPLIANCE` @param days at least that many days (a year counts 365) */
+  /**
+   * Objects are locked when written.
+   * @param mode `GOVERNANCE` or `COMPLIANCE`
+   * @param days at least that many days (a year counts 365)
+   */
   public static objectLock(mode?: string, days?: number): Guarantee {
     return new Guarantee(worm.objectLock(mode, days));
   }
@@ -482,7 +569,10 @@ export class Guarantee {
     return new Guarantee(people.governanceBypassOnlyBy(...principals));
   }
 
-  /** Nobody but the named principals sets a retention on an object that is there; an upload names its own. @param principals ARNs */
+  /**
+   * Nobody but the named principals sets a retention on an object that is there; an upload names its own.
+   * @param principals ARNs
+   */
   public static retentionSetOnlyBy(...principals: string[]): Guarantee {
     return new Guarantee(people.retentionSetOnlyBy(...principals));
   }
@@ -492,7 +582,10 @@ export class Guarantee {
     return new Guarantee(people.legalHoldChangedOnlyBy(...principals));
   }
 
-  /** Nobody deletes objects or versions, by a delete marker or an overwrite either, but the named principals. @param principals ARNs */
+  /**
+   * Nobody deletes objects or versions, by a delete marker or an overwrite either, but the named principals.
+   * @param principals ARNs
+   */
   public static deleteOnlyBy(...principals: string[]): Guarantee {
     return new Guarantee(people.deleteOnlyBy(...principals));
   }
@@ -502,17 +595,27 @@ export class Guarantee {
     return new Guarantee(people.deleteMarkersDenied());
   }
 
-  /** Versioning, lock, lifecycle, default encryption and the bucket itself are changed by nobody but the named principals. @param principals ARNs */
+  /**
+   * Versioning, lock, lifecycle, default encryption and the bucket itself are changed by nobody but the named
+   * principals.
+   * @param principals ARNs
+   */
   public static protectionChangedOnlyBy(...principals: string[]): Guarantee {
     return new Guarantee(people.protectionChangedOnlyBy(...principals));
   }
 
-  /** The policy and the public access settings are changed by nobody but the named principals and, as an axiom, the account's root user. */
+  /**
+   * The policy and the public access settings are changed by nobody but the named principals and, as an axiom, the
+   * account's root user.
+   */
   public static policyChangedOnlyBy(...principals: string[]): Guarantee {
     return new Guarantee(people.policyChangedOnlyBy(...principals));
   }
 
-  /** No version is deleted for good, and versioning is not changed, by a request without (recent) MFA. Weaker than S3's own MFA delete. */
+  /**
+   * No version is deleted for good, and versioning is not changed, by a request without (recent) MFA. Weaker than S3's
+   * own MFA delete.
+   */
   public static noPermanentDeleteWithoutMfa(options: RecentMfaGuaranteeOptions = {}): Guarantee {
     return new Guarantee(worm.noPermanentDeleteWithoutMfa(options));
   }
@@ -522,12 +625,17 @@ export class Guarantee {
     return new Guarantee(worm.recentMfaSuffices(options));
   }
 
-  /** Objects are read by nobody but the named principals; replication reads by a right of its own. @param principals ARNs */
+  /**
+   * Objects are read by nobody but the named principals; replication reads by a right of its own.
+   * @param principals ARNs
+   */
   public static readersOnly(...principals: string[]): Guarantee {
     return new Guarantee(people.readersOnly(...principals));
   }
 
-  /** Objects are uploaded by nobody but the named principals, and replicated from no other account than the named one. */
+  /**
+   * Objects are uploaded by nobody but the named principals, and replicated from no other account than the named one.
+   */
   public static writersOnly(options: WritersOnlyGuaranteeOptions): Guarantee {
     return new Guarantee(worm.writersOnly(options));
   }
@@ -547,7 +655,10 @@ export class Guarantee {
     return new Guarantee(worm.deletesNotReplicated());
   }
 
-  /** S3 Inventory writes lists below the prefix for buckets of this account, and does nothing else. @param prefix ends in a slash */
+  /**
+   * S3 Inventory writes lists below the prefix for buckets of this account, and does nothing else.
+   * @param prefix ends in a slash
+   */
   public static inventoryDeliveryBounded(prefix: string): Guarantee {
     return new Guarantee(worm.inventoryDeliveryBounded(prefix));
   }
@@ -572,7 +683,9 @@ export class Guarantee {
     return new Guarantee(worm.lockInventory());
   }
 
-  /** Every new version is held until its event and for a time after, and nobody but the named principals releases it. */
+  /**
+   * Every new version is held until its event and for a time after, and nobody but the named principals releases it.
+   */
   public static eventHoldKept(options: EventHoldGuaranteeOptions): Guarantee {
     return new Guarantee(worm.eventHoldKept(options));
   }
@@ -582,7 +695,8 @@ export class Guarantee {
     return new Guarantee(alarms.tamperingAlarmed());
   }
 
-  // ---- vaults of the original Glacier service -------------------------------------------------------------------------
+  // ---- vaults of the original Glacier service
+  // -------------------------------------------------------------------------
 
   /** The lock of the vault is complete, and never changes. */
   public static vaultLocked(): Guarantee {
@@ -594,7 +708,10 @@ export class Guarantee {
     return new Guarantee(vaults.vaultDeletesDeniedBefore(days));
   }
 
-  /** The lock policy denies the deletion of archives while the vault has the tag. @param tag its key; `LegalHold` if left out */
+  /**
+   * The lock policy denies the deletion of archives while the vault has the tag.
+   * @param tag its key; `LegalHold` if left out
+   */
   public static vaultDeletesDeniedUnderLegalHold(tag: string = 'LegalHold'): Guarantee {
     return new Guarantee(vaults.vaultDeletesDeniedUnderLegalHold(tag));
   }
@@ -618,12 +735,18 @@ export class Guarantee {
     return new Guarantee(vaults.vaultKept());
   }
 
-  /** Nobody but the named people places and lifts legal holds, which are tags of the vault. @param named ARNs or construct paths */
+  /**
+   * Nobody but the named people places and lifts legal holds, which are tags of the vault.
+   * @param named ARNs or construct paths
+   */
   public static vaultLegalHoldOnlyBy(...named: string[]): Guarantee {
     return new Guarantee(vaults.vaultLegalHoldOnlyBy(...named));
   }
 
-  /** The named people may place and lift legal holds: the other side. @param named ARNs or construct paths, at least one */
+  /**
+   * The named people may place and lift legal holds: the other side.
+   * @param named ARNs or construct paths, at least one
+   */
   public static vaultLegalHoldBy(...named: string[]): Guarantee {
     return new Guarantee(vaults.vaultLegalHoldBy(...named));
   }
@@ -633,9 +756,13 @@ export class Guarantee {
     return new Guarantee(vaults.vaultTlsOnly());
   }
 
-  // ---- legitimate sides -----------------------------------------------------------------------------------------------
+  // ---- legitimate sides
+  // -----------------------------------------------------------------------------------------------
 
-  /** Ordinary requests of the principals are allowed (provided that their own policies allow them): the other side of every guarantee. */
+  /**
+   * Ordinary requests of the principals are allowed (provided that their own policies allow them): the other side of
+   * every guarantee.
+   */
   public static allowed(options: AllowedGuaranteeOptions): Guarantee {
     return new Guarantee(access.allowed(options));
   }
@@ -665,7 +792,10 @@ export class Guarantee {
     this._props = props;
   }
 
-  /** @internal Whether the guarantee can be asked of this resource; where only the deployment knows, it is asked in each world. */
+  /**
+   * @internal Whether the guarantee can be asked of this resource; where only the deployment knows, it is asked in each
+   * world.
+   */
   public _appliesTo(subject: ResourceUnderTest): boolean {
     try {
       return subject.resource.type === this.resourceType && (this._props.applies?.(subject) ?? true);

@@ -17,20 +17,34 @@ export function isForWholeBucket(rule: any): boolean {
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === '' || Array.isArray(value) && value.length === 0;
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** Transitions of the current version, and of those before, by storage class; the older singular properties mean the same. */
+/**
+ * Transitions of the current version, and of those before, by storage class; the older singular properties mean the
+ * same.
+ */
 export function transitionsOf(rule: any, versions: 'current' | 'noncurrent'): Array<[string, unknown]> {
-  const [plural, singular] = versions === 'current' ? ['Transitions', 'Transition'] : ['NoncurrentVersionTransitions', 'NoncurrentVersionTransition'];
-  return [...rule[plural] ?? [], ...(rule[singular] === undefined ? [] : [rule[singular]])]
-    .map(({ StorageClass, TransitionInDays, TransitionDate }: any): [string, unknown] => [StorageClass, TransitionInDays ?? TransitionDate]).sort();
+  const [plural, singular] =
+    versions === 'current'
+      ? ['Transitions', 'Transition']
+      : ['NoncurrentVersionTransitions', 'NoncurrentVersionTransition'];
+  return [...(rule[plural] ?? []), ...(rule[singular] === undefined ? [] : [rule[singular]])]
+    .map(({ StorageClass, TransitionInDays, TransitionDate }: any): [string, unknown] => [
+      StorageClass,
+      TransitionInDays ?? TransitionDate,
+    ])
+    .sort();
 }
 
 /** Days or dates at which versions of any kind are deleted. */
 export function expiriesOf(rule: any): unknown[] {
-  return [rule.ExpirationInDays, rule.ExpirationDate, rule.NoncurrentVersionExpiration?.NoncurrentDays, rule.NoncurrentVersionExpirationInDays]
-    .filter((days) => days !== undefined);
+  return [
+    rule.ExpirationInDays,
+    rule.ExpirationDate,
+    rule.NoncurrentVersionExpiration?.NoncurrentDays,
+    rule.NoncurrentVersionExpirationInDays,
+  ].filter((days) => days !== undefined);
 }
 
 /** Days for which a new version is retained by default. */
@@ -44,10 +58,16 @@ export function expiresAfterRetention(subject: ResourceUnderTest): ProofObligati
   const expiries = rulesOf(subject).flatMap(expiriesOf);
   const open = expiries.find((days) => typeof days === 'string' && isUnknown(days));
   const retained = retainedDays(subject);
-  return setting('Expiry of the lifecycle', open ?? expiries, () => expiries.every((days) => retained > 0 && Number(days) >= retained));
+  return setting('Expiry of the lifecycle', open ?? expiries, () =>
+    expiries.every((days) => retained > 0 && Number(days) >= retained),
+  );
 }
 
 /** Whether an overwrite keeps the version before it. */
 export function isVersioned({ properties }: ResourceUnderTest): boolean {
-  return properties.VersioningConfiguration?.Status === 'Enabled' || properties.ObjectLockEnabled === true || properties.ObjectLockEnabled === 'true';
+  return (
+    properties.VersioningConfiguration?.Status === 'Enabled' ||
+    properties.ObjectLockEnabled === true ||
+    properties.ObjectLockEnabled === 'true'
+  );
 }

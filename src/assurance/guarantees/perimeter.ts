@@ -37,7 +37,8 @@ export interface PerimeterGuaranteeOptions {
    */
   readonly organizations?: string[];
   /**
-   * ARNs of CloudFront distributions; construct paths and logical ids of the template serve as well. CloudFront is then inside for these alone.
+   * ARNs of CloudFront distributions; construct paths and logical ids of the template serve as well. CloudFront is then
+   * inside for these alone.
    * @default - none
    */
   readonly distributions?: string[];
@@ -67,11 +68,19 @@ export interface PerimeterGuaranteeOptions {
  * No request through an access point asks for these.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-service-api-support.html
  */
-const AT_THE_BUCKET_ONLY = /^s3:(Replicate|UpdateObjectEncryption$|BypassGovernanceRetention$|ObjectOwnerOverride|InitiateReplication$)/;
-const POLICY_ACTIONS = ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'];
+const AT_THE_BUCKET_ONLY =
+  /^s3:(Replicate|UpdateObjectEncryption$|BypassGovernanceRetention$|ObjectOwnerOverride|InitiateReplication$)/;
+const POLICY_ACTIONS = [
+  's3:PutBucketPolicy',
+  's3:DeleteBucketPolicy',
+  's3:PutBucketPublicAccessBlock',
+  's3:PutBucketOwnershipControls',
+];
 const NOT_BY_A_SERVICE = { 'aws:PrincipalIsAWSService': 'false', 'aws:ViaAWSService': 'false' };
 const CLOUDFRONT = 'cloudfront.amazonaws.com';
-const NOT_FOR_OBJECT_LAMBDA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['s3-object-lambda.amazonaws.com'] } };
+const NOT_FOR_OBJECT_LAMBDA: Conditions = {
+  'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['s3-object-lambda.amazonaws.com'] },
+};
 
 /** Requests that come through the access points of the templates. */
 function throughAccessPoints({ bucket }: ResourceUnderTest): Conditions {
@@ -80,9 +89,26 @@ function throughAccessPoints({ bucket }: ResourceUnderTest): Conditions {
 
 /** The perimeter with the constructs that it names by their paths. @throws if it names nothing */
 function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGuaranteeOptions {
-  const { vpcs, vpcEndpoints, addresses, accounts, organization, organizations, distributions, exceptPrincipals, policyAdministrators } = options;
-  if ([vpcs, vpcEndpoints, addresses, accounts, organization, organizations, distributions].every((part) => part === undefined)) {
-    throw new Error('"options" names no network and no identity; give "vpcs", "vpcEndpoints", "addresses", "accounts", "organization" or "distributions"');
+  const {
+    vpcs,
+    vpcEndpoints,
+    addresses,
+    accounts,
+    organization,
+    organizations,
+    distributions,
+    exceptPrincipals,
+    policyAdministrators,
+  } = options;
+  if (
+    [vpcs, vpcEndpoints, addresses, accounts, organization, organizations, distributions].every(
+      (part) => part === undefined,
+    )
+  ) {
+    throw new Error(
+      '"options" names no network and no identity; give "vpcs", "vpcEndpoints", "addresses", "accounts", ' +
+        '"organization" or "distributions"',
+    );
   }
   return {
     ...options,
@@ -93,14 +119,23 @@ function namedPerimeter(options: PerimeterGuaranteeOptions): PerimeterGuaranteeO
 }
 
 /**
- * Nothing from outside: not by callers themselves, nor by services in their name, nor by services that act for somebody else.
+ * Nothing from outside: not by callers themselves, nor by services in their name, nor by services that act for somebody
+ * else.
  * @param through which requests are meant, by the operator `ArnEquals`
  */
-function perimeterParts(subject: ResourceUnderTest, options: PerimeterGuaranteeOptions, through: Conditions = {}): ProofObligation[] {
-  const actions = Object.keys(through).length > 0 ? DATA_ACTIONS.filter((action) => !AT_THE_BUCKET_ONLY.test(action)) : DATA_ACTIONS;
+function perimeterParts(
+  subject: ResourceUnderTest,
+  options: PerimeterGuaranteeOptions,
+  through: Conditions = {},
+): ProofObligation[] {
+  const actions =
+    Object.keys(through).length > 0 ? DATA_ACTIONS.filter((action) => !AT_THE_BUCKET_ONLY.test(action)) : DATA_ACTIONS;
   const { addresses, exceptPrincipals = [], throughObjectLambda, policyAdministrators } = options;
   const own = subject.bucket.resource.account;
-  const organizations = [...options.organization === undefined ? [] : [options.organization], ...options.organizations ?? []];
+  const organizations = [
+    ...(options.organization === undefined ? [] : [options.organization]),
+    ...(options.organizations ?? []),
+  ];
   const identities: Record<string, string | readonly string[]> = {
     ...(options.accounts ? { 'aws:PrincipalAccount': [own, ...options.accounts] } : {}),
     ...(organizations.length === 0 ? {} : { 'aws:PrincipalOrgID': organizations }),
@@ -118,59 +153,115 @@ function perimeterParts(subject: ResourceUnderTest, options: PerimeterGuaranteeO
   const people = excluding(subject, exceptPrincipals);
   const distributions = options.distributions?.map((name) => subject.nameOf(name));
   const serves = Object.entries(options.serviceAccounts ?? {});
-  const byService: Conditions = { Bool: { 'aws:PrincipalIsAWSService': 'true' }, Null: { 'aws:SourceAccount': 'false' } };
+  const byService: Conditions = {
+    Bool: { 'aws:PrincipalIsAWSService': 'true' },
+    Null: { 'aws:SourceAccount': 'false' },
+  };
   const foreignSource = (more: readonly string[]): Conditions => ({
     StringNotEquals: {
-      'aws:SourceAccount': [own, ...options.accounts ?? [], ...more],
+      'aws:SourceAccount': [own, ...(options.accounts ?? []), ...more],
       ...(organizations.length === 0 ? {} : { 'aws:SourceOrgID': organizations }),
     },
     ...(distributions ? { ArnNotEquals: { 'aws:SourceArn': distributions } } : {}),
   });
   return [
-    never(subject, { actions, when: allOf(through, outside, people, throughObjectLambda ? NOT_FOR_OBJECT_LAMBDA : {}) }),
     never(subject, {
       actions,
-      when: allOf(through, { Bool: { 'aws:ViaAWSService': 'true' }, StringNotEquals: { 'aws:PrincipalAccount': own, ...identities } }, people),
+      when: allOf(through, outside, people, throughObjectLambda ? NOT_FOR_OBJECT_LAMBDA : {}),
     }),
-    never(subject, { actions, when: allOf(through, byService, foreignSource([]), serves.length > 0 ? excluding(subject, serves.map(([name]) => name)) : {}) }),
-    ...serves.map(([service, accounts]) => never(subject, {
-      actions, when: allOf(through, byService, { StringEquals: { 'aws:PrincipalServiceName': service } }, foreignSource(accounts)),
-    })),
-    ...(distributions ? [never(subject, {
+    never(subject, {
       actions,
-      when: { ...through, StringEquals: { 'aws:PrincipalServiceName': CLOUDFRONT }, ArnNotEquals: { 'aws:SourceArn': distributions } },
-    })] : []),
-    ...(policyAdministrators ? [never(subject, {
-      actions: POLICY_ACTIONS,
-      when: allOf(outside, { StringNotEquals: { 'strongbox:PrincipalKind': 'root' } }, excluding(subject, policyAdministrators)),
-      axioms: ['root-policy'],
-    })] : []),
+      when: allOf(
+        through,
+        { Bool: { 'aws:ViaAWSService': 'true' }, StringNotEquals: { 'aws:PrincipalAccount': own, ...identities } },
+        people,
+      ),
+    }),
+    never(subject, {
+      actions,
+      when: allOf(
+        through,
+        byService,
+        foreignSource([]),
+        serves.length > 0
+          ? excluding(
+              subject,
+              serves.map(([name]) => name),
+            )
+          : {},
+      ),
+    }),
+    ...serves.map(([service, accounts]) =>
+      never(subject, {
+        actions,
+        when: allOf(
+          through,
+          byService,
+          { StringEquals: { 'aws:PrincipalServiceName': service } },
+          foreignSource(accounts),
+        ),
+      }),
+    ),
+    ...(distributions
+      ? [
+          never(subject, {
+            actions,
+            when: {
+              ...through,
+              StringEquals: { 'aws:PrincipalServiceName': CLOUDFRONT },
+              ArnNotEquals: { 'aws:SourceArn': distributions },
+            },
+          }),
+        ]
+      : []),
+    ...(policyAdministrators
+      ? [
+          never(subject, {
+            actions: POLICY_ACTIONS,
+            when: allOf(
+              outside,
+              { StringNotEquals: { 'strongbox:PrincipalKind': 'root' } },
+              excluding(subject, policyAdministrators),
+            ),
+            axioms: ['root-policy'],
+          }),
+        ]
+      : []),
   ];
 }
 
 const PRESIGNED = ['REST-QUERY-STRING', 'POST'];
 
 /**
- * Presigned requests older than this, and those signed in the old way, whose age cannot be told. What Object Lambda fetches in the name of its
+ * Presigned requests older than this, and those signed in the old way, whose age cannot be told. What Object Lambda
+ * fetches in the name of its
  * caller is presigned by AWS, and not meant.
  */
 function presignedAgeParts(subject: ResourceUnderTest, seconds: number): ProofObligation[] {
   return [
     never(subject, {
       actions: ['s3:*'],
-      when: { StringEquals: { 's3:authType': PRESIGNED }, NumericGreaterThan: { 's3:signatureAge': String(seconds * 1000) }, ...NOT_FOR_OBJECT_LAMBDA },
+      when: {
+        StringEquals: { 's3:authType': PRESIGNED },
+        NumericGreaterThan: { 's3:signatureAge': String(seconds * 1000) },
+        ...NOT_FOR_OBJECT_LAMBDA,
+      },
     }),
     never(subject, {
-      actions: ['s3:*'], when: { StringEquals: { 's3:authType': PRESIGNED, 's3:signatureversion': 'AWS' }, ...NOT_FOR_OBJECT_LAMBDA },
+      actions: ['s3:*'],
+      when: { StringEquals: { 's3:authType': PRESIGNED, 's3:signatureversion': 'AWS' }, ...NOT_FOR_OBJECT_LAMBDA },
     }),
   ];
 }
 
 /** Presigned requests of others than these. */
 function presignedByOthersParts(subject: ResourceUnderTest, except: readonly string[]): ProofObligation[] {
-  return [never(subject, {
-    actions: ['s3:*'], when: allOf({ StringEquals: { 's3:authType': PRESIGNED } }, excluding(subject, except), NOT_FOR_OBJECT_LAMBDA),
-  })];
+  return [
+    never(subject, {
+      actions: ['s3:*'],
+      when: allOf({ StringEquals: { 's3:authType': PRESIGNED } }, excluding(subject, except), NOT_FOR_OBJECT_LAMBDA),
+    }),
+  ];
 }
 
 export function perimeter(options: PerimeterGuaranteeOptions): GuaranteeProps {
@@ -178,8 +269,12 @@ export function perimeter(options: PerimeterGuaranteeOptions): GuaranteeProps {
   return {
     id: 'perimeter',
     title: 'Data inside the perimeter only',
-    description: 'No object is read, written, deleted or listed from outside the named networks and identities, nor by an AWS service for somebody outside.',
-    fix: 'Deny the data actions where none of the perimeter\'s conditions holds (all in one statement), exempting named administrators and AWS services that act for this account.',
+    description:
+      'No object is read, written, deleted or listed from outside the named networks and identities, nor ' +
+      'by an AWS service for somebody outside.',
+    fix:
+      "Deny the data actions where none of the perimeter's conditions holds (all in one statement), " +
+      'exempting named administrators and AWS services that act for this account.',
     options: named,
     parts: (subject) => perimeterParts(subject, named),
   };
@@ -190,8 +285,10 @@ export function accessPointPerimeter(options: PerimeterGuaranteeOptions): Guaran
   return {
     id: 'access-point-perimeter',
     title: 'Access points inside the perimeter only',
-    description: 'No object is read, written, deleted or listed through an access point of the bucket from outside the named networks and identities.',
-    fix: 'Deny the data actions in the policy of each access point where none of the perimeter\'s conditions holds.',
+    description:
+      'No object is read, written, deleted or listed through an access point of the bucket from outside ' +
+      'the named networks and identities.',
+    fix: "Deny the data actions in the policy of each access point where none of the perimeter's conditions holds.",
     options: named,
     applies: ({ bucket }) => bucket.accessPoints.length > 0,
     parts: (subject) => perimeterParts(subject, named, throughAccessPoints(subject)),
@@ -206,7 +303,9 @@ export function presignedMaximumAge(seconds: number): GuaranteeProps {
     id: 'presigned-maximum-age',
     title: `Presigned requests live ${seconds} s at most`,
     description: `A presigned URL or form that was signed more than ${seconds} seconds ago opens nothing.`,
-    fix: 'Deny s3:* where s3:signatureAge is NumericGreaterThan the limit in milliseconds, and where s3:signatureversion is AWS.',
+    fix:
+      'Deny s3:* where s3:signatureAge is NumericGreaterThan the limit in milliseconds, and where ' +
+      's3:signatureversion is AWS.',
     options: seconds,
     parts: (subject) => presignedAgeParts(subject, seconds),
   };

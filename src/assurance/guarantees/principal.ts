@@ -1,7 +1,15 @@
 /** What nobody does but named people; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
 import { expiresAfterRetention, isVersioned } from './lifecycle';
-import { allOf, excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, READ_ACTIONS, type ProofObligation } from './proof-obligation';
+import {
+  allOf,
+  excluding,
+  OVERWRITES,
+  PRINCIPAL_KIND_KEY,
+  never,
+  READ_ACTIONS,
+  type ProofObligation,
+} from './proof-obligation';
 import { type Conditions } from '../engine/region';
 import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
@@ -39,10 +47,14 @@ export function deleteOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'delete-only-by',
     title: 'Delete by named roles only',
-    description: 'Nobody deletes a version, hides an object behind a delete marker or overwrites what has no versions but the named roles, and no lifecycle deletes'
-      + ' before the default retention ends.',
-    fix: 'Deny s3:DeleteObject, s3:DeleteObjectVersion and s3:ReplicateDelete on /* to all but the named roles by aws:PrincipalArn; turn versioning on, or deny'
-      + ' s3:PutObject and s3:ReplicateObject as well; let the lifecycle delete nothing before a default retention ends.',
+    description:
+      'Nobody deletes a version, hides an object behind a delete marker or overwrites what has no versions ' +
+      'but the named roles, and no lifecycle deletes' +
+      ' before the default retention ends.',
+    fix:
+      'Deny s3:DeleteObject, s3:DeleteObjectVersion and s3:ReplicateDelete on /* to all but the named ' +
+      'roles by aws:PrincipalArn; turn versioning on, or deny' +
+      ' s3:PutObject and s3:ReplicateObject as well; let the lifecycle delete nothing before a default retention ends.',
     actions: ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ReplicateDelete'],
     also: (subject, when) => [
       ...(isVersioned(subject) ? [] : [never(subject, { actions: OVERWRITES, when })]),
@@ -65,11 +77,19 @@ export function protectionChangedOnlyBy(...principals: string[]): GuaranteeProps
   return onlyBy(principals, {
     id: 'protection-changed-only-by',
     title: 'Protection changed by named roles only',
-    description: 'Nobody suspends versioning, changes the lock, the lifecycle or the default encryption, or deletes the bucket but the named roles.',
-    fix: 'Deny s3:PutBucketVersioning, s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration, s3:PutEncryptionConfiguration and s3:DeleteBucket to'
-      + ' all but the named roles.',
+    description:
+      'Nobody suspends versioning, changes the lock, the lifecycle or the default encryption, or deletes ' +
+      'the bucket but the named roles.',
+    fix:
+      'Deny s3:PutBucketVersioning, s3:PutBucketObjectLockConfiguration, s3:PutLifecycleConfiguration, ' +
+      's3:PutEncryptionConfiguration and s3:DeleteBucket to' +
+      ' all but the named roles.',
     actions: [
-      's3:PutBucketVersioning', 's3:PutBucketObjectLockConfiguration', 's3:PutLifecycleConfiguration', 's3:PutEncryptionConfiguration', 's3:DeleteBucket',
+      's3:PutBucketVersioning',
+      's3:PutBucketObjectLockConfiguration',
+      's3:PutLifecycleConfiguration',
+      's3:PutEncryptionConfiguration',
+      's3:DeleteBucket',
     ],
   });
 }
@@ -79,7 +99,9 @@ export function readersOnly(...principals: string[]): GuaranteeProps {
     id: 'readers-only',
     title: 'Read by named people only',
     description: 'Nobody reads an object or a version of it, also not as the source of a copy, but the named people.',
-    fix: 'Deny s3:GetObject, s3:GetObjectVersion and their torrents on /* to all but the named people by aws:PrincipalArn.',
+    fix:
+      'Deny s3:GetObject, s3:GetObjectVersion and their torrents on /* to all but the named people by ' +
+      'aws:PrincipalArn.',
     actions: [...READ_ACTIONS, 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],
   });
 }
@@ -88,9 +110,18 @@ export function policyChangedOnlyBy(...principals: string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'policy-changed-only-by',
     title: 'Policy changed by administrators only',
-    description: 'Nobody changes or removes the bucket policy, Block Public Access or object ownership but the named administrators (and the account\'s root user, whom no bucket policy stops).',
-    fix: 'Deny s3:PutBucketPolicy, s3:DeleteBucketPolicy, s3:PutBucketPublicAccessBlock and s3:PutBucketOwnershipControls to all but the named administrators.',
-    actions: ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'],
+    description:
+      'Nobody changes or removes the bucket policy, Block Public Access or object ownership but the named ' +
+      "administrators (and the account's root user, whom no bucket policy stops).",
+    fix:
+      'Deny s3:PutBucketPolicy, s3:DeleteBucketPolicy, s3:PutBucketPublicAccessBlock and ' +
+      's3:PutBucketOwnershipControls to all but the named administrators.',
+    actions: [
+      's3:PutBucketPolicy',
+      's3:DeleteBucketPolicy',
+      's3:PutBucketPublicAccessBlock',
+      's3:PutBucketOwnershipControls',
+    ],
     when: { StringNotEquals: { [PRINCIPAL_KIND_KEY]: 'root' } },
     axioms: ['root-policy'],
   });
@@ -105,14 +136,17 @@ interface OnlyByProps extends Pick<GuaranteeProps, 'id' | 'title' | 'description
 }
 
 /** Nobody is allowed the actions but these principals. */
-function onlyBy(principals: readonly string[], { actions: only, when, axioms, also, ...props }: OnlyByProps): GuaranteeProps {
+function onlyBy(
+  principals: readonly string[],
+  { actions: only, when, axioms, also, ...props }: OnlyByProps,
+): GuaranteeProps {
   const except = principals.map(nameOfConstruct);
   return {
     ...props,
     options: except,
     parts: (subject) => {
       const others = allOf(when ?? {}, excluding(subject, except));
-      return [never(subject, { actions: only, axioms, when: others }), ...also?.(subject, others) ?? []];
+      return [never(subject, { actions: only, axioms, when: others }), ...(also?.(subject, others) ?? [])];
     },
   };
 }

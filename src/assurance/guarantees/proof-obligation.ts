@@ -17,9 +17,16 @@ export interface SettingPart {
   readonly axioms?: readonly string[];
 }
 
-export const OBJECT_ACTIONS = allActions().filter(({ name, on }) => name.startsWith('s3:') && on.includes('object')).map(({ name }) => name);
+export const OBJECT_ACTIONS = allActions()
+  .filter(({ name, on }) => name.startsWith('s3:') && on.includes('object'))
+  .map(({ name }) => name);
 /** What reaches objects, or tells their names. */
-export const DATA_ACTIONS = [...OBJECT_ACTIONS, 's3:ListBucket', 's3:ListBucketVersions', 's3:ListBucketMultipartUploads'];
+export const DATA_ACTIONS = [
+  ...OBJECT_ACTIONS,
+  's3:ListBucket',
+  's3:ListBucketVersions',
+  's3:ListBucketMultipartUploads',
+];
 
 /** Tells roles, users, services, the root user and anonymous callers apart; no request carries it. */
 export const PRINCIPAL_KIND_KEY = 'strongbox:PrincipalKind';
@@ -76,12 +83,19 @@ export function setting(name: string, value: unknown, holds: (value: unknown) =>
     : { setting: name, holds: holds(value), reason: `${name} is ${shownValue}` };
 }
 
-const RETENTIONS = [['DeletionPolicy', 'deletionPolicy'], ['UpdateReplacePolicy', 'updateReplacePolicy']] as const;
+const RETENTIONS = [
+  ['DeletionPolicy', 'deletionPolicy'],
+  ['UpdateReplacePolicy', 'updateReplacePolicy'],
+] as const;
 
-/** That a resource stays when its stack goes, and when another would take its place. @param like only as far as that one does */
+/**
+ * That a resource stays when its stack goes, and when another would take its place.
+ * @param like only as far as that one does
+ */
 export function kept(resource: ResolvedResource, like: ResolvedResource = resource): ProofObligation[] {
   return RETENTIONS.filter(([, field]) => like === resource || isKept(like[field])).map(([name, field]) =>
-    setting(like === resource ? name : `${name} of its ${resource.type}`, resource[field], isKept));
+    setting(like === resource ? name : `${name} of its ${resource.type}`, resource[field], isKept),
+  );
 }
 
 function isKept(policy: unknown): boolean {
@@ -90,17 +104,22 @@ function isKept(policy: unknown): boolean {
 
 /** A prefix of a guarantee, as it was given. */
 export function checkedPrefix(prefix: string): string {
-  if (!prefix.endsWith('/') || /[*?]/.test(prefix)) throw new Error(`"prefix" is "${prefix}"; text that ends in "/", without wildcards, is needed`);
+  if (!prefix.endsWith('/') || /[*?]/.test(prefix)) {
+    throw new Error(`"prefix" is "${prefix}"; text that ends in "/", without wildcards, is needed`);
+  }
   return prefix;
 }
 
 /** Roles and users of the bucket's account. */
 export function ownPrincipals(subject: ResourceUnderTest): Record<string, Record<string, string | readonly string[]>> {
-  return { StringEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } };
+  return {
+    StringEquals: { 'aws:PrincipalAccount': subject.bucket.resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] },
+  };
 }
 
 /**
- * Everyone but the named principals: roles and users by ARN, construct path or logical id, AWS services by their principal, whole accounts by their
+ * Everyone but the named principals: roles and users by ARN, construct path or logical id, AWS services by their
+ * principal, whole accounts by their
  * number. Nobody chooses `aws:PrincipalArn`, and a caller that has none is not excepted.
  */
 export function excluding(subject: ResourceUnderTest, names: readonly string[]): Conditions {
@@ -122,9 +141,11 @@ export function isServicePrincipal(name: string): boolean {
 export function allOf(...all: Conditions[]): Conditions {
   const merged: Record<string, Record<string, string | readonly string[]>> = {};
   for (const [operator, keys] of all.flatMap((conditions) => Object.entries(conditions))) {
-    const block = merged[operator] ??= {};
+    const block = (merged[operator] ??= {});
     for (const [key, value] of Object.entries(keys)) {
-      if (block[key] !== undefined && !/Not/.test(operator)) throw new Error(`${operator} ${key} is asked twice in one guarantee`);
+      if (block[key] !== undefined && !/Not/.test(operator)) {
+        throw new Error(`${operator} ${key} is asked twice in one guarantee`);
+      }
       block[key] = block[key] === undefined ? value : [block[key], value].flat();
     }
   }

@@ -10,8 +10,15 @@ import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 const DELETES = ['glacier:DeleteArchive'];
 const AGE = 'glacier:ArchiveAgeInDays';
 const USES = [
-  'glacier:UploadArchive', 'glacier:InitiateMultipartUpload', 'glacier:UploadMultipartPart', 'glacier:CompleteMultipartUpload', 'glacier:InitiateJob',
-  'glacier:GetJobOutput', 'glacier:DescribeJob', 'glacier:ListJobs', 'glacier:DescribeVault',
+  'glacier:UploadArchive',
+  'glacier:InitiateMultipartUpload',
+  'glacier:UploadMultipartPart',
+  'glacier:CompleteMultipartUpload',
+  'glacier:InitiateJob',
+  'glacier:GetJobOutput',
+  'glacier:DescribeJob',
+  'glacier:ListJobs',
+  'glacier:DescribeVault',
 ];
 const CHANGES_HOLDS = ['glacier:AddTagsToVault', 'glacier:RemoveTagsFromVault'];
 
@@ -22,7 +29,9 @@ export function vaultLocked(): GuaranteeProps {
     description: 'The lock of the vault is complete: nobody can change or remove its policy.',
     fix: 'Test the policy of VaultLock.inProgress, then deploy VaultLock.complete with the lock id.',
     resourceType: VAULT,
-    parts: ({ properties }) => [setting('The phase of the lock', properties.lock?.phase, (phase) => phase === 'complete')],
+    parts: ({ properties }) => [
+      setting('The phase of the lock', properties.lock?.phase, (phase) => phase === 'complete'),
+    ],
   };
 }
 
@@ -31,8 +40,12 @@ export function vaultDeletesDeniedBefore(days: number): GuaranteeProps {
   return {
     id: 'vault-deletes-denied-before',
     title: `No archive deleted before ${days} days`,
-    description: `The lock policy alone, which a later access policy cannot undo, denies everybody the deletion of an archive that is younger than ${days} days.`,
-    fix: 'Deny glacier:DeleteArchive to everybody in the lock policy where glacier:ArchiveAgeInDays is NumericLessThan the days.',
+    description:
+      'The lock policy alone, which a later access policy cannot undo, denies everybody the deletion of an ' +
+      `archive that is younger than ${days} days.`,
+    fix:
+      'Deny glacier:DeleteArchive to everybody in the lock policy where glacier:ArchiveAgeInDays is ' +
+      'NumericLessThan the days.',
     options: days,
     resourceType: VAULT,
     parts: (subject) => byLock(subject, { NumericLessThan: { [AGE]: String(days) } }),
@@ -44,7 +57,9 @@ export function vaultDeletesDeniedUnderLegalHold(tag: string): GuaranteeProps {
   return {
     id: 'vault-deletes-denied-under-legal-hold',
     title: 'No archive deleted under a legal hold',
-    description: `The lock policy alone denies everybody the deletion of archives while the vault has the tag ${tag} with another value than "false".`,
+    description:
+      `The lock policy alone denies everybody the deletion of archives while the vault has the tag ${tag} ` +
+      'with another value than "false".',
     fix: `Deny glacier:DeleteArchive to everybody in the lock policy where ${key} is there and not "false".`,
     options: tag,
     resourceType: VAULT,
@@ -55,13 +70,17 @@ export function vaultDeletesDeniedUnderLegalHold(tag: string): GuaranteeProps {
 export function vaultDeletesAllowedAfter(days: number, tag: string): GuaranteeProps {
   requireDays(days);
   const key = `glacier:ResourceTag/${tag}`;
-  const old = (when: Conditions, subject: ResourceUnderTest) => ofVault(subject, 'always', DELETES, policies(subject), {
-    ...whomIamAllows(subject, when), NumericGreaterThanEqualsIfExists: { [AGE]: String(days) },
-  });
+  const old = (when: Conditions, subject: ResourceUnderTest) =>
+    ofVault(subject, 'always', DELETES, policies(subject), {
+      ...whomIamAllows(subject, when),
+      NumericGreaterThanEqualsIfExists: { [AGE]: String(days) },
+    });
   return {
     id: 'vault-deletes-allowed-after',
     title: `Archives deletable after ${days} days`,
-    description: `Whom IAM allows may delete an archive that is ${days} days old, or of an age that nobody tells, while there is no legal hold, or one that was lifted: the lock keeps no longer than it says.`,
+    description:
+      `Whom IAM allows may delete an archive that is ${days} days old, or of an age that nobody tells, ` +
+      'while there is no legal hold, or one that was lifted: the lock keeps no longer than it says.',
     fix: 'Bound the deny by glacier:ArchiveAgeInDays, and the legal hold by its tag with another value than "false".',
     options: [days, tag],
     resourceType: VAULT,
@@ -73,12 +92,18 @@ export function vaultWorks(): GuaranteeProps {
   return {
     id: 'vault-works',
     title: 'Vault in use',
-    description: 'Whom IAM allows may upload and retrieve archives and list them, however old they are and under whatever hold: lock and access policy deny deletions alone.',
+    description:
+      'Whom IAM allows may upload and retrieve archives and list them, however old they are and under ' +
+      'whatever hold: lock and access policy deny deletions alone.',
     fix: 'Deny glacier:DeleteArchive in the lock, and no more.',
     resourceType: VAULT,
-    parts: (subject) => [ofVault(subject, 'always', USES, policies(subject), {
-      ...whomIamAllows(subject), NumericGreaterThanEqualsIfExists: { [AGE]: '0' }, StringLikeIfExists: { 'glacier:ResourceTag/LegalHold': '*' },
-    })],
+    parts: (subject) => [
+      ofVault(subject, 'always', USES, policies(subject), {
+        ...whomIamAllows(subject),
+        NumericGreaterThanEqualsIfExists: { [AGE]: '0' },
+        StringLikeIfExists: { 'glacier:ResourceTag/LegalHold': '*' },
+      }),
+    ],
   };
 }
 
@@ -98,8 +123,12 @@ export function vaultLegalHoldOnlyBy(...named: string[]): GuaranteeProps {
   return {
     id: 'vault-legal-hold-only-by',
     title: 'Legal holds of the vault by named people only',
-    description: `${people.length > 0 ? `Nobody but ${people.join(', ')}` : 'Nobody'} changes the tags of the vault, and so its legal holds.`,
-    fix: 'Deny glacier:AddTagsToVault and glacier:RemoveTagsFromVault in the access policy to all but the named people by aws:PrincipalArn.',
+    description:
+      `${people.length > 0 ? `Nobody but ${people.join(', ')}` : 'Nobody'} changes the tags of the vault, ` +
+      'and so its legal holds.',
+    fix:
+      'Deny glacier:AddTagsToVault and glacier:RemoveTagsFromVault in the access policy to all but the ' +
+      'named people by aws:PrincipalArn.',
     options: people,
     resourceType: VAULT,
     parts: (subject) => [ofVault(subject, 'never', CHANGES_HOLDS, policies(subject), excluding(subject, people))],
@@ -116,11 +145,13 @@ export function vaultLegalHoldBy(...named: string[]): GuaranteeProps {
     fix: 'Name them among those whom the access policy does not deny the tags of the vault.',
     options: people,
     resourceType: VAULT,
-    parts: (subject) => [ofVault(subject, 'always', CHANGES_HOLDS, policies(subject), {
-      ArnEquals: { 'aws:PrincipalArn': people.map((name) => subject.nameOf(name)) },
-      Bool: { 'aws:SecureTransport': 'true' },
-      StringEquals: { 'strongbox:PrincipalKind': ['role', 'user'] },
-    })],
+    parts: (subject) => [
+      ofVault(subject, 'always', CHANGES_HOLDS, policies(subject), {
+        ArnEquals: { 'aws:PrincipalArn': people.map((name) => subject.nameOf(name)) },
+        Bool: { 'aws:SecureTransport': 'true' },
+        StringEquals: { 'strongbox:PrincipalKind': ['role', 'user'] },
+      }),
+    ],
   };
 }
 
@@ -131,7 +162,9 @@ export function vaultTlsOnly(): GuaranteeProps {
     description: 'No request over plain HTTP reaches the vault.',
     fix: 'Deny glacier:* in the access policy where aws:SecureTransport is false.',
     resourceType: VAULT,
-    parts: (subject) => [ofVault(subject, 'never', ['glacier:*'], policies(subject), { Bool: { 'aws:SecureTransport': 'false' } })],
+    parts: (subject) => [
+      ofVault(subject, 'never', ['glacier:*'], policies(subject), { Bool: { 'aws:SecureTransport': 'false' } }),
+    ],
   };
 }
 
@@ -142,10 +175,15 @@ function requireDays(days: number): void {
 /** Without a lock there is nothing that denies. */
 function byLock(subject: ResourceUnderTest, when: Conditions): ProofObligation[] {
   const lock = lockPolicy(subject);
-  return lock === undefined ? [setting('The lock of the vault', undefined, () => false)] : [ofVault(subject, 'never', DELETES, [lock, OPEN], when)];
+  return lock === undefined
+    ? [setting('The lock of the vault', undefined, () => false)]
+    : [ofVault(subject, 'never', DELETES, [lock, OPEN], when)];
 }
 
-/** Who decides about requests to the vault: its policies together, and the lock under any access policy, which is all that stays for sure. */
+/**
+ * Who decides about requests to the vault: its policies together, and the lock under any access policy, which is all
+ * that stays for sure.
+ */
 export function vaultEnvironments(subject: ResourceUnderTest): Environment[] {
   const lock = lockPolicy(subject);
   return [policies(subject), ...(lock ? [[lock, OPEN]] : [])].map((all) => environmentOf(subject, all));
@@ -156,14 +194,19 @@ function environmentOf({ resource }: ResourceUnderTest, resourcePolicies: Policy
 }
 
 /** The access policy may allow anybody anything tomorrow: only what the lock denies counts. */
-const OPEN = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 'glacier:*', Resource: '*' } }, 'any access policy');
+const OPEN = parsePolicy(
+  { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 'glacier:*', Resource: '*' } },
+  'any access policy',
+);
 
 function lockPolicy({ properties }: ResourceUnderTest): Policy | undefined {
   return properties.lock && parsePolicy(properties.lock.policy, 'vault lock policy');
 }
 
 function policies(subject: ResourceUnderTest): Policy[] {
-  return [lockPolicy(subject), parsePolicy(subject.properties.accessPolicy, 'vault access policy')].filter((policy) => policy !== undefined);
+  return [lockPolicy(subject), parsePolicy(subject.properties.accessPolicy, 'vault access policy')].filter(
+    (policy) => policy !== undefined,
+  );
 }
 
 function whomIamAllows({ resource }: ResourceUnderTest, { StringEquals, ...when }: Conditions = {}): Conditions {
@@ -171,7 +214,13 @@ function whomIamAllows({ resource }: ResourceUnderTest, { StringEquals, ...when 
   return { ...when, Bool: { 'aws:SecureTransport': 'true' }, StringEquals: { ...StringEquals, ...caller } };
 }
 
-function ofVault(subject: ResourceUnderTest, expect: 'never' | 'always', actions: readonly string[], resourcePolicies: Policy[], when: Conditions): ProofObligation {
+function ofVault(
+  subject: ResourceUnderTest,
+  expect: 'never' | 'always',
+  actions: readonly string[],
+  resourcePolicies: Policy[],
+  when: Conditions,
+): ProofObligation {
   return {
     expect,
     place: subject.resource.path,

@@ -1,4 +1,7 @@
-/** What is guaranteed of views: Object Lambda access points, and the doors that must stay shut to their callers. `Guarantee` names each of them. */
+/**
+ * What is guaranteed of views: Object Lambda access points, and the doors that must stay shut to their callers.
+ * `Guarantee` names each of them.
+ */
 import type { GuaranteeProps } from './guarantee-props';
 import { never, always, setting, type ProofObligation } from './proof-obligation';
 import type { Environment } from '../engine/evaluate';
@@ -69,23 +72,44 @@ const VIA: Conditions = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': SERVICE
 const NOT_VIA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': SERVICE } };
 const AXIOMS = ['object-lambda-keys'];
 /** What a caller may do to the bucket itself: none of it shows anything of an object. */
-const WRITING = ['s3:PutObject', 's3:PutObjectTagging', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
+const WRITING = [
+  's3:PutObject',
+  's3:PutObjectTagging',
+  's3:DeleteObject',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
+];
 const VIEW_READS = ['s3-object-lambda:GetObject', 's3-object-lambda:GetObjectVersion', 's3-object-lambda:ListBucket'];
 const LISTINGS = ['ListObjects', 'ListObjectsV2'];
 const READS = ['s3:GetObject', 's3:GetObjectVersion'];
 const ANSWER = 's3-object-lambda:WriteGetObjectResponse';
-const DATA = ['s3:GetObject*', 's3:ListBucket*', 's3:PutObject*', 's3:DeleteObject*', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:RestoreObject'];
+const DATA = [
+  's3:GetObject*',
+  's3:ListBucket*',
+  's3:PutObject*',
+  's3:DeleteObject*',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
+  's3:RestoreObject',
+];
 
 export function readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions): GuaranteeProps {
   const { callers, view } = named(options);
   const { accessPoints } = options;
   return {
     id: 'read-through-view-only',
-    title: view === undefined && accessPoints === undefined ? 'Nothing read by the callers of a view' : 'Read through the view only',
-    description: `${callers.join(', ')} get${callers.length === 1 ? 's' : ''} nothing of the bucket by any door${view === undefined ? '' : ' but the view'}:`
-      + ' no object, version, copy or listing, and no change of the policy that says so.',
-    fix: 'Deny the callers by aws:PrincipalArn everything but writing, where s3:DataAccessPointArn is not the view\'s supporting access point, and where'
-      + ' aws:CalledVia has no s3-object-lambda.amazonaws.com (ForAllValues:StringNotEquals).',
+    title:
+      view === undefined && accessPoints === undefined
+        ? 'Nothing read by the callers of a view'
+        : 'Read through the view only',
+    description:
+      `${callers.join(', ')} get${callers.length === 1 ? 's' : ''} nothing of the bucket by any ` +
+      `door${view === undefined ? '' : ' but the view'}:` +
+      ' no object, version, copy or listing, and no change of the policy that says so.',
+    fix:
+      'Deny the callers by aws:PrincipalArn everything but writing, where s3:DataAccessPointArn is not the ' +
+      "view's supporting access point, and where" +
+      ' aws:CalledVia has no s3-object-lambda.amazonaws.com (ForAllValues:StringNotEquals).',
     options: { callers, view, accessPoints },
     parts: (subject) => {
       const who = principals(subject, callers);
@@ -100,7 +124,9 @@ export function readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions
       const found = viewOf(subject, view);
       const { supportingArn } = found;
       // Another view before the same access point would be another way in, with another transformation or none.
-      const others = subject.model.objectLambdas.filter((other) => other.arn !== found.arn && other.supportingArn === supportingArn);
+      const others = subject.model.objectLambdas.filter(
+        (other) => other.arn !== found.arn && other.supportingArn === supportingArn,
+      );
       return [
         never(subject, { ...rest, when: { ...who, StringNotEquals: { 's3:DataAccessPointArn': supportingArn } } }),
         never(subject, { ...rest, when: { ...who, ...NOT_VIA } }),
@@ -115,11 +141,17 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
   return {
     id: 'view-callers-only',
     title: 'View for its callers only',
-    description: `Nobody but ${callers.join(', ')} gets the view, the view is read only and transforms whatever it hands out, and its supporting access point`
-      + ' serves S3 Object Lambda alone; they neither call the function by hand nor change it, and make no view of their own.',
-    fix: 'Deny all others by aws:PrincipalArn in the policies of both access points, all but reading in the view\'s, and requests without aws:CalledVia in the'
-      + ' supporting one\'s; name GetObject and HeadObject, and where keys are listed both listings, among the transformation\'s actions; deny the callers'
-      + ' lambda:* on the function but for invoking it with aws:CalledVia, and s3:CreateAccessPointForObjectLambda.',
+    description:
+      `Nobody but ${callers.join(', ')} gets the view, the view is read only and transforms whatever it ` +
+      'hands out, and its supporting access point' +
+      ' serves S3 Object Lambda alone; they neither call the function by hand nor change it, and make no ' +
+      'view of their own.',
+    fix:
+      'Deny all others by aws:PrincipalArn in the policies of both access points, all but reading in the ' +
+      "view's, and requests without aws:CalledVia in the" +
+      " supporting one's; name GetObject and HeadObject, and where keys are listed both listings, among " +
+      "the transformation's actions; deny the callers" +
+      ' lambda:* on the function but for invoking it with aws:CalledVia, and s3:CreateAccessPointForObjectLambda.',
     options: { callers, view, prefixes: options.prefixes },
     applies: (subject) => servedBy(subject, view) !== undefined,
     parts: (subject) => {
@@ -130,12 +162,19 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
       const lists = listsKeys(found);
       const byDoor = { 's3:DataAccessPointArn': supportingArn };
       return [
-        setting('Actions of TransformationConfigurations', transformed, () => (
-          ['GetObject', 'HeadObject'].every((action) => transformed.includes(action))
-          && (lists || !LISTINGS.some((action) => transformed.includes(action)))
-        )),
+        setting(
+          'Actions of TransformationConfigurations',
+          transformed,
+          () =>
+            ['GetObject', 'HeadObject'].every((action) => transformed.includes(action)) &&
+            (lists || !LISTINGS.some((action) => transformed.includes(action))),
+        ),
         ofView(subject, found, 'never', { actions: [ANSWER], notActions: true, when: others }),
-        ofView(subject, found, 'never', { actions: [...(lists ? VIEW_READS : VIEW_READS.slice(0, 2)), ANSWER], notActions: true, when: {} }),
+        ofView(subject, found, 'never', {
+          actions: [...(lists ? VIEW_READS : VIEW_READS.slice(0, 2)), ANSWER],
+          notActions: true,
+          when: {},
+        }),
         never(subject, { actions: DATA, axioms: AXIOMS, when: { ...others, StringEquals: byDoor } }),
         never(subject, { actions: DATA, axioms: AXIOMS, when: { ...NOT_VIA, StringEquals: byDoor } }),
         ...withinPrefixes(subject, byDoor, { prefixes: options.prefixes, lists }),
@@ -146,39 +185,66 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
   };
 }
 
-export function endpointCallersOnly({ endpoint, callers = [], distribution }: EndpointGuaranteeOptions): GuaranteeProps {
-  if (callers.length === 0 && distribution === undefined) throw new Error('"callers" is empty and "distribution" is missing; name who calls the function');
+export function endpointCallersOnly({
+  endpoint,
+  callers = [],
+  distribution,
+}: EndpointGuaranteeOptions): GuaranteeProps {
+  if (callers.length === 0 && distribution === undefined) {
+    throw new Error('"callers" is empty and "distribution" is missing; name who calls the function');
+  }
   const names = { endpoint: nameOfConstruct(endpoint), callers: callers.map(nameOfConstruct) };
   const who = [...names.callers, ...(distribution === undefined ? [] : [distribution])].join(', ');
   return {
     id: 'endpoint-callers-only',
     title: 'Function of views for its callers only',
-    description: `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM authorization: who could call it by hand`
-      + ' would write down himself whose name the event carries.',
-    fix: 'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for lambda:InvokeFunction with InvokedViaFunctionUrl; deny them'
-      + ' all else on the function in their own policies.',
+    description:
+      `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM ` +
+      'authorization: who could call it by hand' +
+      ' would write down himself whose name the event carries.',
+    fix:
+      'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for ' +
+      'lambda:InvokeFunction with InvokedViaFunctionUrl; deny them' +
+      ' all else on the function in their own policies.',
     options: { ...names, distribution },
     parts: (subject) => {
       const arn = subject.nameOf(names.endpoint);
       const own = principals(subject, names.callers);
-      const urls = ofType(subject, 'AWS::Lambda::Url').filter(({ properties }) => namesFunction(properties.TargetFunctionArn, arn));
-      const others: Conditions[] = distribution === undefined
-        ? [{ ArnNotEquals: own.ArnEquals, ...NOT_ROOT }]
-        : [
-          { ...(names.callers.length > 0 ? { ArnNotEquals: own.ArnEquals } : {}), BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' }, ...NOT_ROOT },
-          { Bool: { 'aws:PrincipalIsAWSService': 'true' }, StringNotEquals: { 'aws:PrincipalServiceName': 'cloudfront.amazonaws.com' } },
-          { Bool: { 'aws:PrincipalIsAWSService': 'true' }, ArnNotEquals: { 'aws:SourceArn': distribution } },
-        ];
+      const urls = ofType(subject, 'AWS::Lambda::Url').filter(({ properties }) =>
+        namesFunction(properties.TargetFunctionArn, arn),
+      );
+      const others: Conditions[] =
+        distribution === undefined
+          ? [{ ArnNotEquals: own.ArnEquals, ...NOT_ROOT }]
+          : [
+              {
+                ...(names.callers.length > 0 ? { ArnNotEquals: own.ArnEquals } : {}),
+                BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+                ...NOT_ROOT,
+              },
+              {
+                Bool: { 'aws:PrincipalIsAWSService': 'true' },
+                StringNotEquals: { 'aws:PrincipalServiceName': 'cloudfront.amazonaws.com' },
+              },
+              { Bool: { 'aws:PrincipalIsAWSService': 'true' }, ArnNotEquals: { 'aws:SourceArn': distribution } },
+            ];
       const byHand: Conditions = { BoolIfExists: { 'lambda:InvokedViaFunctionUrl': 'false' } };
       return [
         // Without a URL of the templates there is nothing to hold.
-        setting('AuthType of the function\'s URLs', urls.map(({ properties }) => properties.AuthType), (types) => (
-          urls.length > 0 && (types as unknown[]).every((type) => type === 'AWS_IAM')
-        )),
-        // Nobody of the account calls it whom neither the templates nor the function let; what other accounts let theirs do is not known.
+        setting(
+          "AuthType of the function's URLs",
+          urls.map(({ properties }) => properties.AuthType),
+          (types) => urls.length > 0 && (types as unknown[]).every((type) => type === 'AWS_IAM'),
+        ),
+        // Nobody of the account calls it whom neither the templates nor the function let; what other accounts let
+        // theirs do is not known.
         ...others.flatMap((when) => [
           ofFunction(subject, arn, 'never', { actions: CALLS, when, others: 'nothing' }),
-          ofFunction(subject, arn, 'never', { actions: CALLS, when: outside(when, subject.resource.account), others: 'everything' }),
+          ofFunction(subject, arn, 'never', {
+            actions: CALLS,
+            when: outside(when, subject.resource.account),
+            others: 'everything',
+          }),
         ]),
         ...(names.callers.length > 0 ? handsOff(subject, arn, own, byHand) : []),
       ];
@@ -186,33 +252,42 @@ export function endpointCallersOnly({ endpoint, callers = [], distribution }: En
   };
 }
 
-export function callersCannotAssumeRoles({ callers, exceptRoles = [] }: CallersTakeNoRoleGuaranteeOptions): GuaranteeProps {
+export function callersCannotAssumeRoles({
+  callers,
+  exceptRoles = [],
+}: CallersTakeNoRoleGuaranteeOptions): GuaranteeProps {
   const names = named({ callers });
   const roles = exceptRoles.map(nameOfConstruct);
   return {
     id: 'callers-cannot-assume-roles',
     title: 'Callers act as themselves',
-    description: `${names.callers.join(', ')} can assume no role of the templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}:`
-      + ' what is denied to them is not reached as somebody else.',
-    fix: 'Name in the trust policy of each role who may assume it, instead of the whole account, and give the callers no sts:AssumeRole.',
+    description:
+      `${names.callers.join(', ')} can assume no role of the ` +
+      `templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}:` +
+      ' what is denied to them is not reached as somebody else.',
+    fix:
+      'Name in the trust policy of each role who may assume it, instead of the whole account, and give the ' +
+      'callers no sts:AssumeRole.',
     options: { ...names, exceptRoles: roles },
     parts: (subject) => {
       const { ArnEquals } = principals(subject, names.callers);
       const except = [...ArnEquals['aws:PrincipalArn'], ...roles.map((role) => subject.nameOf(role))];
-      return subject.model.identities.filter(({ kind, arn }) => kind === 'role' && !except.includes(arn)).map(({ arn, resource }): Property => ({
-        expect: 'never',
-        place: resource.path,
-        region: region({ actions: ['sts:AssumeRole'], when: { ArnEquals } }),
-        targets: [{ kind: 'role', arn, service: 'sts' }],
-        environment: {
-          account: resource.account,
-          resourcePolicies: [trustOf(resource)],
-          resourcePolicyDecides: true,
-          identities: atWorst(subject),
-          otherIdentities: 'nothing',
-        },
-        axioms: [...subject.axioms, 'template-identities'],
-      }));
+      return subject.model.identities
+        .filter(({ kind, arn }) => kind === 'role' && !except.includes(arn))
+        .map(({ arn, resource }): Property => ({
+          expect: 'never',
+          place: resource.path,
+          region: region({ actions: ['sts:AssumeRole'], when: { ArnEquals } }),
+          targets: [{ kind: 'role', arn, service: 'sts' }],
+          environment: {
+            account: resource.account,
+            resourcePolicies: [trustOf(resource)],
+            resourcePolicyDecides: true,
+            identities: atWorst(subject),
+            otherIdentities: 'nothing',
+          },
+          axioms: [...subject.axioms, 'template-identities'],
+        }));
     },
   };
 }
@@ -223,10 +298,15 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
   return {
     id: 'view-readable',
     title: 'View works for its callers',
-    description: `${callers.join(', ')} can read every object of the view, and list it where it has listings: the view, its function, the supporting access point,`
-      + ' the bucket and the key all let the request pass. The function can answer, and administrators can manage the view.',
-    fix: 'Allow the callers the view, lambda:InvokeFunction and reading by the supporting access point (both with aws:CalledVia), delegate that access point in the'
-      + ' bucket\'s policy, and exempt aws:CalledVia from denies of presigned requests.',
+    description:
+      `${callers.join(', ')} can read every object of the view, and list it where it has listings: the ` +
+      'view, its function, the supporting access point,' +
+      ' the bucket and the key all let the request pass. The function can answer, and administrators can ' +
+      'manage the view.',
+    fix:
+      'Allow the callers the view, lambda:InvokeFunction and reading by the supporting access point (both ' +
+      'with aws:CalledVia), delegate that access point in the' +
+      " bucket's policy, and exempt aws:CalledVia from denies of presigned requests.",
     options: { callers, view, keys },
     applies: (subject) => servedBy(subject, view) !== undefined,
     parts: (subject) => {
@@ -254,20 +334,39 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
         ofView(subject, found, 'always', { actions: lists ? VIEW_READS : VIEW_READS.slice(0, 2), when: who }),
         ...answering(subject, found),
         managed(subject, found),
-        ...found.functionArns.map((arn) => ofFunction(subject, arn, 'always', { actions: ['lambda:InvokeFunction'], when: { ...who, ...VIA }, others: 'everything' })),
+        ...found.functionArns.map((arn) =>
+          ofFunction(subject, arn, 'always', {
+            actions: ['lambda:InvokeFunction'],
+            when: { ...who, ...VIA },
+            others: 'everything',
+          }),
+        ),
         always(subject, { ...byFunction, actions: READS, keys }),
-        ...(lists ? (options.prefixes ?? [undefined]).map((prefix) => always(subject, {
-          ...byFunction,
-          actions: ['s3:ListBucket'],
-          when: { ...byFunction.when, StringEquals: { ...byFunction.when.StringEquals, ...(prefix === undefined ? {} : { 's3:prefix': prefix }) } },
-        })) : []),
+        ...(lists
+          ? (options.prefixes ?? [undefined]).map((prefix) =>
+              always(subject, {
+                ...byFunction,
+                actions: ['s3:ListBucket'],
+                when: {
+                  ...byFunction.when,
+                  StringEquals: {
+                    ...byFunction.when.StringEquals,
+                    ...(prefix === undefined ? {} : { 's3:prefix': prefix }),
+                  },
+                },
+              }),
+            )
+          : []),
         ...decryption(subject, who),
       ];
     },
   };
 }
 
-function named({ callers, view }: { readonly callers: readonly string[]; readonly view?: string }): { callers: string[]; view?: string } {
+function named({ callers, view }: { readonly callers: readonly string[]; readonly view?: string }): {
+  callers: string[];
+  view?: string;
+} {
   if (callers.length === 0) throw new Error('"callers" is empty; name at least one role or user');
   return { callers: callers.map(nameOfConstruct), view: view === undefined ? undefined : nameOfConstruct(view) };
 }
@@ -285,16 +384,21 @@ function servedBy(subject: ResourceUnderTest, view: string | undefined): ObjectL
 
 function viewOf(subject: ResourceUnderTest, view: string): ObjectLambdaModel {
   const found = servedBy(subject, view);
-  if (!found) throw new Error(`"view" is "${view}"; it names no Object Lambda access point whose supporting access point is one of ${subject.resource.path}`);
+  if (!found) {
+    throw new Error(
+      `"view" is "${view}"; it names no Object Lambda access point whose supporting access point is one of ` +
+        `${subject.resource.path}`,
+    );
+  }
   return found;
 }
 
 /** What goes through the function, whatever else the access point lets through as it is. */
 function transformedActions({ resource }: ObjectLambdaModel): string[] {
   const { TransformationConfigurations = [] } = resource.properties.ObjectLambdaConfiguration ?? {};
-  return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) => (
-    ContentTransformation?.AwsLambda?.FunctionArn ? Actions : []
-  ));
+  return TransformationConfigurations.flatMap(({ Actions = [], ContentTransformation }: any) =>
+    ContentTransformation?.AwsLambda?.FunctionArn ? Actions : [],
+  );
 }
 
 /** Whether listings go through the function, in both of their forms. */
@@ -309,20 +413,34 @@ interface RegionOfView {
   readonly when: Conditions;
 }
 
-function ofView(subject: ResourceUnderTest, view: ObjectLambdaModel, expect: 'never' | 'always', asked: RegionOfView): Property {
+function ofView(
+  subject: ResourceUnderTest,
+  view: ObjectLambdaModel,
+  expect: 'never' | 'always',
+  asked: RegionOfView,
+): Property {
   return {
     expect,
     place: view.resource.path,
     region: region(asked),
     targets: [{ kind: 'objectlambdaaccesspoint', arn: view.arn }],
-    environment: { account: view.resource.account, resourcePolicies: view.policy ? [view.policy] : [], ...whoHas(subject, expect === 'always') },
+    environment: {
+      account: view.resource.account,
+      resourcePolicies: view.policy ? [view.policy] : [],
+      ...whoHas(subject, expect === 'always'),
+    },
     axioms: [...subject.axioms, ...(expect === 'always' ? ['template-identities'] : [])],
   };
 }
 
-/** Not by the door of a view: what lies outside of its prefixes, neither read nor listed; and no listing where it has none. */
+/**
+ * Not by the door of a view: what lies outside of its prefixes, neither read nor listed; and no listing where it has
+ * none.
+ */
 function withinPrefixes(
-  subject: ResourceUnderTest, byDoor: Record<string, string>, view: { readonly prefixes?: readonly string[]; readonly lists: boolean },
+  subject: ResourceUnderTest,
+  byDoor: Record<string, string>,
+  view: { readonly prefixes?: readonly string[]; readonly lists: boolean },
 ): ProofObligation[] {
   const keys = view.prefixes?.map((prefix) => `${prefix}*`);
   const by = { axioms: AXIOMS, when: { StringEquals: byDoor } };
@@ -330,36 +448,65 @@ function withinPrefixes(
   // A listing of uploads shows keys as well, and its requests have no prefix that a policy could look at.
   const uploads = 's3:ListBucketMultipartUploads';
   return [
-    ...(keys ? [never(subject, { ...by, actions: READS, keys: ['*'], notResources: keys.map((key) => `${subject.arn}/${key}`) })] : []),
+    ...(keys
+      ? [
+          never(subject, {
+            ...by,
+            actions: READS,
+            keys: ['*'],
+            notResources: keys.map((key) => `${subject.arn}/${key}`),
+          }),
+        ]
+      : []),
     ...(view.lists ? [] : [never(subject, { ...by, actions: [...listings, uploads] })]),
-    ...(view.lists && keys ? [
-      never(subject, { ...by, actions: listings, when: { ...by.when, StringNotLike: { 's3:prefix': keys } } }),
-      never(subject, { ...by, actions: [uploads] }),
-    ] : []),
+    ...(view.lists && keys
+      ? [
+          never(subject, { ...by, actions: listings, when: { ...by.when, StringNotLike: { 's3:prefix': keys } } }),
+          never(subject, { ...by, actions: [uploads] }),
+        ]
+      : []),
   ];
 }
 
 /** Who may assume a role; its statements name no resource, which is the role. */
 function trustOf({ path, properties }: ResolvedResource): Policy {
   const { Statement } = properties.AssumeRolePolicyDocument;
-  return parsePolicy({
-    Version: '2012-10-17', Statement: [Statement].flat().map((statement: object) => ({ ...statement, Resource: '*' })),
-  }, `${path} (trust policy)`);
+  return parsePolicy(
+    {
+      Version: '2012-10-17',
+      Statement: [Statement].flat().map((statement: object) => ({ ...statement, Resource: '*' })),
+    },
+    `${path} (trust policy)`,
+  );
 }
 
-/** The policies of the templates' roles and users; one that the templates name and do not have, such as one of AWS, allows everything. */
+/**
+ * The policies of the templates' roles and users; one that the templates name and do not have, such as one of AWS,
+ * allows everything.
+ */
 function atWorst({ model }: ResourceUnderTest): Environment['identities'] {
-  return Object.fromEntries(model.identities.map(({ arn, policies, foreignPolicies, boundary }) => [arn, {
-    policies: foreignPolicies.length > 0 ? [...policies, ANYTHING] : policies, boundary,
-  }]));
+  return Object.fromEntries(
+    model.identities.map(({ arn, policies, foreignPolicies, boundary }) => [
+      arn,
+      {
+        policies: foreignPolicies.length > 0 ? [...policies, ANYTHING] : policies,
+        boundary,
+      },
+    ]),
+  );
 }
 
 /** The roles of the functions whose answers the view hands out. */
 function answering(subject: ResourceUnderTest, view: ObjectLambdaModel): ProofObligation[] {
   const functions = new Set(view.functionArns.map(baseOf));
-  const roles = ofType(subject, 'AWS::Lambda::Function').filter(({ arn }) => functions.has(arn)).map(({ properties }) => properties.Role);
-  return roles.filter((role) => typeof role === 'string' && role.startsWith('arn:'))
-    .map((role: string) => ofView(subject, view, 'always', { actions: [ANSWER], when: { ArnEquals: { 'aws:PrincipalArn': role } } }));
+  const roles = ofType(subject, 'AWS::Lambda::Function')
+    .filter(({ arn }) => functions.has(arn))
+    .map(({ properties }) => properties.Role);
+  return roles
+    .filter((role) => typeof role === 'string' && role.startsWith('arn:'))
+    .map((role: string) =>
+      ofView(subject, view, 'always', { actions: [ANSWER], when: { ArnEquals: { 'aws:PrincipalArn': role } } }),
+    );
 }
 
 /** Somebody of the account who is no caller, and whose own policies let him, manages the view. */
@@ -372,7 +519,11 @@ function managed(subject: ResourceUnderTest, view: ObjectLambdaModel): ProofObli
   };
 }
 
-const MANAGEMENT = ['s3:PutAccessPointPolicyForObjectLambda', 's3:DeleteAccessPointPolicyForObjectLambda', 's3:DeleteAccessPointForObjectLambda'];
+const MANAGEMENT = [
+  's3:PutAccessPointPolicyForObjectLambda',
+  's3:DeleteAccessPointPolicyForObjectLambda',
+  's3:DeleteAccessPointForObjectLambda',
+];
 
 interface RegionOfFunction {
   readonly actions: readonly string[];
@@ -385,7 +536,12 @@ interface RegionOfFunction {
 }
 
 /** Requests to a function of views, whatever its version. */
-function ofFunction(subject: ResourceUnderTest, arn: string, expect: 'never' | 'always', { others, identities, ...asked }: RegionOfFunction): Property {
+function ofFunction(
+  subject: ResourceUnderTest,
+  arn: string,
+  expect: 'never' | 'always',
+  { others, identities, ...asked }: RegionOfFunction,
+): Property {
   const { resource, axioms } = subject;
   return {
     expect,
@@ -402,7 +558,10 @@ function ofFunction(subject: ResourceUnderTest, arn: string, expect: 'never' | '
   };
 }
 
-/** The callers neither call the function by hand nor change it. Of callers whose policies the templates do not have, nothing can be said here. */
+/**
+ * The callers neither call the function by hand nor change it. Of callers whose policies the templates do not have,
+ * nothing can be said here.
+ */
 function handsOff(subject: ResourceUnderTest, arn: string, who: Conditions, byHand: Conditions): ProofObligation[] {
   const asked = { others: 'nothing', identities: atWorst(subject) } as const;
   return [
@@ -415,12 +574,21 @@ function handsOff(subject: ResourceUnderTest, arn: string, who: Conditions, byHa
 function ownedByOthers(subject: ResourceUnderTest, view: ObjectLambdaModel, who: Conditions): ProofObligation {
   const { partition, region: place, account } = view.resource;
   const part = ofFunction(subject, view.functionArns[0] ?? '', 'never', {
-    actions: ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'], when: who, others: 'nothing', identities: atWorst(subject),
+    actions: ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'],
+    when: who,
+    others: 'nothing',
+    identities: atWorst(subject),
   });
   return {
     ...part,
     place: view.resource.path,
-    targets: [{ kind: 'objectlambdaaccesspoint', arn: `arn:${partition}:s3-object-lambda:${place}:${account}:accesspoint/strongbox-another`, service: 's3' }],
+    targets: [
+      {
+        kind: 'objectlambdaaccesspoint',
+        arn: `arn:${partition}:s3-object-lambda:${place}:${account}:accesspoint/strongbox-another`,
+        service: 's3',
+      },
+    ],
     environment: { ...part.environment, resourcePolicies: [] },
   };
 }
@@ -432,7 +600,10 @@ function outside(when: Conditions, account: string): Conditions {
 
 const NOT_ROOT: Conditions = { StringNotEquals: { 'strongbox:PrincipalKind': 'root' } };
 const CALLS = ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'];
-const ANYTHING = parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }, 'a policy that the templates do not have');
+const ANYTHING = parsePolicy(
+  { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
+  'a policy that the templates do not have',
+);
 
 /** Without the version. */
 function baseOf(functionArn: string): string {
@@ -447,20 +618,26 @@ function nameOfFunction(arn: string): string {
 function decryption(subject: ResourceUnderTest, who: Conditions): ProofObligation[] {
   const { key, resource, arn } = subject.bucket;
   if (!key) return [];
-  return [{
-    expect: 'always',
-    place: key.resource.path,
-    region: region({
-      actions: ['kms:Decrypt'],
-      when: {
-        ...who,
-        StringEquals: { ...who.StringEquals, 'kms:ViaService': `s3.${resource.region}.amazonaws.com`, 'kms:EncryptionContext:aws:s3:arn': arn },
-      },
-    }),
-    targets: [{ kind: 'key', arn: key.arn }],
-    environment: { ...keyEnvironment(key), ...whoHas(subject, true) },
-    axioms: [...subject.axioms, 'template-identities'],
-  }];
+  return [
+    {
+      expect: 'always',
+      place: key.resource.path,
+      region: region({
+        actions: ['kms:Decrypt'],
+        when: {
+          ...who,
+          StringEquals: {
+            ...who.StringEquals,
+            'kms:ViaService': `s3.${resource.region}.amazonaws.com`,
+            'kms:EncryptionContext:aws:s3:arn': arn,
+          },
+        },
+      }),
+      targets: [{ kind: 'key', arn: key.arn }],
+      environment: { ...keyEnvironment(key), ...whoHas(subject, true) },
+      axioms: [...subject.axioms, 'template-identities'],
+    },
+  ];
 }
 
 function whoHas(subject: ResourceUnderTest, identities: boolean): Pick<Environment, 'identities' | 'otherIdentities'> {
@@ -470,8 +647,16 @@ function whoHas(subject: ResourceUnderTest, identities: boolean): Pick<Environme
 /** What the function's own policy says: `AWS::Lambda::Permission` writes one statement each. */
 function permissionsOf(subject: ResourceUnderTest, functionArn: string): Policy[] {
   const base = baseOf(functionArn);
-  const mine = ofType(subject, 'AWS::Lambda::Permission').filter(({ properties }) => namesFunction(properties.FunctionName, base));
-  return mine.map((resource) => parsePolicy({ Version: '2012-10-17', Statement: statementOf(resource) }, `${resource.path} (permission)`, 'function permission'));
+  const mine = ofType(subject, 'AWS::Lambda::Permission').filter(({ properties }) =>
+    namesFunction(properties.FunctionName, base),
+  );
+  return mine.map((resource) =>
+    parsePolicy(
+      { Version: '2012-10-17', Statement: statementOf(resource) },
+      `${resource.path} (permission)`,
+      'function permission',
+    ),
+  );
 }
 
 /** The properties of others are not even looked at. */
@@ -480,11 +665,15 @@ function ofType({ model }: ResourceUnderTest, type: string): readonly ResolvedRe
 }
 
 function namesFunction(name: unknown, base: string): boolean {
-  return typeof name === 'string' && (name === base || name.startsWith(`${base}:`) || base.endsWith(`:${name.split(':')[0]}`));
+  return (
+    typeof name === 'string' &&
+    (name === base || name.startsWith(`${base}:`) || base.endsWith(`:${name.split(':')[0]}`))
+  );
 }
 
 function statementOf({ properties }: ResolvedResource): object {
-  const { Principal, Action, SourceArn, SourceAccount, PrincipalOrgID, FunctionUrlAuthType, InvokedViaFunctionUrl } = properties;
+  const { Principal, Action, SourceArn, SourceAccount, PrincipalOrgID, FunctionUrlAuthType, InvokedViaFunctionUrl } =
+    properties;
   const equal: Record<string, string> = {
     ...(SourceAccount === undefined ? {} : { 'aws:SourceAccount': SourceAccount }),
     ...(PrincipalOrgID === undefined ? {} : { 'aws:PrincipalOrgID': PrincipalOrgID }),
@@ -492,13 +681,16 @@ function statementOf({ properties }: ResolvedResource): object {
   };
   return {
     Effect: 'Allow',
-    Principal: Principal === '*' ? '*' : { [/\.amazonaws\.com(\.cn)?$/.test(Principal) ? 'Service' : 'AWS']: Principal },
+    Principal:
+      Principal === '*' ? '*' : { [/\.amazonaws\.com(\.cn)?$/.test(Principal) ? 'Service' : 'AWS']: Principal },
     Action,
     Resource: '*',
     Condition: {
       ...(Object.keys(equal).length > 0 ? { StringEquals: equal } : {}),
       ...(SourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': SourceArn } }),
-      ...(InvokedViaFunctionUrl === undefined ? {} : { Bool: { 'lambda:InvokedViaFunctionUrl': InvokedViaFunctionUrl } }),
+      ...(InvokedViaFunctionUrl === undefined
+        ? {}
+        : { Bool: { 'lambda:InvokedViaFunctionUrl': InvokedViaFunctionUrl } }),
     },
   };
 }

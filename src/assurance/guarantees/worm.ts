@@ -1,7 +1,17 @@
 /** What is guaranteed of archives and their locks; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
 import { expiriesOf, isForWholeBucket, isVersioned, retainedDays, rulesOf, transitionsOf } from './lifecycle';
-import { allOf, always, checkedPrefix, excluding, OVERWRITES, PRINCIPAL_KIND_KEY, never, setting, type ProofObligation } from './proof-obligation';
+import {
+  allOf,
+  always,
+  checkedPrefix,
+  excluding,
+  OVERWRITES,
+  PRINCIPAL_KIND_KEY,
+  never,
+  setting,
+  type ProofObligation,
+} from './proof-obligation';
 import { region } from '../engine/region';
 import { bucketNamed } from '../model/resolve';
 import { environmentOf, nameOfConstruct, ResourceUnderTest } from '../model/subject';
@@ -74,7 +84,8 @@ export interface RetentionGuaranteeOptions {
    */
   readonly maximumDays?: number;
   /**
-   * ARNs of those who may later set fewer days than the minimum, as far as the mode lets them; construct paths and logical ids serve as well.
+   * ARNs of those who may later set fewer days than the minimum, as far as the mode lets them; construct paths and
+   * logical ids serve as well.
    * @default - nobody
    */
   readonly shortenedBy?: string[];
@@ -100,15 +111,25 @@ export function objectLock(mode?: string, days?: number): GuaranteeProps {
   return {
     id: 'object-lock',
     title: 'Locked when written',
-    description: 'Every new version is locked by the bucket\'s default retention.',
+    description: "Every new version is locked by the bucket's default retention.",
     fix: 'Set ObjectLockEnabled and ObjectLockConfiguration with a DefaultRetention.',
     options: [mode, days],
     parts: ({ properties }) => {
       const retention = properties.ObjectLockConfiguration?.Rule?.DefaultRetention;
       return [
-        setting('ObjectLockConfiguration.ObjectLockEnabled', properties.ObjectLockConfiguration?.ObjectLockEnabled, (value) => value === 'Enabled'),
-        setting('DefaultRetention.Mode', retention?.Mode, (value) => (mode === undefined ? value !== undefined : value === mode)),
-        setting('DefaultRetention', retention, (value: any) => value !== undefined && (value.Days ?? value.Years * 365) >= (days ?? 1)),
+        setting(
+          'ObjectLockConfiguration.ObjectLockEnabled',
+          properties.ObjectLockConfiguration?.ObjectLockEnabled,
+          (value) => value === 'Enabled',
+        ),
+        setting('DefaultRetention.Mode', retention?.Mode, (value) =>
+          mode === undefined ? value !== undefined : value === mode,
+        ),
+        setting(
+          'DefaultRetention',
+          retention,
+          (value: any) => value !== undefined && (value.Days ?? value.Years * 365) >= (days ?? 1),
+        ),
       ];
     },
   };
@@ -121,16 +142,36 @@ export function retentionBounded(options: RetentionGuaranteeOptions): GuaranteeP
   return {
     id: 'retention-bounded',
     title: 'Retention within bounds',
-    description: 'No upload or change of retention sets another mode; none of them, nor a replica, an end earlier or later than the bounds.',
-    fix: 'Deny s3:PutObject and s3:PutObjectRetention with another s3:object-lock-mode, and these and s3:ReplicateObject with s3:object-lock-remaining-retention-days outside the bounds.',
+    description:
+      'No upload or change of retention sets another mode; none of them, nor a replica, an end earlier or ' +
+      'later than the bounds.',
+    fix:
+      'Deny s3:PutObject and s3:PutObjectRetention with another s3:object-lock-mode, and these and ' +
+      's3:ReplicateObject with s3:object-lock-remaining-retention-days outside the bounds.',
     options: { ...options, shortenedBy: shorteners },
     parts: (subject) => [
-      ...(mode === undefined ? [] : [never(subject, { actions: NAMING_A_MODE, when: { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } } })]),
-      ...(minimumDays === undefined ? [] : [
-        never(subject, { actions: options.replicasUnbounded ? ['s3:PutObject'] : RETAINING.filter((action) => action !== SETS_RETENTION), when: tooShort }),
-        never(subject, { actions: [SETS_RETENTION], when: allOf(tooShort, excluding(subject, shorteners)) }),
-      ]),
-      ...(maximumDays === undefined ? [] : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [DAYS]: String(maximumDays) } } })]),
+      ...(mode === undefined
+        ? []
+        : [
+            never(subject, {
+              actions: NAMING_A_MODE,
+              when: { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } },
+            }),
+          ]),
+      ...(minimumDays === undefined
+        ? []
+        : [
+            never(subject, {
+              actions: options.replicasUnbounded
+                ? ['s3:PutObject']
+                : RETAINING.filter((action) => action !== SETS_RETENTION),
+              when: tooShort,
+            }),
+            never(subject, { actions: [SETS_RETENTION], when: allOf(tooShort, excluding(subject, shorteners)) }),
+          ]),
+      ...(maximumDays === undefined
+        ? []
+        : [never(subject, { actions: RETAINING, when: { NumericGreaterThan: { [DAYS]: String(maximumDays) } } })]),
     ],
   };
 }
@@ -140,8 +181,13 @@ export function writersOnly({ principals, replicasFrom }: WritersOnlyGuaranteeOp
   return {
     id: 'writers-only',
     title: 'Uploads by named people only',
-    description: `Nobody but the named people uploads, and ${replicasFrom === undefined ? 'nothing' : `only account ${replicasFrom}`} is replicated into the bucket.`,
-    fix: 'Deny s3:PutObject on /* to all but the named people by aws:PrincipalArn, and s3:ReplicateObject and s3:ReplicateTags but to the source\'s account.',
+    description:
+      'Nobody but the named people uploads, and ' +
+      `${replicasFrom === undefined ? 'nothing' : `only account ${replicasFrom}`} is replicated into the ` +
+      'bucket.',
+    fix:
+      'Deny s3:PutObject on /* to all but the named people by aws:PrincipalArn, and s3:ReplicateObject and ' +
+      "s3:ReplicateTags but to the source's account.",
     options: [writers, replicasFrom],
     parts: (subject) => [
       never(subject, { actions: ['s3:PutObject'], when: excluding(subject, writers) }),
@@ -160,7 +206,11 @@ export function objectLockOn(): GuaranteeProps {
     description: 'Versions can be locked, by a default retention or by their uploads.',
     fix: 'Set ObjectLockConfiguration.ObjectLockEnabled to Enabled.',
     parts: ({ properties }) => [
-      setting('ObjectLockConfiguration.ObjectLockEnabled', properties.ObjectLockConfiguration?.ObjectLockEnabled, (value) => value === 'Enabled'),
+      setting(
+        'ObjectLockConfiguration.ObjectLockEnabled',
+        properties.ObjectLockConfiguration?.ObjectLockEnabled,
+        (value) => value === 'Enabled',
+      ),
     ],
   };
 }
@@ -171,7 +221,9 @@ export function lockedFromCreation(): GuaranteeProps {
     title: 'Object Lock from the first object on',
     description: 'The bucket is made with Object Lock, so that no object is older than the lock.',
     fix: 'Set ObjectLockEnabled to true when the bucket is made.',
-    parts: ({ properties }) => [setting('ObjectLockEnabled', properties.ObjectLockEnabled, (value) => value === true || value === 'true')],
+    parts: ({ properties }) => [
+      setting('ObjectLockEnabled', properties.ObjectLockEnabled, (value) => value === true || value === 'true'),
+    ],
   };
 }
 
@@ -190,17 +242,31 @@ export function inventoryDeliveryBounded(prefix: string): GuaranteeProps {
   return {
     id: 'inventory-delivery-bounded',
     title: 'Inventory writes lists only',
-    description: `S3 under its own name can do nothing but write objects below ${prefix}, and that only for buckets of this account, which it names.`,
-    fix: 'Allow s3.amazonaws.com s3:PutObject alone, below the prefix, and bound it by aws:SourceAccount and ArnLike aws:SourceArn.',
+    description:
+      `S3 under its own name can do nothing but write objects below ${prefix}, and that only for buckets ` +
+      'of this account, which it names.',
+    fix:
+      'Allow s3.amazonaws.com s3:PutObject alone, below the prefix, and bound it by aws:SourceAccount and ' +
+      'ArnLike aws:SourceArn.',
     options: prefix,
     parts: (subject) => {
       const { account, partition } = subject.resource;
       const StringEquals = { 'aws:PrincipalServiceName': 's3.amazonaws.com' };
       return [
         never(subject, { actions: ['s3:PutObject'], notActions: true, when: { StringEquals } }),
-        never(subject, { actions: ['s3:PutObject'], notResources: [`${subject.arn}/${prefix}*`], when: { StringEquals } }),
-        never(subject, { actions: ['s3:PutObject'], when: { StringEquals, StringNotEquals: { 'aws:SourceAccount': account } } }),
-        never(subject, { actions: ['s3:PutObject'], when: { StringEquals, ArnNotLike: { 'aws:SourceArn': `arn:${partition}:s3:::*` } } }),
+        never(subject, {
+          actions: ['s3:PutObject'],
+          notResources: [`${subject.arn}/${prefix}*`],
+          when: { StringEquals },
+        }),
+        never(subject, {
+          actions: ['s3:PutObject'],
+          when: { StringEquals, StringNotEquals: { 'aws:SourceAccount': account } },
+        }),
+        never(subject, {
+          actions: ['s3:PutObject'],
+          when: { StringEquals, ArnNotLike: { 'aws:SourceArn': `arn:${partition}:s3:::*` } },
+        }),
       ];
     },
   };
@@ -210,8 +276,12 @@ export function archiveStorage({ transitions, expireAfterDays }: ArchiveStorageG
   return {
     id: 'archive-storage',
     title: 'Moved to colder storage, and not deleted early',
-    description: 'Versions, current or not, move to colder storage classes at the same age, and none is deleted before the default retention ends.',
-    fix: 'Give the lifecycle rule of the whole bucket the same Transitions and NoncurrentVersionTransitions, and no expiry before the retention ends.',
+    description:
+      'Versions, current or not, move to colder storage classes at the same age, and none is deleted ' +
+      'before the default retention ends.',
+    fix:
+      'Give the lifecycle rule of the whole bucket the same Transitions and NoncurrentVersionTransitions, ' +
+      'and no expiry before the retention ends.',
     options: { transitions, expireAfterDays },
     parts: (subject) => {
       const rules = rulesOf(subject);
@@ -220,12 +290,31 @@ export function archiveStorage({ transitions, expireAfterDays }: ArchiveStorageG
       const retained = retainedDays(subject);
       const expiries = rules.flatMap(expiriesOf);
       return [
-        setting('Expiry of the lifecycle', expiries, () => expiries.every((days) => typeof days === 'number' && days >= Math.max(retained, 1))),
-        setting('Transitions of the lifecycle', rules, () => rules.every((rule) => moves(rule, 'current') === moves(rule, 'noncurrent'))),
-        ...(transitions === undefined ? [] : [setting('Transitions of the lifecycle', surely, () =>
-          surely.some((rule) => moves(rule, 'current') === JSON.stringify(Object.entries(transitions).sort())))]),
-        ...(expireAfterDays === undefined ? [] : [setting('Expiry of the lifecycle', surely, () => surely.some((rule) =>
-          rule.ExpirationInDays === expireAfterDays && (rule.NoncurrentVersionExpiration?.NoncurrentDays ?? rule.NoncurrentVersionExpirationInDays) === expireAfterDays))]),
+        setting('Expiry of the lifecycle', expiries, () =>
+          expiries.every((days) => typeof days === 'number' && days >= Math.max(retained, 1)),
+        ),
+        setting('Transitions of the lifecycle', rules, () =>
+          rules.every((rule) => moves(rule, 'current') === moves(rule, 'noncurrent')),
+        ),
+        ...(transitions === undefined
+          ? []
+          : [
+              setting('Transitions of the lifecycle', surely, () =>
+                surely.some((rule) => moves(rule, 'current') === JSON.stringify(Object.entries(transitions).sort())),
+              ),
+            ]),
+        ...(expireAfterDays === undefined
+          ? []
+          : [
+              setting('Expiry of the lifecycle', surely, () =>
+                surely.some(
+                  (rule) =>
+                    rule.ExpirationInDays === expireAfterDays &&
+                    (rule.NoncurrentVersionExpiration?.NoncurrentDays ?? rule.NoncurrentVersionExpirationInDays) ===
+                      expireAfterDays,
+                ),
+              ),
+            ]),
       ];
     },
   };
@@ -239,19 +328,35 @@ export function lockInventory(): GuaranteeProps {
   return {
     id: 'lock-inventory',
     title: 'Locks listed',
-    description: 'All versions are listed with mode, end and legal hold of their lock, once a week or a day, in another bucket of the templates, which lets S3 deliver.',
-    fix: 'Add an enabled inventory of all versions with the three fields of Object Lock, and allow s3:PutObject to s3.amazonaws.com below its prefix in the target.',
+    description:
+      'All versions are listed with mode, end and legal hold of their lock, once a week or a day, in ' +
+      'another bucket of the templates, which lets S3 deliver.',
+    fix:
+      'Add an enabled inventory of all versions with the three fields of Object Lock, and allow ' +
+      's3:PutObject to s3.amazonaws.com below its prefix in the target.',
     parts: (subject) => {
       const inventories: any[] = subject.properties.InventoryConfigurations ?? [];
-      const listing = inventories.find(({ Enabled, IncludedObjectVersions, OptionalFields = [], Prefix }) =>
-        (Enabled === true || Enabled === 'true') && IncludedObjectVersions === 'All' && Prefix === undefined && LOCK_FIELDS.every((field) => OptionalFields.includes(field)));
-      if (!listing) return [setting('InventoryConfigurations', inventories.length === 0 ? undefined : inventories, () => false)];
+      const listing = inventories.find(
+        ({ Enabled, IncludedObjectVersions, OptionalFields = [], Prefix }) =>
+          (Enabled === true || Enabled === 'true') &&
+          IncludedObjectVersions === 'All' &&
+          Prefix === undefined &&
+          LOCK_FIELDS.every((field) => OptionalFields.includes(field)),
+      );
+      if (!listing) {
+        return [setting('InventoryConfigurations', inventories.length === 0 ? undefined : inventories, () => false)];
+      }
       const { BucketArn, Prefix } = listing.Destination;
       const target = bucketNamed(subject.model, 'arn', BucketArn);
       return [
         setting('Destination of the inventory', BucketArn, () => BucketArn !== subject.arn),
-        target ? deliveryTo(new ResourceUnderTest(subject.model, target), subject, Prefix)
-          : { setting: 'Destination of the inventory', holds: undefined, reason: `${BucketArn}, which is in none of the templates` },
+        target
+          ? deliveryTo(new ResourceUnderTest(subject.model, target), subject, Prefix)
+          : {
+              setting: 'Destination of the inventory',
+              holds: undefined,
+              reason: `${BucketArn}, which is in none of the templates`,
+            },
       ];
     },
   };
@@ -261,7 +366,9 @@ export function lockInventory(): GuaranteeProps {
 function deliveryTo(target: ResourceUnderTest, source: ResourceUnderTest, prefix: string | undefined): ProofObligation {
   const when = {
     StringEquals: {
-      'aws:PrincipalServiceName': 's3.amazonaws.com', 'aws:SourceAccount': source.resource.account, 's3:x-amz-acl': 'bucket-owner-full-control',
+      'aws:PrincipalServiceName': 's3.amazonaws.com',
+      'aws:SourceAccount': source.resource.account,
+      's3:x-amz-acl': 'bucket-owner-full-control',
     },
     ArnEquals: { 'aws:SourceArn': source.arn },
     Null: { 's3:x-amz-server-side-encryption': 'true', 's3:x-amz-server-side-encryption-aws-kms-key-id': 'true' },
@@ -281,21 +388,40 @@ export function eventHoldKept({ days, releasedBy = [] }: EventHoldGuaranteeOptio
   return {
     id: 'event-hold-kept',
     title: 'Event hold until it is released',
-    description: `Every new version is held until its event, and for ${days} days after; no upload leaves the hold out or weakens it, and nobody but the named people releases it.`,
-    fix: 'Set DefaultEventHold, and deny uploads that name a lock without s3:object-lock-event-hold ON, and OFF or fewer days to all but the named people.',
+    description:
+      `Every new version is held until its event, and for ${days} days after; no upload leaves the hold ` +
+      'out or weakens it, and nobody but the named people releases it.',
+    fix:
+      'Set DefaultEventHold, and deny uploads that name a lock without s3:object-lock-event-hold ON, and ' +
+      'OFF or fewer days to all but the named people.',
     options: [days, officers],
     parts: (subject) => [
-      setting('DefaultRetention.DefaultEventHold', subject.properties.ObjectLockConfiguration?.Rule?.DefaultRetention?.DefaultEventHold?.Days,
-        (value) => typeof value === 'number' && value >= days),
+      setting(
+        'DefaultRetention.DefaultEventHold',
+        subject.properties.ObjectLockConfiguration?.Rule?.DefaultRetention?.DefaultEventHold?.Days,
+        (value) => typeof value === 'number' && value >= days,
+      ),
       // What names any lock of its own does not get the default.
-      never(subject, { actions: ['s3:PutObject'], when: { Null: { [MODE]: 'false' }, StringNotEquals: { [EVENT_HOLD]: 'ON' } } }),
-      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: allOf({ StringEquals: { [EVENT_HOLD]: 'OFF' } }, excluding(subject, officers)) }),
-      never(subject, { actions: ['s3:PutObject', 's3:PutObjectRetention'], when: allOf({ NumericLessThan: { [EVENT_HOLD_DAYS]: String(days) } }, excluding(subject, officers)) }),
+      never(subject, {
+        actions: ['s3:PutObject'],
+        when: { Null: { [MODE]: 'false' }, StringNotEquals: { [EVENT_HOLD]: 'ON' } },
+      }),
+      never(subject, {
+        actions: ['s3:PutObject', 's3:PutObjectRetention'],
+        when: allOf({ StringEquals: { [EVENT_HOLD]: 'OFF' } }, excluding(subject, officers)),
+      }),
+      never(subject, {
+        actions: ['s3:PutObject', 's3:PutObjectRetention'],
+        when: allOf({ NumericLessThan: { [EVENT_HOLD_DAYS]: String(days) } }, excluding(subject, officers)),
+      }),
     ],
   };
 }
 
-export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds, exempt = [] }: RecentMfaGuaranteeOptions): GuaranteeProps {
+export function noPermanentDeleteWithoutMfa({
+  maximumAgeSeconds,
+  exempt = [],
+}: RecentMfaGuaranteeOptions): GuaranteeProps {
   if (maximumAgeSeconds !== undefined && !(Number.isInteger(maximumAgeSeconds) && maximumAgeSeconds > 0)) {
     throw new Error(`"maximumAgeSeconds" is ${maximumAgeSeconds}; a whole number from 1 on is needed`);
   }
@@ -303,19 +429,32 @@ export function noPermanentDeleteWithoutMfa({ maximumAgeSeconds, exempt = [] }: 
   return {
     id: 'no-permanent-delete-without-mfa',
     title: 'Permanent delete with MFA only',
-    description: 'No version is deleted, nothing of which no versions are kept is deleted or overwritten, and versioning is not changed, by a request whose credentials were not made with MFA'
-      + `${maximumAgeSeconds === undefined ? '' : ` in the last ${maximumAgeSeconds} seconds`}. Weaker than S3's own MFA delete.`,
-    fix: 'Turn versioning on, and deny s3:DeleteObjectVersion and s3:PutBucketVersioning where aws:MultiFactorAuthPresent is BoolIfExists false, and where aws:MultiFactorAuthAge is NumericGreaterThan the limit.',
+    description:
+      'No version is deleted, nothing of which no versions are kept is deleted or overwritten, and ' +
+      'versioning is not changed, by a request whose credentials were not made with MFA' +
+      `${maximumAgeSeconds === undefined ? '' : ` in the last ${maximumAgeSeconds} seconds`}. Weaker than ` +
+      `S3's own MFA delete.`,
+    fix:
+      'Turn versioning on, and deny s3:DeleteObjectVersion and s3:PutBucketVersioning where ' +
+      'aws:MultiFactorAuthPresent is BoolIfExists false, and where aws:MultiFactorAuthAge is ' +
+      'NumericGreaterThan the limit.',
     options: [maximumAgeSeconds, people],
     parts: (subject) => {
       // Where no versions are kept, a plain delete or an overwrite is for good.
-      const actions = isVersioned(subject) ? CHANGES_VERSIONS : [...CHANGES_VERSIONS, 's3:DeleteObject', 's3:ReplicateDelete', ...OVERWRITES];
+      const actions = isVersioned(subject)
+        ? CHANGES_VERSIONS
+        : [...CHANGES_VERSIONS, 's3:DeleteObject', 's3:ReplicateDelete', ...OVERWRITES];
       const others = excluding(subject, people);
       return [
         never(subject, { actions, when: allOf({ BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' } }, others) }),
-        ...(maximumAgeSeconds === undefined ? [] : [
-          never(subject, { actions, when: allOf({ NumericGreaterThan: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds) } }, others) }),
-        ]),
+        ...(maximumAgeSeconds === undefined
+          ? []
+          : [
+              never(subject, {
+                actions,
+                when: allOf({ NumericGreaterThan: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds) } }, others),
+              }),
+            ]),
       ];
     },
   };
@@ -325,16 +464,19 @@ export function recentMfaSuffices({ maximumAgeSeconds }: RecentMfaGuaranteeOptio
   return {
     id: 'recent-mfa-suffices',
     title: 'Permanent delete works with MFA',
-    description: 'Whom IAM allows may delete versions and change versioning with credentials made with MFA a moment ago.',
+    description:
+      'Whom IAM allows may delete versions and change versioning with credentials made with MFA a moment ago.',
     fix: 'Bound the deny to aws:MultiFactorAuthPresent false and to an age above the limit.',
     options: maximumAgeSeconds ?? null,
-    parts: (subject) => [always(subject, {
-      actions: CHANGES_VERSIONS,
-      when: {
-        Bool: { 'aws:MultiFactorAuthPresent': 'true' },
-        NumericEquals: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds ?? 1) },
-        StringEquals: { 'aws:PrincipalAccount': subject.resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] },
-      },
-    })],
+    parts: (subject) => [
+      always(subject, {
+        actions: CHANGES_VERSIONS,
+        when: {
+          Bool: { 'aws:MultiFactorAuthPresent': 'true' },
+          NumericEquals: { 'aws:MultiFactorAuthAge': String(maximumAgeSeconds ?? 1) },
+          StringEquals: { 'aws:PrincipalAccount': subject.resource.account, [PRINCIPAL_KIND_KEY]: ['role', 'user'] },
+        },
+      }),
+    ],
   };
 }

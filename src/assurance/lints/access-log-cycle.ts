@@ -8,7 +8,7 @@ export const accessLogCycle: Lint = {
   title: 'Buckets log their access to each other in a circle',
   fix: 'Let one bucket receive the logs of all others and log itself nowhere, or to CloudTrail.',
   example: { wrong: 'A logs to B, B logs to A', right: 'A and B log to C, C logs nowhere' },
-  * find(template) {
+  *find(template) {
     const reported = new Set<ResolvedResource>();
     for (const start of template.ofType('AWS::S3::Bucket')) {
       const cycle = cycleFrom(start, template);
@@ -18,7 +18,10 @@ export const accessLogCycle: Lint = {
       yield {
         resource: start,
         location: 'Properties.LoggingConfiguration',
-        message: cycle.length === 1 ? `"${start.path}" writes its access logs into itself.` : `Access logs go round in a circle: ${path}.`,
+        message:
+          cycle.length === 1
+            ? `"${start.path}" writes its access logs into itself.`
+            : `Access logs go round in a circle: ${path}.`,
       };
     }
   },

@@ -5,11 +5,16 @@ export const aclWithAclsOff: Lint = {
   id: 'acl-with-acls-off',
   title: 'A bucket has an ACL although its ACLs are off',
   fix: 'Leave AccessControl out: a bucket policy says who may do what, log delivery included.',
-  example: { wrong: 'AccessControl: LogDeliveryWrite, ObjectOwnership: BucketOwnerEnforced', right: 'A policy statement for logging.s3.amazonaws.com' },
-  * find(template) {
+  example: {
+    wrong: 'AccessControl: LogDeliveryWrite, ObjectOwnership: BucketOwnerEnforced',
+    right: 'A policy statement for logging.s3.amazonaws.com',
+  },
+  *find(template) {
     for (const bucket of template.ofType('AWS::S3::Bucket')) {
       const { AccessControl: acl, OwnershipControls: ownership } = bucket.properties ?? {};
-      if (acl === undefined || acl === 'Private' || ownership?.Rules?.[0]?.ObjectOwnership !== 'BucketOwnerEnforced') continue;
+      if (acl === undefined || acl === 'Private' || ownership?.Rules?.[0]?.ObjectOwnership !== 'BucketOwnerEnforced') {
+        continue;
+      }
       yield {
         resource: bucket,
         location: 'Properties.AccessControl',

@@ -8,9 +8,12 @@ export const arnMalformed: Lint = {
   title: 'A policy names an ARN that no resource has',
   fix: 'Write bucket ARNs as arn:PARTITION:s3:::BUCKET and object ARNs as arn:PARTITION:s3:::BUCKET/KEY.',
   example: { wrong: 'arn:aws:s3::my-bucket/*', right: 'arn:aws:s3:::my-bucket/*' },
-  * find(template) {
+  *find(template) {
     for (const statement of template.statements) {
-      for (const [element, arns] of [['Resource', statement.resources], ['NotResource', statement.notResources]] as const) {
+      for (const [element, arns] of [
+        ['Resource', statement.resources],
+        ['NotResource', statement.notResources],
+      ] as const) {
         for (const arn of arns) yield* judge(arn, element, statement);
       }
     }
@@ -28,7 +31,10 @@ function* judge(arn: string, element: string, { document: { resource }, location
   if (parts.length < 6) {
     // IAM fills up what follows a closing wildcard.
     if (parts[parts.length - 1] === '*') return;
-    yield mistake(`"${arn}" has ${parts.length} parts, an ARN has six: a colon is missing${parts[2] === 's3' ? ' (arn:aws:s3:::bucket)' : ''}.`);
+    yield mistake(
+      `"${arn}" has ${parts.length} parts, an ARN has six: a colon is ` +
+        `missing${parts[2] === 's3' ? ' (arn:aws:s3:::bucket)' : ''}.`,
+    );
     return;
   }
   const [, , service, region, account, ...rest] = parts;
@@ -36,7 +42,9 @@ function* judge(arn: string, element: string, { document: { resource }, location
   if (service !== 's3') return;
   const isBucket = !/^(accesspoint|access-grants|job|storage-lens|storage-lens-group|async-request)(\/|$)/.test(name);
   if (isBucket && (region !== '' || account !== '')) {
-    yield mistake(`"${arn}" has a Region or account, which bucket ARNs do not have: write arn:${parts[1]}:s3:::${name}.`);
+    yield mistake(
+      `"${arn}" has a Region or account, which bucket ARNs do not have: write arn:${parts[1]}:s3:::${name}.`,
+    );
   }
   if (name.endsWith('/')) {
     yield mistake(`"${arn}" ends in "/" and so matches no object below it: write "${arn}*".`);

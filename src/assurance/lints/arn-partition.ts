@@ -18,8 +18,14 @@ export const arnPartition: Lint = {
   title: 'A policy names an ARN of another partition',
   fix: 'Write Aws.PARTITION (in CloudFormation ${AWS::Partition}) instead of a literal partition.',
   example: { wrong: 'arn:aws:s3:::my-bucket/* in cn-north-1', right: 'arn:${AWS::Partition}:s3:::my-bucket/*' },
-  * find(template) {
-    for (const { document: { resource }, location, resources, notResources, conditions } of template.statements) {
+  *find(template) {
+    for (const {
+      document: { resource },
+      location,
+      resources,
+      notResources,
+      conditions,
+    } of template.statements) {
       const partition = PARTITIONS.find(([region]) => region.test(resource.region))?.[1];
       if (partition === undefined) continue;
       const places: Array<readonly [string, readonly string[]]> = [
@@ -31,7 +37,11 @@ export const arnPartition: Lint = {
         for (const value of values) {
           const found = /^arn:(aws[a-z-]*):/.exec(value)?.[1];
           if (found === undefined || found === partition || isUnknown(value)) continue;
-          yield { resource, location: place, message: `"${value}" is in partition "${found}", but ${resource.region} is in "${partition}".` };
+          yield {
+            resource,
+            location: place,
+            message: `"${value}" is in partition "${found}", but ${resource.region} is in "${partition}".`,
+          };
         }
       }
     }

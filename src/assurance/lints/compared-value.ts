@@ -13,40 +13,79 @@ interface Shape {
 
 /** What the value of a key looks like, where AWS leaves no choice. */
 const SHAPES: readonly Shape[] = [
-  { keys: ['aws:SourceVpc'], like: /^vpc-/, words: 'the id of a VPC (vpc-...)', instead: [[/^vpce-/, 'aws:SourceVpce'], [/^arn:/, 'aws:SourceVpcArn']] },
-  { keys: ['aws:SourceVpce'], like: /^vpce-/, words: 'the id of a VPC endpoint (vpce-...)', instead: [[/^vpc-/, 'aws:SourceVpc']] },
+  {
+    keys: ['aws:SourceVpc'],
+    like: /^vpc-/,
+    words: 'the id of a VPC (vpc-...)',
+    instead: [
+      [/^vpce-/, 'aws:SourceVpce'],
+      [/^arn:/, 'aws:SourceVpcArn'],
+    ],
+  },
+  {
+    keys: ['aws:SourceVpce'],
+    like: /^vpce-/,
+    words: 'the id of a VPC endpoint (vpce-...)',
+    instead: [[/^vpc-/, 'aws:SourceVpc']],
+  },
   {
     keys: [
-      'aws:SourceAccount', 'aws:PrincipalAccount', 'aws:ResourceAccount', 'aws:VpceAccount', 's3:ResourceAccount', 's3:DataAccessPointAccount',
+      'aws:SourceAccount',
+      'aws:PrincipalAccount',
+      'aws:ResourceAccount',
+      'aws:VpceAccount',
+      's3:ResourceAccount',
+      's3:DataAccessPointAccount',
       'kms:CallerAccount',
     ],
     like: /^\d{12}$/,
     words: 'an account of twelve digits',
-    instead: [[/^arn:/, 'aws:SourceArn or aws:PrincipalArn'], [/^o-/, 'aws:PrincipalOrgID']],
+    instead: [
+      [/^arn:/, 'aws:SourceArn or aws:PrincipalArn'],
+      [/^o-/, 'aws:PrincipalOrgID'],
+    ],
   },
   {
     keys: ['aws:PrincipalOrgID', 'aws:ResourceOrgID', 'aws:SourceOrgID', 'aws:VpceOrgID'],
     like: /^o-[a-z0-9]{10,32}$/,
     words: 'the id of an organization (o-...)',
-    instead: [[/^(o-[^/]+|\*)\/|^ou-/, 'aws:PrincipalOrgPaths'], [/^\d{12}$/, 'aws:PrincipalAccount']],
+    instead: [
+      [/^(o-[^/]+|\*)\/|^ou-/, 'aws:PrincipalOrgPaths'],
+      [/^\d{12}$/, 'aws:PrincipalAccount'],
+    ],
   },
   {
     keys: ['aws:PrincipalArn', 'aws:SourceArn', 's3:DataAccessPointArn'],
     like: /^arn:/,
     words: 'an ARN',
-    instead: [[/^\d{12}$/, 'aws:PrincipalAccount or aws:SourceAccount'], [/\.amazonaws\.com$/, 'aws:PrincipalServiceName']],
+    instead: [
+      [/^\d{12}$/, 'aws:PrincipalAccount or aws:SourceAccount'],
+      [/\.amazonaws\.com$/, 'aws:PrincipalServiceName'],
+    ],
   },
   {
     keys: ['aws:PrincipalServiceName', 'aws:CalledVia', 'aws:CalledViaFirst', 'aws:CalledViaLast'],
     like: /\.amazonaws\.com$/,
     words: 'a service principal (....amazonaws.com)',
   },
-  { keys: ['kms:ViaService'], like: /^[a-z0-9-]+\.[a-z0-9*?-]+\.amazonaws\.com$/, words: 'service.region.amazonaws.com, in every partition' },
-  { keys: ['s3:x-amz-server-side-encryption'], like: /^(AES256|aws:kms|aws:kms:dsse)$/, words: 'AES256, aws:kms or aws:kms:dsse' },
+  {
+    keys: ['kms:ViaService'],
+    like: /^[a-z0-9-]+\.[a-z0-9*?-]+\.amazonaws\.com$/,
+    words: 'service.region.amazonaws.com, in every partition',
+  },
+  {
+    keys: ['s3:x-amz-server-side-encryption'],
+    like: /^(AES256|aws:kms|aws:kms:dsse)$/,
+    words: 'AES256, aws:kms or aws:kms:dsse',
+  },
   { keys: ['s3:x-amz-server-side-encryption-customer-algorithm'], like: /^AES256$/, words: 'AES256' },
   { keys: ['s3:object-lock-mode'], like: /^(GOVERNANCE|COMPLIANCE)$/, words: 'GOVERNANCE or COMPLIANCE' },
   { keys: ['s3:object-lock-legal-hold'], like: /^(ON|OFF)$/, words: 'ON or OFF' },
-  { keys: ['s3:authType'], like: /^(REST-HEADER|REST-QUERY-STRING|POST)$/, words: 'REST-HEADER, REST-QUERY-STRING or POST' },
+  {
+    keys: ['s3:authType'],
+    like: /^(REST-HEADER|REST-QUERY-STRING|POST)$/,
+    words: 'REST-HEADER, REST-QUERY-STRING or POST',
+  },
   { keys: ['s3:signatureversion'], like: /^(AWS|AWS4-HMAC-SHA256)$/, words: 'AWS or AWS4-HMAC-SHA256' },
   {
     keys: ['s3:x-amz-acl'],
@@ -62,9 +101,15 @@ export const comparedValue: Lint = {
   id: 'compared-value',
   title: 'A condition compares a key with something that it never holds',
   fix: 'Use the key that holds this kind of value, or a value of the kind that the key holds.',
-  example: { wrong: '"StringNotEquals": { "aws:SourceVpc": "vpce-0a1b2c" }', right: '"StringNotEquals": { "aws:SourceVpce": "vpce-0a1b2c" }' },
-  * find(template) {
-    for (const { conditions, document: { resource } } of template.statements) {
+  example: {
+    wrong: '"StringNotEquals": { "aws:SourceVpc": "vpce-0a1b2c" }',
+    right: '"StringNotEquals": { "aws:SourceVpce": "vpce-0a1b2c" }',
+  },
+  *find(template) {
+    for (const {
+      conditions,
+      document: { resource },
+    } of template.statements) {
       for (const condition of conditions) {
         const key = conditionKey(condition.key);
         const shape = key && shapeOf.get(key.name);
@@ -78,7 +123,13 @@ export const comparedValue: Lint = {
   },
 };
 
-function judge(value: string, { operator }: LooseCondition, key: string, shape: Shape, template: LintedTemplates): string | undefined {
+function judge(
+  value: string,
+  { operator }: LooseCondition,
+  key: string,
+  shape: Shape,
+  template: LintedTemplates,
+): string | undefined {
   if (isUnknown(value)) return undefined;
   const made = NETWORK.find(([, type]) => template.ofType(type).some((resource) => generatedName(resource) === value));
   if (made !== undefined) {
@@ -87,13 +138,17 @@ function judge(value: string, { operator }: LooseCondition, key: string, shape: 
       : `"${key}" holds ${shape.words}, but "${value}" is ${made[2]}: use ${made[3]}.`;
   }
   const pattern = /Like$/i.test(operator) && /[*?]/.test(value);
-  if (shape.like.test(value) || value.includes('{') || pattern) return pattern ? judgePattern(value, key, shape) : undefined;
+  if (shape.like.test(value) || value.includes('{') || pattern) {
+    return pattern ? judgePattern(value, key, shape) : undefined;
+  }
   return wrong(value, key, shape);
 }
 
 /** Of a pattern only what stands before its first wildcard can be judged. */
 function judgePattern(value: string, key: string, shape: Shape): string | undefined {
-  return shape.instead?.some(([like]) => like.test(value)) && !shape.like.test(value) ? wrong(value, key, shape) : undefined;
+  return shape.instead?.some(([like]) => like.test(value)) && !shape.like.test(value)
+    ? wrong(value, key, shape)
+    : undefined;
 }
 
 function wrong(value: string, key: string, shape: Shape): string {

@@ -7,8 +7,11 @@ export const corsWildcard: Lint = {
   id: 'cors-wildcard',
   title: 'Every web origin may write to a bucket',
   fix: 'Name the origins (scheme, host and port) whose pages may write.',
-  example: { wrong: 'AllowedOrigins: ["*"], AllowedMethods: [PUT]', right: 'AllowedOrigins: ["https://www.example.com"], AllowedMethods: [PUT]' },
-  * find(template) {
+  example: {
+    wrong: 'AllowedOrigins: ["*"], AllowedMethods: [PUT]',
+    right: 'AllowedOrigins: ["https://www.example.com"], AllowedMethods: [PUT]',
+  },
+  *find(template) {
     for (const bucket of template.ofType('AWS::S3::Bucket')) {
       const rules: any[] = bucket.properties?.CorsConfiguration?.CorsRules ?? [];
       for (const [index, rule] of rules.entries()) {
@@ -25,4 +28,4 @@ export const corsWildcard: Lint = {
   },
 };
 
-const list = (values: unknown): string[] => Array.isArray(values) ? values.map(String) : [];
+const list = (values: unknown): string[] => (Array.isArray(values) ? values.map(String) : []);

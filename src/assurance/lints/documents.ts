@@ -11,7 +11,10 @@ export interface PolicyDocument {
   readonly body: any;
 }
 
-/** One statement, read as far as it can be read. Lists hold strings only; what is no string is `policy-malformed`'s business. */
+/**
+ * One statement, read as far as it can be read. Lists hold strings only; what is no string is `policy-malformed`'s
+ * business.
+ */
 export interface LooseStatement {
   readonly document: PolicyDocument;
   /** e.g. `Properties.PolicyDocument.Statement.0` */
@@ -53,7 +56,10 @@ const PLACES: Readonly<Record<string, ReadonlyArray<readonly [path: string, kind
   'AWS::IAM::RolePolicy': [['PolicyDocument', 'identity']],
   'AWS::IAM::UserPolicy': [['PolicyDocument', 'identity']],
   'AWS::IAM::GroupPolicy': [['PolicyDocument', 'identity']],
-  'AWS::IAM::Role': [['AssumeRolePolicyDocument', 'trust'], ['Policies.*.PolicyDocument', 'identity']],
+  'AWS::IAM::Role': [
+    ['AssumeRolePolicyDocument', 'trust'],
+    ['Policies.*.PolicyDocument', 'identity'],
+  ],
   'AWS::IAM::User': [['Policies.*.PolicyDocument', 'identity']],
   'AWS::IAM::Group': [['Policies.*.PolicyDocument', 'identity']],
   'AWS::EC2::VPCEndpoint': [['PolicyDocument', 'endpoint']],
@@ -64,22 +70,32 @@ const PLACES: Readonly<Record<string, ReadonlyArray<readonly [path: string, kind
 const IAM_ORGANIZATION_POLICIES = new Set(['SERVICE_CONTROL_POLICY', 'RESOURCE_CONTROL_POLICY']);
 
 export function policyDocuments(resource: ResolvedResource): PolicyDocument[] {
-  if (resource.type === 'AWS::Organizations::Policy' && !IAM_ORGANIZATION_POLICIES.has(resource.properties?.Type)) return [];
+  if (resource.type === 'AWS::Organizations::Policy' && !IAM_ORGANIZATION_POLICIES.has(resource.properties?.Type)) {
+    return [];
+  }
   return (PLACES[resource.type] ?? []).flatMap(([path, kind]) =>
     reach(resource.properties, path.split('.'), 'Properties').map(({ location, value }) => ({
-      resource, kind, location, body: parsed(value),
-    })));
+      resource,
+      kind,
+      location,
+      body: parsed(value),
+    })),
+  );
 }
 
 function reach(value: any, path: readonly string[], location: string): Array<{ location: string; value: any }> {
   if (value === undefined || value === null) return [];
   if (path.length === 0) return [{ location, value }];
   const [head, ...rest] = path;
-  if (head === '*') return Array.isArray(value) ? value.flatMap((item, index) => reach(item, rest, `${location}.${index}`)) : [];
+  if (head === '*') {
+    return Array.isArray(value) ? value.flatMap((item, index) => reach(item, rest, `${location}.${index}`)) : [];
+  }
   return reach(value[head], rest, `${location}.${head}`);
 }
 
-/** CloudFormation takes a policy as JSON text as well; text that does not parse is left for `policy-malformed` to name. */
+/**
+ * CloudFormation takes a policy as JSON text as well; text that does not parse is left for `policy-malformed` to name.
+ */
 function parsed(value: any): any {
   if (typeof value !== 'string') return value;
   try {
@@ -95,17 +111,19 @@ export function statementsOf(document: PolicyDocument): LooseStatement[] {
   const raws: Array<readonly [string, any]> = Array.isArray(statement)
     ? statement.map((raw, index) => [`${at}.${index}`, raw] as const)
     : [[at, statement]];
-  return raws.filter(([, raw]) => isObject(raw)).map(([location, raw]) => ({
-    document,
-    location,
-    raw,
-    effect: raw.Effect,
-    actions: strings(raw.Action),
-    notActions: strings(raw.NotAction),
-    resources: strings(raw.Resource),
-    notResources: strings(raw.NotResource),
-    conditions: conditionsOf(raw.Condition, `${location}.Condition`),
-  }));
+  return raws
+    .filter(([, raw]) => isObject(raw))
+    .map(([location, raw]) => ({
+      document,
+      location,
+      raw,
+      effect: raw.Effect,
+      actions: strings(raw.Action),
+      notActions: strings(raw.NotAction),
+      resources: strings(raw.Resource),
+      notResources: strings(raw.NotResource),
+      conditions: conditionsOf(raw.Condition, `${location}.Condition`),
+    }));
 }
 
 function conditionsOf(block: any, location: string): LooseCondition[] {
@@ -115,7 +133,7 @@ function conditionsOf(block: any, location: string): LooseCondition[] {
     return Object.entries(isObject(tests) ? tests : {}).map(([key, values]) => ({
       location: `${location}.${written}.${key}`,
       written,
-      set: set === undefined ? undefined : /any/i.test(set) ? 'ForAnyValue' as const : 'ForAllValues' as const,
+      set: set === undefined ? undefined : /any/i.test(set) ? ('ForAnyValue' as const) : ('ForAllValues' as const),
       operator,
       ifExists: ifExists !== undefined,
       key,
@@ -127,7 +145,10 @@ function conditionsOf(block: any, location: string): LooseCondition[] {
 export const isObject = (value: unknown): value is Record<string, any> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const list = (value: unknown): unknown[] => value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
+const list = (value: unknown): unknown[] =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
 const strings = (value: unknown): string[] => list(value).filter((item): item is string => typeof item === 'string');
 const scalars = (value: unknown): string[] =>
-  list(value).filter((item) => ['string', 'number', 'boolean'].includes(typeof item)).map(String);
+  list(value)
+    .filter((item) => ['string', 'number', 'boolean'].includes(typeof item))
+    .map(String);

@@ -12,7 +12,7 @@ export const keyNeverPresent: Lint = {
     wrong: 'Deny s3:* if StringNotEquals s3:x-amz-server-side-encryption aws:kms (denies every read as well)',
     right: 'Deny s3:PutObject if StringNotEquals s3:x-amz-server-side-encryption aws:kms',
   },
-  * find(template) {
+  *find(template) {
     for (const statement of template.statements) {
       const named = statement.actions
         .map((pattern) => ({ pattern, meant: actionsMatching(pattern) }))
@@ -27,7 +27,9 @@ export const keyNeverPresent: Lint = {
           yield {
             resource,
             location: condition.location,
-            message: `No request of ${list(named.map(({ pattern }) => pattern))} carries "${key.name}", so this test ${decidedAs(condition)}.`,
+            message:
+              `No request of ${list(named.map(({ pattern }) => pattern))} carries "${key.name}", so this ` +
+              `test ${decidedAs(condition)}.`,
           };
         }
       }
@@ -36,14 +38,17 @@ export const keyNeverPresent: Lint = {
         yield {
           resource,
           location: `${statement.location}.Condition`,
-          message: `A negated test matches a request that lacks the key, so this denies ${list(hit.map((action) => action.name))} without exception.`,
+          message:
+            'A negated test matches a request that lacks the key, so this denies ' +
+            `${list(hit.map((action) => action.name))} without exception.`,
         };
       }
     }
   },
 };
 
-const sameService = (meant: readonly Action[], key: string): boolean => meant[0].name.split(':')[0] === key.split(':')[0];
+const sameService = (meant: readonly Action[], key: string): boolean =>
+  meant[0].name.split(':')[0] === key.split(':')[0];
 
 /** Actions that a Deny meant for others hits always, because all its tests are negated and their keys never there. */
 function deniedByAbsence({ effect, actions, conditions }: LooseStatement): Action[] {
@@ -68,5 +73,7 @@ function decidedAs(condition: LooseStatement['conditions'][number]): string {
 
 function list(names: readonly string[]): string {
   const unique = [...new Set(names)];
-  return unique.length > 4 ? `${unique.slice(0, 4).join(', ')} and ${unique.length - 4} more actions` : unique.join(', ');
+  return unique.length > 4
+    ? `${unique.slice(0, 4).join(', ')} and ${unique.length - 4} more actions`
+    : unique.join(', ');
 }

@@ -41,7 +41,8 @@ export class LintedTemplates {
   public constructor(public readonly resources: readonly ResolvedResource[]) {
     for (const resource of resources) {
       const same = this.byType.get(resource.type);
-      if (same) same.push(resource); else this.byType.set(resource.type, [resource]);
+      if (same) same.push(resource);
+      else this.byType.set(resource.type, [resource]);
     }
     this.buckets = new Map(this.ofType('AWS::S3::Bucket').map((bucket) => [bucketName(bucket), bucket]));
     this.documents = resources.flatMap(policyDocuments);

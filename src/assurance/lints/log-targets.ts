@@ -1,7 +1,10 @@
 import type { LintedTemplates } from './lint';
 import type { ResolvedResource } from '../model/resolve';
 
-/** Where a bucket's access logs go, if that bucket is in the templates. Without a destination S3 takes the bucket itself. */
+/**
+ * Where a bucket's access logs go, if that bucket is in the templates. Without a destination S3 takes the bucket
+ * itself.
+ */
 export function logTarget(bucket: ResolvedResource, template: LintedTemplates): ResolvedResource | undefined {
   const logging = bucket.properties?.LoggingConfiguration;
   if (logging === undefined || logging === null) return undefined;
@@ -18,9 +21,10 @@ export function logTargets(template: LintedTemplates): LogTarget[] {
   const sources = new Map<ResolvedResource, ResolvedResource[]>();
   for (const bucket of template.ofType('AWS::S3::Bucket')) {
     const target = logTarget(bucket, template);
-    if (target) sources.set(target, [...sources.get(target) ?? [], bucket]);
+    if (target) sources.set(target, [...(sources.get(target) ?? []), bucket]);
   }
   return [...sources].map(([target, from]) => ({ target, sources: from }));
 }
 
-export const named = (buckets: readonly ResolvedResource[]): string => buckets.map((bucket) => `"${bucket.path}"`).join(', ');
+export const named = (buckets: readonly ResolvedResource[]): string =>
+  buckets.map((bucket) => `"${bucket.path}"`).join(', ');

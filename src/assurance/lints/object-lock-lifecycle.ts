@@ -1,13 +1,19 @@
 import type { Lint } from './lint';
 import { defaultRetention } from './object-lock';
 
-/** Lifecycle cannot delete what is locked: the rule promises a deletion that does not happen, and hides objects behind markers. */
+/**
+ * Lifecycle cannot delete what is locked: the rule promises a deletion that does not happen, and hides objects behind
+ * markers.
+ */
 export const objectLockLifecycle: Lint = {
   id: 'object-lock-lifecycle',
   title: 'A lifecycle rule expires objects before their retention ends',
   fix: 'Let objects expire no sooner than the default retention.',
-  example: { wrong: 'DefaultRetention: 7 years, ExpirationInDays: 30', right: 'DefaultRetention: 7 years, ExpirationInDays: 2557' },
-  * find(template) {
+  example: {
+    wrong: 'DefaultRetention: 7 years, ExpirationInDays: 30',
+    right: 'DefaultRetention: 7 years, ExpirationInDays: 2557',
+  },
+  *find(template) {
     for (const bucket of template.ofType('AWS::S3::Bucket')) {
       const retention = defaultRetention(bucket);
       if (retention === undefined) continue;

@@ -6,16 +6,23 @@ export const objectLockRetention: Lint = {
   id: 'object-lock-retention',
   title: 'A default retention is incomplete',
   fix: 'Set ObjectLockEnabled, a mode, and either Days or Years.',
-  example: { wrong: 'DefaultRetention: { Mode: COMPLIANCE }', right: 'DefaultRetention: { Mode: COMPLIANCE, Days: 2557 }' },
-  * find(template) {
+  example: {
+    wrong: 'DefaultRetention: { Mode: COMPLIANCE }',
+    right: 'DefaultRetention: { Mode: COMPLIANCE, Days: 2557 }',
+  },
+  *find(template) {
     for (const bucket of template.ofType('AWS::S3::Bucket')) {
       const retention = bucket.properties?.ObjectLockConfiguration?.Rule?.DefaultRetention;
       if (retention === undefined) continue;
       const location = 'Properties.ObjectLockConfiguration.Rule.DefaultRetention';
       const mistake = (message: string) => ({ resource: bucket, location, message });
       if (!hasObjectLock(bucket)) yield mistake(`"${bucket.path}" has a default retention, but Object Lock is off.`);
-      if (retention.Days !== undefined && retention.Years !== undefined) yield mistake('The retention has both "Days" and "Years": S3 takes one.');
-      if (retention.Days === undefined && retention.Years === undefined) yield mistake('The retention has neither "Days" nor "Years".');
+      if (retention.Days !== undefined && retention.Years !== undefined) {
+        yield mistake('The retention has both "Days" and "Years": S3 takes one.');
+      }
+      if (retention.Days === undefined && retention.Years === undefined) {
+        yield mistake('The retention has neither "Days" nor "Years".');
+      }
     }
   },
 };

@@ -6,8 +6,11 @@ export const objectLockVersioning: Lint = {
   id: 'object-lock-versioning',
   title: 'A bucket with Object Lock has its versioning suspended',
   fix: 'Enable versioning: with CDK versioned: true.',
-  example: { wrong: 'ObjectLockEnabled: true, VersioningConfiguration: { Status: Suspended }', right: 'VersioningConfiguration: { Status: Enabled }' },
-  * find(template) {
+  example: {
+    wrong: 'ObjectLockEnabled: true, VersioningConfiguration: { Status: Suspended }',
+    right: 'VersioningConfiguration: { Status: Enabled }',
+  },
+  *find(template) {
     for (const bucket of template.ofType('AWS::S3::Bucket')) {
       if (!hasObjectLock(bucket) || bucket.properties?.VersioningConfiguration?.Status !== 'Suspended') continue;
       yield {

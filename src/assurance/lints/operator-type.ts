@@ -20,9 +20,12 @@ const FITTING: Readonly<Record<KeyType, readonly KeyType[]>> = {
 export const operatorType: Lint = {
   id: 'operator-type',
   title: 'A condition operator does not fit the type of its key or value',
-  fix: 'Use an operator of the key\'s documented type, and values that the operator can read.',
-  example: { wrong: '"StringEquals": { "s3:TlsVersion": "1.2" }', right: '"NumericLessThan": { "s3:TlsVersion": "1.2" }' },
-  * find(template) {
+  fix: "Use an operator of the key's documented type, and values that the operator can read.",
+  example: {
+    wrong: '"StringEquals": { "s3:TlsVersion": "1.2" }',
+    right: '"NumericLessThan": { "s3:TlsVersion": "1.2" }',
+  },
+  *find(template) {
     for (const { conditions, document } of template.statements) {
       for (const condition of conditions) {
         const message = judge(condition);
@@ -38,11 +41,19 @@ function judge(condition: LooseCondition): string | undefined {
   if (operator === undefined) return undefined;
   if (key !== undefined && operator.family !== undefined && !fits(key, operator.family, condition)) {
     const wanted = FITTING[key.type][0];
-    return `"${operator.name}" compares ${PLURAL[operator.family]}, but "${key.name}" is ${SINGULAR[key.type]}: use ${wanted === 'ARN' ? 'ArnLike' : wanted === 'Bool' ? 'Bool' : `a ${wanted} operator`}.`;
+    return (
+      `"${operator.name}" compares ${PLURAL[operator.family]}, but "${key.name}" is ${SINGULAR[key.type]}: ` +
+      `use ${wanted === 'ARN' ? 'ArnLike' : wanted === 'Bool' ? 'Bool' : `a ${wanted} operator`}.`
+    );
   }
-  const bad = condition.values.find((value) => !isUnknown(value) && !value.includes('${') && !readable(value, operator.family));
+  const bad = condition.values.find(
+    (value) => !isUnknown(value) && !value.includes('${') && !readable(value, operator.family),
+  );
   if (bad !== undefined) {
-    return `"${bad}" is nothing that "${operator.name}" can read: it takes ${operator.family ? PLURAL[operator.family] : '"true" or "false"'}.`;
+    return (
+      `"${bad}" is nothing that "${operator.name}" can read: it takes ` +
+      `${operator.family ? PLURAL[operator.family] : '"true" or "false"'}.`
+    );
   }
   return undefined;
 }
@@ -51,7 +62,9 @@ function fits(key: ConditionKey, family: KeyType, { values }: LooseCondition): b
   if (FITTING[key.type].includes(family)) return true;
   // AWS documents it with both; the encryption context and some keys typed as strings hold ARNs.
   if (key.name === 'aws:EpochTime') return family === 'Numeric';
-  return key.type === 'String' && family === 'ARN' && values.every((value) => isUnknown(value) || value.startsWith('arn:'));
+  return (
+    key.type === 'String' && family === 'ARN' && values.every((value) => isUnknown(value) || value.startsWith('arn:'))
+  );
 }
 
 function readable(value: string, family: KeyType | undefined): boolean {
@@ -66,7 +79,11 @@ function readable(value: string, family: KeyType | undefined): boolean {
     case 'IPAddress': {
       const [address, prefix, ...rest] = value.split('/');
       const version = isIP(address);
-      return version !== 0 && rest.length === 0 && (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)));
+      return (
+        version !== 0 &&
+        rest.length === 0 &&
+        (prefix === undefined || (/^\d+$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128)))
+      );
     }
     case 'ARN':
       return value === '*' || value.split(':').length >= 6;

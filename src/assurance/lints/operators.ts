@@ -10,9 +10,32 @@ export interface Operator {
 }
 
 const FAMILIES: ReadonlyArray<readonly [KeyType, readonly string[]]> = [
-  ['String', ['StringEquals', 'StringNotEquals', 'StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', 'StringLike', 'StringNotLike']],
-  ['Numeric', ['NumericEquals', 'NumericNotEquals', 'NumericLessThan', 'NumericLessThanEquals', 'NumericGreaterThan', 'NumericGreaterThanEquals']],
-  ['Date', ['DateEquals', 'DateNotEquals', 'DateLessThan', 'DateLessThanEquals', 'DateGreaterThan', 'DateGreaterThanEquals']],
+  [
+    'String',
+    [
+      'StringEquals',
+      'StringNotEquals',
+      'StringEqualsIgnoreCase',
+      'StringNotEqualsIgnoreCase',
+      'StringLike',
+      'StringNotLike',
+    ],
+  ],
+  [
+    'Numeric',
+    [
+      'NumericEquals',
+      'NumericNotEquals',
+      'NumericLessThan',
+      'NumericLessThanEquals',
+      'NumericGreaterThan',
+      'NumericGreaterThanEquals',
+    ],
+  ],
+  [
+    'Date',
+    ['DateEquals', 'DateNotEquals', 'DateLessThan', 'DateLessThanEquals', 'DateGreaterThan', 'DateGreaterThanEquals'],
+  ],
   ['Bool', ['Bool']],
   ['Binary', ['BinaryEquals']],
   ['IPAddress', ['IpAddress', 'NotIpAddress']],
@@ -24,7 +47,8 @@ const FAMILIES: ReadonlyArray<readonly [KeyType, readonly string[]]> = [
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
-  ...FAMILIES.flatMap(([family, names]) => names.map((name) =>
-    [name.toLowerCase(), { name, family, negated: name.includes('Not') }] as const)),
+  ...FAMILIES.flatMap(([family, names]) =>
+    names.map((name) => [name.toLowerCase(), { name, family, negated: name.includes('Not') }] as const),
+  ),
   ['null', { name: 'Null', negated: false }],
 ]);

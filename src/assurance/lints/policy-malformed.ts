@@ -5,7 +5,15 @@ import { OPERATORS } from './operators';
 
 const POLICY_ELEMENTS = ['Version', 'Id', 'Statement'];
 const STATEMENT_ELEMENTS = [
-  'Sid', 'Effect', 'Principal', 'NotPrincipal', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition',
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
 ];
 const PRINCIPAL_TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
 
@@ -18,7 +26,7 @@ export const policyMalformed: Lint = {
     wrong: '{ "Effect": "deny", "Action": "s3:*", "Resource": "*" }',
     right: '{ "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*" }',
   },
-  * find(template) {
+  *find(template) {
     for (const document of template.documents) {
       yield* inDocument(document);
     }
@@ -41,19 +49,35 @@ function* inDocument(document: PolicyDocument): Iterable<Mistake> {
   }
   for (const [index, statement] of statements.entries()) {
     if (!isObject(statement)) {
-      yield { resource, location: `${location}.Statement.${index}`, message: `The statement is ${describe(statement)}, it must be an object.` };
+      yield {
+        resource,
+        location: `${location}.Statement.${index}`,
+        message: `The statement is ${describe(statement)}, it must be an object.`,
+      };
     }
   }
   const sids = statements.map((statement) => statement?.Sid).filter((sid) => typeof sid === 'string' && sid !== '');
   const twice = sids.find((sid, index) => sids.indexOf(sid) !== index);
   if (twice !== undefined) {
-    yield { resource, location: `${location}.Statement`, message: `Two statements have the Sid "${twice}": it must be unique in a policy.` };
+    yield {
+      resource,
+      location: `${location}.Statement`,
+      message: `Two statements have the Sid "${twice}": it must be unique in a policy.`,
+    };
   }
 }
 
 function* inStatement(statement: LooseStatement): Iterable<Mistake> {
-  const { document: { resource, kind }, raw, location } = statement;
-  const wrong = (element: string, message: string): Mistake => ({ resource, location: `${location}.${element}`, message });
+  const {
+    document: { resource, kind },
+    raw,
+    location,
+  } = statement;
+  const wrong = (element: string, message: string): Mistake => ({
+    resource,
+    location: `${location}.${element}`,
+    message,
+  });
 
   yield* unknownElements(statement.document, raw, STATEMENT_ELEMENTS, location);
   if (raw.Effect !== 'Allow' && raw.Effect !== 'Deny') {
@@ -68,7 +92,10 @@ function* inStatement(statement: LooseStatement): Iterable<Mistake> {
   }
   if (kind === 'identity' || kind === 'organization') {
     if (kind === 'identity' && ('Principal' in raw || 'NotPrincipal' in raw)) {
-      yield wrong('Principal', 'A policy attached to an identity takes no "Principal": it speaks of whoever carries it.');
+      yield wrong(
+        'Principal',
+        'A policy attached to an identity takes no "Principal": it speaks of whoever carries it.',
+      );
     }
   } else {
     yield* exactlyOne(statement, 'Principal', 'NotPrincipal', kind !== 'endpoint');
@@ -78,19 +105,33 @@ function* inStatement(statement: LooseStatement): Iterable<Mistake> {
 }
 
 function* exactlyOne(statement: LooseStatement, one: string, other: string, required: boolean): Iterable<Mistake> {
-  const { document: { resource }, raw, location } = statement;
+  const {
+    document: { resource },
+    raw,
+    location,
+  } = statement;
   if (one in raw && other in raw) {
-    yield { resource, location: `${location}.${other}`, message: `A statement takes "${one}" or "${other}", not both.` };
+    yield {
+      resource,
+      location: `${location}.${other}`,
+      message: `A statement takes "${one}" or "${other}", not both.`,
+    };
   } else if (required && !(one in raw) && !(other in raw)) {
     yield { resource, location, message: `The statement has no "${one}".` };
   }
   for (const element of [one, other]) {
     if (element === 'Principal' || element === 'NotPrincipal' || !(element in raw)) continue;
     const values = Array.isArray(raw[element]) ? raw[element] : [raw[element]];
-    if (values.length === 0) yield { resource, location: `${location}.${element}`, message: `"${element}" is an empty list.` };
+    if (values.length === 0) {
+      yield { resource, location: `${location}.${element}`, message: `"${element}" is an empty list.` };
+    }
     for (const value of values) {
       if (typeof value !== 'string') {
-        yield { resource, location: `${location}.${element}`, message: `"${element}" holds ${describe(value)}, it must hold strings.` };
+        yield {
+          resource,
+          location: `${location}.${element}`,
+          message: `"${element}" holds ${describe(value)}, it must hold strings.`,
+        };
       }
     }
   }
@@ -102,19 +143,29 @@ function* principals({ document: { resource }, raw, location }: LooseStatement):
     if (principal === undefined || principal === '*') continue;
     const at = `${location}.${element}`;
     if (!isObject(principal)) {
-      yield { resource, location: at, message: `"${element}" is ${describe(principal)}, it must be "*" or an object such as { "AWS": "..." }.` };
+      yield {
+        resource,
+        location: at,
+        message: `"${element}" is ${describe(principal)}, it must be "*" or an object such as { "AWS": "..." }.`,
+      };
       continue;
     }
     for (const [type, values] of Object.entries(principal)) {
       if (!PRINCIPAL_TYPES.includes(type)) {
-        yield { resource, location: at, message: `"${type}" is no kind of principal.${didYouMean(type, PRINCIPAL_TYPES)}` };
+        yield {
+          resource,
+          location: at,
+          message: `"${type}" is no kind of principal.${didYouMean(type, PRINCIPAL_TYPES)}`,
+        };
       }
       for (const value of Array.isArray(values) ? values : [values]) {
         if (type === 'AWS' && typeof value === 'string' && value !== '*' && /[*?]/.test(value)) {
           yield {
             resource,
             location: `${at}.${type}`,
-            message: `"${value}" has a wildcard inside a principal, which IAM refuses: compare aws:PrincipalArn with ArnLike instead.`,
+            message:
+              `"${value}" has a wildcard inside a principal, which IAM refuses: compare aws:PrincipalArn ` +
+              'with ArnLike instead.',
           };
         }
       }
@@ -124,19 +175,34 @@ function* principals({ document: { resource }, raw, location }: LooseStatement):
 
 function* conditions({ document: { resource }, raw, location, conditions: tests }: LooseStatement): Iterable<Mistake> {
   if (raw.Condition !== undefined && !isObject(raw.Condition)) {
-    yield { resource, location: `${location}.Condition`, message: `"Condition" is ${describe(raw.Condition)}, it must be an object of operators.` };
+    yield {
+      resource,
+      location: `${location}.Condition`,
+      message: `"Condition" is ${describe(raw.Condition)}, it must be an object of operators.`,
+    };
   }
   for (const [written, block] of Object.entries(isObject(raw.Condition) ? raw.Condition : {})) {
     const at = `${location}.Condition.${written}`;
     const operator = written.replace(/^(ForAnyValue|ForAllValues):/i, '').replace(/IfExists$/i, '');
     if (!OPERATORS.has(operator.toLowerCase())) {
-      yield { resource, location: at, message: `"${written}" is no condition operator.${didYouMean(operator, [...OPERATORS.values()].map(({ name }) => name))}` };
+      yield {
+        resource,
+        location: at,
+        message: `"${written}" is no condition operator.${didYouMean(
+          operator,
+          [...OPERATORS.values()].map(({ name }) => name),
+        )}`,
+      };
     }
     if (/^null$/i.test(operator) && /IfExists$/i.test(written)) {
       yield { resource, location: at, message: '"Null" takes no "IfExists": it asks whether the key exists.' };
     }
     if (!isObject(block)) {
-      yield { resource, location: at, message: `"${written}" holds ${describe(block)}, it must hold an object of condition keys.` };
+      yield {
+        resource,
+        location: at,
+        message: `"${written}" holds ${describe(block)}, it must hold an object of condition keys.`,
+      };
     }
   }
   for (const test of tests) {
@@ -146,7 +212,12 @@ function* conditions({ document: { resource }, raw, location, conditions: tests 
   }
 }
 
-function* unknownElements({ resource }: PolicyDocument, object: Record<string, any>, known: readonly string[], location: string): Iterable<Mistake> {
+function* unknownElements(
+  { resource }: PolicyDocument,
+  object: Record<string, any>,
+  known: readonly string[],
+  location: string,
+): Iterable<Mistake> {
   for (const element of Object.keys(object)) {
     if (!known.includes(element)) {
       yield {

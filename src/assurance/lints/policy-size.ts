@@ -10,21 +10,41 @@ interface Limit {
 
 /** Bytes by type of resource. */
 const LIMITS: Readonly<Record<string, Limit>> = {
-  'AWS::S3::BucketPolicy': { bytes: 20480, page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html' },
-  'AWS::S3::AccessPoint': { bytes: 20480, page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-restrictions-limitations.html' },
+  'AWS::S3::BucketPolicy': {
+    bytes: 20480,
+    page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html',
+  },
+  'AWS::S3::AccessPoint': {
+    bytes: 20480,
+    page: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-restrictions-limitations.html',
+  },
   'AWS::KMS::Key': { bytes: 32768, page: 'https://docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html' },
-  'AWS::EC2::VPCEndpoint': { bytes: 20480, page: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html' },
-  'AWS::IAM::ManagedPolicy': { bytes: 6144, page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html' },
-  'AWS::Organizations::Policy': { bytes: 5120, page: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html' },
+  'AWS::EC2::VPCEndpoint': {
+    bytes: 20480,
+    page: 'https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-limits-endpoints.html',
+  },
+  'AWS::IAM::ManagedPolicy': {
+    bytes: 6144,
+    page: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html',
+  },
+  'AWS::Organizations::Policy': {
+    bytes: 5120,
+    page: 'https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html',
+  },
 };
 
 /** A policy beyond its limit fails the deployment; its literal text alone is a lower bound. */
 export const policySize: Lint = {
   id: 'policy-size',
   title: 'A policy is larger than the service accepts',
-  fix: 'Say it in fewer statements: one statement with a name pattern instead of one for each resource, or access points instead of prefixes.',
-  example: { wrong: 'A bucket policy with one statement for each of 200 source buckets', right: 'One statement with "ArnLike": { "aws:SourceArn": "arn:aws:s3:::logs-source-*" }' },
-  * find(template) {
+  fix:
+    'Say it in fewer statements: one statement with a name pattern instead of one for each resource, or ' +
+    'access points instead of prefixes.',
+  example: {
+    wrong: 'A bucket policy with one statement for each of 200 source buckets',
+    right: 'One statement with "ArnLike": { "aws:SourceArn": "arn:aws:s3:::logs-source-*" }',
+  },
+  *find(template) {
     for (const document of template.documents) {
       const limit = LIMITS[document.resource.type];
       if (limit === undefined) continue;
@@ -42,7 +62,10 @@ export const policySize: Lint = {
 
 /** Bytes of the document, with what only the deployment knows (references, generated names) counted as nothing. */
 function literalBytes({ body }: PolicyDocument): number {
-  const text = JSON.stringify(body, (_key, value) => typeof value === 'string' ? withoutUnknown(value).replace(/\{[\w.-]+\}/g, '') : value) ?? '';
+  const text =
+    JSON.stringify(body, (_key, value) =>
+      typeof value === 'string' ? withoutUnknown(value).replace(/\{[\w.-]+\}/g, '') : value,
+    ) ?? '';
   return Buffer.byteLength(text, 'utf8');
 }
 

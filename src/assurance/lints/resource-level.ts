@@ -7,12 +7,14 @@ import { isUnknown } from '../template/unknown';
 export const resourceLevel: Lint = {
   id: 'resource-level',
   title: 'A statement names actions that its resources cannot be asked about',
-  fix: 'Name the bucket (arn:aws:s3:::bucket) for bucket actions, its objects (arn:aws:s3:::bucket/*) for object actions, and both for s3:*.',
+  fix:
+    'Name the bucket (arn:aws:s3:::bucket) for bucket actions, its objects (arn:aws:s3:::bucket/*) for ' +
+    'object actions, and both for s3:*.',
   example: {
     wrong: '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"',
     right: '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"',
   },
-  * find(template) {
+  *find(template) {
     for (const statement of template.statements) {
       yield* judge(statement, template.statements);
     }
@@ -22,7 +24,13 @@ export const resourceLevel: Lint = {
 type Level = 'bucket' | 'object';
 
 function* judge(statement: LooseStatement, all: readonly LooseStatement[]): Iterable<Mistake> {
-  const { document: { resource }, location, effect, actions, resources } = statement;
+  const {
+    document: { resource },
+    location,
+    effect,
+    actions,
+    resources,
+  } = statement;
   const arns = resources.filter((arn) => !isUnknown(arn));
   if (arns.length === 0 || arns.length < resources.length) return;
   const reached = new Set(arns.flatMap(levelsOf));
@@ -34,24 +42,42 @@ function* judge(statement: LooseStatement, all: readonly LooseStatement[]): Iter
     if (!/^s3:/i.test(pattern)) continue;
     const wanted = new Set(actionsMatching(pattern).flatMap(levelsAskedBy));
     if (wanted.size === 0 || wanted.has(only)) continue;
-    yield mistake(only === 'bucket'
-      ? `"${pattern}" is asked about objects, but "${arns[0]}" is a bucket: add "${arns[0]}/*".`
-      : `"${pattern}" is asked about the bucket, but "${arns[0]}" are its objects: add "${arns[0].replace(/\/.*$/, '')}".`);
+    yield mistake(
+      only === 'bucket'
+        ? `"${pattern}" is asked about objects, but "${arns[0]}" is a bucket: add "${arns[0]}/*".`
+        : `"${pattern}" is asked about the bucket, but "${arns[0]}" are its objects: add ` +
+            `"${arns[0].replace(/\/.*$/, '')}".`,
+    );
   }
   // An Allow on half a bucket allows less than it could, a Deny protects less than it seems to.
-  if (effect === 'Deny' && actions.some((pattern) => pattern === '*' || /^s3:\*$/i.test(pattern)) && !isCompleted(statement, only, all)) {
-    yield mistake(only === 'bucket'
-      ? `This denies nothing on objects: add "${arns[0]}/*".`
-      : `This denies nothing on the bucket itself, such as listing it: add "${arns[0].replace(/\/.*$/, '')}".`);
+  if (
+    effect === 'Deny' &&
+    actions.some((pattern) => pattern === '*' || /^s3:\*$/i.test(pattern)) &&
+    !isCompleted(statement, only, all)
+  ) {
+    yield mistake(
+      only === 'bucket'
+        ? `This denies nothing on objects: add "${arns[0]}/*".`
+        : `This denies nothing on the bucket itself, such as listing it: add "${arns[0].replace(/\/.*$/, '')}".`,
+    );
   }
 }
 
-/** Whether another statement denies something of the other half under the same conditions: then it is divided, not forgotten. */
+/**
+ * Whether another statement denies something of the other half under the same conditions: then it is divided, not
+ * forgotten.
+ */
 function isCompleted(half: LooseStatement, only: Level, all: readonly LooseStatement[]): boolean {
   const [container] = half.resources.map((arn) => (only === 'object' ? arn.replace(/(\/object)?\/\*$/, '') : arn));
   const conditions = JSON.stringify(half.raw.Condition);
-  return all.some((other) => other !== half && other.document === half.document && other.effect === 'Deny' && JSON.stringify(other.raw.Condition) === conditions
-    && other.resources.some((arn) => (only === 'object' ? arn === container : arn.startsWith(`${container}/`))));
+  return all.some(
+    (other) =>
+      other !== half &&
+      other.document === half.document &&
+      other.effect === 'Deny' &&
+      JSON.stringify(other.raw.Condition) === conditions &&
+      other.resources.some((arn) => (only === 'object' ? arn === container : arn.startsWith(`${container}/`))),
+  );
 }
 
 function levelsAskedBy({ on }: Action): Level[] {

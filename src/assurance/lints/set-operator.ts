@@ -8,10 +8,11 @@ export const setOperator: Lint = {
   title: 'ForAllValues or ForAnyValue is missing, or says something else than it seems to',
   fix: 'Quantify multivalued keys only; beside "ForAllValues" in an Allow, add "Null": { key: "false" }.',
   example: {
-    wrong: 'Allow if ForAllValues:StringEquals aws:CalledVia athena.amazonaws.com (also allows requests without the key)',
+    wrong:
+      'Allow if ForAllValues:StringEquals aws:CalledVia athena.amazonaws.com (also allows requests without the key)',
     right: 'Allow if ForAnyValue:StringEquals aws:CalledVia athena.amazonaws.com',
   },
-  * find(template) {
+  *find(template) {
     for (const statement of template.statements) {
       for (const condition of statement.conditions) {
         const message = judge(condition, statement);
@@ -21,11 +22,17 @@ export const setOperator: Lint = {
   },
 };
 
-function judge({ set, key: written, operator }: LooseCondition, { effect, conditions }: LooseStatement): string | undefined {
+function judge(
+  { set, key: written, operator }: LooseCondition,
+  { effect, conditions }: LooseStatement,
+): string | undefined {
   const key = conditionKey(written);
   if (key === undefined || /^null$/i.test(operator)) return undefined;
   if (set !== undefined && !key.multivalued) {
-    return `"${key.name}" has one value, so "${set}" adds nothing${set === 'ForAllValues' ? ' but a match when the key is missing' : ''}.`;
+    return (
+      `"${key.name}" has one value, so "${set}" adds ` +
+      `nothing${set === 'ForAllValues' ? ' but a match when the key is missing' : ''}.`
+    );
   }
   if (set === undefined && key.multivalued) {
     return `"${key.name}" has several values: say "ForAnyValue:" or "ForAllValues:".`;
@@ -37,4 +44,6 @@ function judge({ set, key: written, operator }: LooseCondition, { effect, condit
 }
 
 const demandsPresence = ({ operator, key, values }: LooseCondition, wanted: string): boolean =>
-  /^null$/i.test(operator) && key.toLowerCase() === wanted.toLowerCase() && values.every((value) => /^false$/i.test(value));
+  /^null$/i.test(operator) &&
+  key.toLowerCase() === wanted.toLowerCase() &&
+  values.every((value) => /^false$/i.test(value));

@@ -59,14 +59,21 @@ const SERVICE_OF: Readonly<Record<string, string>> = {
 export const unknownAction: Lint = {
   id: 'unknown-action',
   title: 'A policy names an action that does not exist',
-  fix: 'Name an action of the service authorization reference; an unknown one matches no request, so the statement says nothing.',
+  fix:
+    'Name an action of the service authorization reference; an unknown one matches no request, so the ' +
+    'statement says nothing.',
   example: { wrong: '"Action": "s3:GetObjekt"', right: '"Action": "s3:GetObject"' },
-  * find(template) {
+  *find(template) {
     for (const statement of template.statements) {
-      for (const [element, patterns] of [['Action', statement.actions], ['NotAction', statement.notActions]] as const) {
+      for (const [element, patterns] of [
+        ['Action', statement.actions],
+        ['NotAction', statement.notActions],
+      ] as const) {
         for (const pattern of patterns) {
           const message = judge(pattern, statement);
-          if (message) yield { resource: statement.document.resource, location: `${statement.location}.${element}`, message };
+          if (message) {
+            yield { resource: statement.document.resource, location: `${statement.location}.${element}`, message };
+          }
         }
       }
     }
@@ -81,7 +88,10 @@ function judge(pattern: string, { document }: LooseStatement): string | undefine
     return `"${pattern}" has no service prefix, such as "${only ?? 's3'}:".`;
   }
   if (only !== undefined && service !== only) {
-    return `"${pattern}" is no action of ${only}, and this policy is asked about no other.${didYouMean(service, services())}`;
+    return (
+      `"${pattern}" is no action of ${only}, and this policy is asked about no ` +
+      `other.${didYouMean(service, services())}`
+    );
   }
   if (!isCoveredService(service) || actionsMatching(pattern).length > 0) return undefined;
   const right = RIGHT_FOR_CALL[pattern.toLowerCase()];
@@ -89,5 +99,10 @@ function judge(pattern: string, { document }: LooseStatement): string | undefine
     return `"${pattern}" is an API call, not an action: the right to it is ${right}.`;
   }
   const stem = pattern.replace(/[*?]+$/, '');
-  return `"${pattern}" matches no action.${didYouMean(stem, actions().filter((action) => action.name.startsWith(`${service}:`)).map((action) => action.name))}`;
+  return `"${pattern}" matches no action.${didYouMean(
+    stem,
+    actions()
+      .filter((action) => action.name.startsWith(`${service}:`))
+      .map((action) => action.name),
+  )}`;
 }

@@ -1,4 +1,11 @@
-import { encryptionRule, type AccessPointModel, type BucketModel, type KeyModel, type LogSource, type PolicyOfResource } from './model';
+import {
+  encryptionRule,
+  type AccessPointModel,
+  type BucketModel,
+  type KeyModel,
+  type LogSource,
+  type PolicyOfResource,
+} from './model';
 import { isNamed } from './names';
 import { policyIn } from './policies';
 import type { TemplatesModel } from './resolve';
@@ -13,7 +20,10 @@ export class TemplateBucket implements BucketModel {
   private logSourcesFound?: readonly LogSource[];
   private keyFound?: { readonly key: KeyModel | undefined };
 
-  public constructor(private readonly model: TemplatesModel, public readonly resource: TemplateResource) {}
+  public constructor(
+    private readonly model: TemplatesModel,
+    public readonly resource: TemplateResource,
+  ) {}
 
   public get name(): string {
     return this.resource.self();
@@ -24,20 +34,25 @@ export class TemplateBucket implements BucketModel {
   }
 
   public get policies(): readonly PolicyOfResource[] {
-    this.policiesFound ??= this.model.candidates('AWS::S3::BucketPolicy')
+    this.policiesFound ??= this.model
+      .candidates('AWS::S3::BucketPolicy')
       .filter((policy) => this.isIn(policy, 'Bucket') && policy.exists)
       .map((policy) => ({ resource: policy, policy: policyIn(policy, 'PolicyDocument')! }));
     return this.policiesFound;
   }
 
   public get accessPoints(): readonly AccessPointModel[] {
-    this.accessPointsFound ??= this.model.candidates('AWS::S3::AccessPoint')
-      .filter((point) => this.isIn(point, 'Bucket') && point.exists).map((point) => this.model.accessPoint(point));
+    this.accessPointsFound ??= this.model
+      .candidates('AWS::S3::AccessPoint')
+      .filter((point) => this.isIn(point, 'Bucket') && point.exists)
+      .map((point) => this.model.accessPoint(point));
     return this.accessPointsFound;
   }
 
   public get logSources(): readonly LogSource[] {
-    this.logSourcesFound ??= this.model.candidates('AWS::S3::Bucket').filter((source) => this.receives(source) && source.exists)
+    this.logSourcesFound ??= this.model
+      .candidates('AWS::S3::Bucket')
+      .filter((source) => this.receives(source) && source.exists)
       .map((source) => ({ arn: source.arn, prefix: loggingOf(source)?.LogFilePrefix ?? '' }));
     return this.logSourcesFound;
   }
@@ -57,7 +72,9 @@ export class TemplateBucket implements BucketModel {
     if (written === undefined) return false;
     // A Ref to another bucket needs no look at the conditions around it.
     const refs = refsTo(written, source);
-    if (refs !== undefined && source.stack === this.resource.stack && !refs.includes(this.resource.logicalId)) return false;
+    if (refs !== undefined && source.stack === this.resource.stack && !refs.includes(this.resource.logicalId)) {
+      return false;
+    }
     const logging = loggingOf(source);
     if (logging === undefined) return false;
     if (logging.DestinationBucketName === undefined) return source === this.resource;
@@ -69,10 +86,15 @@ export class TemplateBucket implements BucketModel {
     const id: unknown = encryptionRule(this.resource)?.ServerSideEncryptionByDefault?.KMSMasterKeyID;
     if (typeof id !== 'string') return undefined;
     const { world } = this.model;
-    const named = (text: string) => this.model.keyResources.find((key) =>
-      [key.arn, key.self()].some((name) => sameName(text, name, world)) && key.exists);
+    const named = (text: string) =>
+      this.model.keyResources.find(
+        (key) => [key.arn, key.self()].some((name) => sameName(text, name, world)) && key.exists,
+      );
     const alias = /^(?:arn:[^:]*:kms:[^:]*:[^:]*:)?(alias\/.+)$/.exec(id)?.[1];
-    const aliased = alias === undefined ? undefined : this.model.candidates('AWS::KMS::Alias').find((each) => sameName(alias, each.self(), world) && each.exists);
+    const aliased =
+      alias === undefined
+        ? undefined
+        : this.model.candidates('AWS::KMS::Alias').find((each) => sameName(alias, each.self(), world) && each.exists);
     const target = aliased ? aliased.properties.TargetKeyId : id;
     const found = typeof target === 'string' ? named(target) : undefined;
     return found && this.model.keyModel(found);
@@ -94,7 +116,7 @@ function refsTo(written: unknown, from: TemplateResource): string[] | undefined 
   const object = written as Record<string, any>;
   if (Array.isArray(object['Fn::If'])) {
     const branches = object['Fn::If'].slice(1).map((branch: unknown) => refsTo(branch, from));
-    return branches.some((branch) => branch === undefined) ? undefined : branches.flat() as string[];
+    return branches.some((branch) => branch === undefined) ? undefined : (branches.flat() as string[]);
   }
   if (object.Ref === 'AWS::NoValue') return [];
   const named = from.referent(object.DestinationBucketName);

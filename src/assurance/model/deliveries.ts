@@ -24,24 +24,39 @@ export interface RequestedDelivery {
 const LITERAL_PREFIX = ['s3-server-access-logs', 'ses-receipt-rule'];
 
 /**
- * The deliveries of AWS services, by principals of their own, that the resources of the templates ask for into this bucket. A resource that cannot be
+ * The deliveries of AWS services, by principals of their own, that the resources of the templates ask for into this
+ * bucket. A resource that cannot be
  * read asks for nothing here: it is reported as such.
  */
 export function deliveriesInto(model: Model, bucket: BucketModel): RequestedDelivery[] {
   const seen = new Set<string>();
-  return ROWS.flatMap((row) => row.requests.flatMap((request) => model.resources.filter(({ type }) => type === request.type)
-    .flatMap((requester) => requested(model, row, request, requester, bucket))))
-    .filter(({ row, requester, ...rest }) => {
-      // No pattern of a policy tells buckets with generated names apart: one of each prefix stands for all.
-      const alike = row.id === 's3-server-access-logs' && requester.arn.includes('{')
-        ? `${row.id} ${rest.prefix} ${rest.open}` : JSON.stringify([row.id, requester.stack, requester.logicalId, rest.prefix, rest.key]);
-      return !seen.has(alike) && seen.add(alike);
-    });
+  return ROWS.flatMap((row) =>
+    row.requests.flatMap((request) =>
+      model.resources
+        .filter(({ type }) => type === request.type)
+        .flatMap((requester) => requested(model, row, request, requester, bucket)),
+    ),
+  ).filter(({ row, requester, ...rest }) => {
+    // No pattern of a policy tells buckets with generated names apart: one of each prefix stands for all.
+    const alike =
+      row.id === 's3-server-access-logs' && requester.arn.includes('{')
+        ? `${row.id} ${rest.prefix} ${rest.open}`
+        : JSON.stringify([row.id, requester.stack, requester.logicalId, rest.prefix, rest.key]);
+    return !seen.has(alike) && seen.add(alike);
+  });
 }
 
-const ROWS = DELIVERIES.filter(({ caller }) => caller === 'service' || caller === 'canonical-user' || caller === 'account');
+const ROWS = DELIVERIES.filter(
+  ({ caller }) => caller === 'service' || caller === 'canonical-user' || caller === 'account',
+);
 
-function requested(model: Model, row: DeliveryRow, request: DeliveryRequest, requester: ResolvedResource, bucket: BucketModel): RequestedDelivery[] {
+function requested(
+  model: Model,
+  row: DeliveryRow,
+  request: DeliveryRequest,
+  requester: ResolvedResource,
+  bucket: BucketModel,
+): RequestedDelivery[] {
   try {
     const found = [...valuesAt(requester.properties, request.bucket)].flatMap(({ value, at }) => {
       const folder = typeof value === 'string' ? folderIn(value, request.form, bucket) : undefined;
@@ -50,9 +65,13 @@ function requested(model: Model, row: DeliveryRow, request: DeliveryRequest, req
         const [first] = valuesAt(requester.properties, path, at);
         return first === undefined || first.value === undefined ? undefined : String(first.value);
       };
-      const asked = Object.entries(request.when ?? {}).map(([path, values]) => ({ path, text: textAt(path) ?? '', values }));
+      const asked = Object.entries(request.when ?? {}).map(([path, values]) => ({
+        path,
+        text: textAt(path) ?? '',
+        values,
+      }));
       if (asked.some(({ text, values }) => !isUnknown(text) && !values.includes(text))) return [];
-      const named = request.prefix === undefined ? '' : textAt(request.prefix) ?? '';
+      const named = request.prefix === undefined ? '' : (textAt(request.prefix) ?? '');
       const prefix = folder === '' ? named : folder;
       const key = request.key === undefined ? undefined : textAt(request.key);
       const open = [
@@ -61,17 +80,23 @@ function requested(model: Model, row: DeliveryRow, request: DeliveryRequest, req
         ...(key !== undefined && isUnknown(key) ? [`its key is ${shown(key)}`] : []),
       ];
       const own = `{${requester.stack}.${requester.logicalId}}`;
-      return [{
-        row,
-        request,
-        requester,
-        prefix: prefix === '' || prefix.endsWith('/') || LITERAL_PREFIX.includes(row.id) ? prefix : `${prefix}/`,
-        key,
-        names: Object.fromEntries(Object.entries(request.names ?? {}).map(([name, path]) =>
-          [name, path === 'Ref' ? requester.arn.split(':').slice(5).join(':') : textAt(path) ?? own])),
-        hive: String(requester.properties.DestinationOptions?.HiveCompatiblePartitions) === 'true',
-        open: open.length > 0 ? open.join(', ') : undefined,
-      }];
+      return [
+        {
+          row,
+          request,
+          requester,
+          prefix: prefix === '' || prefix.endsWith('/') || LITERAL_PREFIX.includes(row.id) ? prefix : `${prefix}/`,
+          key,
+          names: Object.fromEntries(
+            Object.entries(request.names ?? {}).map(([name, path]) => [
+              name,
+              path === 'Ref' ? requester.arn.split(':').slice(5).join(':') : (textAt(path) ?? own),
+            ]),
+          ),
+          hive: String(requester.properties.DestinationOptions?.HiveCompatiblePartitions) === 'true',
+          open: open.length > 0 ? open.join(', ') : undefined,
+        },
+      ];
     });
     return found.length > 0 && requester.exists && isOfSource(model, row, requester) ? found : [];
   } catch (error) {
@@ -80,23 +105,36 @@ function requested(model: Model, row: DeliveryRow, request: DeliveryRequest, req
   }
 }
 
-/** Two rows have the requests of `AWS::Logs::DeliveryDestination`: what the source is decides, and CloudFront has its sources in one Region. */
+/**
+ * Two rows have the requests of `AWS::Logs::DeliveryDestination`: what the source is decides, and CloudFront has its
+ * sources in one Region.
+ */
 function isOfSource(model: Model, { id }: DeliveryRow, { type, arn }: ResolvedResource): boolean {
   if (type !== 'AWS::Logs::DeliveryDestination') return true;
-  const names = model.ofType('AWS::Logs::Delivery').filter(({ properties }) => properties.DeliveryDestinationArn === arn)
+  const names = model
+    .ofType('AWS::Logs::Delivery')
+    .filter(({ properties }) => properties.DeliveryDestinationArn === arn)
     .map(({ properties }) => properties.DeliverySourceName);
   const sources = model.ofType('AWS::Logs::DeliverySource').filter(({ properties }) => names.includes(properties.Name));
-  const ofCloudFront = sources.filter(({ properties }) => /^arn:[^:]*:cloudfront:/.test(String(properties.ResourceArn)));
+  const ofCloudFront = sources.filter(({ properties }) =>
+    /^arn:[^:]*:cloudfront:/.test(String(properties.ResourceArn)),
+  );
   if (id === 'cloudfront-standard-logs-v2') return ofCloudFront.length > 0;
   return ofCloudFront.length === 0 || ofCloudFront.length < sources.length;
 }
 
 /** What follows the bucket's name in a property, if the property names the bucket. */
-function folderIn(text: string, form: DeliveryRequest['form'], { name, arn, resource }: BucketModel): string | undefined {
+function folderIn(
+  text: string,
+  form: DeliveryRequest['form'],
+  { name, arn, resource }: BucketModel,
+): string | undefined {
   if (form === 'name') {
     const attribute = /^\{(.+)\.(?:Regional)?DomainName\}$/.exec(text)?.[1];
     if (attribute !== undefined) return attribute === `${resource.stack}.${resource.logicalId}` ? '' : undefined;
-    return text === name || text.replace(/\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/, '') === name ? '' : undefined;
+    return text === name || text.replace(/\.s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$/, '') === name
+      ? ''
+      : undefined;
   }
   const whole = form === 'arn' || form === 'arn-prefix' ? arn : form === 'url' ? `s3://${name}` : name;
   if (text === whole) return '';
@@ -124,9 +162,16 @@ function* valuesAt(root: unknown, path: string, at: ReadonlyMap<string, number> 
       yield* walk(next, index + 1, taken);
       return;
     }
-    const here = steps.slice(0, index + 1).map(({ text }) => text).join('.');
+    const here = steps
+      .slice(0, index + 1)
+      .map(({ text }) => text)
+      .join('.');
     const [, key, wanted] = /^\[([^=]+)=(.*)\]$/.exec(of) ?? [];
-    const items: unknown[] = Array.isArray(next) ? next : typeof next === 'object' && next !== null ? Object.values(next) : [];
+    const items: unknown[] = Array.isArray(next)
+      ? next
+      : typeof next === 'object' && next !== null
+        ? Object.values(next)
+        : [];
     for (const [number, item] of items.entries()) {
       if (key !== undefined && (item as Record<string, unknown> | null)?.[key] !== wanted) continue;
       if (taken.has(here) && taken.get(here) !== number) continue;

@@ -12,10 +12,16 @@ type Kind = 'Role' | 'User' | 'Group';
 
 /** Roles and users of the templates, with all that is attached to them. */
 export class Identities {
-  public constructor(private readonly ofType: (type: string) => readonly TemplateResource[], private readonly world: World) {}
+  public constructor(
+    private readonly ofType: (type: string) => readonly TemplateResource[],
+    private readonly world: World,
+  ) {}
 
   public all(): IdentityModel[] {
-    return [...this.ofType('AWS::IAM::Role').map((role) => this.identity(role, 'role')), ...this.ofType('AWS::IAM::User').map((user) => this.identity(user, 'user'))];
+    return [
+      ...this.ofType('AWS::IAM::Role').map((role) => this.identity(role, 'role')),
+      ...this.ofType('AWS::IAM::User').map((user) => this.identity(user, 'user')),
+    ];
   }
 
   private identity(resource: TemplateResource, kind: 'role' | 'user'): IdentityModel {
@@ -34,8 +40,13 @@ export class Identities {
 
   private attachedTo(resource: TemplateResource): Attached {
     const kind = resource.type.split('::')[2] as Kind;
-    const { Policies = [], ManagedPolicyArns = [] } = resource.properties as { Policies?: any[]; ManagedPolicyArns?: string[] };
-    const inline = Policies.map((policy, i) => parsePolicy(policy?.PolicyDocument, `${resource.path}, inline policy ${i + 1}`));
+    const { Policies = [], ManagedPolicyArns = [] } = resource.properties as {
+      Policies?: any[];
+      ManagedPolicyArns?: string[];
+    };
+    const inline = Policies.map((policy, i) =>
+      parsePolicy(policy?.PolicyDocument, `${resource.path}, inline policy ${i + 1}`),
+    );
     const found = ManagedPolicyArns.map((arn) => [arn, this.managed(arn)] as const);
     return {
       policies: [
@@ -49,25 +60,41 @@ export class Identities {
 
   /** Policies that are resources of their own. */
   private separate(resource: TemplateResource, kind: Kind): Policy[] {
-    const lists = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) => this.ofType(type))
+    const lists = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+      .flatMap((type) => this.ofType(type))
       .filter((policy) => this.isListed(policy, `${kind}s`, resource));
     const single = this.ofType(`AWS::IAM::${kind}Policy`).filter((policy) =>
-      isNamed(policy, policy.written[`${kind}Name`], () => policy.properties[`${kind}Name`], resource, this.world));
+      isNamed(policy, policy.written[`${kind}Name`], () => policy.properties[`${kind}Name`], resource, this.world),
+    );
     return [...lists, ...single].map((policy) => policyIn(policy, 'PolicyDocument')!);
   }
 
   private isListed(from: TemplateResource, property: string, resource: TemplateResource): boolean {
     const written = from.written[property];
     const plain = Array.isArray(written) && (written as Json[]).every((item) => from.referent(item) !== undefined);
-    if (plain && from.stack === resource.stack) return (written as Json[]).some((item) => from.referent(item) === resource.logicalId);
+    if (plain && from.stack === resource.stack) {
+      return (written as Json[]).some((item) => from.referent(item) === resource.logicalId);
+    }
     const names = from.properties[property] as string[] | undefined;
-    return (names ?? []).some((name, i) => isNamed(from, Array.isArray(written) && written.length === names!.length ? written[i] as Json : undefined,
-      () => name, resource, this.world));
+    return (names ?? []).some((name, i) =>
+      isNamed(
+        from,
+        Array.isArray(written) && written.length === names!.length ? (written[i] as Json) : undefined,
+        () => name,
+        resource,
+        this.world,
+      ),
+    );
   }
 
   private groupsOf(user: TemplateResource): Attached[] {
-    const added = this.ofType('AWS::IAM::UserToGroupAddition').filter((addition) => this.isListed(addition, 'Users', user));
-    const names = [...(user.properties.Groups as string[] | undefined) ?? [], ...added.map((addition) => textIn(addition, 'GroupName') ?? '')];
+    const added = this.ofType('AWS::IAM::UserToGroupAddition').filter((addition) =>
+      this.isListed(addition, 'Users', user),
+    );
+    const names = [
+      ...((user.properties.Groups as string[] | undefined) ?? []),
+      ...added.map((addition) => textIn(addition, 'GroupName') ?? ''),
+    ];
     return names.map((name) => {
       const group = this.ofType('AWS::IAM::Group').find((candidate) => sameName(name, candidate.self(), this.world));
       return group ? this.attachedTo(group) : { policies: [], foreignPolicies: [`those of the group ${name}`] };

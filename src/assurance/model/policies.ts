@@ -1,7 +1,10 @@
 import type { ResolvedResource } from './model';
 import { parsePolicy, type Policy } from '../engine/policy';
 
-/** What a policy is called in an answer: the same for every resource of a kind, so that equal policies have equal answers. */
+/**
+ * What a policy is called in an answer: the same for every resource of a kind, so that equal policies have equal
+ * answers.
+ */
 const POLICY_NAMES: Readonly<Record<string, string>> = {
   'AWS::S3::BucketPolicy': 'bucket policy',
   'AWS::S3::AccessPoint': 'access point policy',
@@ -16,11 +19,15 @@ const parsed = new WeakMap<ResolvedResource, Map<string, Policy | undefined>>();
 /** The policy in a property of a resource; undefined if it is not set. */
 export function policyIn(resource: ResolvedResource, property: string): Policy | undefined {
   let own = parsed.get(resource);
-  if (!own) parsed.set(resource, own = new Map());
+  if (!own) parsed.set(resource, (own = new Map()));
   if (!own.has(property)) {
     const document = resource.properties[property];
-    own.set(property, document === undefined ? undefined
-      : parsePolicy(document, `${resource.path} (${property})`, POLICY_NAMES[resource.type]));
+    own.set(
+      property,
+      document === undefined
+        ? undefined
+        : parsePolicy(document, `${resource.path} (${property})`, POLICY_NAMES[resource.type]),
+    );
   }
   return own.get(property);
 }

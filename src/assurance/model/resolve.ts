@@ -1,7 +1,14 @@
 import { TemplateBucket } from './buckets';
 import { Identities } from './identities';
 import {
-  VAULT, type AccessPointModel, type BucketModel, type EndpointModel, type IdentityModel, type KeyModel, type Model, type ObjectLambdaModel,
+  VAULT,
+  type AccessPointModel,
+  type BucketModel,
+  type EndpointModel,
+  type IdentityModel,
+  type KeyModel,
+  type Model,
+  type ObjectLambdaModel,
   type OrganizationModel,
 } from './model';
 import { isNamed } from './names';
@@ -35,7 +42,8 @@ export class TemplatesModel implements Model {
     this.templates = new Templates(inputs, world);
     for (const resource of this.templates.resources) {
       const same = this.byType.get(resource.type);
-      if (same) same.push(resource); else this.byType.set(resource.type, [resource]);
+      if (same) same.push(resource);
+      else this.byType.set(resource.type, [resource]);
     }
   }
 
@@ -52,53 +60,91 @@ export class TemplatesModel implements Model {
   }
 
   public get buckets(): readonly BucketModel[] {
-    return this.part('buckets', () => this.candidates('AWS::S3::Bucket').filter(mayExist).map((resource) => new TemplateBucket(this, resource)));
+    return this.part('buckets', () =>
+      this.candidates('AWS::S3::Bucket')
+        .filter(mayExist)
+        .map((resource) => new TemplateBucket(this, resource)),
+    );
   }
 
   public get vaults(): readonly BucketModel[] {
-    return this.part('vaults', () => this.candidates(VAULT).filter(mayExist).map((resource): BucketModel => {
-      const { partition, region, account } = resource;
-      const name = String(resource.properties.vaultName);
-      return { resource, name, arn: `arn:${partition}:glacier:${region}:${account}:vaults/${name}`, policies: [], accessPoints: [], logSources: [] };
-    }));
+    return this.part('vaults', () =>
+      this.candidates(VAULT)
+        .filter(mayExist)
+        .map((resource): BucketModel => {
+          const { partition, region, account } = resource;
+          const name = String(resource.properties.vaultName);
+          return {
+            resource,
+            name,
+            arn: `arn:${partition}:glacier:${region}:${account}:vaults/${name}`,
+            policies: [],
+            accessPoints: [],
+            logSources: [],
+          };
+        }),
+    );
   }
 
   public get outsideBuckets(): readonly BucketModel[] {
-    return this.part('outside', () => this.candidates('AWS::S3::BucketPolicy').filter((policy) => mayExist(policy) && !this.candidates('AWS::S3::Bucket')
-      .some((bucket) => isNamed(policy, policy.written.Bucket, () => policy.properties.Bucket, bucket, this.world))).map((resource): BucketModel => {
-      const name = String(resource.properties.Bucket);
-      return {
-        resource,
-        name,
-        arn: `arn:${resource.partition}:s3:::${name}`,
-        get policies() {
-          return [{ resource, policy: policyIn(resource, 'PolicyDocument')! }];
-        },
-        accessPoints: [],
-        logSources: [],
-      };
-    }));
+    return this.part('outside', () =>
+      this.candidates('AWS::S3::BucketPolicy')
+        .filter(
+          (policy) =>
+            mayExist(policy) &&
+            !this.candidates('AWS::S3::Bucket').some((bucket) =>
+              isNamed(policy, policy.written.Bucket, () => policy.properties.Bucket, bucket, this.world),
+            ),
+        )
+        .map((resource): BucketModel => {
+          const name = String(resource.properties.Bucket);
+          return {
+            resource,
+            name,
+            arn: `arn:${resource.partition}:s3:::${name}`,
+            get policies() {
+              return [{ resource, policy: policyIn(resource, 'PolicyDocument')! }];
+            },
+            accessPoints: [],
+            logSources: [],
+          };
+        }),
+    );
   }
 
   public get accessPoints(): readonly AccessPointModel[] {
-    return this.part('accessPoints', () => this.ofType('AWS::S3::AccessPoint').map((resource) => this.accessPoint(resource)));
+    return this.part('accessPoints', () =>
+      this.ofType('AWS::S3::AccessPoint').map((resource) => this.accessPoint(resource)),
+    );
   }
 
   public get objectLambdas(): readonly ObjectLambdaModel[] {
-    return this.part('objectLambdas', () => this.ofType('AWS::S3ObjectLambda::AccessPoint').map((resource): ObjectLambdaModel => {
-      const { SupportingAccessPoint, TransformationConfigurations = [] } = (resource.properties.ObjectLambdaConfiguration ?? {}) as Record<string, any>;
-      const separate = this.ofType('AWS::S3ObjectLambda::AccessPointPolicy').find((policy) =>
-        isNamed(policy, policy.written.ObjectLambdaAccessPoint, () => policy.properties.ObjectLambdaAccessPoint, resource, this.world));
-      const functions: string[] = TransformationConfigurations.map((one: any) => one.ContentTransformation?.AwsLambda?.FunctionArn);
-      return {
-        resource,
-        name: resource.self(),
-        arn: resource.arn,
-        supportingArn: SupportingAccessPoint,
-        functionArns: [...new Set(functions)],
-        policy: separate && policyIn(separate, 'PolicyDocument'),
-      };
-    }));
+    return this.part('objectLambdas', () =>
+      this.ofType('AWS::S3ObjectLambda::AccessPoint').map((resource): ObjectLambdaModel => {
+        const { SupportingAccessPoint, TransformationConfigurations = [] } = (resource.properties
+          .ObjectLambdaConfiguration ?? {}) as Record<string, any>;
+        const separate = this.ofType('AWS::S3ObjectLambda::AccessPointPolicy').find((policy) =>
+          isNamed(
+            policy,
+            policy.written.ObjectLambdaAccessPoint,
+            () => policy.properties.ObjectLambdaAccessPoint,
+            resource,
+            this.world,
+          ),
+        );
+        const functions: string[] = TransformationConfigurations.map(
+          (one: any) => one.ContentTransformation?.AwsLambda?.FunctionArn,
+        );
+        return {
+          resource,
+          name: resource.self(),
+          arn: resource.arn,
+          supportingArn: SupportingAccessPoint,
+          functionArns: [...new Set(functions)],
+          policy: separate && policyIn(separate, 'PolicyDocument'),
+        };
+      }),
+    );
   }
 
   public get keys(): readonly KeyModel[] {
@@ -106,14 +152,16 @@ export class TemplatesModel implements Model {
   }
 
   public get endpoints(): readonly EndpointModel[] {
-    return this.part('endpoints', () => this.ofType('AWS::EC2::VPCEndpoint').map((resource): EndpointModel => ({
-      resource,
-      id: resource.self(),
-      vpcId: String(resource.properties.VpcId),
-      serviceName: String(resource.properties.ServiceName),
-      kind: resource.properties.VpcEndpointType === 'Interface' ? 'Interface' : 'Gateway',
-      policy: policyIn(resource, 'PolicyDocument'),
-    })));
+    return this.part('endpoints', () =>
+      this.ofType('AWS::EC2::VPCEndpoint').map((resource): EndpointModel => ({
+        resource,
+        id: resource.self(),
+        vpcId: String(resource.properties.VpcId),
+        serviceName: String(resource.properties.ServiceName),
+        kind: resource.properties.VpcEndpointType === 'Interface' ? 'Interface' : 'Gateway',
+        policy: policyIn(resource, 'PolicyDocument'),
+      })),
+    );
   }
 
   public get identities(): readonly IdentityModel[] {
@@ -134,9 +182,20 @@ export class TemplatesModel implements Model {
   }
 
   public accessPoint(resource: TemplateResource): AccessPointModel {
-    const separate = this.candidates('AWS::S3::AccessPointPolicy').find((policy) =>
-      isNamed(policy, policy.written.AccessPointName, () => policy.properties.AccessPointName, resource, this.world) && policy.exists);
-    const { Bucket, VpcConfiguration } = resource.properties as { Bucket: string; VpcConfiguration?: { VpcId?: string } };
+    const separate = this.candidates('AWS::S3::AccessPointPolicy').find(
+      (policy) =>
+        isNamed(
+          policy,
+          policy.written.AccessPointName,
+          () => policy.properties.AccessPointName,
+          resource,
+          this.world,
+        ) && policy.exists,
+    );
+    const { Bucket, VpcConfiguration } = resource.properties as {
+      Bucket: string;
+      VpcConfiguration?: { VpcId?: string };
+    };
     return {
       resource,
       name: resource.self(),
@@ -184,14 +243,14 @@ export class TemplatesModel implements Model {
     if (!found) {
       // Worlds are many, and each holds all that was read of the templates.
       if (this.others.size >= MAX_WORLDS_KEPT) this.others.clear();
-      this.others.set(world.key, found = new TemplatesModel(this.inputs, this.organization, world, this.others));
+      this.others.set(world.key, (found = new TemplatesModel(this.inputs, this.organization, world, this.others)));
     }
     return found;
   }
 
   private part<T>(name: string, make: () => readonly T[]): readonly T[] {
     let made = this.parts.get(name);
-    if (!made) this.parts.set(name, made = make());
+    if (!made) this.parts.set(name, (made = make()));
     return made as readonly T[];
   }
 }
@@ -214,5 +273,14 @@ export function bucketNamed(model: Model, by: 'arn' | 'name', text: string): Buc
 
 export { encryptionRule, VAULT } from './model';
 export type {
-  AccessPointModel, BucketModel, EndpointModel, IdentityModel, KeyModel, LogSource, Model, ObjectLambdaModel, OrganizationModel, ResolvedResource,
+  AccessPointModel,
+  BucketModel,
+  EndpointModel,
+  IdentityModel,
+  KeyModel,
+  LogSource,
+  Model,
+  ObjectLambdaModel,
+  OrganizationModel,
+  ResolvedResource,
 } from './model';

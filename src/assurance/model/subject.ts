@@ -1,6 +1,14 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import {
-  encryptionRule, VAULT, type BucketModel, type EndpointModel, type KeyModel, type LogSource, type Model, type OrganizationModel, type ResolvedResource,
+  encryptionRule,
+  VAULT,
+  type BucketModel,
+  type EndpointModel,
+  type KeyModel,
+  type LogSource,
+  type Model,
+  type OrganizationModel,
+  type ResolvedResource,
 } from './model';
 import { bucketNamed } from './resolve';
 import type { Environment } from '../engine/evaluate';
@@ -12,7 +20,10 @@ export class ResourceUnderTest {
   public readonly resource: ResolvedResource;
   public readonly arn: string;
 
-  public constructor(public readonly model: Model, public readonly bucket: BucketModel) {
+  public constructor(
+    public readonly model: Model,
+    public readonly bucket: BucketModel,
+  ) {
     this.resource = bucket.resource;
     this.arn = bucket.arn;
   }
@@ -35,12 +46,17 @@ export class ResourceUnderTest {
   public nameOf(name: string): string {
     if (name.startsWith('arn:')) return name;
     const found = this.model.resources.filter(({ path, logicalId }) => path === name || logicalId === name);
-    if (found.length !== 1) throw new Error(`"${name}" names ${found.length} resources of the templates; give an ARN, or the construct path of one`);
+    if (found.length !== 1) {
+      throw new Error(
+        `"${name}" names ${found.length} resources of the templates; give an ARN, or the construct path of one`,
+      );
+    }
     return found[0].arn;
   }
 
   /**
-   * The buckets that send their access logs to this one. Of those with generated names, which no pattern of a policy can tell apart,
+   * The buckets that send their access logs to this one. Of those with generated names, which no pattern of a policy
+   * can tell apart,
    * one for each prefix stands for all.
    */
   public get logSources(): readonly LogSource[] {
@@ -57,7 +73,10 @@ export class ResourceUnderTest {
   }
 }
 
-/** What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy matters, which is its own. */
+/**
+ * What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy
+ * matters, which is its own.
+ */
 export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   if (type === VAULT) return model.vaults;
   if (type === 'AWS::S3::BucketPolicy') return model.outsideBuckets;
@@ -79,7 +98,9 @@ export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   }));
 }
 
-/** A literal as it is; for a token of a construct (`role.roleArn`) the construct's path, by which the template knows it. */
+/**
+ * A literal as it is; for a token of a construct (`role.roleArn`) the construct's path, by which the template knows it.
+ */
 export function nameOfConstruct(text: string): string {
   if (!Token.isUnresolved(text)) return text;
   const tokens = Tokenization.reverseString(text).tokens;
@@ -92,7 +113,8 @@ export function nameOfConstruct(text: string): string {
 
 /**
  * What decides about requests to a bucket.
- * @param identities whether roles and users of the templates have the policies that these give them; otherwise, and all others, count as
+ * @param identities whether roles and users of the templates have the policies that these give them; otherwise, and all
+ * others, count as
  * administrators of their accounts
  */
 export function environmentOf({ bucket, model }: ResourceUnderTest, identities = false): Environment {
@@ -103,10 +125,20 @@ export function environmentOf({ bucket, model }: ResourceUnderTest, identities =
     resourcePolicies: bucket.policies.map(({ policy }) => policy),
     restrictsPublic: block.RestrictPublicBuckets === true,
     aclsMayGrant: aclsDisabled ? undefined : { everyone: block.IgnorePublicAcls !== true, accounts: true },
-    accessPoints: bucket.accessPoints.length === 0 ? undefined
-      : bucket.accessPoints.map(({ arn, policy, vpcId }) => ({ arn, policy, vpcId })),
-    identities: identities ? Object.fromEntries(model.identities.filter(({ foreignPolicies }) => foreignPolicies.length === 0)
-      .map(({ arn, policies, boundary, resource }) => [arn, { policies, boundary: boundary ?? foreignBoundary(resource) }])) : undefined,
+    accessPoints:
+      bucket.accessPoints.length === 0
+        ? undefined
+        : bucket.accessPoints.map(({ arn, policy, vpcId }) => ({ arn, policy, vpcId })),
+    identities: identities
+      ? Object.fromEntries(
+          model.identities
+            .filter(({ foreignPolicies }) => foreignPolicies.length === 0)
+            .map(({ arn, policies, boundary, resource }) => [
+              arn,
+              { policies, boundary: boundary ?? foreignBoundary(resource) },
+            ]),
+        )
+      : undefined,
     otherIdentities: 'everything',
     ...model.organization,
   };
@@ -117,7 +149,13 @@ function foreignBoundary({ properties }: ResolvedResource): Policy | undefined {
   const arn: unknown = properties.PermissionsBoundary;
   if (arn === undefined) return undefined;
   const name = typeof arn === 'string' ? arn : JSON.stringify(arn);
-  return parsePolicy({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: unknown(`of the boundary ${name}`), Resource: '*' } }, `permission boundary ${name}`);
+  return parsePolicy(
+    {
+      Version: '2012-10-17',
+      Statement: { Effect: 'Allow', Action: unknown(`of the boundary ${name}`), Resource: '*' },
+    },
+    `permission boundary ${name}`,
+  );
 }
 
 /** The endpoints of Amazon S3. */
@@ -127,13 +165,21 @@ export function s3Endpoints({ endpoints }: Model): EndpointModel[] {
 
 /** The policies of endpoints by their ids; one without a policy of its own lets everything through. */
 export function policiesOf(endpoints: readonly EndpointModel[]): Record<string, Policy> {
-  return Object.fromEntries(endpoints.flatMap(({ id, policy }) => policy ? [[id, policy]] : []));
+  return Object.fromEntries(endpoints.flatMap(({ id, policy }) => (policy ? [[id, policy]] : [])));
 }
 
-/** What decides about the use of a key: its policy first, even for its own account; without one, AWS lets the account's policies decide. */
+/**
+ * What decides about the use of a key: its policy first, even for its own account; without one, AWS lets the account's
+ * policies decide.
+ */
 export function keyEnvironment({ resource, policy }: KeyModel, organization: OrganizationModel = {}): Environment {
   const { account, partition } = resource;
-  const byDefault = { Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${account}:root` }, Action: 'kms:*', Resource: '*' };
+  const byDefault = {
+    Effect: 'Allow',
+    Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+    Action: 'kms:*',
+    Resource: '*',
+  };
   return {
     account,
     resourcePolicies: [policy ?? parsePolicy({ Version: '2012-10-17', Statement: byDefault }, 'default key policy')],
@@ -146,5 +192,9 @@ export function keyEnvironment({ resource, policy }: KeyModel, organization: Org
 /** Whether the bucket that receives this one's access logs is in the templates; false if it keeps none. */
 export function logTargetIsKnown({ model, bucket }: ResourceUnderTest): boolean {
   const logging = bucket.resource.properties.LoggingConfiguration;
-  return logging !== undefined && (logging.DestinationBucketName === undefined || bucketNamed(model, 'name', logging.DestinationBucketName) !== undefined);
+  return (
+    logging !== undefined &&
+    (logging.DestinationBucketName === undefined ||
+      bucketNamed(model, 'name', logging.DestinationBucketName) !== undefined)
+  );
 }

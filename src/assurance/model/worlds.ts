@@ -12,7 +12,8 @@ export interface InWorld<T> {
 }
 
 /**
- * Asks a question in every world that its answer depends on: each time it reads what only the deployment knows, the world is divided in two.
+ * Asks a question in every world that its answer depends on: each time it reads what only the deployment knows, the
+ * world is divided in two.
  * @returns undefined after the last answer if the worlds are more than `MAX_WORLDS`: then not every one was looked at
  */
 export function* inEveryWorld<T>(model: Model, ask: (model: Model) => T): Generator<InWorld<T> | undefined> {
@@ -42,7 +43,8 @@ export function* inEveryWorld<T>(model: Model, ask: (model: Model) => T): Genera
 const MAX_SAMPLES = 24;
 
 /**
- * Some worlds of the templates: each question answered with yes, each with no, and each one in turn otherwise than the rest. Enough to find what
+ * Some worlds of the templates: each question answered with yes, each with no, and each one in turn otherwise than the
+ * rest. Enough to find what
  * there is to ask about, not to prove anything.
  */
 export function sampleWorlds<T>(model: Model, look: (model: Model) => readonly T[]): T[] {

@@ -11,7 +11,7 @@ import { isUnknown } from '../template/unknown';
 export type Answer = 'yes' | 'no' | 'unknown';
 
 export const RIGHTS = ['read', 'list', 'write', 'delete'] as const;
-export type Right = typeof RIGHTS[number];
+export type Right = (typeof RIGHTS)[number];
 
 /** Who reaches a bucket's objects: callers as rows, doors and prefixes of keys as columns. */
 export interface AccessMap {
@@ -32,24 +32,36 @@ export interface AccessRow {
   readonly cells: ReadonlyArray<Readonly<Record<Right, Answer>>>;
 }
 
-const CALLS: Readonly<Record<Right, string>> = { read: 'GetObject', list: 'ListBucket', write: 'PutObject', delete: 'DeleteObject' };
+const CALLS: Readonly<Record<Right, string>> = {
+  read: 'GetObject',
+  list: 'ListBucket',
+  write: 'PutObject',
+  delete: 'DeleteObject',
+};
 const OBJECT_LAMBDA = 's3-object-lambda.amazonaws.com';
 
 /** Asks for every caller, door and prefix with an ordinary request: HTTPS, TLS 1.2 or later, no optional header. */
 export function accessMap(model: Model, bucket: BucketModel): AccessMap {
   const subject = new ResourceUnderTest(model, bucket);
-  const doors: Array<AccessPoint | undefined> = [undefined, ...environmentOf(subject).accessPoints ?? []];
+  const doors: Array<AccessPoint | undefined> = [undefined, ...(environmentOf(subject).accessPoints ?? [])];
   const columns = doors.flatMap((door) => prefixesOf(model, bucket).map((prefix) => ({ door, prefix })));
   const rows = callersOf(model, bucket).map((caller) => ({
     who: caller.who,
     stranger: caller.stranger,
-    cells: columns.map(({ door, prefix }) =>
-      Object.fromEntries(RIGHTS.map((right) => [right, answer(subject, caller, door, prefix, right)])) as Record<Right, Answer>),
+    cells: columns.map(
+      ({ door, prefix }) =>
+        Object.fromEntries(RIGHTS.map((right) => [right, answer(subject, caller, door, prefix, right)])) as Record<
+          Right,
+          Answer
+        >,
+    ),
   }));
   return {
     columns: columns.map(({ door, prefix }) => ({ prefix, door: nameOf(model, door) })),
     // That a stranger reaches nothing is worth a line; that each of a hundred roles does not is not.
-    rows: rows.filter(({ stranger, cells }) => stranger || cells.some((cell) => RIGHTS.some((right) => cell[right] !== 'no'))),
+    rows: rows.filter(
+      ({ stranger, cells }) => stranger || cells.some((cell) => RIGHTS.some((right) => cell[right] !== 'no')),
+    ),
   };
 }
 
@@ -76,7 +88,9 @@ interface Caller {
 function callersOf(model: Model, { resource, policies, accessPoints }: BucketModel): Caller[] {
   const role = (account: string) => principalOf(`arn:${resource.partition}:iam::${account}:role/x`);
   const callers = new Map<string, Caller>();
-  const add = (caller: Caller) => { if (!callers.has(caller.who)) callers.set(caller.who, caller); };
+  const add = (caller: Caller) => {
+    if (!callers.has(caller.who)) callers.set(caller.who, caller);
+  };
 
   for (const identity of model.identities) {
     add({ who: identity.resource.path, principal: principalOf(identity.arn), own: identity, stranger: false });
@@ -84,13 +98,25 @@ function callersOf(model: Model, { resource, policies, accessPoints }: BucketMod
   const known = new Set(model.identities.map(({ arn }) => arn));
   const attached = [...policies.map(({ policy }) => policy), ...accessPoints.flatMap(({ policy }) => policy ?? [])];
   const statements = attached.flatMap((policy) => policy.statements);
-  for (const pattern of statements.flatMap((statement) => statement.effect === 'Allow' ? statement.principals ?? [] : [])) {
+  for (const pattern of statements.flatMap((statement) =>
+    statement.effect === 'Allow' ? (statement.principals ?? []) : [],
+  )) {
     if (pattern.type === '*' || isUnknown(pattern.value) || known.has(pattern.value)) continue;
     const principal = namedBy(pattern, role);
     if (principal) add({ who: pattern.value, principal, own: 'unknown', stranger: false });
   }
-  add({ who: 'An administrator of the account', principal: role(resource.account), own: 'everything', stranger: false });
-  add({ who: 'An administrator of another account', principal: role('999999999999'), own: 'everything', stranger: true });
+  add({
+    who: 'An administrator of the account',
+    principal: role(resource.account),
+    own: 'everything',
+    stranger: false,
+  });
+  add({
+    who: 'An administrator of another account',
+    principal: role('999999999999'),
+    own: 'everything',
+    stranger: true,
+  });
   add({ who: 'Anybody, without credentials', principal: principalOf('anonymous'), own: 'everything', stranger: true });
   return [...callers.values()];
 }
@@ -106,7 +132,8 @@ function namedBy({ type, value }: PrincipalPattern, role: (account: string) => P
 function prefixesOf(model: Model, bucket: BucketModel): string[] {
   const doors = [bucket.arn, ...bucket.accessPoints.map(({ arn }) => `${arn}/object`)];
   const policies = [
-    ...bucket.policies.map(({ policy }) => policy), ...bucket.accessPoints.flatMap(({ policy }) => policy ?? []),
+    ...bucket.policies.map(({ policy }) => policy),
+    ...bucket.accessPoints.flatMap(({ policy }) => policy ?? []),
     ...model.identities.flatMap((identity) => identity.policies),
   ];
   const found = new Set<string>();
@@ -119,8 +146,17 @@ function prefixesOf(model: Model, bucket: BucketModel): string[] {
   return [...[...found].sort(), ''];
 }
 
-/** By a view a request has to be let through twice: by the view, and by what S3 Object Lambda asks of the bucket in the caller's name. */
-function answer(subject: ResourceUnderTest, caller: Caller, door: AccessPoint | undefined, prefix: string, right: Right): Answer {
+/**
+ * By a view a request has to be let through twice: by the view, and by what S3 Object Lambda asks of the bucket in the
+ * caller's name.
+ */
+function answer(
+  subject: ResourceUnderTest,
+  caller: Caller,
+  door: AccessPoint | undefined,
+  prefix: string,
+  right: Right,
+): Answer {
   const { bucket, model } = subject;
   const call = CALLS[right];
   const below = right === 'list' ? '' : `/${prefix}x`;
@@ -138,21 +174,37 @@ function answer(subject: ResourceUnderTest, caller: Caller, door: AccessPoint | 
   };
   const byBucket = decided(caller, `s3:${call}`, bucket.arn + below, given, environmentOf(subject));
   if (!view) return byBucket;
-  const ownPolicy: Environment = { account: view.resource.account, resourcePolicies: view.policy ? [view.policy] : [], otherIdentities: 'everything', ...model.organization };
+  const ownPolicy: Environment = {
+    account: view.resource.account,
+    resourcePolicies: view.policy ? [view.policy] : [],
+    otherIdentities: 'everything',
+    ...model.organization,
+  };
   return both(decided(caller, `s3-object-lambda:${call}`, view.arn, {}, ownPolicy), byBucket);
 }
 
 function decided(
-  caller: Caller, action: string, resource: string, given: Record<string, ContextValue | undefined>, environment: Environment,
+  caller: Caller,
+  action: string,
+  resource: string,
+  given: Record<string, ContextValue | undefined>,
+  environment: Environment,
 ): Answer {
   const view: RequestView = {
     principal: () => caller.principal,
     action: () => action,
     resource: () => resource,
-    key: (name) => PRINCIPAL_KEYS.has(name) ? principalKey(caller.principal, name) : name in given ? given[name] : ruleOf(name)?.ordinary?.(view, [])[0],
+    key: (name) =>
+      PRINCIPAL_KEYS.has(name)
+        ? principalKey(caller.principal, name)
+        : name in given
+          ? given[name]
+          : ruleOf(name)?.ordinary?.(view, [])[0],
   };
   const as = (more: Partial<Environment>): Answer => {
-    const allowed = (['allow', 'deny'] as const).map((lean) => evaluate(view, { ...environment, ...more }, lean).allowed);
+    const allowed = (['allow', 'deny'] as const).map(
+      (lean) => evaluate(view, { ...environment, ...more }, lean).allowed,
+    );
     return allowed[0] === allowed[1] ? (allowed[0] ? 'yes' : 'no') : 'unknown';
   };
   const { own } = caller;
@@ -163,5 +215,6 @@ function decided(
   return own.foreignPolicies.length > 0 ? either(granted, as({})) : granted;
 }
 
-const both = (one: Answer, other: Answer): Answer => (one === other ? one : one === 'no' || other === 'no' ? 'no' : 'unknown');
-const either = (least: Answer, most: Answer): Answer => least === most ? least : 'unknown';
+const both = (one: Answer, other: Answer): Answer =>
+  one === other ? one : one === 'no' || other === 'no' ? 'no' : 'unknown';
+const either = (least: Answer, most: Answer): Answer => (least === most ? least : 'unknown');

@@ -19,7 +19,10 @@ export interface TemplateInput {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Construct paths by logical id, from the assembly's metadata. */
   readonly paths?: Readonly<Record<string, string>>;
-  /** Ids of the controls that say they were applied to a resource, by its logical id. They are claims, and asked to hold. */
+  /**
+   * Ids of the controls that say they were applied to a resource, by its logical id. They are claims, and asked to
+   * hold.
+   */
   readonly controls?: Readonly<Record<string, readonly string[]>>;
   /** For a nested stack: the parent's name and the logical id of the `AWS::CloudFormation::Stack`. */
   readonly nestedIn?: { readonly stack: string; readonly logicalId: string };
@@ -34,14 +37,19 @@ export function readAssembly(directory: string): TemplateInput[] {
       found.push(...readAssembly(join(directory, artifact.properties.directoryName)));
     } else if (artifact.type === 'aws:cloudformation:stack') {
       const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(artifact.environment ?? '') ?? [];
-      found.push(...withNested({
-        stack: id,
-        stackName: artifact.properties.stackName ?? id,
-        template: readJson(join(directory, artifact.properties.templateFile)),
-        account,
-        region,
-        ...namesOf(artifact, directory),
-      }, directory));
+      found.push(
+        ...withNested(
+          {
+            stack: id,
+            stackName: artifact.properties.stackName ?? id,
+            template: readJson(join(directory, artifact.properties.templateFile)),
+            account,
+            region,
+            ...namesOf(artifact, directory),
+          },
+          directory,
+        ),
+      );
     }
   }
   return found;
@@ -49,7 +57,10 @@ export function readAssembly(directory: string): TemplateInput[] {
 
 function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' | 'controls'> {
   const file = artifact.additionalMetadataFile;
-  const metadata: Record<string, any[]> = { ...artifact.metadata, ...(file === undefined ? {} : readJson(join(directory, file))) };
+  const metadata: Record<string, any[]> = {
+    ...artifact.metadata,
+    ...(file === undefined ? {} : readJson(join(directory, file))),
+  };
   const paths: Record<string, string> = {};
   const controls: Record<string, string[]> = {};
   const twice = new Set<string>();
@@ -75,17 +86,22 @@ export function withNested(input: TemplateInput, directory: string): TemplateInp
   const nested = Object.entries<any>(input.template.Resources ?? {}).flatMap(([logicalId, resource]) => {
     const file = resource.Type === 'AWS::CloudFormation::Stack' ? nestedTemplate(resource, directory) : undefined;
     if (file === undefined) return [];
-    return withNested({
-      ...input,
-      stack: `${input.stack}/${logicalId}`,
-      template: readJson(join(directory, file)),
-      nestedIn: { stack: input.stack, logicalId },
-    }, directory);
+    return withNested(
+      {
+        ...input,
+        stack: `${input.stack}/${logicalId}`,
+        template: readJson(join(directory, file)),
+        nestedIn: { stack: input.stack, logicalId },
+      },
+      directory,
+    );
   });
   return [input, ...nested];
 }
 
-/** The file of a nested stack's template: from the metadata that the CLI asks for, else by the asset's hash in the URL. */
+/**
+ * The file of a nested stack's template: from the metadata that the CLI asks for, else by the asset's hash in the URL.
+ */
 function nestedTemplate(resource: any, directory: string): string | undefined {
   const path = resource.Metadata?.['aws:asset:path'];
   if (path !== undefined) return path;

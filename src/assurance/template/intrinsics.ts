@@ -1,6 +1,18 @@
 import { TemplateError } from './template-error';
 import { isOpen, isUnknown, shown, unknown } from './unknown';
-import { described, isList, isObject, isValueList, isValueObject, NO_VALUE, own, UnknownValue, type Json, type JsonObject, type Value } from './value';
+import {
+  described,
+  isList,
+  isObject,
+  isValueList,
+  isValueObject,
+  NO_VALUE,
+  own,
+  UnknownValue,
+  type Json,
+  type JsonObject,
+  type Value,
+} from './value';
 
 /** What the functions need of the template that they stand in. */
 export interface Scope {
@@ -20,7 +32,12 @@ export interface Scope {
 type Call = (argument: Json, at: Place) => Value;
 
 class Place {
-  public constructor(public readonly scope: Scope, public readonly place: string, public readonly depth: number, public readonly inText: boolean) {}
+  public constructor(
+    public readonly scope: Scope,
+    public readonly place: string,
+    public readonly depth: number,
+    public readonly inText: boolean,
+  ) {}
 
   public error(problem: string): TemplateError {
     return new TemplateError(`${this.scope.name}, ${this.place}`, problem);
@@ -31,7 +48,9 @@ class Place {
   }
 
   public text(raw: Json, name: string): string {
-    return textOf(this.scope.value(raw, this.place, this.depth, true), (value) => this.error(`has ${name} over ${shown(described(value))}; text is needed`));
+    return textOf(this.scope.value(raw, this.place, this.depth, true), (value) =>
+      this.error(`has ${name} over ${shown(described(value))}; text is needed`),
+    );
   }
 
   public list(raw: Json, name: string): readonly Value[] | UnknownValue {
@@ -43,7 +62,9 @@ class Place {
 
   public arguments(argument: Json, name: string, least: number, most = least): readonly Json[] {
     if (isList(argument) && argument.length >= least && argument.length <= most) return argument;
-    throw this.error(`has ${name} over ${described(argument)}; a list of ${least === most ? least : `${least} to ${most}`} is needed`);
+    throw this.error(
+      `has ${name} over ${described(argument)}; a list of ${least === most ? least : `${least} to ${most}`} is needed`,
+    );
   }
 }
 
@@ -59,37 +80,60 @@ export function textOf(value: Value, error: (value: Value) => Error): string {
 const MAX_TEXT = 2_000_000;
 
 const CALLS: Readonly<Record<string, Call>> = {
-  'Ref': (argument, at) => {
-    if (typeof argument !== 'string') throw at.error(`has Ref over ${described(argument)}; the name of a parameter or resource is needed`);
+  Ref: (argument, at) => {
+    if (typeof argument !== 'string') {
+      throw at.error(`has Ref over ${described(argument)}; the name of a parameter or resource is needed`);
+    }
     return at.scope.ref(argument, at.place, at.depth, at.inText);
   },
   'Fn::GetAtt': (argument, at) => {
-    const [logicalId, attribute] = typeof argument === 'string' ? splitOnce(argument) : at.arguments(argument, 'Fn::GetAtt', 2);
-    if (typeof logicalId !== 'string' || attribute === undefined) throw at.error(`has Fn::GetAtt over ${described(argument)}; a resource and an attribute are needed`);
+    const [logicalId, attribute] =
+      typeof argument === 'string' ? splitOnce(argument) : at.arguments(argument, 'Fn::GetAtt', 2);
+    if (typeof logicalId !== 'string' || attribute === undefined) {
+      throw at.error(`has Fn::GetAtt over ${described(argument)}; a resource and an attribute are needed`);
+    }
     const name = at.text(attribute, 'Fn::GetAtt');
-    return isOpen(name) ? new UnknownValue(`${at.scope.name}.${logicalId}.(${name})`) : at.scope.attribute(logicalId, name, at.place, at.depth);
+    return isOpen(name)
+      ? new UnknownValue(`${at.scope.name}.${logicalId}.(${name})`)
+      : at.scope.attribute(logicalId, name, at.place, at.depth);
   },
   'Fn::Join': (argument, at) => {
     const [delimiter, raw] = at.arguments(argument, 'Fn::Join', 2);
-    if (typeof delimiter !== 'string') throw at.error(`has Fn::Join with the delimiter ${described(delimiter)}; text is needed`);
+    if (typeof delimiter !== 'string') {
+      throw at.error(`has Fn::Join with the delimiter ${described(delimiter)}; text is needed`);
+    }
     // Each part by itself: it becomes a piece of the text.
-    const parts = isList(raw) ? raw.map((part) => at.scope.value(part, at.place, at.depth, true)).filter((part) => part !== NO_VALUE) : at.list(raw, 'Fn::Join');
+    const parts = isList(raw)
+      ? raw.map((part) => at.scope.value(part, at.place, at.depth, true)).filter((part) => part !== NO_VALUE)
+      : at.list(raw, 'Fn::Join');
     if (parts instanceof UnknownValue) return new UnknownValue(`Join(${JSON.stringify(delimiter)}, ${parts.name})`);
-    return limited(parts.map((part) => textOf(part, (value) => at.error(`joins ${described(value)}; text is needed`))).join(delimiter), at);
+    return limited(
+      parts
+        .map((part) => textOf(part, (value) => at.error(`joins ${described(value)}; text is needed`)))
+        .join(delimiter),
+      at,
+    );
   },
   'Fn::Sub': (argument, at) => {
     const [template, variables] = isList(argument) ? at.arguments(argument, 'Fn::Sub', 2) : [argument, {}];
-    if (typeof template !== 'string' || !isObject(variables)) throw at.error(`has Fn::Sub over ${described(argument)}; text is needed`);
-    return limited(template.replace(/\$\{([^}]*)\}/g, (whole: string, reference: string) => {
-      if (reference.startsWith('!')) return `\${${reference.slice(1)}}`;
-      const key = reference.trim();
-      const given = own(variables, key);
-      if (given !== undefined) return at.text(given, 'Fn::Sub');
-      const [logicalId, attribute] = splitOnce(key);
-      const value = attribute === undefined || key.startsWith('AWS::') ? at.scope.ref(key, at.place, at.depth, true)
-        : at.scope.attribute(logicalId, attribute, at.place, at.depth);
-      return textOf(value, () => at.error(`has ${whole} in Fn::Sub, which is not text`));
-    }), at);
+    if (typeof template !== 'string' || !isObject(variables)) {
+      throw at.error(`has Fn::Sub over ${described(argument)}; text is needed`);
+    }
+    return limited(
+      template.replace(/\$\{([^}]*)\}/g, (whole: string, reference: string) => {
+        if (reference.startsWith('!')) return `\${${reference.slice(1)}}`;
+        const key = reference.trim();
+        const given = own(variables, key);
+        if (given !== undefined) return at.text(given, 'Fn::Sub');
+        const [logicalId, attribute] = splitOnce(key);
+        const value =
+          attribute === undefined || key.startsWith('AWS::')
+            ? at.scope.ref(key, at.place, at.depth, true)
+            : at.scope.attribute(logicalId, attribute, at.place, at.depth);
+        return textOf(value, () => at.error(`has ${whole} in Fn::Sub, which is not text`));
+      }),
+      at,
+    );
   },
   'Fn::Select': (argument, at) => {
     const [rawIndex, raw] = at.arguments(argument, 'Fn::Select', 2);
@@ -104,10 +148,14 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   'Fn::Split': (argument, at) => {
     const [delimiter, raw] = at.arguments(argument, 'Fn::Split', 2);
-    if (typeof delimiter !== 'string' || delimiter === '') throw at.error(`has Fn::Split with the delimiter ${described(delimiter)}; text is needed`);
+    if (typeof delimiter !== 'string' || delimiter === '') {
+      throw at.error(`has Fn::Split with the delimiter ${described(delimiter)}; text is needed`);
+    }
     const whole = at.text(raw, 'Fn::Split');
     // The unknown part may hold the delimiter.
-    return isUnknown(whole) ? new UnknownValue(`Split(${JSON.stringify(delimiter)}, ${shown(whole)})`) : whole.split(delimiter);
+    return isUnknown(whole)
+      ? new UnknownValue(`Split(${JSON.stringify(delimiter)}, ${shown(whole)})`)
+      : whole.split(delimiter);
   },
   'Fn::If': (argument, at) => {
     const [name, yes, no] = at.arguments(argument, 'Fn::If', 3);
@@ -115,16 +163,20 @@ const CALLS: Readonly<Record<string, Call>> = {
   },
   'Fn::FindInMap': findInMap,
   'Fn::ImportValue': (argument, at) => at.scope.exported(at.text(argument, 'Fn::ImportValue'), at.depth),
-  'Fn::GetStackOutput': (argument, at) => new UnknownValue(`${at.scope.name}.stack output ${keyOf(at.value(argument))}`),
+  'Fn::GetStackOutput': (argument, at) =>
+    new UnknownValue(`${at.scope.name}.stack output ${keyOf(at.value(argument))}`),
   'Fn::Base64': (argument, at) => {
     const text = at.text(argument, 'Fn::Base64');
     return isOpen(text) ? new UnknownValue(`Base64(${shown(text)})`) : Buffer.from(text).toString('base64');
   },
-  'Fn::GetAZs': (argument, at) => new UnknownValue(`${at.scope.name}.availability zones of ${keyOf(at.value(argument))}`),
+  'Fn::GetAZs': (argument, at) =>
+    new UnknownValue(`${at.scope.name}.availability zones of ${keyOf(at.value(argument))}`),
   'Fn::Cidr': (argument, at) => new UnknownValue(`Cidr(${keyOf(at.value(argument))})`),
   'Fn::ToJsonString': (argument, at) => {
     const value = at.value(argument);
-    return value instanceof UnknownValue ? new UnknownValue(`Json(${value.name})`) : limited(JSON.stringify(plain(value)), at);
+    return value instanceof UnknownValue
+      ? new UnknownValue(`Json(${value.name})`)
+      : limited(JSON.stringify(plain(value)), at);
   },
   'Fn::Length': (argument, at) => {
     const list = at.list(argument, 'Fn::Length');
@@ -138,7 +190,14 @@ export function isFunction(key: string): boolean {
 }
 
 /** What a function gives. */
-export function evaluate(name: string, argument: Json, scope: Scope, place: string, depth: number, inText: boolean): Value {
+export function evaluate(
+  name: string,
+  argument: Json,
+  scope: Scope,
+  place: string,
+  depth: number,
+  inText: boolean,
+): Value {
   const call = own(CALLS as unknown as JsonObject, name) as unknown as Call | undefined;
   if (call === undefined) throw new TemplateError(`${scope.name}, ${place}`, `uses ${name}, which is not understood`);
   return call(argument, new Place(scope, place, depth, inText));
@@ -158,7 +217,12 @@ function findInMap(argument: Json, at: Place): Value {
     level = chosen === undefined || !isObject(level) ? undefined : own(level, chosen);
     if (level === undefined) {
       if (fallback !== undefined) return at.value(fallback);
-      if (isOpen(key)) throw at.scope.impossible(at.place, `looks for ${map}/${keys.map(shown).join('/')}, which "Mappings" does not have`);
+      if (isOpen(key)) {
+        throw at.scope.impossible(
+          at.place,
+          `looks for ${map}/${keys.map(shown).join('/')}, which "Mappings" does not have`,
+        );
+      }
       throw at.error(`looks for ${map}/${keys.map(shown).join('/')}, which "Mappings" does not have`);
     }
   }

@@ -11,7 +11,10 @@ const MAX_COPIES = 5000;
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
  */
 export function expandLoops(
-  object: JsonObject, place: string, collection: (raw: Json, place: string) => readonly string[] | undefined, depth = 0,
+  object: JsonObject,
+  place: string,
+  collection: (raw: Json, place: string) => readonly string[] | undefined,
+  depth = 0,
 ): JsonObject | undefined {
   if (!Object.keys(object).some(isLoop)) return object;
   if (depth > 10) throw new TemplateError(place, 'has Fn::ForEach in more than 10 levels');
@@ -42,9 +45,13 @@ function isLoop(key: string): boolean {
   return key.startsWith('Fn::ForEach::');
 }
 
-/** A fragment with the value of the loop's variable: in texts and keys as `${Name}`, `&{Name}` for its letters and digits alone, and as `Ref`. */
+/**
+ * A fragment with the value of the loop's variable: in texts and keys as `${Name}`, `&{Name}` for its letters and
+ * digits alone, and as `Ref`.
+ */
 function replaced(raw: Json, variable: string, item: string): Json {
-  const inText = (text: string) => text.replaceAll(`\${${variable}}`, item).replaceAll(`&{${variable}}`, item.replace(/[^A-Za-z0-9]/g, ''));
+  const inText = (text: string) =>
+    text.replaceAll(`\${${variable}}`, item).replaceAll(`&{${variable}}`, item.replace(/[^A-Za-z0-9]/g, ''));
   if (typeof raw === 'string') return inText(raw);
   if (isList(raw)) return raw.map((each) => replaced(each, variable, item));
   if (!isObject(raw)) return raw;

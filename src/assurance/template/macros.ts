@@ -13,10 +13,14 @@ export interface Macros {
 }
 
 export function macrosOf(template: JsonObject): Macros {
-  const declared = template.Transform === undefined ? [] : isList(template.Transform) ? template.Transform : [template.Transform];
+  const declared =
+    template.Transform === undefined ? [] : isList(template.Transform) ? template.Transform : [template.Transform];
   const names = declared.map((each) => (isObject(each) ? String(each.Name) : String(each)));
   const atTop = template['Fn::Transform'] === undefined ? [] : [nameOf(template['Fn::Transform'])];
-  const inResources = isObject(template.Resources) && template.Resources['Fn::Transform'] !== undefined ? [nameOf(template.Resources['Fn::Transform'])] : [];
+  const inResources =
+    isObject(template.Resources) && template.Resources['Fn::Transform'] !== undefined
+      ? [nameOf(template.Resources['Fn::Transform'])]
+      : [];
   return {
     languageExtensions: names.includes(LANGUAGE_EXTENSIONS),
     serverless: names.includes(SERVERLESS),

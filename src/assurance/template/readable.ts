@@ -1,7 +1,8 @@
 import { isUnreadable } from './shaped';
 
 /**
- * The resource as far as lints may speak of it: none if a property cannot be read, or is an object or list of which nothing is known.
+ * The resource as far as lints may speak of it: none if a property cannot be read, or is an object or list of which
+ * nothing is known.
  */
 export function readable<T extends { readonly properties: unknown }>(resource: T): T[] {
   try {

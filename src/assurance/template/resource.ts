@@ -19,7 +19,11 @@ export class TemplateResource {
   public readonly partition: string;
   private resolved?: Properties;
 
-  public constructor(private readonly template: StackTemplate, public readonly logicalId: string, private readonly raw: JsonObject) {
+  public constructor(
+    private readonly template: StackTemplate,
+    public readonly logicalId: string,
+    private readonly raw: JsonObject,
+  ) {
     const { input } = template;
     const metadata = isObject(raw.Metadata) ? raw.Metadata['aws:cdk:path'] : undefined;
     const path = input.paths?.[logicalId] ?? metadata;
@@ -37,7 +41,9 @@ export class TemplateResource {
     return this.raw.Condition === undefined || this.template.holds(this.raw.Condition, this.logicalId);
   }
 
-  /** @throws {TemplateError} naming the place of what is not understood; {UnknownValueError} where a macro may change it */
+  /**
+   * @throws {TemplateError} naming the place of what is not understood; {UnknownValueError} where a macro may change it
+   */
   public get properties(): Properties {
     this.resolved ??= this.resolve();
     return this.resolved;
@@ -77,7 +83,7 @@ export class TemplateResource {
 
   /** The logical id in `{ "Ref": ... }`, if it names a resource of this template. */
   public referent(raw: Json | undefined, index?: number): string | undefined {
-    const item = index !== undefined && Array.isArray(raw) ? raw[index] as Json : raw;
+    const item = index !== undefined && Array.isArray(raw) ? (raw[index] as Json) : raw;
     if (!isObject(item) || Object.keys(item).length !== 1 || typeof item.Ref !== 'string') return undefined;
     return Object.prototype.hasOwnProperty.call(this.template.resources, item.Ref) ? item.Ref : undefined;
   }
@@ -88,10 +94,16 @@ export class TemplateResource {
   }
 
   private resolve(): Properties {
-    const reason = this.template.touchedBy ?? (macroIn(this.raw) === undefined ? undefined : `the macro ${macroIn(this.raw)}`);
+    const reason =
+      this.template.touchedBy ?? (macroIn(this.raw) === undefined ? undefined : `the macro ${macroIn(this.raw)}`);
     if (reason !== undefined) return this.unreadable(reason);
     const { Properties: written = {} } = this.raw;
-    if (!isObject(written)) throw new TemplateError(`${this.stack}/${this.logicalId}`, `has "Properties" ${described(written)}; an object is needed`);
+    if (!isObject(written)) {
+      throw new TemplateError(
+        `${this.stack}/${this.logicalId}`,
+        `has "Properties" ${described(written)}; an object is needed`,
+      );
+    }
     // A function instead of the properties: one value for all of them.
     const keys = Object.keys(written);
     if (keys.some((key) => key.startsWith('Fn::') || (key === 'Ref' && keys.length === 1))) return this.atOnce(written);
@@ -117,14 +129,19 @@ export class TemplateResource {
     if (value === NO_VALUE) return {};
     if (value instanceof UnknownValue) return this.unreadable(value.name);
     if (isValueList(value) || typeof value !== 'object' || value === null) {
-      throw new TemplateError(`${this.stack}/${this.logicalId}`, `has "Properties" ${described(value)}; an object is needed`);
+      throw new TemplateError(
+        `${this.stack}/${this.logicalId}`,
+        `has "Properties" ${described(value)}; an object is needed`,
+      );
     }
     return shaped(value, shapeOf(this.type), `${this.stack}, ${this.logicalId}.Properties`) as Properties;
   }
 
   private unreadable(reason: string): Properties {
     const refuse = (): never => {
-      throw new UnknownValueError(`the properties of ${this.path} depend on ${isUnknown(reason) ? reason : `<${reason}>`}`);
+      throw new UnknownValueError(
+        `the properties of ${this.path} depend on ${isUnknown(reason) ? reason : `<${reason}>`}`,
+      );
     };
     return new Proxy({}, { get: refuse, has: refuse, ownKeys: refuse });
   }

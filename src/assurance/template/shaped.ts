@@ -4,25 +4,35 @@ import { described, NO_VALUE, UnknownValue, isValueList, isValueObject, type Val
 import type { Shape } from '../data/resource-types';
 
 /**
- * A value as the documented shape of its property has it: CloudFormation takes `"true"` for true, `"30"` for 30 and one item for a list of one.
- * Where an object or a list is meant and the value is unknown, whatever is read of it is an `UnknownValueError`, so that nobody takes it for unset.
+ * A value as the documented shape of its property has it: CloudFormation takes `"true"` for true, `"30"` for 30 and one
+ * item for a list of one.
+ * Where an object or a list is meant and the value is unknown, whatever is read of it is an `UnknownValueError`, so
+ * that nobody takes it for unset.
  */
 export function shaped(value: Value, shape: Shape | undefined, place: string): unknown {
   if (value === NO_VALUE) return undefined;
   const name = unknownName(value);
-  if (name !== undefined) return isContainer(shape) ? unreadable(name, Array.isArray(shape) ? [] : {}, place) : unknown(name);
+  if (name !== undefined) {
+    return isContainer(shape) ? unreadable(name, Array.isArray(shape) ? [] : {}, place) : unknown(name);
+  }
   if (isValueList(value)) {
-    if (shape === 't' || shape === 'b' || shape === 'n') throw new TemplateError(place, `is ${described(value)}; one value is needed`);
-    const item = Array.isArray(shape) ? shape[0] as Shape : shape === 'j' || shape === undefined ? shape : undefined;
+    if (shape === 't' || shape === 'b' || shape === 'n') {
+      throw new TemplateError(place, `is ${described(value)}; one value is needed`);
+    }
+    const item = Array.isArray(shape) ? (shape[0] as Shape) : shape === 'j' || shape === undefined ? shape : undefined;
     return value.filter((each) => each !== NO_VALUE).map((each, i) => shaped(each, item, `${place}.${i}`));
   }
   if (Array.isArray(shape)) return value === null ? undefined : [shaped(value, shape[0] as Shape, place)];
   if (isValueObject(value)) {
-    if (shape === 't' || shape === 'b' || shape === 'n') throw new TemplateError(place, `is ${described(value)}; one value is needed`);
+    if (shape === 't' || shape === 'b' || shape === 'n') {
+      throw new TemplateError(place, `is ${described(value)}; one value is needed`);
+    }
     const entries = Object.entries(value).filter(([, item]) => item !== NO_VALUE);
     return Object.fromEntries(entries.map(([key, item]) => [key, shaped(item, partOf(shape, key), `${place}.${key}`)]));
   }
-  if (isContainer(shape) && value !== null) throw new TemplateError(place, `is ${described(value)}; an object is needed`);
+  if (isContainer(shape) && value !== null) {
+    throw new TemplateError(place, `is ${described(value)}; an object is needed`);
+  }
   return scalar(value as null | boolean | number | string, shape);
 }
 

@@ -6,10 +6,25 @@ import { macroIn, macrosOf, type Macros } from './macros';
 import { reference } from './references';
 import { TemplateError } from './template-error';
 import { generatedParts, isOpen, isUnknown, isWhollyUnknown, shown, unknown } from './unknown';
-import { described, isList, isObject, isValueList, NO_VALUE, objectIn, own, UnknownValue, type Json, type JsonObject, type Value } from './value';
+import {
+  described,
+  isList,
+  isObject,
+  isValueList,
+  NO_VALUE,
+  objectIn,
+  own,
+  UnknownValue,
+  type Json,
+  type JsonObject,
+  type Value,
+} from './value';
 import { ImpossibleWorldError, UndecidedError, type World } from './world';
 
-/** How an account and a region that only the deployment knows are written; all stacks of an assembly that name none share them. */
+/**
+ * How an account and a region that only the deployment knows are written; all stacks of an assembly that name none
+ * share them.
+ */
 export const SOME_ACCOUNT = '{AccountId}';
 export const SOME_REGION = '{Region}';
 
@@ -40,17 +55,23 @@ export class StackTemplate {
   private readonly world: World;
   private readonly scope: Scope;
 
-  public constructor(private readonly siblings: Siblings, public readonly input: TemplateInput) {
+  public constructor(
+    private readonly siblings: Siblings,
+    public readonly input: TemplateInput,
+  ) {
     this.name = input.stack;
     const { template } = input;
     if (!isObject(template) || (template.Resources !== undefined && !isObject(template.Resources))) {
-      throw new TemplateError(`Stack ${this.name}`, 'is not a CloudFormation template; an object with "Resources" is needed');
+      throw new TemplateError(
+        `Stack ${this.name}`,
+        'is not a CloudFormation template; an object with "Resources" is needed',
+      );
     }
     this.template = template;
     this.world = siblings.world;
     this.macros = macrosOf(template);
     this.scope = this.scopeOf(this);
-    this.account = isAccount(input.account) ? input.account : this.world.literalOf(ACCOUNT) ?? SOME_ACCOUNT;
+    this.account = isAccount(input.account) ? input.account : (this.world.literalOf(ACCOUNT) ?? SOME_ACCOUNT);
     const region = input.region ?? this.world.literalOf(REGION);
     this.region = /^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region ?? '') ? region! : SOME_REGION;
     this.conditions = new Conditions({
@@ -76,7 +97,9 @@ export class StackTemplate {
   public get touchedBy(): string | undefined {
     const [macro] = this.macros.unknown;
     if (macro !== undefined) return `the macro ${macro}, which may change the template`;
-    return this.resources === UNKNOWN_RESOURCES ? 'Fn::ForEach over a collection that only the deployment knows' : undefined;
+    return this.resources === UNKNOWN_RESOURCES
+      ? 'Fn::ForEach over a collection that only the deployment knows'
+      : undefined;
   }
 
   public output(name: string): JsonObject | undefined {
@@ -84,7 +107,9 @@ export class StackTemplate {
   }
 
   public exports(): JsonObject[] {
-    return Object.values(this.expand('Outputs')).filter((output): output is JsonObject => isObject(output) && objectIn(output, 'Export')?.Name !== undefined);
+    return Object.values(this.expand('Outputs')).filter(
+      (output): output is JsonObject => isObject(output) && objectIn(output, 'Export')?.Name !== undefined,
+    );
   }
 
   /** Whether the condition holds. @throws {UndecidedError} if only the deployment knows */
@@ -94,7 +119,9 @@ export class StackTemplate {
 
   /** A value with its functions replaced. */
   public value(raw: Json, place: string, depth: number, inText = false): Value {
-    if (depth > MAX_DEPTH) throw this.error(place, `leads through more than ${MAX_DEPTH} references or levels: a circle, or too deep`);
+    if (depth > MAX_DEPTH) {
+      throw this.error(place, `leads through more than ${MAX_DEPTH} references or levels: a circle, or too deep`);
+    }
     if (typeof raw === 'string') return this.opened(raw);
     if (isList(raw)) return raw.map((item) => this.value(item, place, depth + 1)).filter((item) => item !== NO_VALUE);
     // Objects that were made in a program may hold what JSON leaves out.
@@ -129,7 +156,9 @@ export class StackTemplate {
   }
 
   private findAttribute(logicalId: string, attribute: string | undefined, place: string, depth: number): Value {
-    if (depth > MAX_DEPTH) throw this.error(place, `leads through more than ${MAX_DEPTH} references or levels: a circle, or too deep`);
+    if (depth > MAX_DEPTH) {
+      throw this.error(place, `leads through more than ${MAX_DEPTH} references or levels: a circle, or too deep`);
+    }
     const raw = own(this.resources, logicalId);
     const opaque = new UnknownValue(`${this.name}.${logicalId}.${attribute ?? 'Ref'}`);
     if (raw === undefined) {
@@ -146,41 +175,57 @@ export class StackTemplate {
       return child && output?.Value !== undefined ? child.value(output.Value, place, depth + 1) : opaque;
     }
     const properties = isObject(raw.Properties) ? raw.Properties : undefined;
-    return reference({
-      type,
-      logicalId,
-      id: `{${this.name.replace(/[/:]/g, '.')}.${logicalId}}`,
-      partition: this.partition,
-      region: this.region,
-      account: this.account,
-      own: (property) => {
-        if (properties && macroIn(properties) !== undefined) return unknown(`${this.name}.${logicalId}.${property}`);
-        const written = own(properties, property);
-        if (written === undefined) return undefined;
-        const value = this.value(written, `${logicalId}.${property}`, depth + 1, true);
-        return value === NO_VALUE ? undefined : textOf(value, () => this.error(`${logicalId}.${property}`, `is ${described(value)}; text is needed`));
+    return reference(
+      {
+        type,
+        logicalId,
+        id: `{${this.name.replace(/[/:]/g, '.')}.${logicalId}}`,
+        partition: this.partition,
+        region: this.region,
+        account: this.account,
+        own: (property) => {
+          if (properties && macroIn(properties) !== undefined) return unknown(`${this.name}.${logicalId}.${property}`);
+          const written = own(properties, property);
+          if (written === undefined) return undefined;
+          const value = this.value(written, `${logicalId}.${property}`, depth + 1, true);
+          return value === NO_VALUE
+            ? undefined
+            : textOf(value, () => this.error(`${logicalId}.${property}`, `is ${described(value)}; text is needed`));
+        },
       },
-    }, attribute);
+      attribute,
+    );
   }
 
   private ref(name: string, place: string, depth: number, inText: boolean): Value {
     switch (name) {
-      case 'AWS::AccountId': return this.account;
-      case 'AWS::Region': return this.region;
+      case 'AWS::AccountId':
+        return this.account;
+      case 'AWS::Region':
+        return this.region;
       case 'AWS::Partition': {
-        const isOpenHere = this.asksPartition && this.knownPartition === undefined && this.world.literalOf(PARTITION) === undefined;
+        const isOpenHere =
+          this.asksPartition && this.knownPartition === undefined && this.world.literalOf(PARTITION) === undefined;
         return isOpenHere ? new UnknownValue('AWS::Partition') : this.partition;
       }
-      case 'AWS::URLSuffix': return this.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-      case 'AWS::StackName': return this.stackName;
-      case 'AWS::StackId': return `arn:${this.partition}:cloudformation:${this.region}:${this.account}:stack/${asText(this.stackName)}/{id}`;
-      case 'AWS::NotificationARNs': return new UnknownValue(`${this.name}.AWS::NotificationARNs`);
-      case 'AWS::NoValue': return NO_VALUE;
-      default: break;
+      case 'AWS::URLSuffix':
+        return this.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+      case 'AWS::StackName':
+        return this.stackName;
+      case 'AWS::StackId':
+        return `arn:${this.partition}:cloudformation:${this.region}:${this.account}:stack/${asText(this.stackName)}/{id}`;
+      case 'AWS::NotificationARNs':
+        return new UnknownValue(`${this.name}.AWS::NotificationARNs`);
+      case 'AWS::NoValue':
+        return NO_VALUE;
+      default:
+        break;
     }
     if (name.startsWith('AWS::')) throw this.error(place, `refers to "${name}", which is not a pseudo parameter`);
     const parameter = objectIn(objectIn(this.template, 'Parameters'), name);
-    return parameter === undefined ? this.attribute(name, undefined, place, depth) : this.parameter(name, parameter, place, depth, inText);
+    return parameter === undefined
+      ? this.attribute(name, undefined, place, depth)
+      : this.parameter(name, parameter, place, depth, inText);
   }
 
   private get stackName(): Value {
@@ -192,8 +237,10 @@ export class StackTemplate {
 
   private parameter(name: string, parameter: JsonObject, place: string, depth: number, inText: boolean): Value {
     const type = String(parameter.Type);
-    const asTyped = (value: Value): Value => (typeof value === 'string' && /^(List<|CommaDelimitedList)/.test(type) && !isUnknown(value)
-      ? value.split(',').map((item) => item.trim()) : value);
+    const asTyped = (value: Value): Value =>
+      typeof value === 'string' && /^(List<|CommaDelimitedList)/.test(type) && !isUnknown(value)
+        ? value.split(',').map((item) => item.trim())
+        : value;
     const { nestedIn, parameters } = this.input;
     const parent = nestedIn && this.siblings.stack(nestedIn.stack);
     const nested = parent && objectIn(parent.resources, nestedIn.logicalId);
@@ -225,16 +272,25 @@ export class StackTemplate {
 
   /** @param condition the condition that asks */
   private equal(left: Value, right: Value, place: string, condition: string | undefined): boolean {
-    const asked = (value: Value) => questioned(comparable(value, () => this.error(place, `compares ${described(value)} in Fn::Equals; text is needed`)));
+    const asked = (value: Value) =>
+      questioned(
+        comparable(value, () => this.error(place, `compares ${described(value)} in Fn::Equals; text is needed`)),
+      );
     const one = asked(left);
     const other = asked(right);
     if (one === other) return true;
     if (!isUnknown(one) && !isUnknown(other)) return false;
     if (neverEqual(one, other)) return false;
-    return this.world.same({ left: one, right: other, condition: condition && `${this.name}.${condition}` }, this.domainOf(one) ?? this.domainOf(other));
+    return this.world.same(
+      { left: one, right: other, condition: condition && `${this.name}.${condition}` },
+      this.domainOf(one) ?? this.domainOf(other),
+    );
   }
 
-  /** Texts of ARNs take the partition for `aws` where nothing tells it; a condition that asks for it is answered both ways. */
+  /**
+   * Texts of ARNs take the partition for `aws` where nothing tells it; a condition that asks for it is answered both
+   * ways.
+   */
   private guessless<T>(read: () => T): T {
     const before = this.asksPartition;
     this.asksPartition = true;
@@ -262,13 +318,18 @@ export class StackTemplate {
   /** What the functions of this template may ask of it. */
   private scopeOf(self: StackTemplate): Scope {
     return {
-      get name() { return self.name; },
-      get mappings() { return objectIn(self.template, 'Mappings'); },
+      get name() {
+        return self.name;
+      },
+      get mappings() {
+        return objectIn(self.template, 'Mappings');
+      },
       value: (raw, place, depth, inText) => self.value(raw, place, depth, inText),
       ref: (name, place, depth, inText) => self.ref(name, place, depth, inText),
       attribute: (logicalId, attribute, place, depth) => self.attribute(logicalId, attribute, place, depth),
       condition: (name, place) => self.holds(name, place),
-      exported: (name, depth) => self.siblings.exported(name, self, depth) ?? new UnknownValue(`export ${shown(name)}${self.where}`),
+      exported: (name, depth) =>
+        self.siblings.exported(name, self, depth) ?? new UnknownValue(`export ${shown(name)}${self.where}`),
       among: (text, literals) => self.among(text, literals, undefined),
       impossible: (place, problem) => new ImpossibleWorldError(`${self.name}, ${place} ${problem}`),
     };
@@ -285,13 +346,17 @@ export class StackTemplate {
 
   private loops(object: JsonObject, place: string): JsonObject | undefined {
     if (!Object.keys(object).some((key) => key.startsWith('Fn::ForEach::'))) return object;
-    if (!this.macros.languageExtensions) throw this.error(place, 'has Fn::ForEach without the transform AWS::LanguageExtensions');
+    if (!this.macros.languageExtensions) {
+      throw this.error(place, 'has Fn::ForEach without the transform AWS::LanguageExtensions');
+    }
     return expandLoops(object, `${this.name}, ${place}`, (raw, at) => {
       const value = this.collection(raw, at);
       const items = isValueList(value) ? value : undefined;
       if (value instanceof UnknownValue) return undefined;
       if (items === undefined) throw new TemplateError(at, `runs over ${described(value)}; a list is needed`);
-      const texts = items.map((item) => textOf(item, () => new TemplateError(at, `runs over ${described(item)}; texts are needed`)));
+      const texts = items.map((item) =>
+        textOf(item, () => new TemplateError(at, `runs over ${described(item)}; texts are needed`)),
+      );
       return texts.some(isOpen) ? undefined : texts;
     });
   }
@@ -309,7 +374,9 @@ export class StackTemplate {
   /** What CloudFormation fetches from elsewhere is known at deployment only. */
   private opened(text: string): string {
     if (!text.includes('{{resolve:')) return text;
-    return text.replace(/\{\{resolve:[^}]*\}\}/g, (reference_) => unknown(`${reference_.slice(2, -2)} in ${this.name}`));
+    return text.replace(/\{\{resolve:[^}]*\}\}/g, (reference_) =>
+      unknown(`${reference_.slice(2, -2)} in ${this.name}`),
+    );
   }
 
   private refuse(place: string, problem: string): never {
@@ -339,12 +406,20 @@ function comparable(value: Value, error: () => Error): string {
 function neverEqual(one: string, other: string): boolean {
   const [a, b] = [one, other].map((text) => {
     const open = text.indexOf('\u0001');
-    return open === -1 ? { before: text, after: text, whole: true } : { before: text.slice(0, open), after: text.slice(text.lastIndexOf('\u0002') + 1), whole: false };
+    return open === -1
+      ? { before: text, after: text, whole: true }
+      : { before: text.slice(0, open), after: text.slice(text.lastIndexOf('\u0002') + 1), whole: false };
   });
-  const startsAlike = a.whole ? a.before.startsWith(b.before) : b.whole ? b.before.startsWith(a.before)
-    : a.before.startsWith(b.before) || b.before.startsWith(a.before);
-  const endsAlike = a.whole ? a.after.endsWith(b.after) : b.whole ? b.after.endsWith(a.after)
-    : a.after.endsWith(b.after) || b.after.endsWith(a.after);
+  const startsAlike = a.whole
+    ? a.before.startsWith(b.before)
+    : b.whole
+      ? b.before.startsWith(a.before)
+      : a.before.startsWith(b.before) || b.before.startsWith(a.before);
+  const endsAlike = a.whole
+    ? a.after.endsWith(b.after)
+    : b.whole
+      ? b.after.endsWith(a.after)
+      : a.after.endsWith(b.after) || b.after.endsWith(a.after);
   return !startsAlike || !endsAlike;
 }
 
@@ -364,7 +439,13 @@ function partitionOfRegion(region: string): string {
 
 /** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 const REGIONS_OF_PARTITIONS: Readonly<Record<string, string>> = {
-  'cn-': 'aws-cn', 'us-gov-': 'aws-us-gov', 'us-isob-': 'aws-iso-b', 'us-isof-': 'aws-iso-f', 'us-iso-': 'aws-iso', 'eu-isoe-': 'aws-iso-e', 'eusc-': 'aws-eusc',
+  'cn-': 'aws-cn',
+  'us-gov-': 'aws-us-gov',
+  'us-isob-': 'aws-iso-b',
+  'us-isof-': 'aws-iso-f',
+  'us-iso-': 'aws-iso',
+  'eu-isoe-': 'aws-iso-e',
+  'eusc-': 'aws-eusc',
 };
 
 function isAccount(account: string | undefined): account is string {

@@ -21,8 +21,24 @@ const BUNDLE = join(__dirname, '..', '..', '..', 'assets', 'template-yaml', 'ind
 
 /** Functions that have a short tag, beside `!Ref`, `!Condition` and `!GetAtt`, which are written otherwise. */
 const TAGGED = [
-  'And', 'Base64', 'Cidr', 'Equals', 'FindInMap', 'GetAZs', 'GetStackOutput', 'If', 'ImportValue', 'Join', 'Length', 'Not', 'Or', 'Select', 'Split',
-  'Sub', 'ToJsonString', 'Transform',
+  'And',
+  'Base64',
+  'Cidr',
+  'Equals',
+  'FindInMap',
+  'GetAZs',
+  'GetStackOutput',
+  'If',
+  'ImportValue',
+  'Join',
+  'Length',
+  'Not',
+  'Or',
+  'Select',
+  'Split',
+  'Sub',
+  'ToJsonString',
+  'Transform',
 ];
 /** Aliases of YAML multiply what they name. */
 const MAX_ALIASES = 1000;
@@ -48,14 +64,27 @@ export function parseYaml(text: string, file: string): Json {
   let value: Json;
   try {
     // CloudFormation reads the types of YAML 1.1 only where they are those of JSON; dates stay texts.
-    document = yaml.parseDocument(text, { customTags: tags(), schema: 'core', version: '1.2', merge: true, logLevel: 'silent' });
+    document = yaml.parseDocument(text, {
+      customTags: tags(),
+      schema: 'core',
+      version: '1.2',
+      merge: true,
+      logLevel: 'silent',
+    });
     value = document.errors.length === 0 ? document.toJS({ maxAliasCount: MAX_ALIASES }) : null;
   } catch (error) {
     throw new TemplateError(file, `cannot be read as YAML: ${(error as Error).message}`);
   }
   const [error] = document.errors;
-  if (error) throw new TemplateError(`${file}${error.linePos ? `, line ${error.linePos[0].line}` : ''}`, `is not YAML: ${error.message.split('\n')[0]}`);
-  if (!isObject(value)) throw new TemplateError(file, 'is not a CloudFormation template; an object with "Resources" is needed');
+  if (error) {
+    throw new TemplateError(
+      `${file}${error.linePos ? `, line ${error.linePos[0].line}` : ''}`,
+      `is not YAML: ${error.message.split('\n')[0]}`,
+    );
+  }
+  if (!isObject(value)) {
+    throw new TemplateError(file, 'is not a CloudFormation template; an object with "Resources" is needed');
+  }
   return value;
 }
 
@@ -65,9 +94,17 @@ interface Node {
 
 /** Each short tag for each kind of node. */
 function tags(): object[] {
-  const named = [['Ref', 'Ref'], ['Condition', 'Condition'], ['GetAtt', 'Fn::GetAtt'], ...TAGGED.map((name) => [name, `Fn::${name}`])];
+  const named = [
+    ['Ref', 'Ref'],
+    ['Condition', 'Condition'],
+    ['GetAtt', 'Fn::GetAtt'],
+    ...TAGGED.map((name) => [name, `Fn::${name}`]),
+  ];
   return named.flatMap(([tag, key]) => [
-    { tag: `!${tag}`, resolve: (text: string) => ({ [key]: tag === 'GetAtt' && text.includes('.') ? splitOnce(text) : text }) },
+    {
+      tag: `!${tag}`,
+      resolve: (text: string) => ({ [key]: tag === 'GetAtt' && text.includes('.') ? splitOnce(text) : text }),
+    },
     { tag: `!${tag}`, collection: 'seq', resolve: (node: Node) => tagged(node, key) },
     { tag: `!${tag}`, collection: 'map', resolve: (node: Node) => tagged(node, key) },
   ]);

@@ -21,9 +21,14 @@ export class Templates implements Siblings {
   public readonly problems: string[] = [];
 
   /** @throws if a template is no template, or two have one name */
-  public constructor(public readonly inputs: readonly TemplateInput[], public readonly world: World) {
+  public constructor(
+    public readonly inputs: readonly TemplateInput[],
+    public readonly world: World,
+  ) {
     for (const input of inputs) {
-      if (this.stacks.has(input.stack)) throw new TemplateError(`Stack ${input.stack}`, 'is there twice; stack names must differ within one app');
+      if (this.stacks.has(input.stack)) {
+        throw new TemplateError(`Stack ${input.stack}`, 'is there twice; stack names must differ within one app');
+      }
       this.stacks.set(input.stack, new StackTemplate(this, input));
     }
     this.resources = [...this.stacks.values()].flatMap((stack) => this.resourcesOf(stack));
@@ -68,7 +73,13 @@ export class Templates implements Siblings {
         return [new TemplateResource(stack, logicalId, raw)];
       });
     } catch (error) {
-      if (error instanceof UndecidedError || error instanceof ImpossibleWorldError || error instanceof UnknownValueError) throw error;
+      if (
+        error instanceof UndecidedError ||
+        error instanceof ImpossibleWorldError ||
+        error instanceof UnknownValueError
+      ) {
+        throw error;
+      }
       this.problems.push((error as Error).message);
       return [];
     }

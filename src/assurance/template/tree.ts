@@ -13,7 +13,10 @@ export interface StackOfTree {
 
 /** Every stack below a construct, nested ones included; their templates must be written already. */
 export function stacksBelow(root: IConstruct): StackOfTree[] {
-  return root.node.findAll().filter((construct): construct is Stack => Stack.isStack(construct)).map(stackOfTree);
+  return root.node
+    .findAll()
+    .filter((construct): construct is Stack => Stack.isStack(construct))
+    .map(stackOfTree);
 }
 
 function stackOfTree(stack: Stack): StackOfTree {
@@ -41,15 +44,18 @@ function stackKey(stack: Stack): string {
   return parent ? `${stackKey(parent)}/${nestedId(stack)}` : stack.node.path || stack.stackName;
 }
 
-const nestedId = (stack: Stack): string => stack.nestedStackParent!.resolve(stack.nestedStackResource!.logicalId) as string;
+const nestedId = (stack: Stack): string =>
+  stack.nestedStackParent!.resolve(stack.nestedStackResource!.logicalId) as string;
 
-const literal = (value: string): string | undefined => Token.isUnresolved(value) ? undefined : value;
+const literal = (value: string): string | undefined => (Token.isUnresolved(value) ? undefined : value);
 
 /** What the controls recorded on the resources of one stack, by logical id. */
 function controlsOf(stack: Stack): Record<string, string[]> {
   const controls: Record<string, string[]> = {};
   for (const construct of stack.node.findAll()) {
-    const ids = construct.node.metadata.filter(({ type }) => type === 'strongbox:control').map(({ data }) => data as string);
+    const ids = construct.node.metadata
+      .filter(({ type }) => type === 'strongbox:control')
+      .map(({ data }) => data as string);
     if (ids.length > 0 && CfnElement.isCfnElement(construct) && construct.stack === stack) {
       controls[stack.resolve(construct.logicalId) as string] = ids;
     }

@@ -1,5 +1,6 @@
 /**
- * A string from a template may hold parts that only the deployment decides. They are written into the string between two
+ * A string from a template may hold parts that only the deployment decides. They are written into the string between
+ * two
  * control characters that no policy holds, so that they survive Join, Sub and Split and cannot be taken for text.
  */
 const OPEN = '\u0001';
@@ -16,7 +17,10 @@ export function isUnknown(value: string): boolean {
 
 /** Names of the unknown parts of a string. */
 export function unknownNames(value: string): string[] {
-  return value.split(OPEN).slice(1).map((part) => part.split(CLOSE)[0]);
+  return value
+    .split(OPEN)
+    .slice(1)
+    .map((part) => part.split(CLOSE)[0]);
 }
 
 /** Whether the whole text is one unknown value. */

@@ -4,7 +4,10 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** A value of which only the deployment knows anything; `name` is its whole expression with its stack, so that equal names are equal values. */
+/**
+ * A value of which only the deployment knows anything; `name` is its whole expression with its stack, so that equal
+ * names are equal values.
+ */
 export class UnknownValue {
   public constructor(public readonly name: string) {}
 }

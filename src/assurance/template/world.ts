@@ -1,6 +1,9 @@
 import { isUnknown, shown } from './unknown';
 
-/** A question that only the deployment answers: whether two texts, at least one of them with an unknown part, are the same. */
+/**
+ * A question that only the deployment answers: whether two texts, at least one of them with an unknown part, are the
+ * same.
+ */
 export interface Question {
   readonly left: string;
   readonly right: string;
@@ -40,7 +43,10 @@ export class World {
   public readonly key: string;
 
   /** @param otherwise the answer to every further question; undefined: asking one is an `UndecidedError` */
-  public constructor(answers: readonly Answer[], private readonly otherwise?: boolean) {
+  public constructor(
+    answers: readonly Answer[],
+    private readonly otherwise?: boolean,
+  ) {
     this.answers = [];
     for (const answer of answers) this.add(answer);
     this.key = JSON.stringify([answers.map(({ left, right, truth }) => [left, right, truth]), otherwise]);
@@ -75,7 +81,9 @@ export class World {
    */
   public same(question: Question, domain?: readonly string[]): boolean {
     const { left, right } = question;
-    const known = this.answers.find((answer) => (answer.left === left && answer.right === right) || (answer.left === right && answer.right === left));
+    const known = this.answers.find(
+      (answer) => (answer.left === left && answer.right === right) || (answer.left === right && answer.right === left),
+    );
     if (known) return known.truth;
     const [unknownSide, literal] = isUnknown(left) ? [left, right] : [right, left];
     if (!isUnknown(literal)) {
@@ -104,14 +112,22 @@ export class World {
 
   /** Whether the answers say that the unknown text is another than this. */
   public isExcluded(text: string, literal: string): boolean {
-    return this.answers.some(({ left, right, truth }) => !truth && ((left === text && right === literal) || (right === text && left === literal)));
+    return this.answers.some(
+      ({ left, right, truth }) =>
+        !truth && ((left === text && right === literal) || (right === text && left === literal)),
+    );
   }
 
-  /** The answers in words: by conditions of the templates where those ask, else by the values. Empty: nothing had to be decided. */
+  /**
+   * The answers in words: by conditions of the templates where those ask, else by the values. Empty: nothing had to be
+   * decided.
+   */
   public words(conditionHolds: (name: string) => boolean | undefined): string {
     const said = this.answers.map(({ left, right, truth, condition }) => {
       const holds = condition === undefined ? undefined : conditionHolds(condition);
-      return holds === undefined ? `${value(left)} is ${truth ? '' : 'not '}${value(right)}` : `${condition!.split('.').pop()} is ${holds}`;
+      return holds === undefined
+        ? `${value(left)} is ${truth ? '' : 'not '}${value(right)}`
+        : `${condition!.split('.').pop()} is ${holds}`;
     });
     return [...new Set(said)].join(' and ');
   }

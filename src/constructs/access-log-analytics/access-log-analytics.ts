@@ -5,7 +5,15 @@ import { Construct } from 'constructs';
 import { folderOf, layoutsOf, unusedLayouts, type Layout } from './layout';
 import { accessLogQueries } from './queries';
 import { RECORD_FIELDS, RECORD_PATTERN } from './records';
-import { selectFromText, selectUnreadable, UNREADABLE_COLUMNS, UNREADABLE_VIEW, VIEW, VIEW_COLUMNS, type TextTable } from './views';
+import {
+  selectFromText,
+  selectUnreadable,
+  UNREADABLE_COLUMNS,
+  UNREADABLE_VIEW,
+  VIEW,
+  VIEW_COLUMNS,
+  type TextTable,
+} from './views';
 import { certainlyDiffer } from '../../input/environment';
 import { validationError } from '../../input/validation-error';
 import { requireWholeDays } from '../../input/whole-days';
@@ -24,7 +32,8 @@ export interface AccessLogAnalyticsProps {
   readonly sources: LogSources;
 
   /**
-   * The first day that queries can reach, as `yyyy-mm-dd`. Fewer days make a query without a filter cheaper; queries that ship with the construct
+   * The first day that queries can reach, as `yyyy-mm-dd`. Fewer days make a query without a filter cheaper; queries
+   * that ship with the construct
    * filter by day anyway.
    *
    * @default - the last 400 days, for which `LoggingBucket` keeps its objects
@@ -46,7 +55,8 @@ export interface AccessLogAnalyticsProps {
   readonly keepResultsFor?: Duration;
 
   /**
-   * Whether `grantQuery` grants in Lake Formation as well. An account that removed `IAMAllowedPrincipals` from the default permissions of its catalog
+   * Whether `grantQuery` grants in Lake Formation as well. An account that removed `IAMAllowedPrincipals` from the
+   * default permissions of its catalog
    * needs it, and a deploying role that is an administrator of the data lake.
    *
    * @default false - IAM alone decides, which is the default of AWS
@@ -59,16 +69,21 @@ const TEXT_TABLE = 'access_log_records';
 const KEPT_BY_DEFAULT = 400;
 
 /**
- * Server access logs that can be queried: a Glue database with a table over the log objects, a typed view `access_log`, an Athena workgroup whose
+ * Server access logs that can be queried: a Glue database with a table over the log objects, a typed view `access_log`,
+ * an Athena workgroup whose
  * settings clients cannot override, encrypted results that expire, and named queries for what auditors ask.
  *
- * Partitions are projected: a query that filters on `bucket` and `day` lists and reads those folders alone. Over the simple layout
+ * Partitions are projected: a query that filters on `bucket` and `day` lists and reads those folders alone. Over the
+ * simple layout
  * (`LogPartition.NONE`) every query reads every log object below the prefix.
  *
- * Each record is parsed with S3's documented fields; later fields are ignored, earlier records keep the fields that they have, and quotes in what a
- * caller wrote neither hide the record nor move its fields. The query `unreadable-records` lists what no expression can be sure of.
+ * Each record is parsed with S3's documented fields; later fields are ignored, earlier records keep the fields that
+ * they have, and quotes in what a
+ * caller wrote neither hide the record nor move its fields. The query `unreadable-records` lists what no expression can
+ * be sure of.
  *
- * Limits: access logs are delivered within hours, at best effort, and sometimes twice. They do not say how an object was encrypted; `ObjectTrail` does.
+ * Limits: access logs are delivered within hours, at best effort, and sometimes twice. They do not say how an object
+ * was encrypted; `ObjectTrail` does.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html
  * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
@@ -121,13 +136,20 @@ export class AccessLogAnalytics extends Construct {
       [VIEW, VIEW_COLUMNS, tables.map(selectFromText)],
       [UNREADABLE_VIEW, UNREADABLE_COLUMNS, tables.map(selectUnreadable)],
     ] as const) {
-      this._workspace.addTable(name, viewInput({ name, database: databaseName, columns, sql: sql.join(' UNION ALL ') }));
+      this._workspace.addTable(
+        name,
+        viewInput({ name, database: databaseName, columns, sql: sql.join(' UNION ALL ') }),
+      );
     }
-    this._workspace.addQueries(accessLogQueries({
-      choice: layouts.some(({ buckets, partition }) => !buckets && partition !== LogPartition.NONE) ? 'name' : 'pattern',
-      unpartitioned: tables.some(({ partitioned }) => !partitioned),
-      account: Stack.of(this).account,
-    }));
+    this._workspace.addQueries(
+      accessLogQueries({
+        choice: layouts.some(({ buckets, partition }) => !buckets && partition !== LogPartition.NONE)
+          ? 'name'
+          : 'pattern',
+        unpartitioned: tables.some(({ partitioned }) => !partitioned),
+        account: Stack.of(this).account,
+      }),
+    );
     this._workspace.addObjects({ bucket: logs, folders: layouts.map((layout) => folderOf(this, layout)) });
 
     this.databaseName = databaseName;
@@ -137,7 +159,8 @@ export class AccessLogAnalytics extends Construct {
   }
 
   /**
-   * Lets a role or user run queries in the workgroup and read their results. It reads the log objects of these sources through Athena alone, and can
+   * Lets a role or user run queries in the workgroup and read their results. It reads the log objects of these sources
+   * through Athena alone, and can
    * change neither tables nor queries. Members of a workgroup can read each other's results.
    *
    * @see https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html
@@ -150,16 +173,22 @@ export class AccessLogAnalytics extends Construct {
     const names = new Set<string>();
     return layouts.map((layout) => {
       const name = uniqueName(layouts.length === 1 ? TEXT_TABLE : `${TEXT_TABLE}_${slug(layout.prefix)}`, names);
-      const projection = layout.partition === LogPartition.NONE ? undefined : projectionOf(`s3://${bucketName}/${folderOf(this, layout)}`, layout, range);
-      this._workspace.addTable(name, tableInput({
+      const projection =
+        layout.partition === LogPartition.NONE
+          ? undefined
+          : projectionOf(`s3://${bucketName}/${folderOf(this, layout)}`, layout, range);
+      this._workspace.addTable(
         name,
-        description: `Server access log records below "${layout.prefix}", as S3 wrote them`,
-        location: `s3://${bucketName}/${folderOf(this, layout)}`,
-        columns: RECORD_FIELDS.map((field) => ({ name: field, type: 'string' })),
-        serde: 'org.apache.hadoop.hive.serde2.RegexSerDe',
-        serdeParameters: { 'input.regex': RECORD_PATTERN },
-        projection,
-      }));
+        tableInput({
+          name,
+          description: `Server access log records below "${layout.prefix}", as S3 wrote them`,
+          location: `s3://${bucketName}/${folderOf(this, layout)}`,
+          columns: RECORD_FIELDS.map((field) => ({ name: field, type: 'string' })),
+          serde: 'org.apache.hadoop.hive.serde2.RegexSerDe',
+          serdeParameters: { 'input.regex': RECORD_PATTERN },
+          projection,
+        }),
+      );
       return { table: name, partitioned: projection !== undefined };
     });
   }
@@ -187,7 +216,7 @@ function projectionOf(folder: string, { buckets }: Layout, range: string): Proje
     location: `${folder}\${bucket}/\${day}/`,
     columns: {
       bucket: buckets ? { type: 'enum', values: buckets.join(',') } : { type: 'injected' },
-      day: { 'type': 'date', 'format': 'yyyy/MM/dd', range, 'interval': '1', 'interval.unit': 'DAYS' },
+      day: { type: 'date', format: 'yyyy/MM/dd', range, interval: '1', 'interval.unit': 'DAYS' },
     },
   };
 }
@@ -195,13 +224,24 @@ function projectionOf(folder: string, { buckets }: Layout, range: string): Proje
 function rangeSince(scope: Construct, since: string | undefined): string {
   if (since === undefined) return `NOW-${KEPT_BY_DEFAULT}DAYS,NOW`;
   if (Token.isUnresolved(since) || !/^\d{4}-\d{2}-\d{2}$/.test(since) || Number.isNaN(Date.parse(since))) {
-    throw validationError({ property: 'since', actual: since, expected: 'a day as yyyy-mm-dd', hint: 'write for example "2026-01-01"', scope });
+    throw validationError({
+      property: 'since',
+      actual: since,
+      expected: 'a day as yyyy-mm-dd',
+      hint: 'write for example "2026-01-01"',
+      scope,
+    });
   }
   return `${since.replace(/-/g, '/')},NOW`;
 }
 
 function slug(prefix: string): string {
-  return prefix.toLowerCase().replace(/[^a-z0-9]+/g, '_').replace(/^_|_$/g, '') || 'root';
+  return (
+    prefix
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '_')
+      .replace(/^_|_$/g, '') || 'root'
+  );
 }
 
 function uniqueName(name: string, taken: Set<string>): string {

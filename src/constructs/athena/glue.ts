@@ -20,7 +20,11 @@ const CATALOG = 'awsdatacatalog';
 
 /** Types of the catalog for those of SQL. */
 const HIVE_TYPES: Record<string, string> = {
-  'varchar': 'string', 'integer': 'int', 'bigint': 'bigint', 'boolean': 'boolean', 'timestamp(3)': 'timestamp',
+  varchar: 'string',
+  integer: 'int',
+  bigint: 'bigint',
+  boolean: 'boolean',
+  'timestamp(3)': 'timestamp',
 };
 
 const TEXT = {
@@ -40,8 +44,9 @@ export function tableInput(options: {
   readonly projection?: Projection;
 }): glue.CfnTable.TableInputProperty {
   const { projection } = options;
-  const settings = Object.entries(projection?.columns ?? {})
-    .flatMap(([column, of]) => Object.entries(of).map(([name, value]) => [`projection.${column}.${name}`, value]));
+  const settings = Object.entries(projection?.columns ?? {}).flatMap(([column, of]) =>
+    Object.entries(of).map(([name, value]) => [`projection.${column}.${name}`, value]),
+  );
   return {
     name: options.name,
     description: options.description,
@@ -49,14 +54,21 @@ export function tableInput(options: {
     partitionKeys: Object.keys(projection?.columns ?? {}).map((name) => ({ name, type: 'string' })),
     parameters: {
       EXTERNAL: 'TRUE',
-      ...(projection && { 'projection.enabled': 'true', 'storage.location.template': projection.location, ...Object.fromEntries(settings) }),
+      ...(projection && {
+        'projection.enabled': 'true',
+        'storage.location.template': projection.location,
+        ...Object.fromEntries(settings),
+      }),
     },
     storageDescriptor: {
       location: options.location,
       columns: [...options.columns],
       ...TEXT,
       ...(options.inputFormat && { inputFormat: options.inputFormat }),
-      serdeInfo: { serializationLibrary: options.serde, parameters: { 'serialization.format': '1', ...options.serdeParameters } },
+      serdeInfo: {
+        serializationLibrary: options.serde,
+        parameters: { 'serialization.format': '1', ...options.serdeParameters },
+      },
     },
   };
 }

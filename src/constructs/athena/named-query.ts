@@ -21,9 +21,15 @@ export interface QueryDefinition {
 export type BucketChoice = 'pattern' | 'name';
 
 export const DAYS: QueryParameter = { name: 'days', description: 'how many days back, today included', example: '7' };
-export const PREFIX: QueryParameter = { name: 'prefix', description: "beginning of the keys; '' for all", example: "''" };
+export const PREFIX: QueryParameter = {
+  name: 'prefix',
+  description: "beginning of the keys; '' for all",
+  example: "''",
+};
 export const PRINCIPAL: QueryParameter = {
-  name: 'principal', description: "ARN or canonical id of the caller with % for any text, or 'anonymous'; '%' for all", example: "'%'",
+  name: 'principal',
+  description: "ARN or canonical id of the caller with % for any text, or 'anonymous'; '%' for all",
+  example: "'%'",
 };
 
 export function bucketParameter(choice: BucketChoice): QueryParameter {
@@ -42,7 +48,9 @@ export const WHERE = {
 
 /** The text of the query in Athena, with what each question mark stands for. */
 export function queryText({ question, parameters, sql }: QueryDefinition): string {
-  const values = parameters.map(({ name, description, example }, index) => `--   ${index + 1} ${name}: ${description}, for example ${example}`);
+  const values = parameters.map(
+    ({ name, description, example }, index) => `--   ${index + 1} ${name}: ${description}, for example ${example}`,
+  );
   // A question mark in a comment could be taken for one more value.
   return [`-- ${question.replace(/\?/g, '')}`, '-- Values, in this order:', ...values, sql.trim()].join('\n');
 }

@@ -17,11 +17,24 @@ const LEAST_SCAN = 10_000_000;
 
 /** What an analyst may do with the workgroup; nothing that changes it or its queries. */
 const WORKGROUP_ACTIONS = [
-  'StartQueryExecution', 'StopQueryExecution', 'GetQueryExecution', 'BatchGetQueryExecution', 'ListQueryExecutions', 'GetQueryResults',
-  'GetQueryResultsStream', 'GetWorkGroup', 'GetNamedQuery', 'BatchGetNamedQuery', 'ListNamedQueries', 'GetPreparedStatement', 'ListPreparedStatements',
+  'StartQueryExecution',
+  'StopQueryExecution',
+  'GetQueryExecution',
+  'BatchGetQueryExecution',
+  'ListQueryExecutions',
+  'GetQueryResults',
+  'GetQueryResultsStream',
+  'GetWorkGroup',
+  'GetNamedQuery',
+  'BatchGetNamedQuery',
+  'ListNamedQueries',
+  'GetPreparedStatement',
+  'ListPreparedStatements',
 ].map((action) => `athena:${action}`);
 
-const CATALOG_ACTIONS = ['GetDatabase', 'GetDatabases', 'GetTable', 'GetTables', 'GetPartitions'].map((action) => `glue:${action}`);
+const CATALOG_ACTIONS = ['GetDatabase', 'GetDatabases', 'GetTable', 'GetTables', 'GetPartitions'].map(
+  (action) => `glue:${action}`,
+);
 
 /** Objects that the queries read: a bucket and folders in it. */
 export interface QueriedObjects {
@@ -52,10 +65,18 @@ export class QueryWorkspace extends Construct {
   private readonly grantees: iam.IGrantable[] = [];
   private accessGrant?: iam.Grant;
 
-  public constructor(scope: Construct, id: string, private readonly props: WorkspaceProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: WorkspaceProps,
+  ) {
     super(scope, id);
     const limit = this.limit(props.bytesScannedLimit);
-    this.databaseName = Names.uniqueResourceName(this, { maxLength: 200, separator: '_', allowedSpecialCharacters: '_' }).toLowerCase();
+    this.databaseName = Names.uniqueResourceName(this, {
+      maxLength: 200,
+      separator: '_',
+      allowedSpecialCharacters: '_',
+    }).toLowerCase();
     this.database = new glue.CfnDatabase(this, 'Database', {
       catalogId: Stack.of(this).account,
       databaseInput: { name: this.databaseName, description: `Audit logs of ${scope.node.path}` },
@@ -87,7 +108,11 @@ export class QueryWorkspace extends Construct {
   }
 
   public addTable(id: string, tableInput: glue.CfnTable.TableInputProperty): glue.CfnTable {
-    const table = new glue.CfnTable(this, id, { catalogId: Stack.of(this).account, databaseName: this.databaseName, tableInput });
+    const table = new glue.CfnTable(this, id, {
+      catalogId: Stack.of(this).account,
+      databaseName: this.databaseName,
+      tableInput,
+    });
     table.addResourceDependency(this.database);
     this.tables.push(table);
     return table;
@@ -112,7 +137,10 @@ export class QueryWorkspace extends Construct {
     for (const grantee of this.grantees) this.grantObjects(grantee, objects);
   }
 
-  /** Queries, their results, and the logs through Athena alone. A role or user gets one managed policy; any other grantee the statements. */
+  /**
+   * Queries, their results, and the logs through Athena alone. A role or user gets one managed policy; any other
+   * grantee the statements.
+   */
   public grantQuery(grantee: iam.IGrantable): iam.Grant {
     if (this.props.lakeFormation) this.grantInLakeFormation(grantee);
     if ('roleArn' in grantee || 'userArn' in grantee) {
@@ -127,7 +155,9 @@ export class QueryWorkspace extends Construct {
   private get access(): iam.ManagedPolicy {
     const before = this.node.tryFindChild('Access') as iam.ManagedPolicy | undefined;
     if (before) return before;
-    const policy = new iam.ManagedPolicy(this, 'Access', { description: `Runs the queries of ${this.node.scope!.node.path} and reads their results` });
+    const policy = new iam.ManagedPolicy(this, 'Access', {
+      description: `Runs the queries of ${this.node.scope!.node.path} and reads their results`,
+    });
     acknowledgeWildcards(policy, 'The log objects, the results and the tables of this workgroup, and nothing else');
     this.accessGrant = this.grantStatements(policy);
     return policy;
@@ -136,13 +166,21 @@ export class QueryWorkspace extends Construct {
   private grantStatements(grantee: iam.IGrantable): iam.Grant {
     const arn = (service: string, resource: string) => Stack.of(this).formatArn({ service, resource });
     const { bucket: results, key } = this.results;
-    const allow = (actions: string[], resourceArns: string[]) => iam.Grant.addToPrincipal({ grantee, actions, resourceArns });
+    const allow = (actions: string[], resourceArns: string[]) =>
+      iam.Grant.addToPrincipal({ grantee, actions, resourceArns });
     this.grantees.push(grantee);
     return [
       allow(WORKGROUP_ACTIONS, [arn('athena', `workgroup/${this.workGroup.name}`)]),
-      allow(CATALOG_ACTIONS, [arn('glue', 'catalog'), arn('glue', `database/${this.databaseName}`), arn('glue', `table/${this.databaseName}/*`)]),
+      allow(CATALOG_ACTIONS, [
+        arn('glue', 'catalog'),
+        arn('glue', `database/${this.databaseName}`),
+        arn('glue', `table/${this.databaseName}/*`),
+      ]),
       allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], [results.bucketArn]),
-      allow(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], [results.arnForObjects('results/*')]),
+      allow(
+        ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+        [results.arnForObjects('results/*')],
+      ),
       this.grantKey(grantee, key!.keyArn, results.bucketArn, ['kms:GenerateDataKey', 'kms:Decrypt']),
       ...this.read.map((objects) => this.grantObjects(grantee, objects)),
     ].reduce((all, grant) => all.combine(grant));
@@ -154,8 +192,19 @@ export class QueryWorkspace extends Construct {
     const allow = (actions: string[], resourceArns: string[], conditions: Record<string, Record<string, unknown>>) =>
       iam.Grant.addToPrincipal({ grantee, actions, resourceArns, conditions });
     const grant = allow(['s3:GetBucketLocation'], [bucketArn], throughAthena)
-      .combine(allow(['s3:ListBucket'], [bucketArn], { ...throughAthena, StringLike: { 's3:prefix': folders.map((folder) => `${folder}*`) } }))
-      .combine(allow(['s3:GetObject'], folders.map((folder) => `${bucketArn}/${folder}*`), throughAthena));
+      .combine(
+        allow(['s3:ListBucket'], [bucketArn], {
+          ...throughAthena,
+          StringLike: { 's3:prefix': folders.map((folder) => `${folder}*`) },
+        }),
+      )
+      .combine(
+        allow(
+          ['s3:GetObject'],
+          folders.map((folder) => `${bucketArn}/${folder}*`),
+          throughAthena,
+        ),
+      );
     return keyArn ? grant.combine(this.grantKey(grantee, keyArn, bucketArn, ['kms:Decrypt'])) : grant;
   }
 
@@ -186,7 +235,11 @@ export class QueryWorkspace extends Construct {
     }
     const catalogId = Stack.of(this).account;
     const name = Construct.isConstruct(grantee) ? Names.nodeUniqueId(grantee.node) : `${this.node.children.length}`;
-    const permit = (id: string, permissions: string[], resource: lakeformation.CfnPrincipalPermissions.ResourceProperty) => {
+    const permit = (
+      id: string,
+      permissions: string[],
+      resource: lakeformation.CfnPrincipalPermissions.ResourceProperty,
+    ) => {
       const permitted = new lakeformation.CfnPrincipalPermissions(this, `${id}-${name}`, {
         catalog: catalogId,
         principal: { dataLakePrincipalIdentifier: principalArn },
@@ -198,7 +251,9 @@ export class QueryWorkspace extends Construct {
       for (const table of this.tables) permitted.addResourceDependency(table);
     };
     permit('Database', ['DESCRIBE'], { database: { catalogId, name: this.databaseName } });
-    permit('Tables', ['DESCRIBE', 'SELECT'], { table: { catalogId, databaseName: this.databaseName, tableWildcard: {} } });
+    permit('Tables', ['DESCRIBE', 'SELECT'], {
+      table: { catalogId, databaseName: this.databaseName, tableWildcard: {} },
+    });
   }
 
   private limit(size: Size): number {
@@ -206,7 +261,11 @@ export class QueryWorkspace extends Construct {
     const bytes = size.toBytes();
     if (bytes < LEAST_SCAN) {
       throw validationError({
-        property: 'bytesScannedLimit', actual: `${bytes} bytes`, expected: `at least ${LEAST_SCAN} bytes`, hint: 'pass Size.gibibytes(n)', scope: this,
+        property: 'bytesScannedLimit',
+        actual: `${bytes} bytes`,
+        expected: `at least ${LEAST_SCAN} bytes`,
+        hint: 'pass Size.gibibytes(n)',
+        scope: this,
       });
     }
     return bytes;

@@ -1,4 +1,14 @@
-import { CfnDeletionPolicy, CfnOutput, CustomResource, Duration, RemovalPolicy, Stack, Token, Validations, type CfnResource } from 'aws-cdk-lib';
+import {
+  CfnDeletionPolicy,
+  CfnOutput,
+  CustomResource,
+  Duration,
+  RemovalPolicy,
+  Stack,
+  Token,
+  Validations,
+  type CfnResource,
+} from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -6,13 +16,20 @@ import { VaultFunction } from './vault-function';
 import { validationError } from '../../input/validation-error';
 import type { VaultLock } from '../../model/vault-lock';
 import { arnsOf } from '../../policy/principal-restriction';
-import { RESOURCE_TYPE, type PolicyJson, type VaultAttributes, type VaultProperties } from '../../runtime/glacier-vault/contract';
+import {
+  RESOURCE_TYPE,
+  type PolicyJson,
+  type VaultAttributes,
+  type VaultProperties,
+} from '../../runtime/glacier-vault/contract';
 
 /** Properties of `GlacierVault`. */
 export interface GlacierVaultProps {
   /**
-   * The name of the vault, 1 to 255 letters, digits, `_`, `-` and `.`. A vault of this name that the account already has is taken over: with its
-   * archives, and with a lock that is complete. Another name makes another vault; the one before is kept, outside of the stack.
+   * The name of the vault, 1 to 255 letters, digits, `_`, `-` and `.`. A vault of this name that the account already
+   * has is taken over: with its
+   * archives, and with a lock that is complete. Another name makes another vault; the one before is kept, outside of
+   * the stack.
    */
   readonly vaultName: string;
 
@@ -38,7 +55,8 @@ export interface GlacierVaultProps {
   readonly notifications?: sns.ITopic;
 
   /**
-   * What becomes of the vault when the stack is deleted. Glacier deletes only a vault that is empty: with `DESTROY` the deletion of the stack
+   * What becomes of the vault when the stack is deleted. Glacier deletes only a vault that is empty: with `DESTROY` the
+   * deletion of the stack
    * fails on one that is not.
    *
    * @default RemovalPolicy.RETAIN
@@ -47,10 +65,12 @@ export interface GlacierVaultProps {
 }
 
 /**
- * A vault of the original Amazon Glacier service, for those who still have some: with its access policy, its notifications and its lock.
+ * A vault of the original Amazon Glacier service, for those who still have some: with its access policy, its
+ * notifications and its lock.
  * CloudFormation knows no vaults, so a function of the stack makes them.
  *
- * The service takes no new customers since 15 December 2025, and a warning says so: for new archives use `WormArchive`. Plain HTTP is denied. The
+ * The service takes no new customers since 15 December 2025, and a warning says so: for new archives use `WormArchive`.
+ * Plain HTTP is denied. The
  * access policy of a vault that is taken over is replaced.
  *
  * @see https://docs.aws.amazon.com/amazonglacier/latest/dev/working-with-vaults.html
@@ -59,7 +79,9 @@ export interface GlacierVaultProps {
  * declare const legalRole: iam.Role;
  * new GlacierVault(this, 'Ledgers', {
  *   vaultName: 'ledgers',
- *   lock: VaultLock.inProgress(VaultLockPolicy.denyDeletesBefore(Duration.days(2557)).and(VaultLockPolicy.denyDeletesUnderLegalHold())),
+ *   lock: VaultLock.inProgress(
+ *     VaultLockPolicy.denyDeletesBefore(Duration.days(2557)).and(VaultLockPolicy.denyDeletesUnderLegalHold()),
+ *   ),
  *   legalHoldManagers: [legalRole],
  * });
  */
@@ -97,7 +119,11 @@ export class GlacierVault extends Construct {
       },
     };
     const resource = new CustomResource(this, 'Resource', {
-      resourceType: RESOURCE_TYPE, serviceToken: maker.functionArn, serviceTimeout: WAIT_FOR_ANSWER, properties: { ...properties }, removalPolicy,
+      resourceType: RESOURCE_TYPE,
+      serviceToken: maker.functionArn,
+      serviceTimeout: WAIT_FOR_ANSWER,
+      properties: { ...properties },
+      removalPolicy,
     });
     // A vault whose name changed in the template is another one; the one before is never deleted in passing.
     (resource.node.defaultChild as CfnResource).cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
@@ -108,55 +134,85 @@ export class GlacierVault extends Construct {
     this.lockId = attribute('LockId');
     if (lock && !lock.isComplete) {
       new CfnOutput(this, 'LockId', {
-        description: 'Test the policy, then deploy VaultLock.complete with this id before LockExpires; else Glacier removes the policy', value: this.lockId,
+        description:
+          'Test the policy, then deploy VaultLock.complete with this id before LockExpires; else Glacier ' +
+          'removes the policy',
+        value: this.lockId,
       });
-      new CfnOutput(this, 'LockExpires', { description: 'Until when the lock can be completed', value: attribute('LockExpires') });
+      new CfnOutput(this, 'LockExpires', {
+        description: 'Until when the lock can be completed',
+        value: attribute('LockExpires'),
+      });
     }
     this.tell(lock);
   }
 
-  /** Adds to the access policy, which says who else may use the vault; unlike the lock, it can be changed at any time. */
+  /**
+   * Adds to the access policy, which says who else may use the vault; unlike the lock, it can be changed at any time.
+   */
   public addToResourcePolicy(statement: iam.PolicyStatement): void {
     this.accessPolicy.addStatements(statement);
   }
 
   private guard(legalHoldManagers: iam.IGrantable[] | undefined, maker: VaultFunction): void {
     const deny = (sid: string, actions: string[], conditions: Record<string, Record<string, unknown>>) =>
-      this.addToResourcePolicy(new iam.PolicyStatement({
-        sid, effect: iam.Effect.DENY, principals: [new iam.AnyPrincipal()], actions, resources: [this.vaultArn], conditions,
-      }));
+      this.addToResourcePolicy(
+        new iam.PolicyStatement({
+          sid,
+          effect: iam.Effect.DENY,
+          principals: [new iam.AnyPrincipal()],
+          actions,
+          resources: [this.vaultArn],
+          conditions,
+        }),
+      );
     deny('StrongboxTlsOnly', ['glacier:*'], { Bool: { 'aws:SecureTransport': 'false' } });
     if (!legalHoldManagers) return;
     const people = [...arnsOf('legalHoldManagers', legalHoldManagers), maker.role.roleArn];
-    deny('StrongboxLegalHolds', ['glacier:AddTagsToVault', 'glacier:RemoveTagsFromVault'], { ArnNotEquals: { 'aws:PrincipalArn': people } });
+    deny('StrongboxLegalHolds', ['glacier:AddTagsToVault', 'glacier:RemoveTagsFromVault'], {
+      ArnNotEquals: { 'aws:PrincipalArn': people },
+    });
   }
 
   /** What SNS allows by default, and a topic with a policy of its own no longer does. */
   private letGlacierTell(topic: sns.ITopic): void {
-    topic.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'StrongboxVaultNotifications',
-      principals: [new iam.AnyPrincipal()],
-      actions: ['sns:Publish'],
-      resources: [topic.topicArn],
-      conditions: { StringEquals: { 'aws:SourceOwner': Stack.of(this).account } },
-    }));
+    topic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'StrongboxVaultNotifications',
+        principals: [new iam.AnyPrincipal()],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceOwner': Stack.of(this).account } },
+      }),
+    );
   }
 
   private tell(lock: VaultLock | undefined): void {
-    Validations.of(this).addWarning('@strongbox/glacier-vault-closed',
-      `${this.node.path} is a vault of the original Amazon Glacier service, which takes no new customers since 15 December 2025: in an account that had no`
-      + ' vaults its deployment fails. For new archives use WormArchive; acknowledge this warning for vaults that you have.');
+    Validations.of(this).addWarning(
+      '@strongbox/glacier-vault-closed',
+      `${this.node.path} is a vault of the original Amazon Glacier service, which takes no new customers ` +
+        'since 15 December 2025: in an account that had no' +
+        ' vaults its deployment fails. For new archives use WormArchive; acknowledge this warning for ' +
+        'vaults that you have.',
+    );
     if (!lock) return;
     if (lock.isComplete) {
-      Validations.of(this).addWarning('@strongbox/vault-lock-complete',
-        `The lock of ${this.node.path} is completed by this deployment, or was before. Nobody can change or remove its policy ever again: not you, not an`
-        + ' administrator, not the root user, not AWS Support; what it protects stays, and is paid for, until the policy lets it go. Keep'
-        + ` VaultLock.complete with the same policy in the template. Accepted as: "${lock.acceptance!.reason}".`);
+      Validations.of(this).addWarning(
+        '@strongbox/vault-lock-complete',
+        `The lock of ${this.node.path} is completed by this deployment, or was before. Nobody can change ` +
+          'or remove its policy ever again: not you, not an' +
+          ' administrator, not the root user, not AWS Support; what it protects stays, and is paid for, ' +
+          'until the policy lets it go. Keep' +
+          ` VaultLock.complete with the same policy in the template. Accepted as: "${lock.acceptance!.reason}".`,
+      );
       return;
     }
-    Validations.of(this).addWarning('@strongbox/vault-lock-in-progress',
-      `The lock of ${this.node.path} is in progress: its policy is in force for 24 hours from the deployment, and then Glacier removes it. Test that it denies`
-      + ' what it must and nothing else, then deploy VaultLock.complete with the output LockId.');
+    Validations.of(this).addWarning(
+      '@strongbox/vault-lock-in-progress',
+      `The lock of ${this.node.path} is in progress: its policy is in force for 24 hours from the ` +
+        'deployment, and then Glacier removes it. Test that it denies' +
+        ' what it must and nothing else, then deploy VaultLock.complete with the output LockId.',
+    );
   }
 }
 
@@ -167,7 +223,13 @@ const WAIT_FOR_ANSWER = Duration.minutes(25);
 /** The function can complete a lock only where the template says so, and delete only a vault that is not to be kept. */
 function rightsFor({ lock, notifications, removalPolicy }: GlacierVaultProps): string[] {
   return [
-    'CreateVault', 'SetVaultAccessPolicy', 'DeleteVaultNotifications', 'GetVaultLock', 'AbortVaultLock', 'ListTagsForVault', 'RemoveTagsFromVault',
+    'CreateVault',
+    'SetVaultAccessPolicy',
+    'DeleteVaultNotifications',
+    'GetVaultLock',
+    'AbortVaultLock',
+    'ListTagsForVault',
+    'RemoveTagsFromVault',
     ...(notifications ? ['SetVaultNotifications'] : []),
     ...(lock && !lock.isComplete ? ['InitiateVaultLock', 'AddTagsToVault'] : []),
     ...(lock?.isComplete ? ['CompleteVaultLock'] : []),

@@ -16,9 +16,15 @@ const FUNCTION_FINDINGS: Record<string, string> = {
   'NIST.800.53.R5-LambdaDLQ': WAITED_FOR,
   'Serverless-LambdaDLQ': WAITED_FOR,
   'Serverless-LambdaTracing': WAITED_FOR,
-  ...ofPacks('LambdaInsideVPC', 'It sees no data: it calls the public API of Glacier, which is no part of a VPC, and answers CloudFormation'),
+  ...ofPacks(
+    'LambdaInsideVPC',
+    'It sees no data: it calls the public API of Glacier, which is no part of a VPC, and answers CloudFormation',
+  ),
 };
-const LOG_FINDINGS = ofPacks('CloudWatchLogGroupEncrypted', 'It holds names of vaults and of calls, encrypted by the key of CloudWatch Logs');
+const LOG_FINDINGS = ofPacks(
+  'CloudWatchLogGroupEncrypted',
+  'It holds names of vaults and of calls, encrypted by the key of CloudWatch Logs',
+);
 
 /** The function behind all vaults of a stack, with rights on these vaults alone. */
 export class VaultFunction extends Construct {
@@ -35,13 +41,22 @@ export class VaultFunction extends Construct {
   private constructor(scope: Construct, id: string) {
     super(scope, id);
     this.role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'), description: 'Makes and locks the Glacier vaults of this stack',
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Makes and locks the Glacier vaults of this stack',
     });
-    const logGroup = new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.ONE_YEAR, removalPolicy: RemovalPolicy.DESTROY });
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.ONE_YEAR,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.rights = new iam.ManagedPolicy(this, 'Rights', {
       description: 'The Glacier vaults of this stack, and the log of the function that makes them',
       roles: [this.role],
-      statements: [new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [logGroup.logGroupArn] })],
+      statements: [
+        new iam.PolicyStatement({
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [logGroup.logGroupArn],
+        }),
+      ],
     });
     const made = new lambda.Function(this, 'Function', {
       description: 'Makes and locks the Glacier vaults of this stack, which CloudFormation cannot',
@@ -61,14 +76,20 @@ export class VaultFunction extends Construct {
 
   /** Lets the function do this with one vault. */
   public allow(actions: string[], vaultArn: string): void {
-    this.rights.addStatements(new iam.PolicyStatement({ actions: actions.map((action) => `glacier:${action}`), resources: [vaultArn] }));
+    this.rights.addStatements(
+      new iam.PolicyStatement({ actions: actions.map((action) => `glacier:${action}`), resources: [vaultArn] }),
+    );
   }
 }
 
 function ofPacks(rule: string, reason: string): Record<string, string> {
-  return Object.fromEntries(['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => [`${pack}-${rule}`, reason]));
+  return Object.fromEntries(
+    ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => [`${pack}-${rule}`, reason]),
+  );
 }
 
 function acknowledge(scope: Construct, findings: Record<string, string>): void {
-  Validations.of(scope).acknowledge(...Object.entries(findings).map(([rule, reason]) => ({ id: `${rule.replace(/-.*/, '')}::${rule}`, reason })));
+  Validations.of(scope).acknowledge(
+    ...Object.entries(findings).map(([rule, reason]) => ({ id: `${rule.replace(/-.*/, '')}::${rule}`, reason })),
+  );
 }

@@ -37,7 +37,8 @@ export interface LoggingBucketProps {
   readonly sourceNamePattern?: string;
 
   /**
-   * How long a log object is kept, in whole days. After 90 days those of 128 KB and more move to Glacier Instant Retrieval.
+   * How long a log object is kept, in whole days. After 90 days those of 128 KB and more move to Glacier Instant
+   * Retrieval.
    *
    * @default Duration.days(400) - a year and a month, so that the same month of last year can still be compared
    */
@@ -55,8 +56,10 @@ const SHARED_ID = 'StrongboxAccessLogs';
 const DAYS_UNTIL_COLD = 90;
 
 /**
- * A bucket that receives server access logs: SSE-S3 (log delivery supports no other), TLS 1.2 and newer only, private, ACLs off, versioned,
- * log objects expired. The S3 log delivery service may write for this account's buckets only (`aws:SourceAccount` and an
+ * A bucket that receives server access logs: SSE-S3 (log delivery supports no other), TLS 1.2 and newer only, private,
+ * ACLs off, versioned,
+ * log objects expired. The S3 log delivery service may write for this account's buckets only (`aws:SourceAccount` and
+ * an
  * `aws:SourceArn` name pattern), in one statement, so that no circle between stacks appears and the policy stays small.
  *
  * It keeps no access logs of its own: S3 would log each delivery again, without end.
@@ -88,15 +91,23 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
     this.bucket = new s3.Bucket(this, 'Resource', {
       bucketName: props.bucketName,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
-      lifecycleRules: [{
-        id: 'ExpireLogs',
-        abortIncompleteMultipartUploadAfter: Duration.days(7),
-        transitions: keepFor.toDays() > DAYS_UNTIL_COLD
-          ? [{ storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL, transitionAfter: Duration.days(DAYS_UNTIL_COLD) }]
-          : undefined,
-        expiration: keepFor,
-        noncurrentVersionExpiration: Duration.days(30),
-      }],
+      lifecycleRules: [
+        {
+          id: 'ExpireLogs',
+          abortIncompleteMultipartUploadAfter: Duration.days(7),
+          transitions:
+            keepFor.toDays() > DAYS_UNTIL_COLD
+              ? [
+                  {
+                    storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL,
+                    transitionAfter: Duration.days(DAYS_UNTIL_COLD),
+                  },
+                ]
+              : undefined,
+          expiration: keepFor,
+          noncurrentVersionExpiration: Duration.days(30),
+        },
+      ],
     });
     this.bucket.with(
       new BucketDefaultEncryption(Encryption.s3Managed()),
@@ -111,12 +122,21 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
     );
     allowLogDelivery(this.bucket.node.defaultChild as s3.CfnBucket, sourceNamePattern);
 
-    acknowledgeRule(this, 'S3BucketLoggingEnabled',
-      'This bucket is itself a log target: logging it would log every delivered log again, without end.');
-    acknowledgeRule(this, 'S3DefaultEncryptionKMS',
-      'S3 log delivery supports only SSE-S3 on its target; with a KMS key the logs would not arrive.');
-    acknowledgeRule(this, 'S3BucketDefaultLockEnabled',
-      'S3 does not deliver access logs to a bucket with Object Lock; versioning and expiry protect the logs instead.');
+    acknowledgeRule(
+      this,
+      'S3BucketLoggingEnabled',
+      'This bucket is itself a log target: logging it would log every delivered log again, without end.',
+    );
+    acknowledgeRule(
+      this,
+      'S3DefaultEncryptionKMS',
+      'S3 log delivery supports only SSE-S3 on its target; with a KMS key the logs would not arrive.',
+    );
+    acknowledgeRule(
+      this,
+      'S3BucketDefaultLockEnabled',
+      'S3 does not deliver access logs to a bucket with Object Lock; versioning and expiry protect the logs instead.',
+    );
   }
 
   /** The name and ARN of the bucket. */
@@ -130,7 +150,8 @@ export class LoggingBucket extends Construct implements s3.IBucketRef {
   }
 
   /**
-   * Lets an AWS service deliver to the bucket, or read from it: bucket policy and key policy, bounded to the resources of this account.
+   * Lets an AWS service deliver to the bucket, or read from it: bucket policy and key policy, bounded to the resources
+   * of this account.
    *
    * @throws where the delivery cannot work on this bucket, with the alternative
    */

@@ -21,7 +21,8 @@ import { tableInput, viewInput } from '../athena/glue';
 /** Properties of `ObjectTrail`. */
 export interface ObjectTrailProps {
   /**
-   * The bucket that receives the records: a `LoggingBucket`, a `SecureBucket` or a `WormArchive` of this app. Its policy and its KMS key get what
+   * The bucket that receives the records: a `LoggingBucket`, a `SecureBucket` or a `WormArchive` of this app. Its
+   * policy and its KMS key get what
    * CloudTrail needs, for this trail alone.
    */
   readonly target: s3.IBucketRef;
@@ -39,7 +40,8 @@ export interface ObjectTrailProps {
   /**
    * Calls that change or read the settings of resources, S3's among them: `PutBucketPolicy`, `StopLogging`.
    *
-   * @default TrailManagementEvents.NONE - the first trail of an account with them is free of charge, and accounts have one as a rule
+   * @default TrailManagementEvents.NONE - the first trail of an account with them is free of charge, and accounts have
+   * one as a rule
    */
   readonly managementEvents?: TrailManagementEvents;
 
@@ -51,10 +53,12 @@ export interface ObjectTrailProps {
   readonly networkActivity?: TrailNetworkActivity;
 
   /**
-   * The key that encrypts log files and digests, in the Region of the target. CloudTrail would write them with SSE-S3 if none were named, into a bucket
+   * The key that encrypts log files and digests, in the Region of the target. CloudTrail would write them with SSE-S3
+   * if none were named, into a bucket
    * with a KMS key as well.
    *
-   * @default - the key of the target; for a target without one, such as a `LoggingBucket`, a key of its own, rotated and kept
+   * @default - the key of the target; for a target without one, such as a `LoggingBucket`, a key of its own, rotated
+   * and kept
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -66,7 +70,8 @@ export interface ObjectTrailProps {
   readonly prefix?: string;
 
   /**
-   * Where the records can be queried: a table, the view `object_trail` and queries are added to its database and workgroup.
+   * Where the records can be queried: a table, the view `object_trail` and queries are added to its database and
+   * workgroup.
    *
    * @default - nowhere
    */
@@ -74,14 +79,18 @@ export interface ObjectTrailProps {
 }
 
 /**
- * A CloudTrail trail that records data events of chosen buckets, prefixes and access points by advanced event selectors, never those of its own
+ * A CloudTrail trail that records data events of chosen buckets, prefixes and access points by advanced event
+ * selectors, never those of its own
  * target, with signed digests of its log files.
  *
- * Stops: access that nobody can prove afterwards. Unlike server access logs, events are delivered with a guarantee, within minutes, and say who
+ * Stops: access that nobody can prove afterwards. Unlike server access logs, events are delivered with a guarantee,
+ * within minutes, and say who
  * called with which session, how an object was encrypted, and whether a lock was bypassed.
  *
- * Limits: data events are billed by number. A trail that leaves out its target, or names buckets, does not satisfy controls that ask for the data
- * events of *all* buckets (Security Hub S3.22 and S3.23, CIS "object-level logging"); it never claims them. Lifecycle actions are in no trail. Only
+ * Limits: data events are billed by number. A trail that leaves out its target, or names buckets, does not satisfy
+ * controls that ask for the data
+ * events of *all* buckets (Security Hub S3.22 and S3.23, CIS "object-level logging"); it never claims them. Lifecycle
+ * actions are in no trail. Only
  * requests by an access point that `events` names, or all of them, are recorded as those of an access point.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
@@ -101,37 +110,59 @@ export class ObjectTrail extends Construct {
   /** ARN of the trail. */
   public readonly trailArn: string;
 
-  /** The key that encrypts log files and digests. Who reads them needs `kms:Decrypt`; `AccessLogAnalytics.grantQuery` grants it. */
+  /**
+   * The key that encrypts log files and digests. Who reads them needs `kms:Decrypt`; `AccessLogAnalytics.grantQuery`
+   * grants it.
+   */
   public readonly key: kms.IKey;
 
   public constructor(scope: Construct, id: string, props: ObjectTrailProps) {
     super(scope, id);
-    const { target, events, prefix, managementEvents = TrailManagementEvents.NONE, networkActivity = TrailNetworkActivity.NONE } = props;
+    const {
+      target,
+      events,
+      prefix,
+      managementEvents = TrailManagementEvents.NONE,
+      networkActivity = TrailNetworkActivity.NONE,
+    } = props;
     if (prefix !== undefined) requirePrefix('prefix', prefix);
     const bucket = this.ownTarget(target);
     const trailScope = props.scope ?? TrailScope.allRegions();
     this.trailName = Names.uniqueResourceName(this, { maxLength: 128, separator: '-' });
-    this.trailArn = Stack.of(this).formatArn({ service: 'cloudtrail', resource: 'trail', resourceName: this.trailName });
+    this.trailArn = Stack.of(this).formatArn({
+      service: 'cloudtrail',
+      resource: 'trail',
+      resourceName: this.trailName,
+    });
     this.refuseCircles(events, bucket);
     const ofTarget = keyOf(target);
-    const key = props.encryptionKey ?? ofTarget ?? new kms.Key(this, 'Key', { description: `Encrypts the records of ${this.node.path}`, enableKeyRotation: true });
+    const key =
+      props.encryptionKey ??
+      ofTarget ??
+      new kms.Key(this, 'Key', { description: `Encrypts the records of ${this.node.path}`, enableKeyRotation: true });
     if (key !== ofTarget) this.openKey(key, trailScope);
     this.key = key;
     const excluded: Excluded = { bucketArn: bucket.attrArn, accessPointArns: this.accessPointsOf(bucket) };
     const selectors = [
       ...dataSelectors(this.required(events), excluded),
-      ...(managementEvents === TrailManagementEvents.NONE ? [] : [managementSelector(managementEvents === TrailManagementEvents.WRITE)]),
-      ...(networkActivity === TrailNetworkActivity.NONE ? [] : [networkSelector(networkActivity === TrailNetworkActivity.DENIED)]),
+      ...(managementEvents === TrailManagementEvents.NONE
+        ? []
+        : [managementSelector(managementEvents === TrailManagementEvents.WRITE)]),
+      ...(networkActivity === TrailNetworkActivity.NONE
+        ? []
+        : [networkSelector(networkActivity === TrailNetworkActivity.DENIED)]),
     ];
     requireLimits(this, selectors);
 
-    new BucketDelivery(Delivery.cloudTrail({
-      trailName: this.trailName,
-      prefix,
-      regions: [Stack.of(this).region],
-      accounts: trailScope._managementAccount ? [trailScope._managementAccount] : undefined,
-      organizationId: trailScope._organizationId,
-    })).applyTo(bucket);
+    new BucketDelivery(
+      Delivery.cloudTrail({
+        trailName: this.trailName,
+        prefix,
+        regions: [Stack.of(this).region],
+        accounts: trailScope._managementAccount ? [trailScope._managementAccount] : undefined,
+        organizationId: trailScope._organizationId,
+      }),
+    ).applyTo(bucket);
 
     this.trail = new cloudtrail.CfnTrail(this, 'Resource', {
       trailName: this.trailName,
@@ -157,7 +188,13 @@ export class ObjectTrail extends Construct {
     const principals = [new iam.ServicePrincipal('cloudtrail.amazonaws.com')];
     const account = trailScope._organizationId ? '*' : Stack.of(this).account;
     const forThisTrail = { 'aws:SourceArn': this.trailArnIn(trailScope) };
-    const context = Stack.of(this).formatArn({ service: 'cloudtrail', region: '*', account, resource: 'trail', resourceName: '*' });
+    const context = Stack.of(this).formatArn({
+      service: 'cloudtrail',
+      region: '*',
+      account,
+      resource: 'trail',
+      resourceName: '*',
+    });
     const results = [
       new iam.PolicyStatement({
         sid: 'CloudTrailEncrypts',
@@ -168,7 +205,11 @@ export class ObjectTrail extends Construct {
       }),
       // kms:Decrypt is needed to create or update a trail whose bucket has a Bucket Key.
       new iam.PolicyStatement({
-        sid: 'CloudTrailChecks', principals, actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: ['*'], conditions: { StringEquals: forThisTrail },
+        sid: 'CloudTrailChecks',
+        principals,
+        actions: ['kms:Decrypt', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: { StringEquals: forThisTrail },
       }),
     ].map((statement) => key.addToResourcePolicy(statement));
     if (results.some(({ statementAdded }) => !statementAdded)) {
@@ -183,13 +224,19 @@ export class ObjectTrail extends Construct {
   }
 
   private trailArnIn({ _managementAccount: account }: TrailScope): string {
-    return account ? Stack.of(this).formatArn({ service: 'cloudtrail', account, resource: 'trail', resourceName: this.trailName }) : this.trailArn;
+    return account
+      ? Stack.of(this).formatArn({ service: 'cloudtrail', account, resource: 'trail', resourceName: this.trailName })
+      : this.trailArn;
   }
 
   private required(events: TrailEvents[]): TrailEvents[] {
     if (events.length > 0) return events;
     throw validationError({
-      property: 'events', actual: '[]', expected: 'at least one kind of data events', hint: 'pass TrailEvents.ofBuckets([bucket])', scope: this,
+      property: 'events',
+      actual: '[]',
+      expected: 'at least one kind of data events',
+      hint: 'pass TrailEvents.ofBuckets([bucket])',
+      scope: this,
     });
   }
 
@@ -223,7 +270,9 @@ export class ObjectTrail extends Construct {
       throw validationError({
         property: 'events',
         actual: `${named.node.path}, the target of the trail`,
-        expected: 'buckets other than the target, since every delivered record would be recorded again, without end and at your cost',
+        expected:
+          'buckets other than the target, since every delivered record would be recorded again, without ' +
+          'end and at your cost',
         hint: 'deliver to another bucket, or leave this one out',
         scope: this,
       });
@@ -231,17 +280,28 @@ export class ObjectTrail extends Construct {
   }
 
   private accessPointsOf(bucket: s3.CfnBucket): string[] {
-    return this.node.root.node.findAll().filter((node): node is s3.CfnAccessPoint => s3.CfnAccessPoint.isCfnAccessPoint(node))
-      .filter((accessPoint) => referenced(accessPoint.bucket) === bucket).map((accessPoint) => accessPoint.attrArn);
+    return this.node.root.node
+      .findAll()
+      .filter((node): node is s3.CfnAccessPoint => s3.CfnAccessPoint.isCfnAccessPoint(node))
+      .filter((accessPoint) => referenced(accessPoint.bucket) === bucket)
+      .map((accessPoint) => accessPoint.attrArn);
   }
 
   private policyOf(bucket: s3.CfnBucket): s3.CfnBucketPolicy | undefined {
-    return bucket.stack.node.findAll().find((node): node is s3.CfnBucketPolicy =>
-      s3.CfnBucketPolicy.isCfnBucketPolicy(node) && referenced(node.bucket) === bucket);
+    return bucket.stack.node
+      .findAll()
+      .find(
+        (node): node is s3.CfnBucketPolicy =>
+          s3.CfnBucketPolicy.isCfnBucketPolicy(node) && referenced(node.bucket) === bucket,
+      );
   }
 
   private addQueries(
-    analytics: AccessLogAnalytics, target: s3.IBucketRef, trailScope: TrailScope, prefix: string, key: kms.IKey,
+    analytics: AccessLogAnalytics,
+    target: s3.IBucketRef,
+    trailScope: TrailScope,
+    prefix: string,
+    key: kms.IKey,
   ): void {
     const workspace = analytics._workspace;
     const organization = trailScope._organizationId;
@@ -249,29 +309,47 @@ export class ObjectTrail extends Construct {
     const account = organization ? '${account}' : Stack.of(this).account;
     const regions = trailScope._queriedRegions ?? [Stack.of(this).region];
     if (trailScope._multiRegion && !trailScope._queriedRegions) {
-      Validations.of(this).addWarning('@strongbox/object-trail-regions',
-        `${this.node.path}: queries of the trail read the events of the Region of the stack alone, though it records all Regions:`
-        + ' name the Regions with TrailScope.allRegions({ queriedRegions }) or acknowledge this warning.');
+      Validations.of(this).addWarning(
+        '@strongbox/object-trail-regions',
+        `${this.node.path}: queries of the trail read the events of the Region of the stack alone, though ` +
+          'it records all Regions:' +
+          ' name the Regions with TrailScope.allRegions({ queriedRegions }) or acknowledge this warning.',
+      );
     }
-    workspace.addTable(TRAIL_TABLE, tableInput({
-      name: TRAIL_TABLE,
-      description: 'CloudTrail events of the object trail, as CloudTrail wrote them',
-      location: `s3://${target.bucketRef.bucketName}/${folder}`,
-      columns: TRAIL_COLUMNS,
-      serde: 'org.apache.hive.hcatalog.data.JsonSerDe',
-      inputFormat: 'com.amazon.emr.cloudtrail.CloudTrailInputFormat',
-      projection: {
-        location: `s3://${target.bucketRef.bucketName}/${folder}${account}/CloudTrail/\${region}/\${day}/`,
-        columns: {
-          ...(organization ? { account: { type: 'injected' } } : {}),
-          region: { type: 'enum', values: regions.join(',') },
-          day: { 'type': 'date', 'format': 'yyyy/MM/dd', 'range': analytics._range, 'interval': '1', 'interval.unit': 'DAYS' },
+    workspace.addTable(
+      TRAIL_TABLE,
+      tableInput({
+        name: TRAIL_TABLE,
+        description: 'CloudTrail events of the object trail, as CloudTrail wrote them',
+        location: `s3://${target.bucketRef.bucketName}/${folder}`,
+        columns: TRAIL_COLUMNS,
+        serde: 'org.apache.hive.hcatalog.data.JsonSerDe',
+        inputFormat: 'com.amazon.emr.cloudtrail.CloudTrailInputFormat',
+        projection: {
+          location: `s3://${target.bucketRef.bucketName}/${folder}${account}/CloudTrail/\${region}/\${day}/`,
+          columns: {
+            ...(organization ? { account: { type: 'injected' } } : {}),
+            region: { type: 'enum', values: regions.join(',') },
+            day: {
+              type: 'date',
+              format: 'yyyy/MM/dd',
+              range: analytics._range,
+              interval: '1',
+              'interval.unit': 'DAYS',
+            },
+          },
         },
-      },
-    }));
-    workspace.addTable(TRAIL_VIEW, viewInput({
-      name: TRAIL_VIEW, database: workspace.databaseName, columns: trailViewColumns(organization !== undefined), sql: selectFromTrail(organization !== undefined),
-    }));
+      }),
+    );
+    workspace.addTable(
+      TRAIL_VIEW,
+      viewInput({
+        name: TRAIL_VIEW,
+        database: workspace.databaseName,
+        columns: trailViewColumns(organization !== undefined),
+        sql: selectFromTrail(organization !== undefined),
+      }),
+    );
     workspace.addQueries(trailQueries(organization !== undefined));
     workspace.addObjects({ bucket: target, folders: [folder], keyArn: key.keyArn });
   }

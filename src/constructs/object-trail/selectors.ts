@@ -43,16 +43,22 @@ export function dataSelectors(events: readonly TrailEvents[], excluded: Excluded
 function exclusionOf(resourceType: string, { bucketArn, accessPointArns }: Excluded): string[] {
   switch (resourceType) {
     // With the slash: without it buckets whose names only begin alike would go unheard.
-    case 'AWS::S3::Object': return [`${bucketArn}/`];
-    case 'AWS::S3::AccessPoint': return [...accessPointArns];
-    default: return [];
+    case 'AWS::S3::Object':
+      return [`${bucketArn}/`];
+    case 'AWS::S3::AccessPoint':
+      return [...accessPointArns];
+    default:
+      return [];
   }
 }
 
 export function managementSelector(writesOnly: boolean): Selector {
   return {
     name: 'Management events',
-    fieldSelectors: [field('eventCategory', { equalTo: ['Management'] })!, ...(writesOnly ? [field('readOnly', { equalTo: ['false'] })!] : [])],
+    fieldSelectors: [
+      field('eventCategory', { equalTo: ['Management'] })!,
+      ...(writesOnly ? [field('readOnly', { equalTo: ['false'] })!] : []),
+    ],
   };
 }
 
@@ -69,8 +75,10 @@ export function networkSelector(deniedOnly: boolean): Selector {
 }
 
 export function requireLimits(scope: IConstruct, selectors: readonly Selector[]): void {
-  const values = (selectors as any[]).flatMap(({ fieldSelectors }) => fieldSelectors)
-    .flatMap(({ field: _, ...operators }) => Object.values<string[]>(operators)).reduce((sum, of) => sum + of.length, 0);
+  const values = (selectors as any[])
+    .flatMap(({ fieldSelectors }) => fieldSelectors)
+    .flatMap(({ field: _, ...operators }) => Object.values<string[]>(operators))
+    .reduce((sum, of) => sum + of.length, 0);
   if (values > MAX_VALUES) {
     throw validationError({
       property: 'events',

@@ -7,7 +7,8 @@ const ISSUER = 'struct<type:string,principalid:string,arn:string,accountid:strin
 const SESSION = `struct<attributes:struct<mfaauthenticated:string,creationdate:string>,sessionissuer:${ISSUER}>`;
 
 /**
- * The fields of an event, as AWS's own table over a trail declares them; what differs from service to service is text of JSON.
+ * The fields of an event, as AWS's own table over a trail declares them; what differs from service to service is text
+ * of JSON.
  *
  * @see https://docs.aws.amazon.com/athena/latest/ug/create-cloudtrail-table-partition-projection.html
  */
@@ -44,14 +45,29 @@ const additional = (name: string): string => `json_extract_scalar(additionaleven
 const COLUMNS: ReadonlyArray<readonly [name: string, type: string, comment: string, sql: string]> = [
   ['region', 'varchar', 'Region of the event', 'region'],
   ['day', 'varchar', 'yyyy/MM/dd of the delivery', 'day'],
-  ['at', 'timestamp(3)', 'When the call was made, UTC', "try(date_parse(substr(eventtime, 1, 19), '%Y-%m-%dT%H:%i:%s'))"],
+  [
+    'at',
+    'timestamp(3)',
+    'When the call was made, UTC',
+    "try(date_parse(substr(eventtime, 1, 19), '%Y-%m-%dT%H:%i:%s'))",
+  ],
   ['event_name', 'varchar', 'For example GetObject or PutBucketPolicy', 'eventname'],
   ['event_source', 'varchar', 'For example s3.amazonaws.com', 'eventsource'],
   ['category', 'varchar', 'Data, Management or NetworkActivity', 'eventcategory'],
-  ['principal', 'varchar', 'ARN of the caller, or the service that called; null for an anonymous one', 'coalesce(useridentity.arn, useridentity.invokedby)'],
+  [
+    'principal',
+    'varchar',
+    'ARN of the caller, or the service that called; null for an anonymous one',
+    'coalesce(useridentity.arn, useridentity.invokedby)',
+  ],
   ['role', 'varchar', 'ARN of the role that the caller assumed', 'useridentity.sessioncontext.sessionissuer.arn'],
   ['caller_account', 'varchar', 'Account of the caller', 'useridentity.accountid'],
-  ['mfa', 'boolean', 'Whether the session was authenticated with MFA', "useridentity.sessioncontext.attributes.mfaauthenticated = 'true'"],
+  [
+    'mfa',
+    'boolean',
+    'Whether the session was authenticated with MFA',
+    "useridentity.sessioncontext.attributes.mfaauthenticated = 'true'",
+  ],
   ['source_ip', 'varchar', 'Address, or service, that the call came from', 'sourceipaddress'],
   ['user_agent', 'varchar', 'Header of the caller', 'useragent'],
   ['vpc_endpoint_id', 'varchar', 'VPC endpoint that the call came through', 'vpcendpointid'],
@@ -61,11 +77,25 @@ const COLUMNS: ReadonlyArray<readonly [name: string, type: string, comment: stri
   ['bucket', 'varchar', 'Name of the bucket', parameter('bucketName')],
   ['key', 'varchar', 'Key of the object', parameter('key')],
   ['version_id', 'varchar', 'Version that the request names', parameter('versionId')],
-  ['bypasses_governance', 'boolean', 'Whether the request asks to bypass governance mode',
-    `coalesce(lower(${parameter('x-amz-bypass-governance-retention')}) = 'true', false)`],
-  ['encryption', 'varchar', 'How S3 encrypted the object, for example Default_SSE_KMS or SSE_C', additional('SSEApplied')],
+  [
+    'bypasses_governance',
+    'boolean',
+    'Whether the request asks to bypass governance mode',
+    `coalesce(lower(${parameter('x-amz-bypass-governance-retention')}) = 'true', false)`,
+  ],
+  [
+    'encryption',
+    'varchar',
+    'How S3 encrypted the object, for example Default_SSE_KMS or SSE_C',
+    additional('SSEApplied'),
+  ],
   ['signature_version', 'varchar', 'SigV2 or SigV4', additional('SignatureVersion')],
-  ['presigned', 'boolean', 'Whether the request was signed in its URL', `coalesce(${additional('AuthenticationMethod')} = 'QueryString', false)`],
+  [
+    'presigned',
+    'boolean',
+    'Whether the request was signed in its URL',
+    `coalesce(${additional('AuthenticationMethod')} = 'QueryString', false)`,
+  ],
   ['tls_version', 'varchar', 'In small letters', 'lower(tlsdetails.tlsversion)'],
   ['parameters', 'varchar', 'The whole request, JSON', 'requestparameters'],
   ['event_id', 'varchar', 'Unique per event', 'eventid'],

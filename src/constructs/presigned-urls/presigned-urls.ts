@@ -16,7 +16,11 @@ import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge'
 import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import {
-  MAX_ISSUED_SECONDS, MAX_SECONDS, SETTINGS_VARIABLE, type CallerRule, type IssuerSettings,
+  MAX_ISSUED_SECONDS,
+  MAX_SECONDS,
+  SETTINGS_VARIABLE,
+  type CallerRule,
+  type IssuerSettings,
 } from '../../runtime/presigned-urls/contract';
 import { keyArnOf } from '../views/views';
 
@@ -35,7 +39,8 @@ export interface PresignedUrlsProps {
   readonly callers: PresignCallers;
 
   /**
-   * The longest life of a URL, in whole seconds, and its life if the request names none. A URL dies with the credentials that signed it, which here
+   * The longest life of a URL, in whole seconds, and its life if the request names none. A URL dies with the
+   * credentials that signed it, which here
    * live for an hour: at most 59 minutes.
    *
    * @default Duration.minutes(15)
@@ -43,7 +48,8 @@ export interface PresignedUrlsProps {
   readonly maximumExpiry?: Duration;
 
   /**
-   * Origins of pages that may call the function URL from a browser, each a scheme, a host and, if it is not the default, a port. No wildcard.
+   * Origins of pages that may call the function URL from a browser, each a scheme, a host and, if it is not the
+   * default, a port. No wildcard.
    *
    * @default - none
    */
@@ -52,10 +58,22 @@ export interface PresignedUrlsProps {
 
 /** What names principals to whom it does not apply, and how the signer becomes one of them. */
 const RESTRICTIONS = [
-  ['StrongboxDirectObjects', 'objects are reached through access points only', 'create the TeamAccessPoints after these URLs, with DirectAccess.denied({ except: [urls.signer] })'],
+  [
+    'StrongboxDirectObjects',
+    'objects are reached through access points only',
+    'create the TeamAccessPoints after these URLs, with DirectAccess.denied({ except: [urls.signer] })',
+  ],
   ['StrongboxWritersOnly', 'only named principals upload', 'use another bucket, from which a named writer copies'],
-  ['StrongboxReadersOnly', 'only named principals read', 'use another bucket, or a construct that reads for its callers'],
-  ['StrongboxPresignedBy', 'other principals sign, or none', 'apply BucketPresignedLimits with PresignedRequests.onlyBy(urls.signer)'],
+  [
+    'StrongboxReadersOnly',
+    'only named principals read',
+    'use another bucket, or a construct that reads for its callers',
+  ],
+  [
+    'StrongboxPresignedBy',
+    'other principals sign, or none',
+    'apply BucketPresignedLimits with PresignedRequests.onlyBy(urls.signer)',
+  ],
 ] as const;
 
 const SHARED_WARNING = '@strongbox/presigned-urls-shared-prefix';
@@ -63,13 +81,18 @@ const SHARED_WARNING = '@strongbox/presigned-urls-shared-prefix';
 const CODE = join(__dirname, '..', '..', '..', 'assets', 'presigned-urls');
 
 /**
- * A function that issues presigned URLs and forms for one prefix of a bucket, so that browsers and partners load and store objects by themselves.
+ * A function that issues presigned URLs and forms for one prefix of a bucket, so that browsers and partners load and
+ * store objects by themselves.
  *
- * Signed in are the exact key, which is below the caller's own folder, the type, the size, the SHA-256 and the encryption; the URL ends after
- * `maximumExpiry` at the latest. URLs have the rights of `signer`, a role that may do just these operations below the prefix, and that only by
- * presigned requests of signature version 4 that are young enough. Each issue, and each refusal, is one line of `logGroup`, without the signature.
+ * Signed in are the exact key, which is below the caller's own folder, the type, the size, the SHA-256 and the
+ * encryption; the URL ends after
+ * `maximumExpiry` at the latest. URLs have the rights of `signer`, a role that may do just these operations below the
+ * prefix, and that only by
+ * presigned requests of signature version 4 that are young enough. Each issue, and each refusal, is one line of
+ * `logGroup`, without the signature.
  *
- * With `PresignCallers.iam()` or `.shared(...)` it has a function URL, to be called with IAM; with a claim you put `fn` behind your API.
+ * With `PresignCallers.iam()` or `.shared(...)` it has a function URL, to be called with IAM; with a claim you put `fn`
+ * behind your API.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
  *
@@ -86,7 +109,10 @@ const CODE = join(__dirname, '..', '..', '..', 'assets', 'presigned-urls');
  * documents.bucket.with(new BucketPresignedLimits(PresignedRequests.onlyBy(uploads.signer)));
  */
 export class PresignedUrls extends Construct {
-  /** The issuer. A principal that can invoke it directly chooses the caller that it sees, so grant `lambda:InvokeFunction` to nobody else. */
+  /**
+   * The issuer. A principal that can invoke it directly chooses the caller that it sees, so grant
+   * `lambda:InvokeFunction` to nobody else.
+   */
   public readonly fn: lambda.Function;
 
   /** The role whose rights the URLs have; name it in `PresignedRequests.onlyBy(...)`. */
@@ -144,11 +170,17 @@ export class PresignedUrls extends Construct {
     this.allowFunction(role);
     this.functionUrl = this.door(callers, origins);
     this.explainToAuditors(callers);
-    const irrelevant = [...(uploads ? [] : ['StrongboxWritersOnly']), ...(operations.some(({ name }) => name === 'get') ? [] : ['StrongboxReadersOnly'])];
+    const irrelevant = [
+      ...(uploads ? [] : ['StrongboxWritersOnly']),
+      ...(operations.some(({ name }) => name === 'get') ? [] : ['StrongboxReadersOnly']),
+    ];
     this.node.addValidation({ validate: () => this.stoppedBy(bucket, irrelevant) });
   }
 
-  /** A restriction of the bucket that denies what the URLs are for: they are requests of the signer, by the bucket's own name. */
+  /**
+   * A restriction of the bucket that denies what the URLs are for: they are requests of the signer, by the bucket's own
+   * name.
+   */
   private stoppedBy(bucket: s3.IBucket, irrelevant: string[]): string[] {
     const resource = bucket.node.defaultChild;
     if (!resource || !s3.CfnBucket.isCfnBucket(resource)) return [];
@@ -159,17 +191,22 @@ export class PresignedUrls extends Construct {
       if (!statement || irrelevant.includes(sid)) return [];
       const named = [statement.conditions.ArnNotEquals?.['aws:PrincipalArn'] ?? []].flat() as string[];
       if (named.map(spelled).includes(spelled(this.signer.roleArn))) return [];
-      return [explain({
-        property: 'bucket',
-        actual: `${bucket.node.path}, where ${restriction}`,
-        expected: 'a bucket that takes presigned requests of "signer"',
-        hint,
-        scope: this,
-      })];
+      return [
+        explain({
+          property: 'bucket',
+          actual: `${bucket.node.path}, where ${restriction}`,
+          expected: 'a bucket that takes presigned requests of "signer"',
+          hint,
+          scope: this,
+        }),
+      ];
     });
   }
 
-  /** Lets a principal ask for URLs, by the function URL. @throws with `PresignCallers.claim(...)`, where your API lets callers in */
+  /**
+   * Lets a principal ask for URLs, by the function URL.
+   * @throws with `PresignCallers.claim(...)`, where your API lets callers in
+   */
   public grantIssue(grantee: iam.IGrantable): iam.Grant {
     if (!this.functionUrl) {
       throw validationError({
@@ -202,8 +239,10 @@ export class PresignedUrls extends Construct {
       throw validationError({
         property: 'maximumExpiry',
         actual: maximumExpiry.toHumanString(),
-        expected: '59 minutes at most, since a URL dies with the credentials that signed it, and a role that another role assumed has them for an hour'
-          + ' (signature version 4 itself allows 7 days, the console gives 12 hours)',
+        expected:
+          '59 minutes at most, since a URL dies with the credentials that signed it, and a role that ' +
+          'another role assumed has them for an hour' +
+          ' (signature version 4 itself allows 7 days, the console gives 12 hours)',
         hint: 'pass Duration.minutes(59) or less, and let clients ask again',
         scope: this,
       });
@@ -241,43 +280,65 @@ export class PresignedUrls extends Construct {
 
   private auditLog(): logs.LogGroup {
     const { partition, region, account } = Stack.of(this);
-    const key = new kms.Key(this, 'LogKey', { description: `Encrypts the audit log of ${this.node.path}`, enableKeyRotation: true });
-    key.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
-      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo', 'kms:GenerateDataKey', 'kms:DescribeKey'],
-      resources: ['*'],
-      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
-    }));
+    const key = new kms.Key(this, 'LogKey', {
+      description: `Encrypts the audit log of ${this.node.path}`,
+      enableKeyRotation: true,
+    });
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        actions: [
+          'kms:Encrypt',
+          'kms:Decrypt',
+          'kms:ReEncryptFrom',
+          'kms:ReEncryptTo',
+          'kms:GenerateDataKey',
+          'kms:DescribeKey',
+        ],
+        resources: ['*'],
+        conditions: {
+          ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` },
+        },
+      }),
+    );
     return new logs.LogGroup(this, 'Log', { encryptionKey: key, retention: logs.RetentionDays.ONE_YEAR });
   }
 
-  /** Presigned requests of the operations below the prefix: as anything else the role's credentials are worth nothing. */
+  /**
+   * Presigned requests of the operations below the prefix: as anything else the role's credentials are worth nothing.
+   */
   private allowSigner({ bucket, prefix, operations }: PresignedUrlsProps, maximumSeconds: number): void {
     const policy = new iam.ManagedPolicy(this, 'SignerPolicy', { roles: [this.signer] });
-    const allow = (actions: string[], authTypes: string[]) => policy.addStatements(new iam.PolicyStatement({
-      actions,
-      resources: [bucket.arnForObjects(`${prefix}*`)],
-      conditions: {
-        StringEquals: { 's3:authType': authTypes, 's3:signatureversion': 'AWS4-HMAC-SHA256' },
-        NumericLessThanEquals: { 's3:signatureAge': String(maximumSeconds * 1000) },
-      },
-    }));
+    const allow = (actions: string[], authTypes: string[]) =>
+      policy.addStatements(
+        new iam.PolicyStatement({
+          actions,
+          resources: [bucket.arnForObjects(`${prefix}*`)],
+          conditions: {
+            StringEquals: { 's3:authType': authTypes, 's3:signatureversion': 'AWS4-HMAC-SHA256' },
+            NumericLessThanEquals: { 's3:signatureAge': String(maximumSeconds * 1000) },
+          },
+        }),
+      );
     const has = (name: string) => operations.some((operation) => operation.name === name);
     const uploading = [...(has('put') ? ['REST-QUERY-STRING'] : []), ...(has('post') ? ['POST'] : [])];
     if (has('get')) allow(['s3:GetObject'], ['REST-QUERY-STRING']);
     if (uploading.length > 0) allow(['s3:PutObject'], uploading);
     const resource = bucket.node.defaultChild;
     // A control may have named the key behind the back of the L2.
-    const keyArn = bucket.encryptionKey?.keyArn ?? (resource && s3.CfnBucket.isCfnBucket(resource) ? keyArnOf(resource) : undefined);
+    const keyArn =
+      bucket.encryptionKey?.keyArn ?? (resource && s3.CfnBucket.isCfnBucket(resource) ? keyArnOf(resource) : undefined);
     if (keyArn !== undefined) {
-      policy.addStatements(new iam.PolicyStatement({
-        actions: [...(has('get') ? ['kms:Decrypt'] : []), ...(uploading.length > 0 ? ['kms:GenerateDataKey'] : [])],
-        resources: [keyArn],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `s3.${bucket.env.region}.amazonaws.com` },
-          ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket.bucketArn, bucket.arnForObjects(`${prefix}*`)] },
-        },
-      }));
+      policy.addStatements(
+        new iam.PolicyStatement({
+          actions: [...(has('get') ? ['kms:Decrypt'] : []), ...(uploading.length > 0 ? ['kms:GenerateDataKey'] : [])],
+          resources: [keyArn],
+          conditions: {
+            StringEquals: { 'kms:ViaService': `s3.${bucket.env.region}.amazonaws.com` },
+            ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket.bucketArn, bucket.arnForObjects(`${prefix}*`)] },
+          },
+        }),
+      );
     }
     acknowledgeWildcards(policy, `The keys below ${prefix} are made by the callers`);
   }
@@ -287,7 +348,10 @@ export class PresignedUrls extends Construct {
       roles: [role],
       statements: [
         new iam.PolicyStatement({ actions: ['sts:AssumeRole'], resources: [this.signer.roleArn] }),
-        new iam.PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn] }),
+        new iam.PolicyStatement({
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [this.logGroup.logGroupArn],
+        }),
       ],
     });
     acknowledgeWildcards(policy, 'Lambda names the log streams');
@@ -307,29 +371,41 @@ export class PresignedUrls extends Construct {
     }
     return this.fn.addFunctionUrl({
       authType: lambda.FunctionUrlAuthType.AWS_IAM,
-      ...(origins.length > 0 ? {
-        cors: {
-          allowedOrigins: origins,
-          allowedMethods: [lambda.HttpMethod.POST],
-          allowedHeaders: ['authorization', 'content-type', 'x-amz-content-sha256', 'x-amz-date', 'x-amz-security-token'],
-          maxAge: Duration.hours(1),
-        },
-      } : {}),
+      ...(origins.length > 0
+        ? {
+            cors: {
+              allowedOrigins: origins,
+              allowedMethods: [lambda.HttpMethod.POST],
+              allowedHeaders: [
+                'authorization',
+                'content-type',
+                'x-amz-content-sha256',
+                'x-amz-date',
+                'x-amz-security-token',
+              ],
+              maxAge: Duration.hours(1),
+            },
+          }
+        : {}),
     });
   }
 
   private explainToAuditors({ reasonForShared }: PresignCallers): void {
     const answers: Record<string, string> = {
-      LambdaConcurrency: 'What it does costs milliseconds; a reserve would take the concurrency from the other functions of the account',
+      LambdaConcurrency:
+        'What it does costs milliseconds; a reserve would take the concurrency from the other functions of the account',
       LambdaDLQ: 'It is called synchronously: a failure is answered to the caller, and there is no event to keep',
       LambdaInsideVPC: 'It calls nothing but STS, and holds no data',
       LambdaTracing: 'Its audit log has one line for each call',
     };
     for (const [rule, reason] of Object.entries(answers)) acknowledgeRule(this.fn, rule, reason);
     if (reasonForShared) {
-      Validations.of(this).addWarning(SHARED_WARNING,
-        `The callers of ${this.node.path} share one prefix: each reads and overwrites what the others uploaded; tell them apart by PresignCallers.iam()`
-        + ' or .claim(...).');
+      Validations.of(this).addWarning(
+        SHARED_WARNING,
+        `The callers of ${this.node.path} share one prefix: each reads and overwrites what the others ` +
+          'uploaded; tell them apart by PresignCallers.iam()' +
+          ' or .claim(...).',
+      );
       Validations.of(this).acknowledge({ id: SHARED_WARNING, reason: reasonForShared });
     }
   }
@@ -339,7 +415,10 @@ export class PresignedUrls extends Construct {
 function requireExactOrigin(origin: string): void {
   if (origin.includes('*')) {
     throw validationError({
-      property: 'origins', actual: origin, expected: 'origins by their full names', hint: 'write each as for example "https://portal.example.com"',
+      property: 'origins',
+      actual: origin,
+      expected: 'origins by their full names',
+      hint: 'write each as for example "https://portal.example.com"',
     });
   }
   requireOrigin('origins', origin);

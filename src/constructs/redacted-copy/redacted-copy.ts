@@ -48,7 +48,8 @@ export interface RedactedCopyProps extends ViewSourceProps {
   readonly destinationPrefix?: string;
 
   /**
-   * Whether new, overwritten and deleted objects are followed as they come. Those that are there already are copied by `job`.
+   * Whether new, overwritten and deleted objects are followed as they come. Those that are there already are copied by
+   * `job`.
    *
    * @default true
    */
@@ -60,8 +61,6 @@ export interface RedactedCopyProps extends ViewSourceProps {
    * @default true
    */
   readonly followDeletions?: boolean;
-
-
 }
 
 /** The longest that Lambda runs, for one object. */
@@ -72,11 +71,14 @@ const UPLOADS = '.strongbox-uploads/';
 const WRITE = ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
 
 /**
- * A second bucket with the objects of the first as a view shows them: for data sets, for objects of many gigabytes, and for as many readers as
+ * A second bucket with the objects of the first as a view shows them: for data sets, for objects of many gigabytes, and
+ * for as many readers as
  * like, at the price of storage.
  *
- * New objects follow by events, through a queue with five attempts and dead letters; existing ones by an S3 Batch Operations job that the state
- * machine `job` submits and watches, with a report of every object. A copy has the key of its original, so that a copy made twice is one.
+ * New objects follow by events, through a queue with five attempts and dead letters; existing ones by an S3 Batch
+ * Operations job that the state
+ * machine `job` submits and watches, with a report of every object. A copy has the key of its original, so that a copy
+ * made twice is one.
  * The view's principals read the copies, and are denied the originals.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html
@@ -99,7 +101,10 @@ export class RedactedCopy extends Construct {
   /** Where the copies are. */
   public readonly destination: SecureBucket;
 
-  /** The state machine that copies what is there already: start it after the first deployment, and again when the policy changes. */
+  /**
+   * The state machine that copies what is there already: start it after the first deployment, and again when the policy
+   * changes.
+   */
   public readonly job: sfn.StateMachine;
 
   /** Where the manifests and reports of the jobs are. */
@@ -142,7 +147,10 @@ export class RedactedCopy extends Construct {
           view: view.name,
           prefix: this.destinationPrefix === '' ? undefined : this.destinationPrefix,
           // Another encryption than plain SSE-KMS is the bucket's to choose.
-          kmsKeyArn: this.destination.key && defaultEncryption(copies)?.sseAlgorithm === 'aws:kms' ? host.deployed(this.destination.key.keyArn) : undefined,
+          kmsKeyArn:
+            this.destination.key && defaultEncryption(copies)?.sseAlgorithm === 'aws:kms'
+              ? host.deployed(this.destination.key.keyArn)
+              : undefined,
           followDeletions: props.followDeletions,
         },
       }),
@@ -184,13 +192,22 @@ export class RedactedCopy extends Construct {
   /** Copies of two views in one place would take each other's name, and each view's callers would read the other's. */
   private refuseOverlap(destination: SecureBucket): void {
     const mine = this.destinationPrefix;
-    const other = this.node.root.node.findAll().find((one): one is RedactedCopy => one instanceof RedactedCopy && one !== this
-      && one.destination === destination && (one.destinationPrefix.startsWith(mine) || mine.startsWith(one.destinationPrefix)));
+    const other = this.node.root.node
+      .findAll()
+      .find(
+        (one): one is RedactedCopy =>
+          one instanceof RedactedCopy &&
+          one !== this &&
+          one.destination === destination &&
+          (one.destinationPrefix.startsWith(mine) || mine.startsWith(one.destinationPrefix)),
+      );
     if (!other) return;
     throw validationError({
       property: 'destinationPrefix',
       actual: mine === '' ? undefined : mine,
-      expected: `a prefix beside "${other.destinationPrefix}", under which ${other.node.path} has its copies in the same bucket`,
+      expected:
+        `a prefix beside "${other.destinationPrefix}", under which ${other.node.path} has its copies in the ` +
+        'same bucket',
       hint: 'give each a prefix of its own, or a bucket',
       scope: this,
     });
@@ -201,7 +218,10 @@ export class RedactedCopy extends Construct {
       // An upload that an attempt began is gone on with by the next.
       { actions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], resources: [`${copies.attrArn}/${UPLOADS}*`] },
       // It looks at what a copy was made of before it makes it again.
-      { actions: [...WRITE, 's3:GetObject', ...(followDeletions ? ['s3:DeleteObject'] : [])], resources: [`${copies.attrArn}/${this.destinationPrefix}*`] },
+      {
+        actions: [...WRITE, 's3:GetObject', ...(followDeletions ? ['s3:DeleteObject'] : [])],
+        resources: [`${copies.attrArn}/${this.destinationPrefix}*`],
+      },
       { actions: ['s3:ListBucket'], resources: [copies.attrArn] },
       ...usingKey(copies, this.destination.key?.keyArn, ['kms:GenerateDataKey', 'kms:Decrypt']),
     ];
@@ -210,15 +230,24 @@ export class RedactedCopy extends Construct {
   private follow(bucket: s3.CfnBucket, view: View, made: ViewFunction): sqs.Queue {
     const { key, fn } = made;
     bucket.with(new BucketEventNotifications());
-    key.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal('events.amazonaws.com')],
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': bucket.stack.account } },
-    }));
-    const deadLetters = new sqs.Queue(this, 'DeadLetters', { encryptionMasterKey: key, enforceSSL: true, retentionPeriod: Duration.days(14) });
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('events.amazonaws.com')],
+        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': bucket.stack.account } },
+      }),
+    );
+    const deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      encryptionMasterKey: key,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
     for (const finding of ['AwsSolutions::AwsSolutions-SQS3', 'Serverless::Serverless-SQSRedrivePolicy']) {
-      Validations.of(deadLetters).acknowledge({ id: finding, reason: 'This queue is itself the dead-letter queue of the copies' });
+      Validations.of(deadLetters).acknowledge({
+        id: finding,
+        reason: 'This queue is itself the dead-letter queue of the copies',
+      });
     }
     const queue = new sqs.Queue(this, 'Queue', {
       encryptionMasterKey: key,
@@ -241,23 +270,38 @@ export class RedactedCopy extends Construct {
       targets: [new targets.SqsQueue(queue, { deadLetterQueue: deadLetters })],
     });
     made.allow({
-      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'], resources: [queue.queueArn],
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+      resources: [queue.queueArn],
     });
     made.allow({
-      actions: ['kms:Decrypt'], resources: [key.keyArn], conditions: { StringEquals: { 'kms:ViaService': `sqs.${bucket.stack.region}.amazonaws.com` } },
+      actions: ['kms:Decrypt'],
+      resources: [key.keyArn],
+      conditions: { StringEquals: { 'kms:ViaService': `sqs.${bucket.stack.region}.amazonaws.com` } },
     });
     // One object a call: each may take all the time there is, and fails by itself.
     fn.addEventSource(new SqsEventSource(queue, { batchSize: 1, maxConcurrency: 50, reportBatchItemFailures: true }));
     Validations.of(fn).acknowledge({
-      id: 'Serverless::Serverless-LambdaEventSourceMappingDestination', reason: 'A queue is no stream: after five attempts it hands a message to its dead letters',
+      id: 'Serverless::Serverless-LambdaEventSourceMappingDestination',
+      reason: 'A queue is no stream: after five attempts it hands a message to its dead letters',
     });
-    made.alarm('DeadLettersAlarm', 'objects could not be copied', deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }), 0);
-    made.alarm('AgeAlarm', 'copies are more than two hours behind',
-      queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }), Duration.hours(2).toSeconds());
+    made.alarm(
+      'DeadLettersAlarm',
+      'objects could not be copied',
+      deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
+      0,
+    );
+    made.alarm(
+      'AgeAlarm',
+      'copies are more than two hours behind',
+      queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
+      Duration.hours(2).toSeconds(),
+    );
     return deadLetters;
   }
 
-  /** By the policies of the bucket and the key: roles of other apps work, and who reads the copies is seen in one place. */
+  /**
+   * By the policies of the bucket and the key: roles of other apps work, and who reads the copies is seen in one place.
+   */
   private admit(view: View, bucket: s3.CfnBucket, copies: s3.CfnBucket, prefix: string): void {
     if (view.principals.length === 0) return;
     const principals = view.principals.map(({ grantPrincipal }) => grantPrincipal);
@@ -265,23 +309,38 @@ export class RedactedCopy extends Construct {
     const prefixes = (view._options.prefixes ?? ['']).map((each) => `${prefix}${each}*`);
     policy.add(`${viewSid(view.name)}Copies`, {
       // Not of versions: those before were made by policies before, or of originals that are gone.
-      principals, actions: ['s3:GetObject'], resources: prefixes.map((each) => `${policy.bucketArn}/${each}`),
+      principals,
+      actions: ['s3:GetObject'],
+      resources: prefixes.map((each) => `${policy.bucketArn}/${each}`),
     });
     if (view._options.listing) {
       policy.add(`${viewSid(view.name)}CopiesList`, {
-        principals, actions: ['s3:ListBucket'], resources: [policy.bucketArn], conditions: { StringLike: { 's3:prefix': prefixes } },
+        principals,
+        actions: ['s3:ListBucket'],
+        resources: [policy.bucketArn],
+        conditions: { StringLike: { 's3:prefix': prefixes } },
       });
     }
-    this.destination.key?.addToResourcePolicy(new iam.PolicyStatement({
-      principals,
-      actions: ['kms:Decrypt'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${copies.stack.region}.amazonaws.com` } },
-    }));
+    this.destination.key?.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals,
+        actions: ['kms:Decrypt'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${copies.stack.region}.amazonaws.com` } },
+      }),
+    );
     bucket.with(new BucketReadThroughViewOnly(view.name, view.principals));
     const callers = equipCallers(new Construct(this, `View${pascal(view.name)}`), view, [
       { actions: ['s3:GetObject'], resources: prefixes.map((each) => `${copies.attrArn}/${each}`) },
-      ...(view._options.listing ? [{ actions: ['s3:ListBucket'], resources: [copies.attrArn], conditions: { StringLike: { 's3:prefix': prefixes } } }] : []),
+      ...(view._options.listing
+        ? [
+            {
+              actions: ['s3:ListBucket'],
+              resources: [copies.attrArn],
+              conditions: { StringLike: { 's3:prefix': prefixes } },
+            },
+          ]
+        : []),
       ...usingKey(copies, this.destination.key?.keyArn, ['kms:Decrypt']),
     ]);
     bindCallers(callers, this.fn, FunctionCall.NEVER);

@@ -46,7 +46,8 @@ export interface RedactingEndpointProps extends ViewSourceProps {
   readonly authorization?: EndpointAuthorization;
 
   /**
-   * For how long CloudFront keeps an answer, for the same token and the same policies, and never longer than the token is good for; with
+   * For how long CloudFront keeps an answer, for the same token and the same policies, and never longer than the token
+   * is good for; with
    * `EndpointAuthorization.jwt` only.
    *
    * @default - not at all
@@ -61,7 +62,8 @@ export interface RedactingEndpointProps extends ViewSourceProps {
   readonly maxBytes?: number;
 
   /**
-   * Copies of one of the views, to which a request for a larger object is redirected, by a URL that opens for five minutes.
+   * Copies of one of the views, to which a request for a larger object is redirected, by a URL that opens for five
+   * minutes.
    *
    * @default - none: larger objects are an error
    */
@@ -73,8 +75,6 @@ export interface RedactingEndpointProps extends ViewSourceProps {
    * @default - CloudFront's
    */
   readonly domain?: EndpointDomain;
-
-
 }
 
 /** What Lambda streams at most, at full speed first and then slowly. */
@@ -88,10 +88,12 @@ const TOKEN_HEADER = 'x-strongbox-token';
 const VIEWS_HEADER = 'x-strongbox-views';
 
 /**
- * Views of a bucket over HTTPS, for every account: a function that streams its answers, called by its own URL with IAM, or by tokens (JWT) behind
+ * Views of a bucket over HTTPS, for every account: a function that streams its answers, called by its own URL with IAM,
+ * or by tokens (JWT) behind
  * CloudFront, whose origin access control is then the only way to the function.
  *
- * Callers that IAM knows are denied the original by the bucket's policy, as with `RedactingObjectLambda`. An answer is 200 MB at most, and
+ * Callers that IAM knows are denied the original by the bucket's policy, as with `RedactingObjectLambda`. An answer is
+ * 200 MB at most, and
  * Lambda streams 2 MB/s after the first 6 MB.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
@@ -130,11 +132,17 @@ export class RedactingEndpoint extends Construct {
       handler: ViewHandler.ENDPOINT,
       says: `Makes the views of ${this.node.path}`,
       views: props.views,
-      timeout: Duration.seconds(HEADWAY_SECONDS + Math.ceil(Math.max(0, maxBytes - FAST_BYTES) / SLOW_BYTES_PER_SECOND)),
+      timeout: Duration.seconds(
+        HEADWAY_SECONDS + Math.ceil(Math.max(0, maxBytes - FAST_BYTES) / SLOW_BYTES_PER_SECOND),
+      ),
       document: (host) => ({
         bucket: host.deployed(bucket.ref),
         limits: { responseBytes: maxBytes },
-        copy: copies && { view: copies.view.name, bucket: host.deployed(copies.destination.bucket.bucketName), prefix: copies.destinationPrefix },
+        copy: copies && {
+          view: copies.view.name,
+          bucket: host.deployed(copies.destination.bucket.bucketName),
+          prefix: copies.destinationPrefix,
+        },
       }),
       viewDocument: (view, host) => ({
         callers: callersOf(view, authorization, host),
@@ -149,15 +157,24 @@ export class RedactingEndpoint extends Construct {
     this.fn = fn.fn;
     this.alarmTopic = fn.alarmTopic;
     admit(bucket, { role: fn.role, reads: true, writes: false });
-    if (copies) admit(copies.destination.bucket.node.defaultChild as s3.CfnBucket, { role: fn.role, reads: true, writes: false });
-    const functionUrl = this.fn.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.AWS_IAM, invokeMode: lambda.InvokeMode.RESPONSE_STREAM });
+    if (copies) {
+      admit(copies.destination.bucket.node.defaultChild as s3.CfnBucket, { role: fn.role, reads: true, writes: false });
+    }
+    const functionUrl = this.fn.addFunctionUrl({
+      authType: lambda.FunctionUrlAuthType.AWS_IAM,
+      invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
+    });
     if (authorization.jwtOptions) {
       this.distribution = this.distribute(functionUrl, props, fn.digest, authorization.jwtOptions.allowedOrigins ?? []);
       this.url = `https://${props.domain?.names[0] ?? this.distribution.distributionDomainName}/`;
     } else {
       this.url = functionUrl.url;
       this.admit(props.views);
-      boundFunctionPolicy(this, this.fn, 'Let the callers of a view assume one role, or put the views into several RedactingEndpoints');
+      boundFunctionPolicy(
+        this,
+        this.fn,
+        'Let the callers of a view assume one role, or put the views into several RedactingEndpoints',
+      );
     }
     for (const { name, principals } of props.views.filter((view) => view.principals.length > 0)) {
       bucket.with(new BucketReadThroughViewOnly(name, principals));
@@ -165,57 +182,130 @@ export class RedactingEndpoint extends Construct {
     warnOfIsolation(this, props.functions);
   }
 
-  private refuseMisfits({ views, cacheFor, domain, copies, keySecret }: RedactingEndpointProps, { jwtOptions }: EndpointAuthorization, maxBytes: number): void {
-    const refuse = (property: string, received: unknown, allowed: string, fix: string) => validationError({ property, actual: received, expected: allowed, hint: fix, scope: this });
+  private refuseMisfits(
+    { views, cacheFor, domain, copies, keySecret }: RedactingEndpointProps,
+    { jwtOptions }: EndpointAuthorization,
+    maxBytes: number,
+  ): void {
+    const refuse = (property: string, received: unknown, allowed: string, fix: string) =>
+      validationError({ property, actual: received, expected: allowed, hint: fix, scope: this });
     if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
-      throw refuse('maxBytes', maxBytes, `a whole number from 1 to ${MAX_BYTES}, what Lambda streams in one answer`, 'make a RedactedCopy for larger objects');
+      throw refuse(
+        'maxBytes',
+        maxBytes,
+        `a whole number from 1 to ${MAX_BYTES}, what Lambda streams in one answer`,
+        'make a RedactedCopy for larger objects',
+      );
     }
     const large = views.find(({ transform }) => (transform._facts.image?.bytes ?? 0) > maxBytes);
     if (large) {
-      throw refuse('maxBytes of Transform.image', `${large.transform._facts.image!.bytes} in the view ${large.name}`, `no picture larger than an answer, ${maxBytes} bytes`,
-        'lower it, or make a RedactedCopy of large pictures');
+      throw refuse(
+        'maxBytes of Transform.image',
+        `${large.transform._facts.image!.bytes} in the view ${large.name}`,
+        `no picture larger than an answer, ${maxBytes} bytes`,
+        'lower it, or make a RedactedCopy of large pictures',
+      );
     }
     if (copies && !views.includes(copies.view)) {
-      throw refuse('copies', `copies of the view ${copies.view.name}`, `copies of one of ${views.map(({ name }) => name).join(', ')}`, 'give both constructs the same View object');
+      throw refuse(
+        'copies',
+        `copies of the view ${copies.view.name}`,
+        `copies of one of ${views.map(({ name }) => name).join(', ')}`,
+        'give both constructs the same View object',
+      );
     }
     if (copies && keySecret && keySecret !== copies._keySecret) {
-      throw refuse('keySecret', 'another secret than that of "copies"', 'the secret of the copies, or no copy would be known as one', 'leave "keySecret" out, or give both constructs the same');
+      throw refuse(
+        'keySecret',
+        'another secret than that of "copies"',
+        'the secret of the copies, or no copy would be known as one',
+        'leave "keySecret" out, or give both constructs the same',
+      );
     }
     if (!jwtOptions) {
       requirePrincipals(this, views);
       requireKnownCallers(this, views, KNOWN_TO_IAM);
       const claiming = views.find(({ _options }) => _options.claims);
-      if (claiming) throw refuse('claims', `those of the view ${claiming.name}`, 'no claims with EndpointAuthorization.iam(), whose callers have none', 'use EndpointAuthorization.jwt, or name principals');
-      if (cacheFor) throw refuse('cacheFor', `${cacheFor.toSeconds()} s`, 'no cache with EndpointAuthorization.iam(), since CloudFront checks no signatures', 'leave "cacheFor" out, or use EndpointAuthorization.jwt');
-      if (domain) throw refuse('domain', domain.names.join(', '), 'no domain with EndpointAuthorization.iam(), since a function URL has none', 'leave "domain" out, or use EndpointAuthorization.jwt');
+      if (claiming) {
+        throw refuse(
+          'claims',
+          `those of the view ${claiming.name}`,
+          'no claims with EndpointAuthorization.iam(), whose callers have none',
+          'use EndpointAuthorization.jwt, or name principals',
+        );
+      }
+      if (cacheFor) {
+        throw refuse(
+          'cacheFor',
+          `${cacheFor.toSeconds()} s`,
+          'no cache with EndpointAuthorization.iam(), since CloudFront checks no signatures',
+          'leave "cacheFor" out, or use EndpointAuthorization.jwt',
+        );
+      }
+      if (domain) {
+        throw refuse(
+          'domain',
+          domain.names.join(', '),
+          'no domain with EndpointAuthorization.iam(), since a function URL has none',
+          'leave "domain" out, or use EndpointAuthorization.jwt',
+        );
+      }
       return;
     }
     const open = views.find(({ _options }) => Object.keys(_options.claims ?? {}).length === 0);
     if (open && views.length > 1) {
-      throw refuse('claims', `none for the view ${open.name}`, 'claims for every view where there are several, or every token would open each of them',
-        'name what the tokens of its callers say: { claims: { groups: [\'analytics\'] } }');
+      throw refuse(
+        'claims',
+        `none for the view ${open.name}`,
+        'claims for every view where there are several, or every token would open each of them',
+        "name what the tokens of its callers say: { claims: { groups: ['analytics'] } }",
+      );
     }
     const named = views.find(({ principals }) => principals.length > 0);
     if (named) {
-      throw refuse('principals', `those of the view ${named.name}`, 'no principals with EndpointAuthorization.jwt, whose callers IAM does not know', 'name claims instead');
+      throw refuse(
+        'principals',
+        `those of the view ${named.name}`,
+        'no principals with EndpointAuthorization.jwt, whose callers IAM does not know',
+        'name claims instead',
+      );
     }
     if (cacheFor && (cacheFor.toSeconds() < 1 || cacheFor.toSeconds() > 86_400)) {
-      throw refuse('cacheFor', `${cacheFor.toSeconds()} s`, 'one second to one day: within it a caller keeps what its token once opened', 'correct it, or leave it out');
+      throw refuse(
+        'cacheFor',
+        `${cacheFor.toSeconds()} s`,
+        'one second to one day: within it a caller keeps what its token once opened',
+        'correct it, or leave it out',
+      );
     }
   }
 
   /** Each caller may use the URL, and may call the function by it alone. */
   private admit(views: View[]): void {
-    views.forEach(({ name, principals }) => arnsOf('principals', principals).forEach((principal, index) => {
-      const id = `${pascal(name)}Caller${index + 1}`;
-      const common = { functionName: this.fn.functionArn, principal };
-      new lambda.CfnPermission(this, `${id}Url`, { ...common, action: 'lambda:InvokeFunctionUrl', functionUrlAuthType: 'AWS_IAM' });
-      new lambda.CfnPermission(this, id, { ...common, action: 'lambda:InvokeFunction', invokedViaFunctionUrl: true });
-    }));
+    views.forEach(({ name, principals }) =>
+      arnsOf('principals', principals).forEach((principal, index) => {
+        const id = `${pascal(name)}Caller${index + 1}`;
+        const common = { functionName: this.fn.functionArn, principal };
+        new lambda.CfnPermission(this, `${id}Url`, {
+          ...common,
+          action: 'lambda:InvokeFunctionUrl',
+          functionUrlAuthType: 'AWS_IAM',
+        });
+        new lambda.CfnPermission(this, id, { ...common, action: 'lambda:InvokeFunction', invokedViaFunctionUrl: true });
+      }),
+    );
     for (const view of views) {
       const policy = equipCallers(new Construct(this, `View${pascal(view.name)}`), view, [
-        { actions: ['lambda:InvokeFunctionUrl'], resources: [this.fn.functionArn], conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } } },
-        { actions: ['lambda:InvokeFunction'], resources: [this.fn.functionArn], conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } },
+        {
+          actions: ['lambda:InvokeFunctionUrl'],
+          resources: [this.fn.functionArn],
+          conditions: { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
+        },
+        {
+          actions: ['lambda:InvokeFunction'],
+          resources: [this.fn.functionArn],
+          conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
+        },
       ]);
       // Whoever calls it by hand writes the event himself, and with it the name of the caller.
       bindCallers(policy, this.fn, FunctionCall.URL);
@@ -223,9 +313,13 @@ export class RedactingEndpoint extends Construct {
   }
 
   private distribute(
-    functionUrl: lambda.FunctionUrl, { cacheFor, domain }: RedactingEndpointProps, digest: string, allowedOrigins: string[],
+    functionUrl: lambda.FunctionUrl,
+    { cacheFor, domain }: RedactingEndpointProps,
+    digest: string,
+    allowedOrigins: string[],
   ): cloudfront.Distribution {
-    // Origin access control signs with the header Authorization, so the token travels in another one; what a caller puts there himself is dropped.
+    // Origin access control signs with the header Authorization, so the token travels in another one; what a caller
+    // puts there himself is dropped.
     const code = [
       'function handler(event) {',
       '  var headers = event.request.headers;',
@@ -250,38 +344,58 @@ export class RedactingEndpoint extends Construct {
       defaultBehavior: {
         origin: origins.FunctionUrlOrigin.withOriginAccessControl(functionUrl, {
           readTimeout: Duration.seconds(60),
-          originAccessControl: new cloudfront.FunctionUrlOriginAccessControl(this, 'OriginAccess', { originAccessControlName: this.globalName('OriginAccess') }),
+          originAccessControl: new cloudfront.FunctionUrlOriginAccessControl(this, 'OriginAccess', {
+            originAccessControlName: this.globalName('OriginAccess'),
+          }),
         }),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
-        allowedMethods: allowedOrigins.length > 0 ? cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS : cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+        allowedMethods:
+          allowedOrigins.length > 0
+            ? cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS
+            : cloudfront.AllowedMethods.ALLOW_GET_HEAD,
         responseHeadersPolicy: allowedOrigins.length > 0 ? this.corsHeaders(allowedOrigins) : undefined,
         functionAssociations: [{ eventType: cloudfront.FunctionEventType.VIEWER_REQUEST, function: request }],
-        ...(cacheFor ? {
-          cachePolicy: new cloudfront.CachePolicy(this, 'Cache', {
-            comment: 'One answer for each object, token and set of policies',
-            minTtl: Duration.seconds(0),
-            defaultTtl: Duration.seconds(0),
-            maxTtl: cacheFor,
-            headerBehavior: cloudfront.CacheHeaderBehavior.allowList(TOKEN_HEADER, VIEWS_HEADER),
-            queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
-          }),
-        } : {
-          cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
-          originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-        }),
+        ...(cacheFor
+          ? {
+              cachePolicy: new cloudfront.CachePolicy(this, 'Cache', {
+                comment: 'One answer for each object, token and set of policies',
+                minTtl: Duration.seconds(0),
+                defaultTtl: Duration.seconds(0),
+                maxTtl: cacheFor,
+                headerBehavior: cloudfront.CacheHeaderBehavior.allowList(TOKEN_HEADER, VIEWS_HEADER),
+                queryStringBehavior: cloudfront.CacheQueryStringBehavior.all(),
+              }),
+            }
+          : {
+              cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
+              originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            }),
       },
     });
     const reasons: Record<string, string> = {
       CFR1: 'Callers are known by their tokens, wherever they are',
-      CFR2: 'Callers without a valid token reach nothing but the check of the token; a web ACL can be associated by its own stack',
-      CFR3: 'The function logs every answer that it makes; CloudFront\'s own logs would need a bucket with ACLs',
-      ...(domain ? {} : { CFR4: 'Without a domain of its own a distribution has CloudFront\'s certificate, whose TLS versions nobody can choose' }),
+      CFR2:
+        'Callers without a valid token reach nothing but the check of the token; a web ACL can be associated ' +
+        'by its own stack',
+      CFR3: "The function logs every answer that it makes; CloudFront's own logs would need a bucket with ACLs",
+      ...(domain
+        ? {}
+        : {
+            CFR4:
+              "Without a domain of its own a distribution has CloudFront's certificate, whose TLS versions " +
+              'nobody can choose',
+          }),
     };
-    Validations.of(distribution).acknowledge(...Object.entries(reasons).map(([rule, reason]) => ({ id: `AwsSolutions::AwsSolutions-${rule}`, reason })));
+    Validations.of(distribution).acknowledge(
+      ...Object.entries(reasons).map(([rule, reason]) => ({ id: `AwsSolutions::AwsSolutions-${rule}`, reason })),
+    );
     return distribution;
   }
 
-  /** CloudFront's names hold for an account in all Regions: without the Region a second stack of the same app would clash. */
+  /**
+   * CloudFront's names hold for an account in all Regions: without the Region a second stack of the same app would
+   * clash.
+   */
   private globalName(part: string): string {
     return `${Names.uniqueResourceName(this, { maxLength: 34, separator: '-' })}-${part}-${Stack.of(this).region}`;
   }
@@ -304,13 +418,30 @@ export class RedactingEndpoint extends Construct {
 }
 
 const READING_METHODS = ['GET', 'HEAD'];
-const READING_HEADERS = ['authorization', 'if-match', 'if-modified-since', 'if-none-match', 'if-range', 'if-unmodified-since', 'range'];
+const READING_HEADERS = [
+  'authorization',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'range',
+];
 const PREFLIGHT_SECONDS = 600;
 
-/** Answers a browser's question before a request at the edge: it comes without the token, and the function would refuse it. */
+/**
+ * Answers a browser's question before a request at the edge: it comes without the token, and the function would refuse
+ * it.
+ */
 function preflight(allowedOrigins: string[]): string[] {
   if (allowedOrigins.length === 0) return [];
-  const patterns = allowedOrigins.map((origin) => `/^${origin.toLowerCase().replace(/[.+?^${}()|[\]\\/]/g, '\\$&').replace('*', '[^/:]+')}$/`);
+  const patterns = allowedOrigins.map(
+    (origin) =>
+      `/^${origin
+        .toLowerCase()
+        .replace(/[.+?^${}()|[\]\\/]/g, '\\$&')
+        .replace('*', '[^/:]+')}$/`,
+  );
   return [
     "  if (event.request.method === 'OPTIONS') {",
     "    var origin = headers.origin ? headers.origin.value : '';",

@@ -3,16 +3,22 @@ import type { Construct } from 'constructs';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
 import { validationError } from '../../input/validation-error';
 import { pascal } from '../../policy/object-lambda';
-import { TransformingObjectLambda, type TransformingObjectLambdaProps } from '../transforming-object-lambda/transforming-object-lambda';
+import {
+  TransformingObjectLambda,
+  type TransformingObjectLambdaProps,
+} from '../transforming-object-lambda/transforming-object-lambda';
 import { bindCallers, FunctionCall } from '../views/view-callers';
 import { ownedBucket } from '../views/views';
 
 /**
- * S3 Object Lambda whose callers get their view and nothing else: the bucket's policy denies them the original by every other door, whatever
- * rights IAM gave them: the bucket's own name, other access points, the supporting access point itself, versions, copies. Callers whose policies
+ * S3 Object Lambda whose callers get their view and nothing else: the bucket's policy denies them the original by every
+ * other door, whatever
+ * rights IAM gave them: the bucket's own name, other access points, the supporting access point itself, versions,
+ * copies. Callers whose policies
  * this app writes are also denied to call or change the function, and to make Object Lambda access points.
  *
- * It cannot keep anybody else who has `s3:CreateAccessPointForObjectLambda` in the account from putting another function before the originals.
+ * It cannot keep anybody else who has `s3:CreateAccessPointForObjectLambda` in the account from putting another
+ * function before the originals.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html
  *
@@ -38,7 +44,9 @@ export class RedactingObjectLambda extends TransformingObjectLambda {
     }
     const bucket = ownedBucket(this, props.bucket);
     for (const { name, principals } of props.views) {
-      bucket.with(new BucketReadThroughViewOnly(name, principals, { accessPointArn: this.supportingAccessPointArn(name) }));
+      bucket.with(
+        new BucketReadThroughViewOnly(name, principals, { accessPointArn: this.supportingAccessPointArn(name) }),
+      );
       const callers = this.node.findChild(`View${pascal(name)}`).node.findChild('Callers') as iam.ManagedPolicy;
       bindCallers(callers, this.fn, FunctionCall.OBJECT_LAMBDA);
     }

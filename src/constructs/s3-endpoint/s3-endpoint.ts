@@ -7,7 +7,12 @@ import { accessPointsOf } from './access-point-registry';
 import { isGateway, s3EndpointsIn } from './s3-endpoints';
 import { validationError, explain } from '../../input/validation-error';
 import type { PlatformBuckets } from '../../model/platform-buckets';
-import { S3EndpointKind, S3PrivateDns, type GatewayOptions, type NetworkInterfaceOptions } from '../../model/s3-endpoint-kind';
+import {
+  S3EndpointKind,
+  S3PrivateDns,
+  type GatewayOptions,
+  type NetworkInterfaceOptions,
+} from '../../model/s3-endpoint-kind';
 import { onFinalize } from '../../policy/bucket-policy';
 
 /** Properties of `S3Endpoint`. */
@@ -36,9 +41,12 @@ export interface S3EndpointProps {
 /**
  * The way from a VPC to S3, for named buckets, their access points, and nothing else.
  *
- * Stops: data that leaves for a bucket of somebody else, with credentials of somebody else, from a machine in the VPC. An access point that is added
- * later is let through by itself. The policy says what may pass, not who has rights: these stay with IAM and the buckets. Requests that it denies
- * are in no access log of any bucket. Put it into a stack that is deployed after the VPC and the buckets, or into that of the buckets.
+ * Stops: data that leaves for a bucket of somebody else, with credentials of somebody else, from a machine in the VPC.
+ * An access point that is added
+ * later is let through by itself. The policy says what may pass, not who has rights: these stay with IAM and the
+ * buckets. Requests that it denies
+ * are in no access log of any bucket. Put it into a stack that is deployed after the VPC and the buckets, or into that
+ * of the buckets.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
  *
@@ -59,13 +67,18 @@ export class S3Endpoint extends Construct {
     const { vpc, kind = S3EndpointKind.gateway() } = props;
     if (props.buckets.length === 0) {
       throw validationError({
-        property: 'buckets', actual: '[]', expected: 'at least one bucket', hint: 'name the buckets that the VPC needs', scope: this,
+        property: 'buckets',
+        actual: '[]',
+        expected: 'at least one bucket',
+        hint: 'name the buckets that the VPC needs',
+        scope: this,
       });
     }
     this.buckets = [...props.buckets];
     this.platform = props.platform ?? [];
 
-    this.endpoint = kind.networkInterfaceOptions ? this.networkInterface(vpc, kind.networkInterfaceOptions)
+    this.endpoint = kind.networkInterfaceOptions
+      ? this.networkInterface(vpc, kind.networkInterfaceOptions)
       : this.gateway(vpc, kind.gatewayOptions ?? {});
     const resource = this.endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
     resource.policyDocument = Lazy.uncachedAny({ produce: () => this.policy() });
@@ -90,38 +103,56 @@ export class S3Endpoint extends Construct {
       securityGroups,
       service: ec2.InterfaceVpcEndpointAwsService.S3,
       privateDnsEnabled: privateDns !== S3PrivateDns.NONE,
-      privateDnsOnlyForInboundResolverEndpoint: privateDns === S3PrivateDns.NONE ? undefined : onPremises ? ONLY_INBOUND_RESOLVER : ALL_RESOLVERS,
+      privateDnsOnlyForInboundResolverEndpoint:
+        privateDns === S3PrivateDns.NONE ? undefined : onPremises ? ONLY_INBOUND_RESOLVER : ALL_RESOLVERS,
     });
     if (onPremises) {
       this.node.addValidation({ validate: () => this.withoutGateway(vpc) });
       // CloudFormation would take whichever order it likes.
       const resource = endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
-      onFinalize(resource, () => s3EndpointsIn(vpc).filter(isGateway).filter(({ stack }) => stack === resource.stack)
-        .forEach((gateway) => resource.addResourceDependency(gateway)));
+      onFinalize(resource, () =>
+        s3EndpointsIn(vpc)
+          .filter(isGateway)
+          .filter(({ stack }) => stack === resource.stack)
+          .forEach((gateway) => resource.addResourceDependency(gateway)),
+      );
     }
     return endpoint;
   }
 
   /** AWS refuses such names where the VPC has no gateway to go by. */
   private withoutGateway(vpc: ec2.IVpc): string[] {
-    return s3EndpointsIn(vpc).some(isGateway) ? [] : [explain({
-      property: 'privateDns',
-      actual: `ON_PREMISES_ONLY in the VPC ${vpc.node.path}, in which the app has no gateway endpoint of S3`,
-      expected: 'such names beside a gateway endpoint, by which the VPC itself goes',
-      hint: 'add another S3Endpoint with S3EndpointKind.gateway(), or choose S3PrivateDns.EVERYBODY or NONE',
-      scope: this,
-    })];
+    return s3EndpointsIn(vpc).some(isGateway)
+      ? []
+      : [
+          explain({
+            property: 'privateDns',
+            actual: `ON_PREMISES_ONLY in the VPC ${vpc.node.path}, in which the app has no gateway endpoint of S3`,
+            expected: 'such names beside a gateway endpoint, by which the VPC itself goes',
+            hint: 'add another S3Endpoint with S3EndpointKind.gateway(), or choose S3PrivateDns.EVERYBODY or NONE',
+            scope: this,
+          }),
+        ];
   }
 
   private policy(): iam.PolicyDocument {
     const { region } = Stack.of(this);
     const statements = [
       new iam.PolicyStatement({
-        sid: 'StrongboxBuckets', principals: [new iam.AnyPrincipal()], actions: ['s3:*'], resources: this.buckets.flatMap(arnsOf),
+        sid: 'StrongboxBuckets',
+        principals: [new iam.AnyPrincipal()],
+        actions: ['s3:*'],
+        resources: this.buckets.flatMap(arnsOf),
       }),
-      ...this.platform.map((platform, i) => new iam.PolicyStatement({
-        sid: `StrongboxPlatform${i + 1}`, principals: [new iam.AnyPrincipal()], actions: platform.actions, resources: platform._objects(region),
-      })),
+      ...this.platform.map(
+        (platform, i) =>
+          new iam.PolicyStatement({
+            sid: `StrongboxPlatform${i + 1}`,
+            principals: [new iam.AnyPrincipal()],
+            actions: platform.actions,
+            resources: platform._objects(region),
+          }),
+      ),
     ];
     return new iam.PolicyDocument({ statements });
   }

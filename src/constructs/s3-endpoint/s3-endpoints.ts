@@ -5,8 +5,12 @@ import { referenced } from '../../input/referenced';
 
 /** The endpoints of Amazon S3 that the app makes in a VPC. */
 export function s3EndpointsIn(vpc: ec2.IVpc): ec2.CfnVPCEndpoint[] {
-  return vpc.node.root.node.findAll().filter((node): node is ec2.CfnVPCEndpoint =>
-    ec2.CfnVPCEndpoint.isCfnVPCEndpoint(node) && isSame(node.vpcId, vpc.vpcId) && isS3(node.serviceName));
+  return vpc.node.root.node
+    .findAll()
+    .filter(
+      (node): node is ec2.CfnVPCEndpoint =>
+        ec2.CfnVPCEndpoint.isCfnVPCEndpoint(node) && isSame(node.vpcId, vpc.vpcId) && isS3(node.serviceName),
+    );
 }
 
 export function isGateway(endpoint: ec2.CfnVPCEndpoint): boolean {
@@ -18,19 +22,28 @@ function isS3(serviceName: string | undefined): boolean {
 }
 
 function isSame(one: string, other: string): boolean {
-  return one === other || (Token.isUnresolved(one) && referenced(one) !== undefined && referenced(one) === referenced(other));
+  return (
+    one === other || (Token.isUnresolved(one) && referenced(one) !== undefined && referenced(one) === referenced(other))
+  );
 }
 
 /**
- * The first of these ARNs that no statement of the endpoint's policy names. Only resources are looked at, which is what gets forgotten; the proof
+ * The first of these ARNs that no statement of the endpoint's policy names. Only resources are looked at, which is what
+ * gets forgotten; the proof
  * looks at conditions and actions as well.
  */
 export function forgottenBy(endpoint: ec2.CfnVPCEndpoint, arns: string[]): string | undefined {
   const document = spelled(endpoint, endpoint.policyDocument);
   // Without a policy of its own an endpoint lets everything through.
   if (document === undefined) return undefined;
-  const statements = [(document as { Statement?: unknown }).Statement ?? []].flat() as Array<{ Effect: string; Resource?: unknown }>;
-  const allowed = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Resource }) => Resource ?? '*').map(textOf);
+  const statements = [(document as { Statement?: unknown }).Statement ?? []].flat() as Array<{
+    Effect: string;
+    Resource?: unknown;
+  }>;
+  const allowed = statements
+    .filter(({ Effect }) => Effect === 'Allow')
+    .flatMap(({ Resource }) => Resource ?? '*')
+    .map(textOf);
   return arns.find((arn) => !allowed.some((pattern) => isLike(pattern, textOf(spelled(endpoint, arn)))));
 }
 
@@ -47,6 +60,9 @@ function textOf(value: unknown): string {
 }
 
 function isLike(pattern: string, text: string): boolean {
-  const source = pattern.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&')).join('.*');
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'))
+    .join('.*');
   return new RegExp(`^${source}$`, 's').test(text);
 }

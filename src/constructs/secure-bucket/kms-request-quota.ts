@@ -28,10 +28,15 @@ export function warnOfKmsRequestQuota(scope: IConstruct, encryption: Encryption)
   const quota = QUOTA[region] ?? DEFAULT_QUOTA;
   if (expected <= quota) return;
   const where = Token.isUnresolved(region) ? 'in most Regions' : `in ${region}`;
-  const remedy = encryption.algorithm === 'aws:kms'
-    ? 'turn the bucket key on (Encryption.kms({ bucketKey: true }))'
-    : 'use Encryption.kms() with its bucket key if two layers are not required';
-  Validations.of(scope).addWarning('@strongbox/kms-request-quota',
-    `"expectedRequestsPerSecond" is ${expected}, and without a bucket key each of these requests calls KMS, whose quota ${where} is ${quota} a second`
-    + ` for the whole account: S3 would answer the rest with 503; ${remedy}, or raise the quota with Service Quotas first.`);
+  const remedy =
+    encryption.algorithm === 'aws:kms'
+      ? 'turn the bucket key on (Encryption.kms({ bucketKey: true }))'
+      : 'use Encryption.kms() with its bucket key if two layers are not required';
+  Validations.of(scope).addWarning(
+    '@strongbox/kms-request-quota',
+    `"expectedRequestsPerSecond" is ${expected}, and without a bucket key each of these requests calls ` +
+      `KMS, whose quota ${where} is ${quota} a second` +
+      ` for the whole account: S3 would answer the rest with 503; ${remedy}, or raise the quota with ` +
+      'Service Quotas first.',
+  );
 }

@@ -29,7 +29,10 @@ import { Lifecycle } from '../../model/lifecycle';
 import { UploadEncryption } from '../../model/upload-encryption';
 import { LoggingBucket } from '../logging-bucket/logging-bucket';
 
-/** Properties of `SecureBucket`. Everything else is a control: `bucket.with(new BucketTlsMinimumVersion(TlsVersion.V1_3))`. */
+/**
+ * Properties of `SecureBucket`. Everything else is a control: `bucket.with(new
+ * BucketTlsMinimumVersion(TlsVersion.V1_3))`.
+ */
 export interface SecureBucketProps {
   /**
    * The name of the bucket.
@@ -48,7 +51,8 @@ export interface SecureBucketProps {
   /**
    * What an upload may say about its encryption.
    *
-   * @default UploadEncryption.bucketDefault() - another encryption or key is denied, none is filled in; with `Encryption.customerProvided()` it is
+   * @default UploadEncryption.bucketDefault() - another encryption or key is denied, none is filled in; with
+   * `Encryption.customerProvided()` it is
    * `UploadEncryption.customerKey()`
    */
   readonly uploadEncryption?: UploadEncryption;
@@ -93,7 +97,8 @@ export interface BucketGrantOptions {
 }
 
 /**
- * A bucket that is safe with no properties at all: encrypted with a rotated KMS key of its own, uploads under another key and SSE-C denied,
+ * A bucket that is safe with no properties at all: encrypted with a rotated KMS key of its own, uploads under another
+ * key and SSE-C denied,
  * TLS 1.2 and newer only, private, ACLs off, versioned, logged, and its policy and key kept as long as the bucket.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
@@ -159,13 +164,17 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
   /**
    * Lets a principal read and list objects, and decrypt them through S3.
    *
-   * A principal of another account is named in the bucket's policy and in the key's as well; its own account must allow it too.
+   * A principal of another account is named in the bucket's policy and in the key's as well; its own account must allow
+   * it too.
    */
   public grantRead(grantee: iam.IGrantable, options: BucketGrantOptions = {}): iam.Grant {
     return grant(this.bucket, this.key, grantee, READ, options.prefixes);
   }
 
-  /** Lets a principal upload objects, multipart uploads included, and encrypt them through S3. It can neither read nor delete. */
+  /**
+   * Lets a principal upload objects, multipart uploads included, and encrypt them through S3. It can neither read nor
+   * delete.
+   */
   public grantWrite(grantee: iam.IGrantable, options: BucketGrantOptions = {}): iam.Grant {
     return grant(this.bucket, this.key, grantee, WRITE, options.prefixes);
   }
@@ -181,7 +190,8 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
   }
 
   /**
-   * Lets an AWS service deliver to the bucket, or read from it: bucket policy and key policy, bounded to the resources of this account.
+   * Lets an AWS service deliver to the bucket, or read from it: bucket policy and key policy, bounded to the resources
+   * of this account.
    *
    * @throws where the delivery cannot work on this bucket, with the alternative
    */
@@ -191,11 +201,13 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
 
   private withKey(encryption: Encryption, removalPolicy: RemovalPolicy): Encryption {
     if (!encryption.usesKms || encryption.key) return encryption;
-    return encryption._withKey(new kms.Key(this, 'Key', {
-      description: `Encrypts the objects of ${this.node.path}`,
-      enableKeyRotation: true,
-      removalPolicy,
-    }));
+    return encryption._withKey(
+      new kms.Key(this, 'Key', {
+        description: `Encrypts the objects of ${this.node.path}`,
+        enableKeyRotation: true,
+        removalPolicy,
+      }),
+    );
   }
 
   private fitting(encryption: Encryption, upload: UploadEncryption | undefined): UploadEncryption {
@@ -219,11 +231,17 @@ export class SecureBucket extends Construct implements s3.IBucketRef {
   }
 }
 
-/** The L2 must know the key, for its own grants and for constructs that ask it; the control decides what the template says. */
+/**
+ * The L2 must know the key, for its own grants and for constructs that ask it; the control decides what the template
+ * says.
+ */
 function l2Encryption(encryption: Encryption): s3.BucketEncryption {
   switch (encryption.algorithm) {
-    case 'aws:kms': return s3.BucketEncryption.KMS;
-    case 'aws:kms:dsse': return s3.BucketEncryption.DSSE;
-    default: return s3.BucketEncryption.S3_MANAGED;
+    case 'aws:kms':
+      return s3.BucketEncryption.KMS;
+    case 'aws:kms:dsse':
+      return s3.BucketEncryption.DSSE;
+    default:
+      return s3.BucketEncryption.S3_MANAGED;
   }
 }

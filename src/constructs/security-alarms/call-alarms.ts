@@ -14,20 +14,33 @@ export interface CallDefinition {
   readonly dataEvents?: boolean;
 }
 
-/** Calls on the settings of a bucket. CloudTrail records them in every account, and EventBridge hears of them without a trail of one's own. */
+/**
+ * Calls on the settings of a bucket. CloudTrail records them in every account, and EventBridge hears of them without a
+ * trail of one's own.
+ */
 export const ON_BUCKETS: readonly CallDefinition[] = [
   {
     id: 'PolicyChanged',
     description: 'the bucket policy or Block Public Access was changed, or somebody tried to',
     service: 's3',
-    eventNames: ['PutBucketPolicy', 'DeleteBucketPolicy', 'PutBucketPublicAccessBlock', 'DeleteBucketPublicAccessBlock'],
+    eventNames: [
+      'PutBucketPolicy',
+      'DeleteBucketPolicy',
+      'PutBucketPublicAccessBlock',
+      'DeleteBucketPublicAccessBlock',
+    ],
   },
   {
     id: 'PlainHttpAllowed',
     description: 'the bucket has a policy without a statement about aws:SecureTransport, so nothing denies plain HTTP',
     service: 's3',
     eventNames: ['PutBucketPolicy'],
-    where: { errorCode: [{ exists: false }], requestParameters: { bucketPolicy: { Statement: { Condition: { Bool: { 'aws:SecureTransport': [{ exists: false }] } } } } } },
+    where: {
+      errorCode: [{ exists: false }],
+      requestParameters: {
+        bucketPolicy: { Statement: { Condition: { Bool: { 'aws:SecureTransport': [{ exists: false }] } } } },
+      },
+    },
   },
   {
     id: 'OwnershipChanged',
@@ -49,11 +62,20 @@ export const ON_BUCKETS: readonly CallDefinition[] = [
   },
   {
     id: 'ProtectionChanged',
-    description: 'encryption, lifecycle, replication or Object Lock was changed, the bucket was deleted, or somebody tried to',
+    description:
+      'encryption, lifecycle, replication or Object Lock was changed, the bucket was deleted, or somebody tried to',
     service: 's3',
     eventNames: [
-      'PutBucketEncryption', 'DeleteBucketEncryption', 'PutBucketLifecycle', 'PutBucketLifecycleConfiguration', 'DeleteBucketLifecycle',
-      'PutBucketReplication', 'DeleteBucketReplication', 'PutBucketObjectLockConfiguration', 'PutObjectLockConfiguration', 'DeleteBucket',
+      'PutBucketEncryption',
+      'DeleteBucketEncryption',
+      'PutBucketLifecycle',
+      'PutBucketLifecycleConfiguration',
+      'DeleteBucketLifecycle',
+      'PutBucketReplication',
+      'DeleteBucketReplication',
+      'PutBucketObjectLockConfiguration',
+      'PutObjectLockConfiguration',
+      'DeleteBucket',
     ],
   },
 ];
@@ -62,13 +84,16 @@ export const ON_BUCKETS: readonly CallDefinition[] = [
 export const ON_LOCKED_OBJECTS: readonly CallDefinition[] = [
   {
     id: 'LockBypassed',
-    description: 'a retention was set, or objects were deleted in a batch, perhaps by bypassing governance mode, or somebody tried to',
+    description:
+      'a retention was set, or objects were deleted in a batch, perhaps by bypassing governance mode, or ' +
+      'somebody tried to',
     service: 's3',
     eventNames: ['PutObjectRetention', 'DeleteObjects'],
     dataEvents: true,
   },
   {
-    // A delete without a version makes a delete marker. CloudTrail does not reliably say whether the header to bypass a lock came.
+    // A delete without a version makes a delete marker. CloudTrail does not reliably say whether the header to bypass a
+    // lock came.
     id: 'VersionDeleted',
     description: 'a version was deleted, perhaps by bypassing governance mode, or somebody tried to',
     service: 's3',
@@ -107,7 +132,8 @@ export const ON_TRAIL: CallDefinition = {
 };
 
 /**
- * Leaves out what these roles do. A caller without a role (the root user, an IAM user, a service) has no role to compare with, and is heard.
+ * Leaves out what these roles do. A caller without a role (the root user, an IAM user, a service) has no role to
+ * compare with, and is heard.
  *
  * @param roleArns ARNs of roles, as `sessionIssuer.arn` has them
  */
@@ -120,17 +146,25 @@ export function quietFor(roleArns: readonly string[]): Detail {
 /** The pattern of EventBridge for such calls. */
 export function patternOf({ service, eventNames, where }: CallDefinition, more: Detail): Detail {
   return {
-    'source': [`aws.${service}`],
+    source: [`aws.${service}`],
     'detail-type': ['AWS API Call via CloudTrail'],
-    'detail': merged({ eventSource: [`${service}.amazonaws.com`], eventName: [...eventNames] }, where ?? {}, more),
+    detail: merged({ eventSource: [`${service}.amazonaws.com`], eventName: [...eventNames] }, where ?? {}, more),
   };
 }
 
 function merged(...parts: Detail[]): Detail {
-  return parts.reduce((all, part) => ({
-    ...all,
-    ...Object.fromEntries(Object.entries(part).map(([key, value]) => [key, isObject(all[key]) && isObject(value) ? merged(all[key] as Detail, value as Detail) : value])),
-  }), {});
+  return parts.reduce(
+    (all, part) => ({
+      ...all,
+      ...Object.fromEntries(
+        Object.entries(part).map(([key, value]) => [
+          key,
+          isObject(all[key]) && isObject(value) ? merged(all[key] as Detail, value as Detail) : value,
+        ]),
+      ),
+    }),
+    {},
+  );
 }
 
 function isObject(value: unknown): boolean {

@@ -8,7 +8,17 @@ import * as macie from 'aws-cdk-lib/aws-macie';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { ON_ACCOUNT, ON_BUCKETS, ON_KEYS, ON_LOCKED_OBJECTS, ON_TRAIL, patternOf, quietFor, type CallDefinition, type Detail } from './call-alarms';
+import {
+  ON_ACCOUNT,
+  ON_BUCKETS,
+  ON_KEYS,
+  ON_LOCKED_OBJECTS,
+  ON_TRAIL,
+  patternOf,
+  quietFor,
+  type CallDefinition,
+  type Detail,
+} from './call-alarms';
 import { malwareProtectionPlan } from './malware-protection';
 import { referenced } from '../../input/referenced';
 import { validationError } from '../../input/validation-error';
@@ -26,14 +36,16 @@ export interface SecurityAlarmsProps {
   readonly buckets?: s3.IBucketRef[];
 
   /**
-   * The trail that records data events of the buckets: deletions of versions, retentions and legal holds are heard through it, and its end.
+   * The trail that records data events of the buckets: deletions of versions, retentions and legal holds are heard
+   * through it, and its end.
    *
    * @default - none; calls on objects are heard only if another trail of the account records them
    */
   readonly trail?: ObjectTrail;
 
   /**
-   * Roles whose calls raise no alarm: the role that deploys, for example the execution role of CloudFormation. What it does by mistake, or whoever
+   * Roles whose calls raise no alarm: the role that deploys, for example the execution role of CloudFormation. What it
+   * does by mistake, or whoever
    * took it over, raises none either.
    *
    * @default - nobody
@@ -41,7 +53,8 @@ export interface SecurityAlarmsProps {
   readonly quietFor?: iam.IRole[];
 
   /**
-   * How many requests of one bucket may be refused (status 4xx, which includes objects that do not exist) within five minutes before an alarm. Needs
+   * How many requests of one bucket may be refused (status 4xx, which includes objects that do not exist) within five
+   * minutes before an alarm. Needs
    * request metrics, which are billed per metric and bucket.
    *
    * @default - no such alarm
@@ -49,7 +62,8 @@ export interface SecurityAlarmsProps {
   readonly refusedRequests?: number;
 
   /**
-   * The page that explains each alarm: what it means, what to look at, what to do. The alarm's heading is appended as a fragment.
+   * The page that explains each alarm: what it means, what to look at, what to do. The alarm's heading is appended as a
+   * fragment.
    *
    * @default - docs/operator-runbook.md of this library, by its address on GitHub
    */
@@ -60,8 +74,10 @@ const METRICS_ID = 'EntireBucket';
 const QUOTA_PERCENT = 80;
 
 /**
- * Alarms about buckets, to an encrypted topic that really gets them: policy, Block Public Access, ACLs, versioning and MFA delete, logging, encryption,
- * lifecycle, replication and locks changed; keys endangered; log delivery stopped; replication failed; KMS requests near their quota; the trail
+ * Alarms about buckets, to an encrypted topic that really gets them: policy, Block Public Access, ACLs, versioning and
+ * MFA delete, logging, encryption,
+ * lifecycle, replication and locks changed; keys endangered; log delivery stopped; replication failed; KMS requests
+ * near their quota; the trail
  * stopped. Calls are heard whether or not they succeed, and each message has the address of its entry in the runbook.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
@@ -94,9 +110,13 @@ export class SecurityAlarms extends Construct {
     if (locked.length > 0) {
       this.onCallsOnBuckets(ON_LOCKED_OBJECTS, locked);
       if (!props.trail) {
-        Validations.of(this).addWarning('@strongbox/alarms-without-data-events',
-          `${this.node.path}: alarms on deletions of versions, retentions and legal holds require CloudTrail data events of`
-          + ` ${locked.map(({ node }) => node.path).join(', ')}: pass the ObjectTrail that records them, or acknowledge this warning if another trail does.`);
+        Validations.of(this).addWarning(
+          '@strongbox/alarms-without-data-events',
+          `${this.node.path}: alarms on deletions of versions, retentions and legal holds require ` +
+            'CloudTrail data events of' +
+            ` ${locked.map(({ node }) => node.path).join(', ')}: pass the ObjectTrail that records them, ` +
+            'or acknowledge this warning if another trail does.',
+        );
       }
     }
     const keys = [...new Set(buckets.flatMap(keyArnOf))];
@@ -105,24 +125,34 @@ export class SecurityAlarms extends Construct {
       this.onKmsQuota();
     }
     if (props.trail) this.onTrail(props.trail);
-    if (props.refusedRequests !== undefined) for (const bucket of buckets) this.onRefusedRequests(bucket, props.refusedRequests);
+    if (props.refusedRequests !== undefined) {
+      for (const bucket of buckets) this.onRefusedRequests(bucket, props.refusedRequests);
+    }
     for (const target of new Set(buckets.flatMap(logTargetOf))) this.onLogDelivery(target);
     for (const bucket of buckets) this.onReplication(bucket);
   }
 
   /**
-   * Switches GuardDuty S3 Protection on in this account and Region, and sends its findings about buckets to the topic. An account that has a detector
-   * switches it on there instead; a second one fails. Billed per analyzed event: https://aws.amazon.com/guardduty/pricing/.
+   * Switches GuardDuty S3 Protection on in this account and Region, and sends its findings about buckets to the topic.
+   * An account that has a detector
+   * switches it on there instead; a second one fails. Billed per analyzed event:
+   * https://aws.amazon.com/guardduty/pricing/.
    */
   public enableGuardDutyS3Protection(): void {
-    new guardduty.CfnDetector(this, 'Detector', { enable: true, features: [{ name: 'S3_DATA_EVENTS', status: 'ENABLED' }] });
+    new guardduty.CfnDetector(this, 'Detector', {
+      enable: true,
+      features: [{ name: 'S3_DATA_EVENTS', status: 'ENABLED' }],
+    });
     this.onFindings('GuardDutyFinding', 'GuardDuty reports a threat to a bucket', {
-      'source': ['aws.guardduty'], 'detail-type': ['GuardDuty Finding'], 'detail': { resource: { resourceType: ['S3Bucket', 'S3Object'] } },
+      source: ['aws.guardduty'],
+      'detail-type': ['GuardDuty Finding'],
+      detail: { resource: { resourceType: ['S3Bucket', 'S3Object'] } },
     });
   }
 
   /**
-   * Has GuardDuty scan each new object of a bucket for malware, tag it with the result, and send threats to the topic. Billed per scanned GB and object:
+   * Has GuardDuty scan each new object of a bucket for malware, tag it with the result, and send threats to the topic.
+   * Billed per scanned GB and object:
    * https://aws.amazon.com/guardduty/pricing/.
    *
    * @param bucket A bucket of this app.
@@ -132,19 +162,23 @@ export class SecurityAlarms extends Construct {
     malwareProtectionPlan(this, `Malware-${resource.node.addr.slice(-8)}`, resource, keyArnOf(resource)[0]);
     if (this.node.tryFindChild('MalwareFound')) return;
     this.onFindings('MalwareFound', 'GuardDuty found malware in an object', {
-      'source': ['aws.guardduty'],
+      source: ['aws.guardduty'],
       'detail-type': ['GuardDuty Malware Protection Object Scan Result'],
-      'detail': { scanResultDetails: { scanResultStatus: ['THREATS_FOUND'] } },
+      detail: { scanResultDetails: { scanResultStatus: ['THREATS_FOUND'] } },
     });
   }
 
   /**
-   * Switches Macie on in this account and Region, and sends its findings to the topic. An account that has Macie fails. Billed per bucket and GB:
+   * Switches Macie on in this account and Region, and sends its findings to the topic. An account that has Macie fails.
+   * Billed per bucket and GB:
    * https://aws.amazon.com/macie/pricing/.
    */
   public enableMacie(): void {
     new macie.CfnSession(this, 'Macie', { status: 'ENABLED', findingPublishingFrequency: 'FIFTEEN_MINUTES' });
-    this.onFindings('MacieFinding', 'Macie reports sensitive data or a setting that exposes it', { 'source': ['aws.macie'], 'detail-type': ['Macie Finding'] });
+    this.onFindings('MacieFinding', 'Macie reports sensitive data or a setting that exposes it', {
+      source: ['aws.macie'],
+      'detail-type': ['Macie Finding'],
+    });
   }
 
   private onCallsOnBuckets(definitions: readonly CallDefinition[], buckets: readonly s3.CfnBucket[]): void {
@@ -157,8 +191,11 @@ export class SecurityAlarms extends Construct {
     this.alarms.onPattern(this, definition.id, {
       description: `${this.node.path}: ${definition.description}`,
       pattern,
-      message: (field) => `${definition.description}. ${field('eventName')} by ${field('userIdentity.arn')} from ${field('sourceIPAddress')}`
-        + ` at ${field('eventTime')}, bucket ${field('requestParameters.bucketName')}, error: ${field('errorCode')}. CloudTrail event ${field('eventID')}.`,
+      message: (field) =>
+        `${definition.description}. ${field('eventName')} by ${field('userIdentity.arn')} from ` +
+        `${field('sourceIPAddress')}` +
+        ` at ${field('eventTime')}, bucket ${field('requestParameters.bucketName')}, error: ` +
+        `${field('errorCode')}. CloudTrail event ${field('eventID')}.`,
       runbookUrl: this.runbook,
     });
   }
@@ -180,45 +217,70 @@ export class SecurityAlarms extends Construct {
   private onRefusedRequests(bucket: s3.CfnBucket, threshold: number): void {
     if (!Number.isInteger(threshold) || threshold < 1) {
       throw validationError({
-        property: 'refusedRequests', actual: threshold, expected: 'a whole number from 1 on', hint: 'write how many refusals in five minutes are a burst', scope: this,
+        property: 'refusedRequests',
+        actual: threshold,
+        expected: 'a whole number from 1 on',
+        hint: 'write how many refusals in five minutes are a burst',
+        scope: this,
       });
     }
-    this.metricAlarm(`RefusedRequests-${suffixOf(bucket)}`, 'refused-requests', `${bucket.node.path}: ${threshold} requests or more were refused within five minutes`, {
-      metric: requestMetric(bucket, '4xxErrors', Duration.minutes(5)),
-      threshold,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
+    this.metricAlarm(
+      `RefusedRequests-${suffixOf(bucket)}`,
+      'refused-requests',
+      `${bucket.node.path}: ${threshold} requests or more were refused within five minutes`,
+      {
+        metric: requestMetric(bucket, '4xxErrors', Duration.minutes(5)),
+        threshold,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      },
+    );
   }
 
   private onLogDelivery(target: s3.CfnBucket): void {
-    this.metricAlarm(`LogDeliveryStopped-${suffixOf(target)}`, 'log-delivery-stopped', `${target.node.path}: no access log was delivered for a day`, {
-      metric: requestMetric(target, 'PutRequests', Duration.days(1)),
-      threshold: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-    });
+    this.metricAlarm(
+      `LogDeliveryStopped-${suffixOf(target)}`,
+      'log-delivery-stopped',
+      `${target.node.path}: no access log was delivered for a day`,
+      {
+        metric: requestMetric(target, 'PutRequests', Duration.days(1)),
+        threshold: 1,
+        comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+        treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+      },
+    );
   }
 
   /** For each rule with replication metrics and a destination whose name is known. */
   private onReplication(bucket: s3.CfnBucket): void {
     const configuration = bucket.replicationConfiguration as s3.CfnBucket.ReplicationConfigurationProperty | undefined;
-    const rules = (Array.isArray(configuration?.rules) ? configuration.rules : []) as s3.CfnBucket.ReplicationRuleProperty[];
+    const rules = (
+      Array.isArray(configuration?.rules) ? configuration.rules : []
+    ) as s3.CfnBucket.ReplicationRuleProperty[];
     for (const rule of rules) {
       const destination = rule.destination as s3.CfnBucket.ReplicationDestinationProperty;
       if (!rule.id || !destination.metrics || typeof destination.bucket !== 'string') continue;
-      this.metricAlarm(`ReplicationFailed-${suffixOf(bucket)}-${rule.id}`, 'replication-failed', `${bucket.node.path}: objects failed to replicate (rule ${rule.id})`, {
-        metric: new cloudwatch.Metric({
-          namespace: 'AWS/S3',
-          metricName: 'OperationsFailedReplication',
-          dimensionsMap: { SourceBucket: bucket.ref, DestinationBucket: bucketNameOf(destination.bucket), RuleId: rule.id },
-          statistic: 'Maximum',
-          period: Duration.minutes(5),
-        }),
-        threshold: 1,
-        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      });
+      this.metricAlarm(
+        `ReplicationFailed-${suffixOf(bucket)}-${rule.id}`,
+        'replication-failed',
+        `${bucket.node.path}: objects failed to replicate (rule ${rule.id})`,
+        {
+          metric: new cloudwatch.Metric({
+            namespace: 'AWS/S3',
+            metricName: 'OperationsFailedReplication',
+            dimensionsMap: {
+              SourceBucket: bucket.ref,
+              DestinationBucket: bucketNameOf(destination.bucket),
+              RuleId: rule.id,
+            },
+            statistic: 'Maximum',
+            period: Duration.minutes(5),
+          }),
+          threshold: 1,
+          comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+          treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        },
+      );
     }
   }
 
@@ -231,38 +293,60 @@ export class SecurityAlarms extends Construct {
       statistic: 'Sum',
       period: Duration.minutes(1),
     });
-    this.metricAlarm('KmsQuotaNear', 'kms-quota-near', `${this.node.path}: KMS requests are above ${QUOTA_PERCENT}% of the quota of the account`, {
-      metric: new cloudwatch.MathExpression({
-        expression: 'calls / SERVICE_QUOTA(calls) * 100', usingMetrics: { calls }, period: Duration.minutes(1), label: 'Percent of the quota',
-      }),
-      threshold: QUOTA_PERCENT,
-      evaluationPeriods: 3,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-    });
+    this.metricAlarm(
+      'KmsQuotaNear',
+      'kms-quota-near',
+      `${this.node.path}: KMS requests are above ${QUOTA_PERCENT}% of the quota of the account`,
+      {
+        metric: new cloudwatch.MathExpression({
+          expression: 'calls / SERVICE_QUOTA(calls) * 100',
+          usingMetrics: { calls },
+          period: Duration.minutes(1),
+          label: 'Percent of the quota',
+        }),
+        threshold: QUOTA_PERCENT,
+        evaluationPeriods: 3,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      },
+    );
   }
 
-  private metricAlarm(id: string, heading: string, description: string, props: Omit<cloudwatch.AlarmProps, 'evaluationPeriods'> & { evaluationPeriods?: number }): void {
-    new cloudwatch.Alarm(this, id, { evaluationPeriods: 1, ...props, alarmDescription: `${description}. Runbook: ${this.runbook}#${heading}` })
-      .addAlarmAction(new actions.SnsAction(this.topic));
+  private metricAlarm(
+    id: string,
+    heading: string,
+    description: string,
+    props: Omit<cloudwatch.AlarmProps, 'evaluationPeriods'> & { evaluationPeriods?: number },
+  ): void {
+    new cloudwatch.Alarm(this, id, {
+      evaluationPeriods: 1,
+      ...props,
+      alarmDescription: `${description}. Runbook: ${this.runbook}#${heading}`,
+    }).addAlarmAction(new actions.SnsAction(this.topic));
   }
 
   private bucketsOf(named: s3.IBucketRef[] | undefined): s3.CfnBucket[] {
     const isBucket = (node: unknown): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node);
-    const buckets = named ? named.map((bucket) => {
-      const resource = bucket.node.findAll().find(isBucket);
-      if (resource) return resource;
-      throw validationError({
-        property: 'buckets',
-        actual: `${bucket.node.path}, an imported bucket`,
-        expected: 'buckets that this app creates',
-        hint: 'create the alarms in the app that owns the bucket',
-        scope: this,
-      });
-    }) : Stack.of(this).node.findAll().filter(isBucket);
+    const buckets = named
+      ? named.map((bucket) => {
+          const resource = bucket.node.findAll().find(isBucket);
+          if (resource) return resource;
+          throw validationError({
+            property: 'buckets',
+            actual: `${bucket.node.path}, an imported bucket`,
+            expected: 'buckets that this app creates',
+            hint: 'create the alarms in the app that owns the bucket',
+            scope: this,
+          });
+        })
+      : Stack.of(this).node.findAll().filter(isBucket);
     if (buckets.length === 0) {
       throw validationError({
-        property: 'buckets', actual: '[]', expected: 'at least one bucket', hint: 'create the alarms after the buckets of the stack, or name the buckets', scope: this,
+        property: 'buckets',
+        actual: '[]',
+        expected: 'at least one bucket',
+        hint: 'create the alarms after the buckets of the stack, or name the buckets',
+        scope: this,
       });
     }
     if (!named) this.node.addValidation({ validate: () => this.missed(buckets) });
@@ -271,14 +355,24 @@ export class SecurityAlarms extends Construct {
 
   /** A bucket that came after the alarms would raise none. */
   private missed(buckets: readonly s3.CfnBucket[]): string[] {
-    return Stack.of(this).node.findAll().filter((node) => s3.CfnBucket.isCfnBucket(node) && !buckets.includes(node))
-      .map((node) => `${this.node.path}: the alarms do not cover ${node.node.path}, which was created after them. Create the alarms last, or name their buckets.`);
+    return Stack.of(this)
+      .node.findAll()
+      .filter((node) => s3.CfnBucket.isCfnBucket(node) && !buckets.includes(node))
+      .map(
+        (node) =>
+          `${this.node.path}: the alarms do not cover ${node.node.path}, which was created after them. ` +
+          'Create the alarms last, or name their buckets.',
+      );
   }
 
   private requireUrl(url: string): string {
     if (/^https:\/\/\S+$/.test(url)) return url;
     throw validationError({
-      property: 'runbookUrl', actual: url, expected: 'an absolute https address', hint: 'write the address that whoever gets the alarm can open', scope: this,
+      property: 'runbookUrl',
+      actual: url,
+      expected: 'an absolute https address',
+      hint: 'write the address that whoever gets the alarm can open',
+      scope: this,
     });
   }
 }
@@ -292,13 +386,22 @@ function suffixOf(bucket: s3.CfnBucket): string {
 }
 
 function isLocked(bucket: s3.CfnBucket): boolean {
-  return resolved<boolean>(bucket, bucket.objectLockEnabled) === true || resolved(bucket, bucket.objectLockConfiguration) !== undefined;
+  return (
+    resolved<boolean>(bucket, bucket.objectLockEnabled) === true ||
+    resolved(bucket, bucket.objectLockConfiguration) !== undefined
+  );
 }
 
 function keyArnOf(bucket: s3.CfnBucket): string[] {
   const encryption = bucket.bucketEncryption as s3.CfnBucket.BucketEncryptionProperty | undefined;
-  const rules = (Array.isArray(encryption?.serverSideEncryptionConfiguration) ? encryption.serverSideEncryptionConfiguration : []) as s3.CfnBucket.ServerSideEncryptionRuleProperty[];
-  return rules.flatMap(({ serverSideEncryptionByDefault: by }) => (by as s3.CfnBucket.ServerSideEncryptionByDefaultProperty | undefined)?.kmsMasterKeyId ?? [])
+  const rules = (
+    Array.isArray(encryption?.serverSideEncryptionConfiguration) ? encryption.serverSideEncryptionConfiguration : []
+  ) as s3.CfnBucket.ServerSideEncryptionRuleProperty[];
+  return rules
+    .flatMap(
+      ({ serverSideEncryptionByDefault: by }) =>
+        (by as s3.CfnBucket.ServerSideEncryptionByDefaultProperty | undefined)?.kmsMasterKeyId ?? [],
+    )
     .filter((key): key is string => typeof key === 'string');
 }
 
@@ -315,9 +418,15 @@ function bucketNameOf(arn: string): string {
 
 /** A metric of all requests to a bucket, which must be switched on. */
 function requestMetric(bucket: s3.CfnBucket, metricName: string, period: Duration): cloudwatch.Metric {
-  const before = (Array.isArray(bucket.metricsConfigurations) ? bucket.metricsConfigurations : []) as s3.CfnBucket.MetricsConfigurationProperty[];
+  const before = (
+    Array.isArray(bucket.metricsConfigurations) ? bucket.metricsConfigurations : []
+  ) as s3.CfnBucket.MetricsConfigurationProperty[];
   if (!before.some(({ id }) => id === METRICS_ID)) bucket.metricsConfigurations = [...before, { id: METRICS_ID }];
   return new cloudwatch.Metric({
-    namespace: 'AWS/S3', metricName, dimensionsMap: { BucketName: bucket.ref, FilterId: METRICS_ID }, statistic: 'Sum', period,
+    namespace: 'AWS/S3',
+    metricName,
+    dimensionsMap: { BucketName: bucket.ref, FilterId: METRICS_ID },
+    statistic: 'Sum',
+    period,
   });
 }

@@ -40,7 +40,8 @@ export interface TeamAccessPointsProps {
   readonly origin?: NetworkOrigin;
 
   /**
-   * Prefixes on which teams may overlap, those of other `TeamAccessPoints` of the bucket included, or `Team.WHOLE_BUCKET`.
+   * Prefixes on which teams may overlap, those of other `TeamAccessPoints` of the bucket included, or
+   * `Team.WHOLE_BUCKET`.
    *
    * @default - none: an overlap is an error, but for a team that reads exactly what another one writes
    */
@@ -56,13 +57,15 @@ export interface TeamAccessPointsProps {
   /**
    * Which access points the bucket trusts. Anything but the default trusts more than what is made here.
    *
-   * @default - these access points by name; `AccessPointDelegation.namesBeginningWith('lake-', reason)` and `wholeAccount(reason)` need
+   * @default - these access points by name; `AccessPointDelegation.namesBeginningWith('lake-', reason)` and
+   * `wholeAccount(reason)` need
    * constant room
    */
   readonly trust?: AccessPointDelegation;
 
   /**
-   * How many teams there will be one day. More than a hundred access points are put into nested stacks, which the names of the access points tell; so
+   * How many teams there will be one day. More than a hundred access points are put into nested stacks, which the names
+   * of the access points tell; so
    * whoever grows beyond says it before people write the names down.
    *
    * @default - as many as there are
@@ -101,8 +104,10 @@ export class TeamAccessPoint {
 /**
  * One bucket, many teams: an access point for each, which opens to that team alone, for its rights on its prefixes.
  *
- * The bucket trusts these access points by name and no others. Each one is closed, by explicit denies that no right in IAM outweighs, to everybody
- * outside its team, to other prefixes and to other actions. The bucket's KMS key works for the members through S3 only. A team that is an IAM group,
+ * The bucket trusts these access points by name and no others. Each one is closed, by explicit denies that no right in
+ * IAM outweighs, to everybody
+ * outside its team, to other prefixes and to other actions. The bucket's KMS key works for the members through S3 only.
+ * A team that is an IAM group,
  * or signs in by IAM Identity Center, has a managed policy to carry; see `identityPolicy`.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points.html
@@ -121,7 +126,10 @@ export class TeamAccessPoint {
  * const alias = lake.accessPoint('finance').alias;
  */
 export class TeamAccessPoints extends Construct {
-  /** What the names of the access points begin with: a word, and letters that follow from the stack and the path of the construct. */
+  /**
+   * What the names of the access points begin with: a word, and letters that follow from the stack and the path of the
+   * construct.
+   */
   public readonly namePrefix: string;
 
   private readonly points = new Map<string, TeamAccessPoint>();
@@ -149,8 +157,13 @@ export class TeamAccessPoints extends Construct {
     this.giveIdentityPolicies(teams);
 
     const { account, region } = Stack.of(this);
-    registerAccessPoints(this.bucket, { arns: [`arn:${Aws.PARTITION}:s3:${region}:${account}:accesspoint/${this.namePrefix}-*`], vpc: origin.boundTo });
-    if (origin.boundTo && origin.endpointElsewhere === undefined) this.node.addValidation({ validate: () => this.unreachable(origin) });
+    registerAccessPoints(this.bucket, {
+      arns: [`arn:${Aws.PARTITION}:s3:${region}:${account}:accesspoint/${this.namePrefix}-*`],
+      vpc: origin.boundTo,
+    });
+    if (origin.boundTo && origin.endpointElsewhere === undefined) {
+      this.node.addValidation({ validate: () => this.unreachable(origin) });
+    }
   }
 
   /**
@@ -162,20 +175,26 @@ export class TeamAccessPoints extends Construct {
     const point = this.points.get(team);
     if (!point) {
       throw validationError({
-        property: 'team', actual: team, expected: `one of ${[...this.points.keys()].join(', ')}`, hint: 'name a team of "teams"', scope: this,
+        property: 'team',
+        actual: team,
+        expected: `one of ${[...this.points.keys()].join(', ')}`,
+        hint: 'name a team of "teams"',
+        scope: this,
       });
     }
     return point;
   }
 
   /**
-   * The managed policy with the rights of a team, for what no resource policy can allow by itself: the users of an IAM group, to which it is
-   * attached, and a permission set of IAM Identity Center, which names it as a customer managed policy. It is made when it is first asked for.
+   * The managed policy with the rights of a team, for what no resource policy can allow by itself: the users of an IAM
+   * group, to which it is
+   * attached, and a permission set of IAM Identity Center, which names it as a customer managed policy. It is made when
+   * it is first asked for.
    */
   public identityPolicy(team: string): iam.ManagedPolicy {
     const point = this.accessPoint(team);
     let policy = this.policies.get(team);
-    if (!policy) this.policies.set(team, policy = this.makePolicy(point));
+    if (!policy) this.policies.set(team, (policy = this.makePolicy(point)));
     return policy;
   }
 
@@ -196,7 +215,7 @@ export class TeamAccessPoints extends Construct {
         property: 'bucket',
         actual: `${resource.node.path} in ${there.account}, ${there.region}`,
         expected: `a bucket of the account and Region of this stack, ${here.account}, ${here.region}`,
-        hint: 'put the access points into a stack of the bucket\'s account and Region',
+        hint: "put the access points into a stack of the bucket's account and Region",
         scope: this,
       });
     }
@@ -215,73 +234,127 @@ export class TeamAccessPoints extends Construct {
 
   private refuse(teams: Team[]): void {
     if (teams.length === 0) {
-      throw validationError({ property: 'teams', actual: '[]', expected: 'at least one team', hint: 'name the teams', scope: this });
+      throw validationError({
+        property: 'teams',
+        actual: '[]',
+        expected: 'at least one team',
+        hint: 'name the teams',
+        scope: this,
+      });
     }
     const names = new Set<string>();
     for (const { name } of teams) {
       if (names.has(name)) {
-        throw validationError({ property: 'teams', actual: `"${name}" twice`, expected: 'teams with names of their own', hint: 'rename one of them', scope: this });
+        throw validationError({
+          property: 'teams',
+          actual: `"${name}" twice`,
+          expected: 'teams with names of their own',
+          hint: 'rename one of them',
+          scope: this,
+        });
       }
       names.add(name);
     }
   }
 
-  /** Other letters in nested stacks: an access point that moves to another stack is a new one, and the old one still has the old name. */
-  /** Whatever replaces an access point makes another name: CloudFormation creates the new one before it deletes the old one. */
+  /**
+   * Other letters in nested stacks: an access point that moves to another stack is a new one, and the old one still has
+   * the old name.
+   */
+  /**
+   * Whatever replaces an access point makes another name: CloudFormation creates the new one before it deletes the old
+   * one.
+   */
   private nameFor(nested: boolean, { boundTo }: NetworkOrigin): string {
     let stack = Stack.of(this);
     // The name of a nested stack is known at deployment only, and would be another one in every synthesis.
     while (stack.nestedStackParent) stack = stack.nestedStackParent;
-    const word = this.node.id.toLowerCase().replace(/[^a-z0-9]/g, '').slice(0, 10) || 'teams';
+    const word =
+      this.node.id
+        .toLowerCase()
+        .replace(/[^a-z0-9]/g, '')
+        .slice(0, 10) || 'teams';
     const vpc = boundTo && (Token.isUnresolved(boundTo.vpcId) ? boundTo.node.path : boundTo.vpcId);
-    const place = [stack.stackName, this.node.path, nested ? 'nested' : 'inline', bucketIdentity(this.bucket), vpc ?? 'internet'].join(' ');
+    const place = [
+      stack.stackName,
+      this.node.path,
+      nested ? 'nested' : 'inline',
+      bucketIdentity(this.bucket),
+      vpc ?? 'internet',
+    ].join(' ');
     return `${word}-${createHash('sha256').update(place).digest('hex').slice(0, 8)}`;
   }
 
   private makePoint(team: Team, origin: NetworkOrigin, nested: boolean): TeamAccessPoint {
     const name = requireAccessPointName('name', `${this.namePrefix}-${team.name}`);
-    const resource = new s3.CfnAccessPoint(nested ? this.shardOf(team) : this, nested ? team.name : `Team-${team.name}`, {
-      name,
-      bucket: this.bucket.ref,
-      bucketAccountId: this.bucket.stack.account,
-      vpcConfiguration: origin.boundTo && { vpcId: origin.boundTo.vpcId },
-    });
+    const resource = new s3.CfnAccessPoint(
+      nested ? this.shardOf(team) : this,
+      nested ? team.name : `Team-${team.name}`,
+      {
+        name,
+        bucket: this.bucket.ref,
+        bucketAccountId: this.bucket.stack.account,
+        vpcConfiguration: origin.boundTo && { vpcId: origin.boundTo.vpcId },
+      },
+    );
     resource.with(new AccessPointPublicAccessBlocked(), new AccessPointTeam(team));
     resource.node.addValidation({ validate: () => tooLong(resource) });
-    return new TeamAccessPoint(team, name, Stack.of(this).formatArn({ service: 's3', resource: 'accesspoint', resourceName: name }), resource);
+    return new TeamAccessPoint(
+      team,
+      name,
+      Stack.of(this).formatArn({ service: 's3', resource: 'accesspoint', resourceName: name }),
+      resource,
+    );
   }
 
   private shardOf({ name }: Team): Construct {
     const id = `Teams${createHash('sha256').update(name).digest()[0] % SHARDS}`;
-    return this.node.tryFindChild(id) as Construct | undefined ?? new NestedStack(this, id, { description: `Access points of ${this.node.path}` });
+    return (
+      (this.node.tryFindChild(id) as Construct | undefined) ??
+      new NestedStack(this, id, { description: `Access points of ${this.node.path}` })
+    );
   }
 
   private limit(nested: boolean): void {
     if (!nested) return;
     const shards = this.node.children.filter((child) => NestedStack.isNestedStack(child));
-    const largest = Math.max(...shards.map((shard) => shard.node.children.filter((child) => s3.CfnAccessPoint.isCfnAccessPoint(child)).length));
+    const largest = Math.max(
+      ...shards.map((shard) => shard.node.children.filter((child) => s3.CfnAccessPoint.isCfnAccessPoint(child)).length),
+    );
     if (largest > TEAMS_A_SHARD) {
       throw validationError({
         property: 'teams',
         actual: `${this.points.size} teams`,
-        expected: `about ${SHARDS * TEAMS_A_SHARD * 0.8} teams a bucket, of which a nested stack takes ${TEAMS_A_SHARD} at most`,
+        expected:
+          `about ${SHARDS * TEAMS_A_SHARD * 0.8} teams a bucket, of which a nested stack takes ` +
+          `${TEAMS_A_SHARD} at most`,
         hint: 'divide the teams among several buckets, or several TeamAccessPoints of one bucket',
         scope: this,
       });
     }
-    Validations.of(this).addWarning('@strongbox/team-access-points-quotas',
-      `${this.node.path} has ${this.points.size} access points in ${shards.length} nested stacks. Quotas to watch: 10,000 access points an account and`
-      + ' Region, 20,480 bytes for the bucket policy, which names each of them, and 32,768 bytes for the key policy, which names each member.');
+    Validations.of(this).addWarning(
+      '@strongbox/team-access-points-quotas',
+      `${this.node.path} has ${this.points.size} access points in ${shards.length} nested stacks. Quotas ` +
+        'to watch: 10,000 access points an account and' +
+        ' Region, 20,480 bytes for the bucket policy, which names each of them, and 32,768 bytes for the ' +
+        'key policy, which names each member.',
+    );
   }
 
   private allowKey(teams: Team[]): void {
     if (!this.key) return;
     const rights = TeamKeyRights.on(this.key);
-    for (const team of teams) rights.allow(keyActionsOf(team), membersOf(team.name, team.principals, this.bucket.stack.account));
+    for (const team of teams) {
+      rights.allow(keyActionsOf(team), membersOf(team.name, team.principals, this.bucket.stack.account));
+    }
     if (rights.taken) return;
-    Validations.of(this).addWarning('@strongbox/key-policy-not-extended',
-      `The key ${this.key.node.path} is not made by this app, so its policy could not let the members of the teams use it through S3:`
-      + ' let the key\'s owner add kms:Decrypt, and for writing teams kms:GenerateDataKey, or their requests are denied by KMS.');
+    Validations.of(this).addWarning(
+      '@strongbox/key-policy-not-extended',
+      `The key ${this.key.node.path} is not made by this app, so its policy could not let the members of ` +
+        'the teams use it through S3:' +
+        " let the key's owner add kms:Decrypt, and for writing teams kms:GenerateDataKey, or their " +
+        'requests are denied by KMS.',
+    );
   }
 
   private giveIdentityPolicies(teams: Team[]): void {
@@ -289,9 +362,12 @@ export class TeamAccessPoints extends Construct {
       const { groups } = membersOf(team.name, team.principals, this.bucket.stack.account);
       if (groups.length === 0) continue;
       groups.forEach((group) => this.identityPolicy(team.name).attachToGroup(group));
-      Validations.of(this).addWarning('@strongbox/team-of-group',
-        `A request does not tell the IAM groups of its user, so the access point of the team "${team.name}" is left to IAM for the users of the account:`
-        + ' a user with rights on every access point reaches it too. A role for the team to assume has no such gap.');
+      Validations.of(this).addWarning(
+        '@strongbox/team-of-group',
+        'A request does not tell the IAM groups of its user, so the access point of the team ' +
+          `"${team.name}" is left to IAM for the users of the account:` +
+          ' a user with rights on every access point reaches it too. A role for the team to assume has no such gap.',
+      );
     }
   }
 
@@ -304,16 +380,28 @@ export class TeamAccessPoints extends Construct {
       managedPolicyName: `${name}-${Aws.REGION}`,
       description: `What the team ${team.name} may do through its access point`,
       statements: [
-        ...allow(objectActionsOf(team), folders.map((folder) => `${arn}/object/${folder}*`)),
-        ...allow(team._may('list') ? LIST : [], [arn],
-          folders.includes('') ? undefined : { StringLike: { 's3:prefix': folders.map((folder) => `${folder}*`) } }),
-        ...this.key ? allow(keyActionsOf(team), [this.key.keyArn], {
-          StringEquals: { 'kms:ViaService': `s3.${this.key.env.region}.amazonaws.com` },
-          ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [this.bucket.attrArn, `${this.bucket.attrArn}/*`] },
-        }) : [],
+        ...allow(
+          objectActionsOf(team),
+          folders.map((folder) => `${arn}/object/${folder}*`),
+        ),
+        ...allow(
+          team._may('list') ? LIST : [],
+          [arn],
+          folders.includes('') ? undefined : { StringLike: { 's3:prefix': folders.map((folder) => `${folder}*`) } },
+        ),
+        ...(this.key
+          ? allow(keyActionsOf(team), [this.key.keyArn], {
+              StringEquals: { 'kms:ViaService': `s3.${this.key.env.region}.amazonaws.com` },
+              ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [this.bucket.attrArn, `${this.bucket.attrArn}/*`] },
+            })
+          : []),
       ],
     });
-    acknowledgeWildcards(policy, `Every object below ${folders.map((folder) => folder || 'the bucket').join(', ')} through one access point, and nothing else`);
+    acknowledgeWildcards(
+      policy,
+      `Every object below ${folders.map((folder) => folder || 'the bucket').join(', ')} through one access ` +
+        'point, and nothing else',
+    );
     return policy;
   }
 
@@ -322,26 +410,38 @@ export class TeamAccessPoints extends Construct {
     const vpc = origin.boundTo!;
     const endpoints = s3EndpointsIn(vpc);
     if (endpoints.length === 0) {
-      return [explain({
-        property: 'origin',
-        actual: `the VPC ${vpc.node.path}, in which the app has no S3 endpoint`,
-        expected: 'a VPC with an S3 endpoint, through which alone such access points are reached',
-        hint: 'add new S3Endpoint(scope, id, { vpc, buckets: [bucket] }), or say who runs it with NetworkOrigin.vpc(vpc, { endpointElsewhere: reason })',
-        scope: this,
-      })];
+      return [
+        explain({
+          property: 'origin',
+          actual: `the VPC ${vpc.node.path}, in which the app has no S3 endpoint`,
+          expected: 'a VPC with an S3 endpoint, through which alone such access points are reached',
+          hint:
+            'add new S3Endpoint(scope, id, { vpc, buckets: [bucket] }), or say who runs it with ' +
+            'NetworkOrigin.vpc(vpc, { endpointElsewhere: reason })',
+          scope: this,
+        }),
+      ];
     }
     const needed = [
-      this.bucket.attrArn, `${this.bucket.attrArn}/key`, ...[...this.points.values()].flatMap(({ arn }) => [arn, `${arn}/object/key`]),
+      this.bucket.attrArn,
+      `${this.bucket.attrArn}/key`,
+      ...[...this.points.values()].flatMap(({ arn }) => [arn, `${arn}/object/key`]),
     ];
     return endpoints.flatMap((endpoint) => {
       const forgotten = forgottenBy(endpoint, needed);
-      return forgotten === undefined ? [] : [explain({
-        property: 'policyDocument',
-        actual: `a policy that leaves out ${JSON.stringify(Stack.of(endpoint).resolve(forgotten))}`,
-        expected: 'a policy that lets both the bucket and its access points through',
-        hint: `add the bucket to "buckets" of the S3Endpoint, or allow ${this.namePrefix}-* as well as the bucket in the endpoint's policy`,
-        scope: endpoint,
-      })];
+      return forgotten === undefined
+        ? []
+        : [
+            explain({
+              property: 'policyDocument',
+              actual: `a policy that leaves out ${JSON.stringify(Stack.of(endpoint).resolve(forgotten))}`,
+              expected: 'a policy that lets both the bucket and its access points through',
+              hint:
+                `add the bucket to "buckets" of the S3Endpoint, or allow ${this.namePrefix}-* as well as the ` +
+                `bucket in the endpoint's policy`,
+              scope: endpoint,
+            }),
+          ];
     });
   }
 }
@@ -349,11 +449,15 @@ export class TeamAccessPoints extends Construct {
 /** Only the literal text counts here: what the deployment fills in comes on top. */
 function tooLong(accessPoint: s3.CfnAccessPoint): string[] {
   const bytes = Buffer.byteLength(JSON.stringify(Stack.of(accessPoint).resolve(accessPoint.policy)));
-  return bytes <= POLICY_LIMIT ? [] : [explain({
-    property: 'prefixes',
-    actual: `a policy of ${bytes} bytes`,
-    expected: `an access point policy of at most ${POLICY_LIMIT} bytes`,
-    hint: 'put the prefixes below one folder, or divide the team',
-    scope: accessPoint,
-  })];
+  return bytes <= POLICY_LIMIT
+    ? []
+    : [
+        explain({
+          property: 'prefixes',
+          actual: `a policy of ${bytes} bytes`,
+          expected: `an access point policy of at most ${POLICY_LIMIT} bytes`,
+          hint: 'put the prefixes below one folder, or divide the team',
+          scope: accessPoint,
+        }),
+      ];
 }

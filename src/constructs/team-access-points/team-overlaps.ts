@@ -16,15 +16,18 @@ interface Neighbours {
 const NEIGHBOURS = Symbol.for('cdk-s3-strongbox.teams');
 
 /**
- * Refuses prefixes that two teams of a bucket share without having said so. Said it is by `shared`, or where one team reads exactly what another one
+ * Refuses prefixes that two teams of a bucket share without having said so. Said it is by `shared`, or where one team
+ * reads exactly what another one
  * writes. One look at the sorted prefixes: a folder stands right behind those that it lies in.
  */
 export function refuseOverlaps(bucket: IConstruct, teams: Team[], shared: string[]): void {
   const neighbours = neighboursOf(bucket);
   neighbours.teams.push(...teams);
-  neighbours.shared.push(...shared.map((prefix) => prefix === '*' ? '' : prefix));
+  neighbours.shared.push(...shared.map((prefix) => (prefix === '*' ? '' : prefix)));
   const claims = neighbours.teams.flatMap((team) => team._folders.map((folder): Claim => ({ folder, team })));
-  claims.sort((a, b) => (a.folder < b.folder ? -1 : a.folder > b.folder ? 1 : Number(b.team._may('write')) - Number(a.team._may('write'))));
+  claims.sort((a, b) =>
+    a.folder < b.folder ? -1 : a.folder > b.folder ? 1 : Number(b.team._may('write')) - Number(a.team._may('write')),
+  );
   const around: Claim[] = [];
   for (const claim of claims) {
     while (around.length > 0 && !claim.folder.startsWith(around[around.length - 1].folder)) around.pop();
@@ -42,7 +45,10 @@ function neighboursOf(bucket: IConstruct): Neighbours {
   return holder[NEIGHBOURS]!;
 }
 
-/** Whether the overlap is what the two teams say themselves: a reader of what another one writes, or of the whole bucket. */
+/**
+ * Whether the overlap is what the two teams say themselves: a reader of what another one writes, or of the whole
+ * bucket.
+ */
 function isExplicit(one: Claim, other: Claim): boolean {
   const writers = [one, other].filter(({ team }) => team._may('write'));
   if (writers.length === 0) return true;
@@ -50,7 +56,7 @@ function isExplicit(one: Claim, other: Claim): boolean {
 }
 
 function refuse({ folder, team }: Claim, other: Claim): never {
-  const [first, second] = [folder, other.folder].map((each) => each === '' ? 'the whole bucket' : `"${each}"`);
+  const [first, second] = [folder, other.folder].map((each) => (each === '' ? 'the whole bucket' : `"${each}"`));
   throw validationError({
     property: 'teams',
     actual: `"${team.name}" on ${first} and "${other.team.name}" on ${second}`,

@@ -19,21 +19,38 @@ import { ViewHandler, type ObjectLambdaPayload } from '../../runtime/object-view
 import { equipCallers } from '../views/view-callers';
 import { ViewFunction, warnOfIsolation } from '../views/view-function';
 import { usingKey } from '../views/view-source';
-import { bucketIdentity, KNOWN_TO_IAM, keyArnOf, MAX_NAME, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../views/views';
+import {
+  bucketIdentity,
+  KNOWN_TO_IAM,
+  keyArnOf,
+  MAX_NAME,
+  ownedBucket,
+  requireKnownCallers,
+  requirePrincipals,
+  requireViews,
+} from '../views/views';
 
 /** Properties of `TransformingObjectLambda` and `RedactingObjectLambda`. */
 export interface TransformingObjectLambdaProps extends ViewSourceProps {
   /** How its objects look, and to whom. Each view has an access point of its own. */
   readonly views: View[];
-
-
 }
 
 /** S3 Object Lambda gives a function 60 seconds to answer. */
 const TIMEOUT = Duration.seconds(60);
 const READS = ['GetObject', 'GetObjectVersion'];
-/** What a request to an access point can do with objects; a deny of more would stop its owner from changing its policy. */
-const DATA = ['s3:GetObject*', 's3:ListBucket*', 's3:PutObject*', 's3:DeleteObject*', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts', 's3:RestoreObject'];
+/**
+ * What a request to an access point can do with objects; a deny of more would stop its owner from changing its policy.
+ */
+const DATA = [
+  's3:GetObject*',
+  's3:ListBucket*',
+  's3:PutObject*',
+  's3:DeleteObject*',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
+  's3:RestoreObject',
+];
 const VIA_OBJECT_LAMBDA = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': OBJECT_LAMBDA_SERVICE } };
 
 /** One view and the doors that lead to it. */
@@ -44,11 +61,14 @@ interface Doors {
 }
 
 /**
- * S3 Object Lambda over a bucket: each view is an access point by which its callers, and nobody else, read objects as the view's transforms
+ * S3 Object Lambda over a bucket: each view is an access point by which its callers, and nobody else, read objects as
+ * the view's transforms
  * make them, with the S3 clients that they have.
  *
- * What the callers may read elsewhere stays as it is: for data that they must not see use `RedactingObjectLambda`. AWS has closed S3
- * Object Lambda to new customers on 7 November 2025; a warning says so, and `RedactingEndpoint` serves the same views to everyone.
+ * What the callers may read elsewhere stays as it is: for data that they must not see use `RedactingObjectLambda`. AWS
+ * has closed S3
+ * Object Lambda to new customers on 7 November 2025; a warning says so, and `RedactingEndpoint` serves the same views
+ * to everyone.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/transforming-objects.html
  *
@@ -96,9 +116,12 @@ export class TransformingObjectLambda extends Construct {
     });
 
     warnOfIsolation(this, props.functions);
-    Validations.of(this).addWarning('@strongbox/object-lambda-closed',
-      `AWS has closed S3 Object Lambda to new customers on 7 November 2025: an account that has not used it cannot deploy ${this.node.path}. RedactingEndpoint`
-      + ' serves the same views to everyone; acknowledge this warning where the account is an existing customer.');
+    Validations.of(this).addWarning(
+      '@strongbox/object-lambda-closed',
+      'AWS has closed S3 Object Lambda to new customers on 7 November 2025: an account that has not used ' +
+        `it cannot deploy ${this.node.path}. RedactingEndpoint` +
+        ' serves the same views to everyone; acknowledge this warning where the account is an existing customer.',
+    );
   }
 
   /** The ARN by which the callers of a view read, as the bucket's name in an S3 client. */
@@ -120,7 +143,11 @@ export class TransformingObjectLambda extends Construct {
     const doors = this.doors.get(view);
     if (!doors) {
       throw validationError({
-        property: 'view', actual: view, expected: `one of ${[...this.doors.keys()].join(', ')}`, hint: 'name a view of this construct', scope: this,
+        property: 'view',
+        actual: view,
+        expected: `one of ${[...this.doors.keys()].join(', ')}`,
+        hint: 'name a view of this construct',
+        scope: this,
       });
     }
     return doors;
@@ -129,10 +156,17 @@ export class TransformingObjectLambda extends Construct {
   /** Function, access points and bucket must be in one account and Region. */
   private refuseElsewhere(bucket: s3.CfnBucket): void {
     const here = Stack.of(this);
-    for (const [property, mine, theirs] of [['account', here.account, bucket.stack.account], ['region', here.region, bucket.stack.region]] as const) {
+    for (const [property, mine, theirs] of [
+      ['account', here.account, bucket.stack.account],
+      ['region', here.region, bucket.stack.region],
+    ] as const) {
       if (Token.compareStrings(mine, theirs) !== TokenComparison.DIFFERENT) continue;
       throw validationError({
-        property, actual: `${mine}, and ${theirs} for the bucket`, expected: 'one account and Region for the bucket and its views', hint: 'put the views into the stack of the bucket', scope: this,
+        property,
+        actual: `${mine}, and ${theirs} for the bucket`,
+        expected: 'one account and Region for the bucket and its views',
+        hint: 'put the views into the stack of the bucket',
+        scope: this,
       });
     }
   }
@@ -154,15 +188,17 @@ export class TransformingObjectLambda extends Construct {
         supportingAccessPoint: this.arn('s3', name),
         cloudWatchMetricsEnabled: true,
         allowedFeatures: ['GetObject-Range', 'GetObject-PartNumber', 'HeadObject-Range', 'HeadObject-PartNumber'],
-        transformationConfigurations: [{
-          actions: ['GetObject', 'HeadObject', ...(view._options.listing ? ['ListObjects', 'ListObjectsV2'] : [])],
-          contentTransformation: {
-            AwsLambda: {
-              FunctionArn: this.fn.currentVersion.functionArn,
-              FunctionPayload: JSON.stringify({ view: view.name } satisfies ObjectLambdaPayload),
+        transformationConfigurations: [
+          {
+            actions: ['GetObject', 'HeadObject', ...(view._options.listing ? ['ListObjects', 'ListObjectsV2'] : [])],
+            contentTransformation: {
+              AwsLambda: {
+                FunctionArn: this.fn.currentVersion.functionArn,
+                FunctionPayload: JSON.stringify({ view: view.name } satisfies ObjectLambdaPayload),
+              },
             },
           },
-        }],
+        ],
       },
     });
     accessPoint.addResourceDependency(supporting);
@@ -176,19 +212,38 @@ export class TransformingObjectLambda extends Construct {
     const policy = PolicyOfAccessPoint.of(supporting);
     const sid = viewSid(view.name);
     const everything = [policy.arn, policy.objects()];
-    policy.add(`${sid}Read`, { principals: callers, actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => policy.objects(prefix)), conditions: VIA_OBJECT_LAMBDA });
+    policy.add(`${sid}Read`, {
+      principals: callers,
+      actions: s3Actions(READS),
+      resources: this.prefixes(view).map((prefix) => policy.objects(prefix)),
+      conditions: VIA_OBJECT_LAMBDA,
+    });
     if (view._options.listing) {
-      policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.arn], conditions: { ...VIA_OBJECT_LAMBDA, ...listed(view) } });
+      policy.add(`${sid}List`, {
+        principals: callers,
+        actions: ['s3:ListBucket'],
+        resources: [policy.arn],
+        conditions: { ...VIA_OBJECT_LAMBDA, ...listed(view) },
+      });
     }
     policy.deny(`${sid}Via`, {
-      actions: DATA, resources: everything, conditions: { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': OBJECT_LAMBDA_SERVICE } },
+      actions: DATA,
+      resources: everything,
+      conditions: { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': OBJECT_LAMBDA_SERVICE } },
     });
     policy.deny(`${sid}CallersOnly`, {
-      actions: DATA, resources: everything, conditions: { ArnNotEquals: { 'aws:PrincipalArn': arnsOf('principals', view.principals) } },
+      actions: DATA,
+      resources: everything,
+      conditions: { ArnNotEquals: { 'aws:PrincipalArn': arnsOf('principals', view.principals) } },
     });
     // The function knows only its prefixes, too. Rights that IAM gives a caller elsewhere reach no further than either.
     const { prefixes, listing } = view._options;
-    if (prefixes) policy.deny(`${sid}Prefixes`, { actions: ['s3:GetObject*'], notResources: prefixes.map((prefix) => policy.objects(prefix)) });
+    if (prefixes) {
+      policy.deny(`${sid}Prefixes`, {
+        actions: ['s3:GetObject*'],
+        notResources: prefixes.map((prefix) => policy.objects(prefix)),
+      });
+    }
     if (!listing) policy.deny(`${sid}Listings`, { actions: ['s3:ListBucket*'], resources: [policy.arn] });
     if (listing && prefixes) {
       policy.deny(`${sid}Listings`, {
@@ -206,12 +261,32 @@ export class TransformingObjectLambda extends Construct {
     const policy = PolicyOfBucket.of(bucket);
     const sid = viewSid(view.name);
     const conditions = { StringEquals: { 's3:DataAccessPointArn': this.arn('s3', this.nameOf(view)) } };
-    policy.add(`${sid}Read`, { principals: callers, actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => `${policy.bucketArn}/${prefix}*`), conditions });
-    if (view._options.listing) policy.add(`${sid}List`, { principals: callers, actions: ['s3:ListBucket'], resources: [policy.bucketArn], conditions: { ...conditions, ...listed(view) } });
+    policy.add(`${sid}Read`, {
+      principals: callers,
+      actions: s3Actions(READS),
+      resources: this.prefixes(view).map((prefix) => `${policy.bucketArn}/${prefix}*`),
+      conditions,
+    });
+    if (view._options.listing) {
+      policy.add(`${sid}List`, {
+        principals: callers,
+        actions: ['s3:ListBucket'],
+        resources: [policy.bucketArn],
+        conditions: { ...conditions, ...listed(view) },
+      });
+    }
   }
 
-  /** The view is read by its callers, and neither written nor asked for anything that S3 would hand out unchanged, tags for example. */
-  private guardView(scope: Construct, view: View, accessPoint: objectLambda.CfnAccessPoint, callers: iam.IPrincipal[]): void {
+  /**
+   * The view is read by its callers, and neither written nor asked for anything that S3 would hand out unchanged, tags
+   * for example.
+   */
+  private guardView(
+    scope: Construct,
+    view: View,
+    accessPoint: objectLambda.CfnAccessPoint,
+    callers: iam.IPrincipal[],
+  ): void {
     const arn = this.arn('s3-object-lambda', this.nameOf(view));
     const sid = viewSid(view.name);
     const actions = viewActions(view);
@@ -223,22 +298,43 @@ export class TransformingObjectLambda extends Construct {
           new iam.PolicyStatement({ sid: `${sid}Read`, principals: callers, actions, resources: [arn] }),
           new iam.PolicyStatement({ sid: `${sid}ReadOnly`, ...everybody, actions: viewActions(view, false) }),
           new iam.PolicyStatement({
-            sid: `${sid}CallersOnly`, ...everybody, actions, conditions: { ArnNotEquals: { 'aws:PrincipalArn': arnsOf('principals', view.principals) } },
+            sid: `${sid}CallersOnly`,
+            ...everybody,
+            actions,
+            conditions: { ArnNotEquals: { 'aws:PrincipalArn': arnsOf('principals', view.principals) } },
           }),
         ],
       }),
     });
-    const options = { view: accessPoint.attrArn, callers: arnsOf('principals', view.principals), prefixes: view._options.prefixes };
+    const options = {
+      view: accessPoint.attrArn,
+      callers: arnsOf('principals', view.principals),
+      prefixes: view._options.prefixes,
+    };
     for (const guarantee of ['view-callers-only', 'view-readable']) claim(policy, { guarantee, options });
   }
 
-  /** What of a caller's rights no policy of a resource can say with its conditions: those on the function and the key. */
+  /**
+   * What of a caller's rights no policy of a resource can say with its conditions: those on the function and the key.
+   */
   private equip(scope: Construct, view: View, bucket: s3.CfnBucket, name: string): void {
     const supporting = this.arn('s3', name);
     equipCallers(scope, view, [
       { actions: viewActions(view), resources: [this.arn('s3-object-lambda', name)] },
-      { actions: s3Actions(READS), resources: this.prefixes(view).map((prefix) => `${supporting}/object/${prefix}*`), conditions: VIA_OBJECT_LAMBDA },
-      ...(view._options.listing ? [{ actions: ['s3:ListBucket'], resources: [supporting], conditions: { ...VIA_OBJECT_LAMBDA, ...listed(view) } }] : []),
+      {
+        actions: s3Actions(READS),
+        resources: this.prefixes(view).map((prefix) => `${supporting}/object/${prefix}*`),
+        conditions: VIA_OBJECT_LAMBDA,
+      },
+      ...(view._options.listing
+        ? [
+            {
+              actions: ['s3:ListBucket'],
+              resources: [supporting],
+              conditions: { ...VIA_OBJECT_LAMBDA, ...listed(view) },
+            },
+          ]
+        : []),
       // Every version: a caller is served by the old one until the access point has the new one.
       { actions: ['lambda:InvokeFunction'], resources: [`${this.fn.functionArn}:*`], conditions: VIA_OBJECT_LAMBDA },
       ...usingKey(bucket, keyArnOf(bucket), ['kms:Decrypt']),
@@ -250,7 +346,9 @@ export class TransformingObjectLambda extends Construct {
   }
 
   private nameOf(view: View): string {
-    return (this.node.findChild(`View${pascal(view.name)}`).node.findChild('SupportingAccessPoint') as s3.CfnAccessPoint).name!;
+    return (
+      this.node.findChild(`View${pascal(view.name)}`).node.findChild('SupportingAccessPoint') as s3.CfnAccessPoint
+    ).name!;
   }
 
   private arn(service: string, name: string): string {
@@ -267,10 +365,24 @@ function listed({ _options: { prefixes } }: View): Record<string, Record<string,
   return prefixes ? { StringLike: { 's3:prefix': prefixes.map((prefix) => `${prefix}*`) } } : {};
 }
 
-/** What else there is to ask of a view: spelled out, since a deny of all but reading would deny its administration as well. */
+/**
+ * What else there is to ask of a view: spelled out, since a deny of all but reading would deny its administration as
+ * well.
+ */
 const NO_READS = [
-  'AbortMultipartUpload', 'Delete*', 'GetObjectA*', 'GetObjectL*', 'GetObjectR*', 'GetObjectT*', 'GetObjectVersionA*', 'GetObjectVersionT*',
-  'ListBucketM*', 'ListBucketV*', 'ListMultipart*', 'Put*', 'RestoreObject',
+  'AbortMultipartUpload',
+  'Delete*',
+  'GetObjectA*',
+  'GetObjectL*',
+  'GetObjectR*',
+  'GetObjectT*',
+  'GetObjectVersionA*',
+  'GetObjectVersionT*',
+  'ListBucketM*',
+  'ListBucketV*',
+  'ListMultipart*',
+  'Put*',
+  'RestoreObject',
 ];
 
 /** What the callers of a view may ask of it; or what nobody may. */

@@ -8,7 +8,16 @@ import { explain, validationError } from '../../input/validation-error';
  * @see https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html
  */
 const WITHOUT = [
-  'ap-east-2', 'ap-south-2', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'eu-south-2', 'il-central-1',
+  'ap-east-2',
+  'ap-south-2',
+  'ap-southeast-4',
+  'ap-southeast-5',
+  'ap-southeast-6',
+  'ap-southeast-7',
+  'ca-west-1',
+  'eu-central-2',
+  'eu-south-2',
+  'il-central-1',
   'me-central-1',
 ];
 
@@ -27,8 +36,12 @@ export function requireFunctionUrls(scope: IConstruct): void {
   throw validationError({
     property: 'region',
     actual: region,
-    expected: `a Region that has Lambda function URLs; ${partition ? `${partition[1]} has none (${partition[2]})` : 'this one has none'}`,
-    hint: 'Deploy the stack in another Region, serve the view by RedactedCopy, or by RedactingObjectLambda where the account has S3 Object Lambda',
+    expected:
+      'a Region that has Lambda function URLs; ' +
+      `${partition ? `${partition[1]} has none (${partition[2]})` : 'this one has none'}`,
+    hint:
+      'Deploy the stack in another Region, serve the view by RedactedCopy, or by RedactingObjectLambda ' +
+      'where the account has S3 Object Lambda',
     scope,
   });
 }
@@ -44,17 +57,27 @@ const UNKNOWN_BYTES = 20;
 export function boundFunctionPolicy(scope: IConstruct, fn: lambda.Function, hint: string): void {
   scope.node.addValidation({
     validate: () => {
-      const permissions = fn.node.root.node.findAll().filter((node): node is lambda.CfnPermission => node instanceof lambda.CfnPermission
-        && JSON.stringify(Stack.of(fn).resolve(node.functionName)) === JSON.stringify(Stack.of(fn).resolve(fn.functionArn)));
+      const permissions = fn.node.root.node
+        .findAll()
+        .filter(
+          (node): node is lambda.CfnPermission =>
+            node instanceof lambda.CfnPermission &&
+            JSON.stringify(Stack.of(fn).resolve(node.functionName)) ===
+              JSON.stringify(Stack.of(fn).resolve(fn.functionArn)),
+        );
       const bytes = permissions.reduce((sum, permission) => sum + statementBytes(permission, fn), 0);
       if (bytes <= MAX_POLICY_BYTES) return [];
-      return [explain({
-        property: 'views',
-        actual: `${permissions.length} permissions of about ${bytes} bytes`,
-        expected: `for so few callers that the policy of the function stays within the ${MAX_POLICY_BYTES} bytes that Lambda takes`,
-        hint,
-        scope,
-      })];
+      return [
+        explain({
+          property: 'views',
+          actual: `${permissions.length} permissions of about ${bytes} bytes`,
+          expected:
+            `for so few callers that the policy of the function stays within the ${MAX_POLICY_BYTES} bytes ` +
+            'that Lambda takes',
+          hint,
+          scope,
+        }),
+      ];
     },
   });
 }
@@ -62,15 +85,20 @@ export function boundFunctionPolicy(scope: IConstruct, fn: lambda.Function, hint
 /** As Lambda writes it; names that CloudFormation makes are as long as their parts. */
 function statementBytes(permission: lambda.CfnPermission, fn: lambda.Function): number {
   const { stackName } = Stack.of(fn);
-  const generated = (logicalId: string) => 'x'.repeat((Token.isUnresolved(stackName) ? UNKNOWN_BYTES : stackName.length) + logicalId.length + GENERATED);
+  const generated = (logicalId: string) =>
+    'x'.repeat((Token.isUnresolved(stackName) ? UNKNOWN_BYTES : stackName.length) + logicalId.length + GENERATED);
   const written = (value: unknown): string => {
     if (typeof value === 'string') return value;
     const [[name, argument]] = Object.entries(value as Record<string, unknown>);
     switch (name) {
-      case 'Ref': return PSEUDO[String(argument)] ?? generated(String(argument));
-      case 'Fn::GetAtt': return `arn:aws:iam::111122223333:role/${generated((argument as string[])[0])}`.slice(0, 31 + 64);
-      case 'Fn::Join': return ((argument as [string, unknown[]])[1]).map(written).join((argument as [string, unknown[]])[0]);
-      default: return 'x'.repeat(UNKNOWN_BYTES);
+      case 'Ref':
+        return PSEUDO[String(argument)] ?? generated(String(argument));
+      case 'Fn::GetAtt':
+        return `arn:aws:iam::111122223333:role/${generated((argument as string[])[0])}`.slice(0, 31 + 64);
+      case 'Fn::Join':
+        return (argument as [string, unknown[]])[1].map(written).join((argument as [string, unknown[]])[0]);
+      default:
+        return 'x'.repeat(UNKNOWN_BYTES);
     }
   };
   const resolve = (value: unknown) => written(Stack.of(permission).resolve(value));
@@ -80,9 +108,15 @@ function statementBytes(permission: lambda.CfnPermission, fn: lambda.Function): 
     Principal: { AWS: resolve(permission.principal) },
     Action: permission.action,
     Resource: `arn:aws:lambda:eu-central-1:111122223333:function:${generated(Stack.of(fn).getLogicalId(fn.node.defaultChild as lambda.CfnFunction)).slice(0, 64)}`,
-    Condition: permission.functionUrlAuthType === undefined
-      ? { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } } : { StringEquals: { 'lambda:FunctionUrlAuthType': permission.functionUrlAuthType } },
+    Condition:
+      permission.functionUrlAuthType === undefined
+        ? { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } }
+        : { StringEquals: { 'lambda:FunctionUrlAuthType': permission.functionUrlAuthType } },
   }).length;
 }
 
-const PSEUDO: Record<string, string | undefined> = { 'AWS::Partition': 'aws', 'AWS::AccountId': '111122223333', 'AWS::Region': 'eu-central-1' };
+const PSEUDO: Record<string, string | undefined> = {
+  'AWS::Partition': 'aws',
+  'AWS::AccountId': '111122223333',
+  'AWS::Region': 'eu-central-1',
+};

@@ -21,7 +21,8 @@ const BY_HAND: Readonly<Record<FunctionCall, Record<string, Record<string, strin
 };
 
 /**
- * Gives the callers of a view one policy, of rights that the policies of the resources do not give. Of callers whose policies this app does not write
+ * Gives the callers of a view one policy, of rights that the policies of the resources do not give. Of callers whose
+ * policies this app does not write
  * it warns.
  */
 export function equipCallers(scope: Construct, view: View, needs: iam.PolicyStatementProps[]): iam.ManagedPolicy {
@@ -29,39 +30,66 @@ export function equipCallers(scope: Construct, view: View, needs: iam.PolicyStat
     description: `What a caller of the view ${view.name} of ${scope.node.scope!.node.path} needs, and must not do`,
     statements: needs.map((need) => new iam.PolicyStatement(need)),
   });
-  acknowledgeWildcards(policy, 'A caller reads every object that its view has, by whichever version of the function serves it; other wildcards are of denies.');
+  acknowledgeWildcards(
+    policy,
+    'A caller reads every object that its view has, by whichever version of the function serves it; ' +
+      'other wildcards are of denies.',
+  );
   for (const { grantPrincipal } of view.principals) {
     const identity = grantPrincipal as Partial<iam.IRole & iam.IUser>;
-    const elsewhere = grantPrincipal.principalAccount !== undefined
-      && Token.compareStrings(grantPrincipal.principalAccount, Stack.of(scope).account) === TokenComparison.DIFFERENT;
+    const elsewhere =
+      grantPrincipal.principalAccount !== undefined &&
+      Token.compareStrings(grantPrincipal.principalAccount, Stack.of(scope).account) === TokenComparison.DIFFERENT;
     if (identity.roleName !== undefined && !elsewhere) {
       policy.attachToRole(grantPrincipal as iam.IRole);
     } else if (identity.userName !== undefined && !elsewhere) {
       policy.attachToUser(grantPrincipal as iam.IUser);
     } else {
-      Validations.of(scope.node.scope!).addWarning('@strongbox/view-caller-not-equipped',
-        `The view ${view.name} of ${scope.node.scope!.node.path} is for ${grantPrincipal}, whose own policies this app does not write: give it the statements of the`
-        + ` managed policy ${policy.node.path}, or its requests may be refused and its other rights are not bounded.`);
+      Validations.of(scope.node.scope!).addWarning(
+        '@strongbox/view-caller-not-equipped',
+        `The view ${view.name} of ${scope.node.scope!.node.path} is for ${grantPrincipal}, whose own ` +
+          'policies this app does not write: give it the statements of the' +
+          ` managed policy ${policy.node.path}, or its requests may be refused and its other rights are not bounded.`,
+      );
     }
   }
   return policy;
 }
 
 /**
- * Denies the callers of a view to call its function by hand, to change it and to take its role; and, where S3 Object Lambda calls it, to put an
+ * Denies the callers of a view to call its function by hand, to change it and to take its role; and, where S3 Object
+ * Lambda calls it, to put an
  * access point of their own before it. Rights that IAM gave them elsewhere do not outweigh a deny.
  */
-export function bindCallers(policy: iam.ManagedPolicy, { functionArn, role }: Pick<lambda.IFunction, 'functionArn' | 'role'>, calls: FunctionCall): void {
+export function bindCallers(
+  policy: iam.ManagedPolicy,
+  { functionArn, role }: Pick<lambda.IFunction, 'functionArn' | 'role'>,
+  calls: FunctionCall,
+): void {
   const functions = [functionArn, `${functionArn}:*`];
   const denies: iam.PolicyStatementProps[] = [
     { sid: 'StrongboxByHand', actions: ['lambda:InvokeFunction'], resources: functions, conditions: BY_HAND[calls] },
-    { sid: 'StrongboxFunction', notActions: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'], resources: functions },
-    { sid: 'StrongboxRole', actions: ['iam:PassRole', 'iam:UpdateAssumeRolePolicy', 'sts:AssumeRole'], resources: [role!.roleArn] },
-    ...(calls === FunctionCall.OBJECT_LAMBDA ? [{
-      sid: 'StrongboxOwnView',
-      actions: ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'],
-      resources: [Stack.of(policy).formatArn({ service: 's3-object-lambda', resource: 'accesspoint', resourceName: '*' })],
-    }] : []),
+    {
+      sid: 'StrongboxFunction',
+      notActions: ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
+      resources: functions,
+    },
+    {
+      sid: 'StrongboxRole',
+      actions: ['iam:PassRole', 'iam:UpdateAssumeRolePolicy', 'sts:AssumeRole'],
+      resources: [role!.roleArn],
+    },
+    ...(calls === FunctionCall.OBJECT_LAMBDA
+      ? [
+          {
+            sid: 'StrongboxOwnView',
+            actions: ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'],
+            resources: [
+              Stack.of(policy).formatArn({ service: 's3-object-lambda', resource: 'accesspoint', resourceName: '*' }),
+            ],
+          },
+        ]
+      : []),
   ];
   policy.addStatements(...denies.map((deny) => new iam.PolicyStatement({ ...deny, effect: iam.Effect.DENY })));
 }

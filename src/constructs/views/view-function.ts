@@ -17,7 +17,15 @@ import type { TransformHost } from '../../model/transform-host';
 import type { View } from '../../model/view';
 import type { ViewFunctionOptions } from '../../model/view-function-options';
 import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
-import { IMAGE_CODECS_ASSET, METRICS_NAMESPACE, VIEWS_FILE, type Deployed, type ViewDocument, type ViewHandler, type ViewsDocument } from '../../runtime/object-views/contract';
+import {
+  IMAGE_CODECS_ASSET,
+  METRICS_NAMESPACE,
+  VIEWS_FILE,
+  type Deployed,
+  type ViewDocument,
+  type ViewHandler,
+  type ViewsDocument,
+} from '../../runtime/object-views/contract';
 import { canonicalJson } from '../../runtime/redaction/validate-policy';
 
 const ASSETS = join(__dirname, '..', '..', '..', 'assets');
@@ -51,7 +59,10 @@ export class ViewFunction extends Construct {
   public readonly alarmTopic: sns.Topic;
   /** Pseudonyms and ETags are keyed with it. */
   public readonly keySecret: secretsmanager.ISecret;
-  /** Changes whenever a view may look different: SHA-256 in hex of what the function is told, and of the policies' hashes. */
+  /**
+   * Changes whenever a view may look different: SHA-256 in hex of what the function is told, and of the policies'
+   * hashes.
+   */
   public readonly digest: string;
   private readonly policy: iam.ManagedPolicy;
 
@@ -62,20 +73,29 @@ export class ViewFunction extends Construct {
     this.key = this.makeKey();
     this.keySecret = this.secretOf(props);
     const document = this.document(props, host);
-    this.digest = createHash('sha256').update(JSON.stringify([document, props.views.map(({ transform }) => transform._facts.hashes)])).digest('hex');
+    this.digest = createHash('sha256')
+      .update(JSON.stringify([document, props.views.map(({ transform }) => transform._facts.hashes)]))
+      .digest('hex');
     this.alarmTopic = new sns.Topic(this, 'Alarms', { masterKey: this.key, enforceSSL: true });
     // The policy that requires TLS replaces the default policy, by which alarms of the account could publish.
-    this.alarmTopic.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'StrongboxAlarms',
-      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['sns:Publish'],
-      resources: [this.alarmTopic.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-    }));
+    this.alarmTopic.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'StrongboxAlarms',
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.alarmTopic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
     const logGroup = new logs.LogGroup(this, 'Log', {
-      encryptionKey: this.key, retention: options.logRetention ?? logs.RetentionDays.THIRTEEN_MONTHS, removalPolicy: RemovalPolicy.RETAIN,
+      encryptionKey: this.key,
+      retention: options.logRetention ?? logs.RetentionDays.THIRTEEN_MONTHS,
+      removalPolicy: RemovalPolicy.RETAIN,
     });
-    this.role = new iam.Role(this, 'Role', { description: props.says, assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+    this.role = new iam.Role(this, 'Role', {
+      description: props.says,
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    });
     this.policy = new iam.ManagedPolicy(this, 'Policy', {
       roles: [this.role],
       statements: [
@@ -86,7 +106,11 @@ export class ViewFunction extends Construct {
         ...host.rights,
       ].map((statement) => new iam.PolicyStatement(statement)),
     });
-    acknowledgeWildcards(this.policy, 'Objects are read and written one by one, by names that nobody knows beforehand; tracing and network interfaces have no resource to name.');
+    acknowledgeWildcards(
+      this.policy,
+      'Objects are read and written one by one, by names that nobody knows beforehand; tracing and network ' +
+        'interfaces have no resource to name.',
+    );
 
     const staged = stage(props.handler, document, this);
     this.fn = new lambda.Function(this, 'Function', {
@@ -113,9 +137,20 @@ export class ViewFunction extends Construct {
     this.alarms(props.timeout);
     acknowledgeRule(this.fn, 'LambdaDLQ', props.noDeadLetters);
     if (options.reservedConcurrency === undefined) {
-      acknowledgeRule(this.fn, 'LambdaConcurrency', 'A reserve is taken from the other functions of the account, whose size only its owner knows: "functions.reservedConcurrency"');
+      acknowledgeRule(
+        this.fn,
+        'LambdaConcurrency',
+        'A reserve is taken from the other functions of the account, whose size only its owner knows: ' +
+          '"functions.reservedConcurrency"',
+      );
     }
-    if (!options.vpc) acknowledgeRule(this.fn, 'LambdaInsideVPC', 'It talks to AWS alone; "functions.vpc" puts it into a VPC where a rule asks for that.');
+    if (!options.vpc) {
+      acknowledgeRule(
+        this.fn,
+        'LambdaInsideVPC',
+        'It talks to AWS alone; "functions.vpc" puts it into a VPC where a rule asks for that.',
+      );
+    }
   }
 
   /** Adds a right that only what was made with the function can name. */
@@ -138,12 +173,30 @@ export class ViewFunction extends Construct {
   private alarms(timeout: Duration): void {
     const period = { period: Duration.minutes(5) };
     this.alarm('ErrorsAlarm', 'a function that makes views failed', this.fn.metricErrors(period), 0);
-    this.alarm('ViewErrorsAlarm', 'an object could not be made, or was cut off', new cloudwatch.Metric({
-      ...period, namespace: METRICS_NAMESPACE, metricName: 'Errors', dimensionsMap: { Function: this.fn.functionName }, statistic: 'Sum',
-    }), 0);
-    this.alarm('ThrottlesAlarm', 'requests were refused, since the concurrency of the function or the account is used up', this.fn.metricThrottles(period), 0);
-    this.alarm('DurationAlarm', 'objects take nearly as long as there is time', this.fn.metricDuration({ ...period, statistic: 'p99' }),
-      timeout.toMilliseconds() * 0.8);
+    this.alarm(
+      'ViewErrorsAlarm',
+      'an object could not be made, or was cut off',
+      new cloudwatch.Metric({
+        ...period,
+        namespace: METRICS_NAMESPACE,
+        metricName: 'Errors',
+        dimensionsMap: { Function: this.fn.functionName },
+        statistic: 'Sum',
+      }),
+      0,
+    );
+    this.alarm(
+      'ThrottlesAlarm',
+      'requests were refused, since the concurrency of the function or the account is used up',
+      this.fn.metricThrottles(period),
+      0,
+    );
+    this.alarm(
+      'DurationAlarm',
+      'objects take nearly as long as there is time',
+      this.fn.metricDuration({ ...period, statistic: 'p99' }),
+      timeout.toMilliseconds() * 0.8,
+    );
   }
 
   /** Without a secret an ETag would be a digest of the original's, which is the MD5 of what the view leaves out. */
@@ -154,7 +207,7 @@ export class ViewFunction extends Construct {
         property: 'keySecret',
         actual: undefined,
         expected: `a secret, since the view ${secretive.name} has a pseudonym action`,
-        hint: 'pass a secret of at least 16 random characters: new secretsmanager.Secret(this, \'Key\')',
+        hint: "pass a secret of at least 16 random characters: new secretsmanager.Secret(this, 'Key')",
         scope: this.node.scope!,
       });
     }
@@ -164,7 +217,11 @@ export class ViewFunction extends Construct {
       encryptionKey: this.key,
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
     });
-    acknowledgeRule(made, 'SecretsManagerRotationEnabled', 'A rotation would change every ETag, and nobody is authenticated by it');
+    acknowledgeRule(
+      made,
+      'SecretsManagerRotationEnabled',
+      'A rotation would change every ETag, and nobody is authenticated by it',
+    );
     return made;
   }
 
@@ -182,13 +239,18 @@ export class ViewFunction extends Construct {
     }
     const document: ViewsDocument = {
       version: 1,
-      views: Object.fromEntries(views.map((view) => [view.name, {
-        transforms: view.transform._bind(host),
-        prefixes: view._options.prefixes,
-        length: view._options.length,
-        features: ['range', 'part-number', 'head', ...(view._options.listing ? ['list' as const] : [])],
-        ...props.viewDocument?.(view, host),
-      }])),
+      views: Object.fromEntries(
+        views.map((view) => [
+          view.name,
+          {
+            transforms: view.transform._bind(host),
+            prefixes: view._options.prefixes,
+            length: view._options.length,
+            features: ['range', 'part-number', 'head', ...(view._options.listing ? ['list' as const] : [])],
+            ...props.viewDocument?.(view, host),
+          },
+        ]),
+      ),
       ...(options.imageLayer ? { images: { engine: 'sharp' as const } } : {}),
       ...props.document?.(host),
       keySecretArn: host.deployed(keySecret.secretArn),
@@ -197,7 +259,11 @@ export class ViewFunction extends Construct {
     const text = canonicalJson(document);
     if (Token.isUnresolved(text)) {
       throw validationError({
-        property: 'views', actual: 'a value known at deployment only', expected: 'literal values in policies and options', hint: 'write the value itself', scope: this,
+        property: 'views',
+        actual: 'a value known at deployment only',
+        expected: 'literal values in policies and options',
+        hint: 'write the value itself',
+        scope: this,
       });
     }
     return JSON.parse(text) as ViewsDocument;
@@ -206,7 +272,7 @@ export class ViewFunction extends Construct {
   /** A picture is decoded whole: original, result and one in between, four bytes a pixel each. */
   private refuseHugePictures(views: View[], { memorySize = DEFAULT_MEMORY }: ViewFunctionOptions): void {
     for (const { name, transform } of views) {
-      const megabytes = Math.ceil((transform._facts.image?.pixels ?? 0) * 12 / 2 ** 20) + RUNTIME_MEMORY;
+      const megabytes = Math.ceil(((transform._facts.image?.pixels ?? 0) * 12) / 2 ** 20) + RUNTIME_MEMORY;
       if (!transform._facts.image || megabytes <= memorySize) continue;
       throw validationError({
         property: 'memorySize',
@@ -221,9 +287,16 @@ export class ViewFunction extends Construct {
   private layers(props: ViewFunctionProps, host: Host): lambda.ILayerVersion[] {
     const { views, options = {} } = props;
     const image = views.some(({ transform }) => transform._facts.image !== undefined);
-    const codecs = image ? [options.imageLayer ?? new lambda.LayerVersion(this, 'ImageCodecs', {
-      description: 'Image codecs of cdk-s3-strongbox', code: lambda.Code.fromAsset(assetOf(IMAGE_CODECS_ASSET, this)), ...COMPATIBLE,
-    })] : [];
+    const codecs = image
+      ? [
+          options.imageLayer ??
+            new lambda.LayerVersion(this, 'ImageCodecs', {
+              description: 'Image codecs of cdk-s3-strongbox',
+              code: lambda.Code.fromAsset(assetOf(IMAGE_CODECS_ASSET, this)),
+              ...COMPATIBLE,
+            }),
+        ]
+      : [];
     const layers = [...codecs, ...host.layers];
     if (layers.length > MAX_LAYERS) {
       throw validationError({
@@ -239,19 +312,28 @@ export class ViewFunction extends Construct {
 
   private makeKey(): kms.Key {
     const { account, region, partition } = Stack.of(this);
-    const key = new kms.Key(this, 'Key', { description: `Encrypts the log and the alarms of ${this.node.scope!.node.path}`, enableKeyRotation: true });
-    key.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
-      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
-      resources: ['*'],
-      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` } },
-    }));
-    key.addToResourcePolicy(new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
-      resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
-    }));
+    const key = new kms.Key(this, 'Key', {
+      description: `Encrypts the log and the alarms of ${this.node.scope!.node.path}`,
+      enableKeyRotation: true,
+    });
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal(`logs.${region}.amazonaws.com`)],
+        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: {
+          ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*` },
+        },
+      }),
+    );
+    key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    );
     return key;
   }
 }
@@ -260,7 +342,12 @@ const COMPATIBLE = {
   compatibleRuntimes: [lambda.Runtime.NODEJS_22_X, lambda.Runtime.NODEJS_24_X],
   compatibleArchitectures: [lambda.Architecture.ARM_64],
 };
-const NETWORK = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface'];
+const NETWORK = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+];
 
 /** Collects what the transforms need before the function is made. */
 class Host implements TransformHost {
@@ -286,9 +373,13 @@ class Host implements TransformHost {
   public layer(code: lambda.Code): Deployed {
     let version = this.codes.get(code);
     if (!version) {
-      const layer = new lambda.LayerVersion(this.scope, `Custom${this.layers.length + 1}`, { description: 'Custom transform', code, ...COMPATIBLE });
+      const layer = new lambda.LayerVersion(this.scope, `Custom${this.layers.length + 1}`, {
+        description: 'Custom transform',
+        code,
+        ...COMPATIBLE,
+      });
       this.layers.push(layer);
-      this.codes.set(code, version = this.deployed(layer.layerVersionArn));
+      this.codes.set(code, (version = this.deployed(layer.layerVersionArn)));
     }
     return version;
   }
@@ -298,7 +389,11 @@ function assetOf(name: string, scope: Construct): string {
   const folder = join(ASSETS, name);
   if (!existsSync(folder)) {
     throw validationError({
-      property: 'assets', actual: folder, expected: 'the functions that the package ships', hint: 'in the repository run "npm run bundle"', scope: scope,
+      property: 'assets',
+      actual: folder,
+      expected: 'the functions that the package ships',
+      hint: 'in the repository run "npm run bundle"',
+      scope: scope,
     });
   }
   return folder;
@@ -316,7 +411,11 @@ function stage(handler: ViewHandler, document: ViewsDocument, scope: Construct):
 export function warnOfIsolation(scope: Construct, options: ViewFunctionOptions | undefined): void {
   const { vpc, vpcSubnets } = options ?? {};
   if (!vpc?.selectSubnets(vpcSubnets).subnets.some((subnet) => vpc.isolatedSubnets.includes(subnet))) return;
-  Validations.of(scope).addWarning('@strongbox/view-isolated-subnets',
-    `The function of ${scope.node.path} is in subnets without a way to the internet: it needs interface endpoints for S3 (a gateway endpoint does not serve`
-    + ' S3 Object Lambda), CloudWatch Logs and whatever its lookups and secrets need, or its answers never leave the VPC.');
+  Validations.of(scope).addWarning(
+    '@strongbox/view-isolated-subnets',
+    `The function of ${scope.node.path} is in subnets without a way to the internet: it needs interface ` +
+      'endpoints for S3 (a gateway endpoint does not serve' +
+      ' S3 Object Lambda), CloudWatch Logs and whatever its lookups and secrets need, or its answers never ' +
+      'leave the VPC.',
+  );
 }

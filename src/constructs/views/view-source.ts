@@ -16,13 +16,21 @@ export function readingOriginals(bucket: s3.CfnBucket, views: View[]): iam.Polic
 }
 
 /** The right on a bucket's key, through S3 and for this bucket only. */
-export function usingKey(bucket: s3.CfnBucket, keyArn: string | undefined, actions: string[]): iam.PolicyStatementProps[] {
-  return keyArn === undefined ? [] : [{
-    actions,
-    resources: [keyArn],
-    conditions: {
-      StringEquals: { 'kms:ViaService': `s3.${Stack.of(bucket).region}.amazonaws.com` },
-      ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket.attrArn, `${bucket.attrArn}/*`] },
-    },
-  }];
+export function usingKey(
+  bucket: s3.CfnBucket,
+  keyArn: string | undefined,
+  actions: string[],
+): iam.PolicyStatementProps[] {
+  return keyArn === undefined
+    ? []
+    : [
+        {
+          actions,
+          resources: [keyArn],
+          conditions: {
+            StringEquals: { 'kms:ViaService': `s3.${Stack.of(bucket).region}.amazonaws.com` },
+            ArnLike: { 'kms:EncryptionContext:aws:s3:arn': [bucket.attrArn, `${bucket.attrArn}/*`] },
+          },
+        },
+      ];
 }

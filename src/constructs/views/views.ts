@@ -11,7 +11,13 @@ import { arnsOf } from '../../policy/principal-restriction';
 /** Views that one construct serves side by side: each has a name of its own, and nobody sees two of them. */
 export function requireViews(scope: IConstruct, views: View[]): void {
   if (views.length === 0) {
-    throw validationError({ property: 'views', actual: '[]', expected: 'at least one view', hint: 'pass View.redacted(...) or another view', scope: scope });
+    throw validationError({
+      property: 'views',
+      actual: '[]',
+      expected: 'at least one view',
+      hint: 'pass View.redacted(...) or another view',
+      scope: scope,
+    });
   }
   const names = new Map<string, string>();
   const people = new Map<string, string>();
@@ -19,7 +25,11 @@ export function requireViews(scope: IConstruct, views: View[]): void {
     const taken = names.get(pascal(view.name));
     if (taken !== undefined) {
       throw validationError({
-        property: 'views', actual: `${taken} and ${view.name}`, expected: 'views of different names', hint: 'rename one of them', scope: scope,
+        property: 'views',
+        actual: `${taken} and ${view.name}`,
+        expected: 'views of different names',
+        hint: 'rename one of them',
+        scope: scope,
       });
     }
     names.set(pascal(view.name), view.name);
@@ -54,7 +64,10 @@ export function requirePrincipals(scope: IConstruct, views: View[]): void {
   }
 }
 
-/** What a picture can say of a caller that IAM knows: a user has no role and a role's session is no user, which the request tells. */
+/**
+ * What a picture can say of a caller that IAM knows: a user has no role and a role's session is no user, which the
+ * request tells.
+ */
 export const KNOWN_TO_IAM = ['caller', 'claim:role', 'claim:session', 'claim:user'];
 
 /** Views whose pictures ask of the caller what its door knows of him, and nothing else. */
@@ -65,8 +78,14 @@ export function requireKnownCallers(scope: IConstruct, views: View[], known: str
     throw validationError({
       property: 'watermark',
       actual: `{${unknown}} in the view ${name}`,
-      expected: known.length === 0 ? 'none of the caller: nobody asked for a copy yet' : `of the caller ${known.map((each) => `{${each}}`).join(', ')}, since IAM knows nothing else of him`,
-      hint: known.length === 0 ? 'serve this view by a RedactingEndpoint' : 'use one of these, or EndpointAuthorization.jwt, whose callers have the claims of their tokens',
+      expected:
+        known.length === 0
+          ? 'none of the caller: nobody asked for a copy yet'
+          : `of the caller ${known.map((each) => `{${each}}`).join(', ')}, since IAM knows nothing else of him`,
+      hint:
+        known.length === 0
+          ? 'serve this view by a RedactingEndpoint'
+          : 'use one of these, or EndpointAuthorization.jwt, whose callers have the claims of their tokens',
       scope: scope,
     });
   }
@@ -88,7 +107,8 @@ export function ownedBucket(scope: IConstruct, bucket: s3.IBucketRef): s3.CfnBuc
 }
 
 /**
- * What tells a bucket from one that would take its place, for names of what is bound to one bucket for ever: CloudFormation creates a replacement
+ * What tells a bucket from one that would take its place, for names of what is bound to one bucket for ever:
+ * CloudFormation creates a replacement
  * before it deletes, and refuses a name that is taken.
  */
 export function bucketIdentity({ bucketName, node }: s3.CfnBucket): string {

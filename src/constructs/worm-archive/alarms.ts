@@ -7,7 +7,10 @@ import { AlarmTopic, type CallAlarm } from '../../policy/alarm-topic';
 /** What is worth waking somebody for. The ids are those of the runbook. */
 type Alarm = Pick<CallAlarm, 'id' | 'description' | 'eventNames'>;
 
-/** CloudTrail does not say ON or OFF, nor reliably whether the bypass header came: every such call is told, denied ones included. */
+/**
+ * CloudTrail does not say ON or OFF, nor reliably whether the bypass header came: every such call is told, denied ones
+ * included.
+ */
 const ON_OBJECTS: readonly Alarm[] = [
   {
     id: 'RetentionAlarm',

@@ -49,7 +49,8 @@ export interface WormArchiveProps {
   readonly readers?: iam.IGrantable[];
 
   /**
-   * Who extends retentions, deletes versions whose lock is over, releases event holds and, in governance mode, bypasses a lock.
+   * Who extends retentions, deletes versions whose lock is over, releases event holds and, in governance mode, bypasses
+   * a lock.
    *
    * @default - nobody
    */
@@ -63,9 +64,11 @@ export interface WormArchiveProps {
   readonly legalHoldManagers?: iam.IGrantable[];
 
   /**
-   * The break-glass: who may change the bucket policy, and nothing else. The role that deploys the stack must be among them.
+   * The break-glass: who may change the bucket policy, and nothing else. The role that deploys the stack must be among
+   * them.
    *
-   * @default - the CloudFormation execution role of the CDK bootstrap; with another way of deploying nobody is named, and a warning says so
+   * @default - the CloudFormation execution role of the CDK bootstrap; with another way of deploying nobody is named,
+   * and a warning says so
    */
   readonly policyAdministrators?: iam.IGrantable[];
 
@@ -110,9 +113,12 @@ const DATA_EVENTS_WARNING = '@strongbox/worm-data-events';
 /**
  * Write once, read many: a `SecureBucket` with Object Lock, whose people are named one by one.
  *
- * Everybody else is denied, by explicit statements of the bucket policy that no right in IAM outweighs: reading, uploading, delete markers and
- * deleting versions, bypassing governance mode, setting retentions, legal holds, changing lock configuration, versioning and lifecycle, deleting
- * the bucket, changing the policy, and deleting or disabling the key. Every version is listed with its lock once a week. Calls that touch any of
+ * Everybody else is denied, by explicit statements of the bucket policy that no right in IAM outweighs: reading,
+ * uploading, delete markers and
+ * deleting versions, bypassing governance mode, setting retentions, legal holds, changing lock configuration,
+ * versioning and lifecycle, deleting
+ * the bucket, changing the policy, and deleting or disabling the key. Every version is listed with its lock once a
+ * week. Calls that touch any of
  * this are told to `alarmTopic`.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
@@ -140,7 +146,14 @@ export class WormArchive extends Construct implements s3.IBucketRef {
 
   public constructor(scope: Construct, id: string, props: WormArchiveProps) {
     super(scope, id);
-    const { retention, writers: writers = [], readers = [], retentionManagers: retentionManagers = [], legalHoldManagers: legalHoldManagers = [], replicasFrom } = props;
+    const {
+      retention,
+      writers: writers = [],
+      readers = [],
+      retentionManagers: retentionManagers = [],
+      legalHoldManagers: legalHoldManagers = [],
+      replicasFrom,
+    } = props;
     this.refuseContradictions(props);
     const storage = props.storage ?? ArchiveStorage.standard();
 
@@ -170,24 +183,39 @@ export class WormArchive extends Construct implements s3.IBucketRef {
     );
     this.nameAdministrators(props.policyAdministrators);
 
-    this.allow('StrongboxArchivists', writers, { objects: UPLOAD, bucket: ['s3:GetBucketLocation'], key: ['kms:GenerateDataKey', 'kms:Decrypt'] });
+    this.allow('StrongboxArchivists', writers, {
+      objects: UPLOAD,
+      bucket: ['s3:GetBucketLocation'],
+      key: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    });
     this.allow('StrongboxReaders', readers, {
-      objects: [...READ, ...(storage.needsRestore ? ['s3:RestoreObject'] : [])], bucket: LIST, key: ['kms:Decrypt'],
+      objects: [...READ, ...(storage.needsRestore ? ['s3:RestoreObject'] : [])],
+      bucket: LIST,
+      key: ['kms:Decrypt'],
     });
     this.allow('StrongboxRetentionOfficers', retentionManagers, {
       objects: [
-        's3:PutObjectRetention', 's3:GetObjectRetention', 's3:DeleteObjectVersion',
+        's3:PutObjectRetention',
+        's3:GetObjectRetention',
+        's3:DeleteObjectVersion',
         ...(retention.mode === RetentionMode.GOVERNANCE ? ['s3:BypassGovernanceRetention'] : []),
       ],
       bucket: LIST,
       key: [],
     });
-    this.allow('StrongboxLegalOfficers', legalHoldManagers, { objects: ['s3:PutObjectLegalHold', 's3:GetObjectLegalHold'], bucket: LIST, key: [] });
+    this.allow('StrongboxLegalOfficers', legalHoldManagers, {
+      objects: ['s3:PutObjectLegalHold', 's3:GetObjectLegalHold'],
+      bucket: LIST,
+      key: [],
+    });
 
     this.alarmTopic = new ArchiveAlarms(this, 'Alarms', this.bucket, this.key).topic;
-    Validations.of(this).addWarning(DATA_EVENTS_WARNING,
-      `The alarms of ${this.node.path} on deletions, retentions and legal holds hear nothing unless a trail logs the data events of the bucket: call`
-      + ' logDataEvents(trail), or acknowledge this warning if a trail of the organization does.');
+    Validations.of(this).addWarning(
+      DATA_EVENTS_WARNING,
+      `The alarms of ${this.node.path} on deletions, retentions and legal holds hear nothing unless a ` +
+        'trail logs the data events of the bucket: call' +
+        ' logDataEvents(trail), or acknowledge this warning if a trail of the organization does.',
+    );
   }
 
   /** The name and ARN of the bucket. */
@@ -206,7 +234,8 @@ export class WormArchive extends Construct implements s3.IBucketRef {
   }
 
   /**
-   * Lets an AWS service deliver to the archive, `Delivery.cloudTrail()` for example: it is exempt from the denial of uploads, and its objects are
+   * Lets an AWS service deliver to the archive, `Delivery.cloudTrail()` for example: it is exempt from the denial of
+   * uploads, and its objects are
    * locked as any other.
    *
    * @throws where the delivery cannot work on this bucket, with the alternative
@@ -216,7 +245,8 @@ export class WormArchive extends Construct implements s3.IBucketRef {
   }
 
   /**
-   * Lets a trail log every call on the objects, which the alarms on deletions, retentions and legal holds live on. It costs money per event.
+   * Lets a trail log every call on the objects, which the alarms on deletions, retentions and legal holds live on. It
+   * costs money per event.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-s3-info.html
    */
@@ -226,11 +256,16 @@ export class WormArchive extends Construct implements s3.IBucketRef {
   }
 
   private refuseContradictions({ retention, removalPolicy }: WormArchiveProps): void {
-    if (retention.mode === RetentionMode.COMPLIANCE && removalPolicy !== undefined && removalPolicy !== RemovalPolicy.RETAIN) {
+    if (
+      retention.mode === RetentionMode.COMPLIANCE &&
+      removalPolicy !== undefined &&
+      removalPolicy !== RemovalPolicy.RETAIN
+    ) {
       throw validationError({
         property: 'removalPolicy',
         actual: `RemovalPolicy.${removalPolicy.toUpperCase()}`,
-        expected: 'RemovalPolicy.RETAIN in compliance mode, since a bucket with locked objects cannot be deleted by anybody',
+        expected:
+          'RemovalPolicy.RETAIN in compliance mode, since a bucket with locked objects cannot be deleted by anybody',
         hint: 'leave "removalPolicy" out',
         scope: this,
       });
@@ -243,38 +278,64 @@ export class WormArchive extends Construct implements s3.IBucketRef {
       this.bucket.with(new BucketPolicyAdministratorsOnly(named));
       return;
     }
-    Validations.of(this).addWarning('@strongbox/worm-policy-administrators',
-      `Who may change the bucket policy of ${this.node.path} is left to IAM, since this app is not deployed by the roles of the CDK bootstrap: whoever`
-      + ' has s3:PutBucketPolicy can take the guards away; name the deploying role and the break-glass role in "policyAdministrators".');
+    Validations.of(this).addWarning(
+      '@strongbox/worm-policy-administrators',
+      `Who may change the bucket policy of ${this.node.path} is left to IAM, since this app is not ` +
+        'deployed by the roles of the CDK bootstrap: whoever' +
+        ' has s3:PutBucketPolicy can take the guards away; name the deploying role and the break-glass ' +
+        'role in "policyAdministrators".',
+    );
   }
 
   private deploymentRole(): iam.IGrantable[] {
     const { synthesizer } = Stack.of(this);
     // The synthesizer leaves placeholders of CloudFormation in the text.
-    return synthesizer instanceof DefaultStackSynthesizer ? [new iam.ArnPrincipal(Fn.sub(synthesizer.cloudFormationExecutionRoleArn))] : [];
+    return synthesizer instanceof DefaultStackSynthesizer
+      ? [new iam.ArnPrincipal(Fn.sub(synthesizer.cloudFormationExecutionRoleArn))]
+      : [];
   }
 
-  /** By the bucket's and the key's own policies: who has rights in the archive can be read in one place, and roles of other apps work. */
-  private allow(sid: string, people: iam.IGrantable[], rights: { objects: string[]; bucket: string[]; key: string[] }): void {
+  /**
+   * By the bucket's and the key's own policies: who has rights in the archive can be read in one place, and roles of
+   * other apps work.
+   */
+  private allow(
+    sid: string,
+    people: iam.IGrantable[],
+    rights: { objects: string[]; bucket: string[]; key: string[] },
+  ): void {
     if (people.length === 0) return;
     const principals = people.map(({ grantPrincipal }) => grantPrincipal);
     const policy = PolicyOfBucket.of(this.bucket.node.defaultChild as s3.CfnBucket);
     policy.add(sid, { principals, actions: rights.objects, resources: [policy.objects] });
     policy.add(`${sid}Lists`, { principals, actions: rights.bucket, resources: [policy.bucketArn] });
     if (!this.key || rights.key.length === 0) return;
-    this.key.addToResourcePolicy(new iam.PolicyStatement({
-      sid,
-      principals,
-      actions: rights.key,
-      resources: ['*'],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${this.key.env.region}.amazonaws.com` } },
-    }));
+    this.key.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid,
+        principals,
+        actions: rights.key,
+        resources: ['*'],
+        conditions: { StringEquals: { 'kms:ViaService': `s3.${this.key.env.region}.amazonaws.com` } },
+      }),
+    );
   }
 }
 
-const UPLOAD = ['s3:PutObject', 's3:PutObjectRetention', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
+const UPLOAD = [
+  's3:PutObject',
+  's3:PutObjectRetention',
+  's3:PutObjectTagging',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
+];
 const READ = [
-  's3:GetObject', 's3:GetObjectVersion', 's3:GetObjectAttributes', 's3:GetObjectVersionAttributes', 's3:GetObjectTagging',
-  's3:GetObjectRetention', 's3:GetObjectLegalHold',
+  's3:GetObject',
+  's3:GetObjectVersion',
+  's3:GetObjectAttributes',
+  's3:GetObjectVersionAttributes',
+  's3:GetObjectTagging',
+  's3:GetObjectRetention',
+  's3:GetObjectLegalHold',
 ];
 const LIST = ['s3:ListBucket', 's3:ListBucketVersions', 's3:GetBucketLocation', 's3:GetBucketObjectLockConfiguration'];

@@ -24,10 +24,12 @@ export interface AccessPointPerimeterOptions {
 }
 
 /**
- * Denies reading, writing, deleting and listing objects through one access point to every request from outside a perimeter.
+ * Denies reading, writing, deleting and listing objects through one access point to every request from outside a
+ * perimeter.
  *
  * Stops: a second door to the bucket that is open to networks or identities that the first one keeps out.
- * Sets: statements of the access point's policy on the data actions and listing, as `BucketPerimeter` sets them for a bucket.
+ * Sets: statements of the access point's policy on the data actions and listing, as `BucketPerimeter` sets them for a
+ * bucket.
  * Merges: the same perimeter changes nothing; of two the request must be inside both.
  * Limits: it binds this door alone; the bucket and its other access points need their own.
  *
@@ -40,7 +42,10 @@ export interface AccessPointPerimeterOptions {
 export class AccessPointPerimeter extends AccessPointControl {
   private readonly options: AccessPointPerimeterOptions;
 
-  public constructor(public readonly perimeter: Perimeter, options: AccessPointPerimeterOptions = {}) {
+  public constructor(
+    public readonly perimeter: Perimeter,
+    options: AccessPointPerimeterOptions = {},
+  ) {
     super('access-point-perimeter');
     this.options = options;
   }
@@ -50,7 +55,9 @@ export class AccessPointPerimeter extends AccessPointControl {
     const policy = PolicyOfAccessPoint.of(accessPoint);
     const exemptions = { exempt: arnsOf('exempt', exempt), throughObjectLambda };
     this._claim(accessPoint, 'access-point-perimeter', {
-      ...this.perimeter._options, exceptPrincipals: exemptions.exempt, throughObjectLambda: throughObjectLambda || undefined,
+      ...this.perimeter._options,
+      exceptPrincipals: exemptions.exempt,
+      throughObjectLambda: throughObjectLambda || undefined,
     });
     for (const denial of perimeterDenials(this.perimeter, accessPoint.stack.account, BY_ACCESS_POINT, exemptions)) {
       addDenial(accessPoint, policy, denial, [policy.arn, policy.objects()]);

@@ -4,8 +4,10 @@ import { AccessPointControl } from '../access-point-control';
 /**
  * Turns all four settings of Block Public Access on for the access point.
  *
- * Stops: a policy of the access point that opens the bucket behind it to everybody, where the bucket's own settings are off.
- * Sets: `PublicAccessBlockConfiguration`, all four `true`. Merges: whatever was set before, the result is four times `true`.
+ * Stops: a policy of the access point that opens the bucket behind it to everybody, where the bucket's own settings are
+ * off.
+ * Sets: `PublicAccessBlockConfiguration`, all four `true`. Merges: whatever was set before, the result is four times
+ * `true`.
  * Limits: S3 takes no change of it once the access point is made; later it replaces the access point.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html
@@ -22,7 +24,10 @@ export class AccessPointPublicAccessBlocked extends AccessPointControl {
   protected harden(accessPoint: s3.CfnAccessPoint): void {
     this._claim(accessPoint, 'access-points-block-public-access');
     accessPoint.publicAccessBlockConfiguration = {
-      blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true,
+      blockPublicAcls: true,
+      blockPublicPolicy: true,
+      ignorePublicAcls: true,
+      restrictPublicBuckets: true,
     };
   }
 }

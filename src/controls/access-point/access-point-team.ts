@@ -12,12 +12,17 @@ import { AccessPointControl } from '../access-point-control';
 const ONLY = 'StrongboxTeamOnly';
 
 /**
- * Opens an access point to one team, for the team's rights on the team's prefixes, and closes it to everybody and everything else.
+ * Opens an access point to one team, for the team's rights on the team's prefixes, and closes it to everybody and
+ * everything else.
  *
- * Stops: an administrator, or a role with rights on every access point, that comes by the team's; and the team itself, where IAM gives it more.
- * Sets: the policy of the access point: what the team is allowed, and explicit denies of others, of other prefixes, of other actions, of listing
- * beyond the prefixes, and of listing uploads in parts, which no condition key can bound. What administers the access point is not touched.
- * Merges: a second application of the same team changes nothing; another team is an error. Limits: members of an IAM group are not told by a
+ * Stops: an administrator, or a role with rights on every access point, that comes by the team's; and the team itself,
+ * where IAM gives it more.
+ * Sets: the policy of the access point: what the team is allowed, and explicit denies of others, of other prefixes, of
+ * other actions, of listing
+ * beyond the prefixes, and of listing uploads in parts, which no condition key can bound. What administers the access
+ * point is not touched.
+ * Merges: a second application of the same team changes nothing; another team is an error. Limits: members of an IAM
+ * group are not told by a
  * request, so the account's users are left to IAM where a team has a group.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
@@ -25,7 +30,8 @@ const ONLY = 'StrongboxTeamOnly';
  * @example
  * declare const accessPoint: s3.CfnAccessPoint;
  * declare const financeRole: iam.Role;
- * accessPoint.with(new AccessPointTeam(Team.readWrite('finance', { prefixes: ['finance/'], principals: [financeRole] })));
+ * const finance = Team.readWrite('finance', { prefixes: ['finance/'], principals: [financeRole] });
+ * accessPoint.with(new AccessPointTeam(finance));
  */
 export class AccessPointTeam extends AccessPointControl {
   public constructor(public readonly team: Team) {
@@ -61,7 +67,9 @@ export class AccessPointTeam extends AccessPointControl {
     if (actions.length === 0) return;
     this._claim(accessPoint, 'access-point-serves-only', { principals: arnPatterns, actions, prefixes });
     // What a pattern takes in is no principal that could be asked.
-    const known = named.filter((member) => !(member instanceof iam.AccountPrincipal)).flatMap((member) => arnsOf('principals', [member]));
+    const known = named
+      .filter((member) => !(member instanceof iam.AccountPrincipal))
+      .flatMap((member) => arnsOf('principals', [member]));
     if (known.length > 0) this._claim(accessPoint, 'access-point-works', { principals: known, actions, prefixes });
   }
 
@@ -70,11 +78,19 @@ export class AccessPointTeam extends AccessPointControl {
     const folders = this.team._folders;
     const actions = objectActionsOf(this.team);
     if (actions.length > 0) {
-      policy.add(`StrongboxTeamObjects${how}`, { principals, actions, resources: folders.map((folder) => policy.objects(folder)), conditions });
+      policy.add(`StrongboxTeamObjects${how}`, {
+        principals,
+        actions,
+        resources: folders.map((folder) => policy.objects(folder)),
+        conditions,
+      });
     }
     if (this.team._may('list')) {
       policy.add(`StrongboxTeamLists${how}`, {
-        principals, actions: LIST, resources: [policy.arn], conditions: { ...conditions, ...(this.isBounded ? { StringLike: this.listed } : {}) },
+        principals,
+        actions: LIST,
+        resources: [policy.arn],
+        conditions: { ...conditions, ...(this.isBounded ? { StringLike: this.listed } : {}) },
       });
     }
   }
@@ -83,16 +99,24 @@ export class AccessPointTeam extends AccessPointControl {
     const actions = objectActionsOf(this.team);
     policy.deny(`${ONLY}Objects`, { actions: ['s3:*'], resources: [policy.objects()], conditions: others });
     policy.deny(`${ONLY}Lists`, { actions: LIST, resources: [policy.arn], conditions: others });
-    policy.deny('StrongboxTeamActions', { ...(actions.length > 0 ? { notActions: actions } : { actions: ['s3:*'] }), resources: [policy.objects()] });
+    policy.deny('StrongboxTeamActions', {
+      ...(actions.length > 0 ? { notActions: actions } : { actions: ['s3:*'] }),
+      resources: [policy.objects()],
+    });
     policy.deny('StrongboxTeamUploads', { actions: [LIST_UPLOADS], resources: [policy.arn] });
     if (!this.team._may('list')) {
       policy.deny('StrongboxTeamListing', { actions: LIST, resources: [policy.arn] });
     } else if (this.isBounded) {
-      policy.deny('StrongboxTeamListing', { actions: LIST, resources: [policy.arn], conditions: { StringNotLike: this.listed } });
+      policy.deny('StrongboxTeamListing', {
+        actions: LIST,
+        resources: [policy.arn],
+        conditions: { StringNotLike: this.listed },
+      });
     }
     if (this.isBounded) {
       policy.deny('StrongboxTeamPrefixes', {
-        actions: ['s3:*'], notResources: [policy.arn, ...this.team._folders.map((folder) => policy.objects(folder))],
+        actions: ['s3:*'],
+        notResources: [policy.arn, ...this.team._folders.map((folder) => policy.objects(folder))],
       });
     }
   }

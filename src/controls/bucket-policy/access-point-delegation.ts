@@ -15,10 +15,13 @@ const ACCOUNT = 's3:DataAccessPointAccount';
  * Lets named access points decide who reads and writes, and denies what comes by any other one.
  *
  * Stops: an access point that somebody makes for himself, before a bucket that trusts the access points of its account.
- * Sets: three statements of the bucket policy: an Allow of reading, writing, delete markers and listing by the account's access points, a Deny of all
- * that comes by another one of the account, and a Deny of all that comes by one of another account. Neither of the Denies is met by a request that
+ * Sets: three statements of the bucket policy: an Allow of reading, writing, delete markers and listing by the
+ * account's access points, a Deny of all
+ * that comes by another one of the account, and a Deny of all that comes by one of another account. Neither of the
+ * Denies is met by a request that
  * comes by no access point. Merges: what is trusted adds up.
- * Limits: who may change the policy of a trusted access point, or delete it and make it anew, decides what it lets through.
+ * Limits: who may change the policy of a trusted access point, or delete it and make it anew, decides what it lets
+ * through.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-delegating-control
  *
@@ -38,7 +41,9 @@ export class BucketAccessPointDelegation extends BucketControl {
     const others = policy.find(OTHERS);
     if (others) {
       const before = others.conditions.StringNotLike[ARN] as string[];
-      others.addCondition('StringNotLike', { [ARN]: patterns ? [...new Set([...before, ...patterns])].sort() : [EVERY] });
+      others.addCondition('StringNotLike', {
+        [ARN]: patterns ? [...new Set([...before, ...patterns])].sort() : [EVERY],
+      });
       return;
     }
     if (policy.find(TRUSTED)) return;
@@ -52,17 +57,32 @@ export class BucketAccessPointDelegation extends BucketControl {
     // Only requests that come by an access point carry its ARN: nothing else of the bucket is touched.
     const byAccessPoint = { Null: { [ARN]: 'false' } };
     const [actions, resources] = [['s3:*'], policy.bucketAndObjects];
-    if (patterns) policy.deny(OTHERS, { actions, resources, conditions: { ...byAccessPoint, StringNotLike: { [ARN]: patterns.sort() } } });
-    policy.deny(FOREIGN, { actions, resources, conditions: { ...byAccessPoint, StringNotEquals: { [ACCOUNT]: account } } });
+    if (patterns) {
+      policy.deny(OTHERS, {
+        actions,
+        resources,
+        conditions: { ...byAccessPoint, StringNotLike: { [ARN]: patterns.sort() } },
+      });
+    }
+    policy.deny(FOREIGN, {
+      actions,
+      resources,
+      conditions: { ...byAccessPoint, StringNotEquals: { [ACCOUNT]: account } },
+    });
   }
 
   /** Of all that is trusted, when all is known. */
   private claim(bucket: s3.CfnBucket): void {
     const policy = PolicyOfBucket.of(bucket);
     const trusted = policy.find(OTHERS)?.conditions.StringNotLike[ARN] as string[] | undefined;
-    this._claimInPolicy(bucket, 'access-points-trusted', {
-      accessPoints: trusted?.includes(EVERY) ? undefined : trusted?.map((pattern) => pattern.split('/').pop()!),
-    }, this.id);
+    this._claimInPolicy(
+      bucket,
+      'access-points-trusted',
+      {
+        accessPoints: trusted?.includes(EVERY) ? undefined : trusted?.map((pattern) => pattern.split('/').pop()!),
+      },
+      this.id,
+    );
   }
 }
 

@@ -7,9 +7,11 @@ import { BucketControl } from '../bucket-control';
 /**
  * Denies everybody to delete: a delete marker to all without exception, a version to all but the people named.
  *
- * Stops: records that are still there and that nobody finds, since Object Lock does not prevent delete markers; and versions that are deleted
+ * Stops: records that are still there and that nobody finds, since Object Lock does not prevent delete markers; and
+ * versions that are deleted
  * as soon as, or before, a lock is set.
- * Sets: statements of the bucket policy on `s3:DeleteObject` and `s3:ReplicateDelete`, and on `s3:DeleteObjectVersion`. Merges: of two lists
+ * Sets: statements of the bucket policy on `s3:DeleteObject` and `s3:ReplicateDelete`, and on `s3:DeleteObjectVersion`.
+ * Merges: of two lists
  * the principals that both lists name remain.
  * Limits: lifecycle is not bound by bucket policies. Object Lock still refuses those named while a lock stands.
  *
@@ -30,9 +32,16 @@ export class BucketDeletesDenied extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const property = 'retentionManagers';
     const disposers = arnsOf(property, this.disposers);
-    denyExceptPrincipals(bucket, { sid: 'StrongboxDeleteMarkers', property, actions: ['s3:DeleteObject', 's3:ReplicateDelete'], on: 'objects' }, []);
-    denyExceptPrincipals(bucket, { sid: 'StrongboxDeleteVersions', property, actions: ['s3:DeleteObjectVersion'], on: 'objects' },
-      disposers);
+    denyExceptPrincipals(
+      bucket,
+      { sid: 'StrongboxDeleteMarkers', property, actions: ['s3:DeleteObject', 's3:ReplicateDelete'], on: 'objects' },
+      [],
+    );
+    denyExceptPrincipals(
+      bucket,
+      { sid: 'StrongboxDeleteVersions', property, actions: ['s3:DeleteObjectVersion'], on: 'objects' },
+      disposers,
+    );
     this._claimInPolicy(bucket, 'delete-only-by', { principals: disposers });
     this._claimInPolicy(bucket, 'delete-markers-denied');
     this._claimInPolicy(bucket, 'deletes-not-replicated');

@@ -9,19 +9,31 @@ import { onFinalize, PolicyOfBucket, resolved } from '../../policy/bucket-policy
 import { requireFit } from '../../policy/delivery-fit';
 import { openKey } from '../../policy/delivery-key';
 import { boundForeignStatements } from '../../policy/delivery-merge';
-import { accountsOf, bucketStatements, elbAccountFor, isBounded, keyStatement, type DeliveryTarget } from '../../policy/delivery-statements';
+import {
+  accountsOf,
+  bucketStatements,
+  elbAccountFor,
+  isBounded,
+  keyStatement,
+  type DeliveryTarget,
+} from '../../policy/delivery-statements';
 import { BucketControl } from '../bucket-control';
 
 /**
- * Lets an AWS service deliver to the bucket, or read from it: one statement for the bucket, one for its objects and one for its KMS key, each
+ * Lets an AWS service deliver to the bucket, or read from it: one statement for the bucket, one for its objects and one
+ * for its KMS key, each
  * bounded to the resources of the account.
  *
- * Stops: logs, reports and lists that never arrive because the bucket or its key refuses them; and a service that anybody's resource makes write
+ * Stops: logs, reports and lists that never arrive because the bucket or its key refuses them; and a service that
+ * anybody's resource makes write
  * or read here (the confused deputy).
- * Sets: statements of the bucket policy and of the policy of the KMS key. The service is exempt, by its name, from those restrictions of this
+ * Sets: statements of the bucket policy and of the policy of the KMS key. The service is exempt, by its name, from
+ * those restrictions of this
  * library that would stop it (`BucketWritersOnly`, `BucketReadersOnly`, `BucketPerimeter`).
- * Merges: the same delivery changes nothing. A statement that an L2 construct wrote for the same service without a source condition gets it.
- * Limits: a delivery that cannot work with the encryption, the ACLs or the Object Lock of the bucket is an error, as is a KMS key whose policy
+ * Merges: the same delivery changes nothing. A statement that an L2 construct wrote for the same service without a
+ * source condition gets it.
+ * Limits: a delivery that cannot work with the encryption, the ACLs or the Object Lock of the bucket is an error, as is
+ * a KMS key whose policy
  * this app does not write. Where no page of AWS says whether it works, a warning says so.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -35,7 +47,10 @@ export class BucketDelivery extends BucketControl {
     super('delivery');
   }
 
-  /** An imported bucket is an error: its policy must be extended by its owner, with the statements that the error spells out. */
+  /**
+   * An imported bucket is an error: its policy must be extended by its owner, with the statements that the error spells
+   * out.
+   */
   protected skip(imported: s3.IBucket): void {
     const { account, region } = imported.env;
     const statements = bucketStatements(this.delivery, { arn: imported.bucketArn, account, region });
@@ -43,23 +58,36 @@ export class BucketDelivery extends BucketControl {
       property: 'bucket',
       actual: imported.node.path,
       expected: 'a bucket that this app creates',
-      hint: `let the owner of the bucket add: ${spell(imported, statements.map(({ props }) => new iam.PolicyStatement(props)))}`,
+      hint: `let the owner of the bucket add: ${spell(
+        imported,
+        statements.map(({ props }) => new iam.PolicyStatement(props)),
+      )}`,
     });
   }
 
   protected harden(bucket: s3.CfnBucket): void {
     const { delivery } = this;
     const target: DeliveryTarget = { arn: bucket.attrArn, account: bucket.stack.account, region: bucket.stack.region };
-    for (const { suffix, props } of bucketStatements(delivery, target)) add(bucket, `Strongbox${pascal(delivery.id)}${suffix}`, props);
+    for (const { suffix, props } of bucketStatements(delivery, target)) {
+      add(bucket, `Strongbox${pascal(delivery.id)}${suffix}`, props);
+    }
     this.exempt(bucket, target);
     const accounts = sourceAccountsOf(bucket);
     accountsOf(delivery, target).forEach((account) => accounts.add(account));
     // One claim for all deliveries of the bucket: each alone would be violated by the accounts of the others.
-    this._claimInPolicy(bucket, 'delivery-only-from-here', () => ({ accounts: [...accounts] }), 'delivery-only-from-here');
+    this._claimInPolicy(
+      bucket,
+      'delivery-only-from-here',
+      () => ({ accounts: [...accounts] }),
+      'delivery-only-from-here',
+    );
     if (!isBounded(delivery)) {
-      Validations.of(bucket).addWarning('@strongbox/delivery-source-unknown',
-        `${delivery.title} to ${bucket.node.path}: AWS documents no source condition for ${delivery._row.principal}, so only the key pattern of the`
-        + ' account bounds the permission.');
+      Validations.of(bucket).addWarning(
+        '@strongbox/delivery-source-unknown',
+        `${delivery.title} to ${bucket.node.path}: AWS documents no source condition for ` +
+          `${delivery._row.principal}, so only the key pattern of the` +
+          ' account bounds the permission.',
+      );
     }
     onFinalize(bucket, () => {
       requireFit(bucket, delivery);
@@ -77,22 +105,34 @@ export class BucketDelivery extends BucketControl {
     if (account) {
       admit(bucket, { ...does, account });
     } else if (caller === 'service') {
-      const services = [principal, ...(optInPrincipal ? [optInPrincipal] : [])].map((each) => each.replace('{region}', target.region));
+      const services = [principal, ...(optInPrincipal ? [optInPrincipal] : [])].map((each) =>
+        each.replace('{region}', target.region),
+      );
       const distribution = delivery._names.distribution;
       admit(bucket, {
         ...does,
         services,
         sourceAccounts: accountsOf(delivery, target),
-        distributionArn: distribution === undefined ? undefined : Stack.of(bucket).formatArn({
-          service: 'cloudfront', region: '', resource: 'distribution', resourceName: distribution,
-        }),
+        distributionArn:
+          distribution === undefined
+            ? undefined
+            : Stack.of(bucket).formatArn({
+                service: 'cloudfront',
+                region: '',
+                resource: 'distribution',
+                resourceName: distribution,
+              }),
       });
     } else {
       for (const each of accountsOf(delivery, target)) {
         admit(bucket, {
           ...does,
           roleArn: Stack.of(bucket).formatArn({
-            service: 'iam', region: '', account: each, resource: 'role', resourceName: `aws-service-role/${principal}`,
+            service: 'iam',
+            region: '',
+            account: each,
+            resource: 'role',
+            resourceName: `aws-service-role/${principal}`,
           }),
         });
       }
@@ -124,7 +164,10 @@ function add(bucket: s3.CfnBucket, sid: string, props: iam.PolicyStatementProps)
 }
 
 function pascal(id: string): string {
-  return id.split('-').map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join('');
+  return id
+    .split('-')
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
 }
 
 function spell(scope: IConstruct, statements: iam.PolicyStatement[]): string {

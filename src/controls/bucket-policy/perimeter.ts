@@ -4,7 +4,14 @@ import { validationError } from '../../input/validation-error';
 import type { Perimeter } from '../../model/perimeter';
 import { admissionsOf, admitted } from '../../policy/admissions';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
-import { addDenial, administrationDenial, AT_BUCKET, perimeterDenials, POLICY_ADMINISTRATION, workingContexts } from '../../policy/perimeter-denials';
+import {
+  addDenial,
+  administrationDenial,
+  AT_BUCKET,
+  perimeterDenials,
+  POLICY_ADMINISTRATION,
+  workingContexts,
+} from '../../policy/perimeter-denials';
 import { arnsOf } from '../../policy/principal-restriction';
 import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
@@ -12,7 +19,8 @@ import { BucketControl } from '../bucket-control';
 /** Options of `BucketPerimeter`. */
 export interface BucketPerimeterOptions {
   /**
-   * Roles and users who reach the data from outside: the roles of replication, Batch Operations, Config and other services that act by a role of
+   * Roles and users who reach the data from outside: the roles of replication, Batch Operations, Config and other
+   * services that act by a role of
    * yours, and those that deploy objects.
    *
    * @default - nobody
@@ -20,7 +28,8 @@ export interface BucketPerimeterOptions {
   readonly exempt?: iam.IGrantable[];
 
   /**
-   * Roles and users who change the bucket policy, Block Public Access and object ownership from outside; everybody else then does it from inside
+   * Roles and users who change the bucket policy, Block Public Access and object ownership from outside; everybody else
+   * then does it from inside
    * only. The role that deploys the stack must be among them unless it works inside.
    *
    * @default - changing the policy is not bound to the perimeter, so that no deployment is locked out
@@ -39,12 +48,16 @@ export interface BucketPerimeterOptions {
  * Denies reading, writing, deleting and listing objects to every request from outside a perimeter.
  *
  * Stops: stolen credentials used elsewhere, and a grant to somebody outside that nobody noticed.
- * Sets: statements of the bucket policy on the data actions and listing. A request without the key that tells is outside; an anonymous one is,
- * too. Let through: AWS services that act for the bucket's account, under their own name or with the rights of one of the account's principals
+ * Sets: statements of the bucket policy on the data actions and listing. A request without the key that tells is
+ * outside; an anonymous one is,
+ * too. Let through: AWS services that act for the bucket's account, under their own name or with the rights of one of
+ * the account's principals
  * (`aws:PrincipalIsAWSService`, `aws:ViaAWSService`), and who is exempt.
  * Merges: the same perimeter changes nothing; of two the request must be inside both.
- * Limits: service roles (replication, Batch, Config) are no services and must be exempt by name. It allows nothing. A service that does not say
- * for whom it acts (`aws:SourceAccount`) is left to the statement that allows it. The console works for who is inside only.
+ * Limits: service roles (replication, Batch, Config) are no services and must be exempt by name. It allows nothing. A
+ * service that does not say
+ * for whom it acts (`aws:SourceAccount`) is left to the statement that allows it. The console works for who is inside
+ * only.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
  *
@@ -56,7 +69,10 @@ export interface BucketPerimeterOptions {
 export class BucketPerimeter extends BucketControl {
   private readonly options: BucketPerimeterOptions;
 
-  public constructor(public readonly perimeter: Perimeter, options: BucketPerimeterOptions = {}) {
+  public constructor(
+    public readonly perimeter: Perimeter,
+    options: BucketPerimeterOptions = {},
+  ) {
     super('perimeter');
     this.options = options;
     if (options.policyAdministrators?.length === 0) {
@@ -73,11 +89,18 @@ export class BucketPerimeter extends BucketControl {
     const { exempt = [], policyAdministrators, throughObjectLambda = false } = this.options;
     const { account } = bucket.stack;
     const policy = PolicyOfBucket.of(bucket);
-    for (const denial of perimeterDenials(this.perimeter, account, AT_BUCKET, { exempt: arnsOf('exempt', exempt), throughObjectLambda })) {
+    for (const denial of perimeterDenials(this.perimeter, account, AT_BUCKET, {
+      exempt: arnsOf('exempt', exempt),
+      throughObjectLambda,
+    })) {
       addDenial(bucket, policy, denial, policy.bucketAndObjects);
     }
     if (policyAdministrators) {
-      const denial = administrationDenial(this.perimeter, account, arnsOf('policyAdministrators', policyAdministrators));
+      const denial = administrationDenial(
+        this.perimeter,
+        account,
+        arnsOf('policyAdministrators', policyAdministrators),
+      );
       addDenial(bucket, policy, denial, [policy.bucketArn]);
     }
     this.claim(bucket);
@@ -90,7 +113,10 @@ export class BucketPerimeter extends BucketControl {
     const administrators = policyAdministrators && arnsOf('policyAdministrators', policyAdministrators);
     this._claimInPolicy(bucket, 'perimeter', () => ({
       ...inside,
-      distributions: inside.distributions && [...inside.distributions, ...admissionsOf(bucket).flatMap(({ distributionArn }) => distributionArn ?? [])],
+      distributions: inside.distributions && [
+        ...inside.distributions,
+        ...admissionsOf(bucket).flatMap(({ distributionArn }) => distributionArn ?? []),
+      ],
       exceptPrincipals: [...people, ...admitted(bucket, ({ services }) => services === undefined)],
       policyAdministrators: administrators,
       serviceAccounts: serviceAccountsOf(bucket),
@@ -110,7 +136,7 @@ export class BucketPerimeter extends BucketControl {
 function serviceAccountsOf(bucket: s3.CfnBucket): Record<string, string[]> | undefined {
   const accounts: Record<string, string[]> = {};
   for (const { services = [], sourceAccounts = [] } of admissionsOf(bucket)) {
-    for (const service of services) accounts[service] = [...new Set([...accounts[service] ?? [], ...sourceAccounts])];
+    for (const service of services) accounts[service] = [...new Set([...(accounts[service] ?? []), ...sourceAccounts])];
   }
   return Object.keys(accounts).length > 0 ? accounts : undefined;
 }

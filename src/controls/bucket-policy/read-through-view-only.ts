@@ -11,23 +11,33 @@ export interface ReadThroughViewOnlyOptions {
   /**
    * The supporting access point of the view's Object Lambda access point: by it, and by it alone, the callers read.
    *
-   * @default - none: the callers read nothing of this bucket, since their view comes from elsewhere (a `RedactingEndpoint`, a `RedactedCopy`)
+   * @default - none: the callers read nothing of this bucket, since their view comes from elsewhere (a
+   * `RedactingEndpoint`, a `RedactedCopy`)
    */
   readonly accessPointArn?: string;
 }
 
 /** What a caller may still do to the bucket: put objects there, and hide his own behind a delete marker. */
-const WRITING = ['s3:PutObject', 's3:PutObjectTagging', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
+const WRITING = [
+  's3:PutObject',
+  's3:PutObjectTagging',
+  's3:DeleteObject',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
+];
 
 /**
- * Denies the callers of a view everything but writing, except through the view: no read of the original by the bucket's own name, by another
- * access point, by the view's supporting access point without S3 Object Lambda, of any version, nor as the source of a copy; and no change
+ * Denies the callers of a view everything but writing, except through the view: no read of the original by the bucket's
+ * own name, by another
+ * access point, by the view's supporting access point without S3 Object Lambda, of any version, nor as the source of a
+ * copy; and no change
  * of the policy that says so.
  *
  * Stops: a caller of the redacted view who reads the original with rights that IAM gave him elsewhere.
  * Sets: one or two statements of the bucket policy for each view. Merges: people and doors that are named
  * for the same view again are added, so that a view may have an access point and copies.
- * Limits: it grants nothing. Who may create Object Lambda access points in the account can make another view of his own.
+ * Limits: it grants nothing. Who may create Object Lambda access points in the account can make another view of his
+ * own.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html
  *
@@ -42,7 +52,9 @@ export class BucketReadThroughViewOnly extends BucketControl {
    * @param callers Roles and users.
    */
   public constructor(
-    public readonly view: string, public readonly callers: iam.IGrantable[], private readonly options: ReadThroughViewOnlyOptions = {},
+    public readonly view: string,
+    public readonly callers: iam.IGrantable[],
+    private readonly options: ReadThroughViewOnlyOptions = {},
   ) {
     super('read-through-view-only');
   }
@@ -53,7 +65,9 @@ export class BucketReadThroughViewOnly extends BucketControl {
     this.deny(bucket, 'Only', 'StringNotEquals', 's3:DataAccessPointArn', doors);
     this.claim(bucket);
     // ForAllValues holds where the key is absent, too: in every request that no service makes on behalf of the caller.
-    if (doors.length > 0) this.deny(bucket, 'Via', 'ForAllValues:StringNotEquals', 'aws:CalledVia', [OBJECT_LAMBDA_SERVICE]);
+    if (doors.length > 0) {
+      this.deny(bucket, 'Via', 'ForAllValues:StringNotEquals', 'aws:CalledVia', [OBJECT_LAMBDA_SERVICE]);
+    }
   }
 
   /** Callers and access points that are named for the same view by several constructs add up. */
@@ -61,15 +75,26 @@ export class BucketReadThroughViewOnly extends BucketControl {
     const views = claimedViews.get(bucket) ?? new Map<string, ClaimedView>();
     claimedViews.set(bucket, views);
     const { callers, accessPoints } = views.get(this.view) ?? { callers: [], accessPoints: [] };
-    const named = (list: string[]) => [...new Map(list.map((arn) => [JSON.stringify(resolved(bucket, arn)), arn])).values()];
+    const named = (list: string[]) => [
+      ...new Map(list.map((arn) => [JSON.stringify(resolved(bucket, arn)), arn])).values(),
+    ];
     const all = {
       callers: named([...callers, ...arnsOf('principals', this.callers)]),
-      accessPoints: named([...accessPoints, ...(this.options.accessPointArn === undefined ? [] : [this.options.accessPointArn])]),
+      accessPoints: named([
+        ...accessPoints,
+        ...(this.options.accessPointArn === undefined ? [] : [this.options.accessPointArn]),
+      ]),
     };
     views.set(this.view, all);
-    this._claimInPolicy(bucket, 'read-through-view-only', {
-      callers: all.callers, accessPoints: all.accessPoints.length > 0 ? all.accessPoints : undefined,
-    }, `read-through-view-only ${this.view}`);
+    this._claimInPolicy(
+      bucket,
+      'read-through-view-only',
+      {
+        callers: all.callers,
+        accessPoints: all.accessPoints.length > 0 ? all.accessPoints : undefined,
+      },
+      `read-through-view-only ${this.view}`,
+    );
     restrict(bucket, { actions: EVERYTHING_BUT_WRITING, notBy: () => all.callers });
   }
 
@@ -80,13 +105,15 @@ export class BucketReadThroughViewOnly extends BucketControl {
     const sid = `${viewSid(this.view)}${suffix}`;
     const before = policy.find(sid);
     const merged = (old: unknown, added: string[]): string[] => {
-      const all = [...(old as string[] | undefined) ?? [], ...added];
+      const all = [...((old as string[] | undefined) ?? []), ...added];
       const text = all.map((value) => JSON.stringify(resolved(bucket, value)));
       return all.filter((_, index) => text.indexOf(text[index]) === index);
     };
     const conditions = {
       ArnEquals: { 'aws:PrincipalArn': merged(before?.conditions.ArnEquals['aws:PrincipalArn'], callers) },
-      ...(values.length > 0 || before?.conditions[operator] ? { [operator]: { [key]: merged(before?.conditions[operator]?.[key], values) } } : {}),
+      ...(values.length > 0 || before?.conditions[operator]
+        ? { [operator]: { [key]: merged(before?.conditions[operator]?.[key], values) } }
+        : {}),
     };
     if (!before) {
       policy.deny(sid, { notActions: WRITING, resources: policy.bucketAndObjects, conditions });

@@ -12,7 +12,8 @@ const READING = ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', '
  *
  * Stops: an administrator, or a stolen role with broad rights, that reads records it has no business with.
  * Sets: one statement of the bucket policy. Merges: of two lists the principals that both lists name remain.
- * Limits: it grants nothing, and it does not hide keys: listing is another right. Replication and inventory read by rights of their own.
+ * Limits: it grants nothing, and it does not hide keys: listing is another right. Replication and inventory read by
+ * rights of their own.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
  *
@@ -31,13 +32,19 @@ export class BucketReadersOnly extends BucketControl {
 
   protected harden(bucket: s3.CfnBucket): void {
     const readers = arnsOf('readers', this.readers);
-    denyExceptPrincipals(bucket, {
-      sid: 'StrongboxReadersOnly',
-      property: 'readers',
-      actions: READING,
-      on: 'objects',
-    }, readers);
-    this._claimInPolicy(bucket, 'readers-only', () => ({ principals: [...readers, ...admitted(bucket, ({ reads }) => reads)] }));
+    denyExceptPrincipals(
+      bucket,
+      {
+        sid: 'StrongboxReadersOnly',
+        property: 'readers',
+        actions: READING,
+        on: 'objects',
+      },
+      readers,
+    );
+    this._claimInPolicy(bucket, 'readers-only', () => ({
+      principals: [...readers, ...admitted(bucket, ({ reads }) => reads)],
+    }));
     restrict(bucket, { actions: READING, onlyBy: () => readers });
   }
 }

@@ -16,7 +16,8 @@ const MAX_SECONDS = 36 * 3600;
 /** Options of `BucketRecentMfa`. */
 export interface RecentMfaOptions {
   /**
-   * How long ago the second factor may have been given, in whole seconds up to 36 hours, the life of the longest session with MFA.
+   * How long ago the second factor may have been given, in whole seconds up to 36 hours, the life of the longest
+   * session with MFA.
    *
    * @default Duration.hours(1)
    */
@@ -33,13 +34,17 @@ export interface RecentMfaOptions {
 /**
  * Denies deleting versions for good and changing versioning unless the caller's session gave a second factor lately.
  *
- * This is not S3's MFA delete, and weaker. It asks how the *session* was made, not for a code with each request; whoever may change the bucket
- * policy can take it away; services, service roles and roles that chain from them never carry MFA, so they are denied, or exempt by name and
+ * This is not S3's MFA delete, and weaker. It asks how the *session* was made, not for a code with each request;
+ * whoever may change the bucket
+ * policy can take it away; services, service roles and roles that chain from them never carry MFA, so they are denied,
+ * or exempt by name and
  * then need none at all. What it has over MFA delete: it can be deployed, and lifecycle keeps working.
  *
  * Stops: versions deleted with long-lived or stolen access keys, which carry no MFA.
- * Sets: statements of the bucket policy on `s3:DeleteObjectVersion` and `s3:PutBucketVersioning`: no MFA (a missing key counts as none), and MFA
- * older than allowed. Merges: the shorter age stays; of two lists of exempt people the principals that both lists name remain.
+ * Sets: statements of the bucket policy on `s3:DeleteObjectVersion` and `s3:PutBucketVersioning`: no MFA (a missing key
+ * counts as none), and MFA
+ * older than allowed. Merges: the shorter age stays; of two lists of exempt people the principals that both lists name
+ * remain.
  * Limits: delete markers need no MFA. Lifecycle is not bound by bucket policies.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-MFA
@@ -79,7 +84,8 @@ export class BucketRecentMfa extends BucketControl {
     deny(AGE_SID, { NumericGreaterThan: { [AGE]: String(seconds) } });
     this._claimInPolicy(bucket, 'no-permanent-delete-without-mfa', { maximumAgeSeconds: this.seconds, exempt });
     restrict(bucket, {
-      actions: ACTIONS, within: () => [{ 'aws:MultiFactorAuthPresent': 'true', [AGE]: String(seconds) }],
+      actions: ACTIONS,
+      within: () => [{ 'aws:MultiFactorAuthPresent': 'true', [AGE]: String(seconds) }],
     });
     policy.find(AGE_SID)!.addCondition('NumericGreaterThan', { [AGE]: String(seconds) });
   }

@@ -24,7 +24,8 @@ export interface RetentionBoundsOptions {
   readonly retentionManagers?: iam.IGrantable[];
 
   /**
-   * Whether other buckets are replicated into this one. A replica keeps what is left of its source's retention, so replication is then not
+   * Whether other buckets are replicated into this one. A replica keeps what is left of its source's retention, so
+   * replication is then not
    * bound from below.
    *
    * @default false
@@ -33,13 +34,18 @@ export interface RetentionBoundsOptions {
 }
 
 /**
- * Denies every request that names another mode, a shorter or a longer retention, or a weaker event hold than the bucket allows.
+ * Denies every request that names another mode, a shorter or a longer retention, or a weaker event hold than the bucket
+ * allows.
  *
- * Stops: an upload that overrides the bucket's default with a day in governance mode, and a typing mistake that locks an object for a century.
- * Sets: statements of the bucket policy on `s3:PutObject`, `s3:PutObjectRetention` and `s3:ReplicateObject`, on the condition keys of the lock.
+ * Stops: an upload that overrides the bucket's default with a day in governance mode, and a typing mistake that locks
+ * an object for a century.
+ * Sets: statements of the bucket policy on `s3:PutObject`, `s3:PutObjectRetention` and `s3:ReplicateObject`, on the
+ * condition keys of the lock.
  * Merges: the same retention changes nothing; a different one is an error.
- * Limits: S3 counts the days from the request, so an upload that names exactly the minimum may arrive a moment too late: name a day more. A
- * request that names no retention carries none of these keys and gets the bucket's default. The mode of a replica is that of its source: bound it
+ * Limits: S3 counts the days from the request, so an upload that names exactly the minimum may arrive a moment too
+ * late: name a day more. A
+ * request that names no retention carries none of these keys and gets the bucket's default. The mode of a replica is
+ * that of its source: bound it
  * there.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html#object-lock-managing-retention-limits
@@ -53,7 +59,10 @@ export class BucketRetentionBounds extends BucketControl {
   private readonly officers: iam.IGrantable[];
   private readonly isReplica: boolean;
 
-  public constructor(public readonly retention: Retention, options: RetentionBoundsOptions = {}) {
+  public constructor(
+    public readonly retention: Retention,
+    options: RetentionBoundsOptions = {},
+  ) {
     super('retention-bounds');
     this.officers = options.retentionManagers ?? [];
     this.isReplica = options.isReplica ?? false;
@@ -64,32 +73,64 @@ export class BucketRetentionBounds extends BucketControl {
     const officers = arnsOf('retentionManagers', this.officers);
     const always = [...UPLOADS, ...LATER];
     const fresh = this.isReplica ? ['s3:PutObject'] : UPLOADS;
-    const deny = (sid: string, actions: string[], conditions: Record<string, Record<string, unknown>>, people: string[] = []) => {
+    const deny = (
+      sid: string,
+      actions: string[],
+      conditions: Record<string, Record<string, unknown>>,
+      people: string[] = [],
+    ) => {
       this.requireSame(bucket, sid, conditions);
       denyExceptPrincipals(bucket, { sid, property: 'retentionManagers', actions, on: 'objects', conditions }, people);
     };
 
-    // AWS documents no s3:object-lock-mode for s3:ReplicateObject, and S3 refuses a statement whose key does not fit each of its actions.
-    deny('StrongboxRetentionMode', ['s3:PutObject', ...LATER], { Null: { [MODE]: 'false' }, StringNotEquals: { [MODE]: mode } });
+    // AWS documents no s3:object-lock-mode for s3:ReplicateObject, and S3 refuses a statement whose key does not fit
+    // each of its actions.
+    deny('StrongboxRetentionMode', ['s3:PutObject', ...LATER], {
+      Null: { [MODE]: 'false' },
+      StringNotEquals: { [MODE]: mode },
+    });
     deny('StrongboxRetentionTooLong', always, { NumericGreaterThan: { [REMAINING]: String(maximumDays) } });
     deny('StrongboxRetentionTooShort', fresh, { NumericLessThan: { [REMAINING]: String(minimumDays) } });
     deny('StrongboxRetentionShortened', LATER, { NumericLessThan: { [REMAINING]: String(minimumDays) } }, officers);
     this._claimInPolicy(bucket, 'retention-bounded', {
-      mode, minimumDays, maximumDays, shortenedBy: officers, replicasUnbounded: this.isReplica || undefined,
+      mode,
+      minimumDays,
+      maximumDays,
+      shortenedBy: officers,
+      replicasUnbounded: this.isReplica || undefined,
     });
     // What an upload may name: the shortest and the longest retention.
-    const held: Record<string, string> = eventHoldDays === undefined ? {} : { [EVENT_HOLD]: 'ON', [EVENT_HOLD_DAYS]: String(eventHoldDays) };
+    const held: Record<string, string> =
+      eventHoldDays === undefined ? {} : { [EVENT_HOLD]: 'ON', [EVENT_HOLD_DAYS]: String(eventHoldDays) };
     restrict(bucket, {
-      actions: ['s3:PutObject'], alsoWith: () => [minimumDays, maximumDays].map((days) => ({ [MODE]: mode, [REMAINING]: String(days), ...held })),
+      actions: ['s3:PutObject'],
+      alsoWith: () => [minimumDays, maximumDays].map((days) => ({ [MODE]: mode, [REMAINING]: String(days), ...held })),
     });
-    restrict(bucket, { actions: LATER, alsoWith: () => [minimumDays, maximumDays].map((days) => ({ [MODE]: mode, [REMAINING]: String(days) })) });
-    if (officers.length > 0) restrict(bucket, { actions: LATER, alsoWith: () => [{ [MODE]: mode, [REMAINING]: '1' }], alsoBy: () => officers });
+    restrict(bucket, {
+      actions: LATER,
+      alsoWith: () => [minimumDays, maximumDays].map((days) => ({ [MODE]: mode, [REMAINING]: String(days) })),
+    });
+    if (officers.length > 0) {
+      restrict(bucket, {
+        actions: LATER,
+        alsoWith: () => [{ [MODE]: mode, [REMAINING]: '1' }],
+        alsoBy: () => officers,
+      });
+    }
     if (eventHoldDays === undefined) return;
     this._claimInPolicy(bucket, 'event-hold-kept', { days: eventHoldDays, releasedBy: officers });
     // An upload that names any lock of its own gets no event hold unless it names that as well.
-    deny('StrongboxEventHoldMissing', ['s3:PutObject'], { Null: { [MODE]: 'false' }, StringNotEquals: { [EVENT_HOLD]: 'ON' } });
+    deny('StrongboxEventHoldMissing', ['s3:PutObject'], {
+      Null: { [MODE]: 'false' },
+      StringNotEquals: { [EVENT_HOLD]: 'ON' },
+    });
     deny('StrongboxEventHoldOff', ['s3:PutObject', ...LATER], { StringEquals: { [EVENT_HOLD]: 'OFF' } }, officers);
-    deny('StrongboxEventHoldShort', ['s3:PutObject', ...LATER], { NumericLessThan: { [EVENT_HOLD_DAYS]: String(eventHoldDays) } }, officers);
+    deny(
+      'StrongboxEventHoldShort',
+      ['s3:PutObject', ...LATER],
+      { NumericLessThan: { [EVENT_HOLD_DAYS]: String(eventHoldDays) } },
+      officers,
+    );
   }
 
   private requireSame(bucket: s3.CfnBucket, sid: string, conditions: Record<string, Record<string, unknown>>): void {
@@ -98,7 +139,11 @@ export class BucketRetentionBounds extends BucketControl {
     const { ArnNotEquals: _people, ...rest } = before;
     if (JSON.stringify(rest) !== JSON.stringify(conditions)) {
       throw validationError({
-        property: 'retention', actual: 'other bounds than before', expected: 'one retention a bucket', hint: 'remove one of the two', scope: bucket,
+        property: 'retention',
+        actual: 'other bounds than before',
+        expected: 'one retention a bucket',
+        hint: 'remove one of the two',
+        scope: bucket,
       });
     }
   }

@@ -18,7 +18,8 @@ export interface RetentionOfficersOnlyOptions {
  * Denies everybody but the people named to set the retention of an object and to bypass governance mode.
  *
  * Stops: an administrator who shortens a retention or deletes by bypass, because IAM gives him `s3:*`.
- * Sets: statements of the bucket policy on `s3:BypassGovernanceRetention` and `s3:PutObjectRetention`. Merges: of two lists those remain whom
+ * Sets: statements of the bucket policy on `s3:BypassGovernanceRetention` and `s3:PutObjectRetention`. Merges: of two
+ * lists those remain whom
  * both name.
  * Limits: it grants nothing; in compliance mode nobody can bypass anyway.
  *
@@ -35,7 +36,10 @@ export class BucketRetentionRestricted extends BucketControl {
   /**
    * @param officers Roles and users who may bypass governance mode; none means nobody.
    */
-  public constructor(public readonly officers: iam.IGrantable[], options: RetentionOfficersOnlyOptions = {}) {
+  public constructor(
+    public readonly officers: iam.IGrantable[],
+    options: RetentionOfficersOnlyOptions = {},
+  ) {
     super('retention-restricted');
     this.uploaders = options.uploaders ?? [];
   }
@@ -43,9 +47,17 @@ export class BucketRetentionRestricted extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const property = 'retentionManagers';
     const officers = arnsOf(property, this.officers);
-    denyExceptPrincipals(bucket, { sid: 'StrongboxBypass', property, actions: ['s3:BypassGovernanceRetention'], on: 'objects' }, officers);
+    denyExceptPrincipals(
+      bucket,
+      { sid: 'StrongboxBypass', property, actions: ['s3:BypassGovernanceRetention'], on: 'objects' },
+      officers,
+    );
     const setters = [...new Set([...officers, ...arnsOf('uploaders', this.uploaders)])];
-    denyExceptPrincipals(bucket, { sid: 'StrongboxRetentionSetters', property, actions: ['s3:PutObjectRetention'], on: 'objects' }, setters);
+    denyExceptPrincipals(
+      bucket,
+      { sid: 'StrongboxRetentionSetters', property, actions: ['s3:PutObjectRetention'], on: 'objects' },
+      setters,
+    );
     this._claimInPolicy(bucket, 'governance-bypass-only-by', { principals: officers });
     this._claimInPolicy(bucket, 'retention-set-only-by', { principals: setters });
     restrict(bucket, { actions: ['s3:BypassGovernanceRetention'], onlyBy: () => officers });

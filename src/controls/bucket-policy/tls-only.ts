@@ -9,7 +9,8 @@ const SID = 'StrongboxTlsOnly';
  * Denies every request that does not come by HTTPS: reading, writing, listing and administration alike.
  *
  * Stops: credentials, keys and data from crossing a network in the clear.
- * Sets: one statement of the bucket policy, `s3:*` on the bucket and its objects where `aws:SecureTransport` is `false`.
+ * Sets: one statement of the bucket policy, `s3:*` on the bucket and its objects where `aws:SecureTransport` is
+ * `false`.
  * Merges: a second application changes nothing; other statements are left as they are.
  * Limits: website endpoints speak HTTP only and stop working.
  *

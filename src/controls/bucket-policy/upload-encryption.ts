@@ -3,12 +3,20 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { UploadEncryption } from '../../model/upload-encryption';
 import { onFinalize, PolicyOfBucket } from '../../policy/bucket-policy';
 import { defaultEncryption } from '../../policy/encryption-setting';
-import { CUSTOMER_ALGORITHM, CUSTOMER_KEY_ACTIONS, denyCustomerKeys, ENCRYPTING_ACTIONS, KMS_KEY, SSE } from '../../policy/upload-conditions';
+import {
+  CUSTOMER_ALGORITHM,
+  CUSTOMER_KEY_ACTIONS,
+  denyCustomerKeys,
+  ENCRYPTING_ACTIONS,
+  KMS_KEY,
+  SSE,
+} from '../../policy/upload-conditions';
 import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /**
- * AWS services that write with their own principal name an encryption of their own choice (CloudTrail AES256 for a trail without a KMS key), or none. `IfExists`,
+ * AWS services that write with their own principal name an encryption of their own choice (CloudTrail AES256 for a
+ * trail without a KMS key), or none. `IfExists`,
  * because an anonymous request carries no such key and must not slip through.
  */
 const NOT_BY_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
@@ -16,12 +24,16 @@ const NOT_BY_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' 
 /**
  * Denies an upload that names another encryption, or another key, than the bucket's default.
  *
- * Stops: objects that their uploader encrypts with a weaker algorithm, with a key of his own, or with the AWS managed key that `aws:kms`
+ * Stops: objects that their uploader encrypts with a weaker algorithm, with a key of his own, or with the AWS managed
+ * key that `aws:kms`
  * without a key id means.
- * Sets: statements of the bucket policy on every action that can set an object's encryption (`s3:PutObject`, `s3:ReplicateObject`,
- * `s3:UpdateObjectEncryption`); they read the bucket's default encryption at synthesis, whatever the order of the controls.
+ * Sets: statements of the bucket policy on every action that can set an object's encryption (`s3:PutObject`,
+ * `s3:ReplicateObject`,
+ * `s3:UpdateObjectEncryption`); they read the bucket's default encryption at synthesis, whatever the order of the
+ * controls.
  * Merges: `explicitHeader()` stays over `bucketDefault()`.
- * Limits: AWS service principals may name another algorithm (never another KMS key). The key must be named by its ARN; with the AWS managed
+ * Limits: AWS service principals may name another algorithm (never another KMS key). The key must be named by its ARN;
+ * with the AWS managed
  * key as default, whose id is not known before deployment, any key of the account and Region may be. Parts of a
  * multipart upload carry no such headers; S3 judges them by the upload they belong to.
  *
@@ -48,7 +60,8 @@ export class BucketUploadEncryption extends BucketControl {
         this._claimInPolicy(bucket, 'sse-c-only');
         restrict(bucket, { actions: ENCRYPTING_ACTIONS, within: () => [{ [CUSTOMER_ALGORITHM]: 'AES256' }] });
         Validations.of(bucket).acknowledge({
-          id: 'Strongbox::upload-encryption', reason: 'Every upload brings the key of the customer (SSE-C); an upload without one is denied.',
+          id: 'Strongbox::upload-encryption',
+          reason: 'Every upload brings the key of the customer (SSE-C); an upload without one is denied.',
         });
         return;
       case 'explicit-header':
@@ -58,7 +71,12 @@ export class BucketUploadEncryption extends BucketControl {
     denyCustomerKeys(PolicyOfBucket.of(bucket));
     for (const guarantee of ['upload-encryption', 'sse-c-denied']) this._claimInPolicy(bucket, guarantee);
     const named = () => [namedDefault(bucket)];
-    restrict(bucket, mode === 'explicit-header' ? { actions: ['s3:PutObject'], within: named } : { actions: ['s3:PutObject'], alsoWith: named });
+    restrict(
+      bucket,
+      mode === 'explicit-header'
+        ? { actions: ['s3:PutObject'], within: named }
+        : { actions: ['s3:PutObject'], alsoWith: named },
+    );
     onFinalize(bucket, () => denyOtherEncryption(bucket));
   }
 }
@@ -99,13 +117,24 @@ function denyOtherEncryption(bucket: s3.CfnBucket): void {
   };
   const { sseAlgorithm, kmsMasterKeyId } = defaultEncryption(bucket) ?? { sseAlgorithm: 'AES256' };
 
-  deny('StrongboxUploadAlgorithm', { StringNotEquals: { [SSE]: sseAlgorithm }, Null: { [SSE]: 'false' }, ...NOT_BY_A_SERVICE });
+  deny('StrongboxUploadAlgorithm', {
+    StringNotEquals: { [SSE]: sseAlgorithm },
+    Null: { [SSE]: 'false' },
+    ...NOT_BY_A_SERVICE,
+  });
   if (kmsMasterKeyId) {
     deny('StrongboxUploadKey', { StringNotEquals: { [KMS_KEY]: kmsMasterKeyId }, Null: { [KMS_KEY]: 'false' } });
     deny('StrongboxUploadKeyNamed', { StringEquals: { [SSE]: sseAlgorithm }, Null: { [KMS_KEY]: 'true' } });
   } else if (sseAlgorithm.startsWith('aws:kms')) {
     // The id of the AWS managed key is not known before deployment: a key of the account and Region may be that one.
-    const ofAccount = Stack.of(bucket).formatArn({ service: 'kms', resource: '*', arnFormat: ArnFormat.NO_RESOURCE_NAME });
-    deny('StrongboxUploadKey', { StringNotLike: { [KMS_KEY]: [ofAccount, 'alias/aws/s3'] }, Null: { [KMS_KEY]: 'false' } });
+    const ofAccount = Stack.of(bucket).formatArn({
+      service: 'kms',
+      resource: '*',
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    });
+    deny('StrongboxUploadKey', {
+      StringNotLike: { [KMS_KEY]: [ofAccount, 'alias/aws/s3'] },
+      Null: { [KMS_KEY]: 'false' },
+    });
   }
 }

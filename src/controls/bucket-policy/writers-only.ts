@@ -24,7 +24,8 @@ export interface WritersOnlyOptions {
  * Denies uploads to everybody but the people named.
  *
  * Stops: records that somebody else slips in, whatever rights IAM gives him.
- * Sets: statements of the bucket policy on `s3:PutObject`, and on `s3:ReplicateObject` and `s3:ReplicateTags`. Merges: of two lists those
+ * Sets: statements of the bucket policy on `s3:PutObject`, and on `s3:ReplicateObject` and `s3:ReplicateTags`. Merges:
+ * of two lists those
  * remain whom both name.
  * Limits: it grants nothing. AWS services that write under their own name are denied, too.
  *
@@ -41,21 +42,36 @@ export class BucketWritersOnly extends BucketControl {
   /**
    * @param writers Roles and users; none means nobody.
    */
-  public constructor(public readonly writers: iam.IGrantable[], options: WritersOnlyOptions = {}) {
+  public constructor(
+    public readonly writers: iam.IGrantable[],
+    options: WritersOnlyOptions = {},
+  ) {
     super('writers-only');
     this.replicasFrom = options.replicasFrom;
-    if (this.replicasFrom !== undefined && !Token.isUnresolved(this.replicasFrom) && !/^\d{12}$/.test(this.replicasFrom)) {
+    if (
+      this.replicasFrom !== undefined &&
+      !Token.isUnresolved(this.replicasFrom) &&
+      !/^\d{12}$/.test(this.replicasFrom)
+    ) {
       throw validationError({
-        property: 'replicasFrom', actual: this.replicasFrom, expected: 'an account id of twelve digits', hint: 'write the account of the source archive',
+        property: 'replicasFrom',
+        actual: this.replicasFrom,
+        expected: 'an account id of twelve digits',
+        hint: 'write the account of the source archive',
       });
     }
   }
 
   protected harden(bucket: s3.CfnBucket): void {
     const arns = arnsOf('writers', this.writers);
-    denyExceptPrincipals(bucket, { sid: 'StrongboxWritersOnly', property: 'writers', actions: ['s3:PutObject'], on: 'objects' }, arns);
+    denyExceptPrincipals(
+      bucket,
+      { sid: 'StrongboxWritersOnly', property: 'writers', actions: ['s3:PutObject'], on: 'objects' },
+      arns,
+    );
     this._claimInPolicy(bucket, 'writers-only', () => ({
-      principals: [...arns, ...admitted(bucket, ({ writes }) => writes)], replicasFrom: this.replicasFrom,
+      principals: [...arns, ...admitted(bucket, ({ writes }) => writes)],
+      replicasFrom: this.replicasFrom,
     }));
     restrict(bucket, { actions: ['s3:PutObject'], onlyBy: () => arns });
     restrict(bucket, { actions: ['s3:ReplicateObject', 's3:ReplicateTags'], onlyBy: () => [] });

@@ -13,7 +13,8 @@ import { BucketControl } from '../bucket-control';
  * Stops: access that nobody can reconstruct afterwards.
  * Sets: `LoggingConfiguration`, and on a target of this app one statement that lets `logging.s3.amazonaws.com` deliver.
  * Merges: the last target given wins, as S3 has only one.
- * Limits: the target must be in the same account and Region, must not be the bucket itself or log back to it, and must have neither
+ * Limits: the target must be in the same account and Region, must not be the bucket itself or log back to it, and must
+ * have neither
  * Object Lock nor a KMS key; each of these is an error. Delivery is best effort.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
@@ -53,21 +54,27 @@ export class BucketAccessLogs extends BucketControl {
     bucket.loggingConfiguration = {
       destinationBucketName: target.bucketRef.bucketName,
       logFilePrefix: prefix || undefined,
-      targetObjectKeyFormat: partition === LogPartition.NONE
-        ? { simplePrefix: {} }
-        : { partitionedPrefix: { partitionDateSource: partition } },
+      targetObjectKeyFormat:
+        partition === LogPartition.NONE
+          ? { simplePrefix: {} }
+          : { partitionedPrefix: { partitionDateSource: partition } },
     };
     this._claim(bucket, 'access-logs', undefined, 'access-logs');
     if (resource) {
       allowLogDelivery(resource);
     } else {
-      // Nothing here can prove it, and nobody here can change it: a warning is what is left, not an error on every bucket.
+      // Nothing here can prove it, and nobody here can change it: a warning is what is left, not an error on every
+      // bucket.
       Validations.of(bucket).acknowledge({
-        id: 'Strongbox::access-logs', reason: `The target ${target.node.path} is imported, so whether it lets S3 deliver is known to its owner only.`,
+        id: 'Strongbox::access-logs',
+        reason: `The target ${target.node.path} is imported, so whether it lets S3 deliver is known to its owner only.`,
       });
-      Validations.of(bucket).addWarning('@strongbox/access-logs-imported-target',
-        `The access logs of ${bucket.node.path} go to a bucket that this app does not own, so its policy could not be extended: make sure that it`
-        + ' lets logging.s3.amazonaws.com s3:PutObject for this account, or the logs are lost without a word.');
+      Validations.of(bucket).addWarning(
+        '@strongbox/access-logs-imported-target',
+        `The access logs of ${bucket.node.path} go to a bucket that this app does not own, so its policy ` +
+          'could not be extended: make sure that it' +
+          ' lets logging.s3.amazonaws.com s3:PutObject for this account, or the logs are lost without a word.',
+      );
     }
   }
 

@@ -8,7 +8,8 @@ import { BucketControl } from '../bucket-control';
  *
  * Stops: an object that its uploader in another account keeps for himself, or opens to others, by an ACL.
  * Sets: `OwnershipControls` to `BucketOwnerEnforced`. Merges: any other ownership becomes this one.
- * Limits: a canned ACL on the bucket contradicts it and is an error. Server access logs are then allowed by the target's policy instead of
+ * Limits: a canned ACL on the bucket contradicts it and is an error. Server access logs are then allowed by the
+ * target's policy instead of
  * the log-delivery group.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
@@ -29,13 +30,19 @@ export class BucketAclsDisabled extends BucketControl {
     bucket.node.addValidation({
       validate: () => {
         const acl = resolved<string>(bucket, bucket.accessControl);
-        return acl === undefined || acl === 'Private' ? [] : [explain({
-          property: 'accessControl',
-          actual: acl,
-          expected: 'no canned ACL where ACLs are off',
-          hint: 'remove it and grant by policy; a log target needs the statement that LoggingBucket writes, not the log-delivery group',
-          scope: bucket,
-        })];
+        return acl === undefined || acl === 'Private'
+          ? []
+          : [
+              explain({
+                property: 'accessControl',
+                actual: acl,
+                expected: 'no canned ACL where ACLs are off',
+                hint:
+                  'remove it and grant by policy; a log target needs the statement that LoggingBucket ' +
+                  'writes, not the log-delivery group',
+                scope: bucket,
+              }),
+            ];
       },
     });
   }

@@ -8,7 +8,8 @@ import { BucketControl } from '../bucket-control';
  *
  * Stops: decades of storage at the price of the first day, and records that are kept longer than the law allows.
  * Sets: one rule of `LifecycleConfiguration` for all versions. Merges: a second one is merged toward the earlier times.
- * Limits: a lock goes with its object from class to class, and S3 skips an expiry while a lock stands. Objects below 128 KB are not moved.
+ * Limits: a lock goes with its object from class to class, and S3 skips an expiry while a lock stands. Objects below
+ * 128 KB are not moved.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
  *
@@ -24,8 +25,10 @@ export class BucketArchiveStorage extends BucketControl {
   protected harden(bucket: s3.CfnBucket): void {
     const { transitions, expireAfterDays } = this.storage;
     this._claim(bucket, 'archive-storage', {
-      transitions: transitions.length === 0 ? undefined
-        : Object.fromEntries(transitions.map(({ storageClass, afterDays }) => [storageClass, afterDays])),
+      transitions:
+        transitions.length === 0
+          ? undefined
+          : Object.fromEntries(transitions.map(({ storageClass, afterDays }) => [storageClass, afterDays])),
       expireAfterDays,
     });
     if (transitions.length === 0 && expireAfterDays === undefined) return;
@@ -33,7 +36,10 @@ export class BucketArchiveStorage extends BucketControl {
       id: 'ArchiveStorage',
       status: 'Enabled',
       transitions: transitions.map(({ storageClass, afterDays }) => ({ storageClass, transitionInDays: afterDays })),
-      noncurrentVersionTransitions: transitions.map(({ storageClass, afterDays }) => ({ storageClass, transitionInDays: afterDays })),
+      noncurrentVersionTransitions: transitions.map(({ storageClass, afterDays }) => ({
+        storageClass,
+        transitionInDays: afterDays,
+      })),
       expirationInDays: expireAfterDays,
       noncurrentVersionExpiration: expireAfterDays === undefined ? undefined : { noncurrentDays: expireAfterDays },
     });

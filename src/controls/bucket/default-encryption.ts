@@ -1,7 +1,14 @@
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { validationError } from '../../input/validation-error';
 import type { Encryption } from '../../model/encryption';
-import { blocksCustomerKeys, defaultEncryption, encryptionRule, setEncryptionRule, type DefaultEncryption, type EncryptionRule } from '../../policy/encryption-setting';
+import {
+  blocksCustomerKeys,
+  defaultEncryption,
+  encryptionRule,
+  setEncryptionRule,
+  type DefaultEncryption,
+  type EncryptionRule,
+} from '../../policy/encryption-setting';
 import { BucketControl } from '../bucket-control';
 
 /** From the weakest to the strongest. */
@@ -12,7 +19,8 @@ const STRENGTH = ['AES256', 'aws:kms', 'aws:kms:dsse'];
  *
  * Stops: objects at rest under a key that nobody chose.
  * Sets: `BucketEncryption`: the algorithm, the key, and for SSE-KMS the bucket key.
- * Merges: the stronger algorithm stays (DSSE-KMS over SSE-KMS over SSE-S3); two different keys are an error, never a guess.
+ * Merges: the stronger algorithm stays (DSSE-KMS over SSE-KMS over SSE-S3); two different keys are an error, never a
+ * guess.
  * Limits: the default gives way to an encryption that the upload names; `BucketUploadEncryption` denies that.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
@@ -42,18 +50,24 @@ export class BucketDefaultEncryption extends BucketControl {
     const before = encryptionRule(bucket);
     const byDefault = this.merge(bucket, defaultEncryption(bucket));
     this._claim(bucket, 'default-encryption', { algorithm: byDefault.sseAlgorithm }, 'default-encryption');
-    const bucketKey = byDefault.sseAlgorithm === 'aws:kms' && (this.encryption.bucketKeyEnabled || before?.bucketKeyEnabled === true);
+    const bucketKey =
+      byDefault.sseAlgorithm === 'aws:kms' && (this.encryption.bucketKeyEnabled || before?.bucketKeyEnabled === true);
     setEncryptionRule(bucket, {
       ...before,
       serverSideEncryptionByDefault: byDefault,
       bucketKeyEnabled: bucketKey || undefined,
       // AWS blocks SSE-C on new buckets unless the bucket says otherwise.
-      blockedEncryptionTypes: this.encryption.requiresCustomerKey ? this.acceptCustomerKeys(bucket, before) : before?.blockedEncryptionTypes,
+      blockedEncryptionTypes: this.encryption.requiresCustomerKey
+        ? this.acceptCustomerKeys(bucket, before)
+        : before?.blockedEncryptionTypes,
     });
   }
 
   private merge(bucket: s3.CfnBucket, theirs: DefaultEncryption | undefined): DefaultEncryption {
-    const mine: DefaultEncryption = { sseAlgorithm: this.encryption.algorithm, kmsMasterKeyId: this.encryption.key?.keyArn };
+    const mine: DefaultEncryption = {
+      sseAlgorithm: this.encryption.algorithm,
+      kmsMasterKeyId: this.encryption.key?.keyArn,
+    };
     if (!theirs) return mine;
     if (mine.kmsMasterKeyId && theirs.kmsMasterKeyId && !sameKey(bucket, mine.kmsMasterKeyId, theirs.kmsMasterKeyId)) {
       throw validationError({
@@ -68,7 +82,10 @@ export class BucketDefaultEncryption extends BucketControl {
     return { ...stronger, kmsMasterKeyId: stronger.kmsMasterKeyId ?? theirs.kmsMasterKeyId };
   }
 
-  private acceptCustomerKeys(bucket: s3.CfnBucket, before: EncryptionRule | undefined): s3.CfnBucket.BlockedEncryptionTypesProperty {
+  private acceptCustomerKeys(
+    bucket: s3.CfnBucket,
+    before: EncryptionRule | undefined,
+  ): s3.CfnBucket.BlockedEncryptionTypesProperty {
     if (blocksCustomerKeys(before)) {
       throw validationError({
         property: 'encryption',

@@ -10,7 +10,8 @@ const INCOMPLETE_UPLOADS = Duration.days(7);
 const MAX_KEEP_NEWEST = 100;
 
 /**
- * Cleans up what nobody sees: the parts of uploads that were never completed and, where asked, noncurrent versions and old objects.
+ * Cleans up what nobody sees: the parts of uploads that were never completed and, where asked, noncurrent versions and
+ * old objects.
  *
  * Stops: storage that is paid for and cannot be listed, and data that outlives its purpose.
  * Sets: rules of `LifecycleConfiguration`. Merges: a rule of the same id is merged toward the shorter time, so that no
@@ -28,7 +29,12 @@ export class BucketLifecycle extends BucketControl {
     super('lifecycle');
     const keepNewest = lifecycle._rules.noncurrent?.keepNewest ?? 0;
     if (!Number.isInteger(keepNewest) || keepNewest < 0 || keepNewest > MAX_KEEP_NEWEST) {
-      throw validationError({ property: 'keepNewest', actual: keepNewest, expected: '0 to 100 versions', hint: 'choose a number in that range' });
+      throw validationError({
+        property: 'keepNewest',
+        actual: keepNewest,
+        expected: '0 to 100 versions',
+        hint: 'choose a number in that range',
+      });
     }
     for (const { prefix } of lifecycle._rules.expirations ?? []) {
       if (prefix !== undefined) requirePrefix('prefix', prefix);
@@ -48,11 +54,13 @@ export class BucketLifecycle extends BucketControl {
 
   private rules(): s3.CfnBucket.RuleProperty[] {
     const { incompleteUploads, noncurrent, expirations } = this.lifecycle._rules;
-    const rules: s3.CfnBucket.RuleProperty[] = [{
-      id: 'AbortIncompleteUploads',
-      status: 'Enabled',
-      abortIncompleteMultipartUpload: { daysAfterInitiation: (incompleteUploads ?? INCOMPLETE_UPLOADS).toDays() },
-    }];
+    const rules: s3.CfnBucket.RuleProperty[] = [
+      {
+        id: 'AbortIncompleteUploads',
+        status: 'Enabled',
+        abortIncompleteMultipartUpload: { daysAfterInitiation: (incompleteUploads ?? INCOMPLETE_UPLOADS).toDays() },
+      },
+    ];
     if (noncurrent) {
       rules.push({
         id: 'ExpireNoncurrentVersions',
@@ -66,7 +74,12 @@ export class BucketLifecycle extends BucketControl {
       });
     }
     for (const { after, prefix } of expirations ?? []) {
-      rules.push({ id: `Expire${prefix ? `-${prefix}` : ''}`, status: 'Enabled', prefix, expirationInDays: after.toDays() });
+      rules.push({
+        id: `Expire${prefix ? `-${prefix}` : ''}`,
+        status: 'Enabled',
+        prefix,
+        expirationInDays: after.toDays(),
+      });
     }
     return rules;
   }

@@ -10,10 +10,12 @@ const ID = 'Locks';
 type Inventories = s3.CfnBucket['inventoryConfigurations'];
 
 /**
- * Lists every version with its lock, once a week: mode, retain-until date, legal hold, encryption and replication status.
+ * Lists every version with its lock, once a week: mode, retain-until date, legal hold, encryption and replication
+ * status.
  *
  * Stops: an audit that can only be answered by asking S3 about each object.
- * Sets: one of `InventoryConfigurations` (Parquet, all versions), and on a target of this app what S3 needs to deliver for this account
+ * Sets: one of `InventoryConfigurations` (Parquet, all versions), and on a target of this app what S3 needs to deliver
+ * for this account
  * (`BucketDelivery`). Merges: other inventories stay; the same one is not added twice.
  * Limits: a list is up to a week old. The target must not have a default retention of its own.
  *
@@ -35,7 +37,11 @@ export class BucketLockInventory extends BucketControl {
     const resource = this.target.node.findAll().find((node): node is s3.CfnBucket => s3.CfnBucket.isCfnBucket(node));
     if (resource === bucket) {
       throw validationError({
-        property: 'target', actual: 'the bucket itself', expected: 'another bucket, which has no retention', hint: 'pass LoggingBucket.of(scope)', scope: bucket,
+        property: 'target',
+        actual: 'the bucket itself',
+        expected: 'another bucket, which has no retention',
+        hint: 'pass LoggingBucket.of(scope)',
+        scope: bucket,
       });
     }
     bucket.inventoryConfigurations = withInventory(bucket.inventoryConfigurations, {
@@ -43,9 +49,20 @@ export class BucketLockInventory extends BucketControl {
       enabled: true,
       includedObjectVersions: 'All',
       scheduleFrequency: 'Weekly',
-      destination: { bucketArn: this.target.bucketRef.bucketArn, bucketAccountId: this.target.env.account, format: 'Parquet', prefix: 'inventory' },
+      destination: {
+        bucketArn: this.target.bucketRef.bucketArn,
+        bucketAccountId: this.target.env.account,
+        format: 'Parquet',
+        prefix: 'inventory',
+      },
       optionalFields: [
-        'ObjectLockMode', 'ObjectLockRetainUntilDate', 'ObjectLockLegalHoldStatus', 'EncryptionStatus', 'ReplicationStatus', 'StorageClass', 'Size',
+        'ObjectLockMode',
+        'ObjectLockRetainUntilDate',
+        'ObjectLockLegalHoldStatus',
+        'EncryptionStatus',
+        'ReplicationStatus',
+        'StorageClass',
+        'Size',
         'LastModifiedDate',
       ],
     });
@@ -53,9 +70,12 @@ export class BucketLockInventory extends BucketControl {
     if (resource) {
       resource.with(new BucketDelivery(Delivery.s3Inventory({ prefix: 'inventory/' })));
     } else {
-      Validations.of(bucket).addWarning('@strongbox/inventory-imported-target',
-        `The lists of ${bucket.node.path} go to a bucket that this app does not own, so its policy could not be extended: make sure that it lets`
-        + ' s3.amazonaws.com s3:PutObject for this account, or the lists are lost without a word.');
+      Validations.of(bucket).addWarning(
+        '@strongbox/inventory-imported-target',
+        `The lists of ${bucket.node.path} go to a bucket that this app does not own, so its policy could ` +
+          'not be extended: make sure that it lets' +
+          ' s3.amazonaws.com s3:PutObject for this account, or the lists are lost without a word.',
+      );
     }
   }
 }

@@ -17,7 +17,8 @@ import { BucketControl } from '../bucket-control';
  *
  * @example
  * declare const existing: s3.Bucket;
- * existing.with(new BucketObjectLock(ObjectLock.none('Documents are edited daily and versioned, approved by Records')));
+ * const noLock = ObjectLock.none('Documents are edited daily and versioned, approved by Records');
+ * existing.with(new BucketObjectLock(noLock));
  */
 export class BucketObjectLock extends BucketControl {
   public constructor(public readonly objectLock: ObjectLock) {

@@ -6,7 +6,8 @@ import { BucketControl } from '../bucket-control';
  * Turns all four settings of Block Public Access on for the bucket.
  *
  * Stops: a bucket policy or an ACL, today's or a future one, that opens the bucket to everybody.
- * Sets: `PublicAccessBlockConfiguration`, all four `true`. Merges: whatever was set before, the result is four times `true`; only a stated
+ * Sets: `PublicAccessBlockConfiguration`, all four `true`. Merges: whatever was set before, the result is four times
+ * `true`; only a stated
  * `BucketPublicRead` keeps the two settings about policies off.
  * Limits: it says nothing about principals of other accounts who are named one by one; those are not public.
  *

@@ -21,11 +21,15 @@ const DESTINATION_KEY_ACTIONS = ['kms:Encrypt', 'kms:GenerateDataKey'];
  * Copies the objects of the bucket to another bucket, or states why not.
  *
  * Stops: the loss of the only copy with its Region or its account, and a copy that everybody thought existed.
- * Sets: `ReplicationConfiguration` with one rule, a role with exactly what it needs (the keys of both sides through S3 only), and the policy of
- * a destination that this app owns in another account. The source's encryption is read at synthesis, whatever the order of the controls.
+ * Sets: `ReplicationConfiguration` with one rule, a role with exactly what it needs (the keys of both sides through S3
+ * only), and the policy of
+ * a destination that this app owns in another account. The source's encryption is read at synthesis, whatever the order
+ * of the controls.
  * Merges: one destination a bucket; a second one is an error.
- * The role is exempt from those restrictions of this library that would stop it on either side (`BucketPerimeter`, `BucketDirectAccessDenied`).
- * Limits: objects written before are not copied (use S3 Batch Replication). A copy keeps the encryption of its source unless a destination
+ * The role is exempt from those restrictions of this library that would stop it on either side (`BucketPerimeter`,
+ * `BucketDirectAccessDenied`).
+ * Limits: objects written before are not copied (use S3 Batch Replication). A copy keeps the encryption of its source
+ * unless a destination
  * key is given. Replication copies a wrong write too; versioning undoes it.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-walkthrough1.html
@@ -45,9 +49,16 @@ export class BucketReplication extends BucketControl {
   public constructor(public readonly replication: Replication) {
     super('replication');
     const region = replication.options.destinationRegion;
-    if (region !== undefined && !Token.isUnresolved(region) && !RegionInfo.regions.some(({ name }) => name === region)) {
+    if (
+      region !== undefined &&
+      !Token.isUnresolved(region) &&
+      !RegionInfo.regions.some(({ name }) => name === region)
+    ) {
       throw validationError({
-        property: 'destinationRegion', actual: region, expected: 'the name of an AWS Region', hint: 'write for example "eu-west-1"',
+        property: 'destinationRegion',
+        actual: region,
+        expected: 'the name of an AWS Region',
+        hint: 'write for example "eu-west-1"',
       });
     }
   }
@@ -62,9 +73,15 @@ export class BucketReplication extends BucketControl {
       return;
     }
     const role = bucket.node.tryFindChild(ROLE_ID);
-    if (!role) {new Replicator(bucket, destination, options).install();} else if (!destinationOf(bucket).includes(destination.bucketRef.bucketArn)) {
+    if (!role) {
+      new Replicator(bucket, destination, options).install();
+    } else if (!destinationOf(bucket).includes(destination.bucketRef.bucketArn)) {
       throw validationError({
-        property: 'replication', actual: 'a second destination', expected: 'one destination a bucket', hint: 'remove one of them', scope: bucket,
+        property: 'replication',
+        actual: 'a second destination',
+        expected: 'one destination a bucket',
+        hint: 'remove one of them',
+        scope: bucket,
       });
     }
   }
@@ -72,7 +89,9 @@ export class BucketReplication extends BucketControl {
 
 function destinationOf(bucket: s3.CfnBucket): string[] {
   const { rules } = bucket.replicationConfiguration as s3.CfnBucket.ReplicationConfigurationProperty;
-  return (rules as s3.CfnBucket.ReplicationRuleProperty[]).map((rule) => (rule.destination as s3.CfnBucket.ReplicationDestinationProperty).bucket);
+  return (rules as s3.CfnBucket.ReplicationRuleProperty[]).map(
+    (rule) => (rule.destination as s3.CfnBucket.ReplicationDestinationProperty).bucket,
+  );
 }
 
 /** Everything that one source, one destination and the role between them need. */
@@ -93,7 +112,11 @@ class Replicator {
     this.crossAccount = options.destinationAccount !== undefined || certainlyDiffer(source.stack.account, this.account);
     if (this.resource === source) {
       throw validationError({
-        property: 'replication', actual: 'the bucket itself', expected: 'another bucket', hint: 'make one for the copies', scope: source,
+        property: 'replication',
+        actual: 'the bucket itself',
+        expected: 'another bucket',
+        hint: 'make one for the copies',
+        scope: source,
       });
     }
   }
@@ -103,11 +126,16 @@ class Replicator {
     const role = new iam.Role(source, ROLE_ID, {
       description: `Copies the objects of ${source.node.path}`,
       // No aws:SourceArn: naming the bucket here would make a circle between the role and the bucket that names it.
-      assumedBy: new iam.ServicePrincipal('s3.amazonaws.com', { conditions: { StringEquals: { 'aws:SourceAccount': source.stack.account } } }),
+      assumedBy: new iam.ServicePrincipal('s3.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': source.stack.account } },
+      }),
       roleName: this.roleName,
     });
     const policy = new iam.ManagedPolicy(role, 'Policy', { roles: [role], statements: this.bucketRights() });
-    acknowledgeWildcards(policy, 'Replication reads and writes every object of the two buckets that the statement names, and no other.');
+    acknowledgeWildcards(
+      policy,
+      'Replication reads and writes every object of the two buckets that the statement names, and no other.',
+    );
 
     source.replicationConfiguration = { role: role.roleArn, rules: [this.rule()] };
     this.admit(role);
@@ -119,10 +147,16 @@ class Replicator {
   private bucketRights(): iam.PolicyStatement[] {
     const { bucketArn } = this.destination.bucketRef;
     return [
-      new iam.PolicyStatement({ actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'], resources: [this.source.attrArn] }),
+      new iam.PolicyStatement({
+        actions: ['s3:GetReplicationConfiguration', 's3:ListBucket'],
+        resources: [this.source.attrArn],
+      }),
       new iam.PolicyStatement({
         actions: [
-          's3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging', 's3:GetObjectRetention',
+          's3:GetObjectVersionForReplication',
+          's3:GetObjectVersionAcl',
+          's3:GetObjectVersionTagging',
+          's3:GetObjectRetention',
           's3:GetObjectLegalHold',
         ],
         resources: [`${this.source.attrArn}/${this.options.prefix ?? ''}*`],
@@ -136,10 +170,15 @@ class Replicator {
     ];
   }
 
-  /** A name that the destination can spell out without a reference, which would make a circle: its stack is deployed before the role exists. */
+  /**
+   * A name that the destination can spell out without a reference, which would make a circle: its stack is deployed
+   * before the role exists.
+   */
   private get roleName(): string | undefined {
     const elsewhere = this.crossAccount || (this.resource && this.resource.stack !== this.source.stack);
-    return elsewhere ? `${Names.uniqueResourceName(this.source, { maxLength: 52, separator: '-' })}-Replication` : undefined;
+    return elsewhere
+      ? `${Names.uniqueResourceName(this.source, { maxLength: 52, separator: '-' })}-Replication`
+      : undefined;
   }
 
   private roleArn(role: iam.Role): string {
@@ -157,7 +196,9 @@ class Replicator {
         property: 'replication',
         actual: `${this.destination.node.path}, whose stack is deployed after that of the source`,
         expected: 'a destination that is deployed first: S3 takes a replication only to a bucket that exists',
-        hint: 'for two-way replication deploy one direction first, then add the other one with the bucket imported by its name',
+        hint:
+          'for two-way replication deploy one direction first, then add the other one with the bucket ' +
+          'imported by its name',
         scope: this.source,
       });
     }
@@ -166,7 +207,8 @@ class Replicator {
 
   private get destinationActions(): string[] {
     return [
-      's3:ReplicateObject', 's3:ReplicateTags',
+      's3:ReplicateObject',
+      's3:ReplicateTags',
       ...(this.options.deleteMarkers ? ['s3:ReplicateDelete'] : []),
       ...(this.crossAccount ? ['s3:ObjectOwnerOverrideToBucketOwner'] : []),
     ];
@@ -190,12 +232,17 @@ class Replicator {
   /** Of another account, the destination must name the role; within the account the role's own policy is enough. */
   private admit(role: iam.Role): void {
     const arn = this.roleArn(role);
-    for (const bucket of [this.source, ...(this.resource ? [this.resource] : [])]) admit(bucket, { roleArn: arn, reads: false, writes: false });
+    for (const bucket of [this.source, ...(this.resource ? [this.resource] : [])]) {
+      admit(bucket, { roleArn: arn, reads: false, writes: false });
+    }
     if (!this.crossAccount) return;
     if (!this.resource) {
-      Validations.of(this.source).addWarning('@strongbox/replication-imported-destination',
-        `The copies of ${this.source.node.path} go to a bucket of the account ${this.account} that this app does not own: its policy must allow`
-        + ` ${this.destinationActions.join(', ')} to the role ${ROLE_ID}, or nothing is copied.`);
+      Validations.of(this.source).addWarning(
+        '@strongbox/replication-imported-destination',
+        `The copies of ${this.source.node.path} go to a bucket of the account ${this.account} that this ` +
+          'app does not own: its policy must allow' +
+          ` ${this.destinationActions.join(', ')} to the role ${ROLE_ID}, or nothing is copied.`,
+      );
       return;
     }
     const policy = PolicyOfBucket.of(this.resource);
@@ -205,33 +252,44 @@ class Replicator {
   }
 
   /** By its account: a principal that does not exist yet would be refused. */
-  private byRole(arn: string): Pick<iam.PolicyStatementProps, 'principals'> & { conditions: Record<string, Record<string, unknown>> } {
-    return { principals: [new iam.AccountPrincipal(this.source.stack.account)], conditions: { ArnEquals: { 'aws:PrincipalArn': arn } } };
+  private byRole(
+    arn: string,
+  ): Pick<iam.PolicyStatementProps, 'principals'> & { conditions: Record<string, Record<string, unknown>> } {
+    return {
+      principals: [new iam.AccountPrincipal(this.source.stack.account)],
+      conditions: { ArnEquals: { 'aws:PrincipalArn': arn } },
+    };
   }
 
   /** The keys of both sides, when the encryption of both is known for good. */
   private finish(role: iam.Role, policy: iam.ManagedPolicy): void {
     const sourceKey = defaultEncryption(this.source)?.kmsMasterKeyId;
-    const destinationKey = this.options.destinationKey?.keyArn ?? (this.resource && defaultEncryption(this.resource)?.kmsMasterKeyId);
-    if (sourceKey) policy.addStatements(this.keyRight(sourceKey, ['kms:Decrypt'], this.source.stack.region, this.source.attrArn));
+    const destinationKey =
+      this.options.destinationKey?.keyArn ?? (this.resource && defaultEncryption(this.resource)?.kmsMasterKeyId);
+    if (sourceKey) {
+      policy.addStatements(this.keyRight(sourceKey, ['kms:Decrypt'], this.source.stack.region, this.source.attrArn));
+    }
     if (!destinationKey) {
       if (sourceKey) this.refuseWithoutKey();
       return;
     }
     policy.addStatements(
-      this.keyRight(destinationKey, DESTINATION_KEY_ACTIONS, this.region, this.destination.bucketRef.bucketArn));
+      this.keyRight(destinationKey, DESTINATION_KEY_ACTIONS, this.region, this.destination.bucketRef.bucketArn),
+    );
     if (this.crossAccount) this.admitToKey(role, destinationKey);
     const rule = this.rule();
     this.source.replicationConfiguration = {
       role: (this.source.replicationConfiguration as s3.CfnBucket.ReplicationConfigurationProperty).role,
-      rules: [{
-        ...rule,
-        sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
-        destination: {
-          ...rule.destination as s3.CfnBucket.ReplicationDestinationProperty,
-          encryptionConfiguration: { replicaKmsKeyId: destinationKey },
+      rules: [
+        {
+          ...rule,
+          sourceSelectionCriteria: { sseKmsEncryptedObjects: { status: 'Enabled' } },
+          destination: {
+            ...(rule.destination as s3.CfnBucket.ReplicationDestinationProperty),
+            encryptionConfiguration: { replicaKmsKeyId: destinationKey },
+          },
         },
-      }],
+      ],
     };
   }
 
@@ -240,16 +298,21 @@ class Replicator {
     const owned = referenced(keyArn)?.node.scope;
     const key = this.options.destinationKey ?? (owned instanceof kms.Key ? owned : undefined);
     const { principals, conditions } = this.byRole(this.roleArn(role));
-    const added = key?.addToResourcePolicy(new iam.PolicyStatement({
-      principals,
-      actions: DESTINATION_KEY_ACTIONS,
-      resources: ['*'],
-      conditions: { ...conditions, StringEquals: { 'kms:ViaService': `s3.${this.region}.amazonaws.com` } },
-    }));
+    const added = key?.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals,
+        actions: DESTINATION_KEY_ACTIONS,
+        resources: ['*'],
+        conditions: { ...conditions, StringEquals: { 'kms:ViaService': `s3.${this.region}.amazonaws.com` } },
+      }),
+    );
     if (!added?.statementAdded) {
-      Validations.of(this.source).addWarning('@strongbox/replication-imported-key',
-        `The copies of ${this.source.node.path} are encrypted with a key of the account ${this.account} that this app does not own: its policy must`
-        + ` allow ${DESTINATION_KEY_ACTIONS.join(' and ')} to the role ${ROLE_ID}, or nothing is copied.`);
+      Validations.of(this.source).addWarning(
+        '@strongbox/replication-imported-key',
+        `The copies of ${this.source.node.path} are encrypted with a key of the account ${this.account} ` +
+          'that this app does not own: its policy must' +
+          ` allow ${DESTINATION_KEY_ACTIONS.join(' and ')} to the role ${ROLE_ID}, or nothing is copied.`,
+      );
     }
   }
 
@@ -285,11 +348,20 @@ class Replicator {
     const into = policy.find('StrongboxReplicasInto');
     const account = this.source.stack.account;
     if (into && into.conditions.StringNotEquals?.['aws:PrincipalAccount'] !== account) {
-      refuse('replicasFrom', 'not the account of the source', `the account of ${this.source.node.path}, since uploads and replicas are restricted there`,
-        'pass "replicasFrom" to WormArchive or BucketWritersOnly');
+      refuse(
+        'replicasFrom',
+        'not the account of the source',
+        `the account of ${this.source.node.path}, since uploads and replicas are restricted there`,
+        'pass "replicasFrom" to WormArchive or BucketWritersOnly',
+      );
     }
     if (this.options.deleteMarkers && policy.find('StrongboxDeleteMarkers')) {
-      refuse('deleteMarkers', 'true', 'false for a destination where delete markers are denied', 'leave "deleteMarkers" out');
+      refuse(
+        'deleteMarkers',
+        'true',
+        'false for a destination where delete markers are denied',
+        'leave "deleteMarkers" out',
+      );
     }
     return found;
   }
@@ -297,14 +369,17 @@ class Replicator {
   private unversioned(): string[] {
     return [this.source, ...(this.resource ? [this.resource] : [])].flatMap((bucket) => {
       const status = resolved<{ status?: unknown }>(bucket, bucket.versioningConfiguration)?.status;
-      return status === 'Enabled' ? [] : [explain({
-        property: 'versioning',
-        actual: status ?? 'off',
-        expected: 'versioning on both sides of a replication',
-        hint: 'apply BucketVersioned to the bucket',
-        scope: bucket,
-      })];
+      return status === 'Enabled'
+        ? []
+        : [
+            explain({
+              property: 'versioning',
+              actual: status ?? 'off',
+              expected: 'versioning on both sides of a replication',
+              hint: 'apply BucketVersioned to the bucket',
+              scope: bucket,
+            }),
+          ];
     });
   }
 }
-

@@ -8,10 +8,12 @@ import { BucketControl } from '../bucket-control';
 /**
  * Gives the bucket's policy and its KMS key the removal policy of the bucket.
  *
- * Stops: a retained bucket that answers plain HTTP as soon as its stack is deleted, because the policy went with the stack; and one that
+ * Stops: a retained bucket that answers plain HTTP as soon as its stack is deleted, because the policy went with the
+ * stack; and one that
  * nobody can read any more, because the key went.
  * Sets: `DeletionPolicy` and `UpdateReplacePolicy` of the bucket policy, and of the key where this app makes it.
- * Merges: a key or policy that is already retained stays so. It looks after all other changes, `RemovalPolicies.of(scope)` included.
+ * Merges: a key or policy that is already retained stays so. It looks after all other changes,
+ * `RemovalPolicies.of(scope)` included.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
  *
@@ -51,8 +53,10 @@ function keep(resource: CfnResource, like: CfnResource): void {
 
 function encryptionKey(bucket: s3.CfnBucket): CfnResource | undefined {
   const encryption = bucket.bucketEncryption as s3.CfnBucket.BucketEncryptionProperty | undefined;
-  const rules = encryption?.serverSideEncryptionConfiguration as s3.CfnBucket.ServerSideEncryptionRuleProperty[] | undefined;
-  const byDefault = rules?.[0]?.serverSideEncryptionByDefault as s3.CfnBucket.ServerSideEncryptionByDefaultProperty | undefined;
+  const rules = encryption?.serverSideEncryptionConfiguration as
+    s3.CfnBucket.ServerSideEncryptionRuleProperty[] | undefined;
+  const byDefault = rules?.[0]?.serverSideEncryptionByDefault as
+    s3.CfnBucket.ServerSideEncryptionByDefaultProperty | undefined;
   const key = referenced(byDefault?.kmsMasterKeyId);
   return key && kms.CfnKey.isCfnKey(key) ? key : undefined;
 }

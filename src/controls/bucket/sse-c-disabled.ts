@@ -8,10 +8,13 @@ import { BucketControl } from '../bucket-control';
 /**
  * Refuses uploads that bring their own encryption key (SSE-C).
  *
- * Stops: ransomware that re-encrypts objects under a key which only the attacker has, and objects that nobody can read once the key is lost.
- * Sets: `BlockedEncryptionTypes` of the encryption rule, and one statement of the bucket policy that denies an upload with the
+ * Stops: ransomware that re-encrypts objects under a key which only the attacker has, and objects that nobody can read
+ * once the key is lost.
+ * Sets: `BlockedEncryptionTypes` of the encryption rule, and one statement of the bucket policy that denies an upload
+ * with the
  * customer's algorithm header.
- * Merges: a second application changes nothing; on a bucket that accepts SSE-C by `Encryption.customerProvided()` it is an error.
+ * Merges: a second application changes nothing; on a bucket that accepts SSE-C by `Encryption.customerProvided()` it is
+ * an error.
  * Limits: objects that are already under SSE-C stay readable with their key.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
@@ -27,7 +30,8 @@ export class BucketSseCDisabled extends BucketControl {
 
   protected harden(bucket: s3.CfnBucket): void {
     const rule = encryptionRule(bucket);
-    const blocked = (rule?.blockedEncryptionTypes as s3.CfnBucket.BlockedEncryptionTypesProperty | undefined)?.encryptionType ?? [];
+    const blocked =
+      (rule?.blockedEncryptionTypes as s3.CfnBucket.BlockedEncryptionTypesProperty | undefined)?.encryptionType ?? [];
     if (blocked.includes('NONE')) {
       throw validationError({
         property: 'blockedEncryptionTypes',
@@ -37,7 +41,10 @@ export class BucketSseCDisabled extends BucketControl {
         scope: bucket,
       });
     }
-    setEncryptionRule(bucket, { ...rule, blockedEncryptionTypes: { encryptionType: [...new Set([...blocked, 'SSE-C'])] } });
+    setEncryptionRule(bucket, {
+      ...rule,
+      blockedEncryptionTypes: { encryptionType: [...new Set([...blocked, 'SSE-C'])] },
+    });
     denyCustomerKeys(PolicyOfBucket.of(bucket));
     for (const guarantee of ['no-sse-c-uploads', 'sse-c-disabled', 'sse-c-denied']) this._claim(bucket, guarantee);
   }

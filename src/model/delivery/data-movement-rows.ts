@@ -13,7 +13,10 @@ export const DATA_MOVEMENT_ROWS: readonly DeliveryRow[] = [
     headerDocumented: true,
     fits: SSE_S3_ONLY,
     advice: 'use a report bucket with SSE-S3: reports are always encrypted with SSE-S3',
-    pages: [`${DOCS}/AmazonS3/latest/userguide/batch-ops-examples-reports.html`, `${DOCS}/AmazonS3/latest/userguide/batch-ops-iam-role-policies.html`],
+    pages: [
+      `${DOCS}/AmazonS3/latest/userguide/batch-ops-examples-reports.html`,
+      `${DOCS}/AmazonS3/latest/userguide/batch-ops-iam-role-policies.html`,
+    ],
   },
   {
     ...ROLE,
@@ -24,17 +27,20 @@ export const DATA_MOVEMENT_ROWS: readonly DeliveryRow[] = [
     header: 'unknown',
     fits: { sseKms: 'configured', dsse: 'unknown', objectLock: 'yes', aclsDisabled: 'yes' },
     key: { actions: ['kms:Encrypt', 'kms:GenerateDataKey'], documented: true },
-    requests: [{
-      type: 'AWS::S3::Bucket',
-      bucket: 'ReplicationConfiguration.Rules[].Destination.Bucket',
-      form: 'arn',
-      role: 'ReplicationConfiguration.Role',
-      key: 'ReplicationConfiguration.Rules[].Destination.EncryptionConfiguration.ReplicaKmsKeyID',
-      keyIsHeader: true,
-      bucketAccount: 'ReplicationConfiguration.Rules[].Destination.Account',
-    }],
+    requests: [
+      {
+        type: 'AWS::S3::Bucket',
+        bucket: 'ReplicationConfiguration.Rules[].Destination.Bucket',
+        form: 'arn',
+        role: 'ReplicationConfiguration.Role',
+        key: 'ReplicationConfiguration.Rules[].Destination.EncryptionConfiguration.ReplicaKmsKeyID',
+        keyIsHeader: true,
+        bucketAccount: 'ReplicationConfiguration.Rules[].Destination.Account',
+      },
+    ],
     allow: 'with(new BucketReplication(Replication.to(destination)))',
-    advice: 'a source with a KMS key needs SseKmsEncryptedObjects and ReplicaKmsKeyID, the ARN of the key of the destination',
+    advice:
+      'a source with a KMS key needs SseKmsEncryptedObjects and ReplicaKmsKeyID, the ARN of the key of the destination',
     pages: [`${DOCS}/AmazonS3/latest/userguide/replication-config-for-kms-objects.html`],
   },
   {
@@ -47,19 +53,26 @@ export const DATA_MOVEMENT_ROWS: readonly DeliveryRow[] = [
     header: 'AES256',
     headerDocumented: true,
     fits: CONFIGURED,
-    requests: [{
-      type: 'AWS::DMS::Endpoint',
-      bucket: 'S3Settings.BucketName',
-      form: 'name',
-      prefix: 'S3Settings.BucketFolder',
-      role: 'S3Settings.ServiceAccessRoleArn',
-      key: 'S3Settings.ServerSideEncryptionKmsKeyId',
-      keyIsHeader: true,
-      when: { EndpointType: ['target'] },
-      mode: { path: 'S3Settings.EncryptionMode', headers: { 'SSE_S3': 'AES256', 'sse-s3': 'AES256', 'SSE_KMS': 'aws:kms', 'sse-kms': 'aws:kms' } },
-    }],
+    requests: [
+      {
+        type: 'AWS::DMS::Endpoint',
+        bucket: 'S3Settings.BucketName',
+        form: 'name',
+        prefix: 'S3Settings.BucketFolder',
+        role: 'S3Settings.ServiceAccessRoleArn',
+        key: 'S3Settings.ServerSideEncryptionKmsKeyId',
+        keyIsHeader: true,
+        when: { EndpointType: ['target'] },
+        mode: {
+          path: 'S3Settings.EncryptionMode',
+          headers: { SSE_S3: 'AES256', 'sse-s3': 'AES256', SSE_KMS: 'aws:kms', 'sse-kms': 'aws:kms' },
+        },
+      },
+    ],
     allow: 'grantReadWrite(role)',
-    advice: 'set EncryptionMode to SSE_KMS with the ARN of the key of the bucket from the start: it cannot change from SSE_S3 later',
+    advice:
+      'set EncryptionMode to SSE_KMS with the ARN of the key of the bucket from the start: it cannot ' +
+      'change from SSE_S3 later',
     pages: [`${DOCS}/dms/latest/APIReference/API_S3Settings.html`],
   },
   {
@@ -89,7 +102,9 @@ export const DATA_MOVEMENT_ROWS: readonly DeliveryRow[] = [
     headerDocumented: true,
     fits: CONFIGURED,
     allow: 'grantReadWrite(role)',
-    advice: 'set KmsKeyId of the export to the ARN of the key of the bucket; whoever starts it needs kms:CreateGrant and kms:DescribeKey',
+    advice:
+      'set KmsKeyId of the export to the ARN of the key of the bucket; whoever starts it needs ' +
+      'kms:CreateGrant and kms:DescribeKey',
     pages: [`${DOCS}/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html`],
   },
   {
@@ -99,8 +114,23 @@ export const DATA_MOVEMENT_ROWS: readonly DeliveryRow[] = [
     principal: 'datasync.amazonaws.com',
     direction: 'both',
     bucketActions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
-    objectActions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:GetObjectTagging', 's3:PutObjectTagging', ...MULTIPART],
-    requests: [{ type: 'AWS::DataSync::LocationS3', bucket: 'S3BucketArn', form: 'arn', prefix: 'Subdirectory', role: 'S3Config.BucketAccessRoleArn' }],
+    objectActions: [
+      's3:GetObject',
+      's3:PutObject',
+      's3:DeleteObject',
+      's3:GetObjectTagging',
+      's3:PutObjectTagging',
+      ...MULTIPART,
+    ],
+    requests: [
+      {
+        type: 'AWS::DataSync::LocationS3',
+        bucket: 'S3BucketArn',
+        form: 'arn',
+        prefix: 'Subdirectory',
+        role: 'S3Config.BucketAccessRoleArn',
+      },
+    ],
     allow: 'grantReadWrite(role)',
     pages: [`${DOCS}/datasync/latest/userguide/create-s3-location.html`],
   },
@@ -145,7 +175,14 @@ export const DATA_MOVEMENT_ROWS: readonly DeliveryRow[] = [
     id: 'iot-rule',
     title: 'IoT rule, S3 action',
     principal: 'iot.amazonaws.com',
-    requests: [{ type: 'AWS::IoT::TopicRule', bucket: 'TopicRulePayload.Actions[].S3.BucketName', form: 'name', role: 'TopicRulePayload.Actions[].S3.RoleArn' }],
+    requests: [
+      {
+        type: 'AWS::IoT::TopicRule',
+        bucket: 'TopicRulePayload.Actions[].S3.BucketName',
+        form: 'name',
+        role: 'TopicRulePayload.Actions[].S3.RoleArn',
+      },
+    ],
     advice: 'leave CannedAcl out',
     pages: [`${DOCS}/iot/latest/apireference/API_S3Action.html`],
   },
@@ -157,12 +194,24 @@ export const DATA_MOVEMENT_ROWS: readonly DeliveryRow[] = [
     direction: 'both',
     bucketActions: ['s3:ListBucket', 's3:GetBucketNotification', 's3:PutBucketNotification'],
     objectActions: [
-      's3:GetObject', 's3:GetObjectVersion', 's3:PutObject', 's3:GetObjectTagging', 's3:PutObjectTagging', 's3:GetObjectVersionTagging',
+      's3:GetObject',
+      's3:GetObjectVersion',
+      's3:PutObject',
+      's3:GetObjectTagging',
+      's3:PutObjectTagging',
+      's3:GetObjectVersionTagging',
       's3:PutObjectVersionTagging',
     ],
     keys: ['*'],
     key: { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], documented: true },
-    requests: [{ type: 'AWS::GuardDuty::MalwareProtectionPlan', bucket: 'ProtectedResource.S3Bucket.BucketName', form: 'name', role: 'Role' }],
+    requests: [
+      {
+        type: 'AWS::GuardDuty::MalwareProtectionPlan',
+        bucket: 'ProtectedResource.S3Bucket.BucketName',
+        form: 'name',
+        role: 'Role',
+      },
+    ],
     allow: 'grantReadWrite(role)',
     advice: 'a deny on tagging or on notifications stops it',
     pages: [`${DOCS}/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html`],
@@ -185,7 +234,9 @@ export const DATA_MOVEMENT_ROWS: readonly DeliveryRow[] = [
     bucketActions: ['s3:ListBucket'],
     objectActions: ['s3:PutObject'],
     keys: ['aws/lambda/*'],
-    requests: [{ type: 'AWS::Lambda::EventInvokeConfig', bucket: 'DestinationConfig.OnFailure.Destination', form: 'arn' }],
+    requests: [
+      { type: 'AWS::Lambda::EventInvokeConfig', bucket: 'DestinationConfig.OnFailure.Destination', form: 'arn' },
+    ],
     allow: 'grantReadWrite(role)',
     confidence: 'inferred',
     pages: [`${DOCS}/lambda/latest/dg/invocation-async-retain-records.html`],

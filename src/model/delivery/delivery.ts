@@ -30,15 +30,18 @@ export interface DeliveryOptions {
   readonly regions?: string[];
 
   /**
-   * The organization whose accounts the service may act for, such as `o-a1b2c3d4e5`, in place of `accounts`. Only where AWS documents
-   * `aws:SourceOrgID` for the service, and for an organization trail of CloudTrail, whose management account is named in `accounts` as well.
+   * The organization whose accounts the service may act for, such as `o-a1b2c3d4e5`, in place of `accounts`. Only where
+   * AWS documents
+   * `aws:SourceOrgID` for the service, and for an organization trail of CloudTrail, whose management account is named
+   * in `accounts` as well.
    *
    * @default - none
    */
   readonly organizationId?: string;
 
   /**
-   * Why the KMS key of the bucket lets the service use it, although this app does not write the policy of the key; it stays in the report.
+   * Why the KMS key of the bucket lets the service use it, although this app does not write the policy of the key; it
+   * stays in the report.
    *
    * @default - the policy of the key is extended, and a key that this app does not create is an error
    */
@@ -48,7 +51,8 @@ export interface DeliveryOptions {
 /** Options of `Delivery.cloudTrail()`. */
 export interface CloudTrailDeliveryOptions extends DeliveryOptions {
   /**
-   * The trail that delivers. It must have a literal name: a reference to the trail would make a circle, since a trail is created after the
+   * The trail that delivers. It must have a literal name: a reference to the trail would make a circle, since a trail
+   * is created after the
    * policy of its bucket.
    *
    * @default - `trailName`
@@ -70,9 +74,11 @@ export interface CloudFrontDeliveryOptions extends DeliveryOptions {
 }
 
 /**
- * What an AWS service writes to, or reads from, a bucket: its principal, actions, keys and headers, from the pages of AWS.
+ * What an AWS service writes to, or reads from, a bucket: its principal, actions, keys and headers, from the pages of
+ * AWS.
  *
- * A bucket allows it with `bucket.allowDelivery(Delivery.vpcFlowLogs())`, or with the control `BucketDelivery`. The permission is bounded by
+ * A bucket allows it with `bucket.allowDelivery(Delivery.vpcFlowLogs())`, or with the control `BucketDelivery`. The
+ * permission is bounded by
  * `aws:SourceAccount` and `aws:SourceArn`, so that the service cannot be used for a resource of somebody else.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
@@ -98,12 +104,20 @@ export class Delivery {
     return new Delivery(rowOf('cloudtrail'), options, trail === undefined ? {} : { trail });
   }
 
-  /** Objects that a CloudFront distribution reads by origin access control. `S3BucketOrigin.withOriginAccessControl` allows it for an L2 bucket. */
+  /**
+   * Objects that a CloudFront distribution reads by origin access control. `S3BucketOrigin.withOriginAccessControl`
+   * allows it for an L2 bucket.
+   */
   public static cloudFront(options: CloudFrontDeliveryOptions): Delivery {
-    return new Delivery(rowOf('cloudfront-origin-access-control'), options, { distribution: options.distribution.distributionId });
+    return new Delivery(rowOf('cloudfront-origin-access-control'), options, {
+      distribution: options.distribution.distributionId,
+    });
   }
 
-  /** Server access logs of S3, of the buckets of the account. `BucketAccessLogs` and `LoggingBucket` allow them by themselves. */
+  /**
+   * Server access logs of S3, of the buckets of the account. `BucketAccessLogs` and `LoggingBucket` allow them by
+   * themselves.
+   */
   public static s3ServerAccessLogs(options: DeliveryOptions = {}): Delivery {
     return Delivery.of('s3-server-access-logs', options);
   }
@@ -149,9 +163,11 @@ export class Delivery {
   }
 
   /**
-   * Access logs and connection logs of Application Load Balancers. They need a bucket with SSE-S3, such as a `LoggingBucket`.
+   * Access logs and connection logs of Application Load Balancers. They need a bucket with SSE-S3, such as a
+   * `LoggingBucket`.
    *
-   * In a Region where no page of AWS names the service principal, the AWS account of Elastic Load Balancing is allowed instead.
+   * In a Region where no page of AWS names the service principal, the AWS account of Elastic Load Balancing is allowed
+   * instead.
    */
   public static applicationLoadBalancerLogs(options: DeliveryOptions = {}): Delivery {
     return Delivery.of('application-load-balancer-access-logs', options);
@@ -237,7 +253,10 @@ export class Delivery {
     return Delivery.of('vended-logs', options);
   }
 
-  /** Standard logs of CloudFront, version 2. The older version needs ACLs, which the buckets of this library do not have. */
+  /**
+   * Standard logs of CloudFront, version 2. The older version needs ACLs, which the buckets of this library do not
+   * have.
+   */
   public static cloudFrontStandardLogs(options: DeliveryOptions = {}): Delivery {
     return Delivery.of('cloudfront-standard-logs-v2', options);
   }
@@ -334,7 +353,9 @@ function rowOf(id: string): DeliveryRow {
     property: 'id',
     actual: id,
     expected: 'the id of a delivery that a bucket policy allows, as docs/services.md lists them',
-    hint: row ? row.advice ?? `call ${row.allow ?? 'grantWrite(role)'} for the role that the service assumes` : 'write for example "vpc-flow-logs"',
+    hint: row
+      ? (row.advice ?? `call ${row.allow ?? 'grantWrite(role)'} for the role that the service assumes`)
+      : 'write for example "vpc-flow-logs"',
   });
 }
 
@@ -345,40 +366,72 @@ function nameOf(trail: cloudtrail.Trail | undefined): string | undefined {
   throw validationError({
     property: 'trail',
     actual: `${trail.node.path}, which has no literal name`,
-    expected: 'a trail with a name, since a reference to the trail would make a circle between it and the policy of its bucket',
+    expected:
+      'a trail with a name, since a reference to the trail would make a circle between it and the policy of its bucket',
     hint: 'pass "trailName" to the trail',
   });
 }
 
-function requireOptions(row: DeliveryRow, { prefix, accounts, organizationId, keyPolicyReason }: DeliveryOptions): void {
+function requireOptions(
+  row: DeliveryRow,
+  { prefix, accounts, organizationId, keyPolicyReason }: DeliveryOptions,
+): void {
   if (prefix !== undefined) {
     requirePrefix('prefix', prefix);
     if (prefix.includes('AWSLogs') && row.principal.startsWith('logdelivery.')) {
-      throw validationError({ property: 'prefix', actual: prefix, expected: 'a prefix without "AWSLogs", which Elastic Load Balancing adds', hint: 'remove it' });
+      throw validationError({
+        property: 'prefix',
+        actual: prefix,
+        expected: 'a prefix without "AWSLogs", which Elastic Load Balancing adds',
+        hint: 'remove it',
+      });
     }
   }
   for (const account of accounts ?? []) {
     if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
-      throw validationError({ property: 'accounts', actual: account, expected: 'ids of accounts, twelve digits each', hint: 'write for example "111122223333"' });
+      throw validationError({
+        property: 'accounts',
+        actual: account,
+        expected: 'ids of accounts, twelve digits each',
+        hint: 'write for example "111122223333"',
+      });
     }
   }
-  if (accounts?.length === 0) throw validationError({ property: 'accounts', actual: '[]', expected: 'at least one account', hint: 'leave "accounts" out' });
+  if (accounts?.length === 0) {
+    throw validationError({
+      property: 'accounts',
+      actual: '[]',
+      expected: 'at least one account',
+      hint: 'leave "accounts" out',
+    });
+  }
   if (organizationId !== undefined) requireOrganization(row, organizationId, accounts);
   if (keyPolicyReason !== undefined) requireReason('keyPolicyReason', keyPolicyReason);
 }
 
 function requireOrganization(row: DeliveryRow, organizationId: string, accounts: string[] | undefined): void {
   if (!Token.isUnresolved(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
-    throw validationError({ property: 'organizationId', actual: organizationId, expected: 'the id of an organization', hint: 'write for example "o-a1b2c3d4e5"' });
+    throw validationError({
+      property: 'organizationId',
+      actual: organizationId,
+      expected: 'the id of an organization',
+      hint: 'write for example "o-a1b2c3d4e5"',
+    });
   }
   if (row.id === 'cloudtrail') {
     if (accounts?.length === 1) return;
     throw validationError({
-      property: 'accounts', actual: accounts, expected: 'the management account of the organization, whose trail it is', hint: 'pass accounts: [managementAccount]',
+      property: 'accounts',
+      actual: accounts,
+      expected: 'the management account of the organization, whose trail it is',
+      hint: 'pass accounts: [managementAccount]',
     });
   }
   if (row.source?.organization) return;
   throw validationError({
-    property: 'organizationId', actual: organizationId, expected: `no organization for ${row.title}, since AWS documents no aws:SourceOrgID for it`, hint: 'name the accounts',
+    property: 'organizationId',
+    actual: organizationId,
+    expected: `no organization for ${row.title}, since AWS documents no aws:SourceOrgID for it`,
+    hint: 'name the accounts',
   });
 }

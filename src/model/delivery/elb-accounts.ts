@@ -1,6 +1,7 @@
 /**
  * The accounts of Elastic Load Balancing by Region, which an older bucket policy names. The service principal of
- * `application-load-balancer-access-logs` is recommended in every Region; a Region that is not here never had an account.
+ * `application-load-balancer-access-logs` is recommended in every Region; a Region that is not here never had an
+ * account.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
  */
@@ -39,7 +40,16 @@ export const ELB_ACCOUNTS: Readonly<Record<string, string>> = {
   'us-isof-south-1': '412137745753',
 };
 
-/** Regions for which no page says that the service principal of Elastic Load Balancing exists: only the account is known to deliver. */
+/**
+ * Regions for which no page says that the service principal of Elastic Load Balancing exists: only the account is known
+ * to deliver.
+ */
 export const ELB_ACCOUNT_ONLY: readonly string[] = [
-  'cn-north-1', 'cn-northwest-1', 'us-iso-east-1', 'us-iso-west-1', 'us-isob-east-1', 'us-isof-east-1', 'us-isof-south-1',
+  'cn-north-1',
+  'cn-northwest-1',
+  'us-iso-east-1',
+  'us-iso-west-1',
+  'us-isob-east-1',
+  'us-isof-east-1',
+  'us-isof-south-1',
 ];

@@ -1,6 +1,20 @@
-import { BOFC, CONFIGURED, DOCS, KEY_TO_WRITE, LOGGING_BUCKET, NEEDS_ACLS, SSE_S3_ONLY, UNKNOWN_KMS, WRITES, type DeliveryRow } from './row';
+import {
+  BOFC,
+  CONFIGURED,
+  DOCS,
+  KEY_TO_WRITE,
+  LOGGING_BUCKET,
+  NEEDS_ACLS,
+  SSE_S3_ONLY,
+  UNKNOWN_KMS,
+  WRITES,
+  type DeliveryRow,
+} from './row';
 
-/** Writers that are known by an ACL, by an account or by a service-linked role: `aws:PrincipalIsAWSService` is false for all of them. */
+/**
+ * Writers that are known by an ACL, by an account or by a service-linked role: `aws:PrincipalIsAWSService` is false for
+ * all of them.
+ */
 export const OTHER_ROWS: readonly DeliveryRow[] = [
   {
     ...WRITES,
@@ -12,9 +26,14 @@ export const OTHER_ROWS: readonly DeliveryRow[] = [
     keys: ['{prefix}*'],
     fits: NEEDS_ACLS,
     key: { actions: KEY_TO_WRITE, documented: true },
-    requests: [{
-      type: 'AWS::CloudFront::Distribution', bucket: 'DistributionConfig.Logging.Bucket', form: 'name', prefix: 'DistributionConfig.Logging.Prefix',
-    }],
+    requests: [
+      {
+        type: 'AWS::CloudFront::Distribution',
+        bucket: 'DistributionConfig.Logging.Bucket',
+        form: 'name',
+        prefix: 'DistributionConfig.Logging.Prefix',
+      },
+    ],
     advice: 'use standard logging v2 and allowDelivery(Delivery.cloudFrontStandardLogs()): the legacy logs need ACLs',
     pages: [`${DOCS}/AmazonCloudFront/latest/DeveloperGuide/standard-logging-legacy-s3.html`],
   },
@@ -54,7 +73,8 @@ export const OTHER_ROWS: readonly DeliveryRow[] = [
     allow: 'allowDelivery(Delivery.applicationLoadBalancerLogs())',
     advice: LOGGING_BUCKET,
     pages: [
-      `${DOCS}/elasticloadbalancing/latest/application/enable-access-logging.html`, `${DOCS}/elasticloadbalancing/latest/classic/enable-access-logs.html`,
+      `${DOCS}/elasticloadbalancing/latest/application/enable-access-logging.html`,
+      `${DOCS}/elasticloadbalancing/latest/classic/enable-access-logs.html`,
     ],
   },
   {
@@ -67,7 +87,14 @@ export const OTHER_ROWS: readonly DeliveryRow[] = [
     acl: BOFC,
     header: 'unknown',
     key: { actions: ['kms:GenerateDataKey', 'kms:Decrypt'], documented: true },
-    requests: [{ type: 'AWS::Backup::ReportPlan', bucket: 'ReportDeliveryChannel.S3BucketName', form: 'name', prefix: 'ReportDeliveryChannel.S3KeyPrefix' }],
+    requests: [
+      {
+        type: 'AWS::Backup::ReportPlan',
+        bucket: 'ReportDeliveryChannel.S3BucketName',
+        form: 'name',
+        prefix: 'ReportDeliveryChannel.S3KeyPrefix',
+      },
+    ],
     sameRegion: true,
     allow: 'allowDelivery(Delivery.backupReports())',
     unknown: 'the header',
@@ -82,7 +109,9 @@ export const OTHER_ROWS: readonly DeliveryRow[] = [
     keys: ['ivs/v1/{account}/*'],
     header: 'unknown',
     fits: UNKNOWN_KMS,
-    requests: [{ type: 'AWS::IVS::RecordingConfiguration', bucket: 'DestinationConfiguration.S3.BucketName', form: 'name' }],
+    requests: [
+      { type: 'AWS::IVS::RecordingConfiguration', bucket: 'DestinationConfiguration.S3.BucketName', form: 'name' },
+    ],
     confidence: 'inferred',
     unknown: 'the header, and whether recordings reach a bucket with a KMS key',
     pages: [`${DOCS}/ivs/latest/LowLatencyUserGuide/record-to-s3.html`],
@@ -96,7 +125,9 @@ export const OTHER_ROWS: readonly DeliveryRow[] = [
     keys: ['{prefix}*'],
     header: 'unknown',
     fits: UNKNOWN_KMS,
-    requests: [{ type: 'AWS::Config::ConformancePack', bucket: 'DeliveryS3Bucket', form: 'name', prefix: 'DeliveryS3KeyPrefix' }],
+    requests: [
+      { type: 'AWS::Config::ConformancePack', bucket: 'DeliveryS3Bucket', form: 'name', prefix: 'DeliveryS3KeyPrefix' },
+    ],
     confidence: 'inferred',
     unknown: 'the header',
     pages: [`${DOCS}/config/latest/developerguide/conformance-pack-organization-apis.html`],
@@ -141,15 +172,17 @@ export const OTHER_ROWS: readonly DeliveryRow[] = [
     keys: ['{prefix}*'],
     header: 'unknown',
     fits: CONFIGURED,
-    requests: [{
-      type: 'AWS::Connect::InstanceStorageConfig',
-      bucket: 'S3Config.BucketName',
-      form: 'name',
-      prefix: 'S3Config.BucketPrefix',
-      key: 'S3Config.EncryptionConfig.KeyId',
-      keyIsHeader: true,
-      when: { StorageType: ['S3'] },
-    }],
+    requests: [
+      {
+        type: 'AWS::Connect::InstanceStorageConfig',
+        bucket: 'S3Config.BucketName',
+        form: 'name',
+        prefix: 'S3Config.BucketPrefix',
+        key: 'S3Config.EncryptionConfig.KeyId',
+        keyIsHeader: true,
+        when: { StorageType: ['S3'] },
+      },
+    ],
     confidence: 'inferred',
     advice: 'set EncryptionConfig.KeyId to the full ARN of the key of the bucket',
     unknown: 'the header without EncryptionConfig',
@@ -176,19 +209,24 @@ export const SESSION_ROWS: readonly DeliveryRow[] = [
     bucketActions: ['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'],
     objectActions: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
     fits: { ...WRITES.fits, sseKms: 'yes' },
-    requests: [{
-      type: 'AWS::Athena::WorkGroup',
-      bucket: 'WorkGroupConfiguration.ResultConfiguration.OutputLocation',
-      form: 'url',
-      key: 'WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration.KmsKey',
-      keyIsHeader: true,
-      mode: {
-        path: 'WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration.EncryptionOption',
-        headers: { SSE_S3: 'AES256', SSE_KMS: 'aws:kms', CSE_KMS: 'none' },
+    requests: [
+      {
+        type: 'AWS::Athena::WorkGroup',
+        bucket: 'WorkGroupConfiguration.ResultConfiguration.OutputLocation',
+        form: 'url',
+        key: 'WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration.KmsKey',
+        keyIsHeader: true,
+        mode: {
+          path: 'WorkGroupConfiguration.ResultConfiguration.EncryptionConfiguration.EncryptionOption',
+          headers: { SSE_S3: 'AES256', SSE_KMS: 'aws:kms', CSE_KMS: 'none' },
+        },
       },
-    }],
+    ],
     advice: 'leave EncryptionConfiguration out, or set SSE_KMS with the ARN of the key of the bucket',
-    pages: [`${DOCS}/athena/latest/ug/encrypting-query-results-stored-in-s3.html`, `${DOCS}/athena/latest/ug/workgroups-minimum-encryption.html`],
+    pages: [
+      `${DOCS}/athena/latest/ug/encrypting-query-results-stored-in-s3.html`,
+      `${DOCS}/athena/latest/ug/workgroups-minimum-encryption.html`,
+    ],
   },
   {
     ...SESSION,
@@ -221,7 +259,9 @@ export const SESSION_ROWS: readonly DeliveryRow[] = [
     headerDocumented: true,
     fits: UNKNOWN_KMS,
     advice: 'let it write to a bucket with SSE-S3',
-    unknown: 'whether KMSKeyId takes an ARN; the page names an id or an alias, which the key condition of the bucket does not match',
+    unknown:
+      'whether KMSKeyId takes an ARN; the page names an id or an alias, which the key condition of the ' +
+      'bucket does not match',
     pages: [`${DOCS}/textract/latest/dg/API_OutputConfig.html`],
   },
   {
@@ -250,7 +290,9 @@ export const SESSION_ROWS: readonly DeliveryRow[] = [
     title: 'Rekognition output',
     header: 'unknown',
     fits: CONFIGURED,
-    advice: 'set KmsKeyId to the ARN of the key of the bucket; whoever starts the job needs kms:CreateGrant and kms:DescribeKey',
+    advice:
+      'set KmsKeyId to the ARN of the key of the bucket; whoever starts the job needs kms:CreateGrant and ' +
+      'kms:DescribeKey',
     unknown: 'the header without KmsKeyId',
     pages: [`${DOCS}/rekognition/latest/APIReference/API_OutputConfig.html`],
   },

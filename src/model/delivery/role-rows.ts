@@ -17,7 +17,14 @@ export const DEVELOPER_TOOL_ROWS: readonly DeliveryRow[] = [
     headerDocumented: true,
     fits: CONFIGURED,
     requests: [
-      { type: 'AWS::CodePipeline::Pipeline', bucket: 'ArtifactStore.Location', form: 'name', key: 'ArtifactStore.EncryptionKey.Id', keyIsHeader: true, role: 'RoleArn' },
+      {
+        type: 'AWS::CodePipeline::Pipeline',
+        bucket: 'ArtifactStore.Location',
+        form: 'name',
+        key: 'ArtifactStore.EncryptionKey.Id',
+        keyIsHeader: true,
+        role: 'RoleArn',
+      },
       {
         type: 'AWS::CodePipeline::Pipeline',
         bucket: 'ArtifactStores[].ArtifactStore.Location',
@@ -28,7 +35,9 @@ export const DEVELOPER_TOOL_ROWS: readonly DeliveryRow[] = [
       },
     ],
     allow: 'grantReadWrite(role)',
-    advice: 'set EncryptionKey of the artifact store to the ARN of the key of the bucket; without it the AWS managed key aws/s3 is used',
+    advice:
+      'set EncryptionKey of the artifact store to the ARN of the key of the bucket; without it the AWS ' +
+      'managed key aws/s3 is used',
     pages: [`${DOCS}/codepipeline/latest/userguide/S3-artifact-encryption.html`],
   },
   {
@@ -75,7 +84,9 @@ export const DEVELOPER_TOOL_ROWS: readonly DeliveryRow[] = [
       },
     ],
     allow: 'grantReadWrite(role)',
-    advice: 'set EncryptionKey of the project to the ARN of the key of the bucket; without it the AWS managed key aws/s3 is used',
+    advice:
+      'set EncryptionKey of the project to the ARN of the key of the bucket; without it the AWS managed ' +
+      'key aws/s3 is used',
     pages: [`${DOCS}/codebuild/latest/userguide/setting-up-kms.html`],
   },
   {
@@ -100,15 +111,17 @@ export const DEVELOPER_TOOL_ROWS: readonly DeliveryRow[] = [
     header: 'aws:kms',
     headerDocumented: true,
     fits: CONFIGURED,
-    requests: [{
-      type: 'AWS::Synthetics::Canary',
-      bucket: 'ArtifactS3Location',
-      form: 'url',
-      role: 'ExecutionRoleArn',
-      key: 'ArtifactConfig.S3Encryption.KmsKeyArn',
-      keyIsHeader: true,
-      mode: { path: 'ArtifactConfig.S3Encryption.EncryptionMode', headers: { SSE_S3: 'AES256', SSE_KMS: 'aws:kms' } },
-    }],
+    requests: [
+      {
+        type: 'AWS::Synthetics::Canary',
+        bucket: 'ArtifactS3Location',
+        form: 'url',
+        role: 'ExecutionRoleArn',
+        key: 'ArtifactConfig.S3Encryption.KmsKeyArn',
+        keyIsHeader: true,
+        mode: { path: 'ArtifactConfig.S3Encryption.EncryptionMode', headers: { SSE_S3: 'AES256', SSE_KMS: 'aws:kms' } },
+      },
+    ],
     advice: 'set ArtifactConfig.S3Encryption to SSE_KMS with the ARN of the key of the bucket',
     pages: [`${DOCS}/AmazonCloudWatch/latest/monitoring/CloudWatch_Synthetics_artifact_encryption.html`],
   },
@@ -121,15 +134,17 @@ export const DEVELOPER_TOOL_ROWS: readonly DeliveryRow[] = [
     bucketActions: ['s3:ListBucket', 's3:GetBucketLocation'],
     objectActions: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject', 's3:AbortMultipartUpload'],
     fits: { sseKms: 'yes', dsse: 'yes', objectLock: 'no', aclsDisabled: 'yes' },
-    requests: [{
-      type: 'Custom::CDKBucketDeployment',
-      bucket: 'DestinationBucketName',
-      form: 'name',
-      prefix: 'DestinationBucketKeyPrefix',
-      key: 'SystemMetadata.sse-kms-key-id',
-      keyIsHeader: true,
-      mode: { path: 'SystemMetadata.sse', headers: { 'AES256': 'AES256', 'aws:kms': 'aws:kms' } },
-    }],
+    requests: [
+      {
+        type: 'Custom::CDKBucketDeployment',
+        bucket: 'DestinationBucketName',
+        form: 'name',
+        prefix: 'DestinationBucketKeyPrefix',
+        key: 'SystemMetadata.sse-kms-key-id',
+        keyIsHeader: true,
+        mode: { path: 'SystemMetadata.sse', headers: { AES256: 'AES256', 'aws:kms': 'aws:kms' } },
+      },
+    ],
     allow: 'grantReadWrite(role)',
     advice: 'leave serverSideEncryption out, so that the default encryption of the bucket applies',
     pages: [`${DOCS}/cdk/api/v2/docs/aws-cdk-lib.aws_s3_deployment.BucketDeployment.html`],
@@ -168,11 +183,18 @@ export const ANALYTICS_ROWS: readonly DeliveryRow[] = [
     bucketActions: ['s3:ListBucket', 's3:GetBucketLocation'],
     objectActions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
     fits: { ...WRITES.fits, sseKms: 'yes' },
-    requests: [{
-      type: 'AWS::Glue::Crawler', bucket: 'Targets.S3Targets[].Path', form: 'url', role: 'Role',
-    }],
+    requests: [
+      {
+        type: 'AWS::Glue::Crawler',
+        bucket: 'Targets.S3Targets[].Path',
+        form: 'url',
+        role: 'Role',
+      },
+    ],
     allow: 'grantReadWrite(role)',
-    advice: 'without a security configuration the default encryption applies; in one use SSE-KMS with the ARN of the key of the bucket',
+    advice:
+      'without a security configuration the default encryption applies; in one use SSE-KMS with the ARN of ' +
+      'the key of the bucket',
     pages: [`${DOCS}/glue/latest/dg/console-security-configurations.html`],
   },
   {
@@ -183,7 +205,9 @@ export const ANALYTICS_ROWS: readonly DeliveryRow[] = [
     header: 'AES256',
     headerDocumented: true,
     fits: CONFIGURED,
-    requests: [{ type: 'AWS::EMR::Cluster', bucket: 'LogUri', form: 'url', key: 'LogEncryptionKmsKeyId', keyIsHeader: true }],
+    requests: [
+      { type: 'AWS::EMR::Cluster', bucket: 'LogUri', form: 'url', key: 'LogEncryptionKmsKeyId', keyIsHeader: true },
+    ],
     advice: 'set LogEncryptionKmsKeyId to the ARN of the key of the bucket (EMR 5.30 and later, not 6.0.0)',
     pages: [`${DOCS}/emr/latest/APIReference/API_RunJobFlow.html`],
   },
@@ -198,14 +222,16 @@ export const ANALYTICS_ROWS: readonly DeliveryRow[] = [
     header: 'aws:kms',
     headerDocumented: true,
     fits: CONFIGURED,
-    requests: [{
-      type: 'AWS::SageMaker::EndpointConfig',
-      bucket: 'DataCaptureConfig.DestinationS3Uri',
-      form: 'url',
-      key: 'DataCaptureConfig.KmsKeyId',
-      keyIsHeader: true,
-      when: { 'DataCaptureConfig.EnableCapture': ['', 'true'] },
-    }],
+    requests: [
+      {
+        type: 'AWS::SageMaker::EndpointConfig',
+        bucket: 'DataCaptureConfig.DestinationS3Uri',
+        form: 'url',
+        key: 'DataCaptureConfig.KmsKeyId',
+        keyIsHeader: true,
+        when: { 'DataCaptureConfig.EnableCapture': ['', 'true'] },
+      },
+    ],
     allow: 'grantReadWrite(role)',
     advice: 'set KmsKeyId to the ARN of the key of the bucket; without it the AWS managed key aws/s3 is used',
     pages: [`${DOCS}/sagemaker/latest/APIReference/API_OutputDataConfig.html`],
@@ -238,7 +264,8 @@ export const ANALYTICS_ROWS: readonly DeliveryRow[] = [
     fits: CONFIGURED,
     allow: 'grantReadWrite(role)',
     advice: 'write KMS_KEY_ID with the key of the bucket and ENCRYPTED into the statement',
-    unknown: 'whether KMS_KEY_ID takes an ARN; the page shows a key id, which the key condition of the bucket does not match',
+    unknown:
+      'whether KMS_KEY_ID takes an ARN; the page shows a key id, which the key condition of the bucket does not match',
     pages: [`${DOCS}/redshift/latest/dg/t_unloading_encrypted_files.html`],
   },
   {

@@ -1,15 +1,21 @@
 /**
  * Who makes the requests, as S3 sees them.
  *
- * `service`: a service principal; the only kind for which `aws:PrincipalIsAWSService` is true. `service-linked-role`: a role that AWS owns in the
- * customer's account. `role`: a role of the customer that the service assumes. `session`: the caller's own credentials, forwarded
- * (`aws:ViaAWSService` is true). `account`: an AWS account of the service. `canonical-user`: a canonical user that the bucket's ACL names.
+ * `service`: a service principal; the only kind for which `aws:PrincipalIsAWSService` is true. `service-linked-role`: a
+ * role that AWS owns in the
+ * customer's account. `role`: a role of the customer that the service assumes. `session`: the caller's own credentials,
+ * forwarded
+ * (`aws:ViaAWSService` is true). `account`: an AWS account of the service. `canonical-user`: a canonical user that the
+ * bucket's ACL names.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
  */
 export type DeliveryCaller = 'service' | 'service-linked-role' | 'role' | 'session' | 'account' | 'canonical-user';
 
-/** Whether a delivery works on a bucket with a setting; `configured`: only with the key or mode that its own configuration names. */
+/**
+ * Whether a delivery works on a bucket with a setting; `configured`: only with the key or mode that its own
+ * configuration names.
+ */
 export type Fit = 'yes' | 'no' | 'configured' | 'unknown';
 
 /** The header `x-amz-server-side-encryption` of a request: absent, a value, or a fact that no page states. */
@@ -20,32 +26,46 @@ export interface DeliveryRequest {
   /** The resource type. */
   readonly type: string;
   /**
-   * The property that names the bucket. Paths: `A.B` is a property of a property, `A[]` each item of a list, `A[Key=x]` the items of a list whose
+   * The property that names the bucket. Paths: `A.B` is a property of a property, `A[]` each item of a list, `A[Key=x]`
+   * the items of a list whose
    * `Key` is `x`, `A{}` each value of a map.
    */
   readonly bucket: string;
-  /** How the property names the bucket: by its name, its ARN, an ARN followed by a key prefix, `name/prefix`, or `s3://name/prefix`. */
+  /**
+   * How the property names the bucket: by its name, its ARN, an ARN followed by a key prefix, `name/prefix`, or
+   * `s3://name/prefix`.
+   */
   readonly form: 'name' | 'arn' | 'arn-prefix' | 'name-prefix' | 'url';
   /** The property that gives `{prefix}`. */
   readonly prefix?: string;
   /** The property that names the KMS key which the requests name, or which encrypts what they write. */
   readonly key?: string;
-  /** Whether the value of `key` is the header of the requests; otherwise it encrypts something else (client-side, for example). */
+  /**
+   * Whether the value of `key` is the header of the requests; otherwise it encrypts something else (client-side, for
+   * example).
+   */
   readonly keyIsHeader?: boolean;
   /** The property that chooses the encryption, and the header that each of its values stands for. */
   readonly mode?: { readonly path: string; readonly headers: Readonly<Record<string, EncryptionHeader>> };
-  /** The property that names the role, for callers of the kind `role`. Where it is present although the caller is a service, the role calls. */
+  /**
+   * The property that names the role, for callers of the kind `role`. Where it is present although the caller is a
+   * service, the role calls.
+   */
   readonly role?: string;
   /** The delivery is asked for only where these properties have one of these values. */
   readonly when?: Readonly<Record<string, readonly string[]>>;
-  /** What fills the placeholders of `source.arn` and `keys` besides the general ones: properties, or `Ref` for the resource's own reference. */
+  /**
+   * What fills the placeholders of `source.arn` and `keys` besides the general ones: properties, or `Ref` for the
+   * resource's own reference.
+   */
   readonly names?: Readonly<Record<string, string>>;
   /** The property that names the account of the bucket, where there is one. */
   readonly bucketAccount?: string;
 }
 
 /**
- * What a service principal says about the resource for which it acts, which a policy must check against the confused-deputy problem.
+ * What a service principal says about the resource for which it acts, which a policy must check against the
+ * confused-deputy problem.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
@@ -84,7 +104,8 @@ export interface DeliveryFits {
 /**
  * One delivery: a service that writes to, or reads from, a bucket. Pure data, with the AWS pages that state it.
  *
- * Patterns hold placeholders in braces: `{partition}`, `{account}` and `{region}` of the source, `{organization}`, `{prefix}` (empty, or a key
+ * Patterns hold placeholders in braces: `{partition}`, `{account}` and `{region}` of the source, `{organization}`,
+ * `{prefix}` (empty, or a key
  * prefix with its `/`), and those of `DeliveryRequest.names`. A placeholder that nothing fills stands for `*`.
  */
 export interface DeliveryRow {
@@ -94,7 +115,8 @@ export interface DeliveryRow {
   readonly title: string;
   readonly caller: DeliveryCaller;
   /**
-   * `service`: the service principal. `service-linked-role`: the path and name of the role. `role`: the principal that the role trusts. `account`:
+   * `service`: the service principal. `service-linked-role`: the path and name of the role. `role`: the principal that
+   * the role trusts. `account`:
    * empty, see `ELB_ACCOUNTS`. `canonical-user`: the canonical id. `session`: empty.
    */
   readonly principal: string;
@@ -128,7 +150,9 @@ export interface DeliveryRow {
   readonly advice?: string;
   /** What no page settles. */
   readonly unknown?: string;
-  /** `documented`: the actions and the principal are on a page of AWS. `inferred`: they follow from a documented fact. */
+  /**
+   * `documented`: the actions and the principal are on a page of AWS. `inferred`: they follow from a documented fact.
+   */
   readonly confidence: 'documented' | 'inferred';
   /** Pages of AWS. */
   readonly pages: readonly string[];
@@ -138,7 +162,10 @@ export const DOCS = 'https://docs.aws.amazon.com';
 export const BOFC = 'bucket-owner-full-control';
 export const LOGGING_BUCKET = 'use a LoggingBucket, whose encryption is SSE-S3';
 
-/** A service that writes by its own principal to a bucket with any encryption, ACLs disabled; Object Lock is stated for few. */
+/**
+ * A service that writes by its own principal to a bucket with any encryption, ACLs disabled; Object Lock is stated for
+ * few.
+ */
 export const WRITES = {
   direction: 'write',
   bucketActions: [],
@@ -154,6 +181,11 @@ export const WRITES = {
 export const KEY_TO_WRITE = ['kms:GenerateDataKey*', 'kms:Decrypt'] as const;
 
 export const SSE_S3_ONLY = { sseKms: 'no', dsse: 'no', objectLock: 'unknown', aclsDisabled: 'yes' } as const;
-export const CONFIGURED = { sseKms: 'configured', dsse: 'unknown', objectLock: 'unknown', aclsDisabled: 'yes' } as const;
+export const CONFIGURED = {
+  sseKms: 'configured',
+  dsse: 'unknown',
+  objectLock: 'unknown',
+  aclsDisabled: 'yes',
+} as const;
 export const UNKNOWN_KMS = { sseKms: 'unknown', dsse: 'unknown', objectLock: 'unknown', aclsDisabled: 'yes' } as const;
 export const NEEDS_ACLS = { sseKms: 'yes', dsse: 'unknown', objectLock: 'unknown', aclsDisabled: 'no' } as const;

@@ -1,4 +1,14 @@
-import { BOFC, CONFIGURED, DOCS, KEY_TO_WRITE, LOGGING_BUCKET, SSE_S3_ONLY, UNKNOWN_KMS, WRITES, type DeliveryRow } from './row';
+import {
+  BOFC,
+  CONFIGURED,
+  DOCS,
+  KEY_TO_WRITE,
+  LOGGING_BUCKET,
+  SSE_S3_ONLY,
+  UNKNOWN_KMS,
+  WRITES,
+  type DeliveryRow,
+} from './row';
 
 const S3 = `${DOCS}/AmazonS3/latest/userguide`;
 
@@ -13,14 +23,21 @@ export const LOAD_BALANCER_ROWS: readonly DeliveryRow[] = [
     keys: ['{prefix}AWSLogs/{account}/*'],
     header: 'unknown',
     fits: SSE_S3_ONLY,
-    source: { account: false, arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/*', operator: 'ArnLike', organization: true },
-    requests: [{
-      type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
-      bucket: `LoadBalancerAttributes[Key=${kind}_logs.s3.bucket].Value`,
-      form: 'name',
-      prefix: `LoadBalancerAttributes[Key=${kind}_logs.s3.prefix].Value`,
-      when: { [`LoadBalancerAttributes[Key=${kind}_logs.s3.enabled].Value`]: ['true'], Type: ['', 'application'] },
-    }],
+    source: {
+      account: false,
+      arn: 'arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/*',
+      operator: 'ArnLike',
+      organization: true,
+    },
+    requests: [
+      {
+        type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+        bucket: `LoadBalancerAttributes[Key=${kind}_logs.s3.bucket].Value`,
+        form: 'name',
+        prefix: `LoadBalancerAttributes[Key=${kind}_logs.s3.prefix].Value`,
+        when: { [`LoadBalancerAttributes[Key=${kind}_logs.s3.enabled].Value`]: ['true'], Type: ['', 'application'] },
+      },
+    ],
     sameRegion: true,
     allow: 'allowDelivery(Delivery.applicationLoadBalancerLogs())',
     advice: `${LOGGING_BUCKET}; or deliver by vended logs (V2), which CloudFormation sets up with AWS::Logs::Delivery`,
@@ -53,13 +70,15 @@ export const LOAD_BALANCER_ROWS: readonly DeliveryRow[] = [
     header: 'unknown',
     fits: SSE_S3_ONLY,
     source: { account: false },
-    requests: [{
-      type: 'AWS::ElasticLoadBalancing::LoadBalancer',
-      bucket: 'AccessLoggingPolicy.S3BucketName',
-      form: 'name',
-      prefix: 'AccessLoggingPolicy.S3BucketPrefix',
-      when: { 'AccessLoggingPolicy.Enabled': ['true'] },
-    }],
+    requests: [
+      {
+        type: 'AWS::ElasticLoadBalancing::LoadBalancer',
+        bucket: 'AccessLoggingPolicy.S3BucketName',
+        form: 'name',
+        prefix: 'AccessLoggingPolicy.S3BucketPrefix',
+        when: { 'AccessLoggingPolicy.Enabled': ['true'] },
+      },
+    ],
     sameRegion: true,
     allow: 'allowDelivery(Delivery.classicLoadBalancerLogs())',
     advice: LOGGING_BUCKET,
@@ -95,17 +114,23 @@ export const SERVICE_ROWS: readonly DeliveryRow[] = [
     principal: 'ses.amazonaws.com',
     keys: ['{prefix}*'],
     key: { actions: KEY_TO_WRITE, documented: true },
-    source: { account: true, arn: 'arn:{partition}:ses:{region}:{account}:receipt-rule-set/{set}:receipt-rule/{rule}', operator: 'StringEquals' },
-    requests: [{
-      type: 'AWS::SES::ReceiptRule',
-      bucket: 'Rule.Actions[].S3Action.BucketName',
-      form: 'name',
-      prefix: 'Rule.Actions[].S3Action.ObjectKeyPrefix',
-      key: 'Rule.Actions[].S3Action.KmsKeyArn',
-      keyIsHeader: false,
-      role: 'Rule.Actions[].S3Action.IamRoleArn',
-      names: { set: 'RuleSetName', rule: 'Rule.Name' },
-    }],
+    source: {
+      account: true,
+      arn: 'arn:{partition}:ses:{region}:{account}:receipt-rule-set/{set}:receipt-rule/{rule}',
+      operator: 'StringEquals',
+    },
+    requests: [
+      {
+        type: 'AWS::SES::ReceiptRule',
+        bucket: 'Rule.Actions[].S3Action.BucketName',
+        form: 'name',
+        prefix: 'Rule.Actions[].S3Action.ObjectKeyPrefix',
+        key: 'Rule.Actions[].S3Action.KmsKeyArn',
+        keyIsHeader: false,
+        role: 'Rule.Actions[].S3Action.IamRoleArn',
+        names: { set: 'RuleSetName', rule: 'Rule.Name' },
+      },
+    ],
     allow: 'allowDelivery(Delivery.sesReceiptRule())',
     advice: 'KmsKeyArn of the action encrypts the message on the client side; the key of the bucket is another matter',
     pages: [`${DOCS}/ses/latest/dg/receiving-email-permissions.html`],
@@ -136,9 +161,14 @@ export const SERVICE_ROWS: readonly DeliveryRow[] = [
     header: 'AES256',
     fits: { ...SSE_S3_ONLY, objectLock: 'no' },
     source: { account: false },
-    requests: [{
-      type: 'AWS::Redshift::Cluster', bucket: 'LoggingProperties.BucketName', form: 'name', prefix: 'LoggingProperties.S3KeyPrefix',
-    }],
+    requests: [
+      {
+        type: 'AWS::Redshift::Cluster',
+        bucket: 'LoggingProperties.BucketName',
+        form: 'name',
+        prefix: 'LoggingProperties.S3KeyPrefix',
+      },
+    ],
     allow: 'allowDelivery(Delivery.redshiftAuditLogs())',
     advice: LOGGING_BUCKET,
     unknown: 'whether the service says for which account it acts; the page shows no condition',
@@ -170,7 +200,12 @@ export const SERVICE_ROWS: readonly DeliveryRow[] = [
     header: 'unknown',
     fits: UNKNOWN_KMS,
     // The page gives this text under StringEquals, so the star is a character of the value that the service sends.
-    source: { account: true, arn: 'arn:{partition}:cur:us-east-1:{account}:definition/*', operator: 'StringEquals', literal: true },
+    source: {
+      account: true,
+      arn: 'arn:{partition}:cur:us-east-1:{account}:definition/*',
+      operator: 'StringEquals',
+      literal: true,
+    },
     requests: [{ type: 'AWS::CUR::ReportDefinition', bucket: 'S3Bucket', form: 'name', prefix: 'S3Prefix' }],
     allow: 'allowDelivery(Delivery.costAndUsageReports())',
     unknown: 'whether the reports reach a bucket with a KMS key, which the page does not mention',
@@ -185,14 +220,20 @@ export const SERVICE_ROWS: readonly DeliveryRow[] = [
     keys: ['{prefix}*'],
     header: 'unknown',
     fits: UNKNOWN_KMS,
-    source: { account: true, arn: 'arn:{partition}:bcm-data-exports:us-east-1:{account}:export/*', operator: 'ArnLike' },
-    requests: [{
-      type: 'AWS::BCMDataExports::Export',
-      bucket: 'Export.DestinationConfigurations.S3Destination.S3Bucket',
-      form: 'name',
-      prefix: 'Export.DestinationConfigurations.S3Destination.S3Prefix',
-      bucketAccount: 'Export.DestinationConfigurations.S3Destination.S3BucketOwner',
-    }],
+    source: {
+      account: true,
+      arn: 'arn:{partition}:bcm-data-exports:us-east-1:{account}:export/*',
+      operator: 'ArnLike',
+    },
+    requests: [
+      {
+        type: 'AWS::BCMDataExports::Export',
+        bucket: 'Export.DestinationConfigurations.S3Destination.S3Bucket',
+        form: 'name',
+        prefix: 'Export.DestinationConfigurations.S3Destination.S3Prefix',
+        bucketAccount: 'Export.DestinationConfigurations.S3Destination.S3BucketOwner',
+      },
+    ],
     allow: 'allowDelivery(Delivery.dataExports())',
     unknown: 'whether the exports reach a bucket with a KMS key, which the page does not mention',
     pages: [`${DOCS}/cur/latest/userguide/dataexports-s3-bucket.html`],
@@ -210,15 +251,17 @@ export const SERVICE_ROWS: readonly DeliveryRow[] = [
     fits: CONFIGURED,
     key: { actions: KEY_TO_WRITE, documented: false },
     source: { account: true, arn: 'arn:{partition}:appflow:{region}:{account}:flow/{flow}', operator: 'ArnLike' },
-    requests: [{
-      type: 'AWS::AppFlow::Flow',
-      bucket: 'DestinationFlowConfigList[].DestinationConnectorProperties.S3.BucketName',
-      form: 'name',
-      prefix: 'DestinationFlowConfigList[].DestinationConnectorProperties.S3.BucketPrefix',
-      key: 'KMSArn',
-      keyIsHeader: true,
-      names: { flow: 'FlowName' },
-    }],
+    requests: [
+      {
+        type: 'AWS::AppFlow::Flow',
+        bucket: 'DestinationFlowConfigList[].DestinationConnectorProperties.S3.BucketName',
+        form: 'name',
+        prefix: 'DestinationFlowConfigList[].DestinationConnectorProperties.S3.BucketPrefix',
+        key: 'KMSArn',
+        keyIsHeader: true,
+        names: { flow: 'FlowName' },
+      },
+    ],
     allow: 'allowDelivery(Delivery.appFlowDestination())',
     advice: 'set KMSArn of the flow to the ARN of the key of the bucket',
     unknown: 'the key statement, and the header',
@@ -237,13 +280,15 @@ export const SERVICE_ROWS: readonly DeliveryRow[] = [
     fits: { ...WRITES.fits, objectLock: 'yes' },
     key: { actions: ['kms:Decrypt'], documented: false },
     source: { account: true, arn: 'arn:{partition}:appflow:{region}:{account}:flow/{flow}', operator: 'ArnLike' },
-    requests: [{
-      type: 'AWS::AppFlow::Flow',
-      bucket: 'SourceFlowConfig.SourceConnectorProperties.S3.BucketName',
-      form: 'name',
-      prefix: 'SourceFlowConfig.SourceConnectorProperties.S3.BucketPrefix',
-      names: { flow: 'FlowName' },
-    }],
+    requests: [
+      {
+        type: 'AWS::AppFlow::Flow',
+        bucket: 'SourceFlowConfig.SourceConnectorProperties.S3.BucketName',
+        form: 'name',
+        prefix: 'SourceFlowConfig.SourceConnectorProperties.S3.BucketPrefix',
+        names: { flow: 'FlowName' },
+      },
+    ],
     allow: 'allowDelivery(Delivery.appFlowSource())',
     pages: [`${DOCS}/appflow/latest/userguide/s3-policies-management.html`],
   },
@@ -273,7 +318,9 @@ export const SERVICE_ROWS: readonly DeliveryRow[] = [
     keys: [],
     fits: { ...WRITES.fits, objectLock: 'yes' },
     source: { account: true },
-    advice: 'they write to a table bucket; the key of that table bucket must let metadata.s3.amazonaws.com and maintenance.s3tables.amazonaws.com use it',
+    advice:
+      'they write to a table bucket; the key of that table bucket must let metadata.s3.amazonaws.com and ' +
+      'maintenance.s3tables.amazonaws.com use it',
     pages: [`${S3}/metadata-tables-permissions.html`],
   },
 ];

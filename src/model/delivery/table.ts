@@ -8,11 +8,26 @@ import { VENDED_LOG_ROWS } from './vended-log-rows';
 
 /** The single table of deliveries; the constructs, the prover and the documents read it. */
 export const DELIVERIES: readonly DeliveryRow[] = [
-  ...S3_ROWS, ...AUDIT_ROWS, ...LOAD_BALANCER_ROWS, ...VENDED_LOG_ROWS, ...SERVICE_ROWS, ...OTHER_ROWS, ...DEVELOPER_TOOL_ROWS,
-  ...ANALYTICS_ROWS, ...DATA_MOVEMENT_ROWS, ...SESSION_ROWS,
+  ...S3_ROWS,
+  ...AUDIT_ROWS,
+  ...LOAD_BALANCER_ROWS,
+  ...VENDED_LOG_ROWS,
+  ...SERVICE_ROWS,
+  ...OTHER_ROWS,
+  ...DEVELOPER_TOOL_ROWS,
+  ...ANALYTICS_ROWS,
+  ...DATA_MOVEMENT_ROWS,
+  ...SESSION_ROWS,
 ];
 
 export { ELB_ACCOUNT_ONLY, ELB_ACCOUNTS } from './elb-accounts';
 export type {
-  DeliveryCaller, DeliveryFits, DeliveryKeyRights, DeliveryRequest, DeliveryRow, DeliverySource, EncryptionHeader, Fit,
+  DeliveryCaller,
+  DeliveryFits,
+  DeliveryKeyRights,
+  DeliveryRequest,
+  DeliveryRow,
+  DeliverySource,
+  EncryptionHeader,
+  Fit,
 } from './row';

@@ -29,12 +29,14 @@ const V2 = {
   source: { account: true, arn: 'arn:{partition}:logs:{region}:{account}:delivery-source:*', operator: 'ArnLike' },
 } as const;
 
-const BY_DELIVERY: readonly DeliveryRequest[] = [{
-  type: 'AWS::Logs::DeliveryDestination',
-  bucket: 'DestinationResourceArn',
-  form: 'arn-prefix',
-  when: { DeliveryDestinationType: ['', 'S3'] },
-}];
+const BY_DELIVERY: readonly DeliveryRequest[] = [
+  {
+    type: 'AWS::Logs::DeliveryDestination',
+    bucket: 'DestinationResourceArn',
+    form: 'arn-prefix',
+    when: { DeliveryDestinationType: ['', 'S3'] },
+  },
+];
 
 interface Simple {
   readonly id: string;
@@ -52,7 +54,9 @@ const SIMPLE: readonly Simple[] = [
     title: 'VPC and Transit Gateway flow logs',
     factory: 'vpcFlowLogs',
     keys: ['{prefix}AWSLogs/{account}/*', '{prefix}AWSLogs/aws-account-id={account}/*'],
-    requests: [{ type: 'AWS::EC2::FlowLog', bucket: 'LogDestination', form: 'arn-prefix', when: { LogDestinationType: ['s3'] } }],
+    requests: [
+      { type: 'AWS::EC2::FlowLog', bucket: 'LogDestination', form: 'arn-prefix', when: { LogDestinationType: ['s3'] } },
+    ],
     page: `${DOCS}/vpc/latest/userguide/flow-logs-s3-permissions.html`,
   },
   {
@@ -60,7 +64,9 @@ const SIMPLE: readonly Simple[] = [
     title: 'Route 53 Resolver query logs',
     factory: 'resolverQueryLogs',
     keys: ['{prefix}AWSLogs/{account}/*'],
-    requests: [{ type: 'AWS::Route53Resolver::ResolverQueryLoggingConfig', bucket: 'DestinationArn', form: 'arn-prefix' }],
+    requests: [
+      { type: 'AWS::Route53Resolver::ResolverQueryLoggingConfig', bucket: 'DestinationArn', form: 'arn-prefix' },
+    ],
     page: `${DOCS}/Route53/latest/DeveloperGuide/resolver-query-logs-choosing-target-resource.html`,
   },
   {
@@ -68,12 +74,14 @@ const SIMPLE: readonly Simple[] = [
     title: 'Network Firewall logs',
     factory: 'networkFirewallLogs',
     keys: ['{prefix}AWSLogs/{account}/*'],
-    requests: [{
-      type: 'AWS::NetworkFirewall::LoggingConfiguration',
-      bucket: 'LoggingConfiguration.LogDestinationConfigs[].LogDestination.bucketName',
-      form: 'name',
-      prefix: 'LoggingConfiguration.LogDestinationConfigs[].LogDestination.prefix',
-    }],
+    requests: [
+      {
+        type: 'AWS::NetworkFirewall::LoggingConfiguration',
+        bucket: 'LoggingConfiguration.LogDestinationConfigs[].LogDestination.bucketName',
+        form: 'name',
+        prefix: 'LoggingConfiguration.LogDestinationConfigs[].LogDestination.prefix',
+      },
+    ],
     page: LIST_PAGE,
   },
   {
@@ -81,19 +89,22 @@ const SIMPLE: readonly Simple[] = [
     title: 'MSK broker logs',
     factory: 'mskBrokerLogs',
     keys: ['{prefix}AWSLogs/{account}/*'],
-    requests: [{
-      type: 'AWS::MSK::Cluster',
-      bucket: 'LoggingInfo.BrokerLogs.S3.Bucket',
-      form: 'name',
-      prefix: 'LoggingInfo.BrokerLogs.S3.Prefix',
-      when: { 'LoggingInfo.BrokerLogs.S3.Enabled': ['true'] },
-    }, {
-      type: 'AWS::KafkaConnect::Connector',
-      bucket: 'LogDelivery.WorkerLogDelivery.S3.Bucket',
-      form: 'name',
-      prefix: 'LogDelivery.WorkerLogDelivery.S3.Prefix',
-      when: { 'LogDelivery.WorkerLogDelivery.S3.Enabled': ['true'] },
-    }],
+    requests: [
+      {
+        type: 'AWS::MSK::Cluster',
+        bucket: 'LoggingInfo.BrokerLogs.S3.Bucket',
+        form: 'name',
+        prefix: 'LoggingInfo.BrokerLogs.S3.Prefix',
+        when: { 'LoggingInfo.BrokerLogs.S3.Enabled': ['true'] },
+      },
+      {
+        type: 'AWS::KafkaConnect::Connector',
+        bucket: 'LogDelivery.WorkerLogDelivery.S3.Bucket',
+        form: 'name',
+        prefix: 'LogDelivery.WorkerLogDelivery.S3.Prefix',
+        when: { 'LogDelivery.WorkerLogDelivery.S3.Enabled': ['true'] },
+      },
+    ],
     page: `${DOCS}/msk/latest/developerguide/msk-logging.html`,
   },
   {
@@ -101,9 +112,15 @@ const SIMPLE: readonly Simple[] = [
     title: 'Global Accelerator flow logs',
     factory: 'globalAcceleratorFlowLogs',
     keys: ['{prefix}AWSLogs/{account}/*'],
-    requests: [{
-      type: 'AWS::GlobalAccelerator::Accelerator', bucket: 'FlowLogsS3Bucket', form: 'name', prefix: 'FlowLogsS3Prefix', when: { FlowLogsEnabled: ['true'] },
-    }],
+    requests: [
+      {
+        type: 'AWS::GlobalAccelerator::Accelerator',
+        bucket: 'FlowLogsS3Bucket',
+        form: 'name',
+        prefix: 'FlowLogsS3Prefix',
+        when: { FlowLogsEnabled: ['true'] },
+      },
+    ],
     page: LIST_PAGE,
   },
   {
@@ -111,14 +128,16 @@ const SIMPLE: readonly Simple[] = [
     title: 'Verified Access logs',
     factory: 'verifiedAccessLogs',
     keys: ['{prefix}AWSLogs/{account}/*'],
-    requests: [{
-      type: 'AWS::EC2::VerifiedAccessInstance',
-      bucket: 'LoggingConfigurations.S3.BucketName',
-      form: 'name',
-      prefix: 'LoggingConfigurations.S3.Prefix',
-      bucketAccount: 'LoggingConfigurations.S3.BucketOwner',
-      when: { 'LoggingConfigurations.S3.Enabled': ['true'] },
-    }],
+    requests: [
+      {
+        type: 'AWS::EC2::VerifiedAccessInstance',
+        bucket: 'LoggingConfigurations.S3.BucketName',
+        form: 'name',
+        prefix: 'LoggingConfigurations.S3.Prefix',
+        bucketAccount: 'LoggingConfigurations.S3.BucketOwner',
+        when: { 'LoggingConfigurations.S3.Enabled': ['true'] },
+      },
+    ],
     page: LIST_PAGE,
   },
   {
@@ -134,13 +153,15 @@ const SIMPLE: readonly Simple[] = [
     title: 'EventBridge Pipes logs',
     factory: 'eventBridgePipesLogs',
     keys: ['{prefix}*'],
-    requests: [{
-      type: 'AWS::Pipes::Pipe',
-      bucket: 'LogConfiguration.S3LogDestination.BucketName',
-      form: 'name',
-      prefix: 'LogConfiguration.S3LogDestination.Prefix',
-      bucketAccount: 'LogConfiguration.S3LogDestination.BucketOwner',
-    }],
+    requests: [
+      {
+        type: 'AWS::Pipes::Pipe',
+        bucket: 'LogConfiguration.S3LogDestination.BucketName',
+        form: 'name',
+        prefix: 'LogConfiguration.S3LogDestination.Prefix',
+        bucketAccount: 'LogConfiguration.S3LogDestination.BucketOwner',
+      },
+    ],
     page: LIST_PAGE,
   },
   {
@@ -148,7 +169,9 @@ const SIMPLE: readonly Simple[] = [
     title: 'IVS Chat logs',
     factory: 'ivsChatLogs',
     keys: ['{prefix}*'],
-    requests: [{ type: 'AWS::IVSChat::LoggingConfiguration', bucket: 'DestinationConfiguration.S3.BucketName', form: 'name' }],
+    requests: [
+      { type: 'AWS::IVSChat::LoggingConfiguration', bucket: 'DestinationConfiguration.S3.BucketName', form: 'name' },
+    ],
     page: LIST_PAGE,
   },
   {
@@ -156,12 +179,14 @@ const SIMPLE: readonly Simple[] = [
     title: 'Fault Injection Service experiment logs',
     factory: 'fisExperimentLogs',
     keys: ['{prefix}*'],
-    requests: [{
-      type: 'AWS::FIS::ExperimentTemplate',
-      bucket: 'LogConfiguration.S3Configuration.BucketName',
-      form: 'name',
-      prefix: 'LogConfiguration.S3Configuration.Prefix',
-    }],
+    requests: [
+      {
+        type: 'AWS::FIS::ExperimentTemplate',
+        bucket: 'LogConfiguration.S3Configuration.BucketName',
+        form: 'name',
+        prefix: 'LogConfiguration.S3Configuration.Prefix',
+      },
+    ],
     page: LIST_PAGE,
   },
   {
@@ -169,13 +194,15 @@ const SIMPLE: readonly Simple[] = [
     title: 'Internet Monitor measurements',
     factory: 'internetMonitorMeasurements',
     keys: ['{prefix}AWSLogs/{account}/*'],
-    requests: [{
-      type: 'AWS::InternetMonitor::Monitor',
-      bucket: 'InternetMeasurementsLogDelivery.S3Config.BucketName',
-      form: 'name',
-      prefix: 'InternetMeasurementsLogDelivery.S3Config.BucketPrefix',
-      when: { 'InternetMeasurementsLogDelivery.S3Config.LogDeliveryStatus': ['', 'ENABLED'] },
-    }],
+    requests: [
+      {
+        type: 'AWS::InternetMonitor::Monitor',
+        bucket: 'InternetMeasurementsLogDelivery.S3Config.BucketName',
+        form: 'name',
+        prefix: 'InternetMeasurementsLogDelivery.S3Config.BucketPrefix',
+        when: { 'InternetMeasurementsLogDelivery.S3Config.LogDeliveryStatus': ['', 'ENABLED'] },
+      },
+    ],
     page: LIST_PAGE,
   },
 ];
@@ -183,20 +210,28 @@ const SIMPLE: readonly Simple[] = [
 /** Vended logs: everything that `delivery.logs.amazonaws.com` writes. */
 export const VENDED_LOG_ROWS: readonly DeliveryRow[] = [
   ...SIMPLE.map(({ id, title, factory, keys, requests, page }): DeliveryRow => ({
-    ...V1, id, title, keys, requests, allow: `allowDelivery(Delivery.${factory}())`, pages: [...new Set([page, V1_PAGE])],
+    ...V1,
+    id,
+    title,
+    keys,
+    requests,
+    allow: `allowDelivery(Delivery.${factory}())`,
+    pages: [...new Set([page, V1_PAGE])],
   })),
   {
     ...V1,
     id: 'network-load-balancer-access-logs',
     title: 'Network Load Balancer access logs',
     keys: ['{prefix}AWSLogs/{account}/*'],
-    requests: [{
-      type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
-      bucket: 'LoadBalancerAttributes[Key=access_logs.s3.bucket].Value',
-      form: 'name',
-      prefix: 'LoadBalancerAttributes[Key=access_logs.s3.prefix].Value',
-      when: { 'LoadBalancerAttributes[Key=access_logs.s3.enabled].Value': ['true'], 'Type': ['network'] },
-    }],
+    requests: [
+      {
+        type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
+        bucket: 'LoadBalancerAttributes[Key=access_logs.s3.bucket].Value',
+        form: 'name',
+        prefix: 'LoadBalancerAttributes[Key=access_logs.s3.prefix].Value',
+        when: { 'LoadBalancerAttributes[Key=access_logs.s3.enabled].Value': ['true'], Type: ['network'] },
+      },
+    ],
     sameRegion: true,
     allow: 'allowDelivery(Delivery.networkLoadBalancerLogs())',
     pages: [`${DOCS}/elasticloadbalancing/latest/network/enable-access-logs.html`, V1_PAGE],

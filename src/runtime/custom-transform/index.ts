@@ -1,7 +1,8 @@
 import { chunksOf, stageOf } from './checks';
 
 /**
- * A transform of your own for a view: `exports.transform = (context, options) => ({ push(chunk) {...}, end() {...} })`, in a file of a
+ * A transform of your own for a view: `exports.transform = (context, options) => ({ push(chunk) {...}, end() {...} })`,
+ * in a file of a
  * layer. `tryTransform` runs it as a function does, without any AWS.
  */
 export type Chunks = readonly Uint8Array[];
@@ -27,16 +28,20 @@ export interface TransformContext {
 }
 
 /**
- * One object on its way. Calls never overlap. A chunk given to `push` is not to be kept or written to after the call has settled.
- * The joined output must not depend on how the input was cut: a HEAD, a range and a second pass must all see the same bytes.
+ * One object on its way. Calls never overlap. A chunk given to `push` is not to be kept or written to after the call
+ * has settled.
+ * The joined output must not depend on how the input was cut: a HEAD, a range and a second pass must all see the same
+ * bytes.
  */
 export interface CustomTransformStage {
   push(chunk: Uint8Array): Chunks | Promise<Chunks>;
   end(): Chunks | Promise<Chunks>;
 }
 
-export type CustomTransform<Options = { readonly [name: string]: unknown }> =
-  (context: TransformContext, options: Options) => CustomTransformStage | Promise<CustomTransformStage>;
+export type CustomTransform<Options = { readonly [name: string]: unknown }> = (
+  context: TransformContext,
+  options: Options,
+) => CustomTransformStage | Promise<CustomTransformStage>;
 
 export interface Trial {
   readonly output: Buffer;
@@ -58,22 +63,34 @@ const CUTS: ReadonlyArray<readonly number[]> = [[1], [7], [1000, 3], [65536]];
  * @throws Error when two ways of cutting give different bytes
  */
 export async function tryTransform<Options>(
-  transform: CustomTransform<Options>, input: Uint8Array | string, { options, context, cuts = CUTS }: TrialOptions<Options> = {},
+  transform: CustomTransform<Options>,
+  input: Uint8Array | string,
+  { options, context, cuts = CUTS }: TrialOptions<Options> = {},
 ): Promise<Trial> {
   const bytes = Buffer.from(input as Uint8Array);
   let first: Trial | undefined;
   for (const sizes of cuts) {
     const counts: Record<string, number> = {};
-    const stage = stageOf(await transform({
-      view: 'trial',
-      key: 'trial',
-      signal: new AbortController().signal,
-      count: (name, by = 1) => void (counts[name] = (counts[name] ?? 0) + by),
-      ...context,
-    }, options ?? {} as Options));
+    const stage = stageOf(
+      await transform(
+        {
+          view: 'trial',
+          key: 'trial',
+          signal: new AbortController().signal,
+          count: (name, by = 1) => void (counts[name] = (counts[name] ?? 0) + by),
+          ...context,
+        },
+        options ?? ({} as Options),
+      ),
+    );
     const output = await through(stage, bytes, sizes);
-    if (!first) {first = { output, counts };} else if (!first.output.equals(output)) {
-      throw new Error(`the output depends on how the input is cut: with chunks of ${sizes.join(', ')} bytes it is another than with ${cuts[0].join(', ')}`);
+    if (!first) {
+      first = { output, counts };
+    } else if (!first.output.equals(output)) {
+      throw new Error(
+        `the output depends on how the input is cut: with chunks of ${sizes.join(', ')} bytes it is ` +
+          `another than with ${cuts[0].join(', ')}`,
+      );
     }
   }
   return first!;
@@ -81,7 +98,8 @@ export async function tryTransform<Options>(
 
 async function through(stage: CustomTransformStage, bytes: Buffer, sizes: readonly number[]): Promise<Buffer> {
   const out: Buffer[] = [];
-  const keep = (call: 'push' | 'end', given: unknown) => out.push(...chunksOf(given, call).map((part) => Buffer.from(part)));
+  const keep = (call: 'push' | 'end', given: unknown) =>
+    out.push(...chunksOf(given, call).map((part) => Buffer.from(part)));
   for (let at = 0, i = 0; at < bytes.length; at += sizes[i % sizes.length], i += 1) {
     const chunk = Uint8Array.prototype.slice.call(bytes, at, at + sizes[i % sizes.length]);
     keep('push', await stage.push(chunk));

@@ -1,4 +1,7 @@
-/** What `GlacierVault` asks of its handler and gets back, as CloudFormation carries it. These names are in deployed stacks: never change one. */
+/**
+ * What `GlacierVault` asks of its handler and gets back, as CloudFormation carries it. These names are in deployed
+ * stacks: never change one.
+ */
 
 export const RESOURCE_TYPE = 'Custom::StrongboxGlacierVault';
 
@@ -25,7 +28,10 @@ export interface LockProperties {
 
 /** The attributes of the custom resource, all of them always there. */
 export interface VaultAttributes {
-  /** What `VaultLock.complete` wants: Glacier's lock id and the fingerprint of the policy; empty where no lock is in progress. */
+  /**
+   * What `VaultLock.complete` wants: Glacier's lock id and the fingerprint of the policy; empty where no lock is in
+   * progress.
+   */
   readonly LockId: string;
   readonly LockState: 'None' | 'InProgress' | 'Locked';
   /** When a lock in progress expires, as Glacier says it; else empty. */

@@ -52,18 +52,21 @@ const LONGEST_PAUSE_MS = 20_000;
 const ATTEMPTS_UNTIL_RIGHTS_ARE_REFUSED = 6;
 const ATTEMPTS_TO_ANSWER = 4;
 
-const TRANSIENT_NAMES = /^(Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|RequestTimeout|RequestTimeoutException|ServiceUnavailableException|InternalServerError|TimeoutError|NetworkingError)$/;
+const TRANSIENT_NAMES =
+  /^(Throttling|ThrottlingException|TooManyRequestsException|RequestLimitExceeded|RequestTimeout|RequestTimeoutException|ServiceUnavailableException|InternalServerError|TimeoutError|NetworkingError)$/;
 const TRANSIENT_CODES = /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND)$/;
 const RIGHTS_NAMES = /^(AccessDenied|AccessDeniedException|UnrecognizedClientException)$/;
 
 /**
- * The handler of a custom resource. An attempt that fails for a moment, or of which nobody knows whether it took effect, is made again as a whole:
+ * The handler of a custom resource. An attempt that fails for a moment, or of which nobody knows whether it took
+ * effect, is made again as a whole:
  * the steps read the state first.
  */
 export function customResource<P>(resource: CustomResource<P>, dependencies: Dependencies) {
   return async (event: CustomResourceEvent<P>, context: LambdaContext): Promise<void> => {
     const { RequestType, RequestId, StackId, LogicalResourceId, PhysicalResourceId } = event;
-    const send = (answer: object) => answered(dependencies, event.ResponseURL, JSON.stringify({ RequestId, StackId, LogicalResourceId, ...answer }));
+    const send = (answer: object) =>
+      answered(dependencies, event.ResponseURL, JSON.stringify({ RequestId, StackId, LogicalResourceId, ...answer }));
     dependencies.log(`${RequestType} ${LogicalResourceId} ${PhysicalResourceId ?? ''} ${RequestId}`);
     let success: object;
     try {
@@ -73,7 +76,11 @@ export function customResource<P>(resource: CustomResource<P>, dependencies: Dep
       const reason = error instanceof PermanentError ? message : `${name}: ${message}`;
       dependencies.log(`FAILED ${reason}`);
       // What failed to change is what it was; what failed to be made is nothing that could be deleted.
-      await send({ Status: 'FAILED', Reason: reason.slice(0, LONGEST_REASON), PhysicalResourceId: PhysicalResourceId ?? NEVER_CREATED });
+      await send({
+        Status: 'FAILED',
+        Reason: reason.slice(0, LONGEST_REASON),
+        PhysicalResourceId: PhysicalResourceId ?? NEVER_CREATED,
+      });
       return;
     }
     await send({ Status: 'SUCCESS', ...success });
@@ -81,7 +88,12 @@ export function customResource<P>(resource: CustomResource<P>, dependencies: Dep
 }
 
 async function handle<P>(resource: CustomResource<P>, event: CustomResourceEvent<P>): Promise<object> {
-  const { RequestType, PhysicalResourceId: id = NEVER_CREATED, ResourceProperties: wanted, OldResourceProperties: before } = event;
+  const {
+    RequestType,
+    PhysicalResourceId: id = NEVER_CREATED,
+    ResourceProperties: wanted,
+    OldResourceProperties: before,
+  } = event;
   if (RequestType === 'Delete') {
     if (id !== NEVER_CREATED) await resource.remove(id);
     return { PhysicalResourceId: id };

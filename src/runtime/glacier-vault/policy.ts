@@ -1,6 +1,9 @@
 import type { PolicyJson } from './contract';
 
-/** Whether Glacier's text says the same as a document: the order of keys and values, lists of one and the spelling of numbers aside. */
+/**
+ * Whether Glacier's text says the same as a document: the order of keys and values, lists of one and the spelling of
+ * numbers aside.
+ */
 export function samePolicy(text: string | undefined, document: PolicyJson): boolean {
   if (text === undefined) return false;
   let parsed: unknown;
@@ -21,7 +24,10 @@ function canonical(value: unknown): string {
     const entries = Object.entries(value).map(([key, item]): [string, string] => [key, canonical(item)]);
     // Everybody is written in two ways.
     if (entries.length === 1 && entries[0].join() === 'AWS,"*"') return '"*"';
-    return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${item}`).sort().join()}}`;
+    return `{${entries
+      .map(([key, item]) => `${JSON.stringify(key)}:${item}`)
+      .sort()
+      .join()}}`;
   }
   return JSON.stringify(String(value));
 }

@@ -1,14 +1,28 @@
 import {
-  LOCK_ID_TAG, lockIdWithFingerprint, type LockProperties, type PolicyJson, type VaultAttributes, type VaultProperties,
+  LOCK_ID_TAG,
+  lockIdWithFingerprint,
+  type LockProperties,
+  type PolicyJson,
+  type VaultAttributes,
+  type VaultProperties,
 } from './contract';
 import { PermanentError, type CustomResource } from './custom-resource';
 import { samePolicy } from './policy';
 
 /** What the handler may ask of Glacier; its role has the rights for these and no others. */
 export type Operation =
-  | 'CreateVault' | 'DeleteVault' | 'SetVaultAccessPolicy' | 'SetVaultNotifications' | 'DeleteVaultNotifications'
-  | 'GetVaultLock' | 'InitiateVaultLock' | 'AbortVaultLock' | 'CompleteVaultLock'
-  | 'ListTagsForVault' | 'AddTagsToVault' | 'RemoveTagsFromVault';
+  | 'CreateVault'
+  | 'DeleteVault'
+  | 'SetVaultAccessPolicy'
+  | 'SetVaultNotifications'
+  | 'DeleteVaultNotifications'
+  | 'GetVaultLock'
+  | 'InitiateVaultLock'
+  | 'AbortVaultLock'
+  | 'CompleteVaultLock'
+  | 'ListTagsForVault'
+  | 'AddTagsToVault'
+  | 'RemoveTagsFromVault';
 
 /** Glacier, for the account whose credentials are used. */
 export interface Glacier {
@@ -17,7 +31,10 @@ export interface Glacier {
 
 const SUCCESSOR = 'Amazon Glacier takes no new customers since 15 December 2025; for new archives use WormArchive';
 
-/** A vault of the original Glacier service. Each step reads before it changes, so that any of them can be made again after any failure. */
+/**
+ * A vault of the original Glacier service. Each step reads before it changes, so that any of them can be made again
+ * after any failure.
+ */
 export function vaultResource(glacier: Glacier): CustomResource<VaultProperties> {
   return {
     idOf: ({ vaultName }) => vaultName,
@@ -31,7 +48,7 @@ export function vaultResource(glacier: Glacier): CustomResource<VaultProperties>
       } else if (before?.notifications) {
         await glacier.call('DeleteVaultNotifications', { vaultName });
       }
-      return { ...await new Lock(glacier, vaultName).bring(wanted.lock, before?.lock) };
+      return { ...(await new Lock(glacier, vaultName).bring(wanted.lock, before?.lock)) };
     },
     remove: (vaultName) => remove(glacier, vaultName),
   };
@@ -43,7 +60,9 @@ async function create(glacier: Glacier, vaultName: string): Promise<void> {
     await glacier.call('CreateVault', { vaultName });
   } catch (error) {
     if (nameOf(error) !== 'NoLongerSupportedException') throw error;
-    throw new PermanentError(`Glacier makes no vault "${vaultName}" in this account: ${(error as Error).message}. ${SUCCESSOR}.`);
+    throw new PermanentError(
+      `Glacier makes no vault "${vaultName}" in this account: ${(error as Error).message}. ${SUCCESSOR}.`,
+    );
   }
 }
 
@@ -53,8 +72,12 @@ async function remove(glacier: Glacier, vaultName: string): Promise<void> {
   } catch (error) {
     if (nameOf(error) === 'ResourceNotFoundException') return;
     if (nameOf(error) !== 'InvalidParameterValueException') throw error;
-    throw new PermanentError(`The vault "${vaultName}" is not deleted: ${(error as Error).message}. Glacier deletes only a vault that had no archive at its last`
-      + ' inventory and none since: delete its archives and wait a day for the inventory, or let the stack keep it (RemovalPolicy.RETAIN).');
+    throw new PermanentError(
+      `The vault "${vaultName}" is not deleted: ${(error as Error).message}. Glacier deletes only a vault ` +
+        'that had no archive at its last' +
+        ' inventory and none since: delete its archives and wait a day for the inventory, or let the stack ' +
+        'keep it (RemovalPolicy.RETAIN).',
+    );
   }
 }
 
@@ -66,7 +89,10 @@ interface LockNow {
 
 /** The lock of a vault: from nothing to in progress and back, and from in progress, once, to complete. */
 class Lock {
-  public constructor(private readonly glacier: Glacier, private readonly vaultName: string) {}
+  public constructor(
+    private readonly glacier: Glacier,
+    private readonly vaultName: string,
+  ) {}
 
   public async bring(wanted: LockProperties | undefined, before: LockProperties | undefined): Promise<VaultAttributes> {
     const now = await this.now();
@@ -80,8 +106,11 @@ class Lock {
     if (wanted ? samePolicy(now.policy, wanted.policy) : !before) {
       return attributes(now, wanted?.lockId && lockIdWithFingerprint(wanted.lockId, wanted.fingerprint));
     }
-    throw new PermanentError(`The vault "${this.vaultName}" is locked for good, and nobody can change or remove a completed lock: declare it again as`
-      + ` VaultLock.complete with the policy that it has. It has ${now.policy}`);
+    throw new PermanentError(
+      `The vault "${this.vaultName}" is locked for good, and nobody can change or remove a completed lock: ` +
+        'declare it again as' +
+        ` VaultLock.complete with the policy that it has. It has ${now.policy}`,
+    );
   }
 
   private async drop(now: LockNow, before: LockProperties | undefined): Promise<VaultAttributes> {
@@ -101,19 +130,28 @@ class Lock {
     }
     // An id of an earlier lock would be taken for this one's, should this be interrupted.
     await this.forgetId();
-    const { lockId } = await this.glacier.call('InitiateVaultLock', { vaultName: this.vaultName, policy: asText(wanted.policy) });
+    const { lockId } = await this.glacier.call('InitiateVaultLock', {
+      vaultName: this.vaultName,
+      policy: asText(wanted.policy),
+    });
     await this.glacier.call('AddTagsToVault', { vaultName: this.vaultName, Tags: { [LOCK_ID_TAG]: lockId } });
     return attributes(await this.now(), lockIdWithFingerprint(lockId, wanted.fingerprint));
   }
 
   private async complete(now: LockNow, wanted: LockProperties): Promise<VaultAttributes> {
-    const refuse = (why: string, fix: string) => new PermanentError(`The lock of the vault "${this.vaultName}" is not completed: ${why}; ${fix}.`);
-    const over = () => refuse('no lock is in progress, because its 24 hours are over or it was aborted',
-      'go back to VaultLock.inProgress(policy), deploy, test, and complete with the new lock id');
+    const refuse = (why: string, fix: string) =>
+      new PermanentError(`The lock of the vault "${this.vaultName}" is not completed: ${why}; ${fix}.`);
+    const over = () =>
+      refuse(
+        'no lock is in progress, because its 24 hours are over or it was aborted',
+        'go back to VaultLock.inProgress(policy), deploy, test, and complete with the new lock id',
+      );
     if (now.state === 'None') throw over();
     if (!samePolicy(now.policy, wanted.policy)) {
-      throw refuse(`the policy in progress is another one than the template's, namely ${now.policy}`,
-        'give VaultLock.complete the policy that was tested, or begin again with VaultLock.inProgress(policy)');
+      throw refuse(
+        `the policy in progress is another one than the template's, namely ${now.policy}`,
+        'give VaultLock.complete the policy that was tested, or begin again with VaultLock.inProgress(policy)',
+      );
     }
     try {
       await this.glacier.call('CompleteVaultLock', { vaultName: this.vaultName, lockId: wanted.lockId });
@@ -121,7 +159,10 @@ class Lock {
       // It was in progress a moment ago.
       if (nameOf(error) === 'ResourceNotFoundException') throw over();
       if (nameOf(error) !== 'InvalidParameterValueException') throw error;
-      throw refuse(`"${wanted.lockId}" is not the id of the lock in progress`, 'take the output LockId of the last deployment');
+      throw refuse(
+        `"${wanted.lockId}" is not the id of the lock in progress`,
+        'take the output LockId of the last deployment',
+      );
     }
     return attributes({ state: 'Locked' }, lockIdWithFingerprint(wanted.lockId!, wanted.fingerprint));
   }
@@ -142,7 +183,7 @@ class Lock {
   }
 
   private async forgetId(): Promise<void> {
-    if (await this.rememberedId() === undefined) return;
+    if ((await this.rememberedId()) === undefined) return;
     await this.glacier.call('RemoveTagsFromVault', { vaultName: this.vaultName, TagKeys: [LOCK_ID_TAG] });
   }
 }

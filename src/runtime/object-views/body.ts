@@ -5,14 +5,20 @@ import { TransformError } from '../transforms/errors';
 export const HELD_BYTES = 1 << 20;
 
 export function wrongLength(): TransformError {
-  return new TransformError('InternalError', 'the view has another length than was promised; its "length" must not be "kept" with this chain');
+  return new TransformError(
+    'InternalError',
+    'the view has another length than was promised; its "length" must not be "kept" with this chain',
+  );
 }
 
 /** Reads until everything is known or as much as may be held. */
-export async function hold(reading: AsyncIterator<Uint8Array>, limit: number): Promise<{ readonly chunks: Uint8Array[]; readonly done: boolean }> {
+export async function hold(
+  reading: AsyncIterator<Uint8Array>,
+  limit: number,
+): Promise<{ readonly chunks: Uint8Array[]; readonly done: boolean }> {
   const chunks: Uint8Array[] = [];
   for (let bytes = 0; bytes <= limit;) {
-    const { value, done } = await reading.next() as IteratorResult<Uint8Array, undefined>;
+    const { value, done } = (await reading.next()) as IteratorResult<Uint8Array, undefined>;
     if (done) return { chunks, done: true };
     chunks.push(value);
     bytes += value.length;
@@ -21,7 +27,11 @@ export async function hold(reading: AsyncIterator<Uint8Array>, limit: number): P
 }
 
 export async function* counted(
-  context: RequestContext, first: readonly Uint8Array[], reading: AsyncIterator<Uint8Array>, known: number | undefined, etag: string | undefined,
+  context: RequestContext,
+  first: readonly Uint8Array[],
+  reading: AsyncIterator<Uint8Array>,
+  known: number | undefined,
+  etag: string | undefined,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   const add = (chunk: Uint8Array) => {
@@ -34,7 +44,7 @@ export async function* counted(
       yield chunk;
     }
     for (;;) {
-      const { value, done } = await reading.next() as IteratorResult<Uint8Array, undefined>;
+      const { value, done } = (await reading.next()) as IteratorResult<Uint8Array, undefined>;
       if (done) break;
       add(value);
       yield value;
@@ -46,7 +56,10 @@ export async function* counted(
   context.lengths.set(etag, { bytes });
 }
 
-export async function* passed({ report }: RequestContext, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* passed(
+  { report }: RequestContext,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   for await (const chunk of chunks) {
     report.bytesOut(chunk.length);
     yield chunk;

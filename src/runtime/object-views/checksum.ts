@@ -28,7 +28,7 @@ class Crc32 implements Digest {
 /** Castagnoli's polynomial, reflected. */
 const CRC32C = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? value >>> 1 ^ 0x82f63b78 : value >>> 1;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
   return value >>> 0;
 });
 
@@ -37,7 +37,7 @@ class Crc32c implements Digest {
 
   public update(chunk: Uint8Array): void {
     let { sum } = this;
-    for (let i = 0; i < chunk.length; i += 1) sum = CRC32C[(sum ^ chunk[i]) & 0xff] ^ sum >>> 8;
+    for (let i = 0; i < chunk.length; i += 1) sum = CRC32C[(sum ^ chunk[i]) & 0xff] ^ (sum >>> 8);
     this.sum = sum;
   }
 
@@ -91,7 +91,9 @@ export class Verifier {
 
   /** @throws TransformError when the bytes are not the ones that were stored */
   public check(): void {
-    if (this.digest && this.digest.value() !== this.expected) throw new TransformError('ServiceUnavailable', 'the original does not match its checksum', true);
+    if (this.digest && this.digest.value() !== this.expected) {
+      throw new TransformError('ServiceUnavailable', 'the original does not match its checksum', true);
+    }
   }
 }
 

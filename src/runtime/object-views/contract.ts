@@ -1,7 +1,8 @@
 import type { RedactionPolicyDocument } from '../redaction/policy';
 
 /**
- * What a construct tells the functions that serve views: names of files and variables, and one JSON document. Only data, so that the
+ * What a construct tells the functions that serve views: names of files and variables, and one JSON document. Only
+ * data, so that the
  * construct, the handlers and the tests share nothing else.
  */
 
@@ -19,14 +20,16 @@ export enum ViewHandler {
 export const VIEW_RUNTIMES = ['nodejs22.x', 'nodejs24.x'] as const;
 
 /**
- * The image codecs, for a layer (`Code.fromAsset('assets/image-codecs')`): the handler loads `IMAGE_CODECS_MODULE` when, and only when, a
+ * The image codecs, for a layer (`Code.fromAsset('assets/image-codecs')`): the handler loads `IMAGE_CODECS_MODULE`
+ * when, and only when, a
  * chain has an `image` transform.
  */
 export const IMAGE_CODECS_ASSET = 'image-codecs';
 export const IMAGE_CODECS_MODULE = '/opt/strongbox-image/index.js';
 
 /**
- * The document in the function's own folder, for a construct that stages the handler's folder and adds one file. It must be free of
+ * The document in the function's own folder, for a construct that stages the handler's folder and adds one file. It
+ * must be free of
  * tokens: what is known only at deployment is `{ env }` (see `Deployed`).
  */
 export const VIEWS_FILE = 'views.json';
@@ -41,7 +44,9 @@ export const ENV = {
   VIEWS_FILE: 'STRONGBOX_VIEWS_FILE',
   /** Namespace of the metrics. @default METRICS_NAMESPACE */
   METRICS_NAMESPACE: 'STRONGBOX_METRICS_NAMESPACE',
-  /** `debug`, `info` (default), `warn`, `error`. Below it a line holds the metrics alone; `off` leaves these out too. */
+  /**
+   * `debug`, `info` (default), `warn`, `error`. Below it a line holds the metrics alone; `off` leaves these out too.
+   */
   LOG_LEVEL: 'STRONGBOX_LOG_LEVEL',
 } as const;
 
@@ -50,15 +55,23 @@ export type Deployed = string | { readonly env: string };
 
 export interface ViewsDocument {
   readonly version: 1;
-  /** By name: letters, digits, `-`, at most 63. Object Lambda names one in its payload, the endpoint in the first segment of its path. */
+  /**
+   * By name: letters, digits, `-`, at most 63. Object Lambda names one in its payload, the endpoint in the first
+   * segment of its path.
+   */
   readonly views: { readonly [name: string]: ViewDocument };
-  /** The bucket of the originals. Needed by the endpoint and the copies; Object Lambda reads by the URL that comes with the event. */
+  /**
+   * The bucket of the originals. Needed by the endpoint and the copies; Object Lambda reads by the URL that comes with
+   * the event.
+   */
   readonly bucket?: Deployed;
   /** A name or access point ARN to read through instead of the bucket's name. @default the bucket */
   readonly readThrough?: Deployed;
   /**
-   * The secret (Secrets Manager, at least 16 random characters) that pseudonyms and ETags are keyed with. Needed by a `pseudonym` action.
-   * Without it a view with transforms has no ETag: a plain digest of the original's would let a caller test guesses of what was taken
+   * The secret (Secrets Manager, at least 16 random characters) that pseudonyms and ETags are keyed with. Needed by a
+   * `pseudonym` action.
+   * Without it a view with transforms has no ETag: a plain digest of the original's would let a caller test guesses of
+   * what was taken
    * away, since the original's ETag may be the MD5 of its content.
    */
   readonly keySecretArn?: Deployed;
@@ -76,18 +89,24 @@ export interface ViewDocument {
    * @default every key
    */
   readonly prefixes?: readonly string[];
-  /** Who may call: for the endpoint, which has no other gate. Object Lambda's callers are judged by its access point's policy. */
+  /**
+   * Who may call: for the endpoint, which has no other gate. Object Lambda's callers are judged by its access point's
+   * policy.
+   */
   readonly callers?: CallerRules;
   /** What callers may use besides a plain GET; the same as the access point's AllowedFeatures. @default all */
   readonly features?: readonly ViewFeature[];
   /**
-   * `chunked`: no Content-Length, in GET and HEAD alike. `measured`: HEAD and Range run the transform once to know it, and warm functions
-   * remember it. `kept`: every transform keeps the length (`mask` and `partial` alone), which is checked: a response of another length is cut off.
+   * `chunked`: no Content-Length, in GET and HEAD alike. `measured`: HEAD and Range run the transform once to know it,
+   * and warm functions
+   * remember it. `kept`: every transform keeps the length (`mask` and `partial` alone), which is checked: a response of
+   * another length is cut off.
    * @default 'measured'
    */
   readonly length?: 'chunked' | 'measured' | 'kept';
   /**
-   * For how many seconds a cache that knows callers by their tokens may keep an answer, never longer than the token is good for.
+   * For how many seconds a cache that knows callers by their tokens may keep an answer, never longer than the token is
+   * good for.
    * @default 'private, no-store'
    */
   readonly cacheSeconds?: number;
@@ -108,7 +127,10 @@ export interface JwtRules {
   readonly jwksUri?: Deployed;
   /** Claims that must be: the value, or one of an array's. */
   readonly claims?: { readonly [claim: string]: readonly string[] };
-  /** Where the token is; CloudFront's origin access control takes `authorization` for itself. @default 'authorization' */
+  /**
+   * Where the token is; CloudFront's origin access control takes `authorization` for itself.
+   * @default 'authorization'
+   */
   readonly header?: string;
 }
 
@@ -123,12 +145,18 @@ export interface ViewLimits {
   readonly idleMs?: number;
   /** Size of a part for `partNumber`, in bytes of the view. @default 8 MiB */
   readonly partBytes?: number;
-  /** A range up to this size is kept in memory while the rest is counted; a larger one takes a second pass. @default 16 MiB */
+  /**
+   * A range up to this size is kept in memory while the rest is counted; a larger one takes a second pass.
+   * @default 16 MiB
+   */
   readonly rangeBufferBytes?: number;
 }
 
 export interface ImageEngine {
-  /** `codecs` is the library's own WebAssembly; `sharp` is a layer of the user's (`require('sharp')`). @default 'codecs' */
+  /**
+   * `codecs` is the library's own WebAssembly; `sharp` is a layer of the user's (`require('sharp')`).
+   * @default 'codecs'
+   */
   readonly engine?: 'codecs' | 'sharp';
   /** @default IMAGE_CODECS_MODULE, or 'sharp' */
   readonly module?: string;
@@ -157,12 +185,18 @@ export interface ObjectLambdaPayload {
 }
 
 export type TransformSpec =
-  | RedactSpec | XmlToJsonSpec | JsonToXmlSpec | CsvToJsonSpec | ImageSpec | EnrichSpec | DecompressSpec | CustomSpec;
+  RedactSpec | XmlToJsonSpec | JsonToXmlSpec | CsvToJsonSpec | ImageSpec | EnrichSpec | DecompressSpec | CustomSpec;
 
-/** Takes the content coding (gzip, deflate, br, zstd) away; a first transform that needs plain bytes does it by itself. */
+/**
+ * Takes the content coding (gzip, deflate, br, zstd) away; a first transform that needs plain bytes does it by itself.
+ */
 export interface DecompressSpec {
   readonly type: 'decompress';
-  /** A file that is compressed as such, with no Content-Encoding: `.gz`, `.zst`, `.br`. Its ending goes from the served name. @default false */
+  /**
+   * A file that is compressed as such, with no Content-Encoding: `.gz`, `.zst`, `.br`. Its ending goes from the served
+   * name.
+   * @default false
+   */
   readonly files?: boolean;
   readonly limits?: ExpansionSpec;
 }
@@ -182,12 +216,14 @@ export interface RedactSpec {
 export interface XmlToJsonSpec {
   readonly type: 'xmlToJson';
   /**
-   * Paths of elements that are arrays even when there is one: `order/item`, `//tag`. Without a rule the shape would depend on whether there is
+   * Paths of elements that are arrays even when there is one: `order/item`, `//tag`. Without a rule the shape would
+   * depend on whether there is
    * one or two, and a stream cannot know what still comes.
    */
   readonly arrays?: readonly string[];
   /**
-   * Siblings of one name that no rule covers. `array` makes every child element an array, which needs no rule; `ordered` writes the children
+   * Siblings of one name that no rule covers. `array` makes every child element an array, which needs no rule;
+   * `ordered` writes the children
    * as a list `"#children"` in their order, texts between them included, which fits any document; `refuse` is an error.
    * @default 'refuse'
    */
@@ -198,7 +234,10 @@ export interface XmlToJsonSpec {
   readonly textKey?: string;
   /** `prefix` keeps `p:name`, `local` drops it, `uri` writes `{namespace}name`. @default 'prefix' */
   readonly namespaces?: 'prefix' | 'local' | 'uri';
-  /** Paths whose text is written as a number or boolean where it is exactly one in JSON; everything else is a string. @default none */
+  /**
+   * Paths whose text is written as a number or boolean where it is exactly one in JSON; everything else is a string.
+   * @default none
+   */
   readonly numbers?: readonly string[];
   readonly booleans?: readonly string[];
   /** One JSON document of the root, or one line for each element at this path (NDJSON). */
@@ -210,7 +249,10 @@ export interface JsonToXmlSpec {
   readonly type: 'jsonToXml';
   /** Name of the root element, around everything. @default the one property that the document then has */
   readonly root?: string;
-  /** Name of the elements of an array that has no property name (nested arrays, an array at the top). @default 'item' */
+  /**
+   * Name of the elements of an array that has no property name (nested arrays, an array at the top).
+   * @default 'item'
+   */
   readonly item?: string;
   readonly attributePrefix?: string;
   readonly textKey?: string;
@@ -256,7 +298,8 @@ export interface ResizeSpec {
   readonly width?: number;
   readonly height?: number;
   /**
-   * `inside` keeps the proportions within the box, `cover` fills it and cuts, `contain` fills it and pads, `fill` distorts.
+   * `inside` keeps the proportions within the box, `cover` fills it and cuts, `contain` fills it and pads, `fill`
+   * distorts.
    * @default 'inside'
    */
   readonly fit?: 'inside' | 'cover' | 'contain' | 'fill';
@@ -268,7 +311,8 @@ export interface ResizeSpec {
 
 export interface WatermarkSpec {
   /**
-   * Text; `{caller}`, `{claim:NAME}`, `{date}`, `{view}` and `{key}` are replaced. A placeholder that the request cannot fill is an error, never
+   * Text; `{caller}`, `{claim:NAME}`, `{date}`, `{view}` and `{key}` are replaced. A placeholder that the request
+   * cannot fill is an error, never
    * an empty watermark.
    */
   readonly text?: string;
@@ -295,7 +339,10 @@ export interface EnrichSpec {
   readonly type: 'enrich';
   /** What the content is. @default from the content type and name: JSON, NDJSON or CSV */
   readonly format?: 'json' | 'ndjson' | 'csv';
-  /** For JSON: the path of the array whose elements are the records, `items` or `data.rows`. @default the document: an array, or one record */
+  /**
+   * For JSON: the path of the array whose elements are the records, `items` or `data.rows`.
+   * @default the document: an array, or one record
+   */
   readonly records?: string;
   /** Property or column of the record whose value is looked up. */
   readonly key: string;
@@ -316,24 +363,28 @@ export interface EnrichSpec {
 
 export type LookupSpec =
   | {
-    readonly type: 'dynamodb';
-    readonly table: Deployed;
-    /** Name of the table's partition key. */
-    readonly partitionKey: string;
-    /** @default 'string' */
-    readonly keyType?: 'string' | 'number';
-  }
+      readonly type: 'dynamodb';
+      readonly table: Deployed;
+      /** Name of the table's partition key. */
+      readonly partitionKey: string;
+      /** @default 'string' */
+      readonly keyType?: 'string' | 'number';
+    }
   | {
-    /** A JSON object by key, or CSV with a header whose first column is the key; read once and kept by a warm function. */
-    readonly type: 'object';
-    readonly bucket: Deployed;
-    readonly key: Deployed;
-    /** @default 16 MiB */
-    readonly maxBytes?: number;
-  };
+      /**
+       * A JSON object by key, or CSV with a header whose first column is the key; read once and kept by a warm
+       * function.
+       */
+      readonly type: 'object';
+      readonly bucket: Deployed;
+      readonly key: Deployed;
+      /** @default 16 MiB */
+      readonly maxBytes?: number;
+    };
 
 /**
- * The user's own transform. Its code is a layer: `Code` unpacks to /opt. The module exports `transform(context, options)` as
+ * The user's own transform. Its code is a layer: `Code` unpacks to /opt. The module exports `transform(context,
+ * options)` as
  * `CustomTransform` describes.
  */
 export interface CustomSpec {

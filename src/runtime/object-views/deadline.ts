@@ -31,7 +31,9 @@ export class Deadline {
     this.signal = this.controller.signal;
     const left = Math.max(0, context.getRemainingTimeInMillis() - marginMs);
     this.timer = setTimeout(() => {
-      this.controller.abort(new TransformError('TransformTimeout', 'the view could not be made in the time that the function has', true));
+      this.controller.abort(
+        new TransformError('TransformTimeout', 'the view could not be made in the time that the function has', true),
+      );
     }, left);
   }
 

@@ -15,7 +15,8 @@ const RANGE = /^bytes=(?:(\d{1,15})-(\d{1,15})?|-(\d{1,15}))$/i;
 const MAX_PARTS = 10_000;
 
 /**
- * A single range of bytes. What is malformed, or asks for several, is ignored: the whole object is then the right answer.
+ * A single range of bytes. What is malformed, or asks for several, is ignored: the whole object is then the right
+ * answer.
  * @see https://www.rfc-editor.org/rfc/rfc9110.html#name-range-requests
  */
 export function parseRange(header: string | undefined): Wanted | undefined {
@@ -36,7 +37,9 @@ export function parsePartNumber(text: string): Wanted | undefined {
 export function sliceOf(wanted: Wanted, total: number, partBytes: number): Slice | undefined {
   switch (wanted.kind) {
     case 'from':
-      return wanted.first >= total ? undefined : { start: wanted.first, end: Math.min(total, (wanted.last ?? total) + 1) };
+      return wanted.first >= total
+        ? undefined
+        : { start: wanted.first, end: Math.min(total, (wanted.last ?? total) + 1) };
     case 'suffix':
       return wanted.length === 0 || total === 0 ? undefined : { start: Math.max(0, total - wanted.length), end: total };
     case 'part': {
@@ -55,8 +58,11 @@ export function partsOf(total: number, partBytes: number): number {
 /** The most that the answer can have, before the size of the view is known; `undefined` for everything to its end. */
 export function mostBytes(wanted: Wanted, partBytes: number): number | undefined {
   switch (wanted.kind) {
-    case 'from': return wanted.last === undefined ? undefined : wanted.last - wanted.first + 1;
-    case 'suffix': return wanted.length;
-    case 'part': return partBytes;
+    case 'from':
+      return wanted.last === undefined ? undefined : wanted.last - wanted.first + 1;
+    case 'suffix':
+      return wanted.length;
+    case 'part':
+      return partBytes;
   }
 }

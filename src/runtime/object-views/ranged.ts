@@ -8,8 +8,14 @@ const DEFAULT_PART_BYTES = 8 << 20;
 const DEFAULT_RANGE_BUFFER = 16 << 20;
 
 export async function ranged(
-  context: RequestContext, source: Source, headers: Record<string, string>, part: Wanted, known: number | undefined, etag: string | undefined,
-  originalEtag: string | undefined, promised: boolean,
+  context: RequestContext,
+  source: Source,
+  headers: Record<string, string>,
+  part: Wanted,
+  known: number | undefined,
+  etag: string | undefined,
+  originalEtag: string | undefined,
+  promised: boolean,
 ): Promise<Answer> {
   const { limits } = context;
   const partBytes = limits.partBytes ?? DEFAULT_PART_BYTES;
@@ -31,7 +37,14 @@ export async function ranged(
   const slice = slicedOr(context, part, total, reading);
   const iterator = cut(reading[Symbol.asyncIterator](), slice, promised ? total : undefined);
   const held = await hold(iterator, HELD_BYTES);
-  const rest = () => counted({ ...context, lengths: new ContentLengthCache() }, held.chunks, iterator, slice.end - slice.start, undefined);
+  const rest = () =>
+    counted(
+      { ...context, lengths: new ContentLengthCache() },
+      held.chunks,
+      iterator,
+      slice.end - slice.start,
+      undefined,
+    );
   return {
     status: 206,
     headers: { ...headers, ...rangeHeaders(context, part, slice, total) },
@@ -41,7 +54,13 @@ export async function ranged(
 
 /** One pass: the part is kept while the rest is counted. */
 async function buffered(
-  context: RequestContext, source: Source, headers: Record<string, string>, part: Wanted, most: number, partBytes: number, etag: string | undefined,
+  context: RequestContext,
+  source: Source,
+  headers: Record<string, string>,
+  part: Wanted,
+  most: number,
+  partBytes: number,
+  etag: string | undefined,
 ): Promise<Answer> {
   const start = part.kind === 'from' ? part.first : part.kind === 'part' ? (part.number - 1) * partBytes : undefined;
   const kept: Uint8Array[] = [];
@@ -65,7 +84,11 @@ async function buffered(
   const length = slice.end - slice.start;
   const bytes = Buffer.concat(kept);
   const body = start === undefined ? bytes.subarray(bytes.length - length) : bytes.subarray(0, length);
-  return { status: 206, headers: { ...headers, ...rangeHeaders(context, part, slice, total) }, body: passed(context, [body]) };
+  return {
+    status: 206,
+    headers: { ...headers, ...rangeHeaders(context, part, slice, total) },
+    body: passed(context, [body]),
+  };
 }
 
 function slicedOr(context: RequestContext, part: Wanted, total: number, reading: Source): Slice {
@@ -81,23 +104,36 @@ export function sliced({ limits }: RequestContext, part: Wanted, total: number):
   const slice = sliceOf(part, total, limits.partBytes ?? DEFAULT_PART_BYTES);
   if (slice) return slice;
   if (part.kind === 'part') throw new S3Error(416, 'InvalidPartNumber', 'The requested partnumber is not satisfiable');
-  throw new S3Error(416, 'InvalidRange', 'The requested range is not satisfiable', { 'content-range': `bytes */${total}` });
+  throw new S3Error(416, 'InvalidRange', 'The requested range is not satisfiable', {
+    'content-range': `bytes */${total}`,
+  });
 }
 
-export function rangeHeaders({ limits }: RequestContext, part: Wanted, slice: Slice, total: number): Record<string, string> {
+export function rangeHeaders(
+  { limits }: RequestContext,
+  part: Wanted,
+  slice: Slice,
+  total: number,
+): Record<string, string> {
   return {
     'content-length': String(slice.end - slice.start),
     ...(slice.end > slice.start ? { 'content-range': `bytes ${slice.start}-${slice.end - 1}/${total}` } : {}),
-    ...(part.kind === 'part' ? { 'x-amz-mp-parts-count': String(partsOf(total, limits.partBytes ?? DEFAULT_PART_BYTES)) } : {}),
+    ...(part.kind === 'part'
+      ? { 'x-amz-mp-parts-count': String(partsOf(total, limits.partBytes ?? DEFAULT_PART_BYTES)) }
+      : {}),
   };
 }
 
-async function* cut(reading: AsyncIterator<Uint8Array>, { start, end }: Slice, promised: number | undefined): AsyncGenerator<Uint8Array> {
+async function* cut(
+  reading: AsyncIterator<Uint8Array>,
+  { start, end }: Slice,
+  promised: number | undefined,
+): AsyncGenerator<Uint8Array> {
   let at = 0;
   try {
     // A promised length is checked to the end: a cheaper answer could be a wrong one.
     while (at < (promised ?? end)) {
-      const { value, done } = await reading.next() as IteratorResult<Uint8Array, undefined>;
+      const { value, done } = (await reading.next()) as IteratorResult<Uint8Array, undefined>;
       if (done) throw wrongLength();
       const from = Math.max(0, start - at);
       const to = Math.min(value.length, end - at);

@@ -11,7 +11,10 @@ export class S3Error extends Error {
 
   /** @param foreign the message is that of S3, which may name keys and principals: for the caller, never for a log */
   constructor(
-    public readonly status: number, code: string, message: string, public readonly headers: Readonly<Record<string, string>> = {},
+    public readonly status: number,
+    code: string,
+    message: string,
+    public readonly headers: Readonly<Record<string, string>> = {},
     public readonly foreign = false,
   ) {
     super(message);
@@ -36,8 +39,11 @@ export function s3ErrorOf(error: unknown): S3Error {
 /** S3's own answer: its code and message from the XML, and never more of it. */
 export function errorFromS3(status: number, body: string, headers: Readonly<Record<string, string>> = {}): S3Error {
   // Codes of KMS have a dot, which an answer of a function cannot have.
-  const code = /<Code>([A-Za-z.]{1,64})<\/Code>/.exec(body)?.[1].replace(/\./g, '') ?? CODE_OF_STATUS[status] ?? 'InternalError';
-  const message = /<Message>([^<]{1,1024})<\/Message>/.exec(body)?.[1].replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name]);
+  const code =
+    /<Code>([A-Za-z.]{1,64})<\/Code>/.exec(body)?.[1].replace(/\./g, '') ?? CODE_OF_STATUS[status] ?? 'InternalError';
+  const message = /<Message>([^<]{1,1024})<\/Message>/
+    .exec(body)?.[1]
+    .replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES[name]);
   const allowed = STATUSES.has(status) ? status : status === 429 ? 503 : status >= 500 ? 500 : 400;
   return new S3Error(allowed, code, message === undefined ? code : withoutIds(message), headers, message !== undefined);
 }
@@ -55,5 +61,12 @@ export function withoutNames(failure: S3Error): S3Error {
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 const CODE_OF_STATUS: Record<number, string | undefined> = {
-  304: 'NotModified', 400: 'BadRequest', 403: 'AccessDenied', 404: 'NoSuchKey', 405: 'MethodNotAllowed', 412: 'PreconditionFailed', 416: 'InvalidRange', 503: 'SlowDown',
+  304: 'NotModified',
+  400: 'BadRequest',
+  403: 'AccessDenied',
+  404: 'NoSuchKey',
+  405: 'MethodNotAllowed',
+  412: 'PreconditionFailed',
+  416: 'InvalidRange',
+  503: 'SlowDown',
 };

@@ -15,9 +15,18 @@ import type { Content, ViewCall } from '../transforms/stage';
  * Serves one object through a view: the one core behind every door.
  * @throws S3Error and others, before anything of the object was given out
  */
-export async function serve(view: View, request: ViewRequest, origin: Origin, options: {
-  readonly limits?: ViewLimits; readonly lengths: ContentLengthCache; readonly report: Report; readonly signal: AbortSignal; readonly now: Date;
-}): Promise<Answer> {
+export async function serve(
+  view: View,
+  request: ViewRequest,
+  origin: Origin,
+  options: {
+    readonly limits?: ViewLimits;
+    readonly lengths: ContentLengthCache;
+    readonly report: Report;
+    readonly signal: AbortSignal;
+    readonly now: Date;
+  },
+): Promise<Answer> {
   const { limits = {}, lengths, report, signal, now } = options;
   const call: ViewCall = { view: view.name, key: request.key, caller: request.caller, now, signal };
   const context: RequestContext = { view, request, origin, limits, lengths, report, call };
@@ -39,18 +48,24 @@ export async function serve(view: View, request: ViewRequest, origin: Origin, op
 /** A key that the view does not have is answered as one that does not exist. */
 function checkPrefix({ view, request }: Pick<RequestContext, 'view' | 'request'>): void {
   const { prefixes } = view.document;
-  if (prefixes && !prefixes.some((prefix) => request.key.startsWith(prefix))) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.');
+  if (prefixes && !prefixes.some((prefix) => request.key.startsWith(prefix))) {
+    throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.');
+  }
 }
 
 function wantedOf({ view, request }: RequestContext): Wanted | undefined {
   const range = request.headers.range ?? request.query.range;
   const part = request.query.partnumber;
   const has = (feature: 'range' | 'part-number') => view.document.features?.includes(feature) ?? true;
-  if (range !== undefined && part !== undefined) throw new S3Error(400, 'InvalidRequest', 'Cannot specify both Range header and partNumber query parameter.');
+  if (range !== undefined && part !== undefined) {
+    throw new S3Error(400, 'InvalidRequest', 'Cannot specify both Range header and partNumber query parameter.');
+  }
   if (part !== undefined) {
     if (!has('part-number')) throw new S3Error(400, 'NotImplemented', 'This view does not serve parts.');
     const wanted = parsePartNumber(part);
-    if (!wanted) throw new S3Error(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive.');
+    if (!wanted) {
+      throw new S3Error(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive.');
+    }
     return wanted;
   }
   if (range === undefined || !has('range')) return undefined;
@@ -58,13 +73,18 @@ function wantedOf({ view, request }: RequestContext): Wanted | undefined {
 }
 
 /**
- * Dates mean the same of the original; ETags do not, and are held against the view's own. Where an ETag decides, the date does not count.
+ * Dates mean the same of the original; ETags do not, and are held against the view's own. Where an ETag decides, the
+ * date does not count.
  * @see https://www.rfc-editor.org/rfc/rfc9110.html#section-13.2.2
  */
 function dateConditions(headers: Readonly<Record<string, string>>): Record<string, string> {
   const out: Record<string, string> = {};
-  if (headers['if-match'] === undefined && headers['if-unmodified-since'] !== undefined) out['if-unmodified-since'] = headers['if-unmodified-since'];
-  if (headers['if-none-match'] === undefined && headers['if-modified-since'] !== undefined) out['if-modified-since'] = headers['if-modified-since'];
+  if (headers['if-match'] === undefined && headers['if-unmodified-since'] !== undefined) {
+    out['if-unmodified-since'] = headers['if-unmodified-since'];
+  }
+  if (headers['if-none-match'] === undefined && headers['if-modified-since'] !== undefined) {
+    out['if-modified-since'] = headers['if-modified-since'];
+  }
   return out;
 }
 
@@ -73,9 +93,17 @@ async function answer(context: RequestContext, message: IncomingMessage, wanted:
   const original = normalized(message.headers);
   const originalBytes = original['content-length'] === undefined ? undefined : Number(original['content-length']);
   if (limits.objectBytes !== undefined && (originalBytes ?? Infinity) > limits.objectBytes) {
-    throw new S3Error(400, 'EntityTooLarge', `The object has more than the ${limits.objectBytes} bytes that this view serves.`);
+    throw new S3Error(
+      400,
+      'EntityTooLarge',
+      `The object has more than the ${limits.objectBytes} bytes that this view serves.`,
+    );
   }
-  const content: Content = { contentType: original['content-type'], contentEncoding: original['content-encoding'], name: request.key };
+  const content: Content = {
+    contentType: original['content-type'],
+    contentEncoding: original['content-encoding'],
+    name: request.key,
+  };
   const described = view.chain.describe(content);
   const state = await view.chain.state(context.call.signal);
   const varies = state === undefined ? undefined : view.chain.variesBy(context.call) + state;
@@ -87,12 +115,15 @@ async function answer(context: RequestContext, message: IncomingMessage, wanted:
     ...(described.contentType === undefined ? {} : { 'content-type': described.contentType }),
     ...(described.contentEncoding === undefined ? {} : { 'content-encoding': described.contentEncoding }),
     ...(etag === undefined ? {} : { etag }),
-    'accept-ranges': view.document.features?.includes('range') ?? true ? 'bytes' : 'none',
+    'accept-ranges': (view.document.features?.includes('range') ?? true) ? 'bytes' : 'none',
     ...overrides(request),
   };
   // If-Range: the range counts only while the client's copy is the same; a date is no proof of that here.
   const ifRange = request.headers['if-range'];
-  const part = wanted !== undefined && ifRange !== undefined && (etag === undefined || ifRange.trim() !== etag) ? undefined : wanted;
+  const part =
+    wanted !== undefined && ifRange !== undefined && (etag === undefined || ifRange.trim() !== etag)
+      ? undefined
+      : wanted;
 
   const kept = view.chain.empty || view.document.length === 'kept' ? originalBytes : undefined;
   const known = kept ?? lengths.get(etag)?.bytes;
@@ -105,14 +136,26 @@ async function answer(context: RequestContext, message: IncomingMessage, wanted:
   return complete(context, source, headers, known, kept !== undefined, etag);
 }
 
-function checkEtags({ request }: RequestContext, etag: string | undefined, original: Readonly<Record<string, string>>): void {
+function checkEtags(
+  { request }: RequestContext,
+  etag: string | undefined,
+  original: Readonly<Record<string, string>>,
+): void {
   const ifMatch = request.headers['if-match'];
   if (ifMatch !== undefined && !namesEtag(ifMatch, etag, false)) {
-    throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', dated(original));
+    throw new S3Error(
+      412,
+      'PreconditionFailed',
+      'At least one of the pre-conditions you specified did not hold',
+      dated(original),
+    );
   }
   const ifNoneMatch = request.headers['if-none-match'];
   if (ifNoneMatch !== undefined && namesEtag(ifNoneMatch, etag, true)) {
-    throw new S3Error(304, 'NotModified', 'Not Modified', { ...dated(original), ...(etag === undefined ? {} : { etag }) });
+    throw new S3Error(304, 'NotModified', 'Not Modified', {
+      ...dated(original),
+      ...(etag === undefined ? {} : { etag }),
+    });
   }
 }
 
@@ -122,20 +165,34 @@ function overrides({ query }: ViewRequest): Record<string, string> {
   for (const name of ['cache-control', 'content-disposition', 'content-language', 'expires']) {
     const value = query[`response-${name}`];
     if (value === undefined) continue;
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new S3Error(400, 'InvalidArgument', `response-${name} holds what no header can.`);
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw new S3Error(400, 'InvalidArgument', `response-${name} holds what no header can.`);
+    }
     out[name] = value;
   }
   return out;
 }
 
 async function head(
-  context: RequestContext, headers: Record<string, string>, part: Wanted | undefined, known: number | undefined, etag: string | undefined,
+  context: RequestContext,
+  headers: Record<string, string>,
+  part: Wanted | undefined,
+  known: number | undefined,
+  etag: string | undefined,
   originalEtag: string | undefined,
 ): Promise<Answer> {
   let total = known;
-  if (total === undefined && context.request.mayMeasure && context.view.document.length !== 'chunked') total = await measured(context, etag, originalEtag);
+  if (total === undefined && context.request.mayMeasure && context.view.document.length !== 'chunked') {
+    total = await measured(context, etag, originalEtag);
+  }
   if (total === undefined) {
-    if (part) throw new S3Error(400, 'NotImplemented', 'The length of this view is not known, so a HEAD of a part of it has no answer; GET the part.');
+    if (part) {
+      throw new S3Error(
+        400,
+        'NotImplemented',
+        'The length of this view is not known, so a HEAD of a part of it has no answer; GET the part.',
+      );
+    }
     return { status: 200, headers };
   }
   if (!part) return { status: 200, headers: { ...headers, 'content-length': String(total) } };
@@ -144,7 +201,11 @@ async function head(
 }
 
 /** Runs the whole chain for nothing but the number of bytes. */
-async function measured(context: RequestContext, etag: string | undefined, originalEtag: string | undefined): Promise<number> {
+async function measured(
+  context: RequestContext,
+  etag: string | undefined,
+  originalEtag: string | undefined,
+): Promise<number> {
   const source = await reopened(context, originalEtag);
   let bytes = 0;
   for await (const chunk of source) bytes += chunk.length;
@@ -153,7 +214,12 @@ async function measured(context: RequestContext, etag: string | undefined, origi
 }
 
 async function complete(
-  context: RequestContext, source: Source, headers: Record<string, string>, known: number | undefined, promised: boolean, etag: string | undefined,
+  context: RequestContext,
+  source: Source,
+  headers: Record<string, string>,
+  known: number | undefined,
+  promised: boolean,
+  etag: string | undefined,
 ): Promise<Answer> {
   const reading = source[Symbol.asyncIterator]();
   const held = await hold(reading, HELD_BYTES);
@@ -176,5 +242,7 @@ async function complete(
 
 /** What was asked with `x-amz-checksum-mode`: the checksum of what is served, where all of it is known. */
 function checksum({ request }: RequestContext, chunks: readonly Uint8Array[]): Record<string, string> {
-  return request.headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' ? { 'x-amz-checksum-crc32': crc32Of(chunks) } : {};
+  return request.headers['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED'
+    ? { 'x-amz-checksum-crc32': crc32Of(chunks) }
+    : {};
 }

@@ -34,14 +34,19 @@ export interface Origin {
    * @param conditions `if-modified-since` and the like, and `if-match` of the original
    * @param method what S3 is asked; a URL signed for HEAD opens no GET
    */
-  open(conditions: Readonly<Record<string, string>>, signal: AbortSignal, method: 'GET' | 'HEAD'): Promise<IncomingMessage>;
+  open(
+    conditions: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    method: 'GET' | 'HEAD',
+  ): Promise<IncomingMessage>;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * Throws when the object cannot be finished; the connection must then be cut, never ended. Absent for HEAD and statuses without a body.
+   * Throws when the object cannot be finished; the connection must then be cut, never ended. Absent for HEAD and
+   * statuses without a body.
    */
   readonly body?: AsyncIterable<Uint8Array>;
 }

@@ -9,7 +9,10 @@ export interface Caller {
   readonly name: string;
 }
 
-/** The part of a function URL's or an API's event that tells who calls, in both payload formats; the door has verified it. */
+/**
+ * The part of a function URL's or an API's event that tells who calls, in both payload formats; the door has verified
+ * it.
+ */
 export interface CallerEvent {
   readonly requestContext?: {
     readonly authorizer?: {
@@ -32,14 +35,18 @@ export function callerOf(event: CallerEvent, rule: CallerRule): Caller {
     case 'iam': {
       // Of a role session "AROA...:name" the role's part alone: whoever may assume the role chooses the name.
       const [id] = (authorizer?.iam?.userId ?? identity?.caller ?? '').split(':');
-      return { folder: folderOf(id, 'The caller is not known: the door has to authenticate with IAM.'), name: iamName ?? id };
+      return {
+        folder: folderOf(id, 'The caller is not known: the door has to authenticate with IAM.'),
+        name: iamName ?? id,
+      };
     }
     case 'claim': {
       const value = (authorizer?.jwt?.claims ?? authorizer?.claims)?.[rule.claim];
       const words = `The token has no claim "${rule.claim}" that could name a folder.`;
       return { folder: folderOf(value, words), name: `${rule.claim}=${String(value)}` };
     }
-    case 'shared': return { folder: '', name: iamName ?? 'not told apart' };
+    case 'shared':
+      return { folder: '', name: iamName ?? 'not told apart' };
   }
 }
 

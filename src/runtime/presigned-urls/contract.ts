@@ -20,8 +20,11 @@ export interface UploadRule {
   readonly maximumBytes: number;
 }
 
-/** How the caller is told from others: the principal of an IAM-signed call, a claim of a verified token, or not at all. */
-export type CallerRule = { readonly kind: 'iam' } | { readonly kind: 'claim'; readonly claim: string } | { readonly kind: 'shared' };
+/**
+ * How the caller is told from others: the principal of an IAM-signed call, a claim of a verified token, or not at all.
+ */
+export type CallerRule =
+  { readonly kind: 'iam' } | { readonly kind: 'claim'; readonly claim: string } | { readonly kind: 'shared' };
 
 export interface IssuerSettings {
   readonly bucket: string;

@@ -30,7 +30,10 @@ export interface IssuerEvent extends CallerEvent {
   readonly httpMethod?: string;
   readonly body?: string | null;
   readonly isBase64Encoded?: boolean;
-  readonly requestContext?: CallerEvent['requestContext'] & { readonly requestId?: string; readonly http?: { readonly method?: string } };
+  readonly requestContext?: CallerEvent['requestContext'] & {
+    readonly requestId?: string;
+    readonly http?: { readonly method?: string };
+  };
 }
 
 export interface IssuerResponse {
@@ -58,7 +61,11 @@ interface Issued {
 }
 
 /** Answers one call: checks it, signs what it may have, and leaves a record either way. */
-export async function answer(event: IssuerEvent, settings: IssuerSettings, dependencies: IssuerDependencies): Promise<IssuerResponse> {
+export async function answer(
+  event: IssuerEvent,
+  settings: IssuerSettings,
+  dependencies: IssuerDependencies,
+): Promise<IssuerResponse> {
   const requestId = event.requestContext?.requestId;
   let name: string | undefined;
   try {
@@ -67,7 +74,10 @@ export async function answer(event: IssuerEvent, settings: IssuerSettings, depen
     const caller = callerOf(event, settings.caller);
     name = caller.name;
     const body = event.body ?? undefined;
-    const order = orderOf(event.isBase64Encoded && body !== undefined ? Buffer.from(body, 'base64').toString() : body, settings);
+    const order = orderOf(
+      event.isBase64Encoded && body !== undefined ? Buffer.from(body, 'base64').toString() : body,
+      settings,
+    );
     const key = objectKey(settings.prefix + caller.folder, order.name);
 
     const signer = await dependencies.signer(order.seconds);
@@ -93,24 +103,45 @@ export async function answer(event: IssuerEvent, settings: IssuerSettings, depen
     return respond(200, { ...issued, key, expiresAt: expiresAt.toISOString() });
   } catch (error) {
     if (!(error instanceof HttpError)) throw error;
-    dependencies.audit({ event: 'presigned-url-refused', requestId, caller: name, status: error.status, reason: error.message });
+    dependencies.audit({
+      event: 'presigned-url-refused',
+      requestId,
+      caller: name,
+      status: error.status,
+      reason: error.message,
+    });
     return respond(error.status, { message: error.message });
   }
 }
 
 function outlives(seconds: number, expiration: Date, at: Date): HttpError {
   const left = Math.max(0, Math.floor((expiration.getTime() - at.getTime()) / 1000));
-  return new HttpError(400, `"expiresIn" is ${seconds}, but the credentials that sign live for ${left} seconds more, and a URL dies with them: ask for less.`);
+  return new HttpError(
+    400,
+    `"expiresIn" is ${seconds}, but the credentials that sign live for ${left} seconds more, and a URL ` +
+      'dies with them: ask for less.',
+  );
 }
 
 async function sign(
-  { operation, seconds, upload }: Order, key: string, settings: IssuerSettings, signer: Signer, at: Date, expiresAt: Date,
+  { operation, seconds, upload }: Order,
+  key: string,
+  settings: IssuerSettings,
+  signer: Signer,
+  at: Date,
+  expiresAt: Date,
 ): Promise<Issued> {
   // A bucket name with a dot matches no certificate of S3.
   const byPath = settings.bucket.includes('.');
   const host = `${byPath ? '' : `${settings.bucket}.`}s3.${settings.region}.${settings.urlSuffix}`;
   const folder = byPath ? `/${settings.bucket}` : '';
-  if (operation === 'post') return { method: 'POST', url: `https://${host}${folder}/`, fields: await form(key, upload!, settings, signer, at, expiresAt) };
+  if (operation === 'post') {
+    return {
+      method: 'POST',
+      url: `https://${host}${folder}/`,
+      fields: await form(key, upload!, settings, signer, at, expiresAt),
+    };
+  }
 
   const place = { host, path: `${folder}/${key.split('/').map(encoded).join('/')}` };
   if (operation === 'get') {
@@ -119,15 +150,26 @@ async function sign(
     return { method: 'GET', url: await signer.presign({ ...place, method: 'GET', query, headers: {} }, at, seconds) };
   }
   const headers = {
-    'content-type': upload!.contentType, 'x-amz-checksum-sha256': upload!.checksumSha256, ...settings.encryptionHeaders,
+    'content-type': upload!.contentType,
+    'x-amz-checksum-sha256': upload!.checksumSha256,
+    ...settings.encryptionHeaders,
   };
   const signed = { ...headers, 'content-length': String(upload!.bytes) };
-  return { method: 'PUT', url: await signer.presign({ ...place, method: 'PUT', query: {}, headers: signed }, at, seconds), headers };
+  return {
+    method: 'PUT',
+    url: await signer.presign({ ...place, method: 'PUT', query: {}, headers: signed }, at, seconds),
+    headers,
+  };
 }
 
 /** The fields of a form in the order in which they are sent; the file comes last. */
 async function form(
-  key: string, { rule, contentType, checksumSha256 }: Upload, settings: IssuerSettings, signer: Signer, at: Date, expiresAt: Date,
+  key: string,
+  { rule, contentType, checksumSha256 }: Upload,
+  settings: IssuerSettings,
+  signer: Signer,
+  at: Date,
+  expiresAt: Date,
 ): Promise<Record<string, string>> {
   const stamp = timestamp(at);
   const fields: Record<string, string> = {
@@ -135,20 +177,22 @@ async function form(
     'Content-Type': contentType,
     'x-amz-checksum-sha256': checksumSha256,
     ...settings.encryptionHeaders,
-    'success_action_status': '204',
+    success_action_status: '204',
     'x-amz-algorithm': 'AWS4-HMAC-SHA256',
     'x-amz-credential': `${signer.accessKeyId}/${stamp.slice(0, 8)}/${settings.region}/s3/aws4_request`,
     'x-amz-date': stamp,
     ...(signer.sessionToken === undefined ? {} : { 'x-amz-security-token': signer.sessionToken }),
   };
-  const policy = Buffer.from(JSON.stringify({
-    expiration: expiresAt.toISOString(),
-    conditions: [
-      { bucket: settings.bucket },
-      ...Object.entries(fields).map(([name, value]) => ['eq', `$${name}`, value]),
-      ['content-length-range', rule.minimumBytes, rule.maximumBytes],
-    ],
-  })).toString('base64');
+  const policy = Buffer.from(
+    JSON.stringify({
+      expiration: expiresAt.toISOString(),
+      conditions: [
+        { bucket: settings.bucket },
+        ...Object.entries(fields).map(([name, value]) => ['eq', `$${name}`, value]),
+        ['content-length-range', rule.minimumBytes, rule.maximumBytes],
+      ],
+    }),
+  ).toString('base64');
   return { ...fields, policy, 'x-amz-signature': await signer.signPolicy(policy, at) };
 }
 
@@ -163,5 +207,9 @@ export function encoded(text: string): string {
 }
 
 function respond(statusCode: number, body: unknown): IssuerResponse {
-  return { statusCode, headers: { 'content-type': 'application/json', 'cache-control': 'no-store' }, body: JSON.stringify(body) };
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: JSON.stringify(body),
+  };
 }

@@ -4,21 +4,26 @@ import { HttpError } from './http-error';
 const MAX_BYTES = 1024;
 
 /**
- * Turns text around or hides in it, so that a key is not what it reads as: format characters, what is ignored by default (fillers, variation
+ * Turns text around or hides in it, so that a key is not what it reads as: format characters, what is ignored by
+ * default (fillers, variation
  * selectors, tags), the blank of Braille, and private characters. Blanks of any width are seen.
  * @see https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\p{Co}]/u;
 /** Joiners and selectors where they change what is seen: between letters of scripts that join them, and in emoji. */
-const SEEN = new RegExp([
-  '(?<=[\\p{L}\\p{M}])[\\u200C\\u200D](?=[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Malayalam}\\p{Script=Sinhala}])',
-  '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}]\\uFE0F?)\\u200D(?=\\p{Extended_Pictographic})',
-  '(?<=\\p{Extended_Pictographic})\\uFE0F',
-].join('|'), 'gu');
+const SEEN = new RegExp(
+  [
+    '(?<=[\\p{L}\\p{M}])[\\u200C\\u200D](?=[\\p{Script=Arabic}\\p{Script=Syriac}\\p{Script=Devanagari}\\p{Script=Bengali}\\p{Script=Malayalam}\\p{Script=Sinhala}])',
+    '(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}]\\uFE0F?)\\u200D(?=\\p{Extended_Pictographic})',
+    '(?<=\\p{Extended_Pictographic})\\uFE0F',
+  ].join('|'),
+  'gu',
+);
 const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
 
 /**
- * The full key of an object that a caller names below a prefix. It begins with that prefix, whatever decodes, normalizes or joins it later.
+ * The full key of an object that a caller names below a prefix. It begins with that prefix, whatever decodes,
+ * normalizes or joins it later.
  *
  * @param prefix ends in a slash
  * @throws HttpError

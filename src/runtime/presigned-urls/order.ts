@@ -29,11 +29,20 @@ const CONTENT_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*(?:
 export function orderOf(body: string | undefined, settings: IssuerSettings): Order {
   const asked = parse(body);
   const operation = (Object.keys(settings.operations) as Operation[]).find((allowed) => allowed === asked.operation);
-  if (operation === undefined) throw refused(`"operation" must be one of ${Object.keys(settings.operations).join(', ')}`);
+  if (operation === undefined) {
+    throw refused(`"operation" must be one of ${Object.keys(settings.operations).join(', ')}`);
+  }
   const extra = Object.keys(asked).find((field) => !FIELDS[operation].includes(field));
-  if (extra !== undefined) throw refused(`"${extra.slice(0, 40)}" is no field of ${operation}; these are ${FIELDS[operation].join(', ')}`);
+  if (extra !== undefined) {
+    throw refused(`"${extra.slice(0, 40)}" is no field of ${operation}; these are ${FIELDS[operation].join(', ')}`);
+  }
   const rule = operation === 'get' ? undefined : settings.operations[operation];
-  return { operation, name: asked.key, seconds: secondsOf(asked.expiresIn, settings), ...(rule ? { upload: uploadOf(asked, operation, rule) } : {}) };
+  return {
+    operation,
+    name: asked.key,
+    seconds: secondsOf(asked.expiresIn, settings),
+    ...(rule ? { upload: uploadOf(asked, operation, rule) } : {}),
+  };
 }
 
 function parse(body: string | undefined): Record<string, unknown> {
@@ -43,24 +52,43 @@ function parse(body: string | undefined): Record<string, unknown> {
   } catch {
     throw refused('the body must be JSON');
   }
-  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) throw refused('the body must be a JSON object');
+  if (typeof asked !== 'object' || asked === null || Array.isArray(asked)) {
+    throw refused('the body must be a JSON object');
+  }
   return asked as Record<string, unknown>;
 }
 
 function secondsOf(asked: unknown, { maximumSeconds }: IssuerSettings): number {
   const seconds = asked ?? maximumSeconds;
-  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 1) throw refused('"expiresIn" must be whole seconds, 1 or more');
-  if (seconds > MAX_SECONDS) throw refused(`"expiresIn" must be ${MAX_SECONDS} seconds (seven days) at most, the limit of signature version 4`);
-  if (seconds > maximumSeconds) throw refused(`"expiresIn" must be ${maximumSeconds} seconds at most: this issuer signs nothing longer`);
+  if (typeof seconds !== 'number' || !Number.isInteger(seconds) || seconds < 1) {
+    throw refused('"expiresIn" must be whole seconds, 1 or more');
+  }
+  if (seconds > MAX_SECONDS) {
+    throw refused(`"expiresIn" must be ${MAX_SECONDS} seconds (seven days) at most, the limit of signature version 4`);
+  }
+  if (seconds > maximumSeconds) {
+    throw refused(`"expiresIn" must be ${maximumSeconds} seconds at most: this issuer signs nothing longer`);
+  }
   return seconds;
 }
 
-function uploadOf({ contentType, size, checksumSha256 }: Record<string, unknown>, operation: Operation, rule: UploadRule): Upload {
-  if (typeof contentType !== 'string' || !CONTENT_TYPE.test(contentType) || !rule.contentTypes.some((allowed) => matches(contentType, allowed))) {
+function uploadOf(
+  { contentType, size, checksumSha256 }: Record<string, unknown>,
+  operation: Operation,
+  rule: UploadRule,
+): Upload {
+  if (
+    typeof contentType !== 'string' ||
+    !CONTENT_TYPE.test(contentType) ||
+    !rule.contentTypes.some((allowed) => matches(contentType, allowed))
+  ) {
     throw refused(`"contentType" must be one of ${rule.contentTypes.join(', ')}`);
   }
-  if (typeof checksumSha256 !== 'string' || !/^[A-Za-z0-9+/]{43}=$/.test(checksumSha256)
-    || Buffer.from(checksumSha256, 'base64').toString('base64') !== checksumSha256) {
+  if (
+    typeof checksumSha256 !== 'string' ||
+    !/^[A-Za-z0-9+/]{43}=$/.test(checksumSha256) ||
+    Buffer.from(checksumSha256, 'base64').toString('base64') !== checksumSha256
+  ) {
     throw refused('"checksumSha256" must be the SHA-256 of the content, 32 bytes in Base64');
   }
   if (operation === 'post') return { rule, contentType, checksumSha256 };

@@ -41,7 +41,14 @@ const PAYLOAD_HASH = 'x-amz-content-sha256';
 
 /** Signature version 4 for S3, which encodes a path once. */
 export function signerWith(credentials: Credentials, region: string): Signer {
-  const v4 = new SignatureV4({ service: 's3', region, credentials, sha256: Sha256 as never, uriEscapePath: false, applyChecksum: false });
+  const v4 = new SignatureV4({
+    service: 's3',
+    region,
+    credentials,
+    sha256: Sha256 as never,
+    uriEscapePath: false,
+    applyChecksum: false,
+  });
   return {
     accessKeyId: credentials.accessKeyId,
     sessionToken: credentials.sessionToken,
@@ -80,7 +87,11 @@ const SLACK_SECONDS = 5;
 /** The part of `@aws-sdk/client-sts` that is used; the Lambda runtime brings it. */
 interface Sts {
   readonly STSClient: new (config: object) => { send(command: unknown): Promise<{ Credentials?: Session }> };
-  readonly AssumeRoleCommand: new (input: { RoleArn: string; RoleSessionName: string; DurationSeconds: number }) => unknown;
+  readonly AssumeRoleCommand: new (input: {
+    RoleArn: string;
+    RoleSessionName: string;
+    DurationSeconds: number;
+  }) => unknown;
 }
 interface Session {
   readonly AccessKeyId: string;
@@ -97,13 +108,23 @@ async function signerFor({ signerRoleArn, region }: IssuerSettings, seconds: num
   if (current && left > seconds + SLACK_SECONDS) return current;
   // eslint-disable-next-line @typescript-eslint/no-require-imports, import/no-extraneous-dependencies -- Lambda has it; loaded when first needed
   const { AssumeRoleCommand, STSClient } = require('@aws-sdk/client-sts') as Sts;
-  const { Credentials: made } = await new STSClient({}).send(new AssumeRoleCommand({
-    RoleArn: signerRoleArn, RoleSessionName: 'presigned-urls', DurationSeconds: SIGNER_SESSION_SECONDS,
-  }));
+  const { Credentials: made } = await new STSClient({}).send(
+    new AssumeRoleCommand({
+      RoleArn: signerRoleArn,
+      RoleSessionName: 'presigned-urls',
+      DurationSeconds: SIGNER_SESSION_SECONDS,
+    }),
+  );
   if (!made) throw new Error(`STS gave no credentials for ${signerRoleArn}`);
-  current = signerWith({
-    accessKeyId: made.AccessKeyId, secretAccessKey: made.SecretAccessKey, sessionToken: made.SessionToken, expiration: made.Expiration,
-  }, region);
+  current = signerWith(
+    {
+      accessKeyId: made.AccessKeyId,
+      secretAccessKey: made.SecretAccessKey,
+      sessionToken: made.SessionToken,
+      expiration: made.Expiration,
+    },
+    region,
+  );
   return current;
 }
 

@@ -27,7 +27,15 @@ import { canonicalJson, validatePolicy } from './validate-policy';
 const RULES_VERSION = 3;
 
 const REGION_BITS: Record<string, number> = {
-  GB: ids.R_GB, DE: ids.R_DE, NL: ids.R_NL, IN: ids.R_IN, BR: ids.R_BR, CA: ids.R_CA, AU: ids.R_AU, US: ids.R_US, FR: ids.R_FR,
+  GB: ids.R_GB,
+  DE: ids.R_DE,
+  NL: ids.R_NL,
+  IN: ids.R_IN,
+  BR: ids.R_BR,
+  CA: ids.R_CA,
+  AU: ids.R_AU,
+  US: ids.R_US,
+  FR: ids.R_FR,
 };
 
 const ACTION_NUMBERS: Record<Action['type'], number> = {
@@ -56,7 +64,10 @@ class Session implements RedactionSession {
   /** Counted so far, without what the kernel still holds. */
   public readonly collected: Counts = {};
 
-  constructor(private readonly host: Host, public readonly key: Uint8Array | undefined) {}
+  constructor(
+    private readonly host: Host,
+    public readonly key: Uint8Array | undefined,
+  ) {}
 
   public get counts(): Counts {
     this.host.collect();
@@ -83,15 +94,19 @@ interface Tables {
 
 function tablesOf(document: RedactionPolicyDocument): Tables {
   const kinds: Kind[] = [...KINDS];
-  const kindNumber = (kind: Kind) => kinds.includes(kind) ? kinds.indexOf(kind) : kinds.push(kind) - 1;
+  const kindNumber = (kind: Kind) => (kinds.includes(kind) ? kinds.indexOf(kind) : kinds.push(kind) - 1);
   const dictionary = document.dictionaries && dictionaryTable(document.dictionaries, kindNumber);
   const patterns = document.patterns && patternTable(document.patterns, kindNumber);
-  if (kinds.length > MAX_KINDS) throw new PolicyError(`"dictionaries" and "patterns" name ${kinds.length - KINDS.length} kinds, at most 200 are allowed`);
+  if (kinds.length > MAX_KINDS) {
+    throw new PolicyError(
+      `"dictionaries" and "patterns" name ${kinds.length - KINDS.length} kinds, at most 200 are allowed`,
+    );
+  }
   return { document, kinds, dictionary, patterns, plans: (document.regions ?? []).map(plan) };
 }
 
 function aligned(bytes: number): number {
-  return bytes + 3 & ~3;
+  return (bytes + 3) & ~3;
 }
 
 class Compiled implements CompiledPolicy {
@@ -104,15 +119,24 @@ class Compiled implements CompiledPolicy {
   }
 
   public get hash(): string {
-    return this.digest ??= crypto().createHash('sha256').update(`${RULES_VERSION}\n${IMAGE_DIGEST}\n${canonicalJson(this.document)}`).digest('hex');
+    return (this.digest ??= crypto()
+      .createHash('sha256')
+      .update(`${RULES_VERSION}\n${IMAGE_DIGEST}\n${canonicalJson(this.document)}`)
+      .digest('hex'));
   }
 
   public session(options: SessionOptions = {}): RedactionSession {
     if (options.pseudonymKey && options.pseudonymKey.length < LEAST_KEY_BYTES) {
-      throw new PolicyError(`"pseudonymKey" has ${options.pseudonymKey.length} bytes, it must have at least ${LEAST_KEY_BYTES}; give a random key`);
+      throw new PolicyError(
+        `"pseudonymKey" has ${options.pseudonymKey.length} bytes, it must have at least ` +
+          `${LEAST_KEY_BYTES}; give a random key`,
+      );
     }
     if (!options.pseudonymKey && usesPseudonyms(this.document)) {
-      throw new PolicyError('"pseudonymKey" is missing, the policy has a "pseudonym" action; give the session a key of at least 16 random bytes');
+      throw new PolicyError(
+        '"pseudonymKey" is missing, the policy has a "pseudonym" action; give the session a key of at ' +
+          'least 16 random bytes',
+      );
     }
     return new Session(this.host(options.engine ?? 'auto'), options.pseudonymKey);
   }
@@ -120,13 +144,17 @@ class Compiled implements CompiledPolicy {
   private host(wanted: 'auto' | Engine['name']): Host {
     const name = wanted === 'auto' ? (hasWasm() ? 'wasm' : 'typescript') : wanted;
     let host = this.hosts.get(name);
-    if (!host) this.hosts.set(name, host = new Host(this.tables, name));
+    if (!host) this.hosts.set(name, (host = new Host(this.tables, name)));
     return host;
   }
 }
 
 function usesPseudonyms(document: RedactionPolicyDocument): boolean {
-  const actions = [document.defaultAction, ...Object.values(document.kinds ?? {}), ...(document.fields ?? []).map((field) => field.action)];
+  const actions = [
+    document.defaultAction,
+    ...Object.values(document.kinds ?? {}),
+    ...(document.fields ?? []).map((field) => field.action),
+  ];
   return actions.some((action) => action?.type === 'pseudonym');
 }
 
@@ -147,11 +175,16 @@ class Host implements FieldHost {
     const patternsAt = aligned(dictionaryAt + (dictionary ? dictionaryBytes(dictionary) : 0));
     const end = patternsAt + (patterns ? patternBytes(patterns) : 0);
     const make = name === 'wasm' ? wasmEngine : typescriptEngine;
-    this.engine = make(end - layout.DYNAMIC, (kind, start, stop, to, room) => this.replace(kind, start, stop, to, room));
+    this.engine = make(end - layout.DYNAMIC, (kind, start, stop, to, room) =>
+      this.replace(kind, start, stop, to, room),
+    );
     const { memory, words } = this.engine;
     const view = new DataView(memory.buffer);
     const state = layout.STATE >> 2;
-    words[state + (layout.REGIONS >> 2)] = (document.regions ?? []).reduce((mask, region) => mask | (REGION_BITS[region] ?? 0), 0);
+    words[state + (layout.REGIONS >> 2)] = (document.regions ?? []).reduce(
+      (mask, region) => mask | (REGION_BITS[region] ?? 0),
+      0,
+    );
     if (plans.length > 0) {
       writePlans(view, planAt, plans);
       words[state + (layout.PHONE_REGIONS >> 2)] = planAt;
@@ -226,14 +259,19 @@ class Host implements FieldHost {
     if (action.type === 'partial') memory[entry + 1] = action.keep ?? DEFAULT_KEPT;
     if (action.type !== 'label') return free;
     const end = writeLabel(memory, kind, action.label ?? labelOf(this.kinds[kind]), free);
-    if (end > layout.LABELS_END) throw new PolicyError('"kinds" has labels of more than 8,192 bytes together; shorten them');
+    if (end > layout.LABELS_END) {
+      throw new PolicyError('"kinds" has labels of more than 8,192 bytes together; shorten them');
+    }
     return end;
   }
 
   /** Called by the kernel for what only the host can make. */
   private replace(kind: number, start: number, end: number, to: number, room: number): number {
     const { memory } = this.engine;
-    const bytes = standIn(this.kinds[kind], this.actions[kind], memory.slice(start, end), this.session!.key).subarray(0, room);
+    const bytes = standIn(this.kinds[kind], this.actions[kind], memory.slice(start, end), this.session!.key).subarray(
+      0,
+      room,
+    );
     memory.set(bytes, to);
     return bytes.length;
   }

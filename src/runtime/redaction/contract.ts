@@ -2,11 +2,13 @@ import type { Kind } from './kinds';
 import type { Action, RedactionPolicyDocument } from './policy';
 
 /**
- * A synchronous, deterministic transform of bytes. For every way of cutting the same input into chunks, the joined output is
+ * A synchronous, deterministic transform of bytes. For every way of cutting the same input into chunks, the joined
+ * output is
  * the same. Nothing is emitted that a later byte could still change.
  *
  * A chunk given to `push` is not kept after the call and not written to; the chunks returned belong to the caller.
- * After a throw the transform is dead: every later call throws `TransformEndedError`, and what it held is never emitted.
+ * After a throw the transform is dead: every later call throws `TransformEndedError`, and what it held is never
+ * emitted.
  */
 export interface ByteTransform {
   /** @throws RedactionError */
@@ -14,7 +16,8 @@ export interface ByteTransform {
   /** @throws RedactionError */
   end(): Uint8Array[];
   /**
-   * Gives back a chunk that `push` returned and nobody will read again, so that its memory serves for a later one. Never needed; it
+   * Gives back a chunk that `push` returned and nobody will read again, so that its memory serves for a later one.
+   * Never needed; it
    * saves the garbage collector about a tenth of the whole work.
    */
   release?(chunk: Uint8Array): void;
@@ -29,7 +32,10 @@ export interface Match {
 
 /** What is known of a field besides its content. */
 export interface FieldContext {
-  /** The field's own name (JSON key, CSV header, XML element or attribute): it counts as a context word, as in `"phone": "467 3395"`. */
+  /**
+   * The field's own name (JSON key, CSV header, XML element or attribute): it counts as a context word, as in `"phone":
+   * "467 3395"`.
+   */
   readonly name?: string;
   /** Where the redactor keeps what it made of the name; nobody else's. */
   prepared?: object;
@@ -54,7 +60,8 @@ export interface FieldRedactor {
 
   /**
    * Applies `action` to the whole value, as for a field named in the policy, and counts it under `kind`.
-   * @returns the new content; `undefined` for the action `keep`. The action `drop` returns an empty value: leaving out the field's
+   * @returns the new content; `undefined` for the action `keep`. The action `drop` returns an empty value: leaving out
+   * the field's
    * own syntax is the caller's.
    */
   apply(kind: Kind, action: Action, value: Uint8Array): Uint8Array | undefined;
@@ -87,19 +94,34 @@ export interface FieldBatch {
   add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
 
   /**
-   * Looks at the bytes of many fields at once, those from `from - before` to `to`; what is before the first of `bytes` counts as NUL. From
-   * index `at` on `words` gets GLANCE_WORDS for each 32 bytes, a bit for each byte, the first byte's lowest: where a field without any need
+   * Looks at the bytes of many fields at once, those from `from - before` to `to`; what is before the first of `bytes`
+   * counts as NUL. From
+   * index `at` on `words` gets GLANCE_WORDS for each 32 bytes, a bit for each byte, the first byte's lowest: where a
+   * field without any need
    * not be added (unless `mayHoldAnything`), then where the caller's own bytes are.
    */
-  glance(bytes: Uint8Array, from: number, to: number, before: number, own: OwnBytes, words: Int32Array, at: number): void;
+  glance(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    before: number,
+    own: OwnBytes,
+    words: Int32Array,
+    at: number,
+  ): void;
 
-  /** Whether no glance can tell that a field of that name is empty: its name makes it a secret, or the policy has terms or patterns. */
+  /**
+   * Whether no glance can tell that a field of that name is empty: its name makes it a secret, or the policy has terms
+   * or patterns.
+   */
   mayHoldAnything(context?: FieldContext): boolean;
 
   /** Whether the field is a decimal number too short for all but coordinates, and its name speaks of no place. */
   isMereNumber(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean;
 
-  /** The fields in which something was found, in the order of `add`; empties the batch. Nothing is counted or changed. */
+  /**
+   * The fields in which something was found, in the order of `add`; empties the batch. Nothing is counted or changed.
+   */
   hits(): readonly FieldFindings[];
 }
 
@@ -108,7 +130,8 @@ export type Counts = Record<string, number>;
 
 export interface SessionOptions {
   /**
-   * Key of the pseudonyms, at least 16 bytes; needed when the policy has a `pseudonym` action. It is never part of the policy document.
+   * Key of the pseudonyms, at least 16 bytes; needed when the policy has a `pseudonym` action. It is never part of the
+   * policy document.
    */
   readonly pseudonymKey?: Uint8Array;
   /**

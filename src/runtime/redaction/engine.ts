@@ -13,14 +13,19 @@ export interface Engine {
   forgetTails(): void;
   /** Where the tail of a finding that ends at `from` ends, at most at `end`. */
   knownStop(from: number, tail: number, end: number): number;
-  /** Where something of `[from, to)` may be found, and where the bytes are that the caller asks for: kernel/glance.ts. */
+  /**
+   * Where something of `[from, to)` may be found, and where the bytes are that the caller asks for: kernel/glance.ts.
+   */
   glance(from: number, to: number, out: number, end: number, first: number, last: number): void;
 }
 
 /** The part of the WebAssembly interface that is used; `lib` has it only together with a browser's whole DOM. */
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: Record<string, Record<string, unknown>>) => { readonly exports: Record<string, unknown> };
+  readonly Instance: new (
+    module: object,
+    imports: Record<string, Record<string, unknown>>,
+  ) => { readonly exports: Record<string, unknown> };
 }
 
 let kernelModule: object | undefined;
@@ -55,7 +60,9 @@ function compiled(): object {
 
 export function wasmEngine(dynamicBytes: number, replace: Replace): Engine {
   const { exports } = new (webAssembly()!.Instance)(compiled(), { host: { replace } });
-  const kernel = exports as unknown as Pick<Engine, 'search' | 'emit' | 'forgetTails' | 'knownStop' | 'glance'> & { memory: { buffer: ArrayBuffer; grow(pages: number): number } };
+  const kernel = exports as unknown as Pick<Engine, 'search' | 'emit' | 'forgetTails' | 'knownStop' | 'glance'> & {
+    memory: { buffer: ArrayBuffer; grow(pages: number): number };
+  };
   const missing = DYNAMIC + dynamicBytes - kernel.memory.buffer.byteLength;
   if (missing > 0) kernel.memory.grow(Math.ceil(missing / PAGE));
   return {

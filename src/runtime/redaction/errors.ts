@@ -1,5 +1,6 @@
 /**
- * Why a redaction could not be done. The message and the properties never hold a byte of the object: they can be logged.
+ * Why a redaction could not be done. The message and the properties never hold a byte of the object: they can be
+ * logged.
  */
 export abstract class RedactionError extends Error {
   /** Stable name for callers and metrics, `^[A-Z][a-zA-Z]+$` as S3 asks of an error code. */
@@ -26,7 +27,10 @@ export class MalformedContentError extends RedactionError {
   public readonly code = 'MalformedContent';
 
   /** @param offset of the offending byte in the decoded content, where known. */
-  constructor(message: string, public readonly offset?: number) {
+  constructor(
+    message: string,
+    public readonly offset?: number,
+  ) {
     super(message);
   }
 }
@@ -35,8 +39,13 @@ export class MalformedContentError extends RedactionError {
 export class LimitExceededError extends RedactionError {
   public readonly code = 'RedactionLimitExceeded';
 
-  constructor(public readonly limit: string, public readonly maximum: number) {
-    super(`the limit '${limit}' of ${maximum} was passed; raise it in the policy's "limits" if the object is legitimate`);
+  constructor(
+    public readonly limit: string,
+    public readonly maximum: number,
+  ) {
+    super(
+      `the limit '${limit}' of ${maximum} was passed; raise it in the policy's "limits" if the object is legitimate`,
+    );
   }
 }
 

@@ -9,17 +9,22 @@ export const LONGEST_IN_COMPANY = 4096;
 /** A field, the words of its name, and the gap before. */
 const BYTES = LONGEST_FIELD + 1024;
 const FIELDS = 8192;
-/** NULs between two fields: as far as the kernel looks for digits before it looks at a number, so that it counts none of the next field. */
+/**
+ * NULs between two fields: as far as the kernel looks for digits before it looks at a number, so that it counts none of
+ * the next field.
+ */
 const GAP = 24;
 /** Passports, licences, phones and all the rest have more digits. */
 const MERE_DIGITS = 5;
-const MINUS = 0x2D;
-const DOT = 0x2E;
+const MINUS = 0x2d;
+const DOT = 0x2e;
 /** No secret is shorter. */
 const LEAST_SECRET = 4;
 /** What an Authorization header has before its secret. */
 const SCHEME = /^(?:bearer|basic|token) /i;
-/** A reference to a secret or what stands for one, and nothing else: `${X}`, `<x>`, `{{x}}`, `%X%`, `***`, `[SECRET]`. */
+/**
+ * A reference to a secret or what stands for one, and nothing else: `${X}`, `<x>`, `{{x}}`, `%X%`, `***`, `[SECRET]`.
+ */
 const PLACEHOLDER = /^(?:\$\{[^}]*\}|\$\([^)]*\)|<[^>]*>|\{\{.*\}\}|%\w*%?|\*+|\[[^\]]*\])$/;
 /** What is no secret of a weak name: words, a path or a sentence, or a number. */
 const PLAIN = /^(?:[A-Za-z_.$:/-]*|.* .*|-?[\d._]{1,15})$/;
@@ -43,10 +48,21 @@ export interface FieldName {
 export interface BatchHost {
   /** The policy has terms or patterns: they may be anywhere. */
   readonly hasTerms: boolean;
-  /** Runs the detectors over `bytes[start, end)`. @returns the kernel's findings, four words each; positions count from `start` */
+  /**
+   * Runs the detectors over `bytes[start, end)`.
+   * @returns the kernel's findings, four words each; positions count from `start`
+   */
   search(bytes: Uint8Array, start: number, end: number): Int32Array;
   /** As that of a batch. */
-  glance(bytes: Uint8Array, from: number, to: number, before: number, own: OwnBytes, words: Int32Array, at: number): void;
+  glance(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    before: number,
+    own: OwnBytes,
+    words: Int32Array,
+    at: number,
+  ): void;
   kindName(kind: number): Kind;
   /** Where a finding ends that goes on in `tail`, at most at `limit`. */
   stop(end: number, tail: number, limit: number): number;
@@ -54,7 +70,8 @@ export interface BatchHost {
 }
 
 /**
- * Fields behind each other, each after a gap and the words of its name. Nothing that the kernel looks for reaches over a NUL, so what
+ * Fields behind each other, each after a gap and the words of its name. Nothing that the kernel looks for reaches over
+ * a NUL, so what
  * it finds in all of them at once is what it would find in each alone.
  */
 export class KernelFieldBatch implements FieldBatch {
@@ -69,12 +86,17 @@ export class KernelFieldBatch implements FieldBatch {
   private count = 0;
 
   /** @param longest fields of more bytes are turned away */
-  constructor(private readonly host: BatchHost, private readonly longest: number) {}
+  constructor(
+    private readonly host: BatchHost,
+    private readonly longest: number,
+  ) {}
 
   public add(bytes: Uint8Array, start: number, end: number, context?: FieldContext): boolean {
     const { words: before, secret, weak } = nameOf(this.host, context);
     const length = end - start;
-    if (length > this.longest || this.used + GAP + before.length + length > BYTES || this.count === FIELDS) return false;
+    if (length > this.longest || this.used + GAP + before.length + length > BYTES || this.count === FIELDS) {
+      return false;
+    }
     let first = start;
     while (first < end && bytes[first] <= 0x20) first += 1;
     if (secret !== undefined) {
@@ -97,7 +119,15 @@ export class KernelFieldBatch implements FieldBatch {
     return true;
   }
 
-  public glance(bytes: Uint8Array, from: number, to: number, before: number, own: OwnBytes, words: Int32Array, at: number): void {
+  public glance(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    before: number,
+    own: OwnBytes,
+    words: Int32Array,
+    at: number,
+  ): void {
     this.host.glance(bytes, from, to, before, own, words, at);
   }
 
@@ -161,11 +191,14 @@ export class KernelFieldBatch implements FieldBatch {
       // A secret by its name is found already.
       if (at >= ends[field] || this.secrets.has(field)) continue;
       const tail = raw[i + 3];
-      const end = Math.min(ends[field], (tail === 0 ? raw[i + 1] : host.stop(raw[i + 1], tail, ends[field] - from)) + from);
+      const end = Math.min(
+        ends[field],
+        (tail === 0 ? raw[i + 1] : host.stop(raw[i + 1], tail, ends[field] - from)) + from,
+      );
       // What is found in the name alone is not in the field.
       start = Math.max(start, starts[field], at);
       if (start >= end) continue;
-      if (matches === undefined) hits.push({ field, matches: matches = [] });
+      if (matches === undefined) hits.push({ field, matches: (matches = []) });
       const origin = starts[field] - this.blanks[field];
       matches.push({ kind: host.kindName(raw[i + 2]), start: start - origin, end: end - origin });
       at = end;
@@ -184,14 +217,21 @@ export class KernelFieldBatch implements FieldBatch {
 
 /** What is known of the name; remembered with the context. */
 function nameOf(host: BatchHost, context: FieldContext | undefined): FieldName {
-  return context === undefined ? host.name(undefined) : (context.prepared ??= host.name(context)) as FieldName;
+  return context === undefined ? host.name(undefined) : ((context.prepared ??= host.name(context)) as FieldName);
 }
 
 /** Where the secret begins in a field whose name calls it one: all that follows is secret; -1 where there is none. */
 export function secretStart(bytes: Uint8Array, start: number, end: number, weak: boolean): number {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, LONGEST_PLACEHOLDER)).toString('latin1');
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, LONGEST_PLACEHOLDER)).toString(
+    'latin1',
+  );
   const from = start + (SCHEME.exec(head)?.[0].length ?? 0);
-  if (end - from < LEAST_SECRET || (end - start < LONGEST_PLACEHOLDER && PLACEHOLDER.test(head.slice(from - start).trimEnd()))) return -1;
+  if (
+    end - from < LEAST_SECRET ||
+    (end - start < LONGEST_PLACEHOLDER && PLACEHOLDER.test(head.slice(from - start).trimEnd()))
+  ) {
+    return -1;
+  }
   if (weak && from === start && end - start < LONGEST_PLACEHOLDER && PLAIN.test(head.trimEnd())) return -1;
   return from;
 }

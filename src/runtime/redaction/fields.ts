@@ -11,9 +11,9 @@ import type { KernelHost } from './text';
 const GUARD = 64;
 const WINDOW = layout.WINDOW + layout.LOOK_BEHIND;
 const FIRST_MATCH = layout.MATCHES >> 2;
-const MATCH_COUNT = layout.STATE + layout.MATCH_COUNT >> 2;
-const NUMBERS_DONE = layout.STATE + layout.NUMBERS_DONE >> 2;
-const OVERFLOW = layout.STATE + layout.OVERFLOW >> 2;
+const MATCH_COUNT = (layout.STATE + layout.MATCH_COUNT) >> 2;
+const NUMBERS_DONE = (layout.STATE + layout.NUMBERS_DONE) >> 2;
+const OVERFLOW = (layout.STATE + layout.OVERFLOW) >> 2;
 /** Names whose words are remembered. */
 const NAMES = 1024;
 const NO_NAME: FieldName = { words: new Uint8Array(0), secret: undefined, weak: false, speaks: false, numeric: false };
@@ -40,7 +40,10 @@ export class FieldTransform implements FieldRedactor {
   /** For the fields that are looked at alone: a batch of one, so that company makes no difference. */
   private readonly alone: KernelFieldBatch;
 
-  constructor(private readonly host: FieldHost, private readonly session: object) {
+  constructor(
+    private readonly host: FieldHost,
+    private readonly session: object,
+  ) {
     this.alone = this.newBatch(LONGEST_FIELD);
   }
 
@@ -58,9 +61,13 @@ export class FieldTransform implements FieldRedactor {
   }
 
   public find(bytes: Uint8Array, start: number, end: number, context?: FieldContext): Match[] {
-    if (!this.alone.add(bytes, start, end, context)) throw new LimitExceededError('bytes of one field to search', LONGEST_FIELD);
+    if (!this.alone.add(bytes, start, end, context)) {
+      throw new LimitExceededError('bytes of one field to search', LONGEST_FIELD);
+    }
     const [hit] = this.alone.hits();
-    return hit === undefined ? [] : hit.matches.map((match) => ({ kind: match.kind, start: match.start + start, end: match.end + start }));
+    return hit === undefined
+      ? []
+      : hit.matches.map((match) => ({ kind: match.kind, start: match.start + start, end: match.end + start }));
   }
 
   public apply(kind: Kind, action: Action, value: Uint8Array): Uint8Array | undefined {
@@ -74,14 +81,19 @@ export class FieldTransform implements FieldRedactor {
 
   private newBatch(longest: number): KernelFieldBatch {
     const { words } = this.host.engine;
-    return new KernelFieldBatch({
-      hasTerms: words[layout.STATE + layout.DICTIONARY >> 2] !== 0 || words[layout.STATE + layout.PATTERNS >> 2] !== 0,
-      search: (bytes, start, end) => this.search(bytes, start, end),
-      glance: (bytes, from, to, before, own, into, at) => this.glance(bytes, from, to, before, own, into, at),
-      kindName: (kind) => this.host.kindName(kind),
-      stop: (end, tail, limit) => tail === layout.TAIL_NONE ? end : this.host.engine.knownStop(WINDOW + end, tail, WINDOW + limit) - WINDOW,
-      name: (context) => this.name(context),
-    }, longest);
+    return new KernelFieldBatch(
+      {
+        hasTerms:
+          words[(layout.STATE + layout.DICTIONARY) >> 2] !== 0 || words[(layout.STATE + layout.PATTERNS) >> 2] !== 0,
+        search: (bytes, start, end) => this.search(bytes, start, end),
+        glance: (bytes, from, to, before, own, into, at) => this.glance(bytes, from, to, before, own, into, at),
+        kindName: (kind) => this.host.kindName(kind),
+        stop: (end, tail, limit) =>
+          tail === layout.TAIL_NONE ? end : this.host.engine.knownStop(WINDOW + end, tail, WINDOW + limit) - WINDOW,
+        name: (context) => this.name(context),
+      },
+      longest,
+    );
   }
 
   private redactLong(value: Uint8Array, context?: FieldContext): Uint8Array | undefined {
@@ -133,14 +145,22 @@ export class FieldTransform implements FieldRedactor {
     }
   }
 
-  private glance(bytes: Uint8Array, from: number, to: number, before: number, { end, first, last }: OwnBytes, into: Int32Array, at: number): void {
+  private glance(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    before: number,
+    { end, first, last }: OwnBytes,
+    into: Int32Array,
+    at: number,
+  ): void {
     this.host.enter(this.session);
     const { engine } = this.host;
     const { memory, words } = engine;
     const start = from - before;
     const known = Math.max(0, start - layout.GLANCE_BEHIND);
     const origin = WINDOW - start;
-    const length = to - start + 31 & ~31;
+    const length = (to - start + 31) & ~31;
     memory.fill(0, WINDOW - GUARD, origin + known);
     memory.set(bytes.subarray(known, to), origin + known);
     memory.fill(0, origin + to, WINDOW + length);
@@ -151,7 +171,9 @@ export class FieldTransform implements FieldRedactor {
   /** What the kernel finds in the sample, or around it, behind the words of a name. */
   private kindsAfter(words: Uint8Array, sample: Uint8Array): Kind[] {
     const found = this.search(Buffer.concat([words, sample]), 0, words.length + sample.length);
-    return Array.from({ length: found.length / 4 }, (_, i) => i * 4).filter((i) => found[i + 1] > words.length).map((i) => this.host.kindName(found[i + 2]));
+    return Array.from({ length: found.length / 4 }, (_, i) => i * 4)
+      .filter((i) => found[i + 1] > words.length)
+      .map((i) => this.host.kindName(found[i + 2]));
   }
 
   /** The name as a key before its value: `homePhone number` gives `home_Phone_number: `. */
@@ -159,7 +181,11 @@ export class FieldTransform implements FieldRedactor {
     if (context?.name === undefined) return NO_NAME;
     let name = this.names.get(context.name);
     if (!name) {
-      const key = context.name.slice(0, 200).replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1_$2').replace(/[^\p{L}\p{M}\p{N}]+/gu, '_').replace(/^_|_$/g, '');
+      const key = context.name
+        .slice(0, 200)
+        .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1_$2')
+        .replace(/[^\p{L}\p{M}\p{N}]+/gu, '_')
+        .replace(/^_|_$/g, '');
       const words = Buffer.from(`${key}: `, 'utf8').subarray(-256);
       const kinds = (sample: Uint8Array) => this.kindsAfter(words, sample);
       const isSecret = kinds(SAMPLE).includes(SECRET);
@@ -178,7 +204,9 @@ export class FieldTransform implements FieldRedactor {
 
 /** Findings of several runs as the kernel orders those of one: by start, the longer first, then by kind. */
 function inOrder(parts: readonly Int32Array[]): Int32Array {
-  const all = parts.flatMap((part) => Array.from({ length: part.length / 4 }, (_, i) => part.subarray(i * 4, i * 4 + 4)));
+  const all = parts.flatMap((part) =>
+    Array.from({ length: part.length / 4 }, (_, i) => part.subarray(i * 4, i * 4 + 4)),
+  );
   all.sort((a, b) => a[0] - b[0] || b[1] - a[1] || a[2] - b[2]);
   const sorted = new Int32Array(all.length * 4);
   all.forEach((each, i) => sorted.set(each, i * 4));

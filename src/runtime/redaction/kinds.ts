@@ -1,4 +1,6 @@
-/** What the detectors find. The order is the tie-break: of two matches over the same bytes the earlier kind names it. */
+/**
+ * What the detectors find. The order is the tie-break: of two matches over the same bytes the earlier kind names it.
+ */
 export const KINDS = [
   'private-key',
   'jwt',
@@ -35,7 +37,7 @@ export const KINDS = [
   'address',
 ] as const;
 
-export type BuiltInKind = typeof KINDS[number];
+export type BuiltInKind = (typeof KINDS)[number];
 
 /** A built-in kind, or the name a dictionary, pattern or field rule of the policy gives to what it finds. */
 export type Kind = BuiltInKind | (string & {});

@@ -3,7 +3,14 @@ import type { ByteTransform, CompiledPolicy, RedactionSession } from './contract
 import { TransformEndedError, UnsupportedContentError } from './errors';
 import type { Format } from './policy';
 import { CsvTransform, TSV_DELIMITER } from './structure/csv';
-import { charsetLabel, formatByContent, formatByDescription, HEAD_BYTES, isBinary, type ObjectDescription } from './structure/format';
+import {
+  charsetLabel,
+  formatByContent,
+  formatByDescription,
+  HEAD_BYTES,
+  isBinary,
+  type ObjectDescription,
+} from './structure/format';
 import { JsonTransform } from './structure/json';
 import { LogTransform } from './structure/log';
 import { XmlTransform } from './structure/xml';
@@ -15,7 +22,8 @@ const XML_ENCODING = /^<\?xml\s[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+)["']/
 export type Treatment = Format | 'pass' | 'drop';
 
 /**
- * Redacts one object whose content coding was already removed: finds charset and format from its description and its first
+ * Redacts one object whose content coding was already removed: finds charset and format from its description and its
+ * first
  * bytes, and joins the parts. Nothing comes out before both are known.
  */
 export class ObjectTransform implements ByteTransform {
@@ -75,17 +83,23 @@ export class ObjectTransform implements ByteTransform {
     const described = document.format ?? formatByDescription(this.description);
     if (described === 'unknown') return this.withoutFormat(bytes);
 
-    const label = charsetLabel(this.description.contentType) ?? XML_ENCODING.exec(bytes.toString('latin1', 0, 256))?.[1];
+    const label =
+      charsetLabel(this.description.contentType) ?? XML_ENCODING.exec(bytes.toString('latin1', 0, 256))?.[1];
     const { charset, bomBytes } = chooseCharset(bytes.subarray(0, BOM_BYTES), document.charset, label);
     const replaces = document.onInvalidText === 'replace';
     const bom = bytes.subarray(0, bomBytes);
     const content = bytes.subarray(bomBytes);
 
     // Only a window of fixed size decides, so that the way the input was cut does not.
-    const sample = sampleOf(content, HEAD_BYTES - BOM_BYTES, (part) => Buffer.concat(createCharsetDecoder(charset, replaces).push(part)));
+    const sample = sampleOf(content, HEAD_BYTES - BOM_BYTES, (part) =>
+      Buffer.concat(createCharsetDecoder(charset, replaces).push(part)),
+    );
     if (sample === undefined && described === undefined) return this.withoutFormat(bytes);
     const format = described ?? formatByContent(sample!, whole && content.length <= HEAD_BYTES - BOM_BYTES);
-    if (format === 'unknown' || (document.format === undefined && format === 'text' && sample !== undefined && isBinary(sample))) {
+    if (
+      format === 'unknown' ||
+      (document.format === undefined && format === 'text' && sample !== undefined && isBinary(sample))
+    ) {
       return this.withoutFormat(bytes);
     }
 
@@ -98,7 +112,10 @@ export class ObjectTransform implements ByteTransform {
   private withoutFormat(bytes: Buffer): Uint8Array[] {
     const treatment = this.policy.document.unknownContent ?? 'refuse';
     if (treatment === 'refuse') {
-      throw new UnsupportedContentError('the object is of an unknown or binary type; name its "format" in the policy, or set "unknownContent" to pass or drop');
+      throw new UnsupportedContentError(
+        'the object is of an unknown or binary type; name its "format" in the policy, or set ' +
+          '"unknownContent" to pass or drop',
+      );
     }
     this.treatment = treatment;
     this.chain = treatment === 'pass' ? [PASS] : [DROP];
@@ -110,11 +127,16 @@ export class ObjectTransform implements ByteTransform {
     const options = { redactor: this.session.fields(), policy: this.policy.document };
     switch (format) {
       case 'json':
-      case 'ndjson': return new JsonTransform(options);
-      case 'csv': return new CsvTransform(options);
-      case 'tsv': return new CsvTransform({ ...options, delimiter: TSV_DELIMITER });
-      case 'xml': return new XmlTransform(options);
-      default: return new LogTransform({ ...options, format });
+      case 'ndjson':
+        return new JsonTransform(options);
+      case 'csv':
+        return new CsvTransform(options);
+      case 'tsv':
+        return new CsvTransform({ ...options, delimiter: TSV_DELIMITER });
+      case 'xml':
+        return new XmlTransform(options);
+      default:
+        return new LogTransform({ ...options, format });
     }
   }
 }

@@ -10,20 +10,35 @@ export type Action =
   | { readonly type: 'partial'; readonly keep?: number }
   /** The same value gives the same stand-in under one key; the stand-in lies in a range nobody owns. */
   | { readonly type: 'pseudonym' }
-  /** The year of a date, the /24 (IPv4) or /48 (IPv6) of an address, the domain of an e-mail; a label where none is defined. */
+  /**
+   * The year of a date, the /24 (IPv4) or /48 (IPv6) of an address, the domain of an e-mail; a label where none is
+   * defined.
+   */
   | { readonly type: 'generalize' }
   /** The finding is cut out; of a field named by a rule, the field. */
   | { readonly type: 'drop' }
   | { readonly type: 'keep' };
 
-export type Format = 'text' | 'json' | 'ndjson' | 'csv' | 'tsv' | 'xml' | 'log-keyvalue' | 'log-apache' | 'log-s3'
-| 'log-alb' | 'log-cloudfront' | 'log-vpc-flow';
+export type Format =
+  | 'text'
+  | 'json'
+  | 'ndjson'
+  | 'csv'
+  | 'tsv'
+  | 'xml'
+  | 'log-keyvalue'
+  | 'log-apache'
+  | 'log-s3'
+  | 'log-alb'
+  | 'log-cloudfront'
+  | 'log-vpc-flow';
 export type Charset = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
 
 /** A field of a structured format and what becomes of it. */
 export interface FieldRule {
   /**
-   * JSON/NDJSON: `$.customer.emails[*]`, `$..phone`. CSV/TSV: a header name, or `#3` (index from 0). XML: `/order/customer/@id`,
+   * JSON/NDJSON: `$.customer.emails[*]`, `$..phone`. CSV/TSV: a header name, or `#3` (index from 0). XML:
+   * `/order/customer/@id`,
    * `//c:name`. Logs: the key or the field's name.
    */
   readonly path: string;

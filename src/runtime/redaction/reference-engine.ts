@@ -7,7 +7,10 @@ import * as searcher from './kernel/search';
 import type { Replace } from './kernel/types';
 import { loadImage } from './static-image';
 
-/** The kernel as TypeScript. The bundles of Lambda functions leave this file out (scripts/wasm-alone.ts): Lambda has WebAssembly everywhere. */
+/**
+ * The kernel as TypeScript. The bundles of Lambda functions leave this file out (scripts/wasm-alone.ts): Lambda has
+ * WebAssembly everywhere.
+ */
 export function typescriptEngine(dynamicBytes: number, replace: Replace): Engine {
   const memory = new Uint8Array(Math.ceil((DYNAMIC + dynamicBytes) / PAGE) * PAGE);
   loadImage(memory);

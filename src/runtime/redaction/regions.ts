@@ -23,10 +23,12 @@ export function nationalPlan(region: string): readonly [trunk: string, pattern: 
 /** @param region that has a plan */
 export function plan(region: string): Plan {
   const [trunk, pattern] = nationalPlan(region)!;
-  const { classes, classCount, next, accepts } = determinize([parse(pattern, false)], false, 0xFFFF)!;
+  const { classes, classCount, next, accepts } = determinize([parse(pattern, false)], false, 0xffff)!;
   const states = new Uint16Array(accepts.length * 11);
   accepts.forEach((on, state) => {
-    for (let digit = 0; digit < 10; digit += 1) states[state * 11 + digit] = next[state * classCount + classes[0x30 + digit]];
+    for (let digit = 0; digit < 10; digit += 1) {
+      states[state * 11 + digit] = next[state * classCount + classes[0x30 + digit]];
+    }
     states[state * 11 + 10] = on;
   });
   // The kernel takes one prefix of up to four digits.
@@ -34,14 +36,14 @@ export function plan(region: string): Plan {
 }
 
 export function planBytes({ states }: Plan): number {
-  return HEADER + states.length / 11 * STATE_SIZE + 4;
+  return HEADER + (states.length / 11) * STATE_SIZE + 4;
 }
 
 /** Writes the records from `at` on, each with the address of the next. */
 export function writePlans(view: DataView, at: number, plans: readonly Plan[]): void {
   let free = at;
   plans.forEach((one, i) => {
-    const next = free + planBytes(one) + 3 & ~3;
+    const next = (free + planBytes(one) + 3) & ~3;
     view.setInt32(free, i + 1 < plans.length ? next : 0, true);
     view.setInt32(free + 4, one.trunk.length, true);
     [...one.trunk].forEach((digit, k) => view.setUint8(free + 8 + k, Number(digit)));

@@ -25,12 +25,14 @@ export function imageParts(image: Uint8Array): ImagePart[] {
 
 /** The parts one after the other: where it begins (u16), how long it is (u16), its bytes. */
 export function packImage(image: Uint8Array): Buffer {
-  return Buffer.concat(imageParts(image).flatMap(({ at, bytes }) => {
-    const head = Buffer.alloc(4);
-    head.writeUInt16LE(at, 0);
-    head.writeUInt16LE(bytes.length, 2);
-    return [head, bytes];
-  }));
+  return Buffer.concat(
+    imageParts(image).flatMap(({ at, bytes }) => {
+      const head = Buffer.alloc(4);
+      head.writeUInt16LE(at, 0);
+      head.writeUInt16LE(bytes.length, 2);
+      return [head, bytes];
+    }),
+  );
 }
 
 /** Writes the committed image to the beginning of a memory that is zero. The WebAssembly module brings it along. */
@@ -49,12 +51,12 @@ export function writeLabel(memory: Uint8Array, kind: number, label: string, at: 
   const entry = layout.ACTIONS + kind * 8;
   memory.set(bytes, at);
   memory[entry] = layout.LABEL;
-  memory.set([bytes.length & 255, bytes.length >> 8, at & 255, at >> 8 & 255, at >> 16, 0], entry + 2);
+  memory.set([bytes.length & 255, bytes.length >> 8, at & 255, (at >> 8) & 255, at >> 16, 0], entry + 2);
   return at + bytes.length;
 }
 
 /** Where the labels of the built-in kinds end, of which the last was written last. */
 export function labelsEnd(words: Int32Array): number {
-  const last = layout.ACTIONS + (KINDS.length - 1) * 8 >> 2;
+  const last = (layout.ACTIONS + (KINDS.length - 1) * 8) >> 2;
   return words[last + 1] + (words[last] >>> 16);
 }

@@ -26,7 +26,8 @@ export interface Redaction {
 
 export interface NodeRedaction extends Redaction {
   /**
-   * Takes the object's bytes and gives the redacted ones. On any error it is destroyed with it: it never ends normally, and what it
+   * Takes the object's bytes and gives the redacted ones. On any error it is destroyed with it: it never ends normally,
+   * and what it
    * held back never comes out.
    */
   readonly stream: Duplex;
@@ -47,7 +48,11 @@ const DEFAULT_DECODED_BYTES = 64 * 2 ** 30;
  * Redacts one object as a Node stream.
  * @throws UnsupportedContentError for a content encoding that cannot be decoded
  */
-export function redactStream(policy: CompiledPolicy, description: ObjectDescription = {}, options: StreamOptions = {}): NodeRedaction {
+export function redactStream(
+  policy: CompiledPolicy,
+  description: ObjectDescription = {},
+  options: StreamOptions = {},
+): NodeRedaction {
   const { document } = policy;
   const codings = parseContentEncoding(description.contentEncoding);
   const session = policy.session(options);
@@ -80,7 +85,11 @@ export function redactStream(policy: CompiledPolicy, description: ObjectDescript
 }
 
 /** Redacts one object as a pair of web streams. */
-export function redactWebStream(policy: CompiledPolicy, description: ObjectDescription = {}, options: StreamOptions = {}): WebRedaction {
+export function redactWebStream(
+  policy: CompiledPolicy,
+  description: ObjectDescription = {},
+  options: StreamOptions = {},
+): WebRedaction {
   const codings = parseContentEncoding(description.contentEncoding);
   if (codings.length > 0 || isGzipFile(description)) {
     const redaction = redactStream(policy, description, options);

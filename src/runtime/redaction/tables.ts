@@ -13,10 +13,16 @@ import { HEX_ONLY } from './kernel/token';
 import { KINDS } from './kinds';
 import { writeLabel } from './static-image';
 
-/** Bytes that separate groups of digits, in the order of the kinds in kernel/number.ts: blank, hyphen, dot, slash, mixed. */
+/**
+ * Bytes that separate groups of digits, in the order of the kinds in kernel/number.ts: blank, hyphen, dot, slash,
+ * mixed.
+ */
 const SEPARATORS = [' ', '-', '.', '/', '()'];
 
-/** The part of the memory that is the same for every policy. scripts/redaction-kernel.ts keeps it ready in kernel/image.ts. */
+/**
+ * The part of the memory that is the same for every policy. scripts/redaction-kernel.ts keeps it ready in
+ * kernel/image.ts.
+ */
 export function buildImage(): Uint8Array {
   const bytes = new Uint8Array(layout.IMAGE_END);
   const view = new DataView(bytes.buffer);
@@ -28,7 +34,11 @@ export function buildImage(): Uint8Array {
   ibanStructures(bytes, view);
   defaultActions(bytes);
   for (const [code, lengths] of Object.entries(CALLING_CODE_LENGTHS)) {
-    view.setInt32(layout.CALLING_CODES + Number(code) * 4, lengths.reduce((mask, length) => mask | 1 << length, 0), true);
+    view.setInt32(
+      layout.CALLING_CODES + Number(code) * 4,
+      lengths.reduce((mask, length) => mask | (1 << length), 0),
+      true,
+    );
   }
   return bytes;
 }
@@ -61,14 +71,15 @@ function classes(bytes: Uint8Array): void {
     if (c <= 0x20 || /["'<>@`/]/.test(char)) more |= layout.USER_END;
     if (c < 0x80 && !/[A-Za-z]/.test(char)) more |= layout.NO_LETTER;
     if (/[$<{%*[(]/.test(char)) more |= layout.STANDS_IN;
-    bytes[layout.MORE + c] = more | SEPARATORS.findIndex((bytesOfKind) => bytesOfKind.includes(char)) + 1 << layout.SEPARATES_SHIFT;
+    bytes[layout.MORE + c] =
+      more | ((SEPARATORS.findIndex((bytesOfKind) => bytesOfKind.includes(char)) + 1) << layout.SEPARATES_SHIFT);
   }
 }
 
 /** The kernel reads words backwards, so they are hashed from their last byte. */
 export function wordHash(word: string): number {
   let hash = 0;
-  for (const c of Buffer.from(word, 'utf8').reverse()) hash = Math.imul(hash, 31) + (c < 128 ? c | 0x20 : c) | 0;
+  for (const c of Buffer.from(word, 'utf8').reverse()) hash = (Math.imul(hash, 31) + (c < 128 ? c | 0x20 : c)) | 0;
   return hash;
 }
 
@@ -103,8 +114,8 @@ function contextWords(bytes: Uint8Array, view: DataView): void {
     }
   }
   for (const [hash, categories] of byHash) {
-    let slot = (hash ^ hash >> 15) & layout.CONTEXT_SLOTS - 1;
-    while (view.getInt32(layout.CONTEXT_WORDS + slot * 8, true) !== 0) slot = slot + 1 & layout.CONTEXT_SLOTS - 1;
+    let slot = (hash ^ (hash >> 15)) & (layout.CONTEXT_SLOTS - 1);
+    while (view.getInt32(layout.CONTEXT_WORDS + slot * 8, true) !== 0) slot = (slot + 1) & (layout.CONTEXT_SLOTS - 1);
     view.setInt32(layout.CONTEXT_WORDS + slot * 8, hash, true);
     view.setInt32(layout.CONTEXT_WORDS + slot * 8 + 4, categories, true);
   }
@@ -113,10 +124,18 @@ function contextWords(bytes: Uint8Array, view: DataView): void {
 function tokenPrefixes(bytes: Uint8Array): void {
   const rows: Array<[prefix: string, least: number, kind: number, exact: number]> = [
     ...AWS_PREFIXES.map((prefix) => [prefix, 20, AWS_KEY, 1] as [string, number, number, number]),
-    ...TOKEN_PREFIXES.map(([prefix, least, exact]) => [prefix, least, TOKEN_KIND, exact === undefined ? 0 : exact === '=' ? 1 : HEX_ONLY] as [string, number, number, number]),
+    ...TOKEN_PREFIXES.map(
+      ([prefix, least, exact]) =>
+        [prefix, least, TOKEN_KIND, exact === undefined ? 0 : exact === '=' ? 1 : HEX_ONLY] as [
+          string,
+          number,
+          number,
+          number,
+        ],
+    ),
   ];
   // Longer prefixes first: `sk-ant-` before `sk-`.
-  rows.sort(([a], [b]) => a[0] === b[0] ? b.length - a.length : a[0] < b[0] ? -1 : 1);
+  rows.sort(([a], [b]) => (a[0] === b[0] ? b.length - a.length : a[0] < b[0] ? -1 : 1));
   rows.forEach(([prefix, least, kind, exact], i) => {
     const at = layout.TOKEN_PREFIXES + i * 16;
     bytes[layout.TOKEN_ROWS + prefix.charCodeAt(0)] ||= i + 1;
@@ -130,7 +149,11 @@ function cardRanges(view: DataView): void {
     const at = layout.CARD_RANGES + i * 12;
     view.setInt32(at, from, true);
     view.setInt32(at + 4, to, true);
-    view.setInt32(at + 8, lengths.reduce((mask, length) => mask | 1 << length, 0), true);
+    view.setInt32(
+      at + 8,
+      lengths.reduce((mask, length) => mask | (1 << length), 0),
+      true,
+    );
   });
 }
 

@@ -6,10 +6,11 @@ import * as layout from './kernel/layout';
 /** Most bytes handed to the kernel at once: what is worked on stays in the processor's second-level cache. */
 const SLICE = 0x10000;
 /**
- * Below this many new bytes the kernel is not called: single-byte chunks cost no more than large ones, and what comes out of TLS in
+ * Below this many new bytes the kernel is not called: single-byte chunks cost no more than large ones, and what comes
+ * out of TLS in
  * records of 16 KiB goes on in pieces four times as large.
  */
-const BATCH = 0xE000;
+const BATCH = 0xe000;
 /** Bytes of a recycled output buffer, and how many are kept. */
 const CHUNK = SLICE + 0x2000;
 const FREE = 8;
@@ -42,8 +43,15 @@ export class TextTransform implements ByteTransform {
   private pending = new Int32Array(0);
   private over = false;
 
-  /** @param before what stands before the first byte and is searched with it, but never emitted; at most LOOK_BEHIND bytes. */
-  constructor(private readonly host: KernelHost, private readonly session: object, before?: Uint8Array) {
+  /**
+   * @param before what stands before the first byte and is searched with it, but never emitted; at most LOOK_BEHIND
+   * bytes.
+   */
+  constructor(
+    private readonly host: KernelHost,
+    private readonly session: object,
+    before?: Uint8Array,
+  ) {
     if (!before) return;
     this.scanned -= before.length;
     this.held.set(before, this.scanned);
@@ -75,7 +83,9 @@ export class TextTransform implements ByteTransform {
 
   public release(chunk: Uint8Array): void {
     const { free } = this.host;
-    if (chunk.byteOffset === 0 && chunk.buffer.byteLength === CHUNK && free.length < FREE) free.push(new Uint8Array(chunk.buffer));
+    if (chunk.byteOffset === 0 && chunk.buffer.byteLength === CHUNK && free.length < FREE) {
+      free.push(new Uint8Array(chunk.buffer));
+    }
   }
 
   private guarded(work: () => Uint8Array[]): Uint8Array[] {
@@ -109,7 +119,9 @@ export class TextTransform implements ByteTransform {
     words[state + (layout.NUMBERS_DONE >> 2)] = base + this.numbersDone;
     words.set(this.tails, state + (layout.TAILS >> 2));
     this.restorePending(words);
-    this.host.patternWords.forEach((word, i) => { words[word] = base + (this.patternsDone[i] ?? 0); });
+    this.host.patternWords.forEach((word, i) => {
+      words[word] = base + (this.patternsDone[i] ?? 0);
+    });
 
     while (at < limit) {
       at = engine.search(at, limit, end);
@@ -133,22 +145,24 @@ export class TextTransform implements ByteTransform {
   }
 
   private overflow(): LimitExceededError {
-    this.host.engine.words[layout.STATE + layout.OVERFLOW >> 2] = 0;
+    this.host.engine.words[(layout.STATE + layout.OVERFLOW) >> 2] = 0;
     return new LimitExceededError('findings in 64 KiB', layout.MATCHES_MAX);
   }
 
   private drain(until: number, end: number, out: Uint8Array[]): void {
     const { engine } = this.host;
     const { memory, words } = engine;
-    const emittedAt = layout.STATE + layout.EMITTED >> 2;
-    const outEndAt = layout.STATE + layout.OUT_END >> 2;
+    const emittedAt = (layout.STATE + layout.EMITTED) >> 2;
+    const outEndAt = (layout.STATE + layout.OUT_END) >> 2;
     for (;;) {
       const before = words[emittedAt];
       engine.emit(until, end);
-      if (words[layout.STATE + layout.OVERFLOW >> 2] !== 0) throw this.overflow();
+      if (words[(layout.STATE + layout.OVERFLOW) >> 2] !== 0) throw this.overflow();
       const bytes = words[outEndAt] - layout.OUTPUT;
       if (bytes > 0) {
-        const buffer = (bytes <= CHUNK ? this.host.free.pop() : undefined) ?? new Uint8Array(Buffer.allocUnsafeSlow(Math.max(bytes, CHUNK)).buffer);
+        const buffer =
+          (bytes <= CHUNK ? this.host.free.pop() : undefined) ??
+          new Uint8Array(Buffer.allocUnsafeSlow(Math.max(bytes, CHUNK)).buffer);
         const chunk = buffer.subarray(0, bytes);
         chunk.set(memory.subarray(layout.OUTPUT, layout.OUTPUT + bytes));
         out.push(chunk);
@@ -159,7 +173,7 @@ export class TextTransform implements ByteTransform {
 
   /** Findings whose place among later ones is still open. */
   private savePending(words: Int32Array, base: number): void {
-    const count = words[layout.STATE + layout.MATCH_COUNT >> 2];
+    const count = words[(layout.STATE + layout.MATCH_COUNT) >> 2];
     this.pending = words.slice(layout.MATCHES >> 2, (layout.MATCHES >> 2) + count * 4);
     for (let i = 0; i < this.pending.length; i += 4) {
       this.pending[i] -= base;
@@ -169,7 +183,7 @@ export class TextTransform implements ByteTransform {
 
   private restorePending(words: Int32Array): void {
     const at = layout.MATCHES >> 2;
-    words[layout.STATE + layout.MATCH_COUNT >> 2] = this.pending.length / 4;
+    words[(layout.STATE + layout.MATCH_COUNT) >> 2] = this.pending.length / 4;
     words.set(this.pending, at);
     for (let i = 0; i < this.pending.length; i += 4) {
       words[at + i] += layout.WINDOW;

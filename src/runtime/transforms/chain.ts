@@ -13,8 +13,14 @@ export class Chain {
   public readonly version: string;
 
   /** @param preserveCoding compress again what came compressed, where no transform changes the format */
-  constructor(public readonly transforms: readonly PreparedTransform[], private readonly preserveCoding = false) {
-    this.version = createHash('sha256').update(transforms.map(({ type, version }) => `${type} ${version}\n`).join('')).update(String(preserveCoding)).digest('hex');
+  constructor(
+    public readonly transforms: readonly PreparedTransform[],
+    private readonly preserveCoding = false,
+  ) {
+    this.version = createHash('sha256')
+      .update(transforms.map(({ type, version }) => `${type} ${version}\n`).join(''))
+      .update(String(preserveCoding))
+      .digest('hex');
   }
 
   public get empty(): boolean {
@@ -101,7 +107,7 @@ export class Pipeline {
     this.inner.destroy();
   }
 
-  private async* guard(work: () => Output): AsyncGenerator<Uint8Array> {
+  private async *guard(work: () => Output): AsyncGenerator<Uint8Array> {
     if (this.failure) throw this.failure;
     try {
       for await (const piece of await work()) {

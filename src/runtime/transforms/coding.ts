@@ -27,7 +27,7 @@ export class StreamStage implements Stage {
     });
   }
 
-  public async* push(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+  public async *push(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
     for (let at = 0; at < chunk.length; at += STEP_BYTES) {
       let taken = false;
       this.stream.write(chunk.subarray(at, at + STEP_BYTES), () => {
@@ -38,7 +38,7 @@ export class StreamStage implements Stage {
     }
   }
 
-  public async* end(): AsyncGenerator<Uint8Array> {
+  public async *end(): AsyncGenerator<Uint8Array> {
     this.stream.end();
     yield* this.made(() => this.ended);
   }
@@ -47,13 +47,19 @@ export class StreamStage implements Stage {
     this.stream.destroy();
   }
 
-  private async* made(done: () => boolean): AsyncGenerator<Uint8Array> {
+  private async *made(done: () => boolean): AsyncGenerator<Uint8Array> {
     for (;;) {
       if (this.failure) throw this.failure;
       const part = this.stream.read() as Uint8Array | null;
-      if (part !== null) yield part;
-      else if (done()) return;
-      else await new Promise<void>((resolve) => { this.wake = resolve; });
+      if (part !== null) {
+        yield part;
+      } else if (done()) {
+        return;
+      } else {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      }
     }
   }
 }

@@ -10,16 +10,25 @@ const DEFAULT_BYTES = 64 * 2 ** 30;
 
 /** Files that are compressed as such, by their ending; their content type is that of the archive. */
 const CODING_BY_ENDING: ReadonlyArray<readonly [ending: RegExp, coding: ContentCoding]> = [
-  [/\.gz$/i, 'gzip'], [/\.zst$/i, 'zstd'], [/\.br$/i, 'br'],
+  [/\.gz$/i, 'gzip'],
+  [/\.zst$/i, 'zstd'],
+  [/\.br$/i, 'br'],
 ];
-const ARCHIVE_TYPES = new Set(['application/gzip', 'application/x-gzip', 'application/zstd', 'application/x-brotli', 'application/octet-stream', 'binary/octet-stream']);
+const ARCHIVE_TYPES = new Set([
+  'application/gzip',
+  'application/x-gzip',
+  'application/zstd',
+  'application/x-brotli',
+  'application/octet-stream',
+  'binary/octet-stream',
+]);
 
 /** Takes the content codings away. */
 export function decompress(spec: DecompressSpec): PreparedTransform {
   return {
     type: 'decompress',
     version: JSON.stringify(spec),
-    describe: (content) => spec.files ? unpacked(content) : { ...content, contentEncoding: undefined },
+    describe: (content) => (spec.files ? unpacked(content) : { ...content, contentEncoding: undefined }),
     open: (content, _call, _count, layers) => {
       const outer = decoders(content.contentEncoding, layers, spec.limits);
       const file = spec.files ? codingOfFile(content.name) : undefined;
@@ -30,7 +39,9 @@ export function decompress(spec: DecompressSpec): PreparedTransform {
 
 /** The stages that undo a `Content-Encoding` header. */
 export function decoders(contentEncoding: string | undefined, layers: DecodingLayers, limits?: ExpansionSpec): Stage[] {
-  return parseContentEncoding(contentEncoding).reverse().map((coding) => decoder(coding, layers, limits));
+  return parseContentEncoding(contentEncoding)
+    .reverse()
+    .map((coding) => decoder(coding, layers, limits));
 }
 
 function decoder(coding: ContentCoding, layers: DecodingLayers, limits: ExpansionSpec = {}): Stage {

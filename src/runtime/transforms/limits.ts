@@ -44,7 +44,10 @@ export class OutputLimit {
   public check(held: number, read: number): void {
     const written = this.given + held;
     if (written > OUTPUT_GRACE && written > OUTPUT_RATIO * read) {
-      throw new TransformError('OutputLimitExceeded', `the new format would have more than ${OUTPUT_RATIO} times the bytes of the object: a long name is repeated`);
+      throw new TransformError(
+        'OutputLimitExceeded',
+        `the new format would have more than ${OUTPUT_RATIO} times the bytes of the object: a long name is repeated`,
+      );
     }
   }
 

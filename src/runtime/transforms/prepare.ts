@@ -29,19 +29,34 @@ export interface Surroundings {
  */
 export function prepareChain(specs: readonly TransformSpec[], surroundings: Surroundings): Chain {
   const preserve = specs.some((spec) => spec.type === 'redact' && spec.policy.contentEncoding === 'preserve');
-  return new Chain(specs.map((spec) => prepare(spec, surroundings)), preserve);
+  return new Chain(
+    specs.map((spec) => prepare(spec, surroundings)),
+    preserve,
+  );
 }
 
 function prepare(spec: TransformSpec, surroundings: Surroundings): PreparedTransform {
   switch (spec.type) {
-    case 'redact': return redact(spec, surroundings.pseudonymKey);
-    case 'xmlToJson': return xmlToJson(spec);
-    case 'jsonToXml': return jsonToXml(spec);
-    case 'csvToJson': return csvToJson(spec);
-    case 'decompress': return decompress(spec);
-    case 'enrich': return enrich(spec, surroundings.lookup(spec.lookup));
-    case 'image': return image(spec, surroundings.images, surroundings.load);
-    case 'custom': return custom(spec, surroundings.value(spec.version), surroundings.load);
-    default: throw new SpecError(`"type" is ${JSON.stringify((spec as { type?: unknown }).type)}, it must be one of redact, xmlToJson, jsonToXml, csvToJson, image, enrich, decompress, custom; correct it`);
+    case 'redact':
+      return redact(spec, surroundings.pseudonymKey);
+    case 'xmlToJson':
+      return xmlToJson(spec);
+    case 'jsonToXml':
+      return jsonToXml(spec);
+    case 'csvToJson':
+      return csvToJson(spec);
+    case 'decompress':
+      return decompress(spec);
+    case 'enrich':
+      return enrich(spec, surroundings.lookup(spec.lookup));
+    case 'image':
+      return image(spec, surroundings.images, surroundings.load);
+    case 'custom':
+      return custom(spec, surroundings.value(spec.version), surroundings.load);
+    default:
+      throw new SpecError(
+        `"type" is ${JSON.stringify((spec as { type?: unknown }).type)}, it must be one of redact, ` +
+          'xmlToJson, jsonToXml, csvToJson, image, enrich, decompress, custom; correct it',
+      );
   }
 }

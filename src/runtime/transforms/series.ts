@@ -8,7 +8,7 @@ export class Series implements Stage {
     return this.from(0, [chunk]);
   }
 
-  public async* end(): AsyncGenerator<Uint8Array> {
+  public async *end(): AsyncGenerator<Uint8Array> {
     for (let i = 0; i < this.stages.length; i += 1) yield* this.from(i + 1, this.stages[i].end());
   }
 
@@ -16,7 +16,7 @@ export class Series implements Stage {
     for (const stage of this.stages) stage.destroy?.();
   }
 
-  private async* from(first: number, output: Output): AsyncGenerator<Uint8Array> {
+  private async *from(first: number, output: Output): AsyncGenerator<Uint8Array> {
     const stage = this.stages[first];
     for await (const piece of await output) {
       if (stage) yield* this.from(first + 1, stage.push(piece));

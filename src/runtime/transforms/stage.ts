@@ -7,8 +7,10 @@ export type Parts = readonly Uint8Array[];
 export type Output = Iterable<Uint8Array> | Promise<Iterable<Uint8Array>> | AsyncIterable<Uint8Array>;
 
 /**
- * One object on its way through one transform. Calls never overlap, and the output of one is read to its end before the next; the joined output
- * does not depend on how the input was cut; after a throw nothing of what was held may be emitted, and no further call is made.
+ * One object on its way through one transform. Calls never overlap, and the output of one is read to its end before the
+ * next; the joined output
+ * does not depend on how the input was cut; after a throw nothing of what was held may be emitted, and no further call
+ * is made.
  * A stage that makes much of little gives it piece by piece: nobody else bounds its memory.
  */
 export interface Stage {
@@ -51,7 +53,8 @@ export interface PreparedTransform {
   /** What of the call changes the output; `undefined` when nothing does. Part of the ETag. */
   variesBy?(call: ViewCall): string | undefined;
   /**
-   * What outside of object and call changes the output, such as a lookup's content; `undefined` when that cannot be known. Part of the ETag, which
+   * What outside of object and call changes the output, such as a lookup's content; `undefined` when that cannot be
+   * known. Part of the ETag, which
    * is left out when it is unknown.
    */
   state?(signal: AbortSignal): Promise<string | undefined>;

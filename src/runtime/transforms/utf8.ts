@@ -30,7 +30,8 @@ export class ToUtf8 {
   private begin(): Buffer {
     const head = this.head!;
     this.head = undefined;
-    const label = charsetLabel(this.content.contentType) ?? XML_ENCODING.exec(head.toString('latin1', 0, HEAD_BYTES))?.[1];
+    const label =
+      charsetLabel(this.content.contentType) ?? XML_ENCODING.exec(head.toString('latin1', 0, HEAD_BYTES))?.[1];
     const { charset, bomBytes } = chooseCharset(head.subarray(0, BOM_BYTES), undefined, label);
     this.decoder = createCharsetDecoder(charset);
     return joined(this.decoder.push(head.subarray(bomBytes)));

@@ -15,8 +15,10 @@ function templates(): TemplateInput[] {
   return readAssembly(app.synth().directory);
 }
 
-const answers = (inputs: TemplateInput[]) => assess(inputs).judgements
-  .filter(({ claim }) => claim.guarantee.id === 'delivery-only-from-here').map(({ verdict }) => verdict.status);
+const answers = (inputs: TemplateInput[]) =>
+  assess(inputs)
+    .judgements.filter(({ claim }) => claim.guarantee.id === 'delivery-only-from-here')
+    .map(({ verdict }) => verdict.status);
 
 test('deliveries of named accounts are one claim, judged in place of the baseline', () => {
   const inputs = templates();
@@ -26,8 +28,11 @@ test('deliveries of named accounts are one claim, judged in place of the baselin
 
 test('a delivery for an account that nobody named is violated', () => {
   const [input] = templates();
-  const changed = JSON.parse(JSON.stringify(input.template).replaceAll(`"${PARTNER}"`, '"777788889999"')
-    .replace('"accounts":["111122223333","777788889999"]', '"accounts":["111122223333"]'));
+  const changed = JSON.parse(
+    JSON.stringify(input.template)
+      .replaceAll(`"${PARTNER}"`, '"777788889999"')
+      .replace('"accounts":["111122223333","777788889999"]', '"accounts":["111122223333"]'),
+  );
   expect(answers([{ ...input, template: changed }])).toEqual(['violated']);
 });
 
@@ -36,7 +41,9 @@ test('a statement without its source is violated', () => {
   const template = structuredClone(input.template);
   for (const { Type, Properties } of Object.values<any>(template.Resources)) {
     if (Type !== 'AWS::S3::BucketPolicy') continue;
-    for (const statement of Properties.PolicyDocument.Statement) if (/Config/.test(statement.Sid)) delete statement.Condition;
+    for (const statement of Properties.PolicyDocument.Statement) {
+      if (/Config/.test(statement.Sid)) delete statement.Condition;
+    }
   }
   expect(answers([{ ...input, template }])).toEqual(['violated']);
 });

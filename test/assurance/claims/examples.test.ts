@@ -11,7 +11,9 @@ jest.mock('cdk-s3-strongbox', () => jest.requireActual('../../../src'), { virtua
 /** What `prove` says of the templates, a line for each thing that is not in order. */
 function complaints({ judgements, findings, problems }: Assessment): string[] {
   return [
-    ...judgements.filter((each) => !isProved(each)).map(({ claim, verdict }) => `${claim.guarantee._key} on ${verdict.subject}`),
+    ...judgements
+      .filter((each) => !isProved(each))
+      .map(({ claim, verdict }) => `${claim.guarantee._key} on ${verdict.subject}`),
     ...findings.map(({ lint, resource, message }) => `${lint.id} on ${resource.path}: ${message}`),
     ...problems,
   ];
@@ -24,29 +26,35 @@ interface Removal {
 
 /** The templates without one Deny each, wherever a policy is. */
 function removals(inputs: readonly TemplateInput[]): Removal[] {
-  return inputs.flatMap((input, at) => Object.keys(input.template.Resources).flatMap((logicalId) => {
-    const found: Removal[] = [];
-    const visit = (value: any, path: Array<string | number>) => {
-      if (typeof value !== 'object' || value === null) return;
-      if (Array.isArray(value.Statement)) {
-        value.Statement.forEach((statement: any, index: number) => {
-          if (statement.Effect !== 'Deny') return;
-          const template = structuredClone(input.template);
-          let parent = template.Resources[logicalId];
-          for (const key of path) parent = parent[key];
-          parent.Statement.splice(index, 1);
-          found.push({ name: `${logicalId} ${statement.Sid ?? index}`, inputs: inputs.map((other, i) => (i === at ? { ...input, template } : other)) });
-        });
-      }
-      for (const [key, each] of Object.entries(value)) visit(each, [...path, key]);
-    };
-    visit(input.template.Resources[logicalId], []);
-    return found;
-  }));
+  return inputs.flatMap((input, at) =>
+    Object.keys(input.template.Resources).flatMap((logicalId) => {
+      const found: Removal[] = [];
+      const visit = (value: any, path: Array<string | number>) => {
+        if (typeof value !== 'object' || value === null) return;
+        if (Array.isArray(value.Statement)) {
+          value.Statement.forEach((statement: any, index: number) => {
+            if (statement.Effect !== 'Deny') return;
+            const template = structuredClone(input.template);
+            let parent = template.Resources[logicalId];
+            for (const key of path) parent = parent[key];
+            parent.Statement.splice(index, 1);
+            found.push({
+              name: `${logicalId} ${statement.Sid ?? index}`,
+              inputs: inputs.map((other, i) => (i === at ? { ...input, template } : other)),
+            });
+          });
+        }
+        for (const [key, each] of Object.entries(value)) visit(each, [...path, key]);
+      };
+      visit(input.template.Resources[logicalId], []);
+      return found;
+    }),
+  );
 }
 
 /**
- * What the command does not notice today, by the end of its name. Whoever adds to it says why; what is noticed from now on must leave it.
+ * What the command does not notice today, by the end of its name. Whoever adds to it says why; what is noticed from now
+ * on must leave it.
  */
 const UNNOTICED: Readonly<Record<string, readonly RegExp[]>> = {
   // Every guarantee is proved without these, since no other statement allows what they deny.
@@ -63,7 +71,10 @@ const UNNOTICED: Readonly<Record<string, readonly RegExp[]>> = {
     /^ViewsView\w+Callers[0-9A-F]{8} Strongbox(ByHand|Function|OwnView|Role)$/,
   ],
 };
-const isKnown = (name: string) => Object.values(UNNOTICED).flat().some((pattern) => pattern.test(name));
+const isKnown = (name: string) =>
+  Object.values(UNNOTICED)
+    .flat()
+    .some((pattern) => pattern.test(name));
 
 describe.each(Object.keys(EXAMPLE_APPS))('%s', (name) => {
   const inputs = templatesOfExample(name);
@@ -71,15 +82,23 @@ describe.each(Object.keys(EXAMPLE_APPS))('%s', (name) => {
 
   test('every control is checked, and everything is proved', () => {
     expect(complaints(before)).toEqual([]);
-    expect(before.unchecked.map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`)).toEqual([]);
+    expect(before.unchecked.map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`)).toEqual(
+      [],
+    );
   });
 
   test('no Deny can be removed unnoticed by what the command runs', () => {
-    const proved = before.judgements.map(({ claim: { guarantee, subject } }) => ({ guarantee, logicalId: subject.logicalId, stack: subject.stack }));
+    const proved = before.judgements.map(({ claim: { guarantee, subject } }) => ({
+      guarantee,
+      logicalId: subject.logicalId,
+      stack: subject.stack,
+    }));
     const unnoticed = removals(inputs).filter((each) => {
       const model = resolveTemplates(each.inputs);
       const at = proved.findIndex(({ guarantee, logicalId, stack }) => {
-        const subject = model.resources.find((resource) => resource.logicalId === logicalId && resource.stack === stack)!;
+        const subject = model.resources.find(
+          (resource) => resource.logicalId === logicalId && resource.stack === stack,
+        )!;
         return verifyClaims(model, [{ guarantee, subject }])[0].status !== VerdictStatus.PROVED;
       });
       // What noticed one removal often notices the next.

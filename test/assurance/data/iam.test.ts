@@ -38,7 +38,9 @@ describe('corrections of the source', () => {
   test('a bucket policy sees through which access point a request came', () => {
     for (const name of ['s3:GetObject', 's3:ListBucket', 's3:PutObject']) {
       const [action] = actionsMatching(name);
-      expect(action.keys).toEqual(expect.arrayContaining(['s3:DataAccessPointArn', 's3:DataAccessPointAccount', 's3:AccessPointNetworkOrigin']));
+      expect(action.keys).toEqual(
+        expect.arrayContaining(['s3:DataAccessPointArn', 's3:DataAccessPointAccount', 's3:AccessPointNetworkOrigin']),
+      );
     }
   });
 

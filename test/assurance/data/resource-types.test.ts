@@ -7,7 +7,10 @@ test('the committed table is what its source makes', () => {
 });
 
 test('tells what Ref gives, and nothing of a type that AWS does not document', () => {
-  expect(resourceType('AWS::SNS::Topic')).toMatchObject({ ref: ['TopicArn'], arn: 'sns:${Region}:${Account}:${TopicName}' });
+  expect(resourceType('AWS::SNS::Topic')).toMatchObject({
+    ref: ['TopicArn'],
+    arn: 'sns:${Region}:${Account}:${TopicName}',
+  });
   expect(resourceType('AWS::EC2::VPC')!.lists).toContain('CidrBlockAssociations');
   expect(resourceType('Acme::No::Type')).toBeUndefined();
   expect(shapeOf('AWS::S3::Bucket')!.PublicAccessBlockConfiguration).toMatchObject({ BlockPublicAcls: 'b' });

@@ -2,17 +2,30 @@ import { Proof } from '../../../src';
 import { actions } from '../../../src/assurance/data/iam';
 import { actionsOfCall, callNames } from '../../../src/assurance/engine/calls';
 
-const names = (call: string, ...features: string[]) => actionsOfCall(call, features).map(({ action, on }) => `${action} ${on}`);
+const names = (call: string, ...features: string[]) =>
+  actionsOfCall(call, features).map(({ action, on }) => `${action} ${on}`);
 
 test.each<[string, string[], string[]]>([
   ['GetObject', [], ['s3:GetObject object']],
   ['GetObject', ['version', 'kms'], ['s3:GetObjectVersion object', 'kms:Decrypt key']],
-  ['PutObject', ['acl', 'tagging', 'legal-hold', 'retention'],
-    ['s3:PutObject object', 's3:PutObjectAcl object', 's3:PutObjectTagging object', 's3:PutObjectLegalHold object', 's3:PutObjectRetention object']],
+  [
+    'PutObject',
+    ['acl', 'tagging', 'legal-hold', 'retention'],
+    [
+      's3:PutObject object',
+      's3:PutObjectAcl object',
+      's3:PutObjectTagging object',
+      's3:PutObjectLegalHold object',
+      's3:PutObjectRetention object',
+    ],
+  ],
   ['DeleteObject', [], ['s3:DeleteObject object']],
   ['DeleteObject', ['version', 'bypass'], ['s3:DeleteObjectVersion object', 's3:BypassGovernanceRetention object']],
-  ['CopyObject', ['source-version', 'tagging'],
-    ['s3:PutObject object', 's3:GetObjectVersion source', 's3:PutObjectTagging object', 's3:GetObjectTagging source']],
+  [
+    'CopyObject',
+    ['source-version', 'tagging'],
+    ['s3:PutObject object', 's3:GetObjectVersion source', 's3:PutObjectTagging object', 's3:GetObjectTagging source'],
+  ],
   ['UploadPart', ['kms'], ['s3:PutObject object', 'kms:GenerateDataKey key', 'kms:Decrypt key']],
   ['HeadBucket', [], ['s3:ListBucket bucket']],
   ['PutObjectLockConfiguration', [], ['s3:PutBucketObjectLockConfiguration bucket']],
@@ -31,7 +44,9 @@ test('every action of the table is one that AWS knows, for that kind of resource
 
 test('a call or a feature that is not is refused', () => {
   expect(() => actionsOfCall('GetObjekt')).toThrow('"call" is "GetObjekt"; it must be one of GetObject, ');
-  expect(() => actionsOfCall('PutObject', ['bypass'])).toThrow('"features" has "bypass"; PutObject can carry acl, tagging, retention, legal-hold, kms');
+  expect(() => actionsOfCall('PutObject', ['bypass'])).toThrow(
+    '"features" has "bypass"; PutObject can carry acl, tagging, retention, legal-hold, kms',
+  );
 });
 
 describe('a call is allowed if all that it needs is', () => {
@@ -45,15 +60,23 @@ describe('a call is allowed if all that it needs is', () => {
         Properties: {
           OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
           BucketEncryption: {
-            ServerSideEncryptionConfiguration: [{
-              BucketKeyEnabled: true,
-              ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] } },
-            }],
+            ServerSideEncryptionConfiguration: [
+              {
+                BucketKeyEnabled: true,
+                ServerSideEncryptionByDefault: {
+                  SSEAlgorithm: 'aws:kms',
+                  KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] },
+                },
+              },
+            ],
           },
         },
       },
       Key: { Type: 'AWS::KMS::Key', Properties: keyPolicy ? { KeyPolicy: keyPolicy } : {} },
-      Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: 'Docs' }, PolicyDocument: { Version: '2012-10-17', Statement: statements } } },
+      Policy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: { Bucket: { Ref: 'Docs' }, PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+      },
     },
   });
 
@@ -61,7 +84,9 @@ describe('a call is allowed if all that it needs is', () => {
     const proof = Proof.ofTemplate(template([deny('s3:PutObjectTagging')]));
     proof.allows({ call: 'PutObject' });
     proof.denies({ call: 'PutObject', features: ['tagging'] });
-    expect(() => proof.allows({ call: 'PutObject', features: ['tagging'] })).toThrow(/calls s3:PutObjectTagging .*statement 1 denies it/);
+    expect(() => proof.allows({ call: 'PutObject', features: ['tagging'] })).toThrow(
+      /calls s3:PutObjectTagging .*statement 1 denies it/,
+    );
     expect(() => proof.denies({ call: 'PutObject' })).toThrow(/Allowed: [^]*kms:GenerateDataKey/);
   });
 
@@ -69,13 +94,20 @@ describe('a call is allowed if all that it needs is', () => {
     const account = { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' };
     const viaS3 = (Action: string, context: any) => ({
       Version: '2012-10-17',
-      Statement: [{
-        Effect: 'Allow',
-        Principal: { AWS: account },
-        Action,
-        Resource: '*',
-        Condition: { StringEquals: { 'kms:ViaService': { 'Fn::Sub': 's3.${AWS::Region}.amazonaws.com' }, 'kms:EncryptionContext:aws:s3:arn': context } },
-      }],
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { AWS: account },
+          Action,
+          Resource: '*',
+          Condition: {
+            StringEquals: {
+              'kms:ViaService': { 'Fn::Sub': 's3.${AWS::Region}.amazonaws.com' },
+              'kms:EncryptionContext:aws:s3:arn': context,
+            },
+          },
+        },
+      ],
     });
     Proof.ofTemplate(template([], viaS3('kms:*', arn))).allows({ call: 'PutObject' });
     Proof.ofTemplate(template([], viaS3('kms:*', 'arn:aws:s3:::other'))).denies({ call: 'PutObject' });
@@ -86,6 +118,8 @@ describe('a call is allowed if all that it needs is', () => {
   });
 
   test('an action or a call', () => {
-    expect(() => Proof.ofTemplate(template([])).allows({})).toThrow('"action" is undefined and "call" is undefined; give one of them');
+    expect(() => Proof.ofTemplate(template([])).allows({})).toThrow(
+      '"action" is undefined and "call" is undefined; give one of them',
+    );
   });
 });

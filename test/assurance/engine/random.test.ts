@@ -9,7 +9,10 @@ import type { Property } from '../../../src/assurance/engine/request-enumerator'
 import { BUCKET, OWN, policy, request as requests } from '../support/arbitrary';
 import { DroppedKeyError, secondOpinion } from '../support/second-opinion';
 
-/** The same runs every time: a failure is found again, and the suite is not a lottery. A longer search sets another seed and more runs. */
+/**
+ * The same runs every time: a failure is found again, and the suite is not a lottery. A longer search sets another seed
+ * and more runs.
+ */
 const SEED = Number(process.env.FUZZ_SEED ?? 20261121);
 const RUNS = Number(process.env.FUZZ_RUNS ?? 400);
 
@@ -20,21 +23,24 @@ function environment(document: any, more: Partial<Environment> = {}): Environmen
 test('random policies and requests: an independent evaluator decides alike', async () => {
   let allowed = 0;
   let compared = 0;
-  await fc.assert(fc.asyncProperty(policy(), requests, fc.boolean(), async (resourcePolicy, request, restrictsPublic) => {
-    const env = environment(resourcePolicy, { restrictsPublic });
-    const mine = evaluate(viewOf(request), env, 'allow');
-    if (mine.doubts.length > 0) return;
-    let other: boolean;
-    try {
-      other = await secondOpinion(request, env, { resourcePolicy });
-    } catch (e) {
-      if (e instanceof DroppedKeyError) return;
-      throw e;
-    }
-    compared += 1;
-    if (mine.allowed) allowed += 1;
-    expect({ allowed: mine.allowed, reason: mine.reason }).toEqual({ allowed: other, reason: mine.reason });
-  }), { seed: SEED, numRuns: RUNS });
+  await fc.assert(
+    fc.asyncProperty(policy(), requests, fc.boolean(), async (resourcePolicy, request, restrictsPublic) => {
+      const env = environment(resourcePolicy, { restrictsPublic });
+      const mine = evaluate(viewOf(request), env, 'allow');
+      if (mine.doubts.length > 0) return;
+      let other: boolean;
+      try {
+        other = await secondOpinion(request, env, { resourcePolicy });
+      } catch (e) {
+        if (e instanceof DroppedKeyError) return;
+        throw e;
+      }
+      compared += 1;
+      if (mine.allowed) allowed += 1;
+      expect({ allowed: mine.allowed, reason: mine.reason }).toEqual({ allowed: other, reason: mine.reason });
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
   expect(compared).toBeGreaterThan(RUNS / 2);
   expect(allowed).toBeGreaterThan(RUNS / 20);
 });
@@ -42,11 +48,14 @@ test('random policies and requests: an independent evaluator decides alike', asy
 test('random layers of policies: an independent evaluator composes them alike', async () => {
   const everything = { Effect: 'Allow', Action: '*', Resource: '*' };
   // Deny lists, as organizations write them: otherwise nearly nothing is allowed and nothing is compared.
-  const broad = (document: any, more: object = {}) => (
-    document && { ...document, Statement: [{ ...everything, ...more }, ...document.Statement] });
+  const broad = (document: any, more: object = {}) =>
+    document && { ...document, Statement: [{ ...everything, ...more }, ...document.Statement] };
   const layers = fc.record({
     resourcePolicy: fc.option(policy(true, 2), { nil: undefined, freq: 3 }),
-    identity: fc.oneof(policy(false, 3), policy(false, 1).map((document) => broad(document))),
+    identity: fc.oneof(
+      policy(false, 3),
+      policy(false, 1).map((document) => broad(document)),
+    ),
     boundary: fc.option(policy(false, 2), { nil: undefined }),
     serviceControl: fc.option(policy(false, 2), { nil: undefined }),
     resourceControl: fc.option(policy(true, 2), { nil: undefined }),
@@ -54,48 +63,57 @@ test('random layers of policies: an independent evaluator composes them alike', 
   });
   let allowed = 0;
   let compared = 0;
-  await fc.assert(fc.asyncProperty(layers, requests, async (found, request) => {
-    const { resourcePolicy, identity } = found;
-    const boundary = broad(found.boundary);
-    const serviceControl = broad(found.serviceControl);
-    const forAll = (document: any) => document && { ...document, Statement: document.Statement.map((one: any) => ({ ...one, Principal: '*' })) };
-    const endpoint = broad(forAll(found.endpoint), { Principal: '*' });
-    const resourceControl = found.resourceControl && {
-      Version: '2012-10-17',
-      Statement: forAll(found.resourceControl).Statement.map(({ Action, NotAction, ...one }: any) => (
-        { ...one, Effect: 'Deny', Action: (Action ?? NotAction).map((action: string) => (action === '*' ? 's3:*' : action)) })),
-    };
-    const parse = (document: any, name: string) => (document ? [parsePolicy(document, name)] : []);
-    const { arn } = request.principal;
-    const through = endpoint ? { ...request, context: { ...request.context, 'aws:sourcevpce': 'vpce-1' } } : request;
-    const env: Environment = {
-      account: OWN,
-      resourcePolicies: parse(resourcePolicy, 'policy'),
-      identities: arn ? { [arn]: { policies: parse(identity, 'identity'), boundary: parse(boundary, 'boundary')[0] } } : {},
-      otherIdentities: 'nothing',
-      serviceControlPolicies: parse(serviceControl, 'scp'),
-      resourceControlPolicies: parse(resourceControl, 'rcp'),
-      endpointPolicies: endpoint ? { 'vpce-1': parse(endpoint, 'endpoint')[0] } : {},
-    };
-    const mine = evaluate(viewOf(through), env, 'allow');
-    let other: boolean;
-    try {
-      other = await secondOpinion(through, env, {
-        resourcePolicy,
-        identityPolicies: [identity],
-        boundary,
-        endpointPolicy: endpoint,
-        serviceControlPolicies: serviceControl && [serviceControl],
-        resourceControlPolicies: resourceControl && [resourceControl],
-      });
-    } catch (e) {
-      if (e instanceof DroppedKeyError) return;
-      throw e;
-    }
-    compared += 1;
-    if (mine.allowed) allowed += 1;
-    expect({ allowed: mine.allowed, reason: mine.reason }).toEqual({ allowed: other, reason: mine.reason });
-  }), { seed: SEED, numRuns: RUNS });
+  await fc.assert(
+    fc.asyncProperty(layers, requests, async (found, request) => {
+      const { resourcePolicy, identity } = found;
+      const boundary = broad(found.boundary);
+      const serviceControl = broad(found.serviceControl);
+      const forAll = (document: any) =>
+        document && { ...document, Statement: document.Statement.map((one: any) => ({ ...one, Principal: '*' })) };
+      const endpoint = broad(forAll(found.endpoint), { Principal: '*' });
+      const resourceControl = found.resourceControl && {
+        Version: '2012-10-17',
+        Statement: forAll(found.resourceControl).Statement.map(({ Action, NotAction, ...one }: any) => ({
+          ...one,
+          Effect: 'Deny',
+          Action: (Action ?? NotAction).map((action: string) => (action === '*' ? 's3:*' : action)),
+        })),
+      };
+      const parse = (document: any, name: string) => (document ? [parsePolicy(document, name)] : []);
+      const { arn } = request.principal;
+      const through = endpoint ? { ...request, context: { ...request.context, 'aws:sourcevpce': 'vpce-1' } } : request;
+      const env: Environment = {
+        account: OWN,
+        resourcePolicies: parse(resourcePolicy, 'policy'),
+        identities: arn
+          ? { [arn]: { policies: parse(identity, 'identity'), boundary: parse(boundary, 'boundary')[0] } }
+          : {},
+        otherIdentities: 'nothing',
+        serviceControlPolicies: parse(serviceControl, 'scp'),
+        resourceControlPolicies: parse(resourceControl, 'rcp'),
+        endpointPolicies: endpoint ? { 'vpce-1': parse(endpoint, 'endpoint')[0] } : {},
+      };
+      const mine = evaluate(viewOf(through), env, 'allow');
+      let other: boolean;
+      try {
+        other = await secondOpinion(through, env, {
+          resourcePolicy,
+          identityPolicies: [identity],
+          boundary,
+          endpointPolicy: endpoint,
+          serviceControlPolicies: serviceControl && [serviceControl],
+          resourceControlPolicies: resourceControl && [resourceControl],
+        });
+      } catch (e) {
+        if (e instanceof DroppedKeyError) return;
+        throw e;
+      }
+      compared += 1;
+      if (mine.allowed) allowed += 1;
+      expect({ allowed: mine.allowed, reason: mine.reason }).toEqual({ allowed: other, reason: mine.reason });
+    }),
+    { seed: SEED, numRuns: RUNS },
+  );
   expect(compared).toBeGreaterThan(RUNS / 2);
   expect(allowed).toBeGreaterThan(RUNS / 40);
 });
@@ -104,10 +122,14 @@ test('random layers of policies: an independent evaluator composes them alike', 
 function lawful(request: Request): Request {
   const context: Record<string, ContextValue> = { ...request.context };
   for (const key of ['aws:securetransport', 's3:tlsversion', 'aws:currenttime', ...Object.keys(context)]) {
-    const values = ruleOf(key)?.values(context[key] === undefined ? [] : [context[key]], viewOf({ ...request, context }));
+    const values = ruleOf(key)?.values(
+      context[key] === undefined ? [] : [context[key]],
+      viewOf({ ...request, context }),
+    );
     if (values === undefined || values.includes(context[key])) continue;
     const [first] = values;
-    if (first === undefined) delete context[key]; else context[key] = first;
+    if (first === undefined) delete context[key];
+    else context[key] = first;
   }
   return { ...request, context };
 }
@@ -122,29 +144,38 @@ test('random policies and requests: no concrete request contradicts a proof', ()
   let proved = 0;
   let covered = 0;
   const thirty = fc.array(requests, { minLength: 30, maxLength: 30 });
-  fc.assert(fc.property(policy(), fc.constantFrom(...REGIONS), thirty, (document, wanted, some) => {
-    const env = environment(document);
-    const property: Property = {
-      place: 'random',
-      expect: 'never',
-      region: wanted,
-      environment: env,
-      targets: [{ kind: 'object', arn: BUCKET, keys: ['*'] }, { kind: 'bucket', arn: BUCKET }],
-    };
-    const outcome = prove(property);
-    if (outcome.status === 'violated') {
-      const { counterexample } = outcome;
-      expect(evaluate(viewOf(counterexample!), env, 'deny').allowed).toBe(true);
-      expect(statementApplies(wanted, viewOf(counterexample!), counterexample!.resource, 'Allow')).toBe(true);
-    }
-    if (outcome.status !== 'proved') return;
-    proved += 1;
-    for (const request of some.map(lawful)) {
-      if (statementApplies(wanted, viewOf(request), request.resource, 'Allow') !== true) continue;
-      covered += 1;
-      expect({ request, allowed: evaluate(viewOf(request), env, 'allow').allowed }).toEqual({ request, allowed: false });
-    }
-  }), { seed: SEED, numRuns: RUNS / 2 });
+  fc.assert(
+    fc.property(policy(), fc.constantFrom(...REGIONS), thirty, (document, wanted, some) => {
+      const env = environment(document);
+      const property: Property = {
+        place: 'random',
+        expect: 'never',
+        region: wanted,
+        environment: env,
+        targets: [
+          { kind: 'object', arn: BUCKET, keys: ['*'] },
+          { kind: 'bucket', arn: BUCKET },
+        ],
+      };
+      const outcome = prove(property);
+      if (outcome.status === 'violated') {
+        const { counterexample } = outcome;
+        expect(evaluate(viewOf(counterexample!), env, 'deny').allowed).toBe(true);
+        expect(statementApplies(wanted, viewOf(counterexample!), counterexample!.resource, 'Allow')).toBe(true);
+      }
+      if (outcome.status !== 'proved') return;
+      proved += 1;
+      for (const request of some.map(lawful)) {
+        if (statementApplies(wanted, viewOf(request), request.resource, 'Allow') !== true) continue;
+        covered += 1;
+        expect({ request, allowed: evaluate(viewOf(request), env, 'allow').allowed }).toEqual({
+          request,
+          allowed: false,
+        });
+      }
+    }),
+    { seed: SEED, numRuns: RUNS / 2 },
+  );
   expect(proved).toBeGreaterThan(RUNS / 20);
   expect(covered).toBeGreaterThan(RUNS / 20);
 });

@@ -12,8 +12,13 @@ withSolver.each(Object.keys(POLICIES))('an SMT solver agrees: %s', (name) => {
       const outcome = prove(property);
       if (outcome.status === 'unknown') continue;
       const answer = solve('cvc5', toSmt(property));
-      expect({ region: property.region.conditions, expect: property.expect, status: outcome.status, counterexample: outcome.counterexample, answer })
-        .toMatchObject({ answer: outcome.status === 'proved' ? 'unsat' : 'sat' });
+      expect({
+        region: property.region.conditions,
+        expect: property.expect,
+        status: outcome.status,
+        counterexample: outcome.counterexample,
+        answer,
+      }).toMatchObject({ answer: outcome.status === 'proved' ? 'unsat' : 'sat' });
       agreed += 1;
     }
     expect(agreed).toBeGreaterThan(10);
@@ -22,5 +27,7 @@ withSolver.each(Object.keys(POLICIES))('an SMT solver agrees: %s', (name) => {
 
 test('the translation refuses what it does not cover', () => {
   const [property] = propertiesOf([], false);
-  expect(() => toSmt({ ...property, environment: { ...property.environment, accessPoints: [] } })).toThrow('not translated: more than one resource policy decides');
+  expect(() => toSmt({ ...property, environment: { ...property.environment, accessPoints: [] } })).toThrow(
+    'not translated: more than one resource policy decides',
+  );
 });

@@ -8,24 +8,49 @@ const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/11111111-2222-3333-4444-555555
 type Json = Record<string, any>;
 
 function statusOf(guarantee: Guarantee, properties: Json, more: Json = {}, attributes: Json = {}): VerdictStatus {
-  const Docs = { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'docs-bucket', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, ...properties }, ...attributes };
-  return Proof.ofTemplate({ Resources: { Docs, ...more } }, { account: ACCOUNT, region: 'eu-west-1' }).verdicts(guarantee, { subject: 'Docs' })[0].status;
+  const Docs = {
+    Type: 'AWS::S3::Bucket',
+    Properties: {
+      BucketName: 'docs-bucket',
+      OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      ...properties,
+    },
+    ...attributes,
+  };
+  return Proof.ofTemplate({ Resources: { Docs, ...more } }, { account: ACCOUNT, region: 'eu-west-1' }).verdicts(
+    guarantee,
+    { subject: 'Docs' },
+  )[0].status;
 }
 const { PROVED, VIOLATED, UNKNOWN } = VerdictStatus;
-const policyOf = (Bucket: string, ...Statement: Json[]) => ({ Type: 'AWS::S3::BucketPolicy', Properties: { Bucket, PolicyDocument: { Version: '2012-10-17', Statement } } });
+const policyOf = (Bucket: string, ...Statement: Json[]) => ({
+  Type: 'AWS::S3::BucketPolicy',
+  Properties: { Bucket, PolicyDocument: { Version: '2012-10-17', Statement } },
+});
 const encryptedBy = (SSEAlgorithm: string, KMSMasterKeyID?: unknown) => ({
-  BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm, KMSMasterKeyID } }] },
+  BucketEncryption: {
+    ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm, KMSMasterKeyID } }],
+  },
 });
 
 describe('replicated', () => {
   const replication = (rule: Json) => ({
-    ReplicationConfiguration: { Role: ROLE, Rules: [{ Status: 'Enabled', Destination: { Bucket: 'arn:aws:s3:::copies' }, ...rule }] },
+    ReplicationConfiguration: {
+      Role: ROLE,
+      Rules: [{ Status: 'Enabled', Destination: { Bucket: 'arn:aws:s3:::copies' }, ...rule }],
+    },
   });
   const copies = { Copies: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'copies' } } };
   const kms = { SourceSelectionCriteria: { SseKmsEncryptedObjects: { Status: 'Enabled' } } };
   const toKey = { Destination: { Bucket: 'arn:aws:s3:::copies', EncryptionConfiguration: { ReplicaKmsKeyID: KEY } } };
   const deniedAt = (bucket: string, Action: string) => ({
-    Denial: policyOf(bucket, { Effect: 'Deny', Principal: '*', Action, Resource: `arn:aws:s3:::${bucket}/*`, Condition: { ArnEquals: { 'aws:PrincipalArn': ROLE } } }),
+    Denial: policyOf(bucket, {
+      Effect: 'Deny',
+      Principal: '*',
+      Action,
+      Resource: `arn:aws:s3:::${bucket}/*`,
+      Condition: { ArnEquals: { 'aws:PrincipalArn': ROLE } },
+    }),
   });
 
   test.each<[string, VerdictStatus, Json, Json?]>([
@@ -40,7 +65,11 @@ describe('replicated', () => {
     ['itself', VIOLATED, replication({ Destination: { Bucket: ARN } })],
     ['no role', VIOLATED, { ReplicationConfiguration: { Rules: replication({}).ReplicationConfiguration.Rules } }],
     ['objects under a KMS key that are left out', VIOLATED, { ...replication({}), ...encryptedBy('aws:kms', KEY) }],
-    ['objects under a KMS key without a key for the copies', VIOLATED, { ...replication(kms), ...encryptedBy('aws:kms', KEY) }],
+    [
+      'objects under a KMS key without a key for the copies',
+      VIOLATED,
+      { ...replication(kms), ...encryptedBy('aws:kms', KEY) },
+    ],
     ['objects under a KMS key', PROVED, { ...replication({ ...kms, ...toKey }), ...encryptedBy('aws:kms', KEY) }],
     ['a target that refuses', VIOLATED, replication({}), deniedAt('copies', 's3:ReplicateObject')],
     ['a source that refuses', VIOLATED, replication({}), deniedAt('docs-bucket', 's3:GetObjectVersionForReplication')],
@@ -51,16 +80,26 @@ describe('replicated', () => {
 });
 
 describe('archive storage', () => {
-  const moved = { Transitions: [{ StorageClass: 'GLACIER', TransitionInDays: 1 }], NoncurrentVersionTransitions: [{ StorageClass: 'GLACIER', TransitionInDays: 1 }] };
+  const moved = {
+    Transitions: [{ StorageClass: 'GLACIER', TransitionInDays: 1 }],
+    NoncurrentVersionTransitions: [{ StorageClass: 'GLACIER', TransitionInDays: 1 }],
+  };
   const expired = { ExpirationInDays: 30, NoncurrentVersionExpiration: { NoncurrentDays: 30 } };
   const lifecycle = (rule: Json) => ({ LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ...rule }] } });
   const guarantee = Guarantee.archiveStorage({ transitions: { GLACIER: 1 }, expireAfterDays: 30 });
 
   test.each<[string, VerdictStatus, Json]>([
     ['both kinds of versions', PROVED, { ...moved, ...expired }],
-    ['the older properties of both kinds', PROVED, {
-      Transition: moved.Transitions[0], NoncurrentVersionTransition: moved.NoncurrentVersionTransitions[0], ExpirationInDays: 30, NoncurrentVersionExpirationInDays: 30,
-    }],
+    [
+      'the older properties of both kinds',
+      PROVED,
+      {
+        Transition: moved.Transitions[0],
+        NoncurrentVersionTransition: moved.NoncurrentVersionTransitions[0],
+        ExpirationInDays: 30,
+        NoncurrentVersionExpirationInDays: 30,
+      },
+    ],
     ['the older property of current versions alone', VIOLATED, { Transition: moved.Transitions[0], ...expired }],
     ['large objects alone', VIOLATED, { ...moved, ...expired, ObjectSizeGreaterThan: '1000000000' }],
     ['small objects alone', VIOLATED, { ...moved, ...expired, ObjectSizeLessThan: '10' }],
@@ -71,11 +110,18 @@ describe('archive storage', () => {
 });
 
 describe('delete only by', () => {
-  const denial = (...Action: string[]) => ({ Policy: policyOf('docs-bucket', { Effect: 'Deny', Principal: '*', Action, Resource: `${ARN}/*` }) });
+  const denial = (...Action: string[]) => ({
+    Policy: policyOf('docs-bucket', { Effect: 'Deny', Principal: '*', Action, Resource: `${ARN}/*` }),
+  });
   const DELETES = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ReplicateDelete'];
   const versioned = { VersioningConfiguration: { Status: 'Enabled' } };
-  const locked = (Days: number) => ({ ObjectLockEnabled: true, ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days } } } });
-  const expiring = (days: unknown) => ({ LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: days }] } });
+  const locked = (Days: number) => ({
+    ObjectLockEnabled: true,
+    ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'COMPLIANCE', Days } } },
+  });
+  const expiring = (days: unknown) => ({
+    LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: days }] },
+  });
 
   test.each<[string, VerdictStatus, Json, string[]]>([
     ['versions are kept', PROVED, versioned, DELETES],
@@ -91,12 +137,27 @@ describe('delete only by', () => {
 });
 
 test.each<[string, VerdictStatus]>([
-  ['https://app.example.com', PROVED], ['http://localhost:3000', PROVED], ['https://*.example.com', PROVED], ['https://pr-*.example.com:8443', PROVED],
-  ['*', VIOLATED], ['https://*', VIOLATED], ['https://*.com', VIOLATED], ['https://*.co.uk', VIOLATED], ['https://*example.com', VIOLATED],
-  ['https://app.*', VIOLATED], ['https://app.*.com', VIOLATED], ['https://*.cloudfront.net', VIOLATED], ['https://*.s3.eu-west-1.amazonaws.com', VIOLATED],
-  ['https://app.example.com/', VIOLATED], ['app.example.com', VIOLATED],
+  ['https://app.example.com', PROVED],
+  ['http://localhost:3000', PROVED],
+  ['https://*.example.com', PROVED],
+  ['https://pr-*.example.com:8443', PROVED],
+  ['*', VIOLATED],
+  ['https://*', VIOLATED],
+  ['https://*.com', VIOLATED],
+  ['https://*.co.uk', VIOLATED],
+  ['https://*example.com', VIOLATED],
+  ['https://app.*', VIOLATED],
+  ['https://app.*.com', VIOLATED],
+  ['https://*.cloudfront.net', VIOLATED],
+  ['https://*.s3.eu-west-1.amazonaws.com', VIOLATED],
+  ['https://app.example.com/', VIOLATED],
+  ['app.example.com', VIOLATED],
 ])('the origin %s: %s', (origin, expected) => {
-  expect(statusOf(Guarantee.corsNamedOrigins(), { CorsConfiguration: { CorsRules: [{ AllowedMethods: ['PUT'], AllowedOrigins: [origin] }] } })).toBe(expected);
+  expect(
+    statusOf(Guarantee.corsNamedOrigins(), {
+      CorsConfiguration: { CorsRules: [{ AllowedMethods: ['PUT'], AllowedOrigins: [origin] }] },
+    }),
+  ).toBe(expected);
 });
 
 describe('a key that is named by its alias', () => {
@@ -106,9 +167,13 @@ describe('a key that is named by its alias', () => {
     Alias: { Type: 'AWS::KMS::Alias', Properties: { AliasName: 'alias/docs', TargetKeyId: { Ref: 'Key' } }, ...alias },
   });
   test.each<[string, VerdictStatus, Json, Json]>([
-    ['is kept with its alias', PROVED, kept, kept], ['goes', VIOLATED, kept, {}], ['is kept without its alias', VIOLATED, {}, kept],
+    ['is kept with its alias', PROVED, kept, kept],
+    ['goes', VIOLATED, kept, {}],
+    ['is kept without its alias', VIOLATED, {}, kept],
   ])('%s: %s', (_, expected, alias, key) => {
-    expect(statusOf(Guarantee.policyRetained(), encryptedBy('aws:kms', 'alias/docs'), resources(alias, key), kept)).toBe(expected);
+    expect(
+      statusOf(Guarantee.policyRetained(), encryptedBy('aws:kms', 'alias/docs'), resources(alias, key), kept),
+    ).toBe(expected);
   });
 });
 
@@ -117,14 +182,32 @@ describe('alarms', () => {
     Type: 'AWS::Events::Rule',
     Properties: {
       Targets: [{ Arn: 'arn:aws:sns:eu-west-1:111122223333:alarms', Id: '1' }],
-      EventPattern: { 'source': ['aws.s3'], 'detail-type': ['AWS API Call via CloudTrail'], 'detail': { eventName, ...more } },
+      EventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['AWS API Call via CloudTrail'],
+        detail: { eventName, ...more },
+      },
     },
   });
-  const all = rule([{ prefix: 'Delete' }, { prefix: 'PutBucket' }, 'PutObjectRetention', 'PutObjectLegalHold', { 'equals-ignore-case': 'putobjectlockconfiguration' }]);
+  const all = rule([
+    { prefix: 'Delete' },
+    { prefix: 'PutBucket' },
+    'PutObjectRetention',
+    'PutObjectLegalHold',
+    { 'equals-ignore-case': 'putobjectlockconfiguration' },
+  ]);
   test.each<[string, VerdictStatus, Json]>([
     ['what weakens', PROVED, { All: all }],
     ['everything but one call', VIOLATED, { All: all, Noise: rule([{ 'anything-but': ['Foo'] }]) }],
-    ['everything but ordinary work', PROVED, { All: rule([{ 'anything-but': ['GetObject', 'HeadObject', 'PutObject', 'CompleteMultipartUpload', 'ListObjectVersions'] }]) }],
+    [
+      'everything but ordinary work',
+      PROVED,
+      {
+        All: rule([
+          { 'anything-but': ['GetObject', 'HeadObject', 'PutObject', 'CompleteMultipartUpload', 'ListObjectVersions'] },
+        ]),
+      },
+    ],
     ['a test that is not evaluated', UNKNOWN, { All: all, Perhaps: rule([{ wildcard: 'Get*' }]) }],
     ['nothing', VIOLATED, {}],
   ])('%s: %s', (_, expected, rules) => {
@@ -135,7 +218,13 @@ describe('alarms', () => {
 describe('SSE-KMS with the AWS managed key', () => {
   const ENCRYPTING = ['s3:PutObject', 's3:ReplicateObject', 's3:UpdateObjectEncryption'];
   const [SSE, SSE_KEY] = ['s3:x-amz-server-side-encryption', 's3:x-amz-server-side-encryption-aws-kms-key-id'];
-  const deny = (Condition: Json) => ({ Effect: 'Deny', Principal: '*', Action: ENCRYPTING, Resource: `${ARN}/*`, Condition });
+  const deny = (Condition: Json) => ({
+    Effect: 'Deny',
+    Principal: '*',
+    Action: ENCRYPTING,
+    Resource: `${ARN}/*`,
+    Condition,
+  });
   const algorithm = deny({ Null: { [SSE]: 'false' }, StringNotEquals: { [SSE]: 'aws:kms' } });
   const customer = deny({ Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } });
   const key = (...names: string[]) => deny({ Null: { [SSE_KEY]: 'false' }, StringNotLike: { [SSE_KEY]: names } });
@@ -144,6 +233,10 @@ describe('SSE-KMS with the AWS managed key', () => {
     ['any key', VIOLATED, [algorithm, customer]],
     ['keys of any account', VIOLATED, [algorithm, customer, key('alias/aws/s3', 'arn:aws:kms:eu-west-1:*')]],
   ])('%s: %s', (_, expected, statements) => {
-    expect(statusOf(Guarantee.uploadEncryption(), encryptedBy('aws:kms', 'alias/aws/s3'), { Policy: policyOf('docs-bucket', ...statements) })).toBe(expected);
+    expect(
+      statusOf(Guarantee.uploadEncryption(), encryptedBy('aws:kms', 'alias/aws/s3'), {
+        Policy: policyOf('docs-bucket', ...statements),
+      }),
+    ).toBe(expected);
   });
 });

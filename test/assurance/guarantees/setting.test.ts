@@ -12,10 +12,15 @@ function template(spoil: (resources: any) => void = () => undefined) {
         LoggingConfiguration: { DestinationBucketName: { Ref: 'Logs' } },
         OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
         BucketEncryption: {
-          ServerSideEncryptionConfiguration: [{
-            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] } },
-            BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] },
-          }],
+          ServerSideEncryptionConfiguration: [
+            {
+              ServerSideEncryptionByDefault: {
+                SSEAlgorithm: 'aws:kms',
+                KMSMasterKeyID: { 'Fn::GetAtt': ['Key', 'Arn'] },
+              },
+              BlockedEncryptionTypes: { EncryptionType: ['SSE-C'] },
+            },
+          ],
         },
       },
     },
@@ -28,7 +33,14 @@ function template(spoil: (resources: any) => void = () => undefined) {
         EnableKeyRotation: true,
         KeyPolicy: {
           Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: 'kms:*', Resource: '*', Principal: { AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } } }],
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'kms:*',
+              Resource: '*',
+              Principal: { AWS: { 'Fn::Sub': 'arn:aws:iam::${AWS::AccountId}:root' } },
+            },
+          ],
         },
       },
     },
@@ -70,63 +82,201 @@ const status = (guarantee: Guarantee, spoil?: (resources: any) => void) =>
 const statements = (resources: any) => resources.Policy.Properties.PolicyDocument.Statement;
 const keyStatement = (resources: any) => resources.Key.Properties.KeyPolicy.Statement[0];
 
-const CASES: ReadonlyArray<readonly [guarantee: Guarantee, ...spoils: Array<readonly [what: string, spoil: (resources: any) => void]>]> = [
-  [Guarantee.bucketRetained(),
-    ['the bucket goes', ({ Docs }) => { delete Docs.DeletionPolicy; }],
-    ['another takes its place', ({ Docs }) => { Docs.UpdateReplacePolicy = 'Delete'; }]],
-  [Guarantee.policyRetained(),
-    ['the policy goes', ({ Policy }) => { Policy.UpdateReplacePolicy = 'Delete'; }],
-    ['the key goes', ({ Key }) => { delete Key.DeletionPolicy; }]],
-  [Guarantee.accessLogged(),
-    ['no logs', ({ Docs }) => { delete Docs.Properties.LoggingConfiguration; }],
-    ['into itself', ({ Docs }) => { Docs.Properties.LoggingConfiguration = {}; }]],
-  [Guarantee.sseCBlocked(),
-    ['not blocked', ({ Docs }) => { delete Docs.Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].BlockedEncryptionTypes; }]],
-  [Guarantee.sseCDenied(),
-    ['no deny', (resources) => { statements(resources).shift(); }],
-    ['replicas left out', (resources) => { statements(resources)[0].Action.splice(1, 1); }]],
-  [Guarantee.onlyServices('logging.s3.amazonaws.com'),
-    ['another service', (resources) => { statements(resources)[1].Principal.Service = ['logging.s3.amazonaws.com', 'cloudtrail.amazonaws.com']; }],
-    ['any service', (resources) => { statements(resources)[1].Principal = '*'; }]],
-  [Guarantee.logDeliveryBounded('arn:aws:s3:::acme-*'),
-    ['everything', (resources) => { statements(resources)[1].Action = 's3:*'; }],
-    ['for any bucket', (resources) => { statements(resources)[1].Condition.ArnLike['aws:SourceArn'] = 'arn:aws:s3:::*'; }],
-    ['without saying for whom', (resources) => { delete statements(resources)[1].Condition; }]],
-  [Guarantee.serviceUploadsAllowed('logging.s3.amazonaws.com', 'arn:aws:s3:::acme-*'),
-    ['a deny without exemption', (resources) => {
-      statements(resources).push({
-        Effect: 'Deny',
-        Principal: '*',
-        Action: 's3:PutObject',
-        Resource: 'arn:aws:s3:::docs/*',
-        Condition: { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } },
-      });
-    }],
-    ['other sources', (resources) => { statements(resources)[1].Condition.ArnLike['aws:SourceArn'] = 'arn:aws:s3:::other-*'; }]],
-  [Guarantee.keyRotated(), ['not rotated', ({ Key }) => { Key.Properties.EnableKeyRotation = false; }]],
-  [Guarantee.keyOnlyAccount(),
-    ['everybody', (resources) => { keyStatement(resources).Principal = '*'; }],
-    ['another account', (resources) => { keyStatement(resources).Principal = { AWS: [keyStatement(resources).Principal.AWS, 'arn:aws:iam::999999999999:root'] }; }]],
-  [Guarantee.keyUsable(),
-    ['some actions', (resources) => { keyStatement(resources).Action = 'kms:Get*'; }],
-    ['nobody', (resources) => { keyStatement(resources).Effect = 'Deny'; }]],
+const CASES: ReadonlyArray<
+  readonly [guarantee: Guarantee, ...spoils: Array<readonly [what: string, spoil: (resources: any) => void]>]
+> = [
+  [
+    Guarantee.bucketRetained(),
+    [
+      'the bucket goes',
+      ({ Docs }) => {
+        delete Docs.DeletionPolicy;
+      },
+    ],
+    [
+      'another takes its place',
+      ({ Docs }) => {
+        Docs.UpdateReplacePolicy = 'Delete';
+      },
+    ],
+  ],
+  [
+    Guarantee.policyRetained(),
+    [
+      'the policy goes',
+      ({ Policy }) => {
+        Policy.UpdateReplacePolicy = 'Delete';
+      },
+    ],
+    [
+      'the key goes',
+      ({ Key }) => {
+        delete Key.DeletionPolicy;
+      },
+    ],
+  ],
+  [
+    Guarantee.accessLogged(),
+    [
+      'no logs',
+      ({ Docs }) => {
+        delete Docs.Properties.LoggingConfiguration;
+      },
+    ],
+    [
+      'into itself',
+      ({ Docs }) => {
+        Docs.Properties.LoggingConfiguration = {};
+      },
+    ],
+  ],
+  [
+    Guarantee.sseCBlocked(),
+    [
+      'not blocked',
+      ({ Docs }) => {
+        delete Docs.Properties.BucketEncryption.ServerSideEncryptionConfiguration[0].BlockedEncryptionTypes;
+      },
+    ],
+  ],
+  [
+    Guarantee.sseCDenied(),
+    [
+      'no deny',
+      (resources) => {
+        statements(resources).shift();
+      },
+    ],
+    [
+      'replicas left out',
+      (resources) => {
+        statements(resources)[0].Action.splice(1, 1);
+      },
+    ],
+  ],
+  [
+    Guarantee.onlyServices('logging.s3.amazonaws.com'),
+    [
+      'another service',
+      (resources) => {
+        statements(resources)[1].Principal.Service = ['logging.s3.amazonaws.com', 'cloudtrail.amazonaws.com'];
+      },
+    ],
+    [
+      'any service',
+      (resources) => {
+        statements(resources)[1].Principal = '*';
+      },
+    ],
+  ],
+  [
+    Guarantee.logDeliveryBounded('arn:aws:s3:::acme-*'),
+    [
+      'everything',
+      (resources) => {
+        statements(resources)[1].Action = 's3:*';
+      },
+    ],
+    [
+      'for any bucket',
+      (resources) => {
+        statements(resources)[1].Condition.ArnLike['aws:SourceArn'] = 'arn:aws:s3:::*';
+      },
+    ],
+    [
+      'without saying for whom',
+      (resources) => {
+        delete statements(resources)[1].Condition;
+      },
+    ],
+  ],
+  [
+    Guarantee.serviceUploadsAllowed('logging.s3.amazonaws.com', 'arn:aws:s3:::acme-*'),
+    [
+      'a deny without exemption',
+      (resources) => {
+        statements(resources).push({
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:PutObject',
+          Resource: 'arn:aws:s3:::docs/*',
+          Condition: { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } },
+        });
+      },
+    ],
+    [
+      'other sources',
+      (resources) => {
+        statements(resources)[1].Condition.ArnLike['aws:SourceArn'] = 'arn:aws:s3:::other-*';
+      },
+    ],
+  ],
+  [
+    Guarantee.keyRotated(),
+    [
+      'not rotated',
+      ({ Key }) => {
+        Key.Properties.EnableKeyRotation = false;
+      },
+    ],
+  ],
+  [
+    Guarantee.keyOnlyAccount(),
+    [
+      'everybody',
+      (resources) => {
+        keyStatement(resources).Principal = '*';
+      },
+    ],
+    [
+      'another account',
+      (resources) => {
+        keyStatement(resources).Principal = {
+          AWS: [keyStatement(resources).Principal.AWS, 'arn:aws:iam::999999999999:root'],
+        };
+      },
+    ],
+  ],
+  [
+    Guarantee.keyUsable(),
+    [
+      'some actions',
+      (resources) => {
+        keyStatement(resources).Action = 'kms:Get*';
+      },
+    ],
+    [
+      'nobody',
+      (resources) => {
+        keyStatement(resources).Effect = 'Deny';
+      },
+    ],
+  ],
 ];
 
-describe.each(CASES.map(([guarantee, ...spoils]) => [guarantee.id, guarantee, spoils] as const))('%s', (_, guarantee, spoils) => {
-  test('is proved', () => {
-    expect(status(guarantee)).toBe(VerdictStatus.PROVED);
-  });
+describe.each(CASES.map(([guarantee, ...spoils]) => [guarantee.id, guarantee, spoils] as const))(
+  '%s',
+  (_, guarantee, spoils) => {
+    test('is proved', () => {
+      expect(status(guarantee)).toBe(VerdictStatus.PROVED);
+    });
 
-  test.each(spoils)('is broken: %s', (__, spoil) => {
-    expect(status(guarantee, spoil)).toBe(VerdictStatus.VIOLATED);
-  });
-});
+    test.each(spoils)('is broken: %s', (__, spoil) => {
+      expect(status(guarantee, spoil)).toBe(VerdictStatus.VIOLATED);
+    });
+  },
+);
 
 test('a log bucket outside the templates is unknown', () => {
-  expect(status(Guarantee.accessLogged(), ({ Docs }) => { Docs.Properties.LoggingConfiguration.DestinationBucketName = 'elsewhere'; }))
-    .toBe(VerdictStatus.UNKNOWN);
+  expect(
+    status(Guarantee.accessLogged(), ({ Docs }) => {
+      Docs.Properties.LoggingConfiguration.DestinationBucketName = 'elsewhere';
+    }),
+  ).toBe(VerdictStatus.UNKNOWN);
 });
 
 test('a bucket without a key of its own has no key to ask about', () => {
-  expect(() => Proof.ofTemplate(template()).verdicts(Guarantee.keyRotated(), { subject: 'Logs' })).toThrow('"key-rotated" has no AWS::S3::Bucket to speak of');
+  expect(() => Proof.ofTemplate(template()).verdicts(Guarantee.keyRotated(), { subject: 'Logs' })).toThrow(
+    '"key-rotated" has no AWS::S3::Bucket to speak of',
+  );
 });

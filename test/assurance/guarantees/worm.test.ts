@@ -13,7 +13,13 @@ const PRESENT = 'aws:MultiFactorAuthPresent';
 const AGE = 'aws:MultiFactorAuthAge';
 
 type Json = Record<string, any>;
-const deny = (Action: any, Condition?: any, Resource: any = [ARN, `${ARN}/*`]) => ({ Effect: 'Deny', Principal: '*', Action, Resource, ...(Condition ? { Condition } : {}) });
+const deny = (Action: any, Condition?: any, Resource: any = [ARN, `${ARN}/*`]) => ({
+  Effect: 'Deny',
+  Principal: '*',
+  Action,
+  Resource,
+  ...(Condition ? { Condition } : {}),
+});
 const but = (...people: string[]) => ({ ArnNotEquals: { 'aws:PrincipalArn': people } });
 
 function template(statements: any[], properties: Json = {}, more: Json = {}): Json {
@@ -22,25 +28,38 @@ function template(statements: any[], properties: Json = {}, more: Json = {}): Js
       Records: {
         Type: 'AWS::S3::Bucket',
         Properties: {
-          BucketName: 'records', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, VersioningConfiguration: { Status: 'Enabled' }, ...properties,
+          BucketName: 'records',
+          OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+          VersioningConfiguration: { Status: 'Enabled' },
+          ...properties,
         },
       },
-      ...(statements.length > 0 ? {
-        Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'records', PolicyDocument: { Version: '2012-10-17', Statement: statements } } },
-      } : {}),
+      ...(statements.length > 0
+        ? {
+            Policy: {
+              Type: 'AWS::S3::BucketPolicy',
+              Properties: { Bucket: 'records', PolicyDocument: { Version: '2012-10-17', Statement: statements } },
+            },
+          }
+        : {}),
       ...more,
     },
   };
 }
 
-const prove = (guarantee: Guarantee, given: Json) => () => Proof.ofTemplate(given, { account: ACCOUNT, region: 'eu-west-1' }).holds(guarantee, { subject: 'Records' });
-const allowed = (who: string, actions: string[], context?: Record<string, string>) => Guarantee.allowed({ actions, principals: [who], context });
+const prove = (guarantee: Guarantee, given: Json) => () =>
+  Proof.ofTemplate(given, { account: ACCOUNT, region: 'eu-west-1' }).holds(guarantee, { subject: 'Records' });
+const allowed = (who: string, actions: string[], context?: Record<string, string>) =>
+  Guarantee.allowed({ actions, principals: [who], context });
 
 const replicas = deny(['s3:ReplicateObject', 's3:ReplicateTags']);
 const mfa = [
-  deny(VERSIONS, { BoolIfExists: { [PRESENT]: 'false' }, ...but(OFFICER) }), deny(VERSIONS, { NumericGreaterThan: { [AGE]: '900' }, ...but(OFFICER) }),
+  deny(VERSIONS, { BoolIfExists: { [PRESENT]: 'false' }, ...but(OFFICER) }),
+  deny(VERSIONS, { NumericGreaterThan: { [AGE]: '900' }, ...but(OFFICER) }),
 ];
-const lock = (DefaultEventHold?: Json) => ({ ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30, DefaultEventHold } } } });
+const lock = (DefaultEventHold?: Json) => ({
+  ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30, DefaultEventHold } } },
+});
 const held = lock({ Days: 365 });
 const holds = [
   deny('s3:PutObject', { Null: { [MODE]: 'false' }, StringNotEquals: { [HOLD]: 'ON' } }),
@@ -60,19 +79,36 @@ const listing = {
   Destination: { BucketArn: 'arn:aws:s3:::lists', Format: 'Parquet', Prefix: 'inventory' },
 };
 const inventory = (more: Json = {}) => ({ InventoryConfigurations: [{ ...listing, ...more }] });
-const lists = (Condition: Json = { StringEquals: { 'aws:SourceAccount': ACCOUNT } }, Resource = 'arn:aws:s3:::lists/inventory/*') => ({
-  Lists: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'lists', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } } },
+const lists = (
+  Condition: Json = { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+  Resource = 'arn:aws:s3:::lists/inventory/*',
+) => ({
+  Lists: {
+    Type: 'AWS::S3::Bucket',
+    Properties: { BucketName: 'lists', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } },
+  },
   ListsPolicy: {
     Type: 'AWS::S3::BucketPolicy',
     Properties: {
       Bucket: 'lists',
-      PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 's3:PutObject', Resource, Condition }] },
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 's3:PutObject', Resource, Condition },
+        ],
+      },
     },
   },
 });
 
 const KEY = { 'Fn::GetAtt': ['Key', 'Arn'] };
-const kms = { BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY } }] } };
+const kms = {
+  BucketEncryption: {
+    ServerSideEncryptionConfiguration: [
+      { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY } },
+    ],
+  },
+};
 const DESTROY = ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey'];
 const key = (...statements: Json[]) => ({
   Key: {
@@ -80,120 +116,276 @@ const key = (...statements: Json[]) => ({
     Properties: {
       KeyPolicy: {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }, ...statements],
+        Statement: [
+          { Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' },
+          ...statements,
+        ],
       },
     },
   },
 });
-const keyDeny = (Action: any, more: Json = {}) => ({ Effect: 'Deny', Principal: { AWS: '*' }, Action, Resource: '*', ...more });
+const keyDeny = (Action: any, more: Json = {}) => ({
+  Effect: 'Deny',
+  Principal: { AWS: '*' },
+  Action,
+  Resource: '*',
+  ...more,
+});
 
 const VIA = 's3.eu-west-1.amazonaws.com';
-const keyAllow = (Action: any, Condition: Json = { StringEquals: { 'kms:ViaService': VIA } }) => ({ Effect: 'Allow', Principal: { AWS: READER }, Action, Resource: '*', Condition });
+const keyAllow = (Action: any, Condition: Json = { StringEquals: { 'kms:ViaService': VIA } }) => ({
+  Effect: 'Allow',
+  Principal: { AWS: READER },
+  Action,
+  Resource: '*',
+  Condition,
+});
 const DECRYPTS = { principals: [READER], actions: ['kms:Decrypt'] };
 const SOURCE = { StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } };
-const deliver = (more: Json = {}) =>
-  ({ Effect: 'Allow', Principal: { Service: 's3.amazonaws.com' }, Action: 's3:PutObject', Resource: `${ARN}/inventory/*`, Condition: SOURCE, ...more });
+const deliver = (more: Json = {}) => ({
+  Effect: 'Allow',
+  Principal: { Service: 's3.amazonaws.com' },
+  Action: 's3:PutObject',
+  Resource: `${ARN}/inventory/*`,
+  Condition: SOURCE,
+  ...more,
+});
 
 /** What holds, what still works then, and what breaks it. */
 const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]> = [
-  ['readers', Guarantee.readersOnly(READER), template([deny(GET, but(READER))]), [allowed(READER, ['s3:GetObject', 's3:GetObjectVersion']), allowed(WRITER, ['s3:PutObject'])], {
-    'no statement': template([]),
-    'versions forgotten': template([deny('s3:GetObject', but(READER))]),
-    'one reader more': template([deny(GET, but(READER, WRITER))]),
-    'objects forgotten': template([deny(GET, but(READER), ARN)]),
-  }],
-  ['writers', Guarantee.writersOnly({ principals: [WRITER] }), template([deny('s3:PutObject', but(WRITER)), replicas]),
-    [allowed(WRITER, ['s3:PutObject']), allowed(READER, ['s3:GetObject'])], {
+  [
+    'readers',
+    Guarantee.readersOnly(READER),
+    template([deny(GET, but(READER))]),
+    [allowed(READER, ['s3:GetObject', 's3:GetObjectVersion']), allowed(WRITER, ['s3:PutObject'])],
+    {
+      'no statement': template([]),
+      'versions forgotten': template([deny('s3:GetObject', but(READER))]),
+      'one reader more': template([deny(GET, but(READER, WRITER))]),
+      'objects forgotten': template([deny(GET, but(READER), ARN)]),
+    },
+  ],
+  [
+    'writers',
+    Guarantee.writersOnly({ principals: [WRITER] }),
+    template([deny('s3:PutObject', but(WRITER)), replicas]),
+    [allowed(WRITER, ['s3:PutObject']), allowed(READER, ['s3:GetObject'])],
+    {
       'replicas forgotten': template([deny('s3:PutObject', but(WRITER))]),
       'uploads forgotten': template([replicas]),
-      'the operator turned around': template([deny('s3:PutObject', { ArnEquals: { 'aws:PrincipalArn': WRITER } }), replicas]),
-    }],
-  ['replicas of one account', Guarantee.writersOnly({ principals: [], replicasFrom: '444455556666' }),
-    template([deny('s3:PutObject'), deny(replicas.Action, { StringNotEquals: { 'aws:PrincipalAccount': '444455556666' } })]), [], {
+      'the operator turned around': template([
+        deny('s3:PutObject', { ArnEquals: { 'aws:PrincipalArn': WRITER } }),
+        replicas,
+      ]),
+    },
+  ],
+  [
+    'replicas of one account',
+    Guarantee.writersOnly({ principals: [], replicasFrom: '444455556666' }),
+    template([
+      deny('s3:PutObject'),
+      deny(replicas.Action, { StringNotEquals: { 'aws:PrincipalAccount': '444455556666' } }),
+    ]),
+    [],
+    {
       'of any account': template([deny('s3:PutObject')]),
-    }],
-  ['setters of a retention', Guarantee.retentionSetOnlyBy(OFFICER), template([deny('s3:PutObjectRetention', but(OFFICER))]), [allowed(OFFICER, ['s3:PutObjectRetention'])], {
-    'another action': template([deny('s3:PutObjectLegalHold', but(OFFICER))]),
-  }],
-  ['recent MFA', Guarantee.noPermanentDeleteWithoutMfa({ maximumAgeSeconds: 900, exempt: [OFFICER] }), template(mfa),
-    [Guarantee.recentMfaSuffices({ maximumAgeSeconds: 900 }), allowed(OFFICER, ['s3:DeleteObjectVersion'])], {
+    },
+  ],
+  [
+    'setters of a retention',
+    Guarantee.retentionSetOnlyBy(OFFICER),
+    template([deny('s3:PutObjectRetention', but(OFFICER))]),
+    [allowed(OFFICER, ['s3:PutObjectRetention'])],
+    {
+      'another action': template([deny('s3:PutObjectLegalHold', but(OFFICER))]),
+    },
+  ],
+  [
+    'recent MFA',
+    Guarantee.noPermanentDeleteWithoutMfa({ maximumAgeSeconds: 900, exempt: [OFFICER] }),
+    template(mfa),
+    [Guarantee.recentMfaSuffices({ maximumAgeSeconds: 900 }), allowed(OFFICER, ['s3:DeleteObjectVersion'])],
+    {
       'no age': template([mfa[0]]),
       'age alone, which an absent key passes': template([mfa[1]]),
       'an older factor': template([mfa[0], deny(VERSIONS, { NumericGreaterThan: { [AGE]: '901' }, ...but(OFFICER) })]),
       'a plain Bool': template([deny(VERSIONS, { Bool: { [PRESENT]: 'false' }, ...but(OFFICER) }), mfa[1]]),
       'versioning forgotten': template(mfa.map((statement) => ({ ...statement, Action: VERSIONS[0] }))),
-    }],
-  ['event hold', Guarantee.eventHoldKept({ days: 365, releasedBy: [OFFICER] }), template(holds, held),
-    [allowed(WRITER, ['s3:PutObject']), allowed(WRITER, ['s3:PutObject'], { [MODE]: 'GOVERNANCE', [HOLD]: 'ON', [HOLD_DAYS]: '365' }),
-      allowed(OFFICER, ['s3:PutObjectRetention'], { [HOLD]: 'OFF' })], {
+    },
+  ],
+  [
+    'event hold',
+    Guarantee.eventHoldKept({ days: 365, releasedBy: [OFFICER] }),
+    template(holds, held),
+    [
+      allowed(WRITER, ['s3:PutObject']),
+      allowed(WRITER, ['s3:PutObject'], { [MODE]: 'GOVERNANCE', [HOLD]: 'ON', [HOLD_DAYS]: '365' }),
+      allowed(OFFICER, ['s3:PutObjectRetention'], { [HOLD]: 'OFF' }),
+    ],
+    {
       'no default': template(holds, lock()),
       'a shorter default': template(holds, lock({ Days: 364 })),
       'an upload may leave it out': template(holds.slice(1), held),
-      'an upload may leave it out beside a lock': template([deny('s3:PutObject', { StringEquals: { [HOLD]: 'OFF' } }), ...holds.slice(1)], held),
+      'an upload may leave it out beside a lock': template(
+        [deny('s3:PutObject', { StringEquals: { [HOLD]: 'OFF' } }), ...holds.slice(1)],
+        held,
+      ),
       'anybody releases it': template([holds[0], holds[2]], held),
       'anybody shortens it': template(holds.slice(0, 2), held),
-      'a day less': template([...holds.slice(0, 2), deny(['s3:PutObject', 's3:PutObjectRetention'], { NumericLessThan: { [HOLD_DAYS]: '364' }, ...but(OFFICER) })], held),
-    }],
-  ['key', Guarantee.keyDeletionDenied(), template([], kms, key(keyDeny(DESTROY))), [Guarantee.keyServesData()], {
-    'no statement': template([], kms, key()),
-    'disabling forgotten': template([], kms, key(keyDeny(DESTROY.slice(0, 2)))),
-    'one role excepted': template([], kms, key(keyDeny(DESTROY, { Condition: but(OFFICER) }))),
-    'the root user excepted': template([], kms, key(keyDeny(DESTROY, { Condition: but(`arn:aws:iam::${ACCOUNT}:root`) }))),
-    'a key of somebody else': template([], {
-      BucketEncryption: {
-        ServerSideEncryptionConfiguration: [{
-          ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: 'arn:aws:kms:eu-west-1:444455556666:key/1' },
-        }],
-      },
-    }),
-  }],
-  ['key through S3', Guarantee.keyThroughS3Only(DECRYPTS), template([], kms, key(keyAllow('kms:Decrypt'))), [Guarantee.keyWorksThroughS3(DECRYPTS)], {
-    'any way': template([], kms, key(keyAllow('kms:Decrypt', {}))),
-    'an absent key passes': template([], kms, key(keyAllow('kms:Decrypt', { StringEqualsIfExists: { 'kms:ViaService': VIA } }))),
-    'more than that': template([], kms, key(keyAllow(['kms:Decrypt', 'kms:CreateGrant']))),
-    'another Region': template([], kms, key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }))),
-  }],
-  ['key works through S3', Guarantee.keyWorksThroughS3(DECRYPTS), template([], kms, key(keyAllow('kms:Decrypt'))), [Guarantee.keyThroughS3Only(DECRYPTS)], {
-    'no statement': template([], kms, key()),
-    'another action': template([], kms, key(keyAllow('kms:Encrypt'))),
-    'another Region': template([], kms, key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } }))),
-  }],
-  ['lock from creation', Guarantee.lockedFromCreation(), template([], { ObjectLockEnabled: true }), [], {
-    later: template([]), off: template([], { ObjectLockEnabled: false }),
-  }],
-  ['replicated deletes', Guarantee.deletesNotReplicated(), template([deny('s3:ReplicateDelete')]), [], { 'no statement': template([deny('s3:DeleteObject')]) }],
-  ['inventory delivery', Guarantee.inventoryDeliveryBounded('inventory/'), template([deliver()]), [], {
-    'anywhere': template([deliver({ Resource: `${ARN}/*` })]),
-    'anything': template([deliver({ Action: 's3:*' })]),
-    'for anybody': template([deliver({ Condition: { ArnLike: SOURCE.ArnLike } })]),
-    'for no bucket': template([deliver({ Condition: { StringEquals: SOURCE.StringEquals } })]),
-  }],
-  ['storage', Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30 }, expireAfterDays: 400 }),
-    template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ...expiry })), [], {
+      'a day less': template(
+        [
+          ...holds.slice(0, 2),
+          deny(['s3:PutObject', 's3:PutObjectRetention'], { NumericLessThan: { [HOLD_DAYS]: '364' }, ...but(OFFICER) }),
+        ],
+        held,
+      ),
+    },
+  ],
+  [
+    'key',
+    Guarantee.keyDeletionDenied(),
+    template([], kms, key(keyDeny(DESTROY))),
+    [Guarantee.keyServesData()],
+    {
+      'no statement': template([], kms, key()),
+      'disabling forgotten': template([], kms, key(keyDeny(DESTROY.slice(0, 2)))),
+      'one role excepted': template([], kms, key(keyDeny(DESTROY, { Condition: but(OFFICER) }))),
+      'the root user excepted': template(
+        [],
+        kms,
+        key(keyDeny(DESTROY, { Condition: but(`arn:aws:iam::${ACCOUNT}:root`) })),
+      ),
+      'a key of somebody else': template([], {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            {
+              ServerSideEncryptionByDefault: {
+                SSEAlgorithm: 'aws:kms',
+                KMSMasterKeyID: 'arn:aws:kms:eu-west-1:444455556666:key/1',
+              },
+            },
+          ],
+        },
+      }),
+    },
+  ],
+  [
+    'key through S3',
+    Guarantee.keyThroughS3Only(DECRYPTS),
+    template([], kms, key(keyAllow('kms:Decrypt'))),
+    [Guarantee.keyWorksThroughS3(DECRYPTS)],
+    {
+      'any way': template([], kms, key(keyAllow('kms:Decrypt', {}))),
+      'an absent key passes': template(
+        [],
+        kms,
+        key(keyAllow('kms:Decrypt', { StringEqualsIfExists: { 'kms:ViaService': VIA } })),
+      ),
+      'more than that': template([], kms, key(keyAllow(['kms:Decrypt', 'kms:CreateGrant']))),
+      'another Region': template(
+        [],
+        kms,
+        key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } })),
+      ),
+    },
+  ],
+  [
+    'key works through S3',
+    Guarantee.keyWorksThroughS3(DECRYPTS),
+    template([], kms, key(keyAllow('kms:Decrypt'))),
+    [Guarantee.keyThroughS3Only(DECRYPTS)],
+    {
+      'no statement': template([], kms, key()),
+      'another action': template([], kms, key(keyAllow('kms:Encrypt'))),
+      'another Region': template(
+        [],
+        kms,
+        key(keyAllow('kms:Decrypt', { StringEquals: { 'kms:ViaService': 's3.eu-west-2.amazonaws.com' } })),
+      ),
+    },
+  ],
+  [
+    'lock from creation',
+    Guarantee.lockedFromCreation(),
+    template([], { ObjectLockEnabled: true }),
+    [],
+    {
+      later: template([]),
+      off: template([], { ObjectLockEnabled: false }),
+    },
+  ],
+  [
+    'replicated deletes',
+    Guarantee.deletesNotReplicated(),
+    template([deny('s3:ReplicateDelete')]),
+    [],
+    { 'no statement': template([deny('s3:DeleteObject')]) },
+  ],
+  [
+    'inventory delivery',
+    Guarantee.inventoryDeliveryBounded('inventory/'),
+    template([deliver()]),
+    [],
+    {
+      anywhere: template([deliver({ Resource: `${ARN}/*` })]),
+      anything: template([deliver({ Action: 's3:*' })]),
+      'for anybody': template([deliver({ Condition: { ArnLike: SOURCE.ArnLike } })]),
+      'for no bucket': template([deliver({ Condition: { StringEquals: SOURCE.StringEquals } })]),
+    },
+  ],
+  [
+    'storage',
+    Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30 }, expireAfterDays: 400 }),
+    template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ...expiry })),
+    [],
+    {
       'no lifecycle': template([]),
       'noncurrent versions stay warm': template([], rule({ Transitions: cold, ...expiry })),
-      'another day': template([], rule({
-        Transitions: [{ ...cold[0], TransitionInDays: 31 }],
-        NoncurrentVersionTransitions: [{ ...cold[0], TransitionInDays: 31 }],
-        ...expiry,
-      })),
+      'another day': template(
+        [],
+        rule({
+          Transitions: [{ ...cold[0], TransitionInDays: 31 }],
+          NoncurrentVersionTransitions: [{ ...cold[0], TransitionInDays: 31 }],
+          ...expiry,
+        }),
+      ),
       'never deleted': template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold })),
-    }],
-  ['storage by itself', Guarantee.archiveStorage(), template([], rule({ ExpirationInDays: 30 })), [], {
-    'expiry before the retention ends': template([], rule({ ExpirationInDays: 29 })),
-    'expiry of noncurrent versions before it ends': template([], rule({ NoncurrentVersionExpiration: { NoncurrentDays: 29 } })),
-    'expiry by date': template([], rule({ ExpirationDate: '2030-01-01' })),
-  }],
-  ['inventory', Guarantee.lockInventory(), template([], inventory(), lists()), [], {
-    'none': template([], {}, lists()),
-    'disabled': template([], inventory({ Enabled: false }), lists()),
-    'current versions alone': template([], inventory({ IncludedObjectVersions: 'Current' }), lists()),
-    'legal holds forgotten': template([], inventory({ OptionalFields: listing.OptionalFields.slice(0, 2) }), lists()),
-    'a prefix alone': template([], inventory({ Prefix: 'tmp/' }), lists()),
-    'the delivery refused': template([], inventory(), lists({ StringEquals: { 'aws:SourceAccount': '444455556666' } })),
-    'the delivery to another prefix': template([], inventory(), lists(undefined, 'arn:aws:s3:::lists/elsewhere/*')),
-    'a bucket of which nothing is known': template([], inventory()),
-  }],
+    },
+  ],
+  [
+    'storage by itself',
+    Guarantee.archiveStorage(),
+    template([], rule({ ExpirationInDays: 30 })),
+    [],
+    {
+      'expiry before the retention ends': template([], rule({ ExpirationInDays: 29 })),
+      'expiry of noncurrent versions before it ends': template(
+        [],
+        rule({ NoncurrentVersionExpiration: { NoncurrentDays: 29 } }),
+      ),
+      'expiry by date': template([], rule({ ExpirationDate: '2030-01-01' })),
+    },
+  ],
+  [
+    'inventory',
+    Guarantee.lockInventory(),
+    template([], inventory(), lists()),
+    [],
+    {
+      none: template([], {}, lists()),
+      disabled: template([], inventory({ Enabled: false }), lists()),
+      'current versions alone': template([], inventory({ IncludedObjectVersions: 'Current' }), lists()),
+      'legal holds forgotten': template([], inventory({ OptionalFields: listing.OptionalFields.slice(0, 2) }), lists()),
+      'a prefix alone': template([], inventory({ Prefix: 'tmp/' }), lists()),
+      'the delivery refused': template(
+        [],
+        inventory(),
+        lists({ StringEquals: { 'aws:SourceAccount': '444455556666' } }),
+      ),
+      'the delivery to another prefix': template([], inventory(), lists(undefined, 'arn:aws:s3:::lists/elsewhere/*')),
+      'a bucket of which nothing is known': template([], inventory()),
+    },
+  ],
 ];
 
 /** Rules on everything that endangers the archive, as a template has them, with one thing changed. */
@@ -201,7 +393,11 @@ const alarms = (change: (rules: Json) => void = () => undefined) => {
   const on = (service: string, eventName: any[], where: Json) => ({
     Type: 'AWS::Events::Rule',
     Properties: {
-      EventPattern: { 'source': [`aws.${service}`], 'detail-type': ['AWS API Call via CloudTrail'], 'detail': { eventSource: [`${service}.amazonaws.com`], eventName, ...where } },
+      EventPattern: {
+        source: [`aws.${service}`],
+        'detail-type': ['AWS API Call via CloudTrail'],
+        detail: { eventSource: [`${service}.amazonaws.com`], eventName, ...where },
+      },
       Targets: [{ Id: 'Somebody', Arn: `arn:aws:sns:eu-west-1:${ACCOUNT}:on-call` }],
     },
   });
@@ -209,7 +405,9 @@ const alarms = (change: (rules: Json) => void = () => undefined) => {
   const rules: Json = {
     Objects: on('s3', ['DeleteObject', 'DeleteObjects', 'PutObjectRetention', 'PutObjectLegalHold'], ofBucket),
     Settings: on('s3', [{ prefix: 'PutBucket' }, { prefix: 'DeleteBucket' }, 'PutObjectLockConfiguration'], ofBucket),
-    KeyInDanger: on('kms', ['ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'DisableKey', 'PutKeyPolicy'], { resources: { ARN: [KEY] } }),
+    KeyInDanger: on('kms', ['ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'DisableKey', 'PutKeyPolicy'], {
+      resources: { ARN: [KEY] },
+    }),
   };
   change(rules);
   return { ...key(), ...rules };
@@ -217,19 +415,45 @@ const alarms = (change: (rules: Json) => void = () => undefined) => {
 const told = (change?: (rules: Json) => void) => template([], kms, alarms(change));
 const detailOf = ({ Properties }: Json) => Properties.EventPattern.detail;
 
-CASES.push(['alarms', Guarantee.tamperingAlarmed(), told(), [], {
-  'none': template([]),
-  'one is disabled': told(({ Objects }) => { Objects.Properties.State = 'DISABLED'; }),
-  'nobody is told': told(({ Settings }) => { Settings.Properties.Targets = []; }),
-  'on another bus': told(({ Settings }) => { Settings.Properties.EventBusName = 'orders'; }),
-  'legal holds forgotten': told(({ Objects }) => { detailOf(Objects).eventName.pop(); }),
-  'of another bucket': told(({ Objects }) => { detailOf(Objects).requestParameters.bucketName = ['another']; }),
-  'of one caller': told(({ Objects }) => { detailOf(Objects).userIdentity = { type: ['Root'] }; }),
-  'of refused calls only': told(({ Settings }) => { detailOf(Settings).errorCode = [{ exists: true }]; }),
-  'the key forgotten': told((rules) => { delete rules.KeyInDanger; }),
-  'of another key': told(({ KeyInDanger }) => { detailOf(KeyInDanger).resources.ARN = ['arn:aws:kms:eu-west-1:111122223333:key/1']; }),
-  'everything, and so nothing': told(({ Objects }) => { delete detailOf(Objects).eventName; }),
-}]);
+CASES.push([
+  'alarms',
+  Guarantee.tamperingAlarmed(),
+  told(),
+  [],
+  {
+    none: template([]),
+    'one is disabled': told(({ Objects }) => {
+      Objects.Properties.State = 'DISABLED';
+    }),
+    'nobody is told': told(({ Settings }) => {
+      Settings.Properties.Targets = [];
+    }),
+    'on another bus': told(({ Settings }) => {
+      Settings.Properties.EventBusName = 'orders';
+    }),
+    'legal holds forgotten': told(({ Objects }) => {
+      detailOf(Objects).eventName.pop();
+    }),
+    'of another bucket': told(({ Objects }) => {
+      detailOf(Objects).requestParameters.bucketName = ['another'];
+    }),
+    'of one caller': told(({ Objects }) => {
+      detailOf(Objects).userIdentity = { type: ['Root'] };
+    }),
+    'of refused calls only': told(({ Settings }) => {
+      detailOf(Settings).errorCode = [{ exists: true }];
+    }),
+    'the key forgotten': told((rules) => {
+      delete rules.KeyInDanger;
+    }),
+    'of another key': told(({ KeyInDanger }) => {
+      detailOf(KeyInDanger).resources.ARN = ['arn:aws:kms:eu-west-1:111122223333:key/1'];
+    }),
+    'everything, and so nothing': told(({ Objects }) => {
+      delete detailOf(Objects).eventName;
+    }),
+  },
+]);
 
 describe.each(CASES)('%s', (_, guarantee, right, works, wrong) => {
   test('holds, and the work goes on', () => {
@@ -237,21 +461,31 @@ describe.each(CASES)('%s', (_, guarantee, right, works, wrong) => {
     for (const work of works) expect(prove(work, right)).not.toThrow();
   });
 
-  test.each(Object.keys(wrong))('broken: %s', (name) => expect(prove(guarantee, wrong[name])).toThrow(/VIOLATED|UNKNOWN/));
+  test.each(Object.keys(wrong))('broken: %s', (name) =>
+    expect(prove(guarantee, wrong[name])).toThrow(/VIOLATED|UNKNOWN/),
+  );
 });
 
 test('"deny everything" fails the other side', () => {
   const nothing = template([deny('s3:*')], kms, key(keyDeny('kms:*')));
   expect(prove(Guarantee.keyDeletionDenied(), nothing)).not.toThrow();
   expect(prove(Guarantee.keyServesData(), nothing)).toThrow(/VIOLATED key-serves-data/);
-  expect(prove(Guarantee.recentMfaSuffices({ maximumAgeSeconds: 900 }), nothing)).toThrow(/VIOLATED recent-mfa-suffices/);
+  expect(prove(Guarantee.recentMfaSuffices({ maximumAgeSeconds: 900 }), nothing)).toThrow(
+    /VIOLATED recent-mfa-suffices/,
+  );
 });
 
 test('with keys of S3 there is no key that anybody could destroy', () => {
-  const s3Managed = { BucketEncryption: { ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] } };
+  const s3Managed = {
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+    },
+  };
   expect(prove(Guarantee.keyDeletionDenied(), template([], s3Managed))).not.toThrow();
 });
 
 test('an age that cannot be is refused', () => {
-  expect(() => Guarantee.noPermanentDeleteWithoutMfa({ maximumAgeSeconds: 0 })).toThrow('"maximumAgeSeconds" is 0; a whole number from 1 on is needed');
+  expect(() => Guarantee.noPermanentDeleteWithoutMfa({ maximumAgeSeconds: 0 })).toThrow(
+    '"maximumAgeSeconds" is 0; a whole number from 1 on is needed',
+  );
 });

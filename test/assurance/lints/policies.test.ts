@@ -10,7 +10,10 @@ test('a correct policy has no finding', () => {
 
 test('a finding names the place', () => {
   const [finding] = lint([bucketPolicy([denial({}), denial({ Sid: 'B', Action: 's3:GetObjekt', Resource: OBJECTS })])]);
-  expect(finding).toMatchObject({ location: 'Properties.PolicyDocument.Statement.1.Action', resource: { path: 'Stack/Policy' } });
+  expect(finding).toMatchObject({
+    location: 'Properties.PolicyDocument.Statement.1.Action',
+    resource: { path: 'Stack/Policy' },
+  });
 });
 
 test('every lint has its own id, and says what to do', () => {
@@ -46,11 +49,14 @@ describe('unknown-action', () => {
   });
 
   test('an identity policy may name any service, but misspells S3 and KMS no better', () => {
-    const identity = (action: string) => resource('AWS::IAM::Policy', 'Identity', {
-      PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] },
-    });
+    const identity = (action: string) =>
+      resource('AWS::IAM::Policy', 'Identity', {
+        PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] },
+      });
     expect(messages('unknown-action', identity('dynamodb:NoSuchThing'))).toEqual([]);
-    expect(messages('unknown-action', identity('kms:Decript'))).toEqual([expect.stringContaining('Did you mean "kms:Decrypt"?')]);
+    expect(messages('unknown-action', identity('kms:Decript'))).toEqual([
+      expect.stringContaining('Did you mean "kms:Decrypt"?'),
+    ]);
   });
 });
 
@@ -62,10 +68,17 @@ describe('unknown-condition-key', () => {
     ['SecureTransport', 'is no condition key'],
     ['aw:SecureTransport', 'Did you mean "aws:SecureTransport"?'],
   ])('%s: %s', (key, expected) => {
-    expect(inPolicy('unknown-condition-key', { Condition: { Bool: { [key]: 'false' } } })).toEqual([expect.stringContaining(expected)]);
+    expect(inPolicy('unknown-condition-key', { Condition: { Bool: { [key]: 'false' } } })).toEqual([
+      expect.stringContaining(expected),
+    ]);
   });
 
-  test.each(['aws:securetransport', 'aws:PrincipalTag/any thing', 's3:ExistingObjectTag/class', 'accounts.google.com:aud'])('%s is one', (key) => {
+  test.each([
+    'aws:securetransport',
+    'aws:PrincipalTag/any thing',
+    's3:ExistingObjectTag/class',
+    'accounts.google.com:aud',
+  ])('%s is one', (key) => {
     expect(inPolicy('unknown-condition-key', { Condition: { StringEquals: { [key]: 'x' } } })).toEqual([]);
   });
 });
@@ -85,7 +98,9 @@ describe('operator-type', () => {
     ['Null', 's3:x-amz-acl', 'yes', 'it takes "true" or "false"'],
     ['ArnLike', 'aws:SourceArn', 'arn:aws:s3', 'ARNs of six parts'],
   ])('%s of %s with %s', (operator, key, value, expected) => {
-    expect(inPolicy('operator-type', { Condition: { [operator]: { [key]: value } } })).toEqual([expect.stringContaining(expected)]);
+    expect(inPolicy('operator-type', { Condition: { [operator]: { [key]: value } } })).toEqual([
+      expect.stringContaining(expected),
+    ]);
   });
 
   test.each([
@@ -118,7 +133,9 @@ describe('compared-value', () => {
     ['StringEquals', 'kms:ViaService', 's3.cn-north-1.amazonaws.com.cn', 'in every partition'],
     ['StringEquals', 's3:authType', 'REST-QUERY', 'REST-QUERY-STRING'],
   ])('%s %s %s', (operator, key, value, expected) => {
-    expect(inPolicy('compared-value', { Condition: { [operator]: { [key]: value } } })).toEqual([expect.stringContaining(expected)]);
+    expect(inPolicy('compared-value', { Condition: { [operator]: { [key]: value } } })).toEqual([
+      expect.stringContaining(expected),
+    ]);
   });
 
   test.each([
@@ -137,7 +154,12 @@ describe('compared-value', () => {
     const endpoint = resource('AWS::EC2::VPCEndpoint', 'Endpoint', {});
     const vpc = resource('AWS::EC2::VPC', 'Vpc', {});
     const compared = (key: string, to: string) =>
-      messages('compared-value', endpoint, vpc, bucketPolicy(denial({ Condition: { StringNotEquals: { [key]: ref(to) } } })));
+      messages(
+        'compared-value',
+        endpoint,
+        vpc,
+        bucketPolicy(denial({ Condition: { StringNotEquals: { [key]: ref(to) } } })),
+      );
     expect(compared('aws:SourceVpc', 'Endpoint')).toEqual([expect.stringContaining('use aws:SourceVpce')]);
     expect(compared('aws:SourceVpce', 'Vpc')).toEqual([expect.stringContaining('use aws:SourceVpc.')]);
     expect(compared('aws:SourceVpc', 'Vpc')).toEqual([]);
@@ -148,28 +170,48 @@ describe('compared-value', () => {
 describe('key-never-present', () => {
   test('a header of uploads in a statement about downloads', () => {
     const condition = { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } };
-    expect(inPolicy('key-never-present', { Action: 's3:GetObject', Condition: condition })).toEqual([expect.stringContaining('is always true')]);
+    expect(inPolicy('key-never-present', { Action: 's3:GetObject', Condition: condition })).toEqual([
+      expect.stringContaining('is always true'),
+    ]);
     expect(inPolicy('key-never-present', { Action: 's3:PutObject', Condition: condition })).toEqual([]);
   });
 
   test('a Deny meant for uploads that hits everything else', () => {
     const condition = { StringNotEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' } };
-    expect(inPolicy('key-never-present', { Condition: condition })).toEqual([expect.stringMatching(/denies .* without exception/)]);
+    expect(inPolicy('key-never-present', { Condition: condition })).toEqual([
+      expect.stringMatching(/denies .* without exception/),
+    ]);
     expect(inPolicy('key-never-present', { Action: ['s3:PutObject', 's3:GetObject'], Condition: condition })).toEqual([
       expect.stringContaining('this denies s3:GetObject without exception'),
     ]);
-    expect(inPolicy('key-never-present', { Condition: { ...condition, Null: { 's3:x-amz-server-side-encryption': 'false' } } })).toEqual([]);
+    expect(
+      inPolicy('key-never-present', {
+        Condition: { ...condition, Null: { 's3:x-amz-server-side-encryption': 'false' } },
+      }),
+    ).toEqual([]);
   });
 
   test('a prefix where nothing is listed', () => {
-    expect(inPolicy('key-never-present', { Effect: 'Allow', Action: 's3:GetObject', Condition: { StringLike: { 's3:prefix': 'a/' } } }))
-      .toEqual([expect.stringContaining('is never true')]);
-    expect(inPolicy('key-never-present', { Effect: 'Allow', Action: ['s3:GetObject', 's3:ListBucket'], Condition: { StringLike: { 's3:prefix': 'a/' } } }))
-      .toEqual([]);
+    expect(
+      inPolicy('key-never-present', {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Condition: { StringLike: { 's3:prefix': 'a/' } },
+      }),
+    ).toEqual([expect.stringContaining('is never true')]);
+    expect(
+      inPolicy('key-never-present', {
+        Effect: 'Allow',
+        Action: ['s3:GetObject', 's3:ListBucket'],
+        Condition: { StringLike: { 's3:prefix': 'a/' } },
+      }),
+    ).toEqual([]);
   });
 
   test('global keys come with every request', () => {
-    expect(inPolicy('key-never-present', { Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } } })).toEqual([]);
+    expect(inPolicy('key-never-present', { Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } } })).toEqual(
+      [],
+    );
   });
 });
 
@@ -179,14 +221,21 @@ describe('set-operator', () => {
     ['Deny', 'ForAnyValue:StringEquals', 's3:x-amz-acl', 'adds nothing'],
     ['Deny', 'StringEquals', 'aws:CalledVia', 'has several values'],
   ])('%s %s %s', (effect, operator, key, expected) => {
-    expect(inPolicy('set-operator', { Effect: effect, Condition: { [operator]: { [key]: 'x' } } })).toEqual([expect.stringContaining(expected)]);
+    expect(inPolicy('set-operator', { Effect: effect, Condition: { [operator]: { [key]: 'x' } } })).toEqual([
+      expect.stringContaining(expected),
+    ]);
   });
 
   test('ForAllValues is sound where the key must be there', () => {
-    expect(inPolicy('set-operator', {
-      Effect: 'Allow', Condition: { 'ForAllValues:StringEquals': { 'aws:CalledVia': 'x' }, 'Null': { 'aws:CalledVia': 'false' } },
-    })).toEqual([]);
-    expect(inPolicy('set-operator', { Condition: { 'ForAllValues:StringEquals': { 'aws:CalledVia': 'x' } } })).toEqual([]);
+    expect(
+      inPolicy('set-operator', {
+        Effect: 'Allow',
+        Condition: { 'ForAllValues:StringEquals': { 'aws:CalledVia': 'x' }, Null: { 'aws:CalledVia': 'false' } },
+      }),
+    ).toEqual([]);
+    expect(inPolicy('set-operator', { Condition: { 'ForAllValues:StringEquals': { 'aws:CalledVia': 'x' } } })).toEqual(
+      [],
+    );
     expect(inPolicy('set-operator', { Condition: { Null: { 'aws:CalledVia': 'true' } } })).toEqual([]);
   });
 });
@@ -203,8 +252,15 @@ describe('arn-malformed', () => {
   });
 
   test.each([
-    '*', BUCKET, OBJECTS, 'arn:aws:s3:::*', 'arn:*:s3:::docs', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/a/object/*', unknown('Arn'),
-    'arn:aws:s3:*', 'arn:aws:kms:eu-west-1:111122223333:key/*',
+    '*',
+    BUCKET,
+    OBJECTS,
+    'arn:aws:s3:::*',
+    'arn:*:s3:::docs',
+    'arn:aws:s3:eu-west-1:111122223333:accesspoint/a/object/*',
+    unknown('Arn'),
+    'arn:aws:s3:*',
+    'arn:aws:kms:eu-west-1:111122223333:key/*',
   ])('%s is one', (arn) => {
     expect(inPolicy('arn-malformed', { Resource: arn })).toEqual([]);
   });
@@ -228,7 +284,9 @@ describe('resource-level', () => {
     ['Deny', '*', BUCKET, 'denies nothing on objects'],
     ['Allow', 's3:GetObject', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/a', 'is asked about objects'],
   ])('%s %s on %s', (effect, action, arn, expected) => {
-    expect(inPolicy('resource-level', { Effect: effect, Action: action, Resource: arn })).toEqual([expect.stringContaining(expected)]);
+    expect(inPolicy('resource-level', { Effect: effect, Action: action, Resource: arn })).toEqual([
+      expect.stringContaining(expected),
+    ]);
   });
 
   test.each([
@@ -244,11 +302,18 @@ describe('resource-level', () => {
   });
 
   test('a Deny may be divided into two statements, under the same conditions', () => {
-    const [door, others] = ['arn:aws:s3:eu-west-1:111122223333:accesspoint/a', { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/a' } }];
-    const divided = (objects: string, bucket: string, conditions: any, more = {}) => messages('resource-level', bucketPolicy([
-      denial({ Sid: 'A', Action: 's3:*', Resource: objects, Condition: conditions }),
-      denial({ Sid: 'B', Action: 's3:ListBucket', Resource: bucket, Condition: others, ...more }),
-    ]));
+    const [door, others] = [
+      'arn:aws:s3:eu-west-1:111122223333:accesspoint/a',
+      { ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/a' } },
+    ];
+    const divided = (objects: string, bucket: string, conditions: any, more = {}) =>
+      messages(
+        'resource-level',
+        bucketPolicy([
+          denial({ Sid: 'A', Action: 's3:*', Resource: objects, Condition: conditions }),
+          denial({ Sid: 'B', Action: 's3:ListBucket', Resource: bucket, Condition: others, ...more }),
+        ]),
+      );
     expect(divided(OBJECTS, BUCKET, others)).toEqual([]);
     expect(divided(`${door}/object/*`, door, others)).toEqual([]);
     expect(divided(OBJECTS, BUCKET, { Bool: { 'aws:SecureTransport': 'false' } })).toHaveLength(1);
@@ -258,7 +323,8 @@ describe('resource-level', () => {
 });
 
 describe('policy-size', () => {
-  const sized = (bytes: number) => bucketPolicy(denial({ Condition: { StringEquals: { 'aws:PrincipalTag/x': 'x'.repeat(bytes) } } }));
+  const sized = (bytes: number) =>
+    bucketPolicy(denial({ Condition: { StringEquals: { 'aws:PrincipalTag/x': 'x'.repeat(bytes) } } }));
 
   test('beyond 20 KB', () => {
     expect(messages('policy-size', sized(20480))).toEqual([expect.stringContaining('20480 are allowed')]);
@@ -267,22 +333,35 @@ describe('policy-size', () => {
 
   test('what only the deployment knows is not counted', () => {
     const name = 'N'.repeat(200);
-    const statements = Array.from({ length: 90 }, (_, index) => denial({ Sid: `S${index}`, Resource: [`arn:aws:s3:::${unknown(name)}/*`] }));
+    const statements = Array.from({ length: 90 }, (_, index) =>
+      denial({ Sid: `S${index}`, Resource: [`arn:aws:s3:::${unknown(name)}/*`] }),
+    );
     expect(messages('policy-size', bucketPolicy(statements))).toEqual([]);
   });
 });
 
 describe('policy-version', () => {
-  const versioned = (version: any, account: string) => resource('AWS::S3::BucketPolicy', 'Policy', {
-    Bucket: 'docs', PolicyDocument: { Version: version, Statement: denial({ Condition: { StringEquals: { 'aws:username': account } } }) },
-  });
+  const versioned = (version: any, account: string) =>
+    resource('AWS::S3::BucketPolicy', 'Policy', {
+      Bucket: 'docs',
+      PolicyDocument: {
+        Version: version,
+        Statement: denial({ Condition: { StringEquals: { 'aws:username': account } } }),
+      },
+    });
 
-  test.each([[undefined, 1], ['2008-10-17', 1], ['2012-10-17', 0]])('variables under version %s', (version, findings) => {
+  test.each([
+    [undefined, 1],
+    ['2008-10-17', 1],
+    ['2012-10-17', 0],
+  ])('variables under version %s', (version, findings) => {
     expect(messages('policy-version', versioned(version, '${aws:username}'))).toHaveLength(findings);
   });
 
   test('an unknown version', () => {
-    expect(messages('policy-version', versioned('2012-10-18', 'x'))).toEqual([expect.stringContaining('must be "2012-10-17"')]);
+    expect(messages('policy-version', versioned('2012-10-18', 'x'))).toEqual([
+      expect.stringContaining('must be "2012-10-17"'),
+    ]);
     expect(messages('policy-version', versioned('2008-10-17', 'x'))).toEqual([]);
   });
 });
@@ -318,8 +397,12 @@ describe('policy-malformed', () => {
     [{ Version: '2012-10-17', Statement: ['Deny'] }, 'The statement is "Deny"'],
     [{ Version: '2012-10-17', Statments: [], Statement: denial({}) }, 'Did you mean "Statement"?'],
   ])('%j: %s', (document, expected) => {
-    expect(messages('policy-malformed', resource('AWS::S3::BucketPolicy', 'Policy', { Bucket: 'docs', PolicyDocument: document })))
-      .toEqual([expect.stringContaining(expected)]);
+    expect(
+      messages(
+        'policy-malformed',
+        resource('AWS::S3::BucketPolicy', 'Policy', { Bucket: 'docs', PolicyDocument: document }),
+      ),
+    ).toEqual([expect.stringContaining(expected)]);
   });
 
   test('a policy as JSON text is read like one as object', () => {
@@ -328,17 +411,29 @@ describe('policy-malformed', () => {
   });
 
   test('two statements of one Sid', () => {
-    expect(messages('policy-malformed', bucketPolicy([denial({ Sid: 'A' }), denial({ Sid: 'A' })]))).toEqual([expect.stringContaining('must be unique')]);
+    expect(messages('policy-malformed', bucketPolicy([denial({ Sid: 'A' }), denial({ Sid: 'A' })]))).toEqual([
+      expect.stringContaining('must be unique'),
+    ]);
   });
 
   test('what each kind of policy takes', () => {
     const statement = { Effect: 'Allow', Action: 'sts:AssumeRole' };
-    const trust = (more: any) => resource('AWS::IAM::Role', 'Role', {
-      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: { ...statement, Principal: { Service: 's3.amazonaws.com' }, ...more } },
-    });
-    const identity = (more: any) => resource('AWS::IAM::Role', 'Role', {
-      Policies: [{ PolicyName: 'P', PolicyDocument: { Version: '2012-10-17', Statement: { ...statement, Resource: '*', ...more } } }],
-    });
+    const trust = (more: any) =>
+      resource('AWS::IAM::Role', 'Role', {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: { ...statement, Principal: { Service: 's3.amazonaws.com' }, ...more },
+        },
+      });
+    const identity = (more: any) =>
+      resource('AWS::IAM::Role', 'Role', {
+        Policies: [
+          {
+            PolicyName: 'P',
+            PolicyDocument: { Version: '2012-10-17', Statement: { ...statement, Resource: '*', ...more } },
+          },
+        ],
+      });
     expect(messages('policy-malformed', trust({}))).toEqual([]);
     expect(messages('policy-malformed', trust({ Resource: '*' }))).toHaveLength(1);
     expect(messages('policy-malformed', identity({}))).toEqual([]);
@@ -347,9 +442,20 @@ describe('policy-malformed', () => {
 });
 
 test('not-principal', () => {
-  const statement = (effect: string) => JSON.parse(JSON.stringify(denial({
-    Effect: effect, Principal: undefined, NotPrincipal: { AWS: 'arn:aws:iam::111122223333:root' },
-  })));
-  expect(messages('not-principal', bucketPolicy(statement('Allow')))).toEqual([expect.stringContaining('anonymous callers included')]);
-  expect(messages('not-principal', bucketPolicy(statement('Deny')))).toEqual([expect.stringContaining('also denies the sessions')]);
+  const statement = (effect: string) =>
+    JSON.parse(
+      JSON.stringify(
+        denial({
+          Effect: effect,
+          Principal: undefined,
+          NotPrincipal: { AWS: 'arn:aws:iam::111122223333:root' },
+        }),
+      ),
+    );
+  expect(messages('not-principal', bucketPolicy(statement('Allow')))).toEqual([
+    expect.stringContaining('anonymous callers included'),
+  ]);
+  expect(messages('not-principal', bucketPolicy(statement('Deny')))).toEqual([
+    expect.stringContaining('also denies the sessions'),
+  ]);
 });

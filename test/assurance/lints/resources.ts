@@ -4,7 +4,12 @@ import type { ResolvedResource } from '../../../src/assurance/model/resolve';
 
 export const ENVIRONMENT = { account: '111122223333', region: 'eu-west-1', partition: 'aws' };
 
-export function resource(type: string, logicalId: string, properties: any, environment: Partial<typeof ENVIRONMENT> = {}): ResolvedResource {
+export function resource(
+  type: string,
+  logicalId: string,
+  properties: any,
+  environment: Partial<typeof ENVIRONMENT> = {},
+): ResolvedResource {
   return {
     stack: 'Stack',
     logicalId,
@@ -39,13 +44,21 @@ export const denial = (statement: any) => ({
   ...statement,
 });
 
-export const bucketPolicy = (statement: any, environment: Partial<typeof ENVIRONMENT> = {}) => resource('AWS::S3::BucketPolicy', 'Policy', {
-  Bucket: 'docs',
-  PolicyDocument: { Version: '2012-10-17', Statement: Array.isArray(statement) ? statement : [statement] },
-}, environment);
+export const bucketPolicy = (statement: any, environment: Partial<typeof ENVIRONMENT> = {}) =>
+  resource(
+    'AWS::S3::BucketPolicy',
+    'Policy',
+    {
+      Bucket: 'docs',
+      PolicyDocument: { Version: '2012-10-17', Statement: Array.isArray(statement) ? statement : [statement] },
+    },
+    environment,
+  );
 
 /** Messages of one lint, after seeing that it exists. */
 export function messages(id: string, ...resources: ResolvedResource[]): string[] {
   if (!LINTS.some((each) => each.id === id)) throw new Error(`no lint "${id}"`);
-  return lint(resources).filter((finding) => finding.lint.id === id).map((finding) => finding.message);
+  return lint(resources)
+    .filter((finding) => finding.lint.id === id)
+    .map((finding) => finding.message);
 }

@@ -20,9 +20,16 @@ const parts = {
     Custom: { Type: 'Custom::Thing', Properties: {} },
     Loop: { Type: 'AWS::S3::Bucket', Properties: { BucketName: { Ref: 'Loop' } } },
   },
-  Parameters: { Stage: { Type: 'String', Default: 'dev' }, Fixed: { Type: 'String', Default: 'eu', AllowedValues: ['eu'] } },
+  Parameters: {
+    Stage: { Type: 'String', Default: 'dev' },
+    Fixed: { Type: 'String', Default: 'eu', AllowedValues: ['eu'] },
+  },
   Mappings: { Map: { eu: { name: 'europe' } } },
-  Conditions: { Yes: { 'Fn::Equals': ['a', 'a'] }, No: { 'Fn::Not': [{ Condition: 'Yes' }] }, Open: { 'Fn::Equals': [{ Ref: 'Stage' }, 'dev'] } },
+  Conditions: {
+    Yes: { 'Fn::Equals': ['a', 'a'] },
+    No: { 'Fn::Not': [{ Condition: 'Yes' }] },
+    Open: { 'Fn::Equals': [{ Ref: 'Stage' }, 'dev'] },
+  },
 };
 
 test.each<[any, any]>([
@@ -52,18 +59,31 @@ test('exports of another stack of the account and region, parameters and outputs
   const exporting: TemplateInput = {
     stack: 'Other',
     ...own,
-    template: { Resources: { B: { Type: 'AWS::S3::Bucket' } }, Outputs: { O: { Value: { 'Fn::GetAtt': ['B', 'Arn'] }, Export: { Name: 'shared' } } } },
+    template: {
+      Resources: { B: { Type: 'AWS::S3::Bucket' } },
+      Outputs: { O: { Value: { 'Fn::GetAtt': ['B', 'Arn'] }, Export: { Name: 'shared' } } },
+    },
   };
   expect(value({ 'Fn::ImportValue': 'shared' }, {}, [exporting])).toBe('arn:aws:s3:::{Other.B}');
-  expect(value({ 'Fn::ImportValue': 'shared' }, {}, [{ ...exporting, region: 'us-east-1' }])).toBe('<unknown export shared of 111122223333 in eu-west-1>');
+  expect(value({ 'Fn::ImportValue': 'shared' }, {}, [{ ...exporting, region: 'us-east-1' }])).toBe(
+    '<unknown export shared of 111122223333 in eu-west-1>',
+  );
 
   const nested: TemplateInput = {
     stack: 'Main/Child',
     ...own,
     nestedIn: { stack: 'Main', logicalId: 'Child' },
-    template: { Parameters: { P: { Type: 'String' } }, Resources: {}, Outputs: { O: { Value: { 'Fn::Sub': 'got ${P}' } } } },
+    template: {
+      Parameters: { P: { Type: 'String' } },
+      Resources: {},
+      Outputs: { O: { Value: { 'Fn::Sub': 'got ${P}' } } },
+    },
   };
-  const child = { Resources: { Child: { Type: 'AWS::CloudFormation::Stack', Properties: { Parameters: { P: { Ref: 'AWS::Region' } } } } } };
+  const child = {
+    Resources: {
+      Child: { Type: 'AWS::CloudFormation::Stack', Properties: { Parameters: { P: { Ref: 'AWS::Region' } } } },
+    },
+  };
   expect(value({ 'Fn::GetAtt': ['Child', 'Outputs.O'] }, child, [nested])).toBe('got eu-west-1');
 });
 
@@ -79,14 +99,29 @@ test.each<[any, string]>([
 });
 
 test('recursive imports are an error, not a hang', () => {
-  const circle = (stack: string, name: string, other: string): TemplateInput => (
-    { stack, ...own, template: { Resources: {}, Outputs: { O: { Value: { 'Fn::ImportValue': other }, Export: { Name: name } } } } });
-  expect(() => value({ 'Fn::ImportValue': 'a' }, {}, [circle('A', 'a', 'b'), circle('B', 'b', 'a')])).toThrow(/a circle/);
+  const circle = (stack: string, name: string, other: string): TemplateInput => ({
+    stack,
+    ...own,
+    template: { Resources: {}, Outputs: { O: { Value: { 'Fn::ImportValue': other }, Export: { Name: name } } } },
+  });
+  expect(() => value({ 'Fn::ImportValue': 'a' }, {}, [circle('A', 'a', 'b'), circle('B', 'b', 'a')])).toThrow(
+    /a circle/,
+  );
 });
 
 test('a resource under a closed condition is not there; what is no template is refused', () => {
-  const conditional = { Conditions: { No: { 'Fn::Equals': ['a', 'b'] } }, Resources: { C: { Type: 'AWS::S3::Bucket', Condition: 'No' } } };
+  const conditional = {
+    Conditions: { No: { 'Fn::Equals': ['a', 'b'] } },
+    Resources: { C: { Type: 'AWS::S3::Bucket', Condition: 'No' } },
+  };
   expect(resolveTemplates([{ stack: 'Main', template: conditional }]).buckets).toHaveLength(0);
-  expect(() => resolveTemplates([{ stack: 'Main', template: [] }])).toThrow('Stack Main is not a CloudFormation template');
-  expect(() => resolveTemplates([{ stack: 'Main', template: {} }, { stack: 'Main', template: {} }])).toThrow('Stack Main is there twice');
+  expect(() => resolveTemplates([{ stack: 'Main', template: [] }])).toThrow(
+    'Stack Main is not a CloudFormation template',
+  );
+  expect(() =>
+    resolveTemplates([
+      { stack: 'Main', template: {} },
+      { stack: 'Main', template: {} },
+    ]),
+  ).toThrow('Stack Main is there twice');
 });

@@ -8,7 +8,8 @@ import type { PrincipalPattern, Statement } from '../../../src/assurance/engine/
 import type { Property } from '../../../src/assurance/engine/request-enumerator';
 
 /**
- * The property as SMT-LIB, for a solver to look for a request that breaks it: `unsat` is a proof. Axioms are written again, by hand, so
+ * The property as SMT-LIB, for a solver to look for a request that breaks it: `unsat` is a proof. Axioms are written
+ * again, by hand, so
  * that a slip in the prover's own shows.
  * @throws for what the translation does not cover (access points, known identities, dates, addresses, variables)
  */
@@ -20,12 +21,15 @@ export type Answer = 'sat' | 'unsat' | 'unknown';
 
 /** Asks a solver; `unknown` if it gives up within the time. */
 export function solve(solver: 'cvc5' | 'z3', text: string, seconds = 20): Answer {
-  const args = solver === 'cvc5' ? ['--lang=smt2', '--strings-exp', `--tlimit=${seconds * 1000}`] : ['-in', `-T:${seconds}`];
+  const args =
+    solver === 'cvc5' ? ['--lang=smt2', '--strings-exp', `--tlimit=${seconds * 1000}`] : ['-in', `-T:${seconds}`];
   const { stdout, stderr, error } = spawnSync(solver, args, { input: text, encoding: 'utf8' });
   if (error) throw error;
   const answer = stdout.trim().split('\n')[0];
   if (answer === 'sat' || answer === 'unsat') return answer;
-  if (/error/i.test(stdout) && !/timeout|interrupted/i.test(stdout + stderr)) throw new Error(`${solver}: ${stdout}${stderr}`);
+  if (/error/i.test(stdout) && !/timeout|interrupted/i.test(stdout + stderr)) {
+    throw new Error(`${solver}: ${stdout}${stderr}`);
+  }
   return 'unknown';
 }
 
@@ -33,8 +37,10 @@ export function hasSolver(solver: 'cvc5' | 'z3'): boolean {
   return spawnSync(solver, ['--version']).status === 0;
 }
 
-const and = (...parts: string[]) => (parts.length === 0 ? 'true' : parts.length === 1 ? parts[0] : `(and ${parts.join(' ')})`);
-const or = (...parts: string[]) => (parts.length === 0 ? 'false' : parts.length === 1 ? parts[0] : `(or ${parts.join(' ')})`);
+const and = (...parts: string[]) =>
+  parts.length === 0 ? 'true' : parts.length === 1 ? parts[0] : `(and ${parts.join(' ')})`;
+const or = (...parts: string[]) =>
+  parts.length === 0 ? 'false' : parts.length === 1 ? parts[0] : `(or ${parts.join(' ')})`;
 const not = (part: string) => `(not ${part})`;
 const text = (value: string) => `"${value.replaceAll('"', '""')}"`;
 const oneOf = (variable: string, values: string[]) => or(...values.map((value) => `(= ${variable} ${text(value)})`));
@@ -45,11 +51,16 @@ const NO_COLON = '(re.union (re.range " " "9") (re.range ";" "~"))';
 function regex(pattern: Pattern): string {
   const parts = pattern.map((token) => {
     switch (token.t) {
-      case 'char': return `(str.to_re ${text(token.c)})`;
-      case 'fold': return `(re.union (str.to_re ${text(token.c)}) (str.to_re ${text(token.c.toUpperCase())}))`;
-      case 'of': return `(re.union ${[...token.set].map((c) => `(str.to_re ${text(c)})`).join(' ')})`;
-      case 'any': return token.colon ? ANY_CHAR : NO_COLON;
-      default: return `(re.* ${token.colon ? ANY_CHAR : NO_COLON})`;
+      case 'char':
+        return `(str.to_re ${text(token.c)})`;
+      case 'fold':
+        return `(re.union (str.to_re ${text(token.c)}) (str.to_re ${text(token.c.toUpperCase())}))`;
+      case 'of':
+        return `(re.union ${[...token.set].map((c) => `(str.to_re ${text(c)})`).join(' ')})`;
+      case 'any':
+        return token.colon ? ANY_CHAR : NO_COLON;
+      default:
+        return `(re.* ${token.colon ? ANY_CHAR : NO_COLON})`;
     }
   });
   return parts.length === 0 ? '(str.to_re "")' : parts.length === 1 ? parts[0] : `(re.++ ${parts.join(' ')})`;
@@ -75,7 +86,14 @@ class Translation {
 
   public constructor(private readonly property: Property) {
     const { environment: env } = property;
-    if (env.accessPoints || env.identities || env.endpointPolicies || env.serviceControlPolicies || env.resourceControlPolicies || env.aclsMayGrant) {
+    if (
+      env.accessPoints ||
+      env.identities ||
+      env.endpointPolicies ||
+      env.serviceControlPolicies ||
+      env.resourceControlPolicies ||
+      env.aclsMayGrant
+    ) {
       throw new Error('not translated: more than one resource policy decides');
     }
   }
@@ -88,19 +106,36 @@ class Translation {
     if (this.keys.has('s3:tlsversion')) this.declareKey('aws:securetransport');
     if (this.keys.has(KMS_KEY) || this.keys.has(`${SSE}-customer-algorithm`)) this.declareKey(SSE);
 
-    const denied = or(...statements.filter(({ effect }) => effect === 'Deny').map((statement) => this.applies(statement)));
-    const granted = or(...statements.filter(({ effect }) => effect === 'Allow').map((statement) => this.applies(statement)));
+    const denied = or(
+      ...statements.filter(({ effect }) => effect === 'Deny').map((statement) => this.applies(statement)),
+    );
+    const granted = or(
+      ...statements.filter(({ effect }) => effect === 'Allow').map((statement) => this.applies(statement)),
+    );
     const cut = env.restrictsPublic && env.resourcePolicies.some((policy) => isPublicPolicy(policy) === true);
-    const allowed = and(not(denied), `(ite ${SERVICE} ${granted} (ite ${and(IAM, `(= account ${text(env.account)})`)} true ${cut ? 'false' : granted}))`);
-    const inRegion = and(this.action(region), this.resource(region), ...region.conditions.map((condition) => this.condition(condition)));
+    const allowed = and(
+      not(denied),
+      `(ite ${SERVICE} ${granted} (ite ${and(IAM, `(= account ${text(env.account)})`)} true ` +
+        `${cut ? 'false' : granted}))`,
+    );
+    const inRegion = and(
+      this.action(region),
+      this.resource(region),
+      ...region.conditions.map((condition) => this.condition(condition)),
+    );
     const goal = property.expect === 'never' ? allowed : not(allowed);
     const lines = [
       '(set-logic ALL)',
-      ...['kind', 'arn', 'account', 'name', 'session', 'service', 'action', 'resource', 'key'].map((name) => `(declare-const ${name} String)`),
+      ...['kind', 'arn', 'account', 'name', 'session', 'service', 'action', 'resource', 'key'].map(
+        (name) => `(declare-const ${name} String)`,
+      ),
       ...[...this.keys].flatMap(([key, name]) => [
-        `(declare-const has_${name} Bool)`, `(declare-const ${name} ${this.numeric.has(key) ? 'Real' : 'String'})`,
+        `(declare-const has_${name} Bool)`,
+        `(declare-const ${name} ${this.numeric.has(key) ? 'Real' : 'String'})`,
       ]),
-      ...[this.callers(), this.targets(), ...this.axioms(), ...this.ordinary(), inRegion, goal].map((formula) => `(assert ${formula})`),
+      ...[this.callers(), this.targets(), ...this.axioms(), ...this.ordinary(), inRegion, goal].map(
+        (formula) => `(assert ${formula})`,
+      ),
       '(check-sat)',
     ];
     return `${lines.join('\n')}\n`;
@@ -108,7 +143,13 @@ class Translation {
 
   private note(condition: Condition): void {
     const { type } = operatorOf(condition);
-    if (type === 'date' || type === 'ip' || type === 'binary' || condition.set || condition.values.some((value) => value.includes('${'))) {
+    if (
+      type === 'date' ||
+      type === 'ip' ||
+      type === 'binary' ||
+      condition.set ||
+      condition.values.some((value) => value.includes('${'))
+    ) {
       throw new Error(`not translated: ${condition.place}`);
     }
     if (type === 'numeric') this.numeric.add(condition.key);
@@ -121,9 +162,16 @@ class Translation {
   }
 
   private callers(): string {
-    const form = (kind: string, rest: string) => and(`(= kind "${kind}")`, `(= arn (str.++ "arn:aws:iam::" account ":${rest}))`);
+    const form = (kind: string, rest: string) =>
+      and(`(= kind "${kind}")`, `(= arn (str.++ "arn:aws:iam::" account ":${rest}))`);
     return and(
-      or(form('role', 'role/" name'), form('user', 'user/" name'), form('root', 'root"'), SERVICE, '(= kind "anonymous")'),
+      or(
+        form('role', 'role/" name'),
+        form('user', 'user/" name'),
+        form('root', 'root"'),
+        SERVICE,
+        '(= kind "anonymous")',
+      ),
       `(str.in_re name (re.+ ${ANY_CHAR}))`,
       '(str.in_re account ((_ re.^ 12) (re.range "0" "9")))',
       '(str.in_re service (re.+ (re.range "." "z")))',
@@ -132,14 +180,23 @@ class Translation {
 
   private targets(): string {
     const known = actions().filter(({ name }) => name.startsWith('s3:') && name !== 's3:CreateBucket');
-    return or(...this.property.targets.map((target) => and(
-      oneOf('action', known.filter(({ on }) => on.includes(target.kind)).map(({ name }) => name)),
-      ...(target.keys === undefined ? [`(= resource ${text(target.arn)})`] : [
-        `(= resource (str.++ ${text(`${target.arn}/`)} key))`,
-        `(str.in_re key (re.+ ${ANY_CHAR}))`,
-        or(...target.keys.map((pattern) => `(str.in_re key ${regex(this.pattern(pattern, 'glob'))})`)),
-      ]),
-    )));
+    return or(
+      ...this.property.targets.map((target) =>
+        and(
+          oneOf(
+            'action',
+            known.filter(({ on }) => on.includes(target.kind)).map(({ name }) => name),
+          ),
+          ...(target.keys === undefined
+            ? [`(= resource ${text(target.arn)})`]
+            : [
+                `(= resource (str.++ ${text(`${target.arn}/`)} key))`,
+                `(str.in_re key (re.+ ${ANY_CHAR}))`,
+                or(...target.keys.map((pattern) => `(str.in_re key ${regex(this.pattern(pattern, 'glob'))})`)),
+              ]),
+        ),
+      ),
+    );
   }
 
   /** Which values the keys can have. */
@@ -151,17 +208,35 @@ class Translation {
       const here = `has_${name}`;
       const values = (...of: string[]) => out.push(or(not(here), is(key, of)));
       switch (key) {
-        case 'aws:securetransport': out.push(here, is(key, ['true', 'false'])); break;
+        case 'aws:securetransport':
+          out.push(here, is(key, ['true', 'false']));
+          break;
         case 's3:tlsversion':
-          out.push(or(not(here), is('aws:securetransport', ['true'])), or(here, is('aws:securetransport', ['false']), SERVICE));
+          out.push(
+            or(not(here), is('aws:securetransport', ['true'])),
+            or(here, is('aws:securetransport', ['false']), SERVICE),
+          );
           out.push(or(...['1.0', '1.1', '1.2', '1.3'].map((version) => `(= ${name} ${version})`)));
           break;
-        case SSE: values('AES256', 'aws:kms', 'aws:kms:dsse'); break;
-        case KMS_KEY: out.push(or(not(here), not(and(has(SSE), is(SSE, ['AES256'])))), `(not (= ${name} ""))`); break;
-        case `${SSE}-customer-algorithm`: values('AES256'); out.push(or(not(here), not(has(SSE)))); break;
-        case 'aws:sourceaccount': case 'aws:sourcearn': out.push(or(not(here), SERVICE), `(not (= ${name} ""))`); break;
-        case 'aws:principalorgid': out.push(or(not(here), IAM), `(not (= ${name} ""))`); break;
-        default: out.push(this.numeric.has(key) ? 'true' : `(not (= ${name} ""))`);
+        case SSE:
+          values('AES256', 'aws:kms', 'aws:kms:dsse');
+          break;
+        case KMS_KEY:
+          out.push(or(not(here), not(and(has(SSE), is(SSE, ['AES256'])))), `(not (= ${name} ""))`);
+          break;
+        case `${SSE}-customer-algorithm`:
+          values('AES256');
+          out.push(or(not(here), not(has(SSE))));
+          break;
+        case 'aws:sourceaccount':
+        case 'aws:sourcearn':
+          out.push(or(not(here), SERVICE), `(not (= ${name} ""))`);
+          break;
+        case 'aws:principalorgid':
+          out.push(or(not(here), IAM), `(not (= ${name} ""))`);
+          break;
+        default:
+          out.push(this.numeric.has(key) ? 'true' : `(not (= ${name} ""))`);
       }
     }
     return out;
@@ -172,13 +247,18 @@ class Translation {
     if (this.property.expect === 'never') return [];
     const named = new Set(this.property.region.conditions.map(({ key }) => key));
     if (named.has(KMS_KEY)) named.add(SSE);
-    return [...this.keys].filter(([key]) => !named.has(key)).map(([key, name]) => {
-      switch (key) {
-        case 'aws:securetransport': return and(`has_${name}`, `(= ${name} "true")`);
-        case 's3:tlsversion': return or(and(SERVICE, not(`has_${name}`)), and(`has_${name}`, `(>= ${name} 1.2)`));
-        default: return not(`has_${name}`);
-      }
-    });
+    return [...this.keys]
+      .filter(([key]) => !named.has(key))
+      .map(([key, name]) => {
+        switch (key) {
+          case 'aws:securetransport':
+            return and(`has_${name}`, `(= ${name} "true")`);
+          case 's3:tlsversion':
+            return or(and(SERVICE, not(`has_${name}`)), and(`has_${name}`, `(>= ${name} 1.2)`));
+          default:
+            return not(`has_${name}`);
+        }
+      });
   }
 
   private applies(statement: Statement): string {
@@ -188,13 +268,29 @@ class Translation {
 
   private action(statement: Statement): string {
     // The list of actions is finite: no need of strings.
-    const hits = or(...statement.actions.map((pattern) => (pattern === '*' || pattern === 's3:*' ? 'true'
-      : oneOf('action', actions().map(({ name }) => name).filter((name) => new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i').test(name))))));
+    const hits = or(
+      ...statement.actions.map((pattern) =>
+        pattern === '*' || pattern === 's3:*'
+          ? 'true'
+          : oneOf(
+              'action',
+              actions()
+                .map(({ name }) => name)
+                .filter((name) =>
+                  new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i').test(name),
+                ),
+            ),
+      ),
+    );
     return statement.notAction ? not(hits) : hits;
   }
 
   private resource(statement: Statement): string {
-    const hits = or(...statement.resources.map((pattern) => (pattern === '*' ? 'true' : `(str.in_re resource ${regex(this.pattern(pattern, 'arn'))})`)));
+    const hits = or(
+      ...statement.resources.map((pattern) =>
+        pattern === '*' ? 'true' : `(str.in_re resource ${regex(this.pattern(pattern, 'arn'))})`,
+      ),
+    );
     return statement.notResource ? not(hits) : hits;
   }
 
@@ -210,23 +306,46 @@ class Translation {
     const account = accountOfPrincipal(value);
     if (account !== undefined) return and(IAM, `(= account ${text(account)})`);
     const session = /^arn:[^:]*:sts::([^:]*):assumed-role\/([^/]+)\/(.+)$/.exec(value);
-    if (session) return and('(= kind "role")', `(= account ${text(session[1])})`, `(= session ${text(session[3])})`, or(`(= name ${text(session[2])})`, `(str.suffixof ${text(`/${session[2]}`)} name)`));
+    if (session) {
+      return and(
+        '(= kind "role")',
+        `(= account ${text(session[1])})`,
+        `(= session ${text(session[3])})`,
+        or(`(= name ${text(session[2])})`, `(str.suffixof ${text(`/${session[2]}`)} name)`),
+      );
+    }
     return and(IAM, `(= arn ${text(value)})`);
   }
 
   private condition(condition: Condition): string {
     const operator = operatorOf(condition);
-    const [here, value] = CALLER[condition.key] ?? [`has_${this.keys.get(condition.key)}`, this.keys.get(condition.key)!];
-    if (operator.type === 'null') return or(...condition.values.map((expected) => (expected === 'true' ? not(here) : here)));
-    const hit = or(...condition.values.map((expected) => {
-      if (operator.type === 'numeric') {
-        const symbol = /LessThanEquals/.test(condition.operator) ? '<=' : /LessThan/.test(condition.operator) ? '<'
-          : /GreaterThanEquals/.test(condition.operator) ? '>=' : /GreaterThan/.test(condition.operator) ? '>' : '=';
-        return `(${symbol} ${value} ${Number(expected).toFixed(3)})`;
-      }
-      if (operator.type === 'bool') return `(= ${value} ${text(expected.toLowerCase())})`;
-      return operator.mode === 'literal' ? `(= ${value} ${text(expected)})` : `(str.in_re ${value} ${regex(this.pattern(expected, operator.mode!))})`;
-    }));
+    const [here, value] = CALLER[condition.key] ?? [
+      `has_${this.keys.get(condition.key)}`,
+      this.keys.get(condition.key)!,
+    ];
+    if (operator.type === 'null') {
+      return or(...condition.values.map((expected) => (expected === 'true' ? not(here) : here)));
+    }
+    const hit = or(
+      ...condition.values.map((expected) => {
+        if (operator.type === 'numeric') {
+          const symbol = /LessThanEquals/.test(condition.operator)
+            ? '<='
+            : /LessThan/.test(condition.operator)
+              ? '<'
+              : /GreaterThanEquals/.test(condition.operator)
+                ? '>='
+                : /GreaterThan/.test(condition.operator)
+                  ? '>'
+                  : '=';
+          return `(${symbol} ${value} ${Number(expected).toFixed(3)})`;
+        }
+        if (operator.type === 'bool') return `(= ${value} ${text(expected.toLowerCase())})`;
+        return operator.mode === 'literal'
+          ? `(= ${value} ${text(expected)})`
+          : `(str.in_re ${value} ${regex(this.pattern(expected, operator.mode!))})`;
+      }),
+    );
     if (condition.ifExists) return or(not(here), operator.negated ? not(hit) : hit);
     return operator.negated ? or(not(here), not(hit)) : and(here, hit);
   }

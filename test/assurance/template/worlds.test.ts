@@ -3,8 +3,15 @@ import { VerdictStatus } from '../../../src/assurance/verdict';
 
 const { PROVED, VIOLATED, UNKNOWN } = VerdictStatus;
 const BLOCKED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
-const SHUT = { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, PublicAccessBlockConfiguration: BLOCKED };
-const bucket = (properties: object = {}, more: object = {}) => ({ Type: 'AWS::S3::Bucket', Properties: { ...SHUT, ...properties }, ...more });
+const SHUT = {
+  OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+  PublicAccessBlockConfiguration: BLOCKED,
+};
+const bucket = (properties: object = {}, more: object = {}) => ({
+  Type: 'AWS::S3::Bucket',
+  Properties: { ...SHUT, ...properties },
+  ...more,
+});
 const TLS = {
   Effect: 'Deny',
   Principal: '*',
@@ -14,12 +21,19 @@ const TLS = {
 };
 const policy = (statements: unknown, properties: object = {}, more: object = {}) => ({
   Type: 'AWS::S3::BucketPolicy',
-  Properties: { Bucket: { Ref: 'Docs' }, PolicyDocument: { Version: '2012-10-17', Statement: statements }, ...properties },
+  Properties: {
+    Bucket: { Ref: 'Docs' },
+    PolicyDocument: { Version: '2012-10-17', Statement: statements },
+    ...properties,
+  },
   ...more,
 });
 const STAGED = {
   Parameters: { Stage: { Type: 'String', Default: 'dev' } },
-  Conditions: { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] }, NotProd: { 'Fn::Not': [{ Condition: 'IsProd' }] } },
+  Conditions: {
+    IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] },
+    NotProd: { 'Fn::Not': [{ Condition: 'IsProd' }] },
+  },
 };
 const NONE = { Ref: 'AWS::NoValue' };
 
@@ -29,10 +43,19 @@ function verdict(guarantee: Guarantee, template: object, subject = 'Docs', optio
 const status = (...args: Parameters<typeof verdict>) => verdict(...args).status;
 
 test('a bucket that is named by an expression is the bucket that its own ARN names', () => {
-  const named = { Parameters: { App: { Type: 'String' } }, Resources: { Docs: bucket({ BucketName: { 'Fn::Sub': '${App}-data' } }), P: policy([TLS]) } };
+  const named = {
+    Parameters: { App: { Type: 'String' } },
+    Resources: { Docs: bucket({ BucketName: { 'Fn::Sub': '${App}-data' } }), P: policy([TLS]) },
+  };
   expect(status(Guarantee.tlsOnly(), named)).toBe(PROVED);
   const joined = { 'Fn::Join': ['', ['arn:aws:s3:::', { Ref: 'App' }, '-data']] };
-  const rewritten = { ...named, Resources: { ...named.Resources, P: policy([{ ...TLS, Resource: [joined, { 'Fn::Join': ['/', [joined, '*']] }] }]) } };
+  const rewritten = {
+    ...named,
+    Resources: {
+      ...named.Resources,
+      P: policy([{ ...TLS, Resource: [joined, { 'Fn::Join': ['/', [joined, '*']] }] }]),
+    },
+  };
   expect(status(Guarantee.tlsOnly(), rewritten)).toBe(PROVED);
   const other = {
     ...named,
@@ -46,7 +69,9 @@ test('two buckets with different unknown names are two', () => {
   const names = {
     Parameters: { A: { Type: 'String' }, B: { Type: 'String' } },
     Resources: {
-      Docs: bucket({ BucketName: { Ref: 'A' } }), Open: bucket({ BucketName: { Ref: 'B' } }), P: policy([{ ...TLS, Resource: '*' }]),
+      Docs: bucket({ BucketName: { Ref: 'A' } }),
+      Open: bucket({ BucketName: { Ref: 'B' } }),
+      P: policy([{ ...TLS, Resource: '*' }]),
     },
   };
   expect(status(Guarantee.tlsOnly(), names)).toBe(PROVED);
@@ -57,22 +82,39 @@ test('a policy that may be aimed at either of two buckets is no protection of on
   const aimed = {
     ...STAGED,
     Resources: {
-      Docs: bucket(), Other: bucket(), P: policy([{ ...TLS, Resource: '*' }], { Bucket: { 'Fn::If': ['IsProd', { Ref: 'Docs' }, { Ref: 'Other' }] } }),
+      Docs: bucket(),
+      Other: bucket(),
+      P: policy([{ ...TLS, Resource: '*' }], { Bucket: { 'Fn::If': ['IsProd', { Ref: 'Docs' }, { Ref: 'Other' }] } }),
     },
   };
-  expect(verdict(Guarantee.tlsOnly(), aimed)).toMatchObject({ status: VIOLATED, reason: expect.stringMatching(/^when IsProd is false: /) });
-  expect(verdict(Guarantee.tlsOnly(), aimed, 'Other')).toMatchObject({ status: VIOLATED, reason: expect.stringMatching(/^when IsProd is true: /) });
+  expect(verdict(Guarantee.tlsOnly(), aimed)).toMatchObject({
+    status: VIOLATED,
+    reason: expect.stringMatching(/^when IsProd is false: /),
+  });
+  expect(verdict(Guarantee.tlsOnly(), aimed, 'Other')).toMatchObject({
+    status: VIOLATED,
+    reason: expect.stringMatching(/^when IsProd is true: /),
+  });
 });
 
 test('a second policy whose bucket only the deployment knows may overwrite the first', () => {
   const second = policy([], { Bucket: '{{resolve:ssm:/bucket}}' });
-  const named = (more: object) => ({ Resources: { Docs: bucket({ BucketName: 'docs-bucket' }), P: policy([TLS], { Bucket: 'docs-bucket' }), ...more } });
+  const named = (more: object) => ({
+    Resources: { Docs: bucket({ BucketName: 'docs-bucket' }), P: policy([TLS], { Bucket: 'docs-bucket' }), ...more },
+  });
   expect(status(Guarantee.tlsOnly(), named({}))).toBe(PROVED);
   expect(status(Guarantee.tlsOnly(), named({ Second: second }))).not.toBe(PROVED);
 });
 
 test('two policies under opposite conditions are one in each world', () => {
-  const opposite = { ...STAGED, Resources: { Docs: bucket(), P: policy([TLS], {}, { Condition: 'IsProd' }), Q: policy([TLS], {}, { Condition: 'NotProd' }) } };
+  const opposite = {
+    ...STAGED,
+    Resources: {
+      Docs: bucket(),
+      P: policy([TLS], {}, { Condition: 'IsProd' }),
+      Q: policy([TLS], {}, { Condition: 'NotProd' }),
+    },
+  };
   expect(status(Guarantee.tlsOnly(), opposite)).toBe(PROVED);
 });
 
@@ -80,28 +122,56 @@ test('settings that are safe in both branches are proved, and in one of them not
   const cors = (origin: string) => ({ CorsRules: [{ AllowedMethods: ['PUT'], AllowedOrigins: [origin] }] });
   const both = (property: object, yes: unknown, no: unknown) => ({
     ...STAGED,
-    Resources: { Docs: bucket(Object.fromEntries(Object.keys(property).map((key) => [key, { 'Fn::If': ['IsProd', yes, no] }]))) },
+    Resources: {
+      Docs: bucket(Object.fromEntries(Object.keys(property).map((key) => [key, { 'Fn::If': ['IsProd', yes, no] }]))),
+    },
   });
-  expect(status(Guarantee.publicAccessBlocked(), both({ PublicAccessBlockConfiguration: 1 }, BLOCKED, BLOCKED))).toBe(PROVED);
-  expect(status(Guarantee.publicAccessBlocked(), both({ PublicAccessBlockConfiguration: 1 }, BLOCKED, { ...BLOCKED, BlockPublicAcls: false }))).toBe(VIOLATED);
+  expect(status(Guarantee.publicAccessBlocked(), both({ PublicAccessBlockConfiguration: 1 }, BLOCKED, BLOCKED))).toBe(
+    PROVED,
+  );
+  expect(
+    status(
+      Guarantee.publicAccessBlocked(),
+      both({ PublicAccessBlockConfiguration: 1 }, BLOCKED, { ...BLOCKED, BlockPublicAcls: false }),
+    ),
+  ).toBe(VIOLATED);
   expect(status(Guarantee.corsNamedOrigins(), both({ CorsConfiguration: 1 }, cors('*'), NONE))).toBe(VIOLATED);
-  expect(status(Guarantee.corsNamedOrigins(), both({ CorsConfiguration: 1 }, cors('https://example.com'), NONE))).toBe(PROVED);
+  expect(status(Guarantee.corsNamedOrigins(), both({ CorsConfiguration: 1 }, cors('https://example.com'), NONE))).toBe(
+    PROVED,
+  );
 });
 
 test('text and single items are read as CloudFormation reads them', () => {
   const text = Object.fromEntries(Object.keys(BLOCKED).map((name) => [name, 'true']));
-  expect(status(Guarantee.publicAccessBlocked(), { Resources: { Docs: bucket({ PublicAccessBlockConfiguration: text }) } })).toBe(PROVED);
+  expect(
+    status(Guarantee.publicAccessBlocked(), { Resources: { Docs: bucket({ PublicAccessBlockConfiguration: text }) } }),
+  ).toBe(PROVED);
   const rule = { Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: '7' } };
-  expect(status(Guarantee.incompleteUploadsAborted(), { Resources: { Docs: bucket({ LifecycleConfiguration: { Rules: rule } }) } })).toBe(PROVED);
+  expect(
+    status(Guarantee.incompleteUploadsAborted(), {
+      Resources: { Docs: bucket({ LifecycleConfiguration: { Rules: rule } }) },
+    }),
+  ).toBe(PROVED);
 });
 
 test('an unknown object is never "not set"', () => {
-  const unknown = { Parameters: { X: { Type: 'String' } }, Resources: { Docs: bucket({ LifecycleConfiguration: { Ref: 'X' } }) } };
+  const unknown = {
+    Parameters: { X: { Type: 'String' } },
+    Resources: { Docs: bucket({ LifecycleConfiguration: { Ref: 'X' } }) },
+  };
   expect(status(Guarantee.archiveStorage({}), unknown)).toBe(UNKNOWN);
 });
 
 test.each<[string, object]>([
-  ['in a setting', { Properties: { ...SHUT, PublicAccessBlockConfiguration: { ...BLOCKED, 'Fn::Transform': { Name: 'AWS::Include' } } } }],
+  [
+    'in a setting',
+    {
+      Properties: {
+        ...SHUT,
+        PublicAccessBlockConfiguration: { ...BLOCKED, 'Fn::Transform': { Name: 'AWS::Include' } },
+      },
+    },
+  ],
   ['in the resource', { 'Fn::Transform': { Name: 'AWS::Include' } }],
 ])('an include %s makes unknown what it may touch', (_, more) => {
   expect(status(Guarantee.publicAccessBlocked(), { Resources: { Docs: bucket({}, more) } })).toBe(UNKNOWN);
@@ -110,22 +180,40 @@ test.each<[string, object]>([
 test('an include in a tag touches the tag alone, a macro at the top everything', () => {
   const tag = { Tags: [{ Key: 'x', Value: { 'Fn::Transform': { Name: 'AWS::Include' } } }] };
   expect(status(Guarantee.publicAccessBlocked(), { Resources: { Docs: bucket(tag) } })).toBe(PROVED);
-  expect(status(Guarantee.publicAccessBlocked(), { Transform: 'Acme::Macro', Resources: { Docs: bucket() } })).toBe(UNKNOWN);
-  expect(status(Guarantee.publicAccessBlocked(), { Transform: 'AWS::Serverless-2016-10-31', Resources: { Docs: bucket() } })).toBe(PROVED);
+  expect(status(Guarantee.publicAccessBlocked(), { Transform: 'Acme::Macro', Resources: { Docs: bucket() } })).toBe(
+    UNKNOWN,
+  );
+  expect(
+    status(Guarantee.publicAccessBlocked(), { Transform: 'AWS::Serverless-2016-10-31', Resources: { Docs: bucket() } }),
+  ).toBe(PROVED);
 });
 
 test('loops are expanded', () => {
-  const loop = { Transform: 'AWS::LanguageExtensions', Resources: { 'Fn::ForEach::Buckets': ['N', ['a', 'b'], { 'B${N}': bucket() }] } };
-  expect(Proof.ofTemplate(loop).verdicts(Guarantee.publicAccessBlocked()).map(({ subject }) => subject)).toEqual(['Template/Ba', 'Template/Bb']);
+  const loop = {
+    Transform: 'AWS::LanguageExtensions',
+    Resources: { 'Fn::ForEach::Buckets': ['N', ['a', 'b'], { 'B${N}': bucket() }] },
+  };
+  expect(
+    Proof.ofTemplate(loop)
+      .verdicts(Guarantee.publicAccessBlocked())
+      .map(({ subject }) => subject),
+  ).toEqual(['Template/Ba', 'Template/Bb']);
 });
 
 test('the name of the stack is not guessed', () => {
   const hidden = {
     Conditions: { Here: { 'Fn::Equals': [{ Ref: 'AWS::StackName' }, 'prod'] } },
-    Resources: { Docs: bucket({ PublicAccessBlockConfiguration: { ...BLOCKED, BlockPublicAcls: false } }, { Condition: 'Here' }) },
+    Resources: {
+      Docs: bucket({ PublicAccessBlockConfiguration: { ...BLOCKED, BlockPublicAcls: false } }, { Condition: 'Here' }),
+    },
   };
-  expect(verdict(Guarantee.publicAccessBlocked(), hidden)).toMatchObject({ status: VIOLATED, reason: expect.stringMatching(/^when Here is true/) });
-  expect(() => status(Guarantee.publicAccessBlocked(), hidden, 'Docs', { stackName: 'dev' })).toThrow('it names 0 buckets');
+  expect(verdict(Guarantee.publicAccessBlocked(), hidden)).toMatchObject({
+    status: VIOLATED,
+    reason: expect.stringMatching(/^when Here is true/),
+  });
+  expect(() => status(Guarantee.publicAccessBlocked(), hidden, 'Docs', { stackName: 'dev' })).toThrow(
+    'it names 0 buckets',
+  );
 });
 
 test('a parameter that is given decides', () => {
@@ -166,11 +254,20 @@ test('a role with an unknown name may be the one that a literal ARN names', () =
     Resources: {
       Docs: bucket(),
       Role: { Type: 'AWS::IAM::Role', Properties: { RoleName: name, AssumeRolePolicyDocument: {} } },
-      P: policy([{ Effect: 'Allow', Principal: { AWS: { 'Fn::GetAtt': 'Role.Arn' } }, Action: 's3:GetObject', Resource: { 'Fn::Sub': '${Docs.Arn}/*' } }, grant]),
+      P: policy([
+        {
+          Effect: 'Allow',
+          Principal: { AWS: { 'Fn::GetAtt': 'Role.Arn' } },
+          Action: 's3:GetObject',
+          Resource: { 'Fn::Sub': '${Docs.Arn}/*' },
+        },
+        grant,
+      ]),
     },
   });
   const read = Guarantee.allowed({ actions: ['s3:GetObject'], principals: ['Role'] });
-  const allowed = (name: unknown) => status(read, named(name), 'Docs', { account: '111122223333', region: 'eu-west-1' });
+  const allowed = (name: unknown) =>
+    status(read, named(name), 'Docs', { account: '111122223333', region: 'eu-west-1' });
   expect(allowed('reader')).toBe(PROVED);
   expect(allowed('admin')).toBe(VIOLATED);
   expect(allowed({ Ref: 'App' })).not.toBe(PROVED);

@@ -3,8 +3,12 @@ import { accessPointContract } from '../../support/access-point-contract';
 
 accessPointContract({
   make: () => new AccessPointPublicAccessBlocked(),
-  effect: (accessPoint) => expect(accessPoint.PublicAccessBlockConfiguration).toEqual({
-    BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true,
-  }),
+  effect: (accessPoint) =>
+    expect(accessPoint.PublicAccessBlockConfiguration).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    }),
   guarantee: Guarantee.accessPointsBlockPublicAccess(),
 });

@@ -10,10 +10,18 @@ controlContract({
   guarantee: Guarantee.deleteOnlyBy(arn('records')),
   effect: (_bucket, statements) => {
     const markers = statements.find(({ Sid }) => Sid === 'StrongboxDeleteMarkers');
-    expect(markers).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' }, Action: ['s3:DeleteObject', 's3:ReplicateDelete'] });
+    expect(markers).toMatchObject({
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: ['s3:DeleteObject', 's3:ReplicateDelete'],
+    });
     expect(markers!.Condition).toBeUndefined();
-    expect(statements).toContainEqual(expect.objectContaining({
-      Sid: 'StrongboxDeleteVersions', Action: 's3:DeleteObjectVersion', Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('records')] } },
-    }));
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: 'StrongboxDeleteVersions',
+        Action: 's3:DeleteObjectVersion',
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('records')] } },
+      }),
+    );
   },
 });

@@ -1,6 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AccessPointDelegation, BucketAccessPointDelegation, BucketDirectAccessDenied, BucketPolicyAdministratorsOnly, Guarantee, Proof } from '../../../src';
+import {
+  AccessPointDelegation,
+  BucketAccessPointDelegation,
+  BucketDirectAccessDenied,
+  BucketPolicyAdministratorsOnly,
+  Guarantee,
+  Proof,
+} from '../../../src';
 import { ACCOUNT, newStack, REGION } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
@@ -30,17 +37,30 @@ controlContract({
   lacking,
 });
 
-test('leaves services, the exceptions and administration of the bucket alone, and stops everybody else, anonymous callers too', () => {
-  const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
-  lacking(stack).with(new BucketDirectAccessDenied([role(stack, 'admin')]), new BucketPolicyAdministratorsOnly([role(stack, 'deploy')]));
-  const proof = Proof.ofStack(stack);
-  for (const action of ['s3:GetObject', 's3:PutObject', 's3:DeleteObjectVersion', 's3:ListBucket', 's3:ListBucketMultipartUploads']) {
-    proof.denies({ action });
-    proof.denies({ action, principal: 'anonymous' });
-    proof.allows({ action, principal: arn('admin') });
-  }
-  proof.allows({ action: 's3:PutBucketPolicy', principal: arn('deploy') });
-  proof.allows({ action: 's3:GetBucketLocation' });
-  proof.holds(Guarantee.onlyThroughAccessPoints(arn('admin')));
-  expect(() => proof.holds(Guarantee.onlyThroughAccessPoints())).toThrow(arn('admin'));
-});
+test(
+  'leaves services, the exceptions and administration of the bucket alone, and stops everybody else, ' +
+    'anonymous callers too',
+  () => {
+    const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
+    lacking(stack).with(
+      new BucketDirectAccessDenied([role(stack, 'admin')]),
+      new BucketPolicyAdministratorsOnly([role(stack, 'deploy')]),
+    );
+    const proof = Proof.ofStack(stack);
+    for (const action of [
+      's3:GetObject',
+      's3:PutObject',
+      's3:DeleteObjectVersion',
+      's3:ListBucket',
+      's3:ListBucketMultipartUploads',
+    ]) {
+      proof.denies({ action });
+      proof.denies({ action, principal: 'anonymous' });
+      proof.allows({ action, principal: arn('admin') });
+    }
+    proof.allows({ action: 's3:PutBucketPolicy', principal: arn('deploy') });
+    proof.allows({ action: 's3:GetBucketLocation' });
+    proof.holds(Guarantee.onlyThroughAccessPoints(arn('admin')));
+    expect(() => proof.holds(Guarantee.onlyThroughAccessPoints())).toThrow(arn('admin'));
+  },
+);

@@ -6,8 +6,13 @@ controlContract({
   make: (stack) => new BucketLegalHoldRestricted([role(stack, 'legal')]),
   guarantee: Guarantee.legalHoldChangedOnlyBy(arn('legal')),
   effect: (_bucket, statements) => {
-    expect(statements).toContainEqual(expect.objectContaining({
-      Sid: 'StrongboxLegalHolds', Effect: 'Deny', Action: 's3:PutObjectLegalHold', Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('legal')] } },
-    }));
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: 'StrongboxLegalHolds',
+        Effect: 'Deny',
+        Action: 's3:PutObjectLegalHold',
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('legal')] } },
+      }),
+    );
   },
 });

@@ -10,7 +10,11 @@ controlContract({
       Effect: 'Deny',
       Principal: { AWS: '*' },
       Action: [
-        's3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning', 's3:PutLifecycleConfiguration', 's3:PutEncryptionConfiguration', 's3:DeleteBucket',
+        's3:PutBucketObjectLockConfiguration',
+        's3:PutBucketVersioning',
+        's3:PutLifecycleConfiguration',
+        's3:PutEncryptionConfiguration',
+        's3:DeleteBucket',
       ],
     });
     expect(frozen!.Condition).toBeUndefined();

@@ -16,8 +16,15 @@ const STRANGER = '777788889999';
 const env = { account: ACCOUNT, region: REGION };
 
 controlContract({
-  make: (stack) => new BucketPerimeter(Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.ipRanges(RANGE)), { exempt: [role(stack, 'replication')] }),
-  guarantee: Guarantee.perimeter({ vpcEndpoints: [ENDPOINT], addresses: [RANGE], exceptPrincipals: [arn('replication')] }),
+  make: (stack) =>
+    new BucketPerimeter(Perimeter.anyOf(Perimeter.vpcEndpoints(ENDPOINT), Perimeter.ipRanges(RANGE)), {
+      exempt: [role(stack, 'replication')],
+    }),
+  guarantee: Guarantee.perimeter({
+    vpcEndpoints: [ENDPOINT],
+    addresses: [RANGE],
+    exceptPrincipals: [arn('replication')],
+  }),
   effect: (_bucket, statements) => {
     const perimeter = statements.find(({ Sid }) => Sid === 'StrongboxPerimeter')!;
     expect(perimeter).toMatchObject({
@@ -40,11 +47,17 @@ controlContract({
 function proofOf(perimeter: Perimeter, options: BucketPerimeterOptions = {}): Proof {
   const stack = newStack({ env });
   const { bucket } = new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs' });
-  bucket.addToResourcePolicy(new iam.PolicyStatement({
-    principals: [new iam.AccountPrincipal(PARTNER), new iam.AccountPrincipal(STRANGER), new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
-    actions: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
-    resources: [bucket.bucketArn, bucket.arnForObjects('*')],
-  }));
+  bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [
+        new iam.AccountPrincipal(PARTNER),
+        new iam.AccountPrincipal(STRANGER),
+        new iam.ServicePrincipal('delivery.logs.amazonaws.com'),
+      ],
+      actions: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'],
+      resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+    }),
+  );
   bucket.with(new BucketPerimeter(perimeter, options));
   return Proof.ofStack(stack);
 }
@@ -64,16 +77,35 @@ const outside = (proof: Proof, principal: string, context: Record<string, string
   }
 };
 
-describe.each<[string, Perimeter, Parameters<typeof Guarantee.perimeter>[0], Record<string, string>, Record<string, string>]>([
-  ['endpoints', Perimeter.vpcEndpoints(ENDPOINT), { vpcEndpoints: [ENDPOINT] },
-    { 'aws:SourceVpce': ENDPOINT, 'aws:SourceVpc': VPC }, { 'aws:SourceVpce': 'vpce-0000abcd', 'aws:SourceVpc': VPC }],
-  ['VPCs', Perimeter.vpcs(VPC), { vpcs: [VPC] },
-    { 'aws:SourceVpce': ENDPOINT, 'aws:SourceVpc': VPC }, { 'aws:SourceVpce': ENDPOINT, 'aws:SourceVpc': 'vpc-0000abcd' }],
-  ['ranges', Perimeter.ipRanges(RANGE), { addresses: [RANGE] }, { 'aws:SourceIp': '203.0.113.9' }, { 'aws:SourceIp': '203.0.114.9' }],
+describe.each<
+  [string, Perimeter, Parameters<typeof Guarantee.perimeter>[0], Record<string, string>, Record<string, string>]
+>([
+  [
+    'endpoints',
+    Perimeter.vpcEndpoints(ENDPOINT),
+    { vpcEndpoints: [ENDPOINT] },
+    { 'aws:SourceVpce': ENDPOINT, 'aws:SourceVpc': VPC },
+    { 'aws:SourceVpce': 'vpce-0000abcd', 'aws:SourceVpc': VPC },
+  ],
+  [
+    'VPCs',
+    Perimeter.vpcs(VPC),
+    { vpcs: [VPC] },
+    { 'aws:SourceVpce': ENDPOINT, 'aws:SourceVpc': VPC },
+    { 'aws:SourceVpce': ENDPOINT, 'aws:SourceVpc': 'vpc-0000abcd' },
+  ],
+  [
+    'ranges',
+    Perimeter.ipRanges(RANGE),
+    { addresses: [RANGE] },
+    { 'aws:SourceIp': '203.0.113.9' },
+    { 'aws:SourceIp': '203.0.114.9' },
+  ],
 ])('networks: %s', (_name, perimeter, options, here, there) => {
   const proof = proofOf(perimeter);
 
-  test('nothing from outside, for every request', () => void proof.holds(Guarantee.perimeter(options), { subject: 'acme-docs' }));
+  test('nothing from outside, for every request', () =>
+    void proof.holds(Guarantee.perimeter(options), { subject: 'acme-docs' }));
 
   test('inside everything as before, outside nothing', () => {
     inside(proof, arn('app'), here);
@@ -83,11 +115,21 @@ describe.each<[string, Perimeter, Parameters<typeof Guarantee.perimeter>[0], Rec
     outside(proof, 'anonymous', {});
   });
 
-  test('services that work for this account, in whoever\'s name, and no others', () => {
+  test("services that work for this account, in whoever's name, and no others", () => {
     inside(proof, arn('app'), { 'aws:ViaAWSService': 'true' });
     outside(proof, arn('app', STRANGER), { 'aws:ViaAWSService': 'true' });
-    proof.allows({ action: 's3:PutObject', resource, principal: 'delivery.logs.amazonaws.com', context: { 'aws:SourceAccount': ACCOUNT } });
-    proof.denies({ action: 's3:PutObject', resource, principal: 'delivery.logs.amazonaws.com', context: { 'aws:SourceAccount': STRANGER } });
+    proof.allows({
+      action: 's3:PutObject',
+      resource,
+      principal: 'delivery.logs.amazonaws.com',
+      context: { 'aws:SourceAccount': ACCOUNT },
+    });
+    proof.denies({
+      action: 's3:PutObject',
+      resource,
+      principal: 'delivery.logs.amazonaws.com',
+      context: { 'aws:SourceAccount': STRANGER },
+    });
   });
 
   test('a deployment from outside changes the policy', () => {
@@ -108,8 +150,18 @@ test('identities: an organization and an account, in any network, by any service
   outside(proof, arn('app', STRANGER), { 'aws:ViaAWSService': 'true' });
   const principal = 'delivery.logs.amazonaws.com';
   proof.allows({ action: 's3:PutObject', resource, principal, context: { 'aws:SourceAccount': PARTNER } });
-  proof.allows({ action: 's3:PutObject', resource, principal, context: { 'aws:SourceAccount': STRANGER, 'aws:SourceOrgID': ORGANIZATION } });
-  proof.denies({ action: 's3:PutObject', resource, principal, context: { 'aws:SourceAccount': STRANGER, 'aws:SourceOrgID': 'o-0000000000' } });
+  proof.allows({
+    action: 's3:PutObject',
+    resource,
+    principal,
+    context: { 'aws:SourceAccount': STRANGER, 'aws:SourceOrgID': ORGANIZATION },
+  });
+  proof.denies({
+    action: 's3:PutObject',
+    resource,
+    principal,
+    context: { 'aws:SourceAccount': STRANGER, 'aws:SourceOrgID': 'o-0000000000' },
+  });
 });
 
 test('anyOf denies only what is outside all of them', () => {
@@ -123,8 +175,10 @@ test('anyOf denies only what is outside all of them', () => {
 
 test('two controls are two walls', () => {
   const stack = newStack({ env });
-  new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs' }).bucket
-    .with(new BucketPerimeter(Perimeter.vpcEndpoints(ENDPOINT)), new BucketPerimeter(Perimeter.organization(ORGANIZATION)));
+  new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs' }).bucket.with(
+    new BucketPerimeter(Perimeter.vpcEndpoints(ENDPOINT)),
+    new BucketPerimeter(Perimeter.organization(ORGANIZATION)),
+  );
   const proof = Proof.ofStack(stack);
   const here = { 'aws:SourceVpce': ENDPOINT, 'aws:SourceVpc': VPC };
   inside(proof, arn('app'), { ...here, 'aws:PrincipalOrgID': ORGANIZATION });
@@ -132,21 +186,34 @@ test('two controls are two walls', () => {
   outside(proof, arn('app'), { 'aws:PrincipalOrgID': ORGANIZATION });
 });
 
-test('CloudFront for this distribution, not for the account\'s others', () => {
+test("CloudFront for this distribution, not for the account's others", () => {
   const stack = newStack({ env });
   const { bucket } = new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs' });
-  const distribution = new cloudfront.Distribution(stack, 'Site', { defaultBehavior: { origin: S3BucketOrigin.withOriginAccessControl(bucket) } });
-  bucket.addToResourcePolicy(new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')], actions: ['s3:GetObject'], resources: [bucket.arnForObjects('*')],
-  }));
+  const distribution = new cloudfront.Distribution(stack, 'Site', {
+    defaultBehavior: { origin: S3BucketOrigin.withOriginAccessControl(bucket) },
+  });
+  bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('cloudfront.amazonaws.com')],
+      actions: ['s3:GetObject'],
+      resources: [bucket.arnForObjects('*')],
+    }),
+  );
   bucket.with(new BucketPerimeter(Perimeter.cloudFront(distribution), { exempt: [role(stack, 'deploy')] }));
   const proof = Proof.ofStack(stack);
-  proof.holds(Guarantee.perimeter({ distributions: ['Stack/Site'], exceptPrincipals: [arn('deploy')] }), { subject: 'acme-docs' });
+  proof.holds(Guarantee.perimeter({ distributions: ['Stack/Site'], exceptPrincipals: [arn('deploy')] }), {
+    subject: 'acme-docs',
+  });
   inside(proof, arn('deploy'), {});
   outside(proof, arn('app'), {});
   const principal = 'cloudfront.amazonaws.com';
   const other = `arn:aws:cloudfront::${ACCOUNT}:distribution/EOTHER`;
-  proof.denies({ action: 's3:GetObject', resource, principal, context: { 'aws:SourceArn': other, 'aws:SourceAccount': ACCOUNT } });
+  proof.denies({
+    action: 's3:GetObject',
+    resource,
+    principal,
+    context: { 'aws:SourceArn': other, 'aws:SourceAccount': ACCOUNT },
+  });
 });
 
 test('who is exempt reaches the data from outside, and nobody else', () => {
@@ -160,34 +227,59 @@ test('policy administration from outside by named people alone, and everybody fr
   const stack = newStack();
   const proof = proofOf(Perimeter.vpcs(VPC), { policyAdministrators: [role(stack, 'deploy')] });
   proof.holds(Guarantee.perimeter({ vpcs: [VPC], policyAdministrators: [arn('deploy')] }), { subject: 'acme-docs' });
-  for (const action of ['s3:PutBucketPolicy', 's3:DeleteBucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls']) {
+  for (const action of [
+    's3:PutBucketPolicy',
+    's3:DeleteBucketPolicy',
+    's3:PutBucketPublicAccessBlock',
+    's3:PutBucketOwnershipControls',
+  ]) {
     const ask = { action, resource: 'acme-docs' };
     proof.allows({ ...ask, principal: arn('deploy') });
     proof.denies({ ...ask, principal: arn('app') });
     proof.allows({ ...ask, principal: arn('app'), context: { 'aws:SourceVpc': VPC, 'aws:SourceVpce': ENDPOINT } });
   }
   outside(proof, arn('deploy'), {});
-  expect(() => proofOf(Perimeter.vpcs(VPC)).holds(Guarantee.perimeter({ vpcs: [VPC], policyAdministrators: [arn('deploy')] }), { subject: 'acme-docs' }))
-    .toThrow('VIOLATED perimeter');
-  expect(() => new BucketPerimeter(Perimeter.vpcs(VPC), { policyAdministrators: [] })).toThrow(/^"policyAdministrators" must be at least one role/);
+  expect(() =>
+    proofOf(Perimeter.vpcs(VPC)).holds(Guarantee.perimeter({ vpcs: [VPC], policyAdministrators: [arn('deploy')] }), {
+      subject: 'acme-docs',
+    }),
+  ).toThrow('VIOLATED perimeter');
+  expect(() => new BucketPerimeter(Perimeter.vpcs(VPC), { policyAdministrators: [] })).toThrow(
+    /^"policyAdministrators" must be at least one role/,
+  );
 });
 
-test('takes data alone from services for somebody else, and nothing from those that do not say for whom they act', () => {
-  const stack = newStack({ env });
-  const { bucket } = new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs' });
-  const delivery = 'delivery.logs.amazonaws.com';
-  bucket.addToResourcePolicy(new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal(delivery)], actions: ['s3:*'], resources: [bucket.bucketArn, bucket.arnForObjects('*')],
-  }));
-  bucket.with(new BucketPerimeter(Perimeter.anyOf(Perimeter.vpcs(VPC), Perimeter.organization(ORGANIZATION)), { policyAdministrators: [role(stack, 'deploy')] }));
-  const proof = Proof.ofStack(stack);
-  const served = (actions: string[], context?: Record<string, string>) => () =>
-    proof.holds(Guarantee.allowed({ actions, services: [delivery], context }), { subject: 'acme-docs' });
-  expect(served(['s3:GetObject', 's3:ListBucket', 's3:PutBucketPolicy'])).not.toThrow();
-  expect(served(['s3:GetObject', 's3:ListBucket'], { 'aws:SourceAccount': STRANGER, 'aws:SourceOrgID': ORGANIZATION })).not.toThrow();
-  expect(served(['s3:PutLifecycleConfiguration', 's3:PutBucketTagging'], { 'aws:SourceAccount': STRANGER })).not.toThrow();
-  expect(served(['s3:GetObject'], { 'aws:SourceAccount': STRANGER })).toThrow('is refused');
-});
+test(
+  'takes data alone from services for somebody else, and nothing from those that do not say for whom ' + 'they act',
+  () => {
+    const stack = newStack({ env });
+    const { bucket } = new SecureBucket(stack, 'Docs', { bucketName: 'acme-docs' });
+    const delivery = 'delivery.logs.amazonaws.com';
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        principals: [new iam.ServicePrincipal(delivery)],
+        actions: ['s3:*'],
+        resources: [bucket.bucketArn, bucket.arnForObjects('*')],
+      }),
+    );
+    bucket.with(
+      new BucketPerimeter(Perimeter.anyOf(Perimeter.vpcs(VPC), Perimeter.organization(ORGANIZATION)), {
+        policyAdministrators: [role(stack, 'deploy')],
+      }),
+    );
+    const proof = Proof.ofStack(stack);
+    const served = (actions: string[], context?: Record<string, string>) => () =>
+      proof.holds(Guarantee.allowed({ actions, services: [delivery], context }), { subject: 'acme-docs' });
+    expect(served(['s3:GetObject', 's3:ListBucket', 's3:PutBucketPolicy'])).not.toThrow();
+    expect(
+      served(['s3:GetObject', 's3:ListBucket'], { 'aws:SourceAccount': STRANGER, 'aws:SourceOrgID': ORGANIZATION }),
+    ).not.toThrow();
+    expect(
+      served(['s3:PutLifecycleConfiguration', 's3:PutBucketTagging'], { 'aws:SourceAccount': STRANGER }),
+    ).not.toThrow();
+    expect(served(['s3:GetObject'], { 'aws:SourceAccount': STRANGER })).toThrow('is refused');
+  },
+);
 
 test('Object Lambda fetches for callers outside if that is chosen', () => {
   const byObjectLambda = { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' };
@@ -197,10 +289,15 @@ test('Object Lambda fetches for callers outside if that is chosen', () => {
   outside(proof, arn('app'), {});
   outside(proof, arn('app'), { 'aws:CalledVia': 'athena.amazonaws.com' });
   proof.holds(Guarantee.perimeter({ vpcs: [VPC], throughObjectLambda: true }), { subject: 'acme-docs' });
-  expect(() => proof.holds(Guarantee.perimeter({ vpcs: [VPC] }), { subject: 'acme-docs' })).toThrow('VIOLATED perimeter');
+  expect(() => proof.holds(Guarantee.perimeter({ vpcs: [VPC] }), { subject: 'acme-docs' })).toThrow(
+    'VIOLATED perimeter',
+  );
 });
 
 test('is small enough for many neighbours', () => {
-  const policy = only(templateOf((stack) => new s3.Bucket(stack, 'Bucket').with(new BucketPerimeter(Perimeter.vpcs(VPC)))), 'AWS::S3::BucketPolicy');
+  const policy = only(
+    templateOf((stack) => new s3.Bucket(stack, 'Bucket').with(new BucketPerimeter(Perimeter.vpcs(VPC)))),
+    'AWS::S3::BucketPolicy',
+  );
   expect(JSON.stringify(policy.Properties.PolicyDocument).length).toBeLessThan(4000);
 });

@@ -1,6 +1,15 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketPublicAccessBlocked, BucketPublicRead, BucketTlsOnly, Encryption, Guarantee, Proof, PublicRead, SecureBucket } from '../../../src';
+import {
+  BucketPublicAccessBlocked,
+  BucketPublicRead,
+  BucketTlsOnly,
+  Encryption,
+  Guarantee,
+  Proof,
+  PublicRead,
+  SecureBucket,
+} from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { nag, unexplained } from '../../support/nag';
@@ -24,11 +33,16 @@ controlContract({
   },
 });
 
-test.each(['blocked first', 'blocked last'])('wins over BucketPublicAccessBlocked because it is stated: %s', (order) => {
-  const controls = [new BucketPublicAccessBlocked(), press()];
-  const template = templateOf((stack) => new s3.Bucket(stack, 'Bucket').with(...(order === 'blocked first' ? controls : controls.reverse())));
-  expect(only(template, 'AWS::S3::Bucket').Properties.PublicAccessBlockConfiguration).toEqual(OPEN);
-});
+test.each(['blocked first', 'blocked last'])(
+  'wins over BucketPublicAccessBlocked because it is stated: %s',
+  (order) => {
+    const controls = [new BucketPublicAccessBlocked(), press()];
+    const template = templateOf((stack) =>
+      new s3.Bucket(stack, 'Bucket').with(...(order === 'blocked first' ? controls : controls.reverse())),
+    );
+    expect(only(template, 'AWS::S3::Bucket').Properties.PublicAccessBlockConfiguration).toEqual(OPEN);
+  },
+);
 
 test('on a SecureBucket everybody reads the prefix over TLS, and nothing else is open', () => {
   const stack = newStack();
@@ -42,7 +56,12 @@ test('on a SecureBucket everybody reads the prefix over TLS, and nothing else is
   proof.holds(Guarantee.publicAclsBlocked(), about);
   const everybody = { principal: 'anonymous' };
   proof.allows({ ...everybody, action: 's3:GetObject', resource: `${about.subject}/press/kit.zip` });
-  proof.denies({ ...everybody, action: 's3:GetObject', resource: `${about.subject}/press/kit.zip`, context: { 'aws:SecureTransport': 'false' } });
+  proof.denies({
+    ...everybody,
+    action: 's3:GetObject',
+    resource: `${about.subject}/press/kit.zip`,
+    context: { 'aws:SecureTransport': 'false' },
+  });
   proof.denies({ ...everybody, action: 's3:GetObject', resource: `${about.subject}/drafts/kit.zip` });
   proof.denies({ ...everybody, action: 's3:GetObjectVersion', resource: `${about.subject}/press/kit.zip` });
   proof.denies({ ...everybody, action: 's3:PutObject', resource: `${about.subject}/press/kit.zip` });
@@ -51,13 +70,19 @@ test('on a SecureBucket everybody reads the prefix over TLS, and nothing else is
 
 test('without Block Public Access the proof about ACLs fails', () => {
   const stack = newStack();
-  new s3.Bucket(stack, 'Bucket', { blockPublicAccess: new s3.BlockPublicAccess({ blockPublicAcls: true, ignorePublicAcls: false }) });
+  new s3.Bucket(stack, 'Bucket', {
+    blockPublicAccess: new s3.BlockPublicAccess({ blockPublicAcls: true, ignorePublicAcls: false }),
+  });
   expect(() => Proof.ofStack(stack).holds(Guarantee.publicAclsBlocked())).toThrow('IgnorePublicAcls');
 });
 
 test('prefixes add up in one statement', () => {
-  const template = templateOf((stack) => new s3.Bucket(stack, 'Bucket').with(
-    press(), new BucketPublicRead(PublicRead.because(REASON, { prefixes: ['press/', 'logos/'] }))));
+  const template = templateOf((stack) =>
+    new s3.Bucket(stack, 'Bucket').with(
+      press(),
+      new BucketPublicRead(PublicRead.because(REASON, { prefixes: ['press/', 'logos/'] })),
+    ),
+  );
   const [statement] = only(template, 'AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement;
   expect(statement.Resource.map((resource: any) => resource['Fn::Join'][1][1])).toEqual(['/press/*', '/logos/*']);
 });
@@ -65,10 +90,17 @@ test('prefixes add up in one statement', () => {
 test('is reported, and the packs are answered with its reason', () => {
   const report = nag((stack) => new s3.Bucket(stack, 'Bucket').with(new BucketTlsOnly(), press()));
   expect(unexplained(report).filter(({ rule }) => rule.includes('Public'))).toEqual([]);
-  expect(report.acknowledged.filter(({ rule }) => rule.endsWith('S3BucketPublicReadProhibited')).every(({ reason }) => reason === REASON)).toBe(true);
+  expect(
+    report.acknowledged
+      .filter(({ rule }) => rule.endsWith('S3BucketPublicReadProhibited'))
+      .every(({ reason }) => reason === REASON),
+  ).toBe(true);
   const stack = newStack();
   new s3.Bucket(stack, 'Bucket').with(press());
-  Annotations.fromStack(stack).hasWarning('/Stack/Bucket/Resource', Match.stringLikeRegexp(`Everybody can read press/ of .* The reason given: ${REASON}`));
+  Annotations.fromStack(stack).hasWarning(
+    '/Stack/Bucket/Resource',
+    Match.stringLikeRegexp(`Everybody can read press/ of .* The reason given: ${REASON}`),
+  );
 });
 
 test('refuses a bucket under a KMS key, which nobody without a signature can use', () => {
@@ -82,5 +114,7 @@ test('refuses the whole bucket, and a decision without a reason', () => {
   for (const prefix of ['', '/', 'press', '*']) {
     expect(() => PublicRead.because(REASON, { prefixes: [prefix] })).toThrow(`(got "${prefix}"`);
   }
-  expect(() => PublicRead.because('ok', { prefixes: ['press/'] })).toThrow('"PublicRead.because(reason)" must be a literal sentence');
+  expect(() => PublicRead.because('ok', { prefixes: ['press/'] })).toThrow(
+    '"PublicRead.because(reason)" must be a literal sentence',
+  );
 });

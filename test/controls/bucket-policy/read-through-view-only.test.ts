@@ -5,28 +5,52 @@ import { ACCOUNT, newStack, REGION } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
-const WRITING = ['s3:PutObject', 's3:PutObjectTagging', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'];
+const WRITING = [
+  's3:PutObject',
+  's3:PutObjectTagging',
+  's3:DeleteObject',
+  's3:AbortMultipartUpload',
+  's3:ListMultipartUploadParts',
+];
 const DOOR = 'arn:aws:s3:eu-central-1:111122223333:accesspoint/analytics';
 
 controlContract({
   make: (stack) => new BucketReadThroughViewOnly('analytics', [role(stack, 'analytics')]),
   effect: (_bucket, statements) => {
-    expect(statements).toContainEqual(expect.objectContaining({
-      Sid: 'StrongboxViewAnalyticsOnly', Effect: 'Deny', Principal: { AWS: '*' }, NotAction: WRITING, Condition: { ArnEquals: { 'aws:PrincipalArn': [arn('analytics')] } },
-    }));
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: 'StrongboxViewAnalyticsOnly',
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        NotAction: WRITING,
+        Condition: { ArnEquals: { 'aws:PrincipalArn': [arn('analytics')] } },
+      }),
+    );
   },
   guarantee: Guarantee.readThroughViewOnly({ callers: [arn('analytics')] }),
 });
 
 const statementsOf = (stack: ReturnType<typeof newStack>): any[] =>
-  Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy'))[0].Properties.PolicyDocument.Statement;
+  Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy'))[0].Properties.PolicyDocument
+    .Statement;
 
 test('with an access point two statements leave that one door, and S3 Object Lambda alone behind it', () => {
   const stack = newStack();
-  new s3.Bucket(stack, 'Bucket').with(new BucketReadThroughViewOnly('sales-eu', [role(stack, 'sales')], { accessPointArn: DOOR }));
+  new s3.Bucket(stack, 'Bucket').with(
+    new BucketReadThroughViewOnly('sales-eu', [role(stack, 'sales')], { accessPointArn: DOOR }),
+  );
   expect(statementsOf(stack).map(({ Sid, Condition }) => [Sid, Condition])).toEqual([
-    ['StrongboxViewSalesEuOnly', { ArnEquals: { 'aws:PrincipalArn': [arn('sales')] }, StringNotEquals: { 's3:DataAccessPointArn': [DOOR] } }],
-    ['StrongboxViewSalesEuVia', { 'ArnEquals': { 'aws:PrincipalArn': [arn('sales')] }, 'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['s3-object-lambda.amazonaws.com'] } }],
+    [
+      'StrongboxViewSalesEuOnly',
+      { ArnEquals: { 'aws:PrincipalArn': [arn('sales')] }, StringNotEquals: { 's3:DataAccessPointArn': [DOOR] } },
+    ],
+    [
+      'StrongboxViewSalesEuVia',
+      {
+        ArnEquals: { 'aws:PrincipalArn': [arn('sales')] },
+        'ForAllValues:StringNotEquals': { 'aws:CalledVia': ['s3-object-lambda.amazonaws.com'] },
+      },
+    ],
   ]);
 });
 

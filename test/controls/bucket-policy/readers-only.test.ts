@@ -9,12 +9,14 @@ controlContract({
   make: (stack) => new BucketReadersOnly([role(stack, 'audit')]),
   guarantee: Guarantee.readersOnly(arn('audit')),
   effect: (_bucket, statements) => {
-    expect(statements).toContainEqual(expect.objectContaining({
-      Sid: 'StrongboxReadersOnly',
-      Effect: 'Deny',
-      Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('audit')] } },
-    }));
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: 'StrongboxReadersOnly',
+        Effect: 'Deny',
+        Action: ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('audit')] } },
+      }),
+    );
   },
 });
 
@@ -28,6 +30,7 @@ test.each<[string, (stack: ReturnType<typeof newStack>) => iam.IGrantable]>([
   ['a pattern', () => new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/audit*`)],
 ])('refuses %s, which is nobody by name', (_, make) => {
   const stack = newStack();
-  expect(() => new s3.Bucket(stack, 'Bucket').with(new BucketReadersOnly([make(stack)])))
-    .toThrow('"readers" must be roles and users by name, as aws:PrincipalArn knows them');
+  expect(() => new s3.Bucket(stack, 'Bucket').with(new BucketReadersOnly([make(stack)]))).toThrow(
+    '"readers" must be roles and users by name, as aws:PrincipalArn knows them',
+  );
 });

@@ -3,19 +3,26 @@ import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
-  make: (stack) => new BucketRetentionRestricted([role(stack, 'records')], { uploaders: [role(stack, 'ingest'), role(stack, 'records')] }),
+  make: (stack) =>
+    new BucketRetentionRestricted([role(stack, 'records')], {
+      uploaders: [role(stack, 'ingest'), role(stack, 'records')],
+    }),
   guarantee: Guarantee.governanceBypassOnlyBy(arn('records')),
   effect: (_bucket, statements) => {
-    expect(statements).toContainEqual(expect.objectContaining({
-      Sid: 'StrongboxBypass',
-      Effect: 'Deny',
-      Action: 's3:BypassGovernanceRetention',
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('records')] } },
-    }));
-    expect(statements).toContainEqual(expect.objectContaining({
-      Sid: 'StrongboxRetentionSetters',
-      Action: 's3:PutObjectRetention',
-      Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('records'), arn('ingest')] } },
-    }));
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: 'StrongboxBypass',
+        Effect: 'Deny',
+        Action: 's3:BypassGovernanceRetention',
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('records')] } },
+      }),
+    );
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: 'StrongboxRetentionSetters',
+        Action: 's3:PutObjectRetention',
+        Condition: { ArnNotEquals: { 'aws:PrincipalArn': [arn('records'), arn('ingest')] } },
+      }),
+    );
   },
 });

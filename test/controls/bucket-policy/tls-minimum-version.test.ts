@@ -8,9 +8,14 @@ controlContract({
   guarantee: Guarantee.tlsMinimumVersion(1.2),
   make: () => new BucketTlsMinimumVersion(),
   effect: (_bucket, statements) => {
-    expect(statements).toContainEqual(expect.objectContaining({
-      Sid: 'StrongboxTlsMinimumVersion', Effect: 'Deny', Action: 's3:*', Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } },
-    }));
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: 'StrongboxTlsMinimumVersion',
+        Effect: 'Deny',
+        Action: 's3:*',
+        Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } },
+      }),
+    );
   },
 });
 

@@ -3,7 +3,14 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  BucketDefaultEncryption, BucketSseCDisabled, BucketTlsOnly, BucketUploadEncryption, Encryption, Guarantee, Proof, UploadEncryption,
+  BucketDefaultEncryption,
+  BucketSseCDisabled,
+  BucketTlsOnly,
+  BucketUploadEncryption,
+  Encryption,
+  Guarantee,
+  Proof,
+  UploadEncryption,
 } from '../../../src';
 import { ACCOUNT, newStack, only, REGION } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
@@ -16,33 +23,49 @@ const ARN = `arn:aws:kms:${REGION}:${ACCOUNT}:key/ours`;
 
 controlContract({
   guarantee: Guarantee.uploadEncryption(),
-  lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', {
-    bucketEncryption: { serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }] },
-  }),
+  lacking: (stack) =>
+    new s3.CfnBucket(stack, 'Bucket', {
+      bucketEncryption: {
+        serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
+      },
+    }),
   make: () => new BucketUploadEncryption(UploadEncryption.bucketDefault()),
   effect: (_bucket, statements) => {
-    expect(statements).toContainEqual(expect.objectContaining({
-      Sid: 'StrongboxUploadAlgorithm',
-      Effect: 'Deny',
-      Principal: { AWS: '*' },
-      Action: ENCRYPTING,
-      Condition: {
-        StringNotEquals: { [SSE]: 'AES256' },
-        Null: { [SSE]: 'false' },
-        BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
-      },
-    }));
-    expect(statements).toContainEqual(expect.objectContaining({ Sid: 'StrongboxSseCBlocked', Condition: { Null: { [CUSTOMER]: 'false' } } }));
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: 'StrongboxUploadAlgorithm',
+        Effect: 'Deny',
+        Principal: { AWS: '*' },
+        Action: ENCRYPTING,
+        Condition: {
+          StringNotEquals: { [SSE]: 'AES256' },
+          Null: { [SSE]: 'false' },
+          BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+        },
+      }),
+    );
+    expect(statements).toContainEqual(
+      expect.objectContaining({ Sid: 'StrongboxSseCBlocked', Condition: { Null: { [CUSTOMER]: 'false' } } }),
+    );
   },
 });
 
 type Kind = 'SSE-S3' | 'SSE-KMS' | 'DSSE-KMS' | 'SSE-KMS with the AWS managed key';
 
 /** A bucket of one kind under one mode, with writers of its own account, another account, and two services. */
-function bucketWith(kind: Kind, upload: UploadEncryption, order: 'encryption first' | 'encryption last' = 'encryption first') {
+function bucketWith(
+  kind: Kind,
+  upload: UploadEncryption,
+  order: 'encryption first' | 'encryption last' = 'encryption first',
+) {
   const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
-  const bucket = new s3.Bucket(stack, 'Bucket', kind === 'SSE-KMS with the AWS managed key'
-    ? { encryption: s3.BucketEncryption.KMS_MANAGED } : { bucketName: 'acme-uploads' });
+  const bucket = new s3.Bucket(
+    stack,
+    'Bucket',
+    kind === 'SSE-KMS with the AWS managed key'
+      ? { encryption: s3.BucketEncryption.KMS_MANAGED }
+      : { bucketName: 'acme-uploads' },
+  );
   const key = kms.Key.fromKeyArn(stack, 'Key', ARN);
   const encryption = {
     'SSE-S3': Encryption.s3Managed(),
@@ -51,37 +74,47 @@ function bucketWith(kind: Kind, upload: UploadEncryption, order: 'encryption fir
     'SSE-KMS with the AWS managed key': undefined,
   }[kind];
   const controls = [
-    ...(encryption ? [new BucketDefaultEncryption(encryption)] : []), new BucketUploadEncryption(upload), new BucketSseCDisabled(),
+    ...(encryption ? [new BucketDefaultEncryption(encryption)] : []),
+    new BucketUploadEncryption(upload),
+    new BucketSseCDisabled(),
   ];
   bucket.with(...(order === 'encryption last' ? controls.reverse() : controls));
   for (const service of ['cloudtrail.amazonaws.com', 'logging.s3.amazonaws.com']) {
-    bucket.addToResourcePolicy(new iam.PolicyStatement({
-      actions: ['s3:PutObject'],
-      principals: [new iam.ServicePrincipal(service)],
-      resources: [bucket.arnForObjects('*')],
-      conditions: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
-    }));
+    bucket.addToResourcePolicy(
+      new iam.PolicyStatement({
+        actions: ['s3:PutObject'],
+        principals: [new iam.ServicePrincipal(service)],
+        resources: [bucket.arnForObjects('*')],
+        conditions: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+      }),
+    );
   }
   return { stack, proof: Proof.ofStack(stack) };
 }
 
 describe.each<[Kind, string]>([
-  ['SSE-S3', 'AES256'], ['SSE-KMS', 'aws:kms'], ['DSSE-KMS', 'aws:kms:dsse'], ['SSE-KMS with the AWS managed key', 'aws:kms'],
+  ['SSE-S3', 'AES256'],
+  ['SSE-KMS', 'aws:kms'],
+  ['DSSE-KMS', 'aws:kms:dsse'],
+  ['SSE-KMS with the AWS managed key', 'aws:kms'],
 ])('%s', (kind, algorithm) => {
   const pinned = kind.includes('KMS') && !kind.includes('managed');
   const right = { [SSE]: algorithm, ...(pinned ? { [KEY]: ARN } : {}) };
   const wrongs = ['AES256', 'aws:kms', 'aws:kms:dsse'].filter((other) => other !== algorithm);
 
-  test.each(['encryption first', 'encryption last'] as const)('bucketDefault() is proved both ways, with the %s', (order) => {
-    const { proof } = bucketWith(kind, UploadEncryption.bucketDefault(), order);
-    proof.holds(Guarantee.uploadEncryption());
-    proof.holds(Guarantee.noSseCUploads());
-    proof.holds(Guarantee.defaultUploadAllowed());
-    proof.holds(Guarantee.encryptedUploadAllowed());
-    proof.holds(Guarantee.defaultReplicaAllowed());
-    if (pinned) proof.holds(Guarantee.onlyBucketKmsKey());
-    expect(() => proof.holds(Guarantee.uploadHeaderRequired())).toThrow();
-  });
+  test.each(['encryption first', 'encryption last'] as const)(
+    'bucketDefault() is proved both ways, with the %s',
+    (order) => {
+      const { proof } = bucketWith(kind, UploadEncryption.bucketDefault(), order);
+      proof.holds(Guarantee.uploadEncryption());
+      proof.holds(Guarantee.noSseCUploads());
+      proof.holds(Guarantee.defaultUploadAllowed());
+      proof.holds(Guarantee.encryptedUploadAllowed());
+      proof.holds(Guarantee.defaultReplicaAllowed());
+      if (pinned) proof.holds(Guarantee.onlyBucketKmsKey());
+      expect(() => proof.holds(Guarantee.uploadHeaderRequired())).toThrow();
+    },
+  );
 
   test('explicitHeader() is proved both ways', () => {
     const { proof } = bucketWith(kind, UploadEncryption.explicitHeader());
@@ -92,7 +125,11 @@ describe.each<[Kind, string]>([
   });
 
   test('each single request is answered as the table of UploadEncryption says', () => {
-    const put = (context: Record<string, string>, principal?: string) => ({ action: 's3:PutObject', context, principal });
+    const put = (context: Record<string, string>, principal?: string) => ({
+      action: 's3:PutObject',
+      context,
+      principal,
+    });
     const byDefault = bucketWith(kind, UploadEncryption.bucketDefault()).proof;
     const explicit = bucketWith(kind, UploadEncryption.explicitHeader()).proof;
     byDefault.allows(put({}));
@@ -103,7 +140,10 @@ describe.each<[Kind, string]>([
       if (pinned) {
         proof.denies(put({ [SSE]: algorithm }));
         proof.denies(put({ [SSE]: algorithm, [KEY]: 'arn:aws:kms:eu-central-1:999999999999:key/theirs' }));
-        proof.denies({ action: 's3:ReplicateObject', context: { [SSE]: algorithm, [KEY]: 'arn:aws:kms:eu-central-1:999999999999:key/theirs' } });
+        proof.denies({
+          action: 's3:ReplicateObject',
+          context: { [SSE]: algorithm, [KEY]: 'arn:aws:kms:eu-central-1:999999999999:key/theirs' },
+        });
         proof.denies({ action: 's3:UpdateObjectEncryption', context: { [SSE]: algorithm } });
       }
       proof.denies(put({ [CUSTOMER]: 'AES256' }));
@@ -118,7 +158,9 @@ test('explicitHeader() stays over bucketDefault(), in either order', () => {
   const modesInOrder = [UploadEncryption.bucketDefault(), UploadEncryption.explicitHeader()];
   for (const modes of [modesInOrder, [...modesInOrder].reverse()]) {
     const stack = newStack();
-    new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.S3_MANAGED }).with(...modes.map((mode) => new BucketUploadEncryption(mode)));
+    new s3.Bucket(stack, 'Bucket', { encryption: s3.BucketEncryption.S3_MANAGED }).with(
+      ...modes.map((mode) => new BucketUploadEncryption(mode)),
+    );
     Proof.ofStack(stack).holds(Guarantee.uploadHeaderRequired());
   }
 });
@@ -126,7 +168,9 @@ test('explicitHeader() stays over bucketDefault(), in either order', () => {
 test('customerKey() requires the key of the customer', () => {
   const stack = newStack();
   new s3.Bucket(stack, 'Bucket').with(
-    new BucketDefaultEncryption(Encryption.customerProvided()), new BucketUploadEncryption(UploadEncryption.customerKey()));
+    new BucketDefaultEncryption(Encryption.customerProvided()),
+    new BucketUploadEncryption(UploadEncryption.customerKey()),
+  );
   const proof = Proof.ofStack(stack);
   proof.holds(Guarantee.sseCOnly());
   proof.holds(Guarantee.customerKeyUploadAllowed());
@@ -138,10 +182,15 @@ test('customerKey() requires the key of the customer', () => {
 test('unrestricted() adds nothing but its reason', () => {
   const stack = newStack();
   const bucket = new s3.Bucket(stack, 'Bucket');
-  bucket.with(new BucketTlsOnly(), new BucketUploadEncryption(UploadEncryption.unrestricted('Mirror of a vendor bucket, approved by Security')));
+  bucket.with(
+    new BucketTlsOnly(),
+    new BucketUploadEncryption(UploadEncryption.unrestricted('Mirror of a vendor bucket, approved by Security')),
+  );
   expect(only(Template.fromStack(stack), 'AWS::S3::BucketPolicy').Properties.PolicyDocument.Statement).toHaveLength(1);
   expect(() => Proof.ofStack(stack).holds(Guarantee.uploadEncryption())).toThrow();
-  expect(() => UploadEncryption.unrestricted('no')).toThrow('"UploadEncryption.unrestricted(reason)" must be a literal sentence');
+  expect(() => UploadEncryption.unrestricted('no')).toThrow(
+    '"UploadEncryption.unrestricted(reason)" must be a literal sentence',
+  );
 });
 
 describe('the proof can fail:', () => {
@@ -153,33 +202,56 @@ describe('the proof can fail:', () => {
     return Proof.ofTemplate(template);
   }
 
-  test.each(['StrongboxUploadAlgorithm', 'StrongboxUploadKey', 'StrongboxUploadKeyNamed'])('without the statement %s', (sid) => {
-    const proof = changed((statements) => statements.filter(({ Sid }) => Sid !== sid));
-    expect(() => proof.holds(Guarantee.uploadEncryption())).toThrow(/request:/);
-  });
+  test.each(['StrongboxUploadAlgorithm', 'StrongboxUploadKey', 'StrongboxUploadKeyNamed'])(
+    'without the statement %s',
+    (sid) => {
+      const proof = changed((statements) => statements.filter(({ Sid }) => Sid !== sid));
+      expect(() => proof.holds(Guarantee.uploadEncryption())).toThrow(/request:/);
+    },
+  );
 
   test.each(['StrongboxUploadKey', 'StrongboxUploadKeyNamed'])('where %s spares AWS services', (sid) => {
-    const proof = changed((statements) => statements.map((statement) => (statement.Sid !== sid ? statement : {
-      ...statement, Condition: { ...statement.Condition, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } },
-    })));
+    const proof = changed((statements) =>
+      statements.map((statement) =>
+        statement.Sid !== sid
+          ? statement
+          : {
+              ...statement,
+              Condition: { ...statement.Condition, BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } },
+            },
+      ),
+    );
     expect(() => proof.holds(Guarantee.onlyBucketKmsKey())).toThrow(/only-bucket-kms-key/);
   });
 
   test.each(ENCRYPTING)('without the action %s', (action) => {
-    const proof = changed((statements) => statements.map((statement) => (
-      Array.isArray(statement.Action) ? { ...statement, Action: statement.Action.filter((other: string) => other !== action) } : statement)));
+    const proof = changed((statements) =>
+      statements.map((statement) =>
+        Array.isArray(statement.Action)
+          ? { ...statement, Action: statement.Action.filter((other: string) => other !== action) }
+          : statement,
+      ),
+    );
     expect(() => proof.holds(Guarantee.uploadEncryption())).toThrow(new RegExp(`calls ${action}`));
   });
 
   test('on its legitimate side, where every upload is denied', () => {
-    const proof = changed((statements) => [...statements, { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: '*' }]);
+    const proof = changed((statements) => [
+      ...statements,
+      { Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: '*' },
+    ]);
     proof.holds(Guarantee.uploadEncryption());
     expect(() => proof.holds(Guarantee.defaultUploadAllowed())).toThrow(/request:/);
-    expect(() => changed((statements) => [...statements, { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' }])
-      .holds(Guarantee.defaultReplicaAllowed())).toThrow(/request:/);
+    expect(() =>
+      changed((statements) => [...statements, { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' }]).holds(
+        Guarantee.defaultReplicaAllowed(),
+      ),
+    ).toThrow(/request:/);
   });
 
   test('where SSE-C is blocked and a customer key is wanted', () => {
-    expect(() => changed((statements) => statements).holds(Guarantee.customerKeyUploadAllowed())).toThrow('customer-key-upload-allowed');
+    expect(() => changed((statements) => statements).holds(Guarantee.customerKeyUploadAllowed())).toThrow(
+      'customer-key-upload-allowed',
+    );
   });
 });

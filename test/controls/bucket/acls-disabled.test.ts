@@ -6,7 +6,8 @@ import { controlContract } from '../../support/control-contract';
 
 controlContract({
   guarantee: Guarantee.aclsDisabled(),
-  lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', { ownershipControls: { rules: [{ objectOwnership: 'ObjectWriter' }] } }),
+  lacking: (stack) =>
+    new s3.CfnBucket(stack, 'Bucket', { ownershipControls: { rules: [{ objectOwnership: 'ObjectWriter' }] } }),
   make: () => new BucketAclsDisabled(),
   effect: (bucket) => {
     expect(bucket.OwnershipControls).toEqual({ Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] });
@@ -18,7 +19,9 @@ test('refuses a canned ACL', () => {
   const stack = new Stack(new App(), 'Stack');
   new s3.CfnBucket(stack, 'Bucket', { accessControl: 'PublicRead' }).with(new BucketAclsDisabled());
   expect(() => Template.fromStack(stack)).toThrow(
-    'Stack/Bucket: "accessControl" must be no canned ACL where ACLs are off (got "PublicRead"). Remove it and grant by policy');
+    'Stack/Bucket: "accessControl" must be no canned ACL where ACLs are off (got "PublicRead"). Remove ' +
+      'it and grant by policy',
+  );
 });
 
 test('refuses the log-delivery ACL that CDK adds to a log target later', () => {

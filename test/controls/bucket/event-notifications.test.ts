@@ -10,15 +10,22 @@ import { controlContract } from '../../support/control-contract';
 controlContract({
   guarantee: Guarantee.eventsToEventBridge(),
   make: () => new BucketEventNotifications(),
-  effect: (bucket) => expect(bucket.NotificationConfiguration.EventBridgeConfiguration).toEqual({ EventBridgeEnabled: true }),
+  effect: (bucket) =>
+    expect(bucket.NotificationConfiguration.EventBridgeConfiguration).toEqual({ EventBridgeEnabled: true }),
 });
 
 test('keeps the other notifications of the L1', () => {
-  const template = templateOf((stack) => new s3.CfnBucket(stack, 'Bucket', {
-    notificationConfiguration: { queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: 'arn:aws:sqs:eu-central-1:111122223333:queue' }] },
-  }).with(new BucketEventNotifications()));
-  expect(Object.keys(only(template, 'AWS::S3::Bucket').Properties.NotificationConfiguration).sort())
-    .toEqual(['EventBridgeConfiguration', 'QueueConfigurations']);
+  const template = templateOf((stack) =>
+    new s3.CfnBucket(stack, 'Bucket', {
+      notificationConfiguration: {
+        queueConfigurations: [{ event: 's3:ObjectCreated:*', queue: 'arn:aws:sqs:eu-central-1:111122223333:queue' }],
+      },
+    }).with(new BucketEventNotifications()),
+  );
+  expect(Object.keys(only(template, 'AWS::S3::Bucket').Properties.NotificationConfiguration).sort()).toEqual([
+    'EventBridgeConfiguration',
+    'QueueConfigurations',
+  ]);
 });
 
 function withQueue(): { stack: Stack; bucket: s3.Bucket } {

@@ -9,11 +9,19 @@ import { controlContract } from '../../support/control-contract';
 controlContract({
   make: () => new BucketKeyDeletionDenied(),
   guarantee: Guarantee.keyDeletionDenied(),
-  lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', {
-    bucketEncryption: {
-      serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: new kms.Key(stack, 'Key').keyArn } }],
-    },
-  }),
+  lacking: (stack) =>
+    new s3.CfnBucket(stack, 'Bucket', {
+      bucketEncryption: {
+        serverSideEncryptionConfiguration: [
+          {
+            serverSideEncryptionByDefault: {
+              sseAlgorithm: 'aws:kms',
+              kmsMasterKeyId: new kms.Key(stack, 'Key').keyArn,
+            },
+          },
+        ],
+      },
+    }),
   // Its effect is on the key: see below.
   effect: (bucket) => expect(bucket).toBeDefined(),
 });
@@ -23,13 +31,15 @@ test('denies deletion, loss of material and disabling of the key, once, whicheve
   const encryptionKey = new kms.Key(stack, 'Key');
   for (const id of ['One', 'Two']) new s3.Bucket(stack, id, { encryptionKey }).with(new BucketKeyDeletionDenied());
   const { Statement } = only(Template.fromStack(stack), 'AWS::KMS::Key').Properties.KeyPolicy;
-  expect(Statement.filter(({ Effect }: any) => Effect === 'Deny')).toEqual([{
-    Sid: 'StrongboxKeyDeletion',
-    Effect: 'Deny',
-    Principal: { AWS: '*' },
-    Action: ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey'],
-    Resource: '*',
-  }]);
+  expect(Statement.filter(({ Effect }: any) => Effect === 'Deny')).toEqual([
+    {
+      Sid: 'StrongboxKeyDeletion',
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: ['kms:ScheduleKeyDeletion', 'kms:DeleteImportedKeyMaterial', 'kms:DisableKey'],
+      Resource: '*',
+    },
+  ]);
 });
 
 test('reaches a key of another stack', () => {
@@ -42,10 +52,12 @@ test('reaches a key of another stack', () => {
 });
 
 test.each<[string, (stack: Stack) => s3.BucketProps]>([
-  ['an imported key', (stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Theirs', 'arn:aws:kms:eu-central-1:111122223333:key/1') })],
+  [
+    'an imported key',
+    (stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Theirs', 'arn:aws:kms:eu-central-1:111122223333:key/1') }),
+  ],
 ])('refuses %s', (_, props) => {
   const stack = newStack();
   new s3.Bucket(stack, 'Bucket', props(stack)).with(new BucketKeyDeletionDenied());
-  expect(() => Template.fromStack(stack)).toThrow(
-    'Stack/Bucket/Resource: "key" must be a kms.Key of this app');
+  expect(() => Template.fromStack(stack)).toThrow('Stack/Bucket/Resource: "key" must be a kms.Key of this app');
 });

@@ -4,7 +4,11 @@ import { BucketLifecycle, Guarantee, Lifecycle } from '../../../src';
 import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
-const ABORT = { Id: 'AbortIncompleteUploads', Status: 'Enabled', AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 } };
+const ABORT = {
+  Id: 'AbortIncompleteUploads',
+  Status: 'Enabled',
+  AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
+};
 
 controlContract({
   guarantee: Guarantee.incompleteUploadsAborted(),
@@ -12,22 +16,35 @@ controlContract({
   effect: (bucket) => expect(bucket.LifecycleConfiguration.Rules).toEqual([ABORT]),
 });
 
-const rulesOf = (lifecycle: Lifecycle, props: s3.BucketProps = {}) => only(templateOf((stack) => {
-  new s3.Bucket(stack, 'Bucket', props).with(new BucketLifecycle(lifecycle));
-}), 'AWS::S3::Bucket').Properties.LifecycleConfiguration.Rules;
+const rulesOf = (lifecycle: Lifecycle, props: s3.BucketProps = {}) =>
+  only(
+    templateOf((stack) => {
+      new s3.Bucket(stack, 'Bucket', props).with(new BucketLifecycle(lifecycle));
+    }),
+    'AWS::S3::Bucket',
+  ).Properties.LifecycleConfiguration.Rules;
 
 test('expires noncurrent versions, and the markers they leave', () => {
-  expect(rulesOf(Lifecycle.keepEverything().expireNoncurrentVersionsAfter(Duration.days(90), { keepNewest: 3 }))).toEqual([ABORT, {
-    Id: 'ExpireNoncurrentVersions',
-    Status: 'Enabled',
-    NoncurrentVersionExpiration: { NoncurrentDays: 90, NewerNoncurrentVersions: 3 },
-    ExpiredObjectDeleteMarker: true,
-  }]);
+  expect(
+    rulesOf(Lifecycle.keepEverything().expireNoncurrentVersionsAfter(Duration.days(90), { keepNewest: 3 })),
+  ).toEqual([
+    ABORT,
+    {
+      Id: 'ExpireNoncurrentVersions',
+      Status: 'Enabled',
+      NoncurrentVersionExpiration: { NoncurrentDays: 90, NewerNoncurrentVersions: 3 },
+      ExpiredObjectDeleteMarker: true,
+    },
+  ]);
 });
 
 test('expires objects below prefixes', () => {
-  const rules = rulesOf(Lifecycle.keepEverything().abortIncompleteUploadsAfter(Duration.days(1))
-    .expireAfter(Duration.days(30), { prefix: 'tmp/' }).expireAfter(Duration.days(365)));
+  const rules = rulesOf(
+    Lifecycle.keepEverything()
+      .abortIncompleteUploadsAfter(Duration.days(1))
+      .expireAfter(Duration.days(30), { prefix: 'tmp/' })
+      .expireAfter(Duration.days(365)),
+  );
   expect(rules).toEqual([
     { ...ABORT, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
     { Id: 'Expire-tmp/', Status: 'Enabled', Prefix: 'tmp/', ExpirationInDays: 30 },
@@ -36,7 +53,9 @@ test('expires objects below prefixes', () => {
 });
 
 test('adds its rules to those of the L2', () => {
-  const rules = rulesOf(Lifecycle.keepEverything(), { lifecycleRules: [{ id: 'Mine', expiration: Duration.days(10) }] });
+  const rules = rulesOf(Lifecycle.keepEverything(), {
+    lifecycleRules: [{ id: 'Mine', expiration: Duration.days(10) }],
+  });
   expect(rules.map(({ Id }: { Id: string }) => Id)).toEqual(['Mine', 'AbortIncompleteUploads']);
 });
 
@@ -52,16 +71,22 @@ test.each([0, -5, 1.5])('refuses %s days', (days) => {
 });
 
 test.each([-1, 101, 1.5])('refuses to keep the %s newest versions', (keepNewest) => {
-  expect(() => new BucketLifecycle(Lifecycle.keepEverything().expireNoncurrentVersionsAfter(Duration.days(1), { keepNewest })))
-    .toThrow('"keepNewest" must be 0 to 100 versions');
+  expect(
+    () =>
+      new BucketLifecycle(Lifecycle.keepEverything().expireNoncurrentVersionsAfter(Duration.days(1), { keepNewest })),
+  ).toThrow('"keepNewest" must be 0 to 100 versions');
 });
 
 test('refuses a prefix that is no folder', () => {
-  expect(() => new BucketLifecycle(Lifecycle.keepEverything().expireAfter(Duration.days(1), { prefix: 'tmp' }))).toThrow('(got "tmp"');
+  expect(
+    () => new BucketLifecycle(Lifecycle.keepEverything().expireAfter(Duration.days(1), { prefix: 'tmp' })),
+  ).toThrow('(got "tmp"');
 });
 
 test('sets no rule where there must be none, for a stated reason', () => {
-  const template = templateOf((stack) => new s3.Bucket(stack, 'Bucket').with(new BucketLifecycle(Lifecycle.none('MFA delete allows none, says Security'))));
+  const template = templateOf((stack) =>
+    new s3.Bucket(stack, 'Bucket').with(new BucketLifecycle(Lifecycle.none('MFA delete allows none, says Security'))),
+  );
   expect(only(template, 'AWS::S3::Bucket').Properties?.LifecycleConfiguration).toBeUndefined();
   expect(() => Lifecycle.none('no')).toThrow('"Lifecycle.none(reason)" must be a literal sentence');
 });

@@ -27,5 +27,6 @@ test('the finding stands until the owner states the decision, and only on the bu
 test('refuses to say that of a bucket with a lock', () => {
   const bucket = new s3.Bucket(newStack(), 'Bucket', { objectLockEnabled: true });
   expect(() => bucket.with(new BucketObjectLock(ObjectLock.none(REASON)))).toThrow(
-    'Stack/Bucket/Resource: "objectLock" must be a statement that is true of the bucket, which has Object Lock on');
+    'Stack/Bucket/Resource: "objectLock" must be a statement that is true of the bucket, which has Object Lock on',
+  );
 });

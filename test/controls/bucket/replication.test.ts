@@ -3,7 +3,17 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import {
-  BucketDirectAccessDenied, BucketPerimeter, BucketReplication, BucketVersioned, Encryption, Guarantee, Perimeter, Proof, Replication, SecureBucket, type ReplicationOptions,
+  BucketDirectAccessDenied,
+  BucketPerimeter,
+  BucketReplication,
+  BucketVersioned,
+  Encryption,
+  Guarantee,
+  Perimeter,
+  Proof,
+  Replication,
+  SecureBucket,
+  type ReplicationOptions,
 } from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
@@ -24,9 +34,13 @@ describe('no replication', () => {
       new s3.Bucket(stack, 'Undecided');
     });
     const replication = ({ rule }: { rule: string }) => rule.endsWith('S3BucketReplicationEnabled');
-    expect(report.acknowledged.filter(replication)).toEqual(['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => ({
-      rule: `${pack}-S3BucketReplicationEnabled`, path: 'Stack/Decided/Resource', reason: REASON,
-    })));
+    expect(report.acknowledged.filter(replication)).toEqual(
+      ['HIPAA.Security', 'NIST.800.53.R4', 'NIST.800.53.R5', 'PCI.DSS.321'].map((pack) => ({
+        rule: `${pack}-S3BucketReplicationEnabled`,
+        path: 'Stack/Decided/Resource',
+        reason: REASON,
+      })),
+    );
     expect(report.open.filter(replication).map(({ path }) => path)).toEqual(Array(4).fill('Stack/Undecided/Resource'));
   });
 
@@ -36,7 +50,11 @@ describe('no replication', () => {
 });
 
 /** A source and a destination, made by `encryption`, with the replication between them. */
-function pair(encryption: () => Encryption | undefined, options: ReplicationOptions = {}, theirs: { account?: string; region?: string } = {}) {
+function pair(
+  encryption: () => Encryption | undefined,
+  options: ReplicationOptions = {},
+  theirs: { account?: string; region?: string } = {},
+) {
   const app = new App({ treeMetadata: false });
   const env = { account: '111122223333', region: 'eu-central-1' };
   const target = new Stack(app, 'Target', { env: { ...env, ...theirs } });
@@ -49,44 +67,64 @@ function pair(encryption: () => Encryption | undefined, options: ReplicationOpti
 }
 
 function configuration(template: Template) {
-  const [bucket] = Object.values(template.findResources('AWS::S3::Bucket', { Properties: { ReplicationConfiguration: Match.anyValue() } }));
+  const [bucket] = Object.values(
+    template.findResources('AWS::S3::Bucket', { Properties: { ReplicationConfiguration: Match.anyValue() } }),
+  );
   return bucket.Properties.ReplicationConfiguration;
 }
 
-const rights = (template: Template) => only(template, 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement as any[];
+const rights = (template: Template) =>
+  only(template, 'AWS::IAM::ManagedPolicy').Properties.PolicyDocument.Statement as any[];
 
 describe('in one account', () => {
   test('copies SSE-S3 objects without touching a key or the policy of the destination', () => {
     const { stack, target } = pair(() => Encryption.s3Managed());
     const template = Template.fromStack(stack);
-    expect(configuration(template).Rules).toEqual([{
-      Id: 'StrongboxReplication',
-      Priority: 1,
-      Status: 'Enabled',
-      Filter: { Prefix: '' },
-      DeleteMarkerReplication: { Status: 'Disabled' },
-      Destination: { Bucket: expect.anything() },
-    }]);
+    expect(configuration(template).Rules).toEqual([
+      {
+        Id: 'StrongboxReplication',
+        Priority: 1,
+        Status: 'Enabled',
+        Filter: { Prefix: '' },
+        DeleteMarkerReplication: { Status: 'Disabled' },
+        Destination: { Bucket: expect.anything() },
+      },
+    ]);
     expect(rights(template).flatMap(({ Action }) => Action)).toEqual([
-      's3:GetReplicationConfiguration', 's3:ListBucket',
-      's3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging', 's3:GetObjectRetention', 's3:GetObjectLegalHold',
-      's3:ReplicateObject', 's3:ReplicateTags',
+      's3:GetReplicationConfiguration',
+      's3:ListBucket',
+      's3:GetObjectVersionForReplication',
+      's3:GetObjectVersionAcl',
+      's3:GetObjectVersionTagging',
+      's3:GetObjectRetention',
+      's3:GetObjectLegalHold',
+      's3:ReplicateObject',
+      's3:ReplicateTags',
     ]);
     template.hasResourceProperties('AWS::IAM::Role', {
       AssumeRolePolicyDocument: {
-        Statement: [{ Principal: { Service: 's3.amazonaws.com' }, Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } }],
+        Statement: [
+          {
+            Principal: { Service: 's3.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+          },
+        ],
       },
     });
     expect(JSON.stringify(Template.fromStack(target).toJSON())).not.toContain('StrongboxReplicas');
     Proof.ofStack(stack).holds(Guarantee.replicated(), { subject: 'Source/Documents/Resource' });
-    expect(() => Proof.ofStack(target).holds(Guarantee.replicated(), { subject: 'Target/Copies/Resource' })).toThrow('replicated');
+    expect(() => Proof.ofStack(target).holds(Guarantee.replicated(), { subject: 'Target/Copies/Resource' })).toThrow(
+      'replicated',
+    );
   });
 
   test('uses the keys of both sides, through S3 and for these buckets only', () => {
     const template = Template.fromStack(pair(() => undefined).stack);
     const [rule] = configuration(template).Rules;
     expect(rule.SourceSelectionCriteria).toEqual({ SseKmsEncryptedObjects: { Status: 'Enabled' } });
-    expect(rule.Destination.EncryptionConfiguration.ReplicaKmsKeyID).toEqual({ 'Fn::ImportValue': expect.stringContaining('CopiesKey') });
+    expect(rule.Destination.EncryptionConfiguration.ReplicaKmsKeyID).toEqual({
+      'Fn::ImportValue': expect.stringContaining('CopiesKey'),
+    });
     const keys = rights(template).filter(({ Action }) => JSON.stringify(Action).includes('kms:'));
     expect(keys.map(({ Action }) => Action)).toEqual(['kms:Decrypt', ['kms:Encrypt', 'kms:GenerateDataKey']]);
     for (const { Condition } of keys) {
@@ -96,8 +134,13 @@ describe('in one account', () => {
   });
 
   test('copies a prefix, and delete markers where asked', () => {
-    const template = Template.fromStack(pair(() => Encryption.s3Managed(), { prefix: 'records/', deleteMarkers: true }).stack);
-    expect(configuration(template).Rules[0]).toMatchObject({ Filter: { Prefix: 'records/' }, DeleteMarkerReplication: { Status: 'Enabled' } });
+    const template = Template.fromStack(
+      pair(() => Encryption.s3Managed(), { prefix: 'records/', deleteMarkers: true }).stack,
+    );
+    expect(configuration(template).Rules[0]).toMatchObject({
+      Filter: { Prefix: 'records/' },
+      DeleteMarkerReplication: { Status: 'Enabled' },
+    });
     expect(rights(template).flatMap(({ Action }) => Action)).toContain('s3:ReplicateDelete');
     expect(JSON.stringify(rights(template)[1].Resource)).toContain('/records/*');
   });
@@ -110,16 +153,25 @@ describe('to another account and Region', () => {
     const { stack, target } = pair(() => undefined, {}, theirs);
     const source = Template.fromStack(stack);
     expect(configuration(source).Rules[0].Destination).toMatchObject({
-      Account: '444455556666', AccessControlTranslation: { Owner: 'Destination' },
+      Account: '444455556666',
+      AccessControlTranslation: { Owner: 'Destination' },
     });
-    expect(rights(source).map(({ Condition }) => Condition?.StringEquals?.['kms:ViaService']).filter(Boolean))
-      .toEqual(['s3.eu-central-1.amazonaws.com', 's3.us-east-1.amazonaws.com']);
+    expect(
+      rights(source)
+        .map(({ Condition }) => Condition?.StringEquals?.['kms:ViaService'])
+        .filter(Boolean),
+    ).toEqual(['s3.eu-central-1.amazonaws.com', 's3.us-east-1.amazonaws.com']);
 
     const destination = Template.fromStack(target);
     const replicas = Object.values(destination.findResources('AWS::S3::BucketPolicy'))
-      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement).filter(({ Sid }: any) => Sid === 'StrongboxReplicas');
+      .flatMap(({ Properties }) => Properties.PolicyDocument.Statement)
+      .filter(({ Sid }: any) => Sid === 'StrongboxReplicas');
     expect(replicas).toHaveLength(1);
-    expect(replicas[0].Action).toEqual(['s3:ReplicateObject', 's3:ReplicateTags', 's3:ObjectOwnerOverrideToBucketOwner']);
+    expect(replicas[0].Action).toEqual([
+      's3:ReplicateObject',
+      's3:ReplicateTags',
+      's3:ObjectOwnerOverrideToBucketOwner',
+    ]);
     // By the account: a role that does not exist yet would be refused as a principal.
     const arn = ['arn:', { Ref: 'AWS::Partition' }, expect.stringMatching(/^:iam::111122223333:role\/.+-Replication$/)];
     const byRole = { ArnEquals: { 'aws:PrincipalArn': { 'Fn::Join': ['', arn] } } };
@@ -127,8 +179,14 @@ describe('to another account and Region', () => {
     expect(replicas[0].Condition).toEqual(byRole);
     expect(stack.dependencies).toContain(target);
     const roleName = source.findResources('AWS::IAM::Role');
-    expect(JSON.stringify(replicas[0].Condition)).toContain(Object.values(roleName).map(({ Properties }) => Properties.RoleName).find(Boolean));
-    const key = only(destination, 'AWS::KMS::Key').Properties.KeyPolicy.Statement.find(({ Action }: any) => Action.includes?.('kms:Encrypt'));
+    expect(JSON.stringify(replicas[0].Condition)).toContain(
+      Object.values(roleName)
+        .map(({ Properties }) => Properties.RoleName)
+        .find(Boolean),
+    );
+    const key = only(destination, 'AWS::KMS::Key').Properties.KeyPolicy.Statement.find(({ Action }: any) =>
+      Action.includes?.('kms:Encrypt'),
+    );
     expect(JSON.stringify(key.Principal)).toContain(':iam::111122223333:root');
     expect(key.Condition).toEqual({ ...byRole, StringEquals: { 'kms:ViaService': 's3.us-east-1.amazonaws.com' } });
   });
@@ -137,9 +195,15 @@ describe('to another account and Region', () => {
     const stack = newStack({ env: { account: '111122223333', region: 'eu-central-1' } });
     const copies = s3.Bucket.fromBucketName(stack, 'Copies', 'acme-copies');
     const destinationKey = kms.Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:us-east-1:444455556666:key/1');
-    new SecureBucket(stack, 'Documents').with(new BucketReplication(Replication.to(copies, {
-      destinationKey, destinationAccount: '444455556666', destinationRegion: 'us-east-1',
-    })));
+    new SecureBucket(stack, 'Documents').with(
+      new BucketReplication(
+        Replication.to(copies, {
+          destinationKey,
+          destinationAccount: '444455556666',
+          destinationRegion: 'us-east-1',
+        }),
+      ),
+    );
     const annotations = Annotations.fromStack(stack);
     annotations.hasWarning('*', Match.stringLikeRegexp('@strongbox/replication-imported-destination'));
     annotations.hasWarning('*', Match.stringLikeRegexp('@strongbox/replication-imported-key'));
@@ -149,16 +213,22 @@ describe('to another account and Region', () => {
 test('two ways between two stacks have no order of deployment, and the error says the way out', () => {
   const app = new App();
   const env = { account: '111122223333', region: 'eu-central-1' };
-  const [one, other] = ['One', 'Other'].map((id) => new SecureBucket(new Stack(app, id, { env }), 'Bucket', { bucketName: `acme-${id.toLowerCase()}` }));
+  const [one, other] = ['One', 'Other'].map(
+    (id) => new SecureBucket(new Stack(app, id, { env }), 'Bucket', { bucketName: `acme-${id.toLowerCase()}` }),
+  );
   one.with(new BucketReplication(Replication.to(other)));
-  expect(() => other.with(new BucketReplication(Replication.to(one)))).toThrow(/"replication" must be .*\(got "One\/Bucket, whose stack is deployed after.*For two-way replication deploy one direction first/);
+  expect(() => other.with(new BucketReplication(Replication.to(one)))).toThrow(
+    /"replication" must be .*\(got "One\/Bucket, whose stack is deployed after.*For two-way replication deploy one direction first/,
+  );
 });
 
 test('copies go to the account that owns an imported bucket, whoever takes its name later', () => {
   const stack = newStack({ env: { account: '111122223333', region: 'eu-central-1' } });
   const copies = s3.Bucket.fromBucketName(stack, 'Copies', 'acme-copies');
   new s3.Bucket(stack, 'Source', { versioned: true }).with(new BucketReplication(Replication.to(copies)));
-  const writing = rights(Template.fromStack(stack)).find(({ Action }) => [Action].flat().includes('s3:ReplicateObject'))!;
+  const writing = rights(Template.fromStack(stack)).find(({ Action }) =>
+    [Action].flat().includes('s3:ReplicateObject'),
+  )!;
   expect(writing.Condition).toEqual({ StringEquals: { 's3:ResourceAccount': '111122223333' } });
 });
 
@@ -168,14 +238,23 @@ test('the role is known, and passes the perimeter of either side and the end of 
   const documents = new SecureBucket(stack, 'Documents');
   documents.bucket.with(new BucketReplication(Replication.to(copies)));
   for (const each of [copies, documents]) {
-    each.bucket.with(new BucketPerimeter(Perimeter.vpcEndpoints('vpce-0123456789abcdef0')), new BucketDirectAccessDenied());
+    each.bucket.with(
+      new BucketPerimeter(Perimeter.vpcEndpoints('vpce-0123456789abcdef0')),
+      new BucketDirectAccessDenied(),
+    );
   }
   const role = BucketReplication.roleOf(documents)!;
   expect(documents.replicationRole).toBe(role);
   expect(copies.replicationRole).toBeUndefined();
   const exempt = [stack.resolve(role.roleArn)];
-  const statements = Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement as any[]);
-  for (const [sid, operator] of [['StrongboxPerimeter', 'ArnNotEqualsIfExists'], ['StrongboxDirectObjects', 'ArnNotEquals'], ['StrongboxDirectListing', 'ArnNotEquals']]) {
+  const statements = Object.values(Template.fromStack(stack).findResources('AWS::S3::BucketPolicy')).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement as any[],
+  );
+  for (const [sid, operator] of [
+    ['StrongboxPerimeter', 'ArnNotEqualsIfExists'],
+    ['StrongboxDirectObjects', 'ArnNotEquals'],
+    ['StrongboxDirectListing', 'ArnNotEquals'],
+  ]) {
     const found = statements.filter(({ Sid }) => Sid === sid);
     expect(found).toHaveLength(2);
     for (const { Condition } of found) expect([Condition[operator]['aws:PrincipalArn']].flat()).toEqual(exempt);
@@ -188,27 +267,34 @@ test('leaves the six nag packs nothing', () => {
     new SecureBucket(stack, 'Documents').with(new BucketReplication(Replication.to(copies)));
   });
   expect(unexplained(report)).toEqual([]);
-  expect(report.open.filter(({ path, rule }) => path.startsWith('Stack/Documents/') && rule.includes('Replication'))).toEqual([]);
+  expect(
+    report.open.filter(({ path, rule }) => path.startsWith('Stack/Documents/') && rule.includes('Replication')),
+  ).toEqual([]);
   const wildcards = report.acknowledged.filter(({ rule }) => rule.includes('IAM5'));
   expect(wildcards.length).toBeGreaterThan(0);
   expect(wildcards.every(({ path }) => path.includes('StrongboxReplicationRole'))).toBe(true);
 });
 
 describe('refuses', () => {
-  const versioned = (stack: Stack, id: string, props: s3.BucketProps = {}) => new s3.Bucket(stack, id, { versioned: true, ...props });
+  const versioned = (stack: Stack, id: string, props: s3.BucketProps = {}) =>
+    new s3.Bucket(stack, id, { versioned: true, ...props });
 
   test('a KMS source without a key for the copies', () => {
     const stack = newStack();
     const copies = s3.Bucket.fromBucketName(stack, 'Copies', 'acme-copies');
     new SecureBucket(stack, 'Documents').with(new BucketReplication(Replication.to(copies)));
-    expect(() => Template.fromStack(stack)).toThrow('Stack/Documents/Resource/Resource: "destinationKey" must be a KMS key');
+    expect(() => Template.fromStack(stack)).toThrow(
+      'Stack/Documents/Resource/Resource: "destinationKey" must be a KMS key',
+    );
   });
 
   test.each(['Source', 'Copies'])('an unversioned %s', (id) => {
     const stack = newStack();
     const source = versioned(stack, 'Source', { versioned: id !== 'Source' });
     source.with(new BucketReplication(Replication.to(versioned(stack, 'Copies', { versioned: id !== 'Copies' }))));
-    expect(() => Template.fromStack(stack)).toThrow(`Stack/${id}/Resource: "versioning" must be versioning on both sides`);
+    expect(() => Template.fromStack(stack)).toThrow(
+      `Stack/${id}/Resource: "versioning" must be versioning on both sides`,
+    );
   });
 
   test('an unversioned one no more once it is versioned, even later', () => {
@@ -223,9 +309,12 @@ describe('refuses', () => {
     const source = versioned(stack, 'Source');
     expect(() => source.with(new BucketReplication(Replication.to(source)))).toThrow('(got "the bucket itself"');
     source.with(new BucketReplication(Replication.to(versioned(stack, 'One'))));
-    expect(() => source.with(new BucketReplication(Replication.to(versioned(stack, 'Two'))))).toThrow('(got "a second destination"');
-    expect(() => new BucketReplication(Replication.to(source, { destinationRegion: 'eu-centrall-1' })))
-      .toThrow('"destinationRegion" must be the name of an AWS Region');
+    expect(() => source.with(new BucketReplication(Replication.to(versioned(stack, 'Two'))))).toThrow(
+      '(got "a second destination"',
+    );
+    expect(() => new BucketReplication(Replication.to(source, { destinationRegion: 'eu-centrall-1' }))).toThrow(
+      '"destinationRegion" must be the name of an AWS Region',
+    );
     expect(() => Replication.to(source, { prefix: 'records' })).toThrow('(got "records"');
   });
 });

@@ -11,7 +11,10 @@ controlContract({
   lacking: (stack) => {
     const bucket = new s3.CfnBucket(stack, 'Bucket');
     bucket.applyRemovalPolicy(RemovalPolicy.RETAIN);
-    new s3.CfnBucketPolicy(stack, 'Policy', { bucket: bucket.ref, policyDocument: { Version: '2012-10-17', Statement: [] } });
+    new s3.CfnBucketPolicy(stack, 'Policy', {
+      bucket: bucket.ref,
+      policyDocument: { Version: '2012-10-17', Statement: [] },
+    });
     return bucket;
   },
   make: () => new BucketRetainedWithPolicyAndKey(),
@@ -20,12 +23,18 @@ controlContract({
 });
 
 function deletion(stack: Stack): Record<string, string | undefined> {
-  interface Resource { Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string }
+  interface Resource {
+    Type: string;
+    DeletionPolicy?: string;
+    UpdateReplacePolicy?: string;
+  }
   const resources = Template.fromStack(stack).toJSON().Resources as Record<string, Resource>;
-  return Object.fromEntries(Object.values(resources).map(({ Type, DeletionPolicy, UpdateReplacePolicy }) => {
-    expect(UpdateReplacePolicy).toBe(DeletionPolicy);
-    return [Type.split('::')[2], DeletionPolicy];
-  }));
+  return Object.fromEntries(
+    Object.values(resources).map(({ Type, DeletionPolicy, UpdateReplacePolicy }) => {
+      expect(UpdateReplacePolicy).toBe(DeletionPolicy);
+      return [Type.split('::')[2], DeletionPolicy];
+    }),
+  );
 }
 
 function bucketWithKey(removalPolicy: RemovalPolicy): { stack: Stack; bucket: s3.Bucket } {
@@ -37,11 +46,19 @@ function bucketWithKey(removalPolicy: RemovalPolicy): { stack: Stack; bucket: s3
 }
 
 test('keeps policy and key of a kept bucket', () => {
-  expect(deletion(bucketWithKey(RemovalPolicy.RETAIN).stack)).toEqual({ Bucket: 'Retain', BucketPolicy: 'Retain', Key: 'Retain' });
+  expect(deletion(bucketWithKey(RemovalPolicy.RETAIN).stack)).toEqual({
+    Bucket: 'Retain',
+    BucketPolicy: 'Retain',
+    Key: 'Retain',
+  });
 });
 
 test('lets policy and key go with a bucket that goes', () => {
-  expect(deletion(bucketWithKey(RemovalPolicy.DESTROY).stack)).toEqual({ Bucket: 'Delete', BucketPolicy: undefined, Key: 'Delete' });
+  expect(deletion(bucketWithKey(RemovalPolicy.DESTROY).stack)).toEqual({
+    Bucket: 'Delete',
+    BucketPolicy: undefined,
+    Key: 'Delete',
+  });
 });
 
 test.each<[string, (stack: Stack, bucket: s3.Bucket) => void]>([

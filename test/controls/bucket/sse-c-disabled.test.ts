@@ -8,13 +8,17 @@ controlContract({
   guarantee: Guarantee.noSseCUploads(),
   make: () => new BucketSseCDisabled(),
   effect: (bucket, statements) => {
-    expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].BlockedEncryptionTypes).toEqual({ EncryptionType: ['SSE-C'] });
-    expect(statements).toContainEqual(expect.objectContaining({
-      Sid: 'StrongboxSseCBlocked',
-      Effect: 'Deny',
-      Action: ['s3:PutObject', 's3:ReplicateObject'],
-      Condition: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } },
-    }));
+    expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].BlockedEncryptionTypes).toEqual({
+      EncryptionType: ['SSE-C'],
+    });
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Sid: 'StrongboxSseCBlocked',
+        Effect: 'Deny',
+        Action: ['s3:PutObject', 's3:ReplicateObject'],
+        Condition: { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } },
+      }),
+    );
   },
 });
 
@@ -42,6 +46,7 @@ test('is proved both ways, and by each of its two halves', () => {
 test.each(['SSE-C accepted first', 'SSE-C blocked first'])('contradicts a bucket that accepts SSE-C: %s', (order) => {
   const controls = [new BucketDefaultEncryption(Encryption.customerProvided()), new BucketSseCDisabled()];
   const bucket = new s3.Bucket(newStack(), 'Bucket');
-  expect(() => bucket.with(...(order === 'SSE-C accepted first' ? controls : controls.reverse())))
-    .toThrow(/Stack\/Bucket\/Resource: "(blockedEncryptionTypes|encryption)" must be/);
+  expect(() => bucket.with(...(order === 'SSE-C accepted first' ? controls : controls.reverse()))).toThrow(
+    /Stack\/Bucket\/Resource: "(blockedEncryptionTypes|encryption)" must be/,
+  );
 });

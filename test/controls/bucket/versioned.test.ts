@@ -14,6 +14,10 @@ test('turns suspended, and what only the deployment would know, into enabled', (
   const stack = new Stack(new App(), 'Stack');
   const status = new CfnParameter(stack, 'Status').valueAsString;
   new s3.CfnBucket(stack, 'Unknown', { versioningConfiguration: { status } }).with(new BucketVersioned());
-  new s3.CfnBucket(stack, 'Suspended', { versioningConfiguration: { status: 'Suspended' } }).with(new BucketVersioned());
-  Template.fromStack(stack).allResourcesProperties('AWS::S3::Bucket', { VersioningConfiguration: { Status: 'Enabled' } });
+  new s3.CfnBucket(stack, 'Suspended', { versioningConfiguration: { status: 'Suspended' } }).with(
+    new BucketVersioned(),
+  );
+  Template.fromStack(stack).allResourcesProperties('AWS::S3::Bucket', {
+    VersioningConfiguration: { Status: 'Enabled' },
+  });
 });

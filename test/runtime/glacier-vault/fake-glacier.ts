@@ -23,7 +23,8 @@ export function awsError(name: string, httpStatusCode: number, message: string =
 }
 
 /**
- * Glacier as its API reference describes it, as far as the handler may use it: any other operation, and any input that it does not expect, is an
+ * Glacier as its API reference describes it, as far as the handler may use it: any other operation, and any input that
+ * it does not expect, is an
  * error of the test. Its clock goes when it is told to.
  */
 export class FakeGlacier implements Glacier {
@@ -40,7 +41,9 @@ export class FakeGlacier implements Glacier {
     },
     DeleteVault: (name, input) => {
       takes(input);
-      if (this.vault(name).archives > 0) throw awsError('InvalidParameterValueException', 400, `Vault not empty or recently written to: ${name}`);
+      if (this.vault(name).archives > 0) {
+        throw awsError('InvalidParameterValueException', 400, `Vault not empty or recently written to: ${name}`);
+      }
       this.vaults.delete(name);
     },
     SetVaultAccessPolicy: (name, input) => {
@@ -61,14 +64,21 @@ export class FakeGlacier implements Glacier {
       const { lock } = this.vault(name);
       if (!lock) throw awsError('ResourceNotFoundException', 404, 'No vault lock policy is set');
       return {
-        State: lock.state, Policy: lock.policy, ...(lock.state === 'InProgress' ? { ExpirationDate: new Date(lock.expires).toISOString() } : {}),
+        State: lock.state,
+        Policy: lock.policy,
+        ...(lock.state === 'InProgress' ? { ExpirationDate: new Date(lock.expires).toISOString() } : {}),
       };
     },
     InitiateVaultLock: (name, input) => {
       takes(input, 'policy');
       const vault = this.vault(name);
       if (vault.lock) throw awsError('AccessDeniedException', 403, `the lock is ${vault.lock.state}`);
-      vault.lock = { state: 'InProgress', policy: policyIn(input.policy), id: `lock-id-${++this.locks}`, expires: this.clock + 24 * HOUR };
+      vault.lock = {
+        state: 'InProgress',
+        policy: policyIn(input.policy),
+        id: `lock-id-${++this.locks}`,
+        expires: this.clock + 24 * HOUR,
+      };
       return { lockId: vault.lock.id };
     },
     AbortVaultLock: (name, input) => {
@@ -81,7 +91,11 @@ export class FakeGlacier implements Glacier {
       takes(input, 'lockId');
       const { lock } = this.vault(name);
       if (!lock) throw awsError('ResourceNotFoundException', 404, 'No vault lock is in progress');
-      if (lock.id !== input.lockId) throw lock.state === 'Locked' ? awsError('AccessDeniedException', 403) : awsError('InvalidParameterValueException', 400);
+      if (lock.id !== input.lockId) {
+        throw lock.state === 'Locked'
+          ? awsError('AccessDeniedException', 403)
+          : awsError('InvalidParameterValueException', 400);
+      }
       lock.state = 'Locked';
     },
     ListTagsForVault: (name, input) => {
@@ -119,7 +133,10 @@ export class FakeGlacier implements Glacier {
     return found;
   }
 
-  public async call(operation: Operation, { vaultName, ...input }: { vaultName: string } & Record<string, any>): Promise<any> {
+  public async call(
+    operation: Operation,
+    { vaultName, ...input }: { vaultName: string } & Record<string, any>,
+  ): Promise<any> {
     this.calls.push(operation);
     const fault = this.faults.findIndex((each) => each.operation === operation);
     const [{ error, after }] = fault < 0 ? [{ error: undefined, after: false }] : this.faults.splice(fault, 1);
@@ -132,7 +149,9 @@ export class FakeGlacier implements Glacier {
 }
 
 function takes(input: object, ...keys: string[]): void {
-  if (Object.keys(input).sort().join() !== keys.sort().join()) throw new Error(`an input has ${Object.keys(input).join()} instead of ${keys.join()}`);
+  if (Object.keys(input).sort().join() !== keys.sort().join()) {
+    throw new Error(`an input has ${Object.keys(input).join()} instead of ${keys.join()}`);
+  }
 }
 
 function policyIn(policy: { Policy: string }): string {

@@ -1,25 +1,38 @@
 import { awsError, FakeGlacier } from './fake-glacier';
 import { LOCK_ID_TAG, type LockProperties, type VaultProperties } from '../../../src/runtime/glacier-vault/contract';
-import { customResource, NEVER_CREATED, type CustomResourceEvent } from '../../../src/runtime/glacier-vault/custom-resource';
+import {
+  customResource,
+  NEVER_CREATED,
+  type CustomResourceEvent,
+} from '../../../src/runtime/glacier-vault/custom-resource';
 import { samePolicy } from '../../../src/runtime/glacier-vault/policy';
 import { vaultResource } from '../../../src/runtime/glacier-vault/vault';
 
 const ARN = 'arn:aws:glacier:eu-west-1:111122223333:vaults/ledgers';
 const lockPolicy = (days: string) => ({
   Version: '2012-10-17',
-  Statement: [{
-    Sid: 'DenyDeletesByAge',
-    Effect: 'Deny',
-    Principal: { AWS: '*' },
-    Action: 'glacier:DeleteArchive',
-    Resource: ARN,
-    Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': days } },
-  }],
+  Statement: [
+    {
+      Sid: 'DenyDeletesByAge',
+      Effect: 'Deny',
+      Principal: { AWS: '*' },
+      Action: 'glacier:DeleteArchive',
+      Resource: ARN,
+      Condition: { NumericLessThan: { 'glacier:ArchiveAgeInDays': days } },
+    },
+  ],
 });
-const inProgress = (days = '365'): LockProperties => ({ phase: 'inProgress', policy: lockPolicy(days), fingerprint: `${days}`.padStart(16, '0') });
+const inProgress = (days = '365'): LockProperties => ({
+  phase: 'inProgress',
+  policy: lockPolicy(days),
+  fingerprint: `${days}`.padStart(16, '0'),
+});
 const complete = (lockId: string, days = '365'): LockProperties => ({ ...inProgress(days), phase: 'complete', lockId });
-const vault = (more: Partial<VaultProperties> = {}): VaultProperties =>
-  ({ vaultName: 'ledgers', accessPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Deny' }] }, ...more });
+const vault = (more: Partial<VaultProperties> = {}): VaultProperties => ({
+  vaultName: 'ledgers',
+  accessPolicy: { Version: '2012-10-17', Statement: [{ Effect: 'Deny' }] },
+  ...more,
+});
 
 interface Answer {
   readonly Status: 'SUCCESS' | 'FAILED';
@@ -48,10 +61,16 @@ class Stack {
     log: () => undefined,
   });
 
-  /** Creates, or updates, and takes the answer as CloudFormation does; `times` is how often the request is delivered. */
+  /**
+   * Creates, or updates, and takes the answer as CloudFormation does; `times` is how often the request is delivered.
+   */
   public async deploy(properties: VaultProperties, times = 1): Promise<Answer> {
     const event = this.properties
-      ? this.event('Update', { PhysicalResourceId: this.id, OldResourceProperties: this.properties, ResourceProperties: properties })
+      ? this.event('Update', {
+          PhysicalResourceId: this.id,
+          OldResourceProperties: this.properties,
+          ResourceProperties: properties,
+        })
       : this.event('Create', { ResourceProperties: properties });
     const answer = await this.run(event, times);
     if (answer.Status === 'SUCCESS') {
@@ -84,8 +103,11 @@ class Stack {
       expect(url).toBe(event.ResponseURL);
       expect(Buffer.byteLength(body)).toBeLessThan(4096);
       const { RequestId, StackId, LogicalResourceId, ...rest } = JSON.parse(body);
-      expect({ RequestId, StackId, LogicalResourceId })
-        .toEqual({ RequestId: event.RequestId, StackId: event.StackId, LogicalResourceId: event.LogicalResourceId });
+      expect({ RequestId, StackId, LogicalResourceId }).toEqual({
+        RequestId: event.RequestId,
+        StackId: event.StackId,
+        LogicalResourceId: event.LogicalResourceId,
+      });
       answer = rest;
     }
     return answer!;
@@ -109,7 +131,9 @@ class Stack {
 }
 
 let stack: Stack;
-beforeEach(() => { stack = new Stack(); });
+beforeEach(() => {
+  stack = new Stack();
+});
 
 const NONE = { LockState: 'None', LockId: '', LockExpires: '' };
 const THROTTLED = awsError('ThrottlingException', 400);
@@ -132,7 +156,10 @@ describe('a vault without a lock', () => {
   test('begins, changes and ends notifications', async () => {
     const topic = (topicArn: string) => vault({ notifications: { topicArn, events: ['ArchiveRetrievalCompleted'] } });
     await stack.deploy(topic('one'));
-    expect(stack.glacier.vault('ledgers').notifications).toEqual({ SNSTopic: 'one', Events: ['ArchiveRetrievalCompleted'] });
+    expect(stack.glacier.vault('ledgers').notifications).toEqual({
+      SNSTopic: 'one',
+      Events: ['ArchiveRetrievalCompleted'],
+    });
     await stack.deploy(topic('two'));
     expect(stack.glacier.vault('ledgers').notifications).toMatchObject({ SNSTopic: 'two' });
     await stack.deploy(vault());
@@ -141,7 +168,10 @@ describe('a vault without a lock', () => {
 
   test('another name is another vault: the id changes, and the one before is left to CloudFormation', async () => {
     await stack.deploy(vault());
-    expect(await stack.deploy(vault({ vaultName: 'journals' }))).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'journals' });
+    expect(await stack.deploy(vault({ vaultName: 'journals' }))).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: 'journals',
+    });
     expect([...stack.glacier.vaults.keys()]).toEqual(['ledgers', 'journals']);
     expect(await stack.rollback(vault())).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: 'ledgers' });
   });
@@ -150,8 +180,11 @@ describe('a vault without a lock', () => {
     stack.glacier.fail('CreateVault', awsError('NoLongerSupportedException', 400, 'not available to new customers'));
     const { Status, Reason } = await stack.deploy(vault());
     expect(Status).toBe('FAILED');
-    expect(Reason).toBe('Glacier makes no vault "ledgers" in this account: not available to new customers. Amazon Glacier takes no new customers since 15 December 2025;'
-      + ' for new archives use WormArchive.');
+    expect(Reason).toBe(
+      'Glacier makes no vault "ledgers" in this account: not available to new customers. Amazon Glacier ' +
+        'takes no new customers since 15 December 2025;' +
+        ' for new archives use WormArchive.',
+    );
   });
 });
 
@@ -172,7 +205,9 @@ describe('deleting', () => {
     stack.glacier.vault('ledgers').archives = 1;
     const { Status, Reason } = await stack.delete();
     expect(Status).toBe('FAILED');
-    expect(Reason).toMatch(/^The vault "ledgers" is not deleted: Vault not empty or recently written to: ledgers\. .* let the stack keep it \(RemovalPolicy\.RETAIN\)\.$/);
+    expect(Reason).toMatch(
+      /^The vault "ledgers" is not deleted: Vault not empty or recently written to: ledgers\. .* let the stack keep it \(RemovalPolicy\.RETAIN\)\.$/,
+    );
     expect(stack.glacier.vaults.size).toBe(1);
   });
 
@@ -180,7 +215,11 @@ describe('deleting', () => {
     stack.glacier.vaults.set('ledgers', { archives: 0, tags: {} });
     stack.glacier.fail('SetVaultAccessPolicy', awsError('InvalidParameterValueException', 400, 'Policy is malformed'));
     const failed = await stack.deploy(vault());
-    expect(failed).toEqual({ Status: 'FAILED', PhysicalResourceId: NEVER_CREATED, Reason: 'InvalidParameterValueException: Policy is malformed' });
+    expect(failed).toEqual({
+      Status: 'FAILED',
+      PhysicalResourceId: NEVER_CREATED,
+      Reason: 'InvalidParameterValueException: Policy is malformed',
+    });
     stack.glacier.changes();
     expect(await stack.delete(failed.PhysicalResourceId)).toMatchObject({ Status: 'SUCCESS' });
     expect(stack.glacier.changes()).toEqual([]);
@@ -194,7 +233,11 @@ describe('deleting', () => {
 });
 
 describe('a lock in progress', () => {
-  const begun = { LockState: 'InProgress', LockId: 'lock-id-1.0000000000000365', LockExpires: '2026-01-02T00:00:00.000Z' };
+  const begun = {
+    LockState: 'InProgress',
+    LockId: 'lock-id-1.0000000000000365',
+    LockExpires: '2026-01-02T00:00:00.000Z',
+  };
 
   test('tells its id and its end', async () => {
     expect(await stack.deploy(vault({ lock: inProgress() }))).toMatchObject({ Status: 'SUCCESS', Data: begun });
@@ -204,20 +247,31 @@ describe('a lock in progress', () => {
   test('keeps its id when something else changes, and when a request comes twice', async () => {
     await stack.deploy(vault({ lock: inProgress() }), 2);
     stack.glacier.changes();
-    expect(await stack.deploy(vault({ lock: inProgress(), accessPolicy: { Statement: [] } }), 2)).toMatchObject({ Data: begun });
-    expect(stack.glacier.changes()).toEqual(['CreateVault', 'SetVaultAccessPolicy', 'CreateVault', 'SetVaultAccessPolicy']);
+    expect(await stack.deploy(vault({ lock: inProgress(), accessPolicy: { Statement: [] } }), 2)).toMatchObject({
+      Data: begun,
+    });
+    expect(stack.glacier.changes()).toEqual([
+      'CreateVault',
+      'SetVaultAccessPolicy',
+      'CreateVault',
+      'SetVaultAccessPolicy',
+    ]);
   });
 
   test('with another policy is begun anew', async () => {
     await stack.deploy(vault({ lock: inProgress() }));
-    expect(await stack.deploy(vault({ lock: inProgress('730') }))).toMatchObject({ Data: { LockId: 'lock-id-2.0000000000000730' } });
+    expect(await stack.deploy(vault({ lock: inProgress('730') }))).toMatchObject({
+      Data: { LockId: 'lock-id-2.0000000000000730' },
+    });
     expect(stack.lock).toMatchObject({ id: 'lock-id-2', policy: JSON.stringify(lockPolicy('730')) });
   });
 
   test('that is over after 24 hours is begun anew', async () => {
     await stack.deploy(vault({ lock: inProgress() }));
     stack.glacier.passHours(24);
-    expect(await stack.deploy(vault({ lock: inProgress() }))).toMatchObject({ Data: { LockId: 'lock-id-2.0000000000000365', LockExpires: '2026-01-03T00:00:00.000Z' } });
+    expect(await stack.deploy(vault({ lock: inProgress() }))).toMatchObject({
+      Data: { LockId: 'lock-id-2.0000000000000365', LockExpires: '2026-01-03T00:00:00.000Z' },
+    });
     expect(stack.glacier.vault('ledgers').tags).toEqual({ [LOCK_ID_TAG]: 'lock-id-2' });
   });
 
@@ -237,7 +291,9 @@ describe('a lock in progress', () => {
   });
 
   test.each<[string, Error, 'before' | 'after']>([
-    ['was throttled', THROTTLED, 'before'], ['took effect before the connection broke', TIMEOUT, 'after'], ['hit a server error', awsError('InternalError', 500), 'after'],
+    ['was throttled', THROTTLED, 'before'],
+    ['took effect before the connection broke', TIMEOUT, 'after'],
+    ['hit a server error', awsError('InternalError', 500), 'after'],
   ])('whose beginning %s has an id that completes it', async (_, error, when) => {
     stack.glacier.fail('InitiateVaultLock', error, when);
     const { Status, Data } = await stack.deploy(vault({ lock: inProgress() }));
@@ -247,11 +303,14 @@ describe('a lock in progress', () => {
     expect(done).toMatchObject({ Status: 'SUCCESS', Data: { LockState: 'Locked' } });
   });
 
-  test.each<'before' | 'after'>(['before', 'after'])('whose id could not be kept (%s it was) is begun anew, or found again', async (when) => {
-    stack.glacier.fail('AddTagsToVault', TIMEOUT, when);
-    const { Data } = await stack.deploy(vault({ lock: inProgress() }));
-    expect(Data!.LockId).toBe(`${stack.lock!.id}.0000000000000365`);
-  });
+  test.each<'before' | 'after'>(['before', 'after'])(
+    'whose id could not be kept (%s it was) is begun anew, or found again',
+    async (when) => {
+      stack.glacier.fail('AddTagsToVault', TIMEOUT, when);
+      const { Data } = await stack.deploy(vault({ lock: inProgress() }));
+      expect(Data!.LockId).toBe(`${stack.lock!.id}.0000000000000365`);
+    },
+  );
 });
 
 describe('completing a lock', () => {
@@ -260,7 +319,10 @@ describe('completing a lock', () => {
   test('takes the id of the lock in progress, once', async () => {
     await stack.deploy(vault({ lock: inProgress() }));
     stack.glacier.passHours(23);
-    expect(await stack.deploy(vault({ lock: complete('lock-id-1') }), 2)).toMatchObject({ Status: 'SUCCESS', Data: LOCKED });
+    expect(await stack.deploy(vault({ lock: complete('lock-id-1') }), 2)).toMatchObject({
+      Status: 'SUCCESS',
+      Data: LOCKED,
+    });
     expect(stack.glacier.calls.filter((call) => call === 'CompleteVaultLock')).toHaveLength(1);
   });
 
@@ -275,7 +337,10 @@ describe('completing a lock', () => {
   test('that took effect before the connection broke is seen to be done', async () => {
     await stack.deploy(vault({ lock: inProgress() }));
     stack.glacier.fail('CompleteVaultLock', TIMEOUT, 'after');
-    expect(await stack.deploy(vault({ lock: complete('lock-id-1') }))).toMatchObject({ Status: 'SUCCESS', Data: LOCKED });
+    expect(await stack.deploy(vault({ lock: complete('lock-id-1') }))).toMatchObject({
+      Status: 'SUCCESS',
+      Data: LOCKED,
+    });
   });
 
   test('that expired after 24 h fails, and says how to begin again', async () => {
@@ -283,23 +348,35 @@ describe('completing a lock', () => {
     stack.glacier.passHours(24);
     const { Status, Reason } = await stack.deploy(vault({ lock: complete('lock-id-1') }));
     expect(Status).toBe('FAILED');
-    expect(Reason).toBe('The lock of the vault "ledgers" is not completed: no lock is in progress, because its 24 hours are over or it was aborted;'
-      + ' go back to VaultLock.inProgress(policy), deploy, test, and complete with the new lock id.');
-    expect(await stack.rollback(vault({ lock: inProgress() }))).toMatchObject({ Status: 'SUCCESS', Data: { LockState: 'InProgress' } });
+    expect(Reason).toBe(
+      'The lock of the vault "ledgers" is not completed: no lock is in progress, because its 24 hours are ' +
+        'over or it was aborted;' +
+        ' go back to VaultLock.inProgress(policy), deploy, test, and complete with the new lock id.',
+    );
+    expect(await stack.rollback(vault({ lock: inProgress() }))).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { LockState: 'InProgress' },
+    });
   });
 
   test('that expires in this very moment fails in the same words', async () => {
     await stack.deploy(vault({ lock: inProgress() }));
     stack.glacier.fail('CompleteVaultLock', awsError('ResourceNotFoundException', 404, 'No vault lock is in progress'));
     const { Status, Reason } = await stack.deploy(vault({ lock: complete('lock-id-1') }));
-    expect([Status, Reason]).toEqual(['FAILED', expect.stringContaining('no lock is in progress, because its 24 hours are over or it was aborted; go back to')]);
+    expect([Status, Reason]).toEqual([
+      'FAILED',
+      expect.stringContaining('no lock is in progress, because its 24 hours are over or it was aborted; go back to'),
+    ]);
   });
 
   test('with an id that is not the one in progress fails', async () => {
     await stack.deploy(vault({ lock: inProgress() }));
     const { Status, Reason } = await stack.deploy(vault({ lock: complete('another-id') }));
-    expect([Status, Reason]).toEqual(['FAILED', 'The lock of the vault "ledgers" is not completed: "another-id" is not the id of the lock in progress;'
-      + ' take the output LockId of the last deployment.']);
+    expect([Status, Reason]).toEqual([
+      'FAILED',
+      'The lock of the vault "ledgers" is not completed: "another-id" is not the id of the lock in progress;' +
+        ' take the output LockId of the last deployment.',
+    ]);
     expect(stack.lock).toMatchObject({ state: 'InProgress' });
   });
 
@@ -307,7 +384,9 @@ describe('completing a lock', () => {
     await stack.deploy(vault({ lock: inProgress() }));
     const { Status, Reason } = await stack.deploy(vault({ lock: complete('lock-id-1', '30') }));
     expect(Status).toBe('FAILED');
-    expect(Reason).toContain('the policy in progress is another one than the template\'s, namely {"Version":"2012-10-17"');
+    expect(Reason).toContain(
+      'the policy in progress is another one than the template\'s, namely {"Version":"2012-10-17"',
+    );
     expect(stack.lock).toMatchObject({ state: 'InProgress' });
   });
 });
@@ -320,29 +399,41 @@ describe('a lock that is complete', () => {
   });
 
   test('is left alone while everything else changes', async () => {
-    expect(await stack.deploy(vault({ lock: complete('lock-id-1'), accessPolicy: { Statement: [] } }))).toMatchObject({ Status: 'SUCCESS' });
+    expect(await stack.deploy(vault({ lock: complete('lock-id-1'), accessPolicy: { Statement: [] } }))).toMatchObject({
+      Status: 'SUCCESS',
+    });
     expect(stack.glacier.changes()).toEqual(['CreateVault', 'SetVaultAccessPolicy']);
   });
 
   test.each<[string, LockProperties | undefined]>([
-    ['a shorter age', complete('lock-id-1', '30')], ['another policy in progress', inProgress('30')], ['none', undefined],
+    ['a shorter age', complete('lock-id-1', '30')],
+    ['another policy in progress', inProgress('30')],
+    ['none', undefined],
   ])('cannot be changed to %s: it fails, and the rollback works', async (_, lock) => {
     const { Status, Reason } = await stack.deploy(vault({ lock }));
     expect(Status).toBe('FAILED');
-    expect(Reason).toMatch(/^The vault "ledgers" is locked for good, and nobody can change or remove a completed lock: .* It has \{"Version"/);
+    expect(Reason).toMatch(
+      /^The vault "ledgers" is locked for good, and nobody can change or remove a completed lock: .* It has \{"Version"/,
+    );
     expect(stack.glacier.changes().filter((call) => call.endsWith('VaultLock'))).toEqual([]);
     expect(await stack.rollback(vault({ lock: complete('lock-id-1') }))).toMatchObject({ Status: 'SUCCESS' });
   });
 
   test('a rollback of its completion leaves it complete, and the stack is not stuck', async () => {
-    expect(await stack.rollback(vault({ lock: inProgress() }))).toMatchObject({ Status: 'SUCCESS', Data: { LockState: 'Locked' } });
+    expect(await stack.rollback(vault({ lock: inProgress() }))).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { LockState: 'Locked' },
+    });
     expect(stack.lock).toMatchObject({ state: 'Locked' });
   });
 
   test('comes along when another stack takes the vault over', async () => {
     const other = new Stack();
     other.glacier.vaults.set('ledgers', stack.glacier.vault('ledgers'));
-    expect(await other.deploy(vault({ lock: complete('lock-id-1') }))).toMatchObject({ Status: 'SUCCESS', Data: { LockState: 'Locked' } });
+    expect(await other.deploy(vault({ lock: complete('lock-id-1') }))).toMatchObject({
+      Status: 'SUCCESS',
+      Data: { LockState: 'Locked' },
+    });
   });
 });
 
@@ -365,7 +456,10 @@ describe('failures that pass', () => {
     stack.glacier.fail('CreateVault', denied, 'before', 5);
     expect(await stack.deploy(vault())).toMatchObject({ Status: 'SUCCESS' });
     stack.glacier.fail('CreateVault', denied, 'before', 6);
-    expect(await stack.deploy(vault({ accessPolicy: {} }))).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'ledgers' });
+    expect(await stack.deploy(vault({ accessPolicy: {} }))).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: 'ledgers',
+    });
   });
 
   test('include the answer itself', async () => {
@@ -389,15 +483,25 @@ describe('failures that pass', () => {
 });
 
 test('the fake is strict', async () => {
-  await expect(stack.glacier.call('DeleteArchive' as any, { vaultName: 'ledgers' })).rejects.toThrow('the handler calls DeleteArchive, which it must not');
-  await expect(stack.glacier.call('CreateVault', { vaultName: 'ledgers', force: true })).rejects.toThrow('an input has force instead of ');
+  await expect(stack.glacier.call('DeleteArchive' as any, { vaultName: 'ledgers' })).rejects.toThrow(
+    'the handler calls DeleteArchive, which it must not',
+  );
+  await expect(stack.glacier.call('CreateVault', { vaultName: 'ledgers', force: true })).rejects.toThrow(
+    'an input has force instead of ',
+  );
 });
 
 test.each<[string, string | undefined, boolean]>([
   ['itself', JSON.stringify(lockPolicy('365')), true],
   ['another order of keys', JSON.stringify({ Statement: lockPolicy('365').Statement, Version: '2012-10-17' }), true],
-  ['a list of one, a number and the short form of everybody', JSON.stringify(lockPolicy('365')).replace('"glacier:DeleteArchive"', '["glacier:DeleteArchive"]')
-    .replace('"365"', '365').replace('{"AWS":"*"}', '"*"'), true],
+  [
+    'a list of one, a number and the short form of everybody',
+    JSON.stringify(lockPolicy('365'))
+      .replace('"glacier:DeleteArchive"', '["glacier:DeleteArchive"]')
+      .replace('"365"', '365')
+      .replace('{"AWS":"*"}', '"*"'),
+    true,
+  ],
   ['another number', JSON.stringify(lockPolicy('364')), false],
   ['another resource', JSON.stringify(lockPolicy('365')).replace('vaults/ledgers', 'vaults/others'), false],
   ['no JSON', 'not a policy', false],

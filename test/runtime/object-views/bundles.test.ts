@@ -9,7 +9,10 @@ import { S3Server } from '../../support/s3-server';
 import { presign } from '../../support/signatures';
 
 const ASSETS = join(__dirname, '..', '..', '..', 'assets');
-/** The bytes of a bundle are a part of each cold start: measured 125 KB, compressed; more than this is to be seen before it is merged. */
+/**
+ * The bytes of a bundle are a part of each cold start: measured 125 KB, compressed; more than this is to be seen before
+ * it is merged.
+ */
 const MOST_KB = 140;
 
 const FUNCTIONS = ['object-lambda', 'view-endpoint', 'view-copy'];
@@ -20,11 +23,15 @@ test.each(FUNCTIONS)('%s is small, minified, has its map and no client of AWS', 
   expect(code.split('\n').length).toBeLessThan(200);
   expect(code).not.toMatch(/@aws-sdk|@smithy|aws-sdk-js/);
   expect(code).toContain('sourceMappingURL=index.js.map');
-  expect(JSON.parse(readFileSync(join(ASSETS, name, 'index.js.map'), 'utf8')).sources.join()).toContain('object-views/serve.ts');
+  expect(JSON.parse(readFileSync(join(ASSETS, name, 'index.js.map'), 'utf8')).sources.join()).toContain(
+    'object-views/serve.ts',
+  );
 });
 
 test('the codecs are a layer, and in no function', () => {
-  expect(readdirSync(join(ASSETS, 'image-codecs', 'strongbox-image')).filter((file) => file.endsWith('.wasm')).length).toBe(6);
+  expect(
+    readdirSync(join(ASSETS, 'image-codecs', 'strongbox-image')).filter((file) => file.endsWith('.wasm')).length,
+  ).toBe(6);
   for (const name of FUNCTIONS) expect(readdirSync(join(ASSETS, name)).sort()).toEqual(['index.js', 'index.js.map']);
   for (const name of FUNCTIONS) expect(statSync(join(ASSETS, name, 'index.js')).size).toBeLessThan(500_000);
 });
@@ -44,7 +51,10 @@ describe('as Lambda runs them, with nothing beside them', () => {
   beforeEach(() => void s3.put(BUCKET, 'a.txt', lines(3), { 'content-type': 'text/plain' }));
 
   const DOCUMENT: ViewsDocument = {
-    version: 1, bucket: BUCKET, views: { analytics: { ...REDACTED, callers: { iam: ['arn:aws:iam::111122223333:user/ada'] } } }, copy: { bucket: 'copies', view: 'analytics' },
+    version: 1,
+    bucket: BUCKET,
+    views: { analytics: { ...REDACTED, callers: { iam: ['arn:aws:iam::111122223333:user/ada'] } } },
+    copy: { bucket: 'copies', view: 'analytics' },
   };
   /** What the process writes that is handed the event. */
   function invoked(name: string, event: object): Promise<string> {
@@ -58,7 +68,9 @@ describe('as Lambda runs them, with nothing beside them', () => {
         .then((result) => { if (result) console.log(JSON.stringify(result)); }).finally(() => setTimeout(() => process.exit(), 50));`;
     const env = { PATH: process.env.PATH, ...environment(s3, DOCUMENT, { STRONGBOX_LOG_LEVEL: 'off' }) };
     return new Promise((resolve, reject) => {
-      execFile(process.execPath, ['-e', code], { cwd: folder, env }, (error, stdout, stderr) => error ? reject(new Error(stderr)) : resolve(stdout));
+      execFile(process.execPath, ['-e', code], { cwd: folder, env }, (error, stdout, stderr) =>
+        error ? reject(new Error(stderr)) : resolve(stdout),
+      );
     });
   }
 
@@ -87,14 +99,25 @@ describe('as Lambda runs them, with nothing beside them', () => {
       rawPath: '/analytics/a.txt',
       rawQueryString: '',
       headers: {},
-      requestContext: { http: { method: 'GET' }, authorizer: { iam: { userArn: 'arn:aws:iam::111122223333:user/ada' } } },
+      requestContext: {
+        http: { method: 'GET' },
+        authorizer: { iam: { userArn: 'arn:aws:iam::111122223333:user/ada' } },
+      },
     });
-    expect([JSON.parse(out.split('\n')[0]).statusCode, out.slice(out.indexOf('\n') + 1)]).toEqual([200, redactedLines(3).toString()]);
+    expect([JSON.parse(out.split('\n')[0]).statusCode, out.slice(out.indexOf('\n') + 1)]).toEqual([
+      200,
+      redactedLines(3).toString(),
+    ]);
   });
 
   test('view-copy makes the copy', async () => {
     const task = { taskId: '1', s3Key: 'a.txt', s3VersionId: null, s3BucketArn: `arn:aws:s3:::${BUCKET}` };
-    const out = await invoked('view-copy', { invocationSchemaVersion: '1.0', invocationId: 'i', job: { id: 'j' }, tasks: [task] });
+    const out = await invoked('view-copy', {
+      invocationSchemaVersion: '1.0',
+      invocationId: 'i',
+      job: { id: 'j' },
+      tasks: [task],
+    });
     expect(JSON.parse(out).results).toEqual([{ taskId: '1', resultCode: 'Succeeded', resultString: 'copied' }]);
     expect(s3.get('copies', 'a.txt')!.body.equals(redactedLines(3))).toBe(true);
   });

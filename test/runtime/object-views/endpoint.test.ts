@@ -41,9 +41,16 @@ function functionUrl(handler: EndpointHandler): Server {
       rawPath: pathname,
       rawQueryString: search.slice(1),
       headers: Object.fromEntries(Object.entries(req.headers).map(([name, value]) => [name, String(value)])),
-      requestContext: { http: { method: req.method!, path: pathname }, authorizer: iamArn === undefined ? undefined : { iam: { userArn: iamArn } } },
+      requestContext: {
+        http: { method: req.method!, path: pathname },
+        authorizer: iamArn === undefined ? undefined : { iam: { userArn: iamArn } },
+      },
     };
-    handler.handle(event, (status, headers) => res.writeHead(status, headers as Record<string, string>), { awsRequestId: 'test', getRemainingTimeInMillis: () => remainingMs })
+    handler
+      .handle(event, (status, headers) => res.writeHead(status, headers as Record<string, string>), {
+        awsRequestId: 'test',
+        getRemainingTimeInMillis: () => remainingMs,
+      })
       .catch(() => {
         failures += 1;
         res.destroy();
@@ -55,7 +62,9 @@ beforeAll(async () => {
   s3 = await S3Server.start();
   s3.also = async (_, res, { pathname }) => {
     if (pathname !== '/jwks.json') return false;
-    res.end(JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' }] }));
+    res.end(
+      JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' }] }),
+    );
     return true;
   };
   const document: ViewsDocument = {
@@ -65,9 +74,29 @@ beforeAll(async () => {
     limits: { responseBytes: 3_000_000 },
     views: {
       analytics: { ...REDACTED, callers: { iam: [ROLE] } },
-      marketing: { transforms: [], callers: { jwt: { issuer: 'https://issuer.example', audience: ['views'], jwksUri: `${s3.endpoint}/jwks.json`, claims: { groups: ['marketing'] }, header: 'x-viewer-authorization' } } },
+      marketing: {
+        transforms: [],
+        callers: {
+          jwt: {
+            issuer: 'https://issuer.example',
+            audience: ['views'],
+            jwksUri: `${s3.endpoint}/jwks.json`,
+            claims: { groups: ['marketing'] },
+            header: 'x-viewer-authorization',
+          },
+        },
+      },
       cached: {
-        transforms: [], cacheSeconds: 300, callers: { jwt: { issuer: 'https://issuer.example', audience: ['views'], jwksUri: `${s3.endpoint}/jwks.json`, header: 'x-viewer-authorization' } },
+        transforms: [],
+        cacheSeconds: 300,
+        callers: {
+          jwt: {
+            issuer: 'https://issuer.example',
+            audience: ['views'],
+            jwksUri: `${s3.endpoint}/jwks.json`,
+            header: 'x-viewer-authorization',
+          },
+        },
       },
       nobody: { transforms: [] },
     },
@@ -99,7 +128,9 @@ function raw(path: string): Promise<{ readonly status: number }> {
     request({ host: '127.0.0.1', port: (url.address() as AddressInfo).port, path, agent: false }, (res) => {
       res.resume();
       resolve({ status: res.statusCode! });
-    }).on('error', reject).end();
+    })
+      .on('error', reject)
+      .end();
   });
 }
 
@@ -108,11 +139,18 @@ const PATH = '/analytics/a%20b/%C3%BC.txt';
 test('GET, HEAD, ranges', async () => {
   const get = await fetchRaw(base + PATH);
   expect([get.status, get.body.toString()]).toEqual([200, redactedLines(5).toString()]);
-  expect(get.headers).toMatchObject({ 'cache-control': 'private, no-store', 'content-length': String(redactedLines(5).length) });
+  expect(get.headers).toMatchObject({
+    'cache-control': 'private, no-store',
+    'content-length': String(redactedLines(5).length),
+  });
   const head = await fetchRaw(base + PATH, {}, 'HEAD');
-  expect(head.headers).toMatchObject({ 'content-length': get.headers['content-length'], 'etag': get.headers.etag });
+  expect(head.headers).toMatchObject({ 'content-length': get.headers['content-length'], etag: get.headers.etag });
   const range = await fetchRaw(base + PATH, { range: 'bytes=5-9' });
-  expect([range.status, range.body.toString(), range.headers['content-range']]).toEqual([206, redactedLines(5).subarray(5, 10).toString(), `bytes 5-9/${redactedLines(5).length}`]);
+  expect([range.status, range.body.toString(), range.headers['content-range']]).toEqual([
+    206,
+    redactedLines(5).subarray(5, 10).toString(),
+    `bytes 5-9/${redactedLines(5).length}`,
+  ]);
 });
 
 test('HEAD measures what nobody has read yet', async () => {
@@ -128,7 +166,9 @@ test('callers: only those that the view names', async () => {
   iamArn = undefined;
   expect((await fetchRaw(base + PATH)).status).toBe(403);
   iamArn = SESSION;
-  for (const path of ['/nobody/a.txt', '/unknown/a.txt', '/', '/__proto__/x', '/constructor/x', '/%zz/x']) expect([path, (await fetchRaw(base + path)).status]).toEqual([path, 403]);
+  for (const path of ['/nobody/a.txt', '/unknown/a.txt', '/', '/__proto__/x', '/constructor/x', '/%zz/x']) {
+    expect([path, (await fetchRaw(base + path)).status]).toEqual([path, 403]);
+  }
   expect(s3.seen.some(({ url: seen }) => seen.pathname.includes('nobody'))).toBe(false);
 });
 
@@ -138,21 +178,40 @@ test.each([
   ['another issuer', () => token({ iss: 'https://evil.example' }), 401],
   ['another audience', () => token({ aud: 'shop' }), 401],
   ['expired', () => token({ exp: 1 }), 401],
-  ['a critical extension that nobody knows', () => token({}, privateKey, { 'alg': 'RS256', 'kid': 'k1', 'crit': ['exp-policy'], 'exp-policy': 1 }), 401],
+  [
+    'a critical extension that nobody knows',
+    () => token({}, privateKey, { alg: 'RS256', kid: 'k1', crit: ['exp-policy'], 'exp-policy': 1 }),
+    401,
+  ],
   ['an empty list of critical extensions', () => token({}, privateKey, { alg: 'RS256', kid: 'k1', crit: [] }), 401],
   ['an unencoded payload', () => token({}, privateKey, { alg: 'RS256', kid: 'k1', crit: ['b64'], b64: false }), 401],
   ['an empty subject', () => token({ sub: '' }), 403],
   ['another key', () => token({}, generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey), 401],
-  ['no algorithm', () => `${base64({ alg: 'none' })}.${base64({ sub: 'x', iss: 'https://issuer.example', aud: 'views', exp: 9e9, groups: ['marketing'] })}.`, 401],
-  ['the public key as the secret of an HMAC', () => {
-    const text = `${base64({ alg: 'HS256', kid: 'k1' })}.${base64({ sub: 'x', iss: 'https://issuer.example', aud: 'views', exp: 9e9, groups: ['marketing'] })}`;
-    return `${text}.${createHmac('sha256', publicKey.export({ format: 'pem', type: 'spki' })).update(text).digest('base64url')}`;
-  }, 401],
+  [
+    'no algorithm',
+    () =>
+      `${base64({ alg: 'none' })}.${base64({ sub: 'x', iss: 'https://issuer.example', aud: 'views', exp: 9e9, groups: ['marketing'] })}.`,
+    401,
+  ],
+  [
+    'the public key as the secret of an HMAC',
+    () => {
+      const text = `${base64({ alg: 'HS256', kid: 'k1' })}.${base64({ sub: 'x', iss: 'https://issuer.example', aud: 'views', exp: 9e9, groups: ['marketing'] })}`;
+      return `${text}.${createHmac('sha256', publicKey.export({ format: 'pem', type: 'spki' }))
+        .update(text)
+        .digest('base64url')}`;
+    },
+    401,
+  ],
   ['a key that the issuer does not have', () => token({}, privateKey, { alg: 'RS256', kid: 'k2' }), 401],
-  ['a signature of other claims', () => {
-    const [head, , signature] = token({}).split('.');
-    return [head, token({ sub: 'eve' }).split('.')[1], signature].join('.');
-  }, 401],
+  [
+    'a signature of other claims',
+    () => {
+      const [head, , signature] = token({}).split('.');
+      return [head, token({ sub: 'eve' }).split('.')[1], signature].join('.');
+    },
+    401,
+  ],
   ['not yet valid', () => token({ nbf: Math.floor(Date.now() / 1000) + 60 }), 401],
   ['no audience', () => token({ aud: undefined }), 401],
   ['no end', () => token({ exp: undefined }), 401],
@@ -160,14 +219,20 @@ test.each([
   ['no subject', () => token({ sub: undefined }), 403],
 ])('a JSON web token: %s', async (_, make, status) => {
   const jwt = make();
-  const response = await fetchRaw(`${base}/marketing/a%20b/%C3%BC.txt`, jwt === undefined ? {} : { 'x-viewer-authorization': `Bearer ${jwt}` });
+  const response = await fetchRaw(
+    `${base}/marketing/a%20b/%C3%BC.txt`,
+    jwt === undefined ? {} : { 'x-viewer-authorization': `Bearer ${jwt}` },
+  );
   expect(response.status).toBe(status);
   if (status === 200) expect(response.body.equals(lines(5))).toBe(true);
 });
 
 test.each([
-  [ROLE, SESSION, true], [ROLE, 'arn:aws:sts::111122223333:assumed-role/analytics-2/ada', false], [ROLE, 'arn:aws:sts::999922223333:assumed-role/analytics/ada', false],
-  ['arn:aws:iam::111122223333:user/*', 'arn:aws:iam::111122223333:user/ada', true], ['arn:aws:iam::1111????3333:user/ada', 'arn:aws:iam::111122223333:user/ada', true],
+  [ROLE, SESSION, true],
+  [ROLE, 'arn:aws:sts::111122223333:assumed-role/analytics-2/ada', false],
+  [ROLE, 'arn:aws:sts::999922223333:assumed-role/analytics/ada', false],
+  ['arn:aws:iam::111122223333:user/*', 'arn:aws:iam::111122223333:user/ada', true],
+  ['arn:aws:iam::1111????3333:user/ada', 'arn:aws:iam::111122223333:user/ada', true],
   ['arn:aws:iam::111122223333:user/a.a', 'arn:aws:iam::111122223333:user/ada', false],
 ])('%s admits %s: %s', (pattern, arn, expected) => {
   expect(matcher(pattern).test(arn)).toBe(expected);
@@ -175,18 +240,34 @@ test.each([
 
 test('nobody says in a header who he is', async () => {
   iamArn = undefined;
-  const said = { 'x-amzn-iam-user-arn': SESSION, 'x-forwarded-user': SESSION, 'x-amz-user-arn': SESSION, 'authorization': SESSION };
+  const said = {
+    'x-amzn-iam-user-arn': SESSION,
+    'x-forwarded-user': SESSION,
+    'x-amz-user-arn': SESSION,
+    authorization: SESSION,
+  };
   expect((await fetchRaw(base + PATH, said)).status).toBe(403);
   iamArn = SESSION;
   // Nor is a token taken from elsewhere than where CloudFront puts it, or an IAM identity for one.
-  expect((await fetchRaw(`${base}/marketing/a%20b/%C3%BC.txt`, { 'authorization': `Bearer ${token({})}`, 'x-strongbox-token': `Bearer ${token({})}` })).status).toBe(401);
+  expect(
+    (
+      await fetchRaw(`${base}/marketing/a%20b/%C3%BC.txt`, {
+        authorization: `Bearer ${token({})}`,
+        'x-strongbox-token': `Bearer ${token({})}`,
+      })
+    ).status,
+  ).toBe(401);
   expect((await fetchRaw(base + PATH, { 'x-viewer-authorization': `Bearer ${token({})}` })).status).toBe(200);
 });
 
 describe('what a cache may keep', () => {
   const now = () => Math.floor(Date.now() / 1000);
   const asked = async (path: string, claims: object, method = 'GET') => {
-    const { status, headers } = await fetchRaw(`${base}/${path}`, { 'x-viewer-authorization': `Bearer ${token(claims)}` }, method);
+    const { status, headers } = await fetchRaw(
+      `${base}/${path}`,
+      { 'x-viewer-authorization': `Bearer ${token(claims)}` },
+      method,
+    );
     return [status, headers['cache-control']];
   };
 
@@ -210,32 +291,54 @@ test('a transform knows callers by IAM as it does behind S3 Object Lambda: by ro
 });
 
 test('other methods', async () => {
-  for (const method of ['PUT', 'POST', 'DELETE', 'OPTIONS']) expect((await fetchRaw(base + PATH, {}, method)).status).toBe(405);
+  for (const method of ['PUT', 'POST', 'DELETE', 'OPTIONS']) {
+    expect((await fetchRaw(base + PATH, {}, method)).status).toBe(405);
+  }
 });
 
 test('a key is never a way to another one', async () => {
   s3.seen.length = 0;
-  for (const path of ['/analytics/shown/%2E%2E/a%20b/x', '/analytics/%2e%2e/copies/x', '/analytics/./x', '/analytics/x/..%2f..%2fcopies/y', '/analytics/%2E']) {
+  for (const path of [
+    '/analytics/shown/%2E%2E/a%20b/x',
+    '/analytics/%2e%2e/copies/x',
+    '/analytics/./x',
+    '/analytics/x/..%2f..%2fcopies/y',
+    '/analytics/%2E',
+  ]) {
     expect([path, (await raw(path)).status]).toEqual([path, 400]);
   }
   expect(s3.seen).toEqual([]);
 });
 
 test('which role lacks which right is not told', async () => {
-  s3.faults.push({ type: 'status', status: 403, code: 'AccessDenied', message: 'User: arn:aws:sts::111122223333:assumed-role/internal/x is not authorized' });
+  s3.faults.push({
+    type: 'status',
+    status: 403,
+    code: 'AccessDenied',
+    message: 'User: arn:aws:sts::111122223333:assumed-role/internal/x is not authorized',
+  });
   const response = await fetchRaw(base + PATH);
-  expect([response.status, response.body.toString()]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code><Message>Access Denied</Message>')]);
+  expect([response.status, response.body.toString()]).toEqual([
+    403,
+    expect.stringContaining('<Code>AccessDenied</Code><Message>Access Denied</Message>'),
+  ]);
   expect(logs.join('')).not.toContain('internal');
 });
 
-test('S3\'s errors come as S3\'s', async () => {
+test("S3's errors come as S3's", async () => {
   s3.faults.push({ type: 'status', status: 503, code: 'SlowDown', message: 'Please reduce your request rate.' });
   const response = await fetchRaw(base + PATH);
-  expect([response.status, response.headers['content-type'], response.body.toString()]).toEqual([503, 'application/xml', expect.stringContaining('<Code>SlowDown</Code><Message>Please reduce')]);
+  expect([response.status, response.headers['content-type'], response.body.toString()]).toEqual([
+    503,
+    'application/xml',
+    expect.stringContaining('<Code>SlowDown</Code><Message>Please reduce'),
+  ]);
 });
 
 test.each([
-  ['reset', { type: 'reset', after: 2_500_000 }], ['truncate', { type: 'truncate', after: 2_500_000 }], ['checksum', { type: 'checksum' }],
+  ['reset', { type: 'reset', after: 2_500_000 }],
+  ['truncate', { type: 'truncate', after: 2_500_000 }],
+  ['checksum', { type: 'checksum' }],
 ] as const)('%s after the head went out: cut, not ended', async (_, fault) => {
   s3.faults.push(fault);
   const response = await fetchRaw(`${base}/analytics/large.txt`);
@@ -262,23 +365,36 @@ test('what is larger than can be streamed goes to its copy, where that is of the
 });
 
 test('the AWS SDK reads a view as if it were a bucket', async () => {
-  const client = new S3Client({ region: REGION, credentials: CREDENTIALS, endpoint: base, forcePathStyle: true, maxAttempts: 1 });
+  const client = new S3Client({
+    region: REGION,
+    credentials: CREDENTIALS,
+    endpoint: base,
+    forcePathStyle: true,
+    maxAttempts: 1,
+  });
   const at = { Bucket: 'analytics' };
   const { Body, ETag } = await client.send(new GetObjectCommand({ ...at, Key: 'a b/ü.txt' }));
   expect(await Body!.transformToString()).toBe(redactedLines(5).toString());
   expect((await client.send(new HeadObjectCommand({ ...at, Key: 'a b/ü.txt' }))).ETag).toBe(ETag);
   const { Contents } = await client.send(new ListObjectsV2Command({ ...at, Prefix: 'a b/' }));
   expect(Contents!.map(({ Key, ETag: listed }) => [Key, listed])).toEqual([['a b/ü.txt', ETag]]);
-  await expect(client.send(new GetObjectCommand({ ...at, Key: 'missing' }))).rejects.toMatchObject({ name: 'NoSuchKey' });
+  await expect(client.send(new GetObjectCommand({ ...at, Key: 'missing' }))).rejects.toMatchObject({
+    name: 'NoSuchKey',
+  });
 });
 
 test('a role whose name has a comma is one role, from the document and from a variable', async () => {
   const arn = 'arn:aws:iam::111122223333:role/foo,bar';
   const session = (role: string) => ({ iamArn: `arn:aws:sts::111122223333:assumed-role/${role}/s`, headers: {} });
   for (const rule of [arn, { env: 'ROLE' }]) {
-    const authorizer = new CallerAuthorizer({ iam: [rule] }, { value: (deployed) => typeof deployed === 'string' ? deployed : arn });
+    const authorizer = new CallerAuthorizer(
+      { iam: [rule] },
+      { value: (deployed) => (typeof deployed === 'string' ? deployed : arn) },
+    );
     expect((await authorizer.admit(session('foo,bar'))).id).toContain('foo,bar');
-    for (const role of ['foo', 'bar', 'foo,ba']) await expect(authorizer.admit(session(role))).rejects.toMatchObject({ status: 403 });
+    for (const role of ['foo', 'bar', 'foo,ba']) {
+      await expect(authorizer.admit(session(role))).rejects.toMatchObject({ status: 403 });
+    }
   }
 });
 

@@ -2,7 +2,8 @@ import { BUCKET, ObjectLambdaWorld } from './harness';
 import type { EnrichSpec, LookupSpec } from '../../../src/runtime/object-views/contract';
 
 const ORDERS = '[{"customer":"k1","mail":"planted@example.com"},{"customer":"k2"},{"customer":""}]';
-const ENRICHED = '[{"customer":"k1","mail":"planted@example.com","tier":"gold"},{"customer":"k2","tier":null},{"customer":"","tier":null}]';
+const ENRICHED =
+  '[{"customer":"k1","mail":"planted@example.com","tier":"gold"},{"customer":"k2","tier":null},{"customer":"","tier":null}]';
 
 function enriching(lookup: LookupSpec): Promise<ObjectLambdaWorld> {
   const spec: EnrichSpec = { type: 'enrich', key: 'customer', lookup, add: { tier: 'tier' } };
@@ -33,17 +34,31 @@ describe('from DynamoDB, by signed requests', () => {
     expect(asked).toEqual([{ RequestItems: { tiers: { Keys: [{ id: { S: 'k1' } }, { id: { S: 'k2' } }] } } }]);
   });
 
-  test('there is no ETag, since the table may change: a condition that asks for one never says "the same"', async () => {
+  test('there is no ETag, since the table can change: a condition on one never says "the same"', async () => {
     const { headers } = await world.get('orders.json');
     expect(headers.etag).toBeUndefined();
-    expect((await world.get('orders.json', { 'if-match': world.s3.get(BUCKET, 'orders.json')!.etag })).status).toBe(412);
+    expect((await world.get('orders.json', { 'if-match': world.s3.get(BUCKET, 'orders.json')!.etag })).status).toBe(
+      412,
+    );
     expect((await world.head('orders.json')).headers.etag).toBeUndefined();
     expect((await world.get('', {}, '?list-type=2')).body.toString()).not.toContain('ETag');
   });
 
   test.each([
-    ['refused', () => ({ status: 400, body: { __type: 'x#AccessDeniedException', message: 'planted' } }), 400, 'LookupFailed', 1],
-    ['throttled for too long', () => ({ status: 400, body: { __type: 'x#ProvisionedThroughputExceededException' } }), 503, 'LookupUnavailable', 5],
+    [
+      'refused',
+      () => ({ status: 400, body: { __type: 'x#AccessDeniedException', message: 'planted' } }),
+      400,
+      'LookupFailed',
+      1,
+    ],
+    [
+      'throttled for too long',
+      () => ({ status: 400, body: { __type: 'x#ProvisionedThroughputExceededException' } }),
+      503,
+      'LookupUnavailable',
+      5,
+    ],
     ['down', () => ({ status: 503, body: {} }), 503, 'LookupUnavailable', 5],
   ])('%s: nothing comes out', async (_, broken, status, expected, attempts) => {
     answer = broken;
@@ -54,7 +69,8 @@ describe('from DynamoDB, by signed requests', () => {
 
   test('one that never answers does not outlast the deadline', async () => {
     world.remainingMs = 1700;
-    world.s3.also = ((front) => async (req, res, url) => !String(req.headers['x-amz-target']).startsWith('DynamoDB') ? front!(req, res, url) : true)(world.s3.also);
+    world.s3.also = ((front) => async (req, res, url) =>
+      !String(req.headers['x-amz-target']).startsWith('DynamoDB') ? front!(req, res, url) : true)(world.s3.also);
     const response = await world.get('orders.json');
     expect([response.status, code(response.body)]).toEqual([503, 'TransformTimeout']);
   });
@@ -73,7 +89,9 @@ describe('from an object', () => {
   });
 
   test('its content is part of the ETag', async () => {
-    const { headers: { etag } } = await world.get('orders.json');
+    const {
+      headers: { etag },
+    } = await world.get('orders.json');
     const other = await enriching({ type: 'object', bucket: 'segments', key: 'tiers.csv' });
     other.s3.put(BUCKET, 'orders.json', ORDERS, { 'content-type': 'application/json' });
     other.s3.put('segments', 'tiers.csv', 'id,tier\nk1,silver\n');
@@ -89,8 +107,20 @@ describe('from an object', () => {
     ['too large', () => world.s3.put('segments', 'tiers.csv', 'x'.repeat(1001)), 400],
     ['neither JSON nor CSV', () => world.s3.put('segments', 'tiers.csv', '{"k1":'), 400],
     // The first fault is for the order, the second for the lookup.
-    ['refused for now', () => world.s3.faults.push({ type: 'slow', chunk: 1e6, everyMs: 1 }, { type: 'status', status: 503, code: 'SlowDown', message: 'planted' }), 503],
-    ['cut off', () => world.s3.faults.push({ type: 'slow', chunk: 1e6, everyMs: 1 }, { type: 'truncate', after: 5 }), 503],
+    [
+      'refused for now',
+      () =>
+        world.s3.faults.push(
+          { type: 'slow', chunk: 1e6, everyMs: 1 },
+          { type: 'status', status: 503, code: 'SlowDown', message: 'planted' },
+        ),
+      503,
+    ],
+    [
+      'cut off',
+      () => world.s3.faults.push({ type: 'slow', chunk: 1e6, everyMs: 1 }, { type: 'truncate', after: 5 }),
+      503,
+    ],
   ])('%s: nothing comes out', async (_, spoil, status) => {
     spoil();
     const response = await world.get('orders.json');

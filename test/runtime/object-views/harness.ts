@@ -12,11 +12,17 @@ export const REDACTED: ViewDocument = { transforms: [{ type: 'redact', policy: {
 
 /** A secret in every line: whatever leaks is seen. */
 export function lines(count: number): Buffer {
-  return Buffer.from(Array.from({ length: count }, (_, i) => `line ${i}: mail planted${i}@example.com today\n`).join(''));
+  return Buffer.from(
+    Array.from({ length: count }, (_, i) => `line ${i}: mail planted${i}@example.com today\n`).join(''),
+  );
 }
 
 export function redactedLines(count: number): Buffer {
-  return Buffer.from(lines(count).toString().replace(/planted\d+@example\.com/g, '[EMAIL]'));
+  return Buffer.from(
+    lines(count)
+      .toString()
+      .replace(/planted\d+@example\.com/g, '[EMAIL]'),
+  );
 }
 
 export interface Response {
@@ -34,7 +40,9 @@ export function fetchRaw(url: string, headers: Record<string, string> = {}, meth
       const parts: Buffer[] = [];
       res.on('data', (part: Buffer) => parts.push(part));
       res.on('error', () => undefined);
-      res.on('close', () => resolve({ status: res.statusCode!, headers: res.headers, body: Buffer.concat(parts), cut: !res.complete }));
+      res.on('close', () =>
+        resolve({ status: res.statusCode!, headers: res.headers, body: Buffer.concat(parts), cut: !res.complete }),
+      );
     });
     outgoing.on('error', reject);
     outgoing.end();
@@ -44,8 +52,14 @@ export function fetchRaw(url: string, headers: Record<string, string> = {}, meth
 const KEY_SECRET = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:views';
 
 /** The variables of a function, with the servers of the tests behind them, and a secret as the constructs make one. */
-export function environment(server: S3Server, document: ViewsDocument, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  if (!server.services.has('secretsmanager')) server.services.set('secretsmanager', () => ({ body: { SecretString: 'the secret of the tests' } }));
+export function environment(
+  server: S3Server,
+  document: ViewsDocument,
+  more: NodeJS.ProcessEnv = {},
+): NodeJS.ProcessEnv {
+  if (!server.services.has('secretsmanager')) {
+    server.services.set('secretsmanager', () => ({ body: { SecretString: 'the secret of the tests' } }));
+  }
   return {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -70,10 +84,16 @@ export class ObjectLambdaWorld {
   public readonly logs: string[] = [];
   public remainingMs = 60_000;
 
-  private constructor(public readonly s3: S3Server, view: ViewDocument, more: Partial<ViewsDocument>) {
+  private constructor(
+    public readonly s3: S3Server,
+    view: ViewDocument,
+    more: Partial<ViewsDocument>,
+  ) {
     const env = environment(s3, { version: 1, views: { analytics: view }, ...more });
     const handler = new ObjectLambdaHandler(new Settings(env), env, (line) => this.logs.push(line));
-    this.front = new ObjectLambdaFront(s3, BUCKET, '{"view":"analytics"}', (event) => handler.handle(event, { awsRequestId: 'test', getRemainingTimeInMillis: () => this.remainingMs }));
+    this.front = new ObjectLambdaFront(s3, BUCKET, '{"view":"analytics"}', (event) =>
+      handler.handle(event, { awsRequestId: 'test', getRemainingTimeInMillis: () => this.remainingMs }),
+    );
   }
 
   public get(key: string, headers: Record<string, string> = {}, query = ''): Promise<Response> {

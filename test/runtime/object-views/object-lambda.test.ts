@@ -4,7 +4,13 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as zlib from 'node:zlib';
-import { GetObjectCommand, HeadObjectCommand, ListObjectsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsCommand,
+  ListObjectsV2Command,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { BUCKET, fetchRaw, lines, ObjectLambdaWorld, REDACTED, redactedLines, type Response } from './harness';
 import { signedHeaders } from '../../../src/runtime/object-views/object-lambda/event';
@@ -23,7 +29,11 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(() => {
   world.s3.put(BUCKET, 'small.txt', lines(SMALL), {
-    'content-type': 'text/plain', 'x-amz-meta-author': 'ada', 'x-amz-meta-contact': 'planted@example.com', 'cache-control': 'max-age=60', 'content-language': 'en',
+    'content-type': 'text/plain',
+    'x-amz-meta-author': 'ada',
+    'x-amz-meta-contact': 'planted@example.com',
+    'cache-control': 'max-age=60',
+    'content-language': 'en',
   });
   world.s3.put(BUCKET, 'large.txt', lines(LARGE), { 'content-type': 'text/plain' });
   Object.assign(world, { remainingMs: 60_000 });
@@ -31,15 +41,22 @@ beforeEach(() => {
   world.front.expiredTokens = false;
   world.front.writeFault = undefined;
   world.s3.staleConnections = false;
-  for (const list of [world.logs, world.front.problems, world.front.errors, world.s3.faults, world.s3.seen]) list.length = 0;
+  for (const list of [world.logs, world.front.problems, world.front.errors, world.s3.faults, world.s3.seen]) {
+    list.length = 0;
+  }
 });
 
 /** The answer is there before the line is. */
 async function logged(): Promise<void> {
-  for (let i = 0; i < 50 && world.logs.every((each) => !each.includes('analytics')); i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let i = 0; i < 50 && world.logs.every((each) => !each.includes('analytics')); i += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
-const errorOf = ({ body }: Response) => ({ code: /<Code>(.*?)<\/Code>/.exec(body.toString())?.[1], message: /<Message>(.*?)<\/Message>/.exec(body.toString())?.[1] });
+const errorOf = ({ body }: Response) => ({
+  code: /<Code>(.*?)<\/Code>/.exec(body.toString())?.[1],
+  message: /<Message>(.*?)<\/Message>/.exec(body.toString())?.[1],
+});
 /** Code of a user's layer. */
 function customTransform(code: string) {
   const folder = mkdtempSync(join(tmpdir(), 'custom-transform-'));
@@ -48,45 +65,80 @@ function customTransform(code: string) {
   return { folder, spec: { type: 'custom', module, version: '1' } as const };
 }
 
-const noLeak = (...texts: Array<string | Buffer>) => texts.forEach((text) => expect(text.toString()).not.toContain('planted'));
+const noLeak = (...texts: Array<string | Buffer>) =>
+  texts.forEach((text) => expect(text.toString()).not.toContain('planted'));
 
 describe('fetching', () => {
   test('every signed header but Host is forwarded, whatever its case, and S3 takes the signature', async () => {
     world.front.signedHeaders = ['x-amz-checksum-mode', 'x-amz-request-payer'];
-    const response = await world.get('small.txt', { 'host': 'views.example', 'x-amz-checksum-mode': 'ENABLED', 'X-Amz-Request-Payer': 'requester' });
+    const response = await world.get('small.txt', {
+      host: 'views.example',
+      'x-amz-checksum-mode': 'ENABLED',
+      'X-Amz-Request-Payer': 'requester',
+    });
     expect(response.status).toBe(200);
-    expect(world.lastRead.headers).toMatchObject({ 'host': new URL(world.s3.endpoint).host, 'x-amz-checksum-mode': 'ENABLED', 'x-amz-request-payer': 'requester' });
+    expect(world.lastRead.headers).toMatchObject({
+      host: new URL(world.s3.endpoint).host,
+      'x-amz-checksum-mode': 'ENABLED',
+      'x-amz-request-payer': 'requester',
+    });
   });
 
-  test.each(['if-match', 'if-none-match'])('a signed %s that could name the original\'s MD5 never reaches S3', async (name) => {
-    const { headers: { etag } } = await world.get('small.txt');
-    world.front.signedHeaders = [name];
-    const asked = world.reads.length;
-    for (const guess of [world.s3.get(BUCKET, 'small.txt')!.etag, '"x"', `${etag}, "x"`, etag!.replace('-view', '')]) {
-      const response = await world.get('small.txt', { [name]: guess });
-      expect([response.status, errorOf(response).code]).toEqual([400, 'InvalidRequest']);
-    }
-    expect(world.reads.length).toBe(asked);
-    // S3 compares with the original's ETag, which is none of a view: If-Match never holds by it, and If-None-Match is ours to answer.
-    expect((await world.get('small.txt', { [name]: etag! })).status).toBe(name === 'if-match' ? 412 : 304);
-  });
+  test.each(['if-match', 'if-none-match'])(
+    "a signed %s that could name the original's MD5 never reaches S3",
+    async (name) => {
+      const {
+        headers: { etag },
+      } = await world.get('small.txt');
+      world.front.signedHeaders = [name];
+      const asked = world.reads.length;
+      for (const guess of [
+        world.s3.get(BUCKET, 'small.txt')!.etag,
+        '"x"',
+        `${etag}, "x"`,
+        etag!.replace('-view', ''),
+      ]) {
+        const response = await world.get('small.txt', { [name]: guess });
+        expect([response.status, errorOf(response).code]).toEqual([400, 'InvalidRequest']);
+      }
+      expect(world.reads.length).toBe(asked);
+      // S3 compares with the original's ETag, which is none of a view: If-Match never holds by it, and If-None-Match is
+      // ours to answer.
+      expect((await world.get('small.txt', { [name]: etag! })).status).toBe(name === 'if-match' ? 412 : 304);
+    },
+  );
 
   test('the names of the signed headers are read whatever their case', () => {
-    expect([...signedHeaders(new URL('https://x/a?x-amz-signedheaders=Host%3BX-Amz-Checksum-Mode'))]).toEqual(['x-amz-checksum-mode']);
+    expect([...signedHeaders(new URL('https://x/a?x-amz-signedheaders=Host%3BX-Amz-Checksum-Mode'))]).toEqual([
+      'x-amz-checksum-mode',
+    ]);
     expect([...signedHeaders(new URL('https://x/a'))]).toEqual([]);
   });
 
   test('what is not signed stays here, compression is not asked for', async () => {
-    await world.get('small.txt', { 'x-amz-something': 'x', 'accept-encoding': 'gzip', 'authorization': 'theirs', 'cookie': 'a=b' });
-    for (const name of ['x-amz-something', 'accept-encoding', 'authorization', 'cookie']) expect(world.lastRead.headers[name]).toBeUndefined();
+    await world.get('small.txt', {
+      'x-amz-something': 'x',
+      'accept-encoding': 'gzip',
+      authorization: 'theirs',
+      cookie: 'a=b',
+    });
+    for (const name of ['x-amz-something', 'accept-encoding', 'authorization', 'cookie']) {
+      expect(world.lastRead.headers[name]).toBeUndefined();
+    }
   });
 
-  test('compressed content is not decompressed behind our back: it is decoded, redacted, and its coding is told', async () => {
-    world.s3.put(BUCKET, 'a.txt', zlib.gzipSync(lines(SMALL)), { 'content-type': 'text/plain', 'content-encoding': 'gzip' });
-    const response = await world.get('a.txt');
-    expect(response.body.equals(redactedLines(SMALL))).toBe(true);
-    expect(response.headers['content-encoding']).toBeUndefined();
-  });
+  test(
+    'compressed content is not decompressed behind our back: it is decoded, redacted, and its coding is ' + 'told',
+    async () => {
+      world.s3.put(BUCKET, 'a.txt', zlib.gzipSync(lines(SMALL)), {
+        'content-type': 'text/plain',
+        'content-encoding': 'gzip',
+      });
+      const response = await world.get('a.txt');
+      expect(response.body.equals(redactedLines(SMALL))).toBe(true);
+      expect(response.headers['content-encoding']).toBeUndefined();
+    },
+  );
 
   test.each([
     ['if-modified-since', 'Fri, 02 Jan 2026 03:04:05 GMT', 304],
@@ -101,7 +153,7 @@ describe('fetching', () => {
     if (status === 412) expect(errorOf(response).code).toBe('PreconditionFailed');
   });
 
-  test('ETags are held against the view\'s own', async () => {
+  test("ETags are held against the view's own", async () => {
     const etag = (await world.get('small.txt')).headers.etag!;
     const original = world.s3.get(BUCKET, 'small.txt')!.etag;
     expect((await world.get('small.txt', { 'if-none-match': etag })).status).toBe(304);
@@ -111,14 +163,24 @@ describe('fetching', () => {
     expect((await world.get('small.txt', { 'if-match': '*' })).status).toBe(200);
     expect((await world.get('small.txt', { 'if-match': original })).status).toBe(412);
     // Where an ETag decides, the date does not count.
-    expect((await world.get('small.txt', { 'if-none-match': '"x"', 'if-modified-since': 'Fri, 02 Jan 2026 03:04:05 GMT' })).status).toBe(200);
+    expect(
+      (await world.get('small.txt', { 'if-none-match': '"x"', 'if-modified-since': 'Fri, 02 Jan 2026 03:04:05 GMT' }))
+        .status,
+    ).toBe(200);
     expect(world.reads.filter(({ headers }) => headers['if-match'] ?? headers['if-none-match'])).toEqual([]);
   });
 
-  test('a 304 in answer to the view\'s ETag carries it and no body', async () => {
-    const { headers: { etag } } = await world.get('small.txt');
+  test("a 304 in answer to the view's ETag carries it and no body", async () => {
+    const {
+      headers: { etag },
+    } = await world.get('small.txt');
     const response = await world.get('small.txt', { 'if-none-match': etag! });
-    expect([response.status, response.headers.etag, response.body.length, world.front.problems]).toEqual([304, etag, 0, []]);
+    expect([response.status, response.headers.etag, response.body.length, world.front.problems]).toEqual([
+      304,
+      etag,
+      0,
+      [],
+    ]);
     expect(Object.keys(world.front.written).filter((name) => name.startsWith('x-amz-fwd-error'))).toEqual([]);
   });
 
@@ -126,18 +188,30 @@ describe('fetching', () => {
     await world.get('small.txt', { range: 'bytes=0-9' });
     await world.get('small.txt', {}, '?Range=bytes%3D0-9');
     await world.get('small.txt', {}, '?partNumber=1');
-    expect(world.reads.map(({ headers, url }) => [headers.range, url.searchParams.get('Range'), url.searchParams.get('partNumber')])).toEqual(Array(3).fill([undefined, null, null]));
+    expect(
+      world.reads.map(({ headers, url }) => [
+        headers.range,
+        url.searchParams.get('Range'),
+        url.searchParams.get('partNumber'),
+      ]),
+    ).toEqual(Array(3).fill([undefined, null, null]));
   });
 
-  test.each(['/../hidden.txt', '/shown/../hidden.txt', '/shown/%2E%2e/hidden.txt', '/./small.txt', '/shown/..'])('a key is never a way to another one: %s', async (path) => {
-    const result = await world.front.invoke({
-      headObjectContext: { inputS3Url: `${world.s3.endpoint}/${BUCKET}${path}?X-Amz-SignedHeaders=host` },
-      configuration: { payload: '{"view":"analytics"}' },
-      userRequest: { url: `https://views-111122223333.s3-object-lambda.eu-central-1.amazonaws.com${path}`, headers: {} },
-    });
-    expect(result).toMatchObject({ statusCode: 400, errorCode: 'InvalidRequest' });
-    expect(world.reads).toEqual([]);
-  });
+  test.each(['/../hidden.txt', '/shown/../hidden.txt', '/shown/%2E%2e/hidden.txt', '/./small.txt', '/shown/..'])(
+    'a key is never a way to another one: %s',
+    async (path) => {
+      const result = await world.front.invoke({
+        headObjectContext: { inputS3Url: `${world.s3.endpoint}/${BUCKET}${path}?X-Amz-SignedHeaders=host` },
+        configuration: { payload: '{"view":"analytics"}' },
+        userRequest: {
+          url: `https://views-111122223333.s3-object-lambda.eu-central-1.amazonaws.com${path}`,
+          headers: {},
+        },
+      });
+      expect(result).toMatchObject({ statusCode: 400, errorCode: 'InvalidRequest' });
+      expect(world.reads).toEqual([]);
+    },
+  );
 
   test('a connection that died while the function was frozen is no failure', async () => {
     await world.get('small.txt');
@@ -154,7 +228,7 @@ describe('fetching', () => {
   });
 });
 
-describe('ranges of the view\'s bytes', () => {
+describe("ranges of the view's bytes", () => {
   const whole = redactedLines(SMALL);
   test.each([
     ['bytes=0-9', 0, 10],
@@ -164,23 +238,39 @@ describe('ranges of the view\'s bytes', () => {
     ['bytes=5-100000', 5, whole.length],
     [`bytes=${whole.length - 1}-`, whole.length - 1, whole.length],
   ])('%s', async (range, start, end) => {
-    for (const [key, bytes] of [['small.txt', whole], ['small.txt', whole]] as const) {
+    for (const [key, bytes] of [
+      ['small.txt', whole],
+      ['small.txt', whole],
+    ] as const) {
       const response = await world.get(key, { range });
       expect(response).toMatchObject({ status: 206, cut: false });
       expect(response.body.equals(bytes.subarray(start, end))).toBe(true);
-      expect(response.headers).toMatchObject({ 'content-range': `bytes ${start}-${end - 1}/${bytes.length}`, 'content-length': String(end - start) });
+      expect(response.headers).toMatchObject({
+        'content-range': `bytes ${start}-${end - 1}/${bytes.length}`,
+        'content-length': String(end - start),
+      });
     }
   });
 
-  test.each([`bytes=${redactedLines(SMALL).length}-`, 'bytes=99999-100000', 'bytes=-0'])('%s is past the end: 416', async (range) => {
-    const response = await world.get('small.txt', { range });
-    expect([response.status, errorOf(response).code, response.headers['content-range']]).toEqual([416, 'InvalidRange', `bytes */${whole.length}`]);
-  });
+  test.each([`bytes=${redactedLines(SMALL).length}-`, 'bytes=99999-100000', 'bytes=-0'])(
+    '%s is past the end: 416',
+    async (range) => {
+      const response = await world.get('small.txt', { range });
+      expect([response.status, errorOf(response).code, response.headers['content-range']]).toEqual([
+        416,
+        'InvalidRange',
+        `bytes */${whole.length}`,
+      ]);
+    },
+  );
 
-  test.each(['bytes=9-0', 'bytes=0-1,3-4', 'chars=0-1', 'bytes=a-b', 'bytes=', 'bytes=-'])('%s is ignored', async (range) => {
-    const response = await world.get('small.txt', { range });
-    expect([response.status, response.body.equals(whole)]).toEqual([200, true]);
-  });
+  test.each(['bytes=9-0', 'bytes=0-1,3-4', 'chars=0-1', 'bytes=a-b', 'bytes=', 'bytes=-'])(
+    '%s is ignored',
+    async (range) => {
+      const response = await world.get('small.txt', { range });
+      expect([response.status, response.body.equals(whole)]).toEqual([200, true]);
+    },
+  );
 
   test('the query parameter counts as the header does', async () => {
     expect((await world.get('small.txt', {}, '?Range=bytes%3D0-9')).body.equals(whole.subarray(0, 10))).toBe(true);
@@ -194,9 +284,13 @@ describe('ranges of the view\'s bytes', () => {
   test('a large object, first and second time, open and closed', async () => {
     const bytes = redactedLines(LARGE);
     for (const _ of [1, 2]) {
-      expect((await world.get('large.txt', { range: 'bytes=1000000-1999999' })).body.equals(bytes.subarray(1e6, 2e6))).toBe(true);
+      expect(
+        (await world.get('large.txt', { range: 'bytes=1000000-1999999' })).body.equals(bytes.subarray(1e6, 2e6)),
+      ).toBe(true);
       expect((await world.get('large.txt', { range: 'bytes=100-' })).body.equals(bytes.subarray(100))).toBe(true);
-      expect((await world.get('large.txt', { range: 'bytes=-1500000' })).body.equals(bytes.subarray(-1.5e6))).toBe(true);
+      expect((await world.get('large.txt', { range: 'bytes=-1500000' })).body.equals(bytes.subarray(-1.5e6))).toBe(
+        true,
+      );
     }
   });
 
@@ -206,7 +300,10 @@ describe('ranges of the view\'s bytes', () => {
     const response = await fresh.get('large.txt', { range: 'bytes=100-' });
     const reads = fresh.s3.seen.filter(({ url }) => url.pathname === `/${BUCKET}/large.txt`);
     expect(response.body.equals(redactedLines(LARGE).subarray(100))).toBe(true);
-    expect(reads.map(({ headers }) => headers['if-match'])).toEqual([undefined, fresh.s3.get(BUCKET, 'large.txt')!.etag]);
+    expect(reads.map(({ headers }) => headers['if-match'])).toEqual([
+      undefined,
+      fresh.s3.get(BUCKET, 'large.txt')!.etag,
+    ]);
     await fresh.stop();
   });
 
@@ -222,14 +319,18 @@ describe('ranges of the view\'s bytes', () => {
     }
     expect(Buffer.concat(all).equals(whole)).toBe(true);
     expect((await parts.get('small.txt', {}, `?partNumber=${count + 1}`)).status).toBe(416);
-    for (const wrong of ['0', '10001', 'x', '-1']) expect((await parts.get('small.txt', {}, `?partNumber=${wrong}`)).status).toBe(400);
+    for (const wrong of ['0', '10001', 'x', '-1']) {
+      expect((await parts.get('small.txt', {}, `?partNumber=${wrong}`)).status).toBe(400);
+    }
     await parts.stop();
   });
 
   test('If-Range with another ETag gives the whole', async () => {
-    const { headers: { etag } } = await world.get('small.txt');
-    expect((await world.get('small.txt', { 'range': 'bytes=0-9', 'if-range': etag! })).status).toBe(206);
-    expect((await world.get('small.txt', { 'range': 'bytes=0-9', 'if-range': '"other"' })).status).toBe(200);
+    const {
+      headers: { etag },
+    } = await world.get('small.txt');
+    expect((await world.get('small.txt', { range: 'bytes=0-9', 'if-range': etag! })).status).toBe(206);
+    expect((await world.get('small.txt', { range: 'bytes=0-9', 'if-range': '"other"' })).status).toBe(200);
   });
 });
 
@@ -254,14 +355,20 @@ describe('responding', () => {
     expect([response.status, response.body.length, response.headers['content-length']]).toEqual([200, 0, '0']);
   });
 
-  test('the original\'s length, ETag, MD5 and checksums are dropped, the rest is kept', async () => {
+  test("the original's length, ETag, MD5 and checksums are dropped, the rest is kept", async () => {
     world.s3.put(BUCKET, 'small.txt', lines(SMALL), {
-      ...world.s3.get(BUCKET, 'small.txt')!.headers, 'content-md5': 'xxxx', 'x-amz-checksum-crc64nvme': 'xxxx', 'x-amz-mp-parts-count': '7', 'x-amz-storage-class': 'GLACIER_IR',
+      ...world.s3.get(BUCKET, 'small.txt')!.headers,
+      'content-md5': 'xxxx',
+      'x-amz-checksum-crc64nvme': 'xxxx',
+      'x-amz-mp-parts-count': '7',
+      'x-amz-storage-class': 'GLACIER_IR',
     });
     const original = world.s3.get(BUCKET, 'small.txt')!;
     const { headers } = await world.get('small.txt', { 'x-amz-checksum-mode': 'ENABLED' });
     expect(headers.etag).toMatch(/^"[0-9a-f]{32}-view"$/);
-    for (const name of ['content-md5', 'x-amz-checksum-crc64nvme', 'x-amz-checksum-sha256', 'x-amz-mp-parts-count']) expect(headers[name]).toBeUndefined();
+    for (const name of ['content-md5', 'x-amz-checksum-crc64nvme', 'x-amz-checksum-sha256', 'x-amz-mp-parts-count']) {
+      expect(headers[name]).toBeUndefined();
+    }
     expect(JSON.stringify(headers)).not.toContain(original.etag.slice(1, -1));
     expect(headers).toMatchObject({
       'content-type': 'text/plain',
@@ -290,7 +397,9 @@ describe('responding', () => {
 
   test('the ETag changes with the original and with the policy', async () => {
     const first = (await world.get('small.txt')).headers.etag;
-    const masking = await ObjectLambdaWorld.start({ transforms: [{ type: 'redact', policy: { version: 1, defaultAction: { type: 'mask' } } }] });
+    const masking = await ObjectLambdaWorld.start({
+      transforms: [{ type: 'redact', policy: { version: 1, defaultAction: { type: 'mask' } } }],
+    });
     masking.s3.put(BUCKET, 'small.txt', lines(SMALL), { 'content-type': 'text/plain' });
     expect((await masking.get('small.txt')).headers.etag).not.toBe(first);
     await masking.stop();
@@ -298,17 +407,28 @@ describe('responding', () => {
     expect((await world.get('small.txt')).headers.etag).not.toBe(first);
   });
 
-  test('without a key there is no ETag, in no answer: a digest of the original\'s would let a caller test guesses', async () => {
-    const bare = await ObjectLambdaWorld.start(REDACTED, { keySecretArn: undefined });
-    bare.s3.put(BUCKET, 'small.txt', lines(SMALL), { 'content-type': 'text/plain' });
-    const answers = [await bare.get('small.txt'), await bare.head('small.txt'), await bare.get('small.txt', { range: 'bytes=0-9' })];
-    expect(answers.map(({ status, headers }) => [status, headers.etag])).toEqual([[200, undefined], [200, undefined], [206, undefined]]);
-    expect((await bare.get('', {}, '?list-type=2')).body.toString()).not.toContain('ETag');
-    expect((await bare.get('small.txt', { 'if-match': '"x"' })).status).toBe(412);
-    await bare.stop();
-  });
+  test(
+    "without a key there is no ETag, in no answer: a digest of the original's would let a caller test " + 'guesses',
+    async () => {
+      const bare = await ObjectLambdaWorld.start(REDACTED, { keySecretArn: undefined });
+      bare.s3.put(BUCKET, 'small.txt', lines(SMALL), { 'content-type': 'text/plain' });
+      const answers = [
+        await bare.get('small.txt'),
+        await bare.head('small.txt'),
+        await bare.get('small.txt', { range: 'bytes=0-9' }),
+      ];
+      expect(answers.map(({ status, headers }) => [status, headers.etag])).toEqual([
+        [200, undefined],
+        [200, undefined],
+        [206, undefined],
+      ]);
+      expect((await bare.get('', {}, '?list-type=2')).body.toString()).not.toContain('ETag');
+      expect((await bare.get('small.txt', { 'if-match': '"x"' })).status).toBe(412);
+      await bare.stop();
+    },
+  );
 
-  test('names of the owner\'s own, and digests of the original in its metadata, stay with the original', async () => {
+  test("names of the owner's own, and digests of the original in its metadata, stay with the original", async () => {
     const md5 = createHash('md5').update(lines(SMALL)).digest();
     const sha256 = createHash('sha256').update(lines(SMALL)).digest();
     world.s3.put(BUCKET, 'told.txt', lines(SMALL), {
@@ -324,7 +444,11 @@ describe('responding', () => {
       'x-amz-meta-id': '5b1f8a52-77c1-4d3e-9a40-2f6c9d0b7e11',
     });
     for (const { headers } of [await world.get('told.txt'), await world.head('told.txt')]) {
-      expect(headers).toMatchObject({ 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-meta-author': 'ada', 'x-amz-meta-id': expect.any(String) });
+      expect(headers).toMatchObject({
+        'x-amz-server-side-encryption': 'aws:kms',
+        'x-amz-meta-author': 'ada',
+        'x-amz-meta-id': expect.any(String),
+      });
       expect(JSON.stringify(headers)).not.toMatch(/111122223333|leavers|md5|unencrypted|note/);
       expect(JSON.stringify(headers)).not.toContain(sha256.toString('base64'));
     }
@@ -333,7 +457,9 @@ describe('responding', () => {
   test('with a key, an ETag tells nothing of the original', async () => {
     const etags: Array<string | undefined> = [];
     for (const secret of ['one secret of the tests', 'another secret of the tests']) {
-      const keyed = await ObjectLambdaWorld.start(REDACTED, { keySecretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:views' });
+      const keyed = await ObjectLambdaWorld.start(REDACTED, {
+        keySecretArn: 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:views',
+      });
       keyed.s3.services.set('secretsmanager', () => ({ body: { SecretString: secret } }));
       keyed.s3.put(BUCKET, 'small.txt', lines(SMALL), { 'content-type': 'text/plain' });
       etags.push((await keyed.get('small.txt')).headers.etag);
@@ -344,12 +470,23 @@ describe('responding', () => {
   });
 
   test.each([
-    [400, 'KMS.DisabledException', 400], [429, 'TooManyRequests', 503],
-    [404, 'NoSuchKey', 404], [403, 'AccessDenied', 403], [503, 'SlowDown', 503], [500, 'InternalError', 500], [400, 'InvalidRequest', 400], [301, 'PermanentRedirect', 400], [502, 'BadGateway', 500],
-  ])('S3\'s %d %s passes through as %d with code and message', async (status, code, expected) => {
+    [400, 'KMS.DisabledException', 400],
+    [429, 'TooManyRequests', 503],
+    [404, 'NoSuchKey', 404],
+    [403, 'AccessDenied', 403],
+    [503, 'SlowDown', 503],
+    [500, 'InternalError', 500],
+    [400, 'InvalidRequest', 400],
+    [301, 'PermanentRedirect', 400],
+    [502, 'BadGateway', 500],
+  ])("S3's %d %s passes through as %d with code and message", async (status, code, expected) => {
     world.s3.faults.push({ type: 'status', status, code, message: 'what S3 says &amp; means' });
     const response = await world.get('small.txt');
-    expect([response.status, errorOf(response).code, errorOf(response).message]).toEqual([expected, code.replace('.', ''), 'what S3 says & means']);
+    expect([response.status, errorOf(response).code, errorOf(response).message]).toEqual([
+      expected,
+      code.replace('.', ''),
+      'what S3 says & means',
+    ]);
     expect(world.front.problems).toEqual([]);
   });
 
@@ -370,9 +507,18 @@ describe('responding', () => {
 
 describe('HEAD agrees with GET', () => {
   const same = (head: Response, get: Response) => {
-    const { 'content-length': length, connection: _, date: __, 'transfer-encoding': ___, 'keep-alive': ____, ...expected } = get.headers;
+    const {
+      'content-length': length,
+      connection: _,
+      date: __,
+      'transfer-encoding': ___,
+      'keep-alive': ____,
+      ...expected
+    } = get.headers;
     expect(head.headers).toMatchObject(expected);
-    if (head.headers['content-length'] !== undefined && length !== undefined) expect(head.headers['content-length']).toBe(length);
+    if (head.headers['content-length'] !== undefined && length !== undefined) {
+      expect(head.headers['content-length']).toBe(length);
+    }
   };
 
   test('before and after the length is known', async () => {
@@ -391,7 +537,11 @@ describe('HEAD agrees with GET', () => {
   test('of a range', async () => {
     const get = await world.get('small.txt', { range: 'bytes=3-8' });
     const head = await world.head('small.txt', { range: 'bytes=3-8' });
-    expect([head.status, head.headers['content-range'], head.headers['content-length']]).toEqual([206, get.headers['content-range'], '6']);
+    expect([head.status, head.headers['content-range'], head.headers['content-length']]).toEqual([
+      206,
+      get.headers['content-range'],
+      '6',
+    ]);
   });
 
   test('of what is converted', async () => {
@@ -405,7 +555,10 @@ describe('HEAD agrees with GET', () => {
   });
 
   test('with a kept length, exactly and in one pass', async () => {
-    const kept = await ObjectLambdaWorld.start({ transforms: [{ type: 'redact', policy: { version: 1, defaultAction: { type: 'mask' } } }], length: 'kept' });
+    const kept = await ObjectLambdaWorld.start({
+      transforms: [{ type: 'redact', policy: { version: 1, defaultAction: { type: 'mask' } } }],
+      length: 'kept',
+    });
     kept.s3.put(BUCKET, 'large.txt', lines(LARGE), { 'content-type': 'text/plain' });
     const head = await kept.head('large.txt');
     const get = await kept.get('large.txt');
@@ -413,7 +566,9 @@ describe('HEAD agrees with GET', () => {
     expect(get.headers['content-length']).toBe(String(lines(LARGE).length));
     expect(get.body.length).toBe(lines(LARGE).length);
     noLeak(get.body);
-    expect((await kept.get('large.txt', { range: 'bytes=1-5' })).headers['content-range']).toBe(`bytes 1-5/${lines(LARGE).length}`);
+    expect((await kept.get('large.txt', { range: 'bytes=1-5' })).headers['content-range']).toBe(
+      `bytes 1-5/${lines(LARGE).length}`,
+    );
     await kept.stop();
   });
 
@@ -428,11 +583,16 @@ describe('HEAD agrees with GET', () => {
 });
 
 describe('LIST', () => {
-  test.each([['ListObjectsV2', '?list-type=2&prefix=sma'], ['ListObjects', '?prefix=sma']])('%s: exactly one form of result, with the ETags that GET gives', async (_, query) => {
+  test.each([
+    ['ListObjectsV2', '?list-type=2&prefix=sma'],
+    ['ListObjects', '?prefix=sma'],
+  ])('%s: exactly one form of result, with the ETags that GET gives', async (_, query) => {
     const response = await world.get('', {}, query);
     const result = world.front.results.at(-1) as Record<string, unknown>;
     expect(Object.keys(result).filter((name) => name.startsWith('list'))).toEqual(['listResultXml']);
-    const { headers: { etag } } = await world.get('small.txt');
+    const {
+      headers: { etag },
+    } = await world.get('small.txt');
     expect(/<ETag>(.*?)<\/ETag>/.exec(response.body.toString())?.[1].replace(/&quot;/g, '"')).toBe(etag);
     expect(response.body.toString()).not.toContain('ChecksumAlgorithm');
     expect(response.body.toString()).not.toContain('large.txt');
@@ -479,11 +639,22 @@ describe('never a leak, never a truncated answer that ends well', () => {
   });
 
   test.each([
-    ['corrupt gzip', (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 60), Buffer.from('garbage'), bytes.subarray(67)]), 'MalformedContent'],
+    [
+      'corrupt gzip',
+      (bytes: Buffer) => Buffer.concat([bytes.subarray(0, 60), Buffer.from('garbage'), bytes.subarray(67)]),
+      'MalformedContent',
+    ],
     ['gzip that ends early', (bytes: Buffer) => bytes.subarray(0, bytes.length - 9), 'MalformedContent'],
-    ['something after gzip', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('planted@example.com')]), 'MalformedContent'],
+    [
+      'something after gzip',
+      (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('planted@example.com')]),
+      'MalformedContent',
+    ],
   ])('%s', async (_, spoil, code) => {
-    world.s3.put(BUCKET, 'a.txt', spoil(zlib.gzipSync(lines(50))), { 'content-type': 'text/plain', 'content-encoding': 'gzip' });
+    world.s3.put(BUCKET, 'a.txt', spoil(zlib.gzipSync(lines(50))), {
+      'content-type': 'text/plain',
+      'content-encoding': 'gzip',
+    });
     const response = await world.get('a.txt');
     expect([response.status, errorOf(response).code]).toEqual([400, code]);
     noLeak(response.body, ...world.logs);
@@ -492,9 +663,21 @@ describe('never a leak, never a truncated answer that ends well', () => {
   test.each([
     ['an unknown coding', 'text/plain', { 'content-encoding': 'rot13' }, lines(3), 'UnsupportedContent'],
     ['an unknown type', 'application/octet-stream', {}, Buffer.from([0, 1, 2, 3, 4, 5]), 'UnsupportedContent'],
-    ['bad UTF-8', 'text/plain', {}, Buffer.from([...Buffer.from('planted@example.com'), 0xff, 0xfe, 0x62]), 'UnsupportedContent'],
+    [
+      'bad UTF-8',
+      'text/plain',
+      {},
+      Buffer.from([...Buffer.from('planted@example.com'), 0xff, 0xfe, 0x62]),
+      'UnsupportedContent',
+    ],
     ['bad JSON', 'application/json', {}, Buffer.from('{"a": "planted@example.com", }'), 'MalformedContent'],
-    ['a document type in XML', 'application/xml', {}, Buffer.from('<!DOCTYPE a [<!ENTITY b "planted@example.com">]><a>&b;</a>'), 'UnsupportedContent'],
+    [
+      'a document type in XML',
+      'application/xml',
+      {},
+      Buffer.from('<!DOCTYPE a [<!ENTITY b "planted@example.com">]><a>&b;</a>'),
+      'UnsupportedContent',
+    ],
   ])('%s: refused', async (_, type, headers, body, code) => {
     world.s3.put(BUCKET, 'bad', body, { 'content-type': type, ...headers });
     const response = await world.get('bad');
@@ -532,7 +715,10 @@ describe('never a leak, never a truncated answer that ends well', () => {
   });
 
   test('a transform that never settles does not outlast the deadline', async () => {
-    const { folder, spec } = customTransform('const never = () => new Promise(() => undefined); exports.push = () => ({ push: never, end: never }); exports.open = never;');
+    const { folder, spec } = customTransform(
+      'const never = () => new Promise(() => undefined); exports.push = () => ({ push: never, end: never ' +
+        '}); exports.open = never;',
+    );
     for (const exportName of ['push', 'open']) {
       const hanging = await ObjectLambdaWorld.start({ transforms: [{ ...spec, exportName }] });
       hanging.remainingMs = 1700;
@@ -546,7 +732,10 @@ describe('never a leak, never a truncated answer that ends well', () => {
 
   test('what the caller does not read is not read from S3', async () => {
     const HUGE = 60_000_000;
-    const { folder, spec } = customTransform('exports.transform = ({ signal }) => ({ push: (chunk) => { signal.readBytes = (signal.readBytes ?? 0) + chunk.length; exports.read = signal.readBytes; return [chunk]; }, end: () => [] });');
+    const { folder, spec } = customTransform(
+      'exports.transform = ({ signal }) => ({ push: (chunk) => { signal.readBytes = (signal.readBytes ?? ' +
+        '0) + chunk.length; exports.read = signal.readBytes; return [chunk]; }, end: () => [] });',
+    );
     const slow = await ObjectLambdaWorld.start({ transforms: [spec] });
     slow.s3.put(BUCKET, 'huge.txt', Buffer.alloc(HUGE, 'x'), { 'content-type': 'text/plain' });
     const socket = connect(Number(new URL(slow.s3.endpoint).port), '127.0.0.1').pause();
@@ -562,7 +751,11 @@ describe('never a leak, never a truncated answer that ends well', () => {
     // The kernel holds some megabytes on each of the two connections.
     expect(read).toBeLessThan(HUGE / 2);
     let bytes = 0;
-    socket.on('data', (part: Buffer) => { bytes += part.length; }).resume();
+    socket
+      .on('data', (part: Buffer) => {
+        bytes += part.length;
+      })
+      .resume();
     await new Promise((resolve) => socket.once('close', resolve));
     expect(bytes).toBeGreaterThan(HUGE);
     await slow.stop();
@@ -590,7 +783,9 @@ describe('never a leak, never a truncated answer that ends well', () => {
     socket.write('GET /olap/huge.txt HTTP/1.1\r\nHost: x\r\n\r\n');
     await new Promise((resolve) => socket.once('data', resolve));
     socket.destroy();
-    for (let i = 0; i < 100 && world.front.errors.length === 0; i += 1) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let i = 0; i < 100 && world.front.errors.length === 0; i += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     expect(world.front.errors.length).toBe(1);
   });
 
@@ -614,33 +809,60 @@ describe('never a leak, never a truncated answer that ends well', () => {
 });
 
 test('what S3 says is for the caller, who asked with the key, and not for the log', async () => {
-  world.s3.faults.push({ type: 'status', status: 403, code: 'AccessDenied', message: 'User: arn:aws:sts::111122223333:assumed-role/x may not read planted.txt by the key arn:aws:kms:eu-central-1:111122223333:key/1 of 111122223333' });
-  expect(errorOf(await world.get('small.txt')).message).toBe('User: (an ARN) may not read planted.txt by the key (an ARN) of (an account)');
+  world.s3.faults.push({
+    type: 'status',
+    status: 403,
+    code: 'AccessDenied',
+    message:
+      'User: arn:aws:sts::111122223333:assumed-role/x may not read planted.txt by the key ' +
+      'arn:aws:kms:eu-central-1:111122223333:key/1 of 111122223333',
+  });
+  expect(errorOf(await world.get('small.txt')).message).toBe(
+    'User: (an ARN) may not read planted.txt by the key (an ARN) of (an account)',
+  );
   await logged();
   const line = world.logs.find((each) => each.includes('"View":"analytics"'))!;
   expect(JSON.parse(line)).toMatchObject({ code: 'AccessDenied', status: 403, Failures: 1, Errors: 0 });
   noLeak(...world.logs);
 });
 
-test.each([['error', 1], ['off', 0]])('the log level %s keeps %d lines of metrics, and nothing but metrics', async (level, expected) => {
+test.each([
+  ['error', 1],
+  ['off', 0],
+])('the log level %s keeps %d lines of metrics, and nothing but metrics', async (level, expected) => {
   const written: string[] = [];
-  const observation = new Observation('GetObject', 'analytics', 'request', { STRONGBOX_LOG_LEVEL: level, _X_AMZN_TRACE_ID: 'Root=1-2;Sampled=1' }, (line) => written.push(line));
+  const observation = new Observation(
+    'GetObject',
+    'analytics',
+    'request',
+    { STRONGBOX_LOG_LEVEL: level, _X_AMZN_TRACE_ID: 'Root=1-2;Sampled=1' },
+    (line) => written.push(line),
+  );
   observation.count('Matches.email', 3);
   observation.count('enriched', 7);
   observation.done(200);
   expect(written.length).toBe(expected);
   for (const line of written) {
     const { _aws, ...rest } = JSON.parse(line);
-    const namesOf = ({ Metrics, Dimensions }: any) => [...Metrics.map(({ Name }: { Name: string }) => Name), ...Dimensions.flat()];
+    const namesOf = ({ Metrics, Dimensions }: any) => [
+      ...Metrics.map(({ Name }: { Name: string }) => Name),
+      ...Dimensions.flat(),
+    ];
     const said = _aws.CloudWatchMetrics.flatMap(namesOf);
     expect(Object.keys(rest).sort()).toEqual([...new Set(said)].sort());
-    expect(rest).toMatchObject({ 'Matches': 3, 'Matches.email': 3 });
+    expect(rest).toMatchObject({ Matches: 3, 'Matches.email': 3 });
   }
 });
 
 test('a line names the trace that it belongs to', () => {
   const written: string[] = [];
-  new Observation('GetObject', 'v', 'r', { _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1' }, (line) => written.push(line)).done(200);
+  new Observation(
+    'GetObject',
+    'v',
+    'r',
+    { _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1' },
+    (line) => written.push(line),
+  ).done(200);
   expect(JSON.parse(written[0])).toMatchObject({ traceId: '1-5759e988-bd862e3fe1be46a994272793', level: 'info' });
 });
 
@@ -651,17 +873,19 @@ test('one line is logged for a request: metrics by view, and never a byte of the
   expect(others).toEqual([]);
   const log = JSON.parse(line);
   expect(log).toMatchObject({
-    'View': 'analytics',
-    'Operation': 'GetObject',
-    'Objects': 1,
-    'BytesIn': lines(SMALL).length,
-    'BytesOut': redactedLines(SMALL).length,
-    'Matches': SMALL,
+    View: 'analytics',
+    Operation: 'GetObject',
+    Objects: 1,
+    BytesIn: lines(SMALL).length,
+    BytesOut: redactedLines(SMALL).length,
+    Matches: SMALL,
     'Matches.email': SMALL,
-    'Failures': 0,
-    'counts': { 'Matches.email': SMALL },
+    Failures: 0,
+    counts: { 'Matches.email': SMALL },
   });
-  expect(log._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => typeof log[Name])).toEqual(Array(8).fill('number'));
+  expect(log._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => typeof log[Name])).toEqual(
+    Array(8).fill('number'),
+  );
   noLeak(line);
   expect(line).not.toContain('small.txt');
 });
@@ -672,9 +896,14 @@ describe('the AWS SDK as a client', () => {
   const at = { Bucket: 'views' };
 
   test('GetObject, with the checksum it asks for and verifies', async () => {
-    const { Body, Metadata, ContentLength, ETag, ChecksumCRC32 } = await client().send(new GetObjectCommand({ ...at, Key: 'small.txt' }));
+    const { Body, Metadata, ContentLength, ETag, ChecksumCRC32 } = await client().send(
+      new GetObjectCommand({ ...at, Key: 'small.txt' }),
+    );
     expect(await Body!.transformToString()).toBe(redactedLines(SMALL).toString());
-    expect({ Metadata, ContentLength }).toEqual({ Metadata: { author: 'ada', contact: '[EMAIL]' }, ContentLength: redactedLines(SMALL).length });
+    expect({ Metadata, ContentLength }).toEqual({
+      Metadata: { author: 'ada', contact: '[EMAIL]' },
+      ContentLength: redactedLines(SMALL).length,
+    });
     expect([ETag, ChecksumCRC32]).toEqual([expect.stringContaining('-view'), expect.any(String)]);
   });
 
@@ -684,7 +913,11 @@ describe('the AWS SDK as a client', () => {
     const part = await fetchRaw(url, { range: 'bytes=5-24' });
     expect([part.status, part.headers['content-range']]).toEqual([206, `bytes 5-24/${redactedLines(SMALL).length}`]);
     expect(part.body.equals(redactedLines(SMALL).subarray(5, 25))).toBe(true);
-    const head = await fetchRaw(await getSignedUrl(client(), new HeadObjectCommand({ ...at, Key: 'small.txt' })), {}, 'HEAD');
+    const head = await fetchRaw(
+      await getSignedUrl(client(), new HeadObjectCommand({ ...at, Key: 'small.txt' })),
+      {},
+      'HEAD',
+    );
     expect(head.headers.etag).toBe(part.headers.etag);
   });
 
@@ -694,14 +927,21 @@ describe('the AWS SDK as a client', () => {
   });
 
   test('ranged', async () => {
-    const { Body, ContentRange } = await client().send(new GetObjectCommand({ ...at, Key: 'large.txt', Range: 'bytes=100-199' }));
+    const { Body, ContentRange } = await client().send(
+      new GetObjectCommand({ ...at, Key: 'large.txt', Range: 'bytes=100-199' }),
+    );
     expect(await Body!.transformToString()).toBe(redactedLines(LARGE).subarray(100, 200).toString());
     expect(ContentRange).toBe(`bytes 100-199/${redactedLines(LARGE).length}`);
   });
 
   test('errors are those of S3', async () => {
-    await expect(client().send(new GetObjectCommand({ ...at, Key: 'missing' }))).rejects.toMatchObject({ name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } });
-    await expect(client().send(new GetObjectCommand({ ...at, Key: 'small.txt', IfMatch: '"x"' }))).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    await expect(client().send(new GetObjectCommand({ ...at, Key: 'missing' }))).rejects.toMatchObject({
+      name: 'NoSuchKey',
+      $metadata: { httpStatusCode: 404 },
+    });
+    await expect(
+      client().send(new GetObjectCommand({ ...at, Key: 'small.txt', IfMatch: '"x"' })),
+    ).rejects.toMatchObject({ name: 'PreconditionFailed' });
   });
 
   test('a body that is cut off is an error of the reader', async () => {

@@ -52,7 +52,7 @@ test.each<[string, unknown, string]>([
   ['a zero-width space', 'a\u200Bb', 'holds an invisible character'],
   ['half a pair', 'a\uD83D', 'holds half of a surrogate pair'],
   ['what a form replaces', '${filename}', 'holds a dollar sign'],
-  ['too long a key', 'x'.repeat(1024 - PREFIX.length + 1), 'makes a key of 1025 bytes; 1024 is S3\'s limit'],
+  ['too long a key', 'x'.repeat(1024 - PREFIX.length + 1), "makes a key of 1025 bytes; 1024 is S3's limit"],
   ['too many bytes', 'ü'.repeat(503), 'makes a key of 1026 bytes'],
 ])('refuses %s', (_what, name, why) => {
   expect(() => objectKey(PREFIX, name)).toThrow(HttpError);
@@ -60,12 +60,15 @@ test.each<[string, unknown, string]>([
 });
 
 test.each([
-  0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x17b4, 0x180b, 0x180e, 0x200b, 0x200c, 0x200d, 0x200e, 0x2060, 0x2061, 0x2064, 0x2065, 0x2066, 0x206f, 0x2800, 0x3164,
-  0xfe00, 0xfe0f, 0xfeff, 0xffa0, 0xfff0, 0xfff9, 0x1bca0, 0x1d173, 0x13430, 0xe000, 0xe0001, 0xe0020, 0xe0041, 0xe0100, 0xe01ef, 0x10fffd,
+  0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x17b4, 0x180b, 0x180e, 0x200b, 0x200c, 0x200d, 0x200e, 0x2060, 0x2061, 0x2064,
+  0x2065, 0x2066, 0x206f, 0x2800, 0x3164, 0xfe00, 0xfe0f, 0xfeff, 0xffa0, 0xfff0, 0xfff9, 0x1bca0, 0x1d173, 0x13430,
+  0xe000, 0xe0001, 0xe0020, 0xe0041, 0xe0100, 0xe01ef, 0x10fffd,
 ])('refuses U+%i between letters, which nobody sees', (code) => {
   for (const name of ['a', 'a/b', 'report.pdf']) {
     const at = name.length - 1;
-    expect(() => objectKey(PREFIX, name.slice(0, at) + String.fromCodePoint(code) + name.slice(at))).toThrow('holds an invisible character');
+    expect(() => objectKey(PREFIX, name.slice(0, at) + String.fromCodePoint(code) + name.slice(at))).toThrow(
+      'holds an invisible character',
+    );
   }
 });
 
@@ -75,43 +78,72 @@ test('takes a key of exactly 1024 bytes', () => {
 
 /** Pieces of which attacks are made, among ordinary ones. */
 const piece = fc.oneof(
-  fc.constantFrom('.', '..', '/', '//', '\\', '%2e', '%2F', '%252e', '%', '\0', '\uFF0E', '\uFF0F', '\u2024', '\u2025', ' ', 'a', 'b.txt', '\u202E', '\uD800', '~'),
+  fc.constantFrom(
+    '.',
+    '..',
+    '/',
+    '//',
+    '\\',
+    '%2e',
+    '%2F',
+    '%252e',
+    '%',
+    '\0',
+    '\uFF0E',
+    '\uFF0F',
+    '\u2024',
+    '\u2025',
+    ' ',
+    'a',
+    'b.txt',
+    '\u202E',
+    '\uD800',
+    '~',
+  ),
   fc.string({ unit: 'binary', maxLength: 3 }),
 );
 
 test('whatever is taken stays below the prefix, by every reading', () => {
   let taken = 0;
-  fc.assert(fc.property(fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')), (name) => {
-    let key: string;
-    try {
-      key = objectKey(PREFIX, name);
-    } catch (error) {
-      expect(error).toBeInstanceOf(HttpError);
-      return;
-    }
-    taken++;
-    expect(key.startsWith(PREFIX)).toBe(true);
-    expect(key).toBe(key.normalize('NFC'));
-    const decode = (text: string) => {
-      try {
-        return decodeURIComponent(text);
-      } catch {
-        return text;
-      }
-    };
-    const readings = [key, key.normalize('NFKC'), decode(key), decode(decode(key)), decode(key.normalize('NFKC'))];
-    for (const reading of readings) {
-      // As a URL parser or a file system would join it.
-      const joined: string[] = [];
-      for (const segment of reading.replace(/\\/g, '/').split('/')) {
-        if (segment.trim() === '..') joined.pop();
-        else if (segment !== '' && segment.trim() !== '.') joined.push(segment);
-      }
-      expect(`${joined.join('/')}/`.startsWith(PREFIX)).toBe(true);
-      expect(joined.length).toBeGreaterThan(2);
-    }
-    expect(decodeURIComponent(new URL(`https://x/${key.split('/').map(encodeURIComponent).join('/')}`).pathname)).toBe(`/${key}`);
-  }), { numRuns: 20_000 });
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('')),
+      (name) => {
+        let key: string;
+        try {
+          key = objectKey(PREFIX, name);
+        } catch (error) {
+          expect(error).toBeInstanceOf(HttpError);
+          return;
+        }
+        taken++;
+        expect(key.startsWith(PREFIX)).toBe(true);
+        expect(key).toBe(key.normalize('NFC'));
+        const decode = (text: string) => {
+          try {
+            return decodeURIComponent(text);
+          } catch {
+            return text;
+          }
+        };
+        const readings = [key, key.normalize('NFKC'), decode(key), decode(decode(key)), decode(key.normalize('NFKC'))];
+        for (const reading of readings) {
+          // As a URL parser or a file system would join it.
+          const joined: string[] = [];
+          for (const segment of reading.replace(/\\/g, '/').split('/')) {
+            if (segment.trim() === '..') joined.pop();
+            else if (segment !== '' && segment.trim() !== '.') joined.push(segment);
+          }
+          expect(`${joined.join('/')}/`.startsWith(PREFIX)).toBe(true);
+          expect(joined.length).toBeGreaterThan(2);
+        }
+        expect(
+          decodeURIComponent(new URL(`https://x/${key.split('/').map(encodeURIComponent).join('/')}`).pathname),
+        ).toBe(`/${key}`);
+      },
+    ),
+    { numRuns: 20_000 },
+  );
   expect(taken).toBeGreaterThan(500);
 });
 
@@ -124,8 +156,11 @@ test('two names never make one key unless they are the same text', () => {
       return undefined;
     }
   };
-  fc.assert(fc.property(name, name, (one, other) => {
-    const [a, b] = [keyOf(one), keyOf(other)];
-    if (a !== undefined && a === b) expect(one.normalize('NFC')).toBe(other.normalize('NFC'));
-  }), { numRuns: 5000 });
+  fc.assert(
+    fc.property(name, name, (one, other) => {
+      const [a, b] = [keyOf(one), keyOf(other)];
+      if (a !== undefined && a === b) expect(one.normalize('NFC')).toBe(other.normalize('NFC'));
+    }),
+    { numRuns: 5000 },
+  );
 });

@@ -8,16 +8,19 @@ import { cuts, run } from '../../support/byte-transforms';
 const SECRET = 'hunter22';
 
 /** Documents of one field and of a neighbour that says nothing, by format. */
-const ONE_FIELD: Record<string, { readonly format: Format; readonly document: (name: string, value: string) => string }> = {
-  'JSON': { format: 'json', document: (name, value) => `{"id":"a","${name}":"${value}","note":"b"}` },
-  'NDJSON': { format: 'ndjson', document: (name, value) => `{"${name}":"${value}"}\n{"id":"${'c'.repeat(9)}"}\n` },
+const ONE_FIELD: Record<
+  string,
+  { readonly format: Format; readonly document: (name: string, value: string) => string }
+> = {
+  JSON: { format: 'json', document: (name, value) => `{"id":"a","${name}":"${value}","note":"b"}` },
+  NDJSON: { format: 'ndjson', document: (name, value) => `{"${name}":"${value}"}\n{"id":"${'c'.repeat(9)}"}\n` },
   'JSON in an array': { format: 'json', document: (name, value) => `{"${name}":["${value}"]}` },
-  'CSV': { format: 'csv', document: (name, value) => `id,${name},note\na,${value},b\n` },
+  CSV: { format: 'csv', document: (name, value) => `id,${name},note\na,${value},b\n` },
   'quoted CSV': { format: 'csv', document: (name, value) => `id,${name},note\na,"${value}",b\n` },
-  'TSV': { format: 'tsv', document: (name, value) => `id\t${name}\na\t${value}\n` },
+  TSV: { format: 'tsv', document: (name, value) => `id\t${name}\na\t${value}\n` },
   'XML element': { format: 'xml', document: (name, value) => `<a><${name}>${value}</${name}><b>c</b></a>` },
   'XML attribute': { format: 'xml', document: (name, value) => `<a ${name}="${value}">c</a>` },
-  'log': { format: 'log-keyvalue', document: (name, value) => `ts=1 ${name}=${value} level=info\n` },
+  log: { format: 'log-keyvalue', document: (name, value) => `ts=1 ${name}=${value} level=info\n` },
   'quoted log': { format: 'log-keyvalue', document: (name, value) => `ts=1 ${name}="${value}" level=info\n` },
 };
 const FORMATS = Object.keys(ONE_FIELD);
@@ -32,7 +35,13 @@ const VALUES: Record<string, (secret: string) => string> = {
   'over 64 KiB': (secret) => secret.repeat(9000),
 };
 
-function redact(text: string, format: Format, policy: Partial<RedactionPolicyDocument>, engine: 'typescript' | 'wasm', sizes?: readonly number[]): string {
+function redact(
+  text: string,
+  format: Format,
+  policy: Partial<RedactionPolicyDocument>,
+  engine: 'typescript' | 'wasm',
+  sizes?: readonly number[],
+): string {
   const compiled = policyOf({ ...policy, format });
   return run(new ObjectTransform(compiled, compiled.session({ engine })), Buffer.from(text), sizes).toString();
 }
@@ -51,32 +60,70 @@ describe.each(ENGINES)('%s: a secret that only the name of its field tells', (en
     const { format, document } = ONE_FIELD[name];
     const lines = Array.from({ length: 6000 }, (_, i) => document('password', `${SECRET}${i}`));
     const head = format === 'csv' || format === 'tsv' ? `${lines[0].split('\n')[0]}\n` : '';
-    const body = format === 'xml' ? `<all>${lines.join('')}</all>` : lines.map((line) => line.replace(head, '')).join('\n');
+    const body =
+      format === 'xml' ? `<all>${lines.join('')}</all>` : lines.map((line) => line.replace(head, '')).join('\n');
     expect(redact(head + body, format, {}, engine)).not.toContain(SECRET);
   });
 
   test('in one field with more findings than the kernel has room for', () => {
     const addresses = Array.from({ length: 7000 }, (_, i) => `1.2.3.${i % 200}`).join(' ');
-    expect(redact(`{"a":"${addresses}"}`, 'json', {}, engine)).toBe(`{"a":"${addresses.replace(/[\d.]+/g, '[IPV4]')}"}`);
-  });
-
-  test.each(['letmein', 'correct horse battery staple', 'pa"ss\'wo`rd, and;more', 'two\nlines', '  blanks before', 'Bearer abc"def', '$ecret', '(x)y', '$(a)$(b)'])('all of the field: %j', (value) => {
-    const stays = /^(?:\s+|Bearer )?/.exec(value)![0];
-    for (const text of [value, `${value} ${'y'.repeat(5000)}`, `${value} ${'y'.repeat(70_000)}`]) {
-      expect(JSON.parse(redact(JSON.stringify({ password: text, b: 'x' }), 'json', {}, engine))).toEqual({ password: `${stays}[SECRET]`, b: 'x' });
-    }
-    expect(redact(`<a>\n<password>\n  ${value.trim()}</password></a>`, 'xml', {}, engine)).toBe(`<a>\n<password>\n  ${stays.trimStart()}[SECRET]</password></a>`);
+    expect(redact(`{"a":"${addresses}"}`, 'json', {}, engine)).toBe(
+      `{"a":"${addresses.replace(/[\d.]+/g, '[IPV4]')}"}`,
+    );
   });
 
   test.each([
-    '${DB_PASSWORD}', '<password>', '{{ password }}', '%PASSWORD%', '%s', '********', '[SECRET]', ' ***', 'abc', 'Bearer x',
+    'letmein',
+    'correct horse battery staple',
+    'pa"ss\'wo`rd, and;more',
+    'two\nlines',
+    '  blanks before',
+    'Bearer abc"def',
+    '$ecret',
+    '(x)y',
+    '$(a)$(b)',
+  ])('all of the field: %j', (value) => {
+    const stays = /^(?:\s+|Bearer )?/.exec(value)![0];
+    for (const text of [value, `${value} ${'y'.repeat(5000)}`, `${value} ${'y'.repeat(70_000)}`]) {
+      expect(JSON.parse(redact(JSON.stringify({ password: text, b: 'x' }), 'json', {}, engine))).toEqual({
+        password: `${stays}[SECRET]`,
+        b: 'x',
+      });
+    }
+    expect(redact(`<a>\n<password>\n  ${value.trim()}</password></a>`, 'xml', {}, engine)).toBe(
+      `<a>\n<password>\n  ${stays.trimStart()}[SECRET]</password></a>`,
+    );
+  });
+
+  test.each([
+    '${DB_PASSWORD}',
+    '<password>',
+    '{{ password }}',
+    '%PASSWORD%',
+    '%s',
+    '********',
+    '[SECRET]',
+    ' ***',
+    'abc',
+    'Bearer x',
   ])('what stands for a secret stays: %j', (value) => {
     const text = JSON.stringify({ password: value });
     expect(redact(text, 'json', {}, engine)).toBe(text);
   });
 
   test('what stands in one field is no context of another', () => {
-    const numbers = ['passport', 'A1BCDEFG', 'ssn', '219099999', 'phone', '4673395', 'geboren', '17.08.1961', 'password', SECRET];
+    const numbers = [
+      'passport',
+      'A1BCDEFG',
+      'ssn',
+      '219099999',
+      'phone',
+      '4673395',
+      'geboren',
+      '17.08.1961',
+      'password',
+      SECRET,
+    ];
     const neighbours = JSON.stringify(numbers);
     expect(redact(neighbours, 'json', {}, engine)).toBe(neighbours);
   });
@@ -92,17 +139,26 @@ const ACTIONS: Action[] = [{ type: 'label' }, { type: 'mask' }, { type: 'partial
 test.each(FORMATS)('%s: in every form and however it is cut, the same', (format) => {
   const { format: of, document } = ONE_FIELD[format];
   const values = fc.constantFrom(...Object.values(VALUES));
-  fc.assert(fc.property(fc.constantFrom(...NAMES), values, fc.constantFrom(...ACTIONS), cuts, (name, value, action, sizes) => {
-    const text = document(name, value(SECRET));
-    const small = text.length > 10_000 ? sizes.map((size) => size * 500) : sizes;
-    const whole = redact(text, of, { defaultAction: action }, 'wasm');
-    expect(redact(text, of, { defaultAction: action }, 'wasm', small)).toBe(whole);
-    expect(whole).not.toContain(SECRET);
-  }), { numRuns: 60 });
+  fc.assert(
+    fc.property(fc.constantFrom(...NAMES), values, fc.constantFrom(...ACTIONS), cuts, (name, value, action, sizes) => {
+      const text = document(name, value(SECRET));
+      const small = text.length > 10_000 ? sizes.map((size) => size * 500) : sizes;
+      const whole = redact(text, of, { defaultAction: action }, 'wasm');
+      expect(redact(text, of, { defaultAction: action }, 'wasm', small)).toBe(whole);
+      expect(whole).not.toContain(SECRET);
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test.each([
-  'password=', 'password=\\"', "password='a\\\\", 'eyJhbGciOiJIUzI1NiJ9.', '-----BEGIN PRIVATE KEY-----', '1.2.3.4 ', 'a@b.de ',
+  'password=',
+  'password=\\"',
+  "password='a\\\\",
+  'eyJhbGciOiJIUzI1NiJ9.',
+  '-----BEGIN PRIVATE KEY-----',
+  '1.2.3.4 ',
+  'a@b.de ',
 ])('fields of nothing but %j take no longer than their length says', (hostile) => {
   const milliseconds = (bytes: number) => {
     const text = JSON.stringify([`${hostile.repeat(Math.ceil(bytes / hostile.length))} \u0001`]);

@@ -12,16 +12,24 @@ test('the docs show what the detectors declare', () => {
   expect(readFileSync(join(ROOT, 'docs', 'redaction.md'), 'utf8')).toContain(detectorTable());
 });
 
-// More is a reason to look at what grew: a process reads it at its start, 20 microseconds for each kilobyte. A fifth of it are tables.
+// More is a reason to look at what grew: a process reads it at its start, 20 microseconds for each kilobyte. A fifth of
+// it are tables.
 test('the committed module is small', () => {
   expect(Buffer.from(KERNEL_WASM, 'base64').length).toBeLessThan(72_000);
 });
 
 test('the committed module and image are what their sources make', () => {
   // In a process of its own: the compiler is an ES module.
-  expect(() => execFileSync(process.execPath, [join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), 'scripts/redaction-kernel.ts', '--check'], {
-    cwd: ROOT, stdio: 'pipe',
-  })).not.toThrow();
+  expect(() =>
+    execFileSync(
+      process.execPath,
+      [join(ROOT, 'node_modules', 'tsx', 'dist', 'cli.mjs'), 'scripts/redaction-kernel.ts', '--check'],
+      {
+        cwd: ROOT,
+        stdio: 'pipe',
+      },
+    ),
+  ).not.toThrow();
 }, 60_000);
 
 test('the committed image unpacks to the tables', () => {

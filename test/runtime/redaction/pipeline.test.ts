@@ -1,19 +1,34 @@
 import * as fc from 'fast-check';
 import { compilePolicy } from '../../../src/runtime/redaction/compiled-policy';
-import { MalformedContentError, TransformEndedError, UnsupportedContentError } from '../../../src/runtime/redaction/errors';
+import {
+  MalformedContentError,
+  TransformEndedError,
+  UnsupportedContentError,
+} from '../../../src/runtime/redaction/errors';
 import { ObjectTransform } from '../../../src/runtime/redaction/pipeline';
 import type { RedactionPolicyDocument } from '../../../src/runtime/redaction/policy';
-import { formatByContent, formatByDescription, type ObjectDescription } from '../../../src/runtime/redaction/structure/format';
+import {
+  formatByContent,
+  formatByDescription,
+  type ObjectDescription,
+} from '../../../src/runtime/redaction/structure/format';
 import { cuts, run } from '../../support/byte-transforms';
 
 const BOM = { 'utf-8': [0xef, 0xbb, 0xbf], 'utf-16le': [0xff, 0xfe], 'utf-16be': [0xfe, 0xff] };
 
-function transform(description: ObjectDescription = {}, policy: Partial<RedactionPolicyDocument> = {}): ObjectTransform {
+function transform(
+  description: ObjectDescription = {},
+  policy: Partial<RedactionPolicyDocument> = {},
+): ObjectTransform {
   const compiled = compilePolicy({ version: 1, ...policy });
   return new ObjectTransform(compiled, compiled.session({ engine: 'typescript' }), description);
 }
 
-function redact(content: string | Buffer, description?: ObjectDescription, policy?: Partial<RedactionPolicyDocument>): string {
+function redact(
+  content: string | Buffer,
+  description?: ObjectDescription,
+  policy?: Partial<RedactionPolicyDocument>,
+): string {
   return run(transform(description, policy), Buffer.from(content as string)).toString();
 }
 
@@ -50,13 +65,18 @@ describe('the format is found', () => {
     ['Dear Ann,\nI write, as you asked,\n', 'text'],
     ['ts=1 level=info msg="a b"\nts=2 level=warn msg=x\n', 'log-keyvalue'],
     ['127.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326\n', 'log-apache'],
-    [`${'0a'.repeat(32)} b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 - X REST.GET.OBJECT k "GET / HTTP/1.1" 200 -\n`, 'log-s3'],
+    [
+      `${'0a'.repeat(32)} b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 - X REST.GET.OBJECT k "GET / HTTP/1.1" 200 -\n`,
+      'log-s3',
+    ],
     ['hello', 'text'],
     ['', 'text'],
     ['a\u0000b', 'unknown'],
     ['%PDF-1.7 text', 'unknown'],
   ])('from %j: %s', (content, format) => {
-    expect(formatByContent(Buffer.from(content), false)).toBe(format === 'json' && content.includes('\n{') ? 'json' : format);
+    expect(formatByContent(Buffer.from(content), false)).toBe(
+      format === 'json' && content.includes('\n{') ? 'json' : format,
+    );
   });
 });
 
@@ -66,11 +86,20 @@ test('formats, charsets and byte order marks join', () => {
   expect(redact(text)).toBe(redacted);
   const utf16 = run(transform({}, {}), Buffer.concat([Buffer.from(BOM['utf-16le']), Buffer.from(text, 'utf16le')]));
   expect(utf16.equals(Buffer.concat([Buffer.from(BOM['utf-16le']), Buffer.from(redacted, 'utf16le')]))).toBe(true);
-  const big = run(transform({}, {}), Buffer.concat([Buffer.from(BOM['utf-16be']), Buffer.from(text, 'utf16le').swap16()]));
-  expect(big.equals(Buffer.concat([Buffer.from(BOM['utf-16be']), Buffer.from(redacted, 'utf16le').swap16()]))).toBe(true);
+  const big = run(
+    transform({}, {}),
+    Buffer.concat([Buffer.from(BOM['utf-16be']), Buffer.from(text, 'utf16le').swap16()]),
+  );
+  expect(big.equals(Buffer.concat([Buffer.from(BOM['utf-16be']), Buffer.from(redacted, 'utf16le').swap16()]))).toBe(
+    true,
+  );
   const bom = run(transform(), Buffer.concat([Buffer.from(BOM['utf-8']), Buffer.from(text)]));
   expect(bom.equals(Buffer.concat([Buffer.from(BOM['utf-8']), Buffer.from(redacted)]))).toBe(true);
-  expect(run(transform({ contentType: 'application/json;charset=ISO-8859-1' }), Buffer.from(text, 'latin1')).toString('latin1')).toBe(redacted);
+  expect(
+    run(transform({ contentType: 'application/json;charset=ISO-8859-1' }), Buffer.from(text, 'latin1')).toString(
+      'latin1',
+    ),
+  ).toBe(redacted);
   expect(run(transform({}, { charset: 'latin1' }), Buffer.from(text, 'latin1')).toString('latin1')).toBe(redacted);
   const xml = '<?xml version="1.0" encoding="iso-8859-1"?><a>Jürgen a@example.com</a>';
   expect(run(transform(), Buffer.from(xml, 'latin1')).toString('latin1')).toBe(xml.replace('a@example.com', '[EMAIL]'));
@@ -89,7 +118,7 @@ test('unknown and binary content is refused, passed or dropped', () => {
   expect(() => run(transform({}, { unknownContent: 'pass' }), late)).toThrow(MalformedContentError);
 });
 
-test('a policy\'s format outranks what the content looks like', () => {
+test("a policy's format outranks what the content looks like", () => {
   expect(redact('{"phone": broken, "a@example.com"', {}, { format: 'text' })).toBe('{"phone": broken, "[EMAIL]"');
   expect(() => redact('a@example.com', {}, { format: 'json' })).toThrow(MalformedContentError);
 });
@@ -115,18 +144,24 @@ const LINES: Record<string, (i: number, mail: string) => string> = {
 
 test.each(Object.keys(LINES))('%s in every encoding, however it is cut: the same, and no address left', (kind) => {
   const rows = Array.from({ length: 160 }, (_, i) => LINES[kind](i, `user${i}@example.com`));
-  const text = kind === 'json' ? `[${rows.join(',\n')}]` : kind === 'xml' ? `<a>${rows.join('\n')}</a>` : rows.join('\n');
+  const text =
+    kind === 'json' ? `[${rows.join(',\n')}]` : kind === 'xml' ? `<a>${rows.join('\n')}</a>` : rows.join('\n');
   for (const charset of ['utf-8', 'utf-16le', 'utf-16be', 'latin1'] as const) {
     const encoded = charset === 'utf-16be' ? Buffer.from(text, 'utf16le').swap16() : Buffer.from(text, charset);
     const bytes = charset === 'latin1' ? encoded : Buffer.concat([Buffer.from(BOM[charset]), encoded]);
     const description = charset === 'latin1' ? { contentType: 'text/plain; charset=latin1' } : {};
     const whole = run(transform(description), bytes);
-    const readable = (charset === 'utf-16be' ? Buffer.from(whole).swap16() : whole).toString(charset === 'utf-16be' ? 'utf16le' : charset);
+    const readable = (charset === 'utf-16be' ? Buffer.from(whole).swap16() : whole).toString(
+      charset === 'utf-16be' ? 'utf16le' : charset,
+    );
     expect(readable).not.toContain('@');
     expect(readable.match(/\[EMAIL\]/g)).toHaveLength(160);
     expect(readable.replace(/^\ufeff/, '')).toContain(LINES[kind](159, '[EMAIL]'));
-    fc.assert(fc.property(cuts, (sizes) => {
-      expect(run(transform(description), bytes, sizes).equals(whole)).toBe(true);
-    }), { numRuns: 6 });
+    fc.assert(
+      fc.property(cuts, (sizes) => {
+        expect(run(transform(description), bytes, sizes).equals(whole)).toBe(true);
+      }),
+      { numRuns: 6 },
+    );
   }
 });

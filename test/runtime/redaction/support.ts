@@ -15,10 +15,15 @@ export function policyOf(document: Partial<RedactionPolicyDocument> = {}): Compi
 
 /** Redacts text in one piece, or cut after the given numbers of bytes. */
 export function redact(
-  text: string | Uint8Array, document: Partial<RedactionPolicyDocument> = {}, options: SessionOptions = {}, cuts: readonly number[] = [],
+  text: string | Uint8Array,
+  document: Partial<RedactionPolicyDocument> = {},
+  options: SessionOptions = {},
+  cuts: readonly number[] = [],
 ): Buffer {
   const bytes = Buffer.from(text);
-  const transform = policyOf(document).session({ pseudonymKey: KEY, ...options }).text();
+  const transform = policyOf(document)
+    .session({ pseudonymKey: KEY, ...options })
+    .text();
   const out: Uint8Array[] = [];
   let at = 0;
   for (const cut of cuts) {
@@ -30,8 +35,15 @@ export function redact(
 }
 
 /** The kinds and values found. */
-export function findings(text: string, document: Partial<RedactionPolicyDocument> = {}, engine: 'typescript' | 'wasm' = 'wasm'): Array<[kind: string, value: string]> {
+export function findings(
+  text: string,
+  document: Partial<RedactionPolicyDocument> = {},
+  engine: 'typescript' | 'wasm' = 'wasm',
+): Array<[kind: string, value: string]> {
   const bytes = Buffer.from(text);
-  return policyOf(document).session({ engine, pseudonymKey: KEY }).fields().find(bytes, 0, bytes.length)
+  return policyOf(document)
+    .session({ engine, pseudonymKey: KEY })
+    .fields()
+    .find(bytes, 0, bytes.length)
     .map(({ kind, start, end }) => [kind, bytes.toString('utf8', start, end)]);
 }

@@ -1,12 +1,18 @@
 import * as zlib from 'node:zlib';
 import * as fc from 'fast-check';
 import { CALL, cuts, outcome, run, SURROUNDINGS } from './support';
-import { LimitExceededError, MalformedContentError, UnsupportedContentError } from '../../../src/runtime/redaction/errors';
+import {
+  LimitExceededError,
+  MalformedContentError,
+  UnsupportedContentError,
+} from '../../../src/runtime/redaction/errors';
 import { prepareChain } from '../../../src/runtime/transforms/prepare';
 
 const TEXT = Buffer.from('mail planted@example.com today\n'.repeat(2000));
 const CODINGS: ReadonlyArray<readonly [coding: string, encode: (bytes: Buffer) => Buffer]> = [
-  ['gzip', zlib.gzipSync], ['deflate', zlib.deflateSync], ['br', zlib.brotliCompressSync],
+  ['gzip', zlib.gzipSync],
+  ['deflate', zlib.deflateSync],
+  ['br', zlib.brotliCompressSync],
 ];
 const decompressed = (bytes: Buffer, contentEncoding?: string, spec = {}, name?: string) =>
   run([{ type: 'decompress', ...spec }], bytes, { contentEncoding, name }, [1000]);
@@ -14,9 +20,16 @@ const decompressed = (bytes: Buffer, contentEncoding?: string, spec = {}, name?:
 test.each(CODINGS)('%s is taken away, once and twice, however it is cut', async (coding, encode) => {
   expect((await decompressed(encode(TEXT), coding)).output.equals(TEXT)).toBe(true);
   expect((await decompressed(encode(encode(TEXT)), `${coding}, ${coding}`)).output.equals(TEXT)).toBe(true);
-  await fc.assert(fc.asyncProperty(cuts, async (sizes) => {
-    expect((await run([{ type: 'decompress' }], encode(TEXT.subarray(0, 500)), { contentEncoding: coding }, sizes)).output.equals(TEXT.subarray(0, 500))).toBe(true);
-  }), { numRuns: 20 });
+  await fc.assert(
+    fc.asyncProperty(cuts, async (sizes) => {
+      expect(
+        (
+          await run([{ type: 'decompress' }], encode(TEXT.subarray(0, 500)), { contentEncoding: coding }, sizes)
+        ).output.equals(TEXT.subarray(0, 500)),
+      ).toBe(true);
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test('what is not compressed stays, and so does what only a file name says, unless it is asked for', async () => {
@@ -24,7 +37,11 @@ test('what is not compressed stays, and so does what only a file name says, unle
   const packed = zlib.gzipSync(TEXT);
   expect((await decompressed(packed, undefined, {}, 'a.log.gz')).output.equals(packed)).toBe(true);
   expect((await decompressed(packed, undefined, { files: true }, 'a.log.gz')).output.equals(TEXT)).toBe(true);
-  expect((await decompressed(zlib.gzipSync(zlib.brotliCompressSync(TEXT)), 'gzip', { files: true }, 'a.log.br')).output.equals(TEXT)).toBe(true);
+  expect(
+    (
+      await decompressed(zlib.gzipSync(zlib.brotliCompressSync(TEXT)), 'gzip', { files: true }, 'a.log.br')
+    ).output.equals(TEXT),
+  ).toBe(true);
 });
 
 test('headers tell what comes out: HEAD agrees before a byte is read', () => {
@@ -32,12 +49,18 @@ test('headers tell what comes out: HEAD agrees before a byte is read', () => {
   const packed = { contentType: 'application/gzip', contentEncoding: 'br', name: 'a.csv.gz' };
   expect(chain().describe(packed)).toEqual({ contentType: 'application/gzip', name: 'a.csv.gz' });
   expect(chain({ files: true }).describe(packed)).toEqual({ contentType: undefined, name: 'a.csv' });
-  expect(chain({ files: true }).describe({ contentType: 'text/csv', name: 'a.csv.gz' })).toEqual({ contentType: 'text/csv', name: 'a.csv' });
+  expect(chain({ files: true }).describe({ contentType: 'text/csv', name: 'a.csv.gz' })).toEqual({
+    contentType: 'text/csv',
+    name: 'a.csv',
+  });
 });
 
 test('the next transform goes by the name within: a packed CSV becomes JSON, redacted', async () => {
-  const { output } = await run([{ type: 'decompress', files: true }, { type: 'csvToJson' }, { type: 'redact', policy: { version: 1 } }],
-    zlib.gzipSync('a,b\n1,planted@example.com\n'), { contentType: 'application/gzip', name: 'x.csv.gz' });
+  const { output } = await run(
+    [{ type: 'decompress', files: true }, { type: 'csvToJson' }, { type: 'redact', policy: { version: 1 } }],
+    zlib.gzipSync('a,b\n1,planted@example.com\n'),
+    { contentType: 'application/gzip', name: 'x.csv.gz' },
+  );
   expect(output.toString()).toBe('{"a":"1","b":"[EMAIL]"}\n');
 });
 
@@ -52,10 +75,14 @@ test.each([
 test('a bomb, too much in all, and a coding that nobody knows are refused', async () => {
   const zeros = zlib.gzipSync(Buffer.alloc(5_000_000));
   await expect(decompressed(zeros, 'gzip')).rejects.toThrow(LimitExceededError);
-  await expect(decompressed(zeros, 'gzip', { limits: { expansionRatio: 2000, decodedBytes: 1_000_000 } })).rejects.toThrow(LimitExceededError);
+  await expect(
+    decompressed(zeros, 'gzip', { limits: { expansionRatio: 2000, decodedBytes: 1_000_000 } }),
+  ).rejects.toThrow(LimitExceededError);
   expect((await decompressed(zeros, 'gzip', { limits: { expansionRatio: 2000 } })).output.length).toBe(5_000_000);
   await expect(decompressed(TEXT, 'compress')).rejects.toThrow(UnsupportedContentError);
-  expect(await outcome([{ type: 'decompress' }], zlib.gzipSync(TEXT).subarray(0, 100), { contentEncoding: 'gzip' })).toBe('threw MalformedContentError');
+  expect(
+    await outcome([{ type: 'decompress' }], zlib.gzipSync(TEXT).subarray(0, 100), { contentEncoding: 'gzip' }),
+  ).toBe('threw MalformedContentError');
 });
 
 describe('nested codings', () => {
@@ -73,13 +100,16 @@ describe('nested codings', () => {
   ] as const)('share one limit: %s', async (_, specs, contentEncoding, name) => {
     const bytes = lines(4_000_000, 2);
     expect(bytes.length).toBeLessThan(4_000_000 / 200);
-    await expect(run(specs as never, bytes, { contentEncoding, name, contentType: 'text/plain' })).rejects.toMatchObject({ limit: 'expansionRatio' });
+    await expect(
+      run(specs as never, bytes, { contentEncoding, name, contentType: 'text/plain' }),
+    ).rejects.toMatchObject({ limit: 'expansionRatio' });
   });
 
   test('at the limit is served, one byte past it is not', async () => {
     const bytes = lines(4_000_000, 2);
     const ratio = 4_000_000 / bytes.length;
-    const decoded = (expansionRatio: number) => run([{ type: 'decompress', limits: { expansionRatio } }], bytes, { contentEncoding: 'gzip, gzip' });
+    const decoded = (expansionRatio: number) =>
+      run([{ type: 'decompress', limits: { expansionRatio } }], bytes, { contentEncoding: 'gzip, gzip' });
     expect((await decoded(ratio)).output.length).toBe(4_000_000);
     await expect(decoded(ratio - 0.001)).rejects.toThrow(LimitExceededError);
   });
@@ -108,7 +138,7 @@ test.each([
   ['csvToJson', (name: string) => `${name},b\n${'1,2\n'.repeat(5000)}`],
   ['xmlToJson', (name: string) => `<r xmlns="${name}">${'<a/>'.repeat(5000)}</r>`],
 ] as const)('%s of a long name that is repeated for each value is refused', async (type, made) => {
-  const spec = type === 'xmlToJson' ? { type, namespaces: 'uri', repeated: 'ordered' } as const : { type };
+  const spec = type === 'xmlToJson' ? ({ type, namespaces: 'uri', repeated: 'ordered' } as const) : { type };
   expect((await run([spec], made('name'))).output.length).toBeGreaterThan(5000);
   await expect(run([spec], made('n'.repeat(50_000)))).rejects.toMatchObject({ code: 'OutputLimitExceeded' });
 });

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { CALL, run } from './support';
 import type { ImageFormat, ImageSpec } from '../../../src/runtime/object-views/contract';
-import { LimitExceededError, MalformedContentError, UnsupportedContentError } from '../../../src/runtime/redaction/errors';
+import {
+  LimitExceededError,
+  MalformedContentError,
+  UnsupportedContentError,
+} from '../../../src/runtime/redaction/errors';
 import { plan } from '../../../src/runtime/transforms/image/geometry';
 import { readHeader } from '../../../src/runtime/transforms/image/header';
 import { difference } from '../../support/pictures';
@@ -24,18 +28,30 @@ function scene(width = W, height = H): Buffer {
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       const disc = Math.hypot(x - width / 3, y - height / 2) < height / 4;
-      data.set([disc ? 220 : Math.round(255 * x / width), disc ? 60 : Math.round(200 * y / height), disc ? 40 : 120], (y * width + x) * 3);
+      data.set(
+        [disc ? 220 : Math.round((255 * x) / width), disc ? 60 : Math.round((200 * y) / height), disc ? 40 : 120],
+        (y * width + x) * 3,
+      );
     }
   }
   return data;
 }
 
 function picture(format: ImageFormat, { width = W, height = H, orientation = 1 } = {}): Promise<Buffer> {
-  return sharp(scene(width, height), { raw: { width, height, channels: 3 } }).toFormat(format, { quality: 95 })
-    .withExif({ IFD0: { Copyright: GPS }, IFD3: { GPSLatitudeRef: 'N' } }).withMetadata({ orientation }).toBuffer();
+  return sharp(scene(width, height), { raw: { width, height, channels: 3 } })
+    .toFormat(format, { quality: 95 })
+    .withExif({ IFD0: { Copyright: GPS }, IFD3: { GPSLatitudeRef: 'N' } })
+    .withMetadata({ orientation })
+    .toBuffer();
 }
 
-async function transformed(bytes: Buffer, spec: Partial<ImageSpec> = {}, contentType?: string, engine: 'codecs' | 'sharp' = 'codecs', call = {}): Promise<Buffer> {
+async function transformed(
+  bytes: Buffer,
+  spec: Partial<ImageSpec> = {},
+  contentType?: string,
+  engine: 'codecs' | 'sharp' = 'codecs',
+  call = {},
+): Promise<Buffer> {
   const images = engine === 'sharp' ? { engine } : { module: CODECS };
   // The letters of watermarks come with the codecs, whatever draws.
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- what Lambda finds in layers
@@ -116,55 +132,113 @@ describe.each(ENGINES)('%s', (engine) => {
   });
 
   test('transparency gets the background in JPEG and stays in PNG and WebP', async () => {
-    const clear = await sharp({ create: { width: 40, height: 40, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0 } } }).png().toBuffer();
-    const jpeg = await pixels(await transformed(clear, { format: 'jpeg', resize: { background: '#0000ff' } }, 'image/png', engine));
+    const clear = await sharp({
+      create: { width: 40, height: 40, channels: 4, background: { r: 255, g: 0, b: 0, alpha: 0 } },
+    })
+      .png()
+      .toBuffer();
+    const jpeg = await pixels(
+      await transformed(clear, { format: 'jpeg', resize: { background: '#0000ff' } }, 'image/png', engine),
+    );
     expect([...jpeg.data.subarray(0, 3)].map((value) => Math.round(value / 16))).toEqual([0, 0, 16]);
-    for (const format of ['png', 'webp'] as const) expect((await pixels(await transformed(clear, { format }, 'image/png', engine))).data[3]).toBe(0);
+    for (const format of ['png', 'webp'] as const) {
+      expect((await pixels(await transformed(clear, { format }, 'image/png', engine))).data[3]).toBe(0);
+    }
   });
 
   test('a watermark names who asked', async () => {
-    const out = await transformed(await picture('png'), { watermark: { text: '{claim:name} · {date}', size: 0.12 } }, 'image/png', engine);
+    const out = await transformed(
+      await picture('png'),
+      { watermark: { text: '{claim:name} · {date}', size: 0.12 } },
+      'image/png',
+      engine,
+    );
     await golden('tile', out, engine);
-    const other = await transformed(await picture('png'), { watermark: { text: '{claim:name} · {date}', size: 0.12 } }, 'image/png', engine, { caller: { id: 'x', claims: { name: 'Ada Lovelace' } } });
+    const other = await transformed(
+      await picture('png'),
+      { watermark: { text: '{claim:name} · {date}', size: 0.12 } },
+      'image/png',
+      engine,
+      { caller: { id: 'x', claims: { name: 'Ada Lovelace' } } },
+    );
     expect(await distance(out, other)).toBeGreaterThan(1);
   });
 
-  test.each(['center', 'bottom-right'] as const)('a watermark at %s, in letters of several scripts', async (position) => {
-    const out = await transformed(await picture('png'), { watermark: { text: 'Žofie Ωμέγα Юлия 中', position, opacity: 0.8, size: 0.1 } }, 'image/png', engine);
-    await golden(`letters-${position}`, out, engine);
-  });
+  test.each(['center', 'bottom-right'] as const)(
+    'a watermark at %s, in letters of several scripts',
+    async (position) => {
+      const out = await transformed(
+        await picture('png'),
+        { watermark: { text: 'Žofie Ωμέγα Юлия 中', position, opacity: 0.8, size: 0.1 } },
+        'image/png',
+        engine,
+      );
+      await golden(`letters-${position}`, out, engine);
+    },
+  );
 
   test('a watermark that is a picture', async () => {
-    const logo = await sharp({ create: { width: 60, height: 60, channels: 4, background: { r: 255, g: 255, b: 0, alpha: 1 } } }).png().toBuffer();
-    const out = await transformed(await picture('png'), { watermark: { picture: logo.toString('base64'), position: 'top-left', size: 0.25, opacity: 0.5 } }, 'image/png', engine);
+    const logo = await sharp({
+      create: { width: 60, height: 60, channels: 4, background: { r: 255, g: 255, b: 0, alpha: 1 } },
+    })
+      .png()
+      .toBuffer();
+    const out = await transformed(
+      await picture('png'),
+      { watermark: { picture: logo.toString('base64'), position: 'top-left', size: 0.25, opacity: 0.5 } },
+      'image/png',
+      engine,
+    );
     await golden('logo', out, engine);
   });
 });
 
-test.each(['tile', 'letters-center', 'letters-bottom-right', 'logo'])('the measure sees what is wrong with %s', async (name) => {
-  const good = readFileSync(join(GOLDEN, `${name}.png`));
-  const moved = await sharp(good).extend({ left: 2, background: '#000' }).extract({ left: 0, top: 0, width: W, height: H }).png().toBuffer();
-  for (const wrong of [await picture('png'), moved, await sharp(good).blur(2).png().toBuffer(), await sharp(good).linear(0.9).png().toBuffer()]) {
-    expect((await difference(wrong, good)).worst).toBeGreaterThan(JUST_NOTICED * 2);
-  }
-  expect((await difference(await sharp(good).linear(1, 2).png().toBuffer(), good)).worst).toBeLessThan(JUST_NOTICED);
-});
+test.each(['tile', 'letters-center', 'letters-bottom-right', 'logo'])(
+  'the measure sees what is wrong with %s',
+  async (name) => {
+    const good = readFileSync(join(GOLDEN, `${name}.png`));
+    const moved = await sharp(good)
+      .extend({ left: 2, background: '#000' })
+      .extract({ left: 0, top: 0, width: W, height: H })
+      .png()
+      .toBuffer();
+    for (const wrong of [
+      await picture('png'),
+      moved,
+      await sharp(good).blur(2).png().toBuffer(),
+      await sharp(good).linear(0.9).png().toBuffer(),
+    ]) {
+      expect((await difference(wrong, good)).worst).toBeGreaterThan(JUST_NOTICED * 2);
+    }
+    expect((await difference(await sharp(good).linear(1, 2).png().toBuffer(), good)).worst).toBeLessThan(JUST_NOTICED);
+  },
+);
 
 describe('refused', () => {
   test('a watermark that the request cannot fill', async () => {
     const original = await picture('png');
-    for (const [text, caller] of [['{caller}', undefined], ['{claim:email}', CALL.caller], ['{claim:name}', { id: 'x', claims: { name: ' ' } }]] as const) {
-      await expect(transformed(original, { watermark: { text } }, 'image/png', 'codecs', { caller })).rejects.toMatchObject({ code: 'WatermarkUnknown' });
+    for (const [text, caller] of [
+      ['{caller}', undefined],
+      ['{claim:email}', CALL.caller],
+      ['{claim:name}', { id: 'x', claims: { name: ' ' } }],
+    ] as const) {
+      await expect(
+        transformed(original, { watermark: { text } }, 'image/png', 'codecs', { caller }),
+      ).rejects.toMatchObject({ code: 'WatermarkUnknown' });
     }
   });
 
   test('animations', async () => {
     const frames = Buffer.concat([scene(20, 20), scene(20, 20).fill(0)]);
-    const webp = await sharp(frames, { raw: { width: 20, height: 40, channels: 3, pageHeight: 20 } }).webp({ loop: 0, delay: [100, 100] }).toBuffer();
+    const webp = await sharp(frames, { raw: { width: 20, height: 40, channels: 3, pageHeight: 20 } })
+      .webp({ loop: 0, delay: [100, 100] })
+      .toBuffer();
     await expect(transformed(webp)).rejects.toThrow(UnsupportedContentError);
     const png = await picture('png', { width: 20, height: 20 });
     const chunk = Buffer.concat([Buffer.from([0, 0, 0, 8]), Buffer.from('acTL'), Buffer.alloc(12)]);
-    await expect(transformed(Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]))).rejects.toThrow(UnsupportedContentError);
+    await expect(transformed(Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]))).rejects.toThrow(
+      UnsupportedContentError,
+    );
   });
 
   test('a size past the limit, before anything is decoded', async () => {
@@ -172,13 +246,19 @@ describe('refused', () => {
     png.writeUInt32BE(60_000, 16);
     png.writeUInt32BE(60_000, 20);
     await expect(transformed(png)).rejects.toThrow(LimitExceededError);
-    await expect(transformed(await picture('png'), { limits: { pixels: W * H - 1 } })).rejects.toThrow(LimitExceededError);
+    await expect(transformed(await picture('png'), { limits: { pixels: W * H - 1 } })).rejects.toThrow(
+      LimitExceededError,
+    );
     await expect(transformed(await picture('png'), { limits: { bytes: 100 } })).rejects.toThrow(LimitExceededError);
-    await expect(transformed(await picture('png'), { limits: { pixels: W * H }, resize: { width: 16_000, enlarge: true } })).rejects.toThrow(LimitExceededError);
+    await expect(
+      transformed(await picture('png'), { limits: { pixels: W * H }, resize: { width: 16_000, enlarge: true } }),
+    ).rejects.toThrow(LimitExceededError);
   });
 
   test('a progressive JPEG of very many scans, which is small and takes long', async () => {
-    const good = await sharp(scene(), { raw: { width: W, height: H, channels: 3 } }).jpeg({ progressive: true }).toBuffer();
+    const good = await sharp(scene(), { raw: { width: W, height: H, channels: 3 } })
+      .jpeg({ progressive: true })
+      .toBuffer();
     expect(readHeader(await transformed(good))).toMatchObject({ width: W, height: H });
     const last = good.lastIndexOf(Buffer.from([0xff, 0xda]));
     const scan = good.subarray(last, -2);
@@ -191,13 +271,20 @@ describe('refused', () => {
     await expect(transformed(baselineScans(64, 64, 101))).rejects.toThrow(/more than 100 scans/);
     // Pixels times passes at the limit and past it: 16 passes over as many pixels as there may be.
     const limits = { pixels: 64 * 64 };
-    await expect(transformed(baselineScans(64, 64, 17), { limits })).rejects.toMatchObject({ limit: 'pixels x passes', maximum: 64 * 64 * 16 });
-    await transformed(baselineScans(64, 64, 16), { limits }).catch((error) => expect(error).toBeInstanceOf(MalformedContentError));
+    await expect(transformed(baselineScans(64, 64, 17), { limits })).rejects.toMatchObject({
+      limit: 'pixels x passes',
+      maximum: 64 * 64 * 16,
+    });
+    await transformed(baselineScans(64, 64, 16), { limits }).catch((error) =>
+      expect(error).toBeInstanceOf(MalformedContentError),
+    );
     await expect(transformed(baselineScans(6000, 6000, 100))).rejects.toThrow(LimitExceededError);
   });
 
   test('a deadline stops a codec in the middle of a picture, and the next picture is made', async () => {
-    const large = await sharp({ create: { width: 6000, height: 6000, channels: 3, background: '#345678' } }).png().toBuffer();
+    const large = await sharp({ create: { width: 6000, height: 6000, channels: 3, background: '#345678' } })
+      .png()
+      .toBuffer();
     const reason = new Error('the deadline');
     const stop = new AbortController();
     const made = transformed(large, { resize: { width: 5000 } }, 'image/png', 'codecs', { signal: stop.signal });
@@ -211,10 +298,14 @@ describe('refused', () => {
   });
 
   test('what a codec complains of reaches no log', async () => {
-    const told = ['log', 'warn', 'error'].map((method) => jest.spyOn(console, method as 'log').mockImplementation(() => undefined));
+    const told = ['log', 'warn', 'error'].map((method) =>
+      jest.spyOn(console, method as 'log').mockImplementation(() => undefined),
+    );
     const original = await picture('jpeg');
     await transformed(original.subarray(0, -200)).catch(() => undefined);
-    await transformed(Buffer.from(original).fill(0xff, original.length - 400, original.length - 300)).catch(() => undefined);
+    await transformed(Buffer.from(original).fill(0xff, original.length - 400, original.length - 300)).catch(
+      () => undefined,
+    );
     expect(told.flatMap(({ mock }) => mock.calls)).toEqual([]);
     jest.restoreAllMocks();
   });
@@ -227,26 +318,40 @@ describe('refused', () => {
     if (!(outcome instanceof MalformedContentError)) expect(outcome).toMatchObject({ height: H * 4 });
   });
 
-  test.each(FORMATS)('%s that is cut off or spoiled ends in an error of ours or a picture, and never hangs', async (format) => {
-    const original = await picture(format, { width: 64, height: 48 });
-    for (let at = 2; at < original.length; at += Math.ceil(original.length / 40)) {
-      const cut = original.subarray(0, at);
-      const spoiled = Buffer.from(original);
-      spoiled.fill(0xa5, at, Math.min(at + 8, spoiled.length));
-      for (const bytes of [cut, spoiled]) {
-        await transformed(bytes).then((out) => readHeader(out), (error) => expect(error.code).toMatch(/^(MalformedContent|UnsupportedContent|RedactionLimitExceeded)$/));
+  test.each(FORMATS)(
+    '%s that is cut off or spoiled ends in an error of ours or a picture, and never hangs',
+    async (format) => {
+      const original = await picture(format, { width: 64, height: 48 });
+      for (let at = 2; at < original.length; at += Math.ceil(original.length / 40)) {
+        const cut = original.subarray(0, at);
+        const spoiled = Buffer.from(original);
+        spoiled.fill(0xa5, at, Math.min(at + 8, spoiled.length));
+        for (const bytes of [cut, spoiled]) {
+          await transformed(bytes).then(
+            (out) => readHeader(out),
+            (error) => expect(error.code).toMatch(/^(MalformedContent|UnsupportedContent|RedactionLimitExceeded)$/),
+          );
+        }
       }
-    }
-    // The engine is whole after it.
-    expect(await distance(await transformed(original), original)).toBeLessThan(UNSEEN * 2);
-  });
+      // The engine is whole after it.
+      expect(await distance(await transformed(original), original)).toBeLessThan(UNSEEN * 2);
+    },
+  );
 
-  test('other formats, and a type that is not the content\'s', async () => {
-    for (const bytes of [Buffer.from('GIF89a-and-so-on-and-on'), Buffer.from('%PDF-1.7 and so on'), Buffer.from('<svg xmlns="x"/> '), Buffer.alloc(0)]) {
+  test("other formats, and a type that is not the content's", async () => {
+    for (const bytes of [
+      Buffer.from('GIF89a-and-so-on-and-on'),
+      Buffer.from('%PDF-1.7 and so on'),
+      Buffer.from('<svg xmlns="x"/> '),
+      Buffer.alloc(0),
+    ]) {
       await expect(transformed(bytes)).rejects.toThrow(UnsupportedContentError);
     }
     await expect(transformed(await picture('png'), {}, 'image/jpeg')).rejects.toThrow(/content type/);
-    const cmyk = await sharp(scene(), { raw: { width: W, height: H, channels: 3 } }).toColourspace('cmyk').jpeg().toBuffer();
+    const cmyk = await sharp(scene(), { raw: { width: W, height: H, channels: 3 } })
+      .toColourspace('cmyk')
+      .jpeg()
+      .toBuffer();
     await expect(transformed(cmyk)).rejects.toThrow(/colours/);
   });
 
@@ -262,25 +367,37 @@ describe('refused', () => {
 });
 
 test.each([
-  [{ width: 100, height: 50 }, { width: 10, height: 10, fit: 'cover' }, { crop: { x: 25, y: 0, width: 50, height: 50 }, canvas: { width: 10, height: 10 } }],
+  [
+    { width: 100, height: 50 },
+    { width: 10, height: 10, fit: 'cover' },
+    { crop: { x: 25, y: 0, width: 50, height: 50 }, canvas: { width: 10, height: 10 } },
+  ],
   [{ width: 5, height: 5 }, { width: 10, height: 20, fit: 'cover' }, { canvas: { width: 3, height: 5 } }],
-  [{ width: 100, height: 50 }, { width: 10, height: 10, fit: 'contain' }, { scaled: { width: 10, height: 5 }, canvas: { width: 10, height: 10 }, x: 0, y: 2 }],
+  [
+    { width: 100, height: 50 },
+    { width: 10, height: 10, fit: 'contain' },
+    { scaled: { width: 10, height: 5 }, canvas: { width: 10, height: 10 }, x: 0, y: 2 },
+  ],
   [{ width: 10_000, height: 1 }, { width: 10 }, { scaled: { width: 10, height: 1 } }],
 ] as const)('plan %j %j', (source, resize, expected) => {
   expect(plan(source, resize)).toMatchObject(expected);
 });
 
-/** Baseline, three components, each scan of one of them and without data: a few bytes for a walk over the whole picture. */
+/**
+ * Baseline, three components, each scan of one of them and without data: a few bytes for a walk over the whole picture.
+ */
 function baselineScans(width: number, height: number, scans: number): Buffer {
-  const segment = (marker: number, ...body: number[]) => Buffer.from([0xff, marker, body.length + 2 >> 8, body.length + 2 & 0xff, ...body]);
+  const segment = (marker: number, ...body: number[]) =>
+    Buffer.from([0xff, marker, (body.length + 2) >> 8, (body.length + 2) & 0xff, ...body]);
   const size = [height >> 8, height & 0xff, width >> 8, width & 0xff];
   const table = (kind: number) => segment(0xc4, kind, 1, ...Array<number>(15).fill(0), 0);
   return Buffer.concat([
     Buffer.from([0xff, 0xd8]),
     segment(0xdb, 0, ...Array<number>(64).fill(1)),
-    table(0x00), table(0x10),
+    table(0x00),
+    table(0x10),
     segment(0xc0, 8, ...size, 3, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0),
-    ...Array.from({ length: scans }, (_, i) => segment(0xda, 1, i % 3 + 1, 0x00, 0, 63, 0)),
+    ...Array.from({ length: scans }, (_, i) => segment(0xda, 1, (i % 3) + 1, 0x00, 0, 63, 0)),
     Buffer.from([0xff, 0xd9]),
   ]);
 }

@@ -13,7 +13,7 @@ export const CALL: ViewCall = {
 };
 
 export const SURROUNDINGS: Surroundings = {
-  value: (deployed) => typeof deployed === 'string' ? deployed : `value of ${deployed.env}`,
+  value: (deployed) => (typeof deployed === 'string' ? deployed : `value of ${deployed.env}`),
   lookup: () => ({ find: async () => new Map() }),
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- what Lambda does with a layer
   load: (module) => require(module) as Record<string, unknown>,
@@ -26,8 +26,12 @@ export interface Ran {
 
 /** Runs a chain over the input, cut into chunks of these sizes; each chunk is overwritten after its call. */
 export async function run(
-  specs: readonly TransformSpec[], input: string | Uint8Array, content: Content = {}, sizes: readonly number[] = [65_536],
-  more: Partial<Surroundings> = {}, call: Partial<ViewCall> = {},
+  specs: readonly TransformSpec[],
+  input: string | Uint8Array,
+  content: Content = {},
+  sizes: readonly number[] = [65_536],
+  more: Partial<Surroundings> = {},
+  call: Partial<ViewCall> = {},
 ): Promise<Ran> {
   const bytes = Buffer.from(input as Uint8Array);
   const counts: Record<string, number> = {};
@@ -44,14 +48,21 @@ export async function run(
 }
 
 export async function text(
-  specs: readonly TransformSpec[], input: string | Uint8Array, content: Content = {}, sizes?: readonly number[],
+  specs: readonly TransformSpec[],
+  input: string | Uint8Array,
+  content: Content = {},
+  sizes?: readonly number[],
 ): Promise<string> {
   return (await run(specs, input, content, sizes)).output.toString();
 }
 
 /** The output, or the class of the error: what must not depend on the cut. */
 export async function outcome(
-  specs: readonly TransformSpec[], input: string | Uint8Array, content: Content = {}, sizes?: readonly number[], more: Partial<Surroundings> = {},
+  specs: readonly TransformSpec[],
+  input: string | Uint8Array,
+  content: Content = {},
+  sizes?: readonly number[],
+  more: Partial<Surroundings> = {},
 ): Promise<string> {
   try {
     return (await run(specs, input, content, sizes, more)).output.toString('latin1');

@@ -18,11 +18,25 @@ const DEFAULT_IDLE_MS = 15_000;
 const agents = { 'http:': new PlainAgent({ keepAlive: true }), 'https:': new Agent({ keepAlive: true }) };
 
 /** Opens a request whose body the caller writes. `fetch` would ask for gzip and decompress behind our back. */
-export function begin({ method, url, headers, signal, idleMs = DEFAULT_IDLE_MS, fresh = false }: Exchange): ClientRequest {
+export function begin({
+  method,
+  url,
+  headers,
+  signal,
+  idleMs = DEFAULT_IDLE_MS,
+  fresh = false,
+}: Exchange): ClientRequest {
   const secure = url.protocol === 'https:';
   const kept = secure ? agents['https:'] : agents['http:'];
-  const request = (secure ? secureRequest : plainRequest)(url, { method, headers, signal, agent: fresh ? false : kept });
-  request.setTimeout(idleMs, () => request.destroy(new TransformError('ServiceUnavailable', `no byte came for ${idleMs} ms`, true)));
+  const request = (secure ? secureRequest : plainRequest)(url, {
+    method,
+    headers,
+    signal,
+    agent: fresh ? false : kept,
+  });
+  request.setTimeout(idleMs, () =>
+    request.destroy(new TransformError('ServiceUnavailable', `no byte came for ${idleMs} ms`, true)),
+  );
   return request;
 }
 
@@ -34,11 +48,15 @@ export function answered(request: ClientRequest): Promise<IncomingMessage> {
   });
 }
 
-/** What a connection says that the other side closed while it was not used, such as in a function that was frozen between two requests. */
+/**
+ * What a connection says that the other side closed while it was not used, such as in a function that was frozen
+ * between two requests.
+ */
 const STALE = new Set(['ECONNRESET', 'EPIPE']);
 
 /**
- * The answer to a request whose body is known. Over a connection that turns out to be dead it is sent once more, over another.
+ * The answer to a request whose body is known. Over a connection that turns out to be dead it is sent once more, over
+ * another.
  * @see https://nodejs.org/api/http.html#requestreusedsocket
  */
 export async function sent(options: Exchange, body?: string | Uint8Array): Promise<IncomingMessage> {
@@ -48,7 +66,9 @@ export async function sent(options: Exchange, body?: string | Uint8Array): Promi
   try {
     return await answer;
   } catch (error) {
-    if (!request.reusedSocket || options.signal?.aborted || !STALE.has(String((error as { code?: unknown }).code))) throw error;
+    if (!request.reusedSocket || options.signal?.aborted || !STALE.has(String((error as { code?: unknown }).code))) {
+      throw error;
+    }
     const again = begin({ ...options, fresh: true });
     const second = answered(again);
     again.end(body);

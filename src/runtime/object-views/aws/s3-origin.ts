@@ -7,7 +7,13 @@ import type { Origin } from '../view-request';
 const EMPTY = sha256('');
 
 /** The original by the function's own rights. */
-export function ownOrigin(aws: Aws, bucket: string, key: string, versionId: string | undefined, limits: ViewLimits = {}): Origin {
+export function ownOrigin(
+  aws: Aws,
+  bucket: string,
+  key: string,
+  versionId: string | undefined,
+  limits: ViewLimits = {},
+): Origin {
   const url = aws.objectUrl(bucket, key, versionId === undefined ? {} : { versionId });
   return {
     ownRights: true,

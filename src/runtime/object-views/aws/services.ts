@@ -4,7 +4,10 @@ import { S3Error } from '../s3-error';
 
 /** The few calls that the functions make, without a client library: it would be most of the cold start. */
 export class Aws {
-  constructor(private readonly env: NodeJS.ProcessEnv = process.env, private readonly clock: () => Date = () => new Date()) {}
+  constructor(
+    private readonly env: NodeJS.ProcessEnv = process.env,
+    private readonly clock: () => Date = () => new Date(),
+  ) {}
 
   public get region(): string {
     const region = this.env.AWS_REGION ?? this.env.AWS_DEFAULT_REGION;
@@ -33,10 +36,19 @@ export class Aws {
   public objectLambdaUrl(route: string): URL {
     if (!/^[\w-]+$/.test(route)) throw new S3Error(500, 'InternalError', 'the event names no route to Amazon S3');
     const override = this.env.AWS_ENDPOINT_URL_S3_OBJECT_LAMBDA;
-    return new URL('/WriteGetObjectResponse', override ?? `https://${route}.s3-object-lambda.${this.region}.${this.suffix}`);
+    return new URL(
+      '/WriteGetObjectResponse',
+      override ?? `https://${route}.s3-object-lambda.${this.region}.${this.suffix}`,
+    );
   }
 
-  public sign(service: string, method: string, url: URL, headers: Readonly<Record<string, string>>, payload = UNSIGNED): Record<string, string> {
+  public sign(
+    service: string,
+    method: string,
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    payload = UNSIGNED,
+  ): Record<string, string> {
     return signed({ method, url, headers, payload }, this.scope(service));
   }
 
@@ -45,14 +57,29 @@ export class Aws {
   }
 
   /** A call of S3 with a small body and a small answer. */
-  public s3(method: string, url: URL, headers: Readonly<Record<string, string>> = {}, body: string | Uint8Array = '', signal?: AbortSignal): Promise<Reply> {
+  public s3(
+    method: string,
+    url: URL,
+    headers: Readonly<Record<string, string>> = {},
+    body: string | Uint8Array = '',
+    signal?: AbortSignal,
+  ): Promise<Reply> {
     const length = { 'content-length': String(Buffer.byteLength(body)) };
-    return exchange({ method, url, headers: this.sign('s3', method, url, { ...headers, ...length }, sha256(body)), signal }, body);
+    return exchange(
+      { method, url, headers: this.sign('s3', method, url, { ...headers, ...length }, sha256(body)), signal },
+      body,
+    );
   }
 
   /** A call of a service that speaks JSON. */
-  public async json(service: 'dynamodb' | 'secretsmanager', target: string, input: object, signal?: AbortSignal): Promise<{ status: number; body: Record<string, unknown> }> {
-    const override = this.env[service === 'dynamodb' ? 'AWS_ENDPOINT_URL_DYNAMODB' : 'AWS_ENDPOINT_URL_SECRETS_MANAGER'];
+  public async json(
+    service: 'dynamodb' | 'secretsmanager',
+    target: string,
+    input: object,
+    signal?: AbortSignal,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
+    const override =
+      this.env[service === 'dynamodb' ? 'AWS_ENDPOINT_URL_DYNAMODB' : 'AWS_ENDPOINT_URL_SECRETS_MANAGER'];
     const url = new URL('/', override ?? `https://${service}.${this.region}.${this.suffix}`);
     const body = JSON.stringify(input);
     const headers = {
@@ -60,7 +87,11 @@ export class Aws {
       'content-length': String(Buffer.byteLength(body)),
       'x-amz-target': target,
     };
-    const reply = await exchange({ method: 'POST', url, headers: this.sign(service, 'POST', url, headers, sha256(body)), signal }, body, 32 << 20);
+    const reply = await exchange(
+      { method: 'POST', url, headers: this.sign(service, 'POST', url, headers, sha256(body)), signal },
+      body,
+      32 << 20,
+    );
     return { status: reply.status, body: parsed(reply.body.toString()) };
   }
 
@@ -72,9 +103,13 @@ export class Aws {
     const override = this.env.AWS_ENDPOINT_URL_S3;
     if (override) return `${override.replace(/\/$/, '')}/${escaped(bucket)}`;
     const accessPoint = /^arn:[^:]+:s3:([^:]+):(\d{12}):accesspoint[/:]([^/:]+)$/.exec(bucket);
-    if (accessPoint) return `https://${accessPoint[3]}-${accessPoint[2]}.s3-accesspoint.${accessPoint[1]}.${this.suffix}`;
+    if (accessPoint) {
+      return `https://${accessPoint[3]}-${accessPoint[2]}.s3-accesspoint.${accessPoint[1]}.${this.suffix}`;
+    }
     // A dot in the name is not covered by the certificate of *.s3.
-    return bucket.includes('.') ? `https://s3.${this.region}.${this.suffix}/${bucket}` : `https://${bucket}.s3.${this.region}.${this.suffix}`;
+    return bucket.includes('.')
+      ? `https://s3.${this.region}.${this.suffix}/${bucket}`
+      : `https://${bucket}.s3.${this.region}.${this.suffix}`;
   }
 
   private scope(service: string): SigningScope {
@@ -83,14 +118,21 @@ export class Aws {
 
   /** Lambda puts the role's credentials there, and starts a new environment before they expire. */
   private get credentials(): Credentials {
-    const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = this.env;
-    if (!accessKeyId || !secretAccessKey) throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are missing; Lambda sets them');
+    const {
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    } = this.env;
+    if (!accessKeyId || !secretAccessKey) {
+      throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are missing; Lambda sets them');
+    }
     return { accessKeyId, secretAccessKey, sessionToken };
   }
 }
 
 /**
- * A segment `.` or `..` is part of a key for S3, but a way to another key, and to another bucket, for everything that handles URLs.
+ * A segment `.` or `..` is part of a key for S3, but a way to another key, and to another bucket, for everything that
+ * handles URLs.
  * @throws S3Error
  */
 export function checkKey(key: string): void {

@@ -39,14 +39,19 @@ export function signed(request: Signable, scope: SigningScope): Record<string, s
   const time = stamp(scope.now);
   const headers: Record<string, string> = {
     ...request.headers,
-    'host': request.url.host,
+    host: request.url.host,
     'x-amz-date': time,
     ...(scope.service.startsWith('s3') ? { 'x-amz-content-sha256': request.payload } : {}),
     ...(scope.credentials.sessionToken ? { 'x-amz-security-token': scope.credentials.sessionToken } : {}),
   };
-  const names = Object.keys(headers).map((name) => name.toLowerCase()).filter((name) => !NEVER_SIGNED.has(name)).sort();
+  const names = Object.keys(headers)
+    .map((name) => name.toLowerCase())
+    .filter((name) => !NEVER_SIGNED.has(name))
+    .sort();
   const signature = signatureOf(request, headers, names, request.url.searchParams, time, scope);
-  headers.authorization = `${ALGORITHM} Credential=${scope.credentials.accessKeyId}/${scopeText(time, scope)}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+  headers.authorization =
+    `${ALGORITHM} Credential=${scope.credentials.accessKeyId}/${scopeText(time, scope)}, ` +
+    `SignedHeaders=${names.join(';')}, Signature=${signature}`;
   return headers;
 }
 
@@ -64,13 +69,19 @@ export function presigned(url: URL, scope: SigningScope, expiresInSeconds: numbe
   };
   for (const [name, value] of Object.entries(query)) out.searchParams.set(name, value);
   const request = { method, url: out, headers: {}, payload: UNSIGNED };
-  out.searchParams.set('X-Amz-Signature', signatureOf(request, { host: out.host }, ['host'], out.searchParams, time, scope));
+  out.searchParams.set(
+    'X-Amz-Signature',
+    signatureOf(request, { host: out.host }, ['host'], out.searchParams, time, scope),
+  );
   return out;
 }
 
 /** RFC 3986 with everything but the unreserved characters escaped. */
 export function escaped(text: string): string {
-  return encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 }
 
 function stamp(now: Date): string {
@@ -82,10 +93,16 @@ function scopeText(time: string, { region, service }: SigningScope): string {
 }
 
 function signatureOf(
-  { method, url, payload }: Signable, headers: Record<string, string>, names: readonly string[], query: URLSearchParams, time: string,
+  { method, url, payload }: Signable,
+  headers: Record<string, string>,
+  names: readonly string[],
+  query: URLSearchParams,
+  time: string,
   scope: SigningScope,
 ): string {
-  const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim().replace(/ +/g, ' ')]));
+  const byName = new Map(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value.trim().replace(/ +/g, ' ')]),
+  );
   const parameters = [...query].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).sort();
   const canonical = [
     method,
@@ -98,8 +115,10 @@ function signatureOf(
     payload,
   ].join('\n');
   const text = [ALGORITHM, time, scopeText(time, scope), sha256(canonical)].join('\n');
-  const key = [time.slice(0, 8), scope.region, scope.service, 'aws4_request']
-    .reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${scope.credentials.secretAccessKey}`);
+  const key = [time.slice(0, 8), scope.region, scope.service, 'aws4_request'].reduce<string | Buffer>(
+    (secret, part) => hmac(secret, part),
+    `AWS4${scope.credentials.secretAccessKey}`,
+  );
   return hmac(key, text).toString('hex');
 }
 

@@ -16,7 +16,14 @@ const UPLOADS = '.strongbox-uploads/';
 const PART_BYTES = 16 << 20;
 /** How often an original may change while it is copied. */
 const LOOKS = 5;
-const COPIED_HEADERS = ['content-type', 'content-encoding', 'cache-control', 'content-disposition', 'content-language', 'expires'];
+const COPIED_HEADERS = [
+  'content-type',
+  'content-encoding',
+  'cache-control',
+  'content-disposition',
+  'content-language',
+  'expires',
+];
 
 export type Outcome = 'copied' | 'unchanged' | 'deleted';
 
@@ -45,20 +52,27 @@ export function copyKey({ prefix = '' }: Pick<CopyDocument, 'prefix'>, key: stri
 }
 
 /**
- * Makes the copy of one object, the same whoever asks and how often: a copy that is there already is left alone, an upload that an earlier
+ * Makes the copy of one object, the same whoever asks and how often: a copy that is there already is left alone, an
+ * upload that an earlier
  * attempt began is gone on with, and nothing is visible before it is whole.
  */
 export class Copier {
-  constructor(private readonly settings: Settings, private readonly partBytes = PART_BYTES) {}
+  constructor(
+    private readonly settings: Settings,
+    private readonly partBytes = PART_BYTES,
+  ) {}
 
   public get document(): CopyDocument {
     const { copy } = this.settings.document;
-    if (!copy) throw new SpecError('"copy" is missing in the views document; name the bucket of the copies and the view');
+    if (!copy) {
+      throw new SpecError('"copy" is missing in the views document; name the bucket of the copies and the view');
+    }
     return copy;
   }
 
   /**
-   * Attempts over several originals of one key may overlap, and the older one may write last: each looks again once it has written, so that the
+   * Attempts over several originals of one key may overlap, and the older one may write last: each looks again once it
+   * has written, so that the
    * last word is about the newest.
    */
   public async copy(task: CopyTask, report: Report, signal: AbortSignal): Promise<Outcome> {
@@ -73,13 +87,19 @@ export class Copier {
 
     let written: string | undefined;
     for (let look = 0; look < LOOKS; look += 1) {
-      const { headers } = await serve(view, { ...request, method: 'HEAD' }, origin, options).catch(async (error: unknown) => {
-        // It was deleted meanwhile, and so may have been its copy, before this one came.
-        if (written !== undefined && isGone(error) && this.document.followDeletions !== false) await this.remove(target.url, signal);
-        throw error;
-      });
+      const { headers } = await serve(view, { ...request, method: 'HEAD' }, origin, options).catch(
+        async (error: unknown) => {
+          // It was deleted meanwhile, and so may have been its copy, before this one came.
+          if (written !== undefined && isGone(error) && this.document.followDeletions !== false) {
+            await this.remove(target.url, signal);
+          }
+          throw error;
+        },
+      );
       if (written === identityOf(headers)) return 'copied';
-      if (headers.etag !== undefined && await this.isThere(target.url, headers.etag, signal)) return written === undefined ? 'unchanged' : 'copied';
+      if (headers.etag !== undefined && (await this.isThere(target.url, headers.etag, signal))) {
+        return written === undefined ? 'unchanged' : 'copied';
+      }
       const answer = await serve(view, { ...request, method: 'GET' }, origin, options);
       await this.put(target, answer, signal);
       if (task.versionId !== undefined) return 'copied';
@@ -115,7 +135,9 @@ export class Copier {
     const bucket = this.settings.value(this.document.bucket);
     const name = copyKey(this.document, key);
     // An original of such a name would stand in for what is known of an unfinished upload.
-    if (name.startsWith(UPLOADS)) throw new S3Error(400, 'InvalidRequest', `Keys that begin with ${UPLOADS} are not copied.`);
+    if (name.startsWith(UPLOADS)) {
+      throw new S3Error(400, 'InvalidRequest', `Keys that begin with ${UPLOADS} are not copied.`);
+    }
     return { bucket, key: name, url: this.settings.aws.objectUrl(bucket, name) };
   }
 
@@ -123,7 +145,10 @@ export class Copier {
   private checkLoop({ bucket, key }: CopyTask, target: string): void {
     const { prefix = '' } = this.document;
     if (bucket === target && (prefix === '' || key.startsWith(prefix))) {
-      throw new SpecError('the copies go where the originals are, each would be copied again; name another bucket, or a prefix that no original has');
+      throw new SpecError(
+        'the copies go where the originals are, each would be copied again; name another bucket, or a ' +
+          'prefix that no original has',
+      );
     }
   }
 
@@ -139,7 +164,13 @@ export class Copier {
     const first = await parts.next();
     if (first.value.last) {
       const body = first.value.bytes;
-      const { status, body: reply } = await this.settings.aws.s3('PUT', target.url, { ...headers, 'x-amz-checksum-sha256': digest(body) }, body, signal);
+      const { status, body: reply } = await this.settings.aws.s3(
+        'PUT',
+        target.url,
+        { ...headers, 'x-amz-checksum-sha256': digest(body) },
+        body,
+        signal,
+      );
       if (status !== 200) throw refusal(status, reply);
       return;
     }
@@ -160,7 +191,9 @@ export class Copier {
   private headersOf({ headers }: Answer): Record<string, string> {
     const { kmsKeyArn } = this.document;
     const out: Record<string, string> = {};
-    for (const [name, value] of Object.entries(headers)) if (COPIED_HEADERS.includes(name) || name.startsWith('x-amz-meta-')) out[name] = value;
+    for (const [name, value] of Object.entries(headers)) {
+      if (COPIED_HEADERS.includes(name) || name.startsWith('x-amz-meta-')) out[name] = value;
+    }
     if (headers.etag !== undefined) out[COPY_ETAG] = headers.etag;
     if (kmsKeyArn !== undefined) {
       out['x-amz-server-side-encryption'] = 'aws:kms';
@@ -188,21 +221,34 @@ class Multipart {
   private readonly stateUrl: URL;
 
   constructor(
-    private readonly settings: Settings, private readonly target: Target, private readonly headers: Readonly<Record<string, string>>,
-    private readonly etag: string | undefined, private readonly signal: AbortSignal,
+    private readonly settings: Settings,
+    private readonly target: Target,
+    private readonly headers: Readonly<Record<string, string>>,
+    private readonly etag: string | undefined,
+    private readonly signal: AbortSignal,
   ) {
     const name = createHash('sha256').update(target.key).digest('hex');
     this.stateUrl = settings.aws.objectUrl(target.bucket, `${UPLOADS}${name}.json`);
   }
 
   public async begin(): Promise<void> {
-    if (this.etag !== undefined && await this.resumed()) return;
-    const { status, body } = await this.call('POST', { uploads: '' }, { ...this.headers, 'x-amz-checksum-algorithm': 'SHA256' });
+    if (this.etag !== undefined && (await this.resumed())) return;
+    const { status, body } = await this.call(
+      'POST',
+      { uploads: '' },
+      { ...this.headers, 'x-amz-checksum-algorithm': 'SHA256' },
+    );
     if (status !== 200) throw refusal(status, body);
     this.uploadId = element(body, 'UploadId')[0];
     if (this.etag === undefined) return;
     const state: Upload = { uploadId: this.uploadId, etag: this.etag };
-    const saved = await this.settings.aws.s3('PUT', this.stateUrl, { 'content-type': 'application/json' }, JSON.stringify(state), this.signal);
+    const saved = await this.settings.aws.s3(
+      'PUT',
+      this.stateUrl,
+      { 'content-type': 'application/json' },
+      JSON.stringify(state),
+      this.signal,
+    );
     if (saved.status !== 200) throw refusal(saved.status, saved.body);
   }
 
@@ -210,22 +256,41 @@ class Multipart {
     const sum = digest(bytes);
     this.sums[number] = sum;
     if (this.before.get(number) === sum) return;
-    const { status, headers, body } = await this.call('PUT', { partNumber: String(number), uploadId: this.uploadId }, { 'x-amz-checksum-sha256': sum }, bytes);
+    const { status, headers, body } = await this.call(
+      'PUT',
+      { partNumber: String(number), uploadId: this.uploadId },
+      { 'x-amz-checksum-sha256': sum },
+      bytes,
+    );
     if (status !== 200) throw refusal(status, body);
     this.etags.set(number, headers.etag!);
   }
 
   public async complete(): Promise<void> {
-    const parts = this.sums.slice(1).map((sum, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${this.etags.get(i + 1)}</ETag><ChecksumSHA256>${sum}</ChecksumSHA256></Part>`);
-    const xml = `<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.join('')}</CompleteMultipartUpload>`;
-    const { status, body } = await this.call('POST', { uploadId: this.uploadId }, { 'content-type': 'application/xml' }, xml);
+    const parts = this.sums
+      .slice(1)
+      .map(
+        (sum, i) =>
+          `<Part><PartNumber>${i + 1}</PartNumber><ETag>${this.etags.get(i + 1)}</ETag><ChecksumSHA256>${sum}</ChecksumSHA256></Part>`,
+      );
+    const xml =
+      '<CompleteMultipartUpload ' +
+      `xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${parts.join('')}</CompleteMultipartUpload>`;
+    const { status, body } = await this.call(
+      'POST',
+      { uploadId: this.uploadId },
+      { 'content-type': 'application/xml' },
+      xml,
+    );
     // S3 may answer 200 and then, in the body, that it failed.
     if (status !== 200 || /<Error>/.test(body.toString())) throw refusal(status === 200 ? 503 : status, body);
     await this.forget();
   }
 
   public async abort(): Promise<void> {
-    if (this.uploadId !== '') await this.settings.aws.s3('DELETE', this.url({ uploadId: this.uploadId })).catch(() => undefined);
+    if (this.uploadId !== '') {
+      await this.settings.aws.s3('DELETE', this.url({ uploadId: this.uploadId })).catch(() => undefined);
+    }
     await this.forget();
   }
 
@@ -258,7 +323,12 @@ class Multipart {
     return true;
   }
 
-  private call(method: string, query: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}, body: string | Buffer = ''): Promise<Reply> {
+  private call(
+    method: string,
+    query: Readonly<Record<string, string>>,
+    headers: Readonly<Record<string, string>> = {},
+    body: string | Buffer = '',
+  ): Promise<Reply> {
     return this.settings.aws.s3(method, this.url(query), headers, body, this.signal);
   }
 
@@ -306,6 +376,8 @@ function unescaped(text: string): string {
 function refusal(status: number, body: Buffer): Error {
   const { code, message } = errorFromS3(status, body.toString());
   // No such upload: another attempt, at the same time, has completed it.
-  if (status >= 500 || status === 429 || code === 'NoSuchUpload') return new TransformError(code, 'the bucket of the copies did not take it this time', true);
+  if (status >= 500 || status === 429 || code === 'NoSuchUpload') {
+    return new TransformError(code, 'the bucket of the copies did not take it this time', true);
+  }
   return new S3Error(status === 404 ? 409 : status, code, `the copy was refused: ${message}`, {}, true);
 }

@@ -37,15 +37,21 @@ interface TaskResult {
 /** An event of S3 by EventBridge. */
 export interface BridgeEvent {
   readonly 'detail-type': string;
-  readonly 'detail': { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } };
+  readonly detail: { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } };
 }
 
 export interface QueueEvent {
-  readonly Records: ReadonlyArray<{ readonly messageId: string; readonly eventSource: 'aws:sqs'; readonly body: string }>;
+  readonly Records: ReadonlyArray<{
+    readonly messageId: string;
+    readonly eventSource: 'aws:sqs';
+    readonly body: string;
+  }>;
 }
 
 interface Notification {
-  readonly Records?: ReadonlyArray<{ readonly s3: { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } } }>;
+  readonly Records?: ReadonlyArray<{
+    readonly s3: { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } };
+  }>;
 }
 
 export interface QueueResult {
@@ -59,7 +65,10 @@ export class CopyHandler {
   private readonly copier: Copier;
 
   constructor(
-    private readonly settings: Settings, private readonly env: NodeJS.ProcessEnv = process.env, private readonly write?: Write, partBytes?: number,
+    private readonly settings: Settings,
+    private readonly env: NodeJS.ProcessEnv = process.env,
+    private readonly write?: Write,
+    partBytes?: number,
   ) {
     this.copier = new Copier(settings, partBytes);
   }
@@ -69,7 +78,11 @@ export class CopyHandler {
     try {
       if ('tasks' in event) return await this.batch(event, context, deadline);
       if ('Records' in event) return await this.queue(event, context, deadline);
-      return await this.live({ bucket: event.detail.bucket.name, key: event.detail.object.key, view: this.copier.document.view }, context, deadline);
+      return await this.live(
+        { bucket: event.detail.bucket.name, key: event.detail.object.key, view: this.copier.document.view },
+        context,
+        deadline,
+      );
     } finally {
       deadline.clear();
     }
@@ -89,10 +102,19 @@ export class CopyHandler {
       } catch (error) {
         observation.failed(error, false);
         const { status, code, message } = s3ErrorOf(error);
-        results.push({ taskId, resultCode: status >= 500 ? 'TemporaryFailure' : 'PermanentFailure', resultString: `${code}: ${message}` });
+        results.push({
+          taskId,
+          resultCode: status >= 500 ? 'TemporaryFailure' : 'PermanentFailure',
+          resultString: `${code}: ${message}`,
+        });
       }
     }
-    return { invocationSchemaVersion: event.invocationSchemaVersion, treatMissingKeysAs: 'PermanentFailure', invocationId: event.invocationId, results };
+    return {
+      invocationSchemaVersion: event.invocationSchemaVersion,
+      treatMissingKeysAs: 'PermanentFailure',
+      invocationId: event.invocationId,
+      results,
+    };
   }
 
   private async queue({ Records }: QueueEvent, context: LambdaContext, deadline: Deadline): Promise<QueueResult> {

@@ -22,7 +22,10 @@ export class CallerAuthorizer {
   private readonly principals: readonly Matcher[];
   private readonly verify: Verify | undefined;
 
-  constructor(private readonly rules: CallerRules = {}, settings: Pick<Settings, 'value'>) {
+  constructor(
+    private readonly rules: CallerRules = {},
+    settings: Pick<Settings, 'value'>,
+  ) {
     this.principals = (rules.iam ?? []).map((principal) => matcher(settings.value(principal)));
     this.verify = rules.jwt && verifier(rules.jwt, settings);
   }
@@ -33,14 +36,18 @@ export class CallerAuthorizer {
     const { jwt } = this.rules;
     if (!jwt || !this.verify) throw denied();
     const token = /^Bearer\s+(\S+)$/i.exec(headers[jwt.header?.toLowerCase() ?? 'authorization'] ?? '')?.[1];
-    if (token === undefined) throw new S3Error(401, 'AccessDenied', 'A token is missing.', { 'www-authenticate': 'Bearer' });
+    if (token === undefined) {
+      throw new S3Error(401, 'AccessDenied', 'A token is missing.', { 'www-authenticate': 'Bearer' });
+    }
     let claims: { readonly [claim: string]: unknown };
     try {
       claims = await this.verify(token);
     } catch (error) {
       // What makes a token bad is not the caller's to know; that the keys cannot be had is another matter.
       if (error instanceof S3Error) throw error;
-      throw new S3Error(401, 'AccessDenied', 'The token is not valid.', { 'www-authenticate': 'Bearer error="invalid_token"' });
+      throw new S3Error(401, 'AccessDenied', 'The token is not valid.', {
+        'www-authenticate': 'Bearer error="invalid_token"',
+      });
     }
     for (const [claim, allowed] of Object.entries(jwt.claims ?? {})) {
       const value = claims[claim];
@@ -64,16 +71,26 @@ function verifier({ issuer, audience, jwksUri }: JwtRules, settings: Pick<Settin
   const jwksCache = new SimpleJwksCache({
     fetcher: {
       fetch: async (url) => {
-        const { status, body } = await exchange({ method: 'GET', url: new URL(url), headers: {}, signal: AbortSignal.timeout(JWKS_TIMEOUT_MS) }).catch(() => ({ status: 0, body: Buffer.alloc(0) }));
-        if (status !== 200) throw new S3Error(503, 'ServiceUnavailable', 'The keys of the token issuer cannot be read.');
+        const { status, body } = await exchange({
+          method: 'GET',
+          url: new URL(url),
+          headers: {},
+          signal: AbortSignal.timeout(JWKS_TIMEOUT_MS),
+        }).catch(() => ({ status: 0, body: Buffer.alloc(0) }));
+        if (status !== 200) {
+          throw new S3Error(503, 'ServiceUnavailable', 'The keys of the token issuer cannot be read.');
+        }
         return Uint8Array.from(body).buffer;
       },
     },
   });
-  const inner = JwtVerifier.create({ issuer: iss, audience: audience.map((each) => settings.value(each)), jwksUri: uri }, { jwksCache });
+  const inner = JwtVerifier.create(
+    { issuer: iss, audience: audience.map((each) => settings.value(each)), jwksUri: uri },
+    { jwksCache },
+  );
   return async (token) => {
     refuseExtensions(token);
-    const claims = await inner.verify(token) as unknown as { readonly [claim: string]: unknown };
+    const claims = (await inner.verify(token)) as unknown as { readonly [claim: string]: unknown };
     // The verifier takes a token without an end for one that never ends.
     if (typeof claims.exp !== 'number') throw new Error('the token has no end');
     return claims;

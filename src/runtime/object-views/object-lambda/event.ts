@@ -5,7 +5,11 @@ import { callerOfIam } from '../identity';
 /** As S3 sends it; more fields may appear. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-event-context.html */
 export interface ObjectLambdaEvent {
   readonly xAmzRequestId?: string;
-  readonly getObjectContext?: { readonly inputS3Url: string; readonly outputRoute: string; readonly outputToken: string };
+  readonly getObjectContext?: {
+    readonly inputS3Url: string;
+    readonly outputRoute: string;
+    readonly outputToken: string;
+  };
   readonly headObjectContext?: { readonly inputS3Url: string };
   readonly listObjectsContext?: { readonly inputS3Url: string };
   readonly listObjectsV2Context?: { readonly inputS3Url: string };
@@ -44,5 +48,10 @@ export function callerOf({ userIdentity }: ObjectLambdaEvent): Caller | undefine
 /** Host is that of the URL; all else that was signed must come along, or S3 refuses. */
 export function signedHeaders(inputUrl: URL): Set<string> {
   const names = [...inputUrl.searchParams].find(([name]) => name.toLowerCase() === 'x-amz-signedheaders')?.[1] ?? '';
-  return new Set(names.toLowerCase().split(';').filter((name) => name !== '' && name !== 'host'));
+  return new Set(
+    names
+      .toLowerCase()
+      .split(';')
+      .filter((name) => name !== '' && name !== 'host'),
+  );
 }

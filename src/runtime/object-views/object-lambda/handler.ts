@@ -29,7 +29,11 @@ export interface HandlerResult {
 export class ObjectLambdaHandler {
   private readonly lengths = new ContentLengthCache();
 
-  constructor(private readonly settings: Settings, private readonly env: NodeJS.ProcessEnv = process.env, private readonly write?: Write) {}
+  constructor(
+    private readonly settings: Settings,
+    private readonly env: NodeJS.ProcessEnv = process.env,
+    private readonly write?: Write,
+  ) {}
 
   public async handle(event: ObjectLambdaEvent, context: LambdaContext): Promise<HandlerResult> {
     const operation = event.getObjectContext ? 'GetObject' : event.headObjectContext ? 'HeadObject' : 'ListObjects';
@@ -38,26 +42,45 @@ export class ObjectLambdaHandler {
     const deadline = new Deadline(context, this.settings.document.limits?.deadlineMarginMs);
     try {
       if (event.getObjectContext) return await this.get(event, event.getObjectContext, name, deadline, observation);
-      if (event.headObjectContext) return await this.head(event, event.headObjectContext.inputS3Url, name, deadline, observation);
+      if (event.headObjectContext) {
+        return await this.head(event, event.headObjectContext.inputS3Url, name, deadline, observation);
+      }
       const list = event.listObjectsV2Context ?? event.listObjectsContext;
       if (list) return await this.list(event, list.inputS3Url, name, deadline, observation);
-      throw new S3Error(400, 'NotImplemented', 'the event is none of GetObject, HeadObject, ListObjects, ListObjectsV2');
+      throw new S3Error(
+        400,
+        'NotImplemented',
+        'the event is none of GetObject, HeadObject, ListObjects, ListObjectsV2',
+      );
     } finally {
       deadline.clear();
     }
   }
 
   private async get(
-    event: ObjectLambdaEvent, to: NonNullable<ObjectLambdaEvent['getObjectContext']>, name: string | undefined, deadline: Deadline, observation: Observation,
+    event: ObjectLambdaEvent,
+    to: NonNullable<ObjectLambdaEvent['getObjectContext']>,
+    name: string | undefined,
+    deadline: Deadline,
+    observation: Observation,
   ): Promise<HandlerResult> {
     let sent = false;
     try {
       const request = userRequest(event);
       const view = await before(deadline.signal, this.view(name));
       const { limits } = this.settings.document;
-      const answer = await serve(view, { method: 'GET', caller: callerOf(event), ...request }, presignedOrigin(this.settings.aws, to.inputS3Url, request, limits), {
-        limits, lengths: this.lengths, report: observation, signal: deadline.signal, now: new Date(),
-      });
+      const answer = await serve(
+        view,
+        { method: 'GET', caller: callerOf(event), ...request },
+        presignedOrigin(this.settings.aws, to.inputS3Url, request, limits),
+        {
+          limits,
+          lengths: this.lengths,
+          report: observation,
+          signal: deadline.signal,
+          now: new Date(),
+        },
+      );
       sent = true;
       await writeAnswer(this.settings.aws, to, answer, deadline.signal);
       observation.done(answer.status);
@@ -77,16 +100,31 @@ export class ObjectLambdaHandler {
   }
 
   private async head(
-    event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation,
+    event: ObjectLambdaEvent,
+    inputS3Url: string,
+    name: string | undefined,
+    deadline: Deadline,
+    observation: Observation,
   ): Promise<HandlerResult> {
     try {
       const request = userRequest(event);
       const view = await before(deadline.signal, this.view(name));
-      if (view.document.features && !view.document.features.includes('head')) throw new S3Error(405, 'MethodNotAllowed', 'This view has no HEAD.');
+      if (view.document.features && !view.document.features.includes('head')) {
+        throw new S3Error(405, 'MethodNotAllowed', 'This view has no HEAD.');
+      }
       const { limits } = this.settings.document;
-      const answer = await serve(view, { method: 'HEAD', caller: callerOf(event), ...request }, presignedOrigin(this.settings.aws, inputS3Url, request, limits), {
-        limits, lengths: this.lengths, report: observation, signal: deadline.signal, now: new Date(),
-      });
+      const answer = await serve(
+        view,
+        { method: 'HEAD', caller: callerOf(event), ...request },
+        presignedOrigin(this.settings.aws, inputS3Url, request, limits),
+        {
+          limits,
+          lengths: this.lengths,
+          report: observation,
+          signal: deadline.signal,
+          now: new Date(),
+        },
+      );
       observation.done(answer.status);
       return { statusCode: answer.status, ...split(answer.headers) };
     } catch (error) {
@@ -95,7 +133,11 @@ export class ObjectLambdaHandler {
   }
 
   private async list(
-    event: ObjectLambdaEvent, inputS3Url: string, name: string | undefined, deadline: Deadline, observation: Observation,
+    event: ObjectLambdaEvent,
+    inputS3Url: string,
+    name: string | undefined,
+    deadline: Deadline,
+    observation: Observation,
   ): Promise<HandlerResult> {
     try {
       const request = userRequest(event);
@@ -104,7 +146,11 @@ export class ObjectLambdaHandler {
       // What S3 is asked decides: it tells "prefix" from "Prefix", and one of two from the other.
       const prefixes = new URL(inputS3Url).searchParams.getAll('prefix');
       for (const prefix of prefixes.length > 0 ? prefixes : ['']) checkListing(view, { prefix });
-      const message = await presignedOrigin(this.settings.aws, inputS3Url, request, this.settings.document.limits).open({}, deadline.signal, 'GET');
+      const message = await presignedOrigin(this.settings.aws, inputS3Url, request, this.settings.document.limits).open(
+        {},
+        deadline.signal,
+        'GET',
+      );
       const body = (await whole(message, MAX_LISTING_BYTES)).toString();
       if (message.statusCode !== 200) throw errorFromS3(message.statusCode!, body);
       const call = { view: view.name, key: '', caller: callerOf(event), now: new Date(), signal: deadline.signal };
@@ -117,13 +163,18 @@ export class ObjectLambdaHandler {
   }
 
   private async view(name: string | undefined): Promise<View> {
-    if (name === undefined) throw new S3Error(500, 'InternalError', 'the configuration of the access point names no view in its payload');
+    if (name === undefined) {
+      throw new S3Error(500, 'InternalError', 'the configuration of the access point names no view in its payload');
+    }
     return this.settings.view(name);
   }
 }
 
 /** A watermark may ask for what this request does not tell; its objects are refused by GET, not the listing. */
-async function listVaries({ chain }: View, call: Parameters<View['chain']['variesBy']>[0]): Promise<string | undefined> {
+async function listVaries(
+  { chain }: View,
+  call: Parameters<View['chain']['variesBy']>[0],
+): Promise<string | undefined> {
   const state = await chain.state(call.signal);
   if (state === undefined) return undefined;
   try {
@@ -150,7 +201,9 @@ function split(headers: Readonly<Record<string, string>>): Pick<HandlerResult, '
   const entries = Object.entries(headers);
   return {
     headers: Object.fromEntries(entries.filter(([name]) => !name.startsWith(META))),
-    metadata: Object.fromEntries(entries.filter(([name]) => name.startsWith(META)).map(([name, value]) => [name.slice(META.length), value])),
+    metadata: Object.fromEntries(
+      entries.filter(([name]) => name.startsWith(META)).map(([name, value]) => [name.slice(META.length), value]),
+    ),
   };
 }
 

@@ -16,14 +16,24 @@ export function presignedOrigin(aws: Aws, inputS3Url: string, request: UserReque
   const signed = signedHeaders(url);
   // A range would split what is to be found; without it the signature does not hold.
   if (signed.has('range') || [...url.searchParams.keys()].some((name) => /^(range|partnumber)$/i.test(name))) {
-    throw new S3Error(400, 'InvalidRequest', 'The range is part of the signature of the request; ask for it by a header or parameter that is not signed.');
+    throw new S3Error(
+      400,
+      'InvalidRequest',
+      'The range is part of the signature of the request; ask for it by a header or parameter that is not signed.',
+    );
   }
   if (ETAG_CONDITIONS.some((name) => signed.has(name) && !namesViewsOnly(request.headers[name] ?? ''))) {
-    throw new S3Error(400, 'InvalidRequest', 'A condition that is part of the signature must name ETags of this view; S3 would compare it with those of the original.');
+    throw new S3Error(
+      400,
+      'InvalidRequest',
+      'A condition that is part of the signature must name ETags of this view; S3 would compare it with ' +
+        'those of the original.',
+    );
   }
   const headers: Record<string, string> = {};
   for (const name of signed) if (request.headers[name] !== undefined) headers[name] = request.headers[name];
   return {
-    open: (conditions, signal, method) => sent({ method, url, headers: { ...conditions, ...headers }, signal, idleMs: limits.idleMs }),
+    open: (conditions, signal, method) =>
+      sent({ method, url, headers: { ...conditions, ...headers }, signal, idleMs: limits.idleMs }),
   };
 }

@@ -1,16 +1,27 @@
 import type { Kind } from '../kinds';
 
-/** The coarser value that still says something, or undefined where none is defined for the kind. It is never found again. */
+/**
+ * The coarser value that still says something, or undefined where none is defined for the kind. It is never found
+ * again.
+ */
 export function generalized(kind: Kind, value: string): string | undefined {
   switch (kind) {
-    case 'email': return `*@${value.slice(value.lastIndexOf('@') + 1)}`;
-    case 'ipv4': return `${value.split('.').slice(0, 3).join('.')}.*`;
-    case 'ipv6': return `${expanded(value).slice(0, 3).join(':')}:*`;
-    case 'mac': return `${value.slice(0, 9)}*`;
-    case 'iban': return `${value.slice(0, 2).toUpperCase()}*`;
-    case 'date-of-birth': return /(?<!\d)(?:18|19|20)\d\d(?!\d)/.exec(value)?.[0] ?? /^(?:18|19|20)\d\d/.exec(value)?.[0];
-    case 'coordinates': return value.replace(/(\d+)\.(\d)\d*/g, '$1.$2');
-    default: return undefined;
+    case 'email':
+      return `*@${value.slice(value.lastIndexOf('@') + 1)}`;
+    case 'ipv4':
+      return `${value.split('.').slice(0, 3).join('.')}.*`;
+    case 'ipv6':
+      return `${expanded(value).slice(0, 3).join(':')}:*`;
+    case 'mac':
+      return `${value.slice(0, 9)}*`;
+    case 'iban':
+      return `${value.slice(0, 2).toUpperCase()}*`;
+    case 'date-of-birth':
+      return /(?<!\d)(?:18|19|20)\d\d(?!\d)/.exec(value)?.[0] ?? /^(?:18|19|20)\d\d/.exec(value)?.[0];
+    case 'coordinates':
+      return value.replace(/(\d+)\.(\d)\d*/g, '$1.$2');
+    default:
+      return undefined;
   }
 }
 

@@ -8,13 +8,19 @@ import { MalformedContentError, type RedactionError, UnsupportedContentError } f
 /** A content coding that can be decoded in the stream. `identity` never appears in a list of these. */
 export type ContentCoding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
-/** Larger windows than the format asks every decoder for (RFC 8878, 3.1.1.1.2) would let the object choose our memory. */
+/**
+ * Larger windows than the format asks every decoder for (RFC 8878, 3.1.1.1.2) would let the object choose our memory.
+ */
 const ZSTD_WINDOW_LOG_MAX = 23;
 const ENGINE_OUTPUT_BYTES = 64 * 1024;
 const MAX_CODINGS = 3;
 
 const ALIASES: Record<string, ContentCoding | undefined> = {
-  'gzip': 'gzip', 'x-gzip': 'gzip', 'deflate': 'deflate', 'br': 'br', 'zstd': 'zstd',
+  gzip: 'gzip',
+  'x-gzip': 'gzip',
+  deflate: 'deflate',
+  br: 'br',
+  zstd: 'zstd',
 };
 
 /** What Node has had since 22.15 and 23.8, and what its type definitions of Node 20 do not know. */
@@ -36,10 +42,14 @@ export function parseContentEncoding(header: string | undefined): ContentCoding[
   for (const name of (header ?? '').split(',').map((part) => part.trim().toLowerCase())) {
     if (name === '' || name === 'identity' || name === 'aws-chunked') continue;
     const coding = ALIASES[name];
-    if (coding === undefined) throw new UnsupportedContentError('the content encoding is none of gzip, deflate, br, zstd, identity');
+    if (coding === undefined) {
+      throw new UnsupportedContentError('the content encoding is none of gzip, deflate, br, zstd, identity');
+    }
     codings.push(coding);
   }
-  if (codings.length > MAX_CODINGS) throw new UnsupportedContentError(`more than ${MAX_CODINGS} content encodings are applied to the object`);
+  if (codings.length > MAX_CODINGS) {
+    throw new UnsupportedContentError(`more than ${MAX_CODINGS} content encodings are applied to the object`);
+  }
   return codings;
 }
 
@@ -49,7 +59,8 @@ export function canEncode(coding: ContentCoding): boolean {
 }
 
 /**
- * A stream that decodes `coding`. It fails on truncated and corrupt input, on anything after the end of the coded data, and
+ * A stream that decodes `coding`. It fails on truncated and corrupt input, on anything after the end of the coded data,
+ * and
  * past the limits; what was decoded before a failure was passed on, so whoever consumes it must fail too.
  */
 export function createDecoder(coding: ContentCoding, expansion: Expansion): Transform {
@@ -60,13 +71,21 @@ export function createDecoder(coding: ContentCoding, expansion: Expansion): Tran
 /** A stream that encodes to `coding`; `canEncode` tells whether there is one. */
 export function createEncoder(coding: ContentCoding): Transform {
   switch (coding) {
-    case 'gzip': return zlib.createGzip({ chunkSize: ENGINE_OUTPUT_BYTES });
-    case 'deflate': return zlib.createDeflate({ chunkSize: ENGINE_OUTPUT_BYTES });
+    case 'gzip':
+      return zlib.createGzip({ chunkSize: ENGINE_OUTPUT_BYTES });
+    case 'deflate':
+      return zlib.createDeflate({ chunkSize: ENGINE_OUTPUT_BYTES });
     // Quality 11, the default, is for what is compressed once and served often.
-    case 'br': return zlib.createBrotliCompress({ chunkSize: ENGINE_OUTPUT_BYTES, params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 } });
+    case 'br':
+      return zlib.createBrotliCompress({
+        chunkSize: ENGINE_OUTPUT_BYTES,
+        params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 5 },
+      });
     case 'zstd':
       if (nativeZstd.createZstdCompress) return nativeZstd.createZstdCompress({ chunkSize: ENGINE_OUTPUT_BYTES });
-      throw new UnsupportedContentError('this version of Node cannot compress zstd (22.15 can); serve the object with "contentEncoding": "identity"');
+      throw new UnsupportedContentError(
+        'this version of Node cannot compress zstd (22.15 can); serve the object with "contentEncoding": "identity"',
+      );
   }
 }
 
@@ -75,12 +94,16 @@ type Engine = Transform & { readonly bytesWritten: number };
 function createEngine(coding: ContentCoding, firstByte: number, secondByte: number): Engine {
   const chunkSize = ENGINE_OUTPUT_BYTES;
   switch (coding) {
-    case 'gzip': return zlib.createGunzip({ chunkSize });
-    case 'br': return zlib.createBrotliDecompress({ chunkSize });
-    case 'zstd': return nativeZstd.createZstdDecompress!({ chunkSize, params: { [ZSTD_D_WINDOW_LOG_MAX]: ZSTD_WINDOW_LOG_MAX } });
+    case 'gzip':
+      return zlib.createGunzip({ chunkSize });
+    case 'br':
+      return zlib.createBrotliDecompress({ chunkSize });
+    case 'zstd':
+      return nativeZstd.createZstdDecompress!({ chunkSize, params: { [ZSTD_D_WINDOW_LOG_MAX]: ZSTD_WINDOW_LOG_MAX } });
     case 'deflate': {
       // "deflate" means the zlib format, but some senders leave its header out; the header's checksum tells them apart.
-      const hasZlibHeader = (firstByte & 0x0f) === 8 && firstByte >> 4 <= 7 && (firstByte * 256 + secondByte) % 31 === 0;
+      const hasZlibHeader =
+        (firstByte & 0x0f) === 8 && firstByte >> 4 <= 7 && (firstByte * 256 + secondByte) % 31 === 0;
       return hasZlibHeader ? zlib.createInflate({ chunkSize }) : zlib.createInflateRaw({ chunkSize });
     }
   }
@@ -97,7 +120,10 @@ class Decoder extends Transform {
   private given = 0;
   private flushing = false;
 
-  constructor(private readonly coding: ContentCoding, private readonly expansion: Expansion) {
+  constructor(
+    private readonly coding: ContentCoding,
+    private readonly expansion: Expansion,
+  ) {
     super({ readableHighWaterMark: 2 * ENGINE_OUTPUT_BYTES });
     if (coding === 'zstd') this.frames = new ZstdFrames();
   }
@@ -165,7 +191,9 @@ class Decoder extends Transform {
   }
 
   private refusal(error: NodeJS.ErrnoException): RedactionError {
-    return error.code === 'Z_BUF_ERROR' ? this.truncated() : new MalformedContentError(`the ${this.coding} data is corrupt`);
+    return error.code === 'Z_BUF_ERROR'
+      ? this.truncated()
+      : new MalformedContentError(`the ${this.coding} data is corrupt`);
   }
 
   private truncated(): RedactionError {

@@ -2,7 +2,10 @@ import { LimitExceededError } from '../errors';
 
 /** How far a compressed object may grow. */
 export interface ExpansionLimits {
-  /** Decoded bytes for each encoded byte of the outermost coding, counted once more than `RATIO_GRACE_BYTES` were decoded. */
+  /**
+   * Decoded bytes for each encoded byte of the outermost coding, counted once more than `RATIO_GRACE_BYTES` were
+   * decoded.
+   */
   readonly expansionRatio: number;
   /** Decoded bytes of each coding. */
   readonly decodedBytes: number;
@@ -17,7 +20,10 @@ export class Expansion {
   private encoded = 0;
 
   /** @param outer of the coding around this one: all layers count against the bytes of the outermost */
-  constructor(private readonly limits: ExpansionLimits, private readonly outer?: Expansion) {}
+  constructor(
+    private readonly limits: ExpansionLimits,
+    private readonly outer?: Expansion,
+  ) {}
 
   /** @throws LimitExceededError */
   public add(decodedBytes: number, encodedBytesSoFar: number): void {
@@ -40,6 +46,6 @@ export class DecodingLayers {
   private innermost: Expansion | undefined;
 
   public next(limits: ExpansionLimits): Expansion {
-    return this.innermost = new Expansion(limits, this.innermost);
+    return (this.innermost = new Expansion(limits, this.innermost));
   }
 }

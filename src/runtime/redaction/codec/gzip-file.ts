@@ -15,17 +15,24 @@ export function isGzipFile({ name, contentType, contentEncoding }: ObjectDescrip
 
 /** What is known of the content of a gzip file. */
 export function withoutGzip({ name, contentType, ...rest }: ObjectDescription): ObjectDescription {
-  return { ...rest, name: name?.replace(GZIP_NAME, ''), ...(GZIP_TYPES.has(mediaType(contentType)) ? {} : { contentType }) };
+  return {
+    ...rest,
+    name: name?.replace(GZIP_NAME, ''),
+    ...(GZIP_TYPES.has(mediaType(contentType)) ? {} : { contentType }),
+  };
 }
 
-/** The stages before and after the redaction of a gzip file: what begins with the magic number is unpacked, and packed again. */
+/**
+ * The stages before and after the redaction of a gzip file: what begins with the magic number is unpacked, and packed
+ * again.
+ */
 export function gzipFileStages(expansion: Expansion): readonly [unpack: Transform, pack: Transform] {
   let packed = false;
   const unpack = new ChosenTransform(MAGIC.length, (head) => {
     packed = head.subarray(0, MAGIC.length).equals(MAGIC);
     return packed ? createDecoder('gzip', expansion) : undefined;
   });
-  return [unpack, new ChosenTransform(0, () => packed ? createEncoder('gzip') : undefined)];
+  return [unpack, new ChosenTransform(0, () => (packed ? createEncoder('gzip') : undefined))];
 }
 
 /** Passes everything through the stream that is chosen by the first bytes, or through none. */
@@ -34,7 +41,10 @@ class ChosenTransform extends Transform {
   private chosen = false;
   private inner: Transform | undefined;
 
-  constructor(private readonly headBytes: number, private readonly choose: (head: Buffer) => Transform | undefined) {
+  constructor(
+    private readonly headBytes: number,
+    private readonly choose: (head: Buffer) => Transform | undefined,
+  ) {
     super();
   }
 
@@ -46,7 +56,7 @@ class ChosenTransform extends Transform {
   }
 
   public override _flush(done: TransformCallback): void {
-    if (!this.chosen) return this.begin((error) => error ? done(error) : this._flush(done));
+    if (!this.chosen) return this.begin((error) => (error ? done(error) : this._flush(done)));
     if (!this.inner) return done();
     this.inner.once('end', () => done());
     this.inner.end();

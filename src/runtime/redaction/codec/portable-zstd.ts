@@ -12,7 +12,10 @@ type DecompressClass = new (onData: (decoded: Uint8Array) => void) => Decompress
 /** src/ and lib/ have the same depth. */
 const BUNDLE = join(__dirname, '..', '..', '..', '..', 'assets', 'portable-zstd', 'index.js');
 
-/** A block of 4 bytes may stand for 128 KiB; the decoder is given so little at a time that the limits are looked at in between. */
+/**
+ * A block of 4 bytes may stand for 128 KiB; the decoder is given so little at a time that the limits are looked at in
+ * between.
+ */
 const STEP_BYTES = 1024;
 
 /**
@@ -29,7 +32,10 @@ class PortableZstdDecoder extends Transform {
   private readonly engine: Decompress;
   private encoded = 0;
 
-  constructor(Engine: DecompressClass, private readonly expansion: Expansion) {
+  constructor(
+    Engine: DecompressClass,
+    private readonly expansion: Expansion,
+  ) {
     super();
     this.engine = new Engine((decoded) => {
       this.expansion.add(decoded.length, this.encoded);

@@ -3,10 +3,17 @@ import { MalformedContentError } from '../errors';
 const MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a50;
 
-const enum Part { Magic, SkippableSize, Descriptor, BlockHeader, Skip }
+const enum Part {
+  Magic,
+  SkippableSize,
+  Descriptor,
+  BlockHeader,
+  Skip,
+}
 
 /**
- * Follows the frames of zstd data without decoding them. Decoders leave it open whether data that stops in the middle of a
+ * Follows the frames of zstd data without decoding them. Decoders leave it open whether data that stops in the middle
+ * of a
  * frame is an error (Node's ends normally), and stop at the end of the first of several frames.
  * @see https://www.rfc-editor.org/rfc/rfc8878.html#section-3
  */
@@ -81,7 +88,7 @@ export class ZstdFrames {
         const sizeBytes = [singleSegment, 2, 4, 8][value >> 6];
         const dictionaryBytes = [0, 1, 2, 4][value & 3];
         this.checksumBytes = value & 4;
-        return this.pass((1 - singleSegment) + dictionaryBytes + sizeBytes, Part.BlockHeader);
+        return this.pass(1 - singleSegment + dictionaryBytes + sizeBytes, Part.BlockHeader);
       }
       default: {
         const last = (value & 1) === 1;

@@ -1,4 +1,7 @@
-/** The account part after country and check digits by country: counts of `n` digits, `a` letters, `c` either. Source: SWIFT IBAN registry. */
+/**
+ * The account part after country and check digits by country: counts of `n` digits, `a` letters, `c` either. Source:
+ * SWIFT IBAN registry.
+ */
 export const IBAN_STRUCTURES: Record<string, string> = {
   AD: '8n12c',
   AE: '19n',

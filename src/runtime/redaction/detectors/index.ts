@@ -6,7 +6,10 @@ export interface Detector {
   readonly title: string;
   /** What is claimed, and how it is checked. */
   readonly rule: string;
-  /** Bytes of the longest match that is decided at once. `Infinity`: what follows in the same alphabet belongs to it, however long. */
+  /**
+   * Bytes of the longest match that is decided at once. `Infinity`: what follows in the same alphabet belongs to it,
+   * however long.
+   */
   readonly longest: number;
   /** Where a word must name it: the forms that say too little by themselves. */
   readonly context?: string;
@@ -23,7 +26,9 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'private-key',
     title: 'Private key',
-    rule: 'A PEM block whose label ends in `PRIVATE KEY` (PKCS#1, PKCS#8, EC, OpenSSH, PGP), from its first line to its last; line ends may be written as `\\n`.',
+    rule:
+      'A PEM block whose label ends in `PRIVATE KEY` (PKCS#1, PKCS#8, EC, OpenSSH, PGP), from its first ' +
+      'line to its last; line ends may be written as `\\n`.',
     longest: Infinity,
     misses: 'Keys without armour. A block that is never closed is masked up to the first byte that no such block has.',
     examples: ['-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIIGLoAaw\n-----END EC PRIVATE KEY-----'],
@@ -31,7 +36,9 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'jwt',
     title: 'JSON web token',
-    rule: '`eyJ`, at least 13 more base64url characters, a dot and 8 or more such characters; all that follows of that alphabet and dots.',
+    rule:
+      '`eyJ`, at least 13 more base64url characters, a dot and 8 or more such characters; all that follows ' +
+      'of that alphabet and dots.',
     longest: Infinity,
     misses: 'A header of more than 500 bytes.',
     examples: ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl'],
@@ -47,8 +54,10 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'token',
     title: 'Access token of a known issuer',
-    rule: 'The prefix an issuer gives its tokens (GitHub, GitLab, Slack, Stripe, Google, npm, PyPI, Docker, DigitalOcean, Shopify, Twilio and others) and at least as '
-      + 'many letters, digits, `_` and `-` as such a token has.',
+    rule:
+      'The prefix an issuer gives its tokens (GitHub, GitLab, Slack, Stripe, Google, npm, PyPI, Docker, ' +
+      'DigitalOcean, Shopify, Twilio and others) and at least as ' +
+      'many letters, digits, `_` and `-` as such a token has.',
     longest: Infinity,
     misses: 'Issuers without a prefix; they are found as `secret` where a key names them.',
     examples: [`ghp_${'a1'.repeat(18)}`],
@@ -64,35 +73,54 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'secret',
     title: 'Value that a key names as secret',
-    rule: 'After `:` or `=`, where the key has a word such as password, secret, token, credential: the value, to its closing quote, or to white space or a separator. Names such as token, auth and '
-      + 'credentials are of programs too: behind them only what has digits or symbols. Cookies to the end of the line, and the digits of a PIN, an OTP or a card\'s code.',
+    rule:
+      'After `:` or `=`, where the key has a word such as password, secret, token, credential: the value, ' +
+      'to its closing quote, or to white space or a separator. Names such as token, auth and ' +
+      'credentials are of programs too: behind them only what has digits or symbols. Cookies to the end of ' +
+      "the line, and the digits of a PIN, an OTP or a card's code.",
     longest: Infinity,
-    misses: 'Values of fewer than 4 bytes, unquoted words of fewer than 16 letters (`secret: none`), also with a colon behind them, names of variables and calls (`req.body.password`, `next(`), placeholders (`${X}`, `<x>`), secrets in running text and of options without `=`, a `value` that stands before its `name`.',
+    misses:
+      'Values of fewer than 4 bytes, unquoted words of fewer than 16 letters (`secret: none`), also with a ' +
+      'colon behind them, names of variables and calls (`req.body.password`, `next(`), placeholders ' +
+      '(`${X}`, `<x>`), secrets in running text and of options without `=`, a `value` that stands before ' +
+      'its `name`.',
     examples: [],
   },
   {
     kind: 'email',
     title: 'E-mail address',
-    rule: 'RFC 5321 mailbox (dot-string, quoted string, address literal) and RFC 6531 (UTF-8 in either part): at most 64 bytes, `@`, at most 253 bytes of at least two '
-      + 'labels, the last one letters of one script or `xn--`.',
+    rule:
+      'RFC 5321 mailbox (dot-string, quoted string, address literal) and RFC 6531 (UTF-8 in either part): ' +
+      'at most 64 bytes, `@`, at most 253 bytes of at least two ' +
+      'labels, the last one letters of one script or `xn--`.',
     longest: 320,
-    misses: 'Hosts without a dot, `/` in the local part, comments. The domains .invalid and file suffixes such as .png are left alone. A key before `=` stays outside.',
+    misses:
+      'Hosts without a dot, `/` in the local part, comments. The domains .invalid and file suffixes such ' +
+      'as .png are left alone. A key before `=` stays outside.',
     examples: ['jane.doe@example.com', 'jörg@bücher.de'],
   },
   {
     kind: 'card',
     title: 'Payment card number',
-    rule: '12 to 19 digits, unbroken or in groups of 4-4-4-4, 4-4-4-4-3, 4-6-5 or 4-6-4 with one kind of blank, hyphen or dot; a scheme\'s first digits and length (in fours, or '
-      + 'where a word says card, any 16 digits that begin with 3 to 6, the industries of travel and banking in ISO/IEC 7812), and the Luhn sum. Unbroken not where a word says id, order or the like. Visa, Mastercard, American Express, Diners Club, '
-      + 'Discover, JCB, UnionPay, Maestro, Mir, RuPay, Troy, Verve, Dankort, LankaPay, InterPayment.',
+    rule:
+      '12 to 19 digits, unbroken or in groups of 4-4-4-4, 4-4-4-4-3, 4-6-5 or 4-6-4 with one kind of ' +
+      "blank, hyphen or dot; a scheme's first digits and length (in fours, or " +
+      'where a word says card, any 16 digits that begin with 3 to 6, the industries of travel and banking ' +
+      'in ISO/IEC 7812), and the Luhn sum. Unbroken not where a word says id, order or the like. Visa, ' +
+      'Mastercard, American Express, Diners Club, ' +
+      'Discover, JCB, UnionPay, Maestro, Mir, RuPay, Troy, Verve, Dankort, LankaPay, InterPayment.',
     longest: 27,
-    misses: 'Other groupings, a letter against the number. One number in ten of the right length and first digits has a right sum by chance.',
+    misses:
+      'Other groupings, a letter against the number. One number in ten of the right length and first ' +
+      'digits has a right sum by chance.',
     examples: ['4111 1111 1111 1111', '378282246310005'],
   },
   {
     kind: 'iban',
     title: 'International bank account number',
-    rule: 'Length and structure that the SWIFT registry gives the country, in either case, single blanks or hyphens anywhere, and ISO 7064 mod 97-10.',
+    rule:
+      'Length and structure that the SWIFT registry gives the country, in either case, single blanks or ' +
+      'hyphens anywhere, and ISO 7064 mod 97-10.',
     longest: 67,
     misses: 'Countries outside of the registry.',
     examples: ['DE89 3704 0044 0532 0130 00'],
@@ -100,10 +128,13 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'us-ssn',
     title: 'US social security number',
-    rule: '3-2-4 digits with hyphens; with blanks or dots where it stands alone; area not 000, 666 or 9xx, group not 00, serial not 0000.',
+    rule:
+      '3-2-4 digits with hyphens; with blanks or dots where it stands alone; area not 000, 666 or 9xx, ' +
+      'group not 00, serial not 0000.',
     longest: 13,
     context: `Nine digits together: ${WORDS}.`,
-    misses: 'There is no check digit: any number of that form is one, but after a word for a part (`part`, `SKU`, `no.`).',
+    misses:
+      'There is no check digit: any number of that form is one, but after a word for a part (`part`, `SKU`, `no.`).',
     examples: ['123-45-6789'],
   },
   {
@@ -152,17 +183,21 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'es-dni',
     title: 'Spanish DNI and NIE',
-    rule: 'Eight digits, or X, Y, Z and seven, and the letter of the number modulo 23; a hyphen before the letter is allowed.',
+    rule:
+      'Eight digits, or X, Y, Z and seven, and the letter of the number modulo 23; a hyphen before the ' +
+      'letter is allowed.',
     longest: 11,
-    misses: 'Companies\' NIF.',
+    misses: "Companies' NIF.",
     examples: ['12345678Z', 'X1234567L'],
   },
   {
     kind: 'it-codice-fiscale',
     title: 'Italian codice fiscale',
-    rule: '16 characters: six letters, year, month letter, day, place, check letter; letters that stand for digits (omocodia) are read.',
+    rule:
+      '16 characters: six letters, year, month letter, day, place, check letter; letters that stand for ' +
+      'digits (omocodia) are read.',
     longest: 16,
-    misses: 'A code with fewer than four digits left. Companies\' eleven digits.',
+    misses: "A code with fewer than four digits left. Companies' eleven digits.",
     examples: ['RSSMRA85T10A562S'],
   },
   {
@@ -177,7 +212,7 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'in-aadhaar',
     title: 'Indian Aadhaar number',
-    rule: '4-4-4 digits standing alone, first digit 2 to 9, Verhoeff\'s check.',
+    rule: "4-4-4 digits standing alone, first digit 2 to 9, Verhoeff's check.",
     longest: 18,
     context: `Twelve digits together: ${WORDS}, or region IN.`,
     misses: 'Virtual ids of 16 digits.',
@@ -224,7 +259,10 @@ export const DETECTORS: readonly Detector[] = [
     title: 'IPv4 address',
     rule: 'Four decimal numbers up to 255 with dots, no fifth; first number below 240.',
     longest: 15,
-    misses: 'A version number of four parts is an address in form: after words such as "version" and after a product (`Chrome/120.0.0.0`) it is left alone. Four pairs of digits, or a zero before other digits, are a phone number where a word says so.',
+    misses:
+      'A version number of four parts is an address in form: after words such as "version" and after a ' +
+      'product (`Chrome/120.0.0.0`) it is left alone. Four pairs of digits, or a zero before other digits, ' +
+      'are a phone number where a word says so.',
     examples: ['192.0.2.1'],
   },
   {
@@ -240,23 +278,32 @@ export const DETECTORS: readonly Detector[] = [
     title: 'MAC address',
     rule: 'Six pairs of hex digits with `:` or `-`.',
     longest: 17,
-    misses: 'Cisco\'s dotted form, unbroken hex.',
+    misses: "Cisco's dotted form, unbroken hex.",
     examples: ['00:1a:2b:3c:4d:5e'],
   },
   {
     kind: 'phone',
     title: 'Phone number',
-    rule: '`+` or 00, a calling code and a length it has (libphonenumber\'s metadata); North American and trunk-zero forms that no other number has; extensions.',
+    rule:
+      "`+` or 00, a calling code and a length it has (libphonenumber's metadata); North American and " +
+      'trunk-zero forms that no other number has; extensions.',
     longest: 80,
-    context: `Seven to 13 digits in any other form: ${WORDS} (in some twenty languages) or a word such as "office" or "fax" right after, or the numbering plan of one of `
-      + 'the policy\'s regions.',
-    misses: 'A national number without word, region or form of its own. Dates, years and numbers with one dot are not taken for numbers of phones; a number a word calls an order or an account is not either. Unbroken national numbers without their trunk digit, other than where a word names them.',
+    context:
+      `Seven to 13 digits in any other form: ${WORDS} (in some twenty languages) or a word such as ` +
+      '"office" or "fax" right after, or the numbering plan of one of ' +
+      "the policy's regions.",
+    misses:
+      'A national number without word, region or form of its own. Dates, years and numbers with one dot ' +
+      'are not taken for numbers of phones; a number a word calls an order or an account is not either. ' +
+      'Unbroken national numbers without their trunk digit, other than where a word names them.',
     examples: ['+44 20 7946 0958', '(202) 555-0143'],
   },
   {
     kind: 'date-of-birth',
     title: 'Date of birth',
-    rule: 'A numeric date in any order, with a time of day where the key says birth, eight digits, or day, month in words and year.',
+    rule:
+      'A numeric date in any order, with a time of day where the key says birth, eight digits, or day, ' +
+      'month in words and year.',
     longest: 48,
     context: `${WORDS} (born, DOB, geboren, née, nacido, ...).`,
     misses: 'Dates without such a word; two-digit years with a month in words.',
@@ -283,10 +330,15 @@ export const DETECTORS: readonly Detector[] = [
   {
     kind: 'coordinates',
     title: 'Coordinates',
-    rule: 'Two decimal degrees in range with the same number of places and a comma between: six or more, or four where nothing else is in the field, line or quotes.',
+    rule:
+      'Two decimal degrees in range with the same number of places and a comma between: six or more, or ' +
+      'four where nothing else is in the field, line or quotes.',
     longest: 48,
-    context: 'Fewer places, a blank between: a word such as GPS in the 64 bytes before; a single one: latitude or longitude right before.',
-    misses: 'Degrees, minutes and seconds; a longitude first that is beyond 90. Lists and lines of GeoJSON are left alone.',
+    context:
+      'Fewer places, a blank between: a word such as GPS in the 64 bytes before; a single one: latitude or ' +
+      'longitude right before.',
+    misses:
+      'Degrees, minutes and seconds; a longitude first that is beyond 90. Lists and lines of GeoJSON are left alone.',
     examples: ['48.8584, 2.2945'],
   },
   {

@@ -23,13 +23,15 @@ export function isKey(at: i32): boolean {
   return key || at - i > 5;
 }
 
-/** `at` is the second separator-sized step: the first `:` or `-` of a possible MAC address, two hex digits before it. */
+/**
+ * `at` is the second separator-sized step: the first `:` or `-` of a possible MAC address, two hex digits before it.
+ */
 export function mac(at: i32): boolean {
   const separator = load8(at);
   const start = at - 2;
   if (!isHex(start) || !isHex(start + 1)) return false;
   const before = load8(start - 1);
-  if ((before == separator && !(before == 0x3A && isKey(start - 1))) || isAlnum(start - 1)) return false;
+  if ((before == separator && !(before == 0x3a && isKey(start - 1))) || isAlnum(start - 1)) return false;
   let i = at;
   let groups = 1;
   while (groups < 6) {
@@ -48,15 +50,15 @@ export function ipv6(at: i32): void {
   while (start > at - 5 && isHex(start - 1)) start -= 1;
   if (at - start > 4 || isAlnum(start - 1)) return;
   const before = load8(start - 1);
-  if ((before == 0x3A && (start == at || !isKey(start - 1))) || before == 0x2E) return;
+  if ((before == 0x3a && (start == at || !isKey(start - 1))) || before == 0x2e) return;
   let i = start;
   let groups = 0;
   let compressed = false;
   let end = 0;
   // 100::/64 leads nowhere (RFC 6666); pseudonyms are of it.
-  if (load32u(start) == 0x3A303031 && load8(start + 4) == 0x3A) return;
+  if (load32u(start) == 0x3a303031 && load8(start + 4) == 0x3a) return;
   if (start == at) {
-    if (load8(at + 1) != 0x3A) return;
+    if (load8(at + 1) != 0x3a) return;
     compressed = true;
     i = at + 2;
     end = i;
@@ -71,7 +73,7 @@ export function ipv6(at: i32): void {
     const digits = k - i;
     if (digits == 0) break;
     if (digits > 4) return;
-    if (decimal && digits <= 3 && load8(k) == 0x2E && groups > 0) {
+    if (decimal && digits <= 3 && load8(k) == 0x2e && groups > 0) {
       const four = dottedQuad(i);
       if (four != 0) {
         groups += 2;
@@ -83,8 +85,8 @@ export function ipv6(at: i32): void {
     groups += 1;
     end = k;
     i = k;
-    if (load8(i) != 0x3A) break;
-    if (load8(i + 1) == 0x3A) {
+    if (load8(i) != 0x3a) break;
+    if (load8(i + 1) == 0x3a) {
       if (compressed) return;
       compressed = true;
       i += 2;
@@ -97,7 +99,7 @@ export function ipv6(at: i32): void {
   if (compressed ? groups > 7 || groups == 0 : groups != 8) return;
   // `a::b` of a programming language (std::vector) has letters beyond hex beside it.
   if (isAlnum(end)) return;
-  if (load8(end) == 0x3A && (load8(end + 1) == 0x3A || isAlnum(end + 1))) return;
+  if (load8(end) == 0x3a && (load8(end + 1) == 0x3a || isAlnum(end + 1))) return;
   // Two short words and `::` are more often a name (`dead::beef` aside): an address has a digit.
   if (!hasDigit(start, end)) return;
   if (load8(end) == 0x25) {
@@ -135,7 +137,7 @@ function dottedQuad(from: i32): i32 {
     if (digits == 0 || digits > 3 || value > 255) return 0;
     part += 1;
     if (part < 4) {
-      if (load8(i) != 0x2E) return 0;
+      if (load8(i) != 0x2e) return 0;
       i += 1;
     }
   }

@@ -22,9 +22,9 @@ export function isCpf(from: i32): boolean {
     if (d != digit(from)) same = false;
     i += 1;
   }
-  const x = a * 10 % 11 % 10;
+  const x = ((a * 10) % 11) % 10;
   b += x * 2;
-  return !same && x == digit(from + 9) && b * 10 % 11 % 10 == digit(from + 10);
+  return !same && x == digit(from + 9) && ((b * 10) % 11) % 10 == digit(from + 10);
 }
 
 export function isCnpj(from: i32): boolean {
@@ -37,9 +37,9 @@ export function isCnpj(from: i32): boolean {
     b += d * (i < 5 ? 6 - i : 14 - i);
     i += 1;
   }
-  const x = a % 11 < 2 ? 0 : 11 - a % 11;
+  const x = a % 11 < 2 ? 0 : 11 - (a % 11);
   b += x * 2;
-  const y = b % 11 < 2 ? 0 : 11 - b % 11;
+  const y = b % 11 < 2 ? 0 : 11 - (b % 11);
   return x == digit(from + 12) && y == digit(from + 13) && value(from, 8) != 0;
 }
 
@@ -51,7 +51,7 @@ export function isNhs(from: i32): boolean {
     sum += digit(from + i) * (10 - i);
     i += 1;
   }
-  const check = (11 - sum % 11) % 11;
+  const check = (11 - (sum % 11)) % 11;
   return check != 10 && check == digit(from + 9);
 }
 
@@ -69,8 +69,16 @@ export function isBsn(from: i32): boolean {
 
 /** Australian TFN of nine digits: weights 1 4 3 7 5 8 6 9 10, modulo 11. */
 export function isTfn(from: i32): boolean {
-  const sum = digit(from) + digit(from + 1) * 4 + digit(from + 2) * 3 + digit(from + 3) * 7 + digit(from + 4) * 5 + digit(from + 5) * 8
-    + digit(from + 6) * 6 + digit(from + 7) * 9 + digit(from + 8) * 10;
+  const sum =
+    digit(from) +
+    digit(from + 1) * 4 +
+    digit(from + 2) * 3 +
+    digit(from + 3) * 7 +
+    digit(from + 4) * 5 +
+    digit(from + 5) * 8 +
+    digit(from + 6) * 6 +
+    digit(from + 7) * 9 +
+    digit(from + 8) * 10;
   return sum > 0 && sum % 11 == 0;
 }
 
@@ -85,7 +93,7 @@ export function isGermanTaxId(from: i32): boolean {
     seen |= 1 << d;
     let sum = (d + product) % 10;
     if (sum == 0) sum = 10;
-    product = sum * 2 % 11;
+    product = (sum * 2) % 11;
     i += 1;
   }
   let distinct = 0;
@@ -143,6 +151,6 @@ function permuted(d: i32): i32 {
 }
 
 function dihedral(a: i32, b: i32): i32 {
-  if (a < 5) return b < 5 ? (a + b) % 5 : (a + b - 5) % 5 + 5;
-  return b < 5 ? (a - 5 - b + 5) % 5 + 5 : (a - b + 5) % 5;
+  if (a < 5) return b < 5 ? (a + b) % 5 : ((a + b - 5) % 5) + 5;
+  return b < 5 ? ((a - 5 - b + 5) % 5) + 5 : (a - b + 5) % 5;
 }

@@ -1,8 +1,29 @@
 import {
-  C_BIRTH, C_CALL, C_LINE, C_OTHER, C_PART, C_PERMIT, C_PERSON, C_PHONE, C_SSN, C_TAX_FORM, C_VERSION,
+  C_BIRTH,
+  C_CALL,
+  C_LINE,
+  C_OTHER,
+  C_PART,
+  C_PERMIT,
+  C_PERSON,
+  C_PHONE,
+  C_SSN,
+  C_TAX_FORM,
+  C_VERSION,
 } from './ids';
 import {
-  ALNUM, CLASS, CONTEXT_ENDINGS, CONTEXT_HITS, CONTEXT_READ, CONTEXT_RING, CONTEXT_SLOTS, CONTEXT_WORDS, DIGIT, HIGH, LETTER, STATE,
+  ALNUM,
+  CLASS,
+  CONTEXT_ENDINGS,
+  CONTEXT_HITS,
+  CONTEXT_READ,
+  CONTEXT_RING,
+  CONTEXT_SLOTS,
+  CONTEXT_WORDS,
+  DIGIT,
+  HIGH,
+  LETTER,
+  STATE,
 } from './layout';
 import { leadingZeros, load32, load32u, load8, mul, store32, wordMask } from './portable';
 import type { i32 } from './types';
@@ -31,23 +52,24 @@ export function categories(hash: i32): i32 {
 /** A number below 16384 for the last letters (up to four) of the word that ends at `end`. */
 export function endingSlot(end: i32): i32 {
   const four = load32u(end - 4);
-  // The top bit of each byte that belongs to no word: folded to small letters, from `a` on and not beyond `z`, or beyond ASCII.
-  const folded = (four | 0x20202020) & 0x7F7F7F7F;
-  const apart = ~(((folded + 0x1F1F1F1F) & ~(folded + 0x05050505)) | four) & (0x80808080 | 0);
+  // The top bit of each byte that belongs to no word: folded to small letters, from `a` on and not beyond `z`, or
+  // beyond ASCII.
+  const folded = (four | 0x20202020) & 0x7f7f7f7f;
+  const apart = ~(((folded + 0x1f1f1f1f) & ~(folded + 0x05050505)) | four) & (0x80808080 | 0);
   const key = (four | 0x20202020) & (-1 << (32 - leadingZeros(apart)));
-  return mul(key ^ (key >>> 15), 0x9E3779B1 | 0) >>> 18;
+  return mul(key ^ (key >>> 15), 0x9e3779b1 | 0) >>> 18;
 }
 
 /** A context word ends like what ends at `end`: most words are told apart by this. */
 function endsLikeContext(end: i32): boolean {
   const slot = endingSlot(end);
-  return (load8(CONTEXT_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0;
+  return ((load8(CONTEXT_ENDINGS + (slot >> 3)) >> (slot & 7)) & 1) != 0;
 }
 
 /** Categories of the word that ends at `end`, of which `endsLikeContext` is true. */
 function spokenBy(end: i32): i32 {
   // A label that stands for a finding, as in `[PHONE]`, says nothing of its neighbours.
-  if (load8(end) == 0x5D && load8(end - 1) < 0x60) return 0;
+  if (load8(end) == 0x5d && load8(end - 1) < 0x60) return 0;
   let hash = 0;
   let i = end - 1;
   const floor = end - LONGEST_WORD;
@@ -56,7 +78,7 @@ function spokenBy(end: i32): i32 {
     hash = mul(hash, 31) + (c < 128 ? c | 0x20 : c);
     i -= 1;
     // Scripts that write no blanks: the word may end a longer run.
-    if (c > 0xE2 && c < 0xF0 && categories(hash) != 0) return categories(hash);
+    if (c > 0xe2 && c < 0xf0 && categories(hash) != 0) return categories(hash);
   }
   const spoken = categories(hash);
   if (spoken == C_TAX_FORM) return (load8(end - 1) | 0x20) == 0x62 ? initials(end) : taxForm(end);
@@ -65,24 +87,24 @@ function spokenBy(end: i32): i32 {
 }
 
 function isCode(c: i32): boolean {
-  return (load8(CLASS + c) & DIGIT) != 0 || c == 0x2B || c == 0x2F;
+  return (load8(CLASS + c) & DIGIT) != 0 || c == 0x2b || c == 0x2f;
 }
 
 /** `D.O.B`: what the letter that ends at `end` speaks of. */
 function initials(end: i32): i32 {
-  return (load32u(end - 5) | 0x00200020) == 0x2E6F2E64 ? C_BIRTH : 0;
+  return (load32u(end - 5) | 0x00200020) == 0x2e6f2e64 ? C_BIRTH : 0;
 }
 
 /** `W-2`, `W2`: what the letter that ends at `end` speaks of. */
 function taxForm(end: i32): i32 {
-  const number = load8(end) == 0x2D ? end + 1 : end;
+  const number = load8(end) == 0x2d ? end + 1 : end;
   const isForm = (load8(CLASS + load8(number)) & DIGIT) != 0 && (load8(CLASS + load8(number + 1)) & ALNUM) == 0;
   return isForm ? C_SSN : 0;
 }
 
 /** Without the wide colon of East Asian texts. */
 function wordEnd(end: i32): i32 {
-  return load8(end - 1) == 0x9A && load8(end - 2) == 0xBC && load8(end - 3) == 0xEF ? end - 3 : end;
+  return load8(end - 1) == 0x9a && load8(end - 2) == 0xbc && load8(end - 3) == 0xef ? end - 3 : end;
 }
 
 /** Reads on to `to`, keeping what words speak of. Each byte is read once, however many numbers ask. */
@@ -91,7 +113,7 @@ function index(to: i32): void {
   if (at < to - REACH) at = to - REACH;
   while (at < to) {
     const letters = wordMask(at);
-    let ends = letters & ~(letters >>> 1 | (isWordByte(load8(at + 32)) ? 1 << 31 : 0));
+    let ends = letters & ~((letters >>> 1) | (isWordByte(load8(at + 32)) ? 1 << 31 : 0));
     while (ends != 0) {
       const bit = 31 - leadingZeros(ends & -ends);
       const end = wordEnd(at + bit + 1);
@@ -141,7 +163,7 @@ export function contextWithin(at: i32, reach: i32): i32 {
       while (same > end) {
         same -= 1;
         if (load8(same) == 0) return result;
-        if (load8(same) == 0x0A) line = true;
+        if (load8(same) == 0x0a) line = true;
       }
       let spoken = load32(CONTEXT_RING + ((hit & RING_MASK) << 3) + 4);
       // What may be of another thing as well says nothing beyond its line.
@@ -161,11 +183,13 @@ const PART_REACH: i32 = 24;
 /** A word for goods is near, or `P/N`. */
 export function isPartBefore(at: i32): boolean {
   const end = load8(at - 1) == 0x20 ? at - 1 : at;
-  if (load8(end - 1) == 0x4E && load8(end - 2) == 0x2F) return true;
+  if (load8(end - 1) == 0x4e && load8(end - 2) == 0x2f) return true;
   return (contextWithin(at, PART_REACH) & C_PART) != 0;
 }
 
-/** What the one word speaks of that stands right before `at`, with up to three blanks, dots, colons or the like between. */
+/**
+ * What the one word speaks of that stands right before `at`, with up to three blanks, dots, colons or the like between.
+ */
 export function wordBefore(at: i32): i32 {
   let end = at;
   while (end > at - 4 && !isWordByte(load8(end - 1))) {
@@ -180,7 +204,7 @@ export function contextAfter(at: i32): i32 {
   let i = at;
   while (i < at + 3) {
     const c = load8(i);
-    if (c != 0x20 && c != 0x28 && c != 0x2D && c != 0x2C && c != 0x5B) break;
+    if (c != 0x20 && c != 0x28 && c != 0x2d && c != 0x2c && c != 0x5b) break;
     i += 1;
   }
   const first = i;

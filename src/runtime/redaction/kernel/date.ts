@@ -24,7 +24,8 @@ function decimal(from: i32, to: i32): i32 {
 }
 
 /**
- * A date that a word of birth stands before. `from` is its first digit, `to` the end of what is digits and separators: a numeric
+ * A date that a word of birth stands before. `from` is its first digit, `to` the end of what is digits and separators:
+ * a numeric
  * date, eight digits, or the day of a date written in words (`12 March 1985`, `12. März 1985`, `March 12, 1985`).
  */
 export function dateOfBirth(from: i32, to: i32): void {
@@ -47,7 +48,7 @@ export function dateOfBirth(from: i32, to: i32): void {
   }
   let i = to;
   while (i < to + 5 && !isDigit(i) && load8(i) > 0x20) i += 1;
-  if (load8(i) == 0x2C) i += 1;
+  if (load8(i) == 0x2c) i += 1;
   const end = year(i);
   if (end != 0 && isLetter(wordBefore(from))) {
     birth(wordBefore(from) + 1, from, end);
@@ -60,7 +61,7 @@ export function dateOfBirth(from: i32, to: i32): void {
     const word = i;
     while (i < word + 14 && isLetter(i)) i += 1;
     if (i == word) return;
-    if (load8(i) == 0x2E || load8(i) == 0x2C) i += 1;
+    if (load8(i) == 0x2e || load8(i) == 0x2c) i += 1;
     const until = year(i);
     if (until != 0) {
       if ((contextBefore(from) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, until, TAIL_NONE);
@@ -75,17 +76,21 @@ export function dateOfBirth(from: i32, to: i32): void {
 /** Where `T00:00:00.000Z` or ` 00:00` ends that begins at `at`; `at` where no time does. */
 function timeEnd(at: i32): i32 {
   const c = load8(at) | 0x20;
-  if (!isDigit(at + 1) || (c == 0x74 ? false : load8(at) != 0x20 || !isDigit(at + 2) || load8(at + 3) != 0x3A)) return at;
+  if (!isDigit(at + 1) || (c == 0x74 ? false : load8(at) != 0x20 || !isDigit(at + 2) || load8(at + 3) != 0x3a)) {
+    return at;
+  }
   let i = at + 1;
-  while (i < at + 24 && (isDigit(i) || load8(i) == 0x3A || load8(i) == 0x2E || load8(i) == 0x2B || load8(i) == 0x5A)) i += 1;
-  while (!isDigit(i - 1) && load8(i - 1) != 0x5A) i -= 1;
+  while (i < at + 24 && (isDigit(i) || load8(i) == 0x3a || load8(i) == 0x2e || load8(i) == 0x2b || load8(i) == 0x5a)) {
+    i += 1;
+  }
+  while (!isDigit(i - 1) && load8(i - 1) != 0x5a) i -= 1;
   return i;
 }
 
 /** `-Mar-1985`, `/März/1985`: where it ends, or 0. */
 function namedMonth(at: i32): i32 {
   const c = load8(at);
-  if (c != 0x2D && c != 0x2F && c != 0x2E) return 0;
+  if (c != 0x2d && c != 0x2f && c != 0x2e) return 0;
   let i = at + 1;
   while (i < at + 14 && isLetter(i)) i += 1;
   if (i < at + 4 || load8(i) != c || !isDigit(i + 1) || !isDigit(i + 2)) return 0;
@@ -95,13 +100,13 @@ function namedMonth(at: i32): i32 {
 
 /** `1985年3月12日`: `from` is the year's first digit, `to` the end of the year. */
 export function easternDate(from: i32, to: i32): void {
-  if (load8(to + 1) != 0xB9 || load8(to + 2) != 0xB4) return;
+  if (load8(to + 1) != 0xb9 || load8(to + 2) != 0xb4) return;
   let i = to + 3;
   while (i < to + 6 && isDigit(i)) i += 1;
-  if (i == to + 3 || load8(i) != 0xE6 || load8(i + 1) != 0x9C || load8(i + 2) != 0x88) return;
+  if (i == to + 3 || load8(i) != 0xe6 || load8(i + 1) != 0x9c || load8(i + 2) != 0x88) return;
   let k = i + 3;
   while (k < i + 6 && isDigit(k)) k += 1;
-  if (k == i + 3 || load8(k) != 0xE6 || load8(k + 1) != 0x97 || load8(k + 2) != 0xA5) return;
+  if (k == i + 3 || load8(k) != 0xe6 || load8(k + 1) != 0x97 || load8(k + 2) != 0xa5) return;
   if ((contextBefore(from) & C_BIRTH) != 0) found(DATE_OF_BIRTH, from, k + 3, TAIL_NONE);
 }
 
@@ -113,7 +118,7 @@ function isEightDigits(from: i32): boolean {
 
 /** The last byte of the word before `from`, or of whatever stands there. */
 function wordBefore(from: i32): i32 {
-  return load8(from - 1) == 0x20 ? (load8(from - 2) == 0x2E ? from - 3 : from - 2) : from - 1;
+  return load8(from - 1) == 0x20 ? (load8(from - 2) == 0x2e ? from - 3 : from - 2) : from - 1;
 }
 
 /** `March 12, 1985`: the month is part of the date. */

@@ -5,8 +5,10 @@ import { alnumMask, highMask, leadingZeros, load16, load32, load32u, load8, mul 
 import type { i32 } from './types';
 
 /*
- * At DICTIONARY: filter address and shift, trie address and shift, nodes address, pairs address, 1 where a term may begin inside a word.
- * The filter says by four bytes that a term may begin; the trie is a hash table of (node, byte) with the node it leads to.
+ * At DICTIONARY: filter address and shift, trie address and shift, nodes address, pairs address, 1 where a term may
+ * begin inside a word.
+ * The filter says by four bytes that a term may begin; the trie is a hash table of (node, byte) with the node it leads
+ * to.
  */
 
 /** Finds the terms that begin in `[from, to)`. */
@@ -36,18 +38,18 @@ export function dictionary(from: i32, to: i32): void {
 }
 
 function fold(c: i32): i32 {
-  return c >= 0x41 && c <= 0x5A ? c | 0x20 : c;
+  return c >= 0x41 && c <= 0x5a ? c | 0x20 : c;
 }
 
 function mayBegin(table: i32, at: i32): boolean {
   // Folding by one bit makes two bytes one here and there: a filter may say yes too often.
   const four = load32u(at) | 0x20202020;
-  const pair = four & 0xFFFF;
-  const flags = load8(load32(table + 20) + (pair >> 2)) >> ((pair & 3) << 1) & 3;
+  const pair = four & 0xffff;
+  const flags = (load8(load32(table + 20) + (pair >> 2)) >> ((pair & 3) << 1)) & 3;
   if (flags == 0) return false;
   if ((flags & 2) != 0) return true;
-  const slot = mul(four, 0x9E3779B1 | 0) >>> load32(table + 4);
-  return (load8(load32(table) + (slot >> 3)) >> (slot & 7) & 1) != 0;
+  const slot = mul(four, 0x9e3779b1 | 0) >>> load32(table + 4);
+  return ((load8(load32(table) + (slot >> 3)) >> (slot & 7)) & 1) != 0;
 }
 
 function walk(table: i32, at: i32): void {
@@ -59,8 +61,8 @@ function walk(table: i32, at: i32): void {
   let i = at;
   while (i < at + 256) {
     const c = fold(load8(i));
-    const key = (node << 8 | c) + 1;
-    let slot = mul(key, 0x9E3779B1 | 0) >>> shift;
+    const key = ((node << 8) | c) + 1;
+    let slot = mul(key, 0x9e3779b1 | 0) >>> shift;
     let to = 0;
     while (true) {
       const seen = load32(trie + (slot << 3));
@@ -69,7 +71,7 @@ function walk(table: i32, at: i32): void {
         to = load32(trie + (slot << 3) + 4);
         break;
       }
-      slot = slot + 1 & mask;
+      slot = (slot + 1) & mask;
     }
     node = to;
     i += 1;
@@ -77,7 +79,10 @@ function walk(table: i32, at: i32): void {
     while (term != 0) {
       // next (i32), kind (u8), 1 case matters + 2 whole word (u8), length (u16), the bytes as written
       const flags = load8(term + 5);
-      if (((flags & 2) == 0 || (isBoundary(at) && isBoundary(i))) && ((flags & 1) == 0 || isWritten(term + 8, at, load16(term + 6)))) {
+      if (
+        ((flags & 2) == 0 || (isBoundary(at) && isBoundary(i))) &&
+        ((flags & 1) == 0 || isWritten(term + 8, at, load16(term + 6)))
+      ) {
         found(load8(term + 4), at, i, TAIL_NONE);
       }
       term = load32(term);

@@ -1,7 +1,32 @@
 import { isPem, isValueEnd, tokenStop, valueStop } from './ends';
 import {
-  ACTIONS, ALNUM, CLASS, COUNTS, DROP, EMITTED, HIGH, HOSTED, KEEP, LABEL, MASK, MATCHES, MATCH_COUNT, OUTPUT, OUTPUT_BYTES, OUT_END, OVERFLOW,
-  PARTIAL, SCRATCH, STATE, TAILS, TAILS_MAX, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_QUOTED, TAIL_VALUE,
+  ACTIONS,
+  ALNUM,
+  CLASS,
+  COUNTS,
+  DROP,
+  EMITTED,
+  HIGH,
+  HOSTED,
+  KEEP,
+  LABEL,
+  MASK,
+  MATCHES,
+  MATCH_COUNT,
+  OUTPUT,
+  OUTPUT_BYTES,
+  OUT_END,
+  OVERFLOW,
+  PARTIAL,
+  SCRATCH,
+  STATE,
+  TAILS,
+  TAILS_MAX,
+  TAIL_JWT,
+  TAIL_NONE,
+  TAIL_PEM,
+  TAIL_QUOTED,
+  TAIL_VALUE,
 } from './layout';
 import { copy, copy32, fill, load16, load32, load32u, load8, move, replace, store32, store8 } from './portable';
 import type { i32 } from './types';
@@ -15,8 +40,10 @@ let out: i32 = 0;
 let tailState: i32 = 0;
 
 /**
- * Writes the window from what was emitted before up to `until`, findings replaced. Findings that begin at or after `until` stay; one that
- * begins before is written whole, so that EMITTED may end up beyond. Stops early when the output is full: call again until EMITTED is
+ * Writes the window from what was emitted before up to `until`, findings replaced. Findings that begin at or after
+ * `until` stay; one that
+ * begins before is written whole, so that EMITTED may end up beyond. Stops early when the output is full: call again
+ * until EMITTED is
  * at least `until`. `end` is the end of the window.
  */
 export function emit(until: i32, end: i32): void {
@@ -123,7 +150,7 @@ function ride(tail: i32, action: i32): void {
 function replaced(kind: i32, entry: i32, action: i32, from: i32, to: i32, trimmed: boolean): i32 {
   const length = to - from;
   if (action == MASK) {
-    fill(out, 0x2A, length);
+    fill(out, 0x2a, length);
     return out + length;
   }
   if (action == PARTIAL) return partial(load8(entry + 1), from, to);
@@ -133,13 +160,16 @@ function replaced(kind: i32, entry: i32, action: i32, from: i32, to: i32, trimme
     return out + length;
   }
   if (trimmed) {
-    fill(out, 0x2A, length);
+    fill(out, 0x2a, length);
     return out + length;
   }
   return out + replace(kind, from, to, out, ROOM);
 }
 
-/** Letters and digits become `*` but the last `keep`; a value too short to hide anything is masked whole. Every byte keeps its place. */
+/**
+ * Letters and digits become `*` but the last `keep`; a value too short to hide anything is masked whole. Every byte
+ * keeps its place.
+ */
 function partial(keep: i32, from: i32, to: i32): i32 {
   let at = out;
   let symbols = 0;
@@ -153,7 +183,7 @@ function partial(keep: i32, from: i32, to: i32): i32 {
   while (i < to) {
     const c = load8(i);
     if (isSymbol(c) && hidden > 0) {
-      store8(at, 0x2A);
+      store8(at, 0x2a);
       hidden -= 1;
     } else {
       store8(at, c);
@@ -172,12 +202,13 @@ function tailOut(action: i32, from: i32, to: i32): void {
   if (action == LABEL || action == DROP || action == HOSTED) return;
   const length = to - from;
   if (action == KEEP) move(out, from, length);
-  else fill(out, 0x2A, length);
+  else fill(out, 0x2a, length);
   out += length;
 }
 
 /*
- * Where each class of tail was last followed: class, from, stop, state at the stop. Findings inside of a tail have the same end as it:
+ * Where each class of tail was last followed: class, from, stop, state at the stop. Findings inside of a tail have the
+ * same end as it:
  * without this a page of `password=password=` would be read again for each of them.
  */
 const SEEN: i32 = SCRATCH;
@@ -191,7 +222,10 @@ export function forgetTails(): void {
   }
 }
 
-/** The row of this class, or else the first free one. There are no more classes than rows: four, and a quoted value by its quote. */
+/**
+ * The row of this class, or else the first free one. There are no more classes than rows: four, and a quoted value by
+ * its quote.
+ */
 function seenRow(tail: i32): i32 {
   let row = SEEN;
   while (load32(row) != tail && load32(row) != TAIL_NONE) row += 16;
@@ -222,17 +256,19 @@ export function knownStop(from: i32, tail: i32, end: i32): i32 {
   return stop;
 }
 
-/** From where on a tail that begins at `from` is in the same state as one that began before; -1 where it may never be. */
+/**
+ * From where on a tail that begins at `from` is in the same state as one that began before; -1 where it may never be.
+ */
 function joins(from: i32, tail: i32): i32 {
   let i = from;
   if (tail == TAIL_PEM) {
     // What began before has seen the dashes that this one begins after.
-    while (load8(i) == 0x2D) i += 1;
-    return (load32u(i) & 0xFFFFFF) == 0x444E45 ? -1 : i + 3;
+    while (load8(i) == 0x2d) i += 1;
+    return (load32u(i) & 0xffffff) == 0x444e45 ? -1 : i + 3;
   }
-  if (tail < TAIL_QUOTED || load8(i - 1) != 0x5C) return i;
+  if (tail < TAIL_QUOTED || load8(i - 1) != 0x5c) return i;
   // Which of a row of backslashes escape, and whether the last does, depends on where it is begun.
-  while (load8(i) == 0x5C) i += 1;
+  while (load8(i) == 0x5c) i += 1;
   return isValueEnd(load8(i), tail - TAIL_QUOTED) ? -1 : i + 1;
 }
 
@@ -246,14 +282,14 @@ function tailEnd(from: i32, tail: i32, end: i32): i32 {
   let i = from;
   if (tail == TAIL_PEM) return pemEnd(from, end);
   if (tail < TAIL_QUOTED) {
-    i = tail == TAIL_VALUE ? valueStop(from, end) : tokenStop(from, end, tail == TAIL_JWT ? 0x2E : 0);
+    i = tail == TAIL_VALUE ? valueStop(from, end) : tokenStop(from, end, tail == TAIL_JWT ? 0x2e : 0);
     return i < end ? i : end;
   }
   let escaped = tailState;
   while (i < end) {
     const c = load8(i);
     if (escaped == 0 && isValueEnd(c, tail - TAIL_QUOTED)) break;
-    escaped = c == 0x5C && escaped == 0 ? 1 : 0;
+    escaped = c == 0x5c && escaped == 0 ? 1 : 0;
     i += 1;
   }
   tailState = escaped;
@@ -261,7 +297,8 @@ function tailEnd(from: i32, tail: i32, end: i32): i32 {
 }
 
 /**
- * Through `-----END ... -----`, or up to a byte that no PEM block has. The state counts what was seen of the last line; it is negative
+ * Through `-----END ... -----`, or up to a byte that no PEM block has. The state counts what was seen of the last line;
+ * it is negative
  * when the block is over.
  */
 function pemEnd(from: i32, end: i32): i32 {
@@ -272,13 +309,13 @@ function pemEnd(from: i32, end: i32): i32 {
     i += 1;
     if (tailState < 8) {
       // "-----END": five dashes or more, E, N, D
-      if (c == 0x2D) tailState = tailState < 5 ? tailState + 1 : tailState == 5 ? 5 : 1;
+      if (c == 0x2d) tailState = tailState < 5 ? tailState + 1 : tailState == 5 ? 5 : 1;
       else if (tailState == 5 && c == 0x45) tailState = 6;
-      else if (tailState == 6 && c == 0x4E) tailState = 7;
+      else if (tailState == 6 && c == 0x4e) tailState = 7;
       else if (tailState == 7 && c == 0x44) tailState = 8;
       else tailState = 0;
     } else {
-      tailState = c == 0x2D ? tailState + 1 : 8;
+      tailState = c == 0x2d ? tailState + 1 : 8;
       if (tailState == 13) {
         tailState = -1;
         return i;

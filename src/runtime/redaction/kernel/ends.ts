@@ -24,9 +24,12 @@ export function valueStop(from: i32, end: i32): i32 {
   return i;
 }
 
-/** Where a value without quotes ends: white space, quotes and what separates pairs; with a quote, at that quote or the line's end. */
+/**
+ * Where a value without quotes ends: white space, quotes and what separates pairs; with a quote, at that quote or the
+ * line's end.
+ */
 export function isValueEnd(c: i32, quote: i32): boolean {
-  if (quote != 0) return c == quote || c == 0x0A || c == 0x0D || c == 0;
+  if (quote != 0) return c == quote || c == 0x0a || c == 0x0d || c == 0;
   return (load8(MORE + c) & VALUE_END) != 0;
 }
 

@@ -3,10 +3,12 @@ import { load8, store32 } from './portable';
 import type { i32 } from './types';
 
 /*
- * A glance at the bytes of many fields at once. A bit is set for each byte that ends one of the shapes below, so a field without such a
+ * A glance at the bytes of many fields at once. A bit is set for each byte that ends one of the shapes below, so a
+ * field without such a
  * bit holds nothing that the scanners (scan.ts, scan.as) would verify:
  *  - `@`, `:`, `=`; a `-` with another one right before it or three bytes before;
- *  - six digits in a row; a digit behind another one and up to three separators; the fourth digit of a year, with a digit up to 23 bytes
+ *  - six digits in a row; a digit behind another one and up to three separators; the fourth digit of a year, with a
+ *    digit up to 23 bytes
  *    before it that may be the day;
  *  - six letters and digits in a row with a digit among them; two letters and two digits;
  *  - sixteen bytes of a token.
@@ -16,11 +18,12 @@ import type { i32 } from './types';
 const LONG_AGO: i32 = 64;
 
 function isSeparator(c: i32): boolean {
-  return c >= 0x80 || c == 0x20 || c == 0x28 || c == 0x29 || (c >= 0x2D && c <= 0x2F) || c == 0x5F;
+  return c >= 0x80 || c == 0x20 || c == 0x28 || c == 0x29 || (c >= 0x2d && c <= 0x2f) || c == 0x5f;
 }
 
 /**
- * Writes the bits of `[from, to)` to the words at `out`, the first byte's lowest. The length is a multiple of 32, and GLANCE_BEHIND bytes
+ * Writes the bits of `[from, to)` to the words at `out`, the first byte's lowest. The length is a multiple of 32, and
+ * GLANCE_BEHIND bytes
  * before `from` are looked at, too.
  */
 export function glance(from: i32, to: i32, out: i32, end: i32, first: i32, last: i32): void {
@@ -42,8 +45,7 @@ export function glance(from: i32, to: i32, out: i32, end: i32, first: i32, last:
   while (at < to) {
     const c = load8(at);
     const flags = load8(CLASS + c);
-    let hit = c == 0x40 || c == 0x3A || c == 0x3D
-      || (c == 0x2D && (load8(at - 1) == 0x2D || load8(at - 3) == 0x2D));
+    let hit = c == 0x40 || c == 0x3a || c == 0x3d || (c == 0x2d && (load8(at - 1) == 0x2d || load8(at - 3) == 0x2d));
     token = (flags & TOKEN) != 0 ? token + 1 : 0;
     alnum = (flags & ALNUM) != 0 ? alnum + 1 : 0;
     digit += 1;

@@ -9,13 +9,17 @@ function valueOf(c: i32): i32 {
   return c <= 0x39 ? c - 0x30 : (c | 0x20) - 0x57;
 }
 
-/** Of these symbols, with single blanks and hyphens between, there are less than `count` from `at` on. Seen at a glance. */
+/**
+ * Of these symbols, with single blanks and hyphens between, there are less than `count` from `at` on. Seen at a glance.
+ */
 function isShort(at: i32, count: i32, symbols: i32): boolean {
-  const run = digitRun(symbols | byteMask(at, 0x20) | byteMask(at, 0x2D));
+  const run = digitRun(symbols | byteMask(at, 0x20) | byteMask(at, 0x2d));
   return run < 32 && (load8(CLASS + load8(at + run)) & HIGH) == 0 && ones(symbols & ((1 << run) - 1)) < count;
 }
 
-/** Two letters begin at `start`, and digits behind them, as `digits` says where they are. True when an IBAN was found. */
+/**
+ * Two letters begin at `start`, and digits behind them, as `digits` says where they are. True when an IBAN was found.
+ */
 export function iban(start: i32, digits: i32): boolean {
   const country = (valueOf(load8(start)) - 10) * 26 + valueOf(load8(start + 1)) - 10;
   const structure = load32(IBAN_INDEX + (country << 2));
@@ -37,8 +41,8 @@ export function iban(start: i32, digits: i32): boolean {
       // Printed in groups: one blank (or no-break blank) or hyphen between two symbols.
       if ((flags & ALNUM) != 0) return false;
       let gap = 0;
-      if (c == 0x20 || c == 0x2D) gap = 1;
-      else if (c == 0xC2 && load8(i + 1) == 0xA0) gap = 2;
+      if (c == 0x20 || c == 0x2d) gap = 1;
+      else if (c == 0xc2 && load8(i + 1) == 0xa0) gap = 2;
       if (gap == 0 || (load8(CLASS + load8(i + gap)) & ALNUM) == 0) return false;
       i += gap;
       continue;

@@ -5,8 +5,24 @@ import { CARD_RANGES, TAIL_NONE } from './layout';
 import { found } from './matches';
 import { load32, luhnSum, store32 } from './portable';
 import {
-  BLANK, digit, DIGITS, DOT, end, first, FOURS, groups, HYPHEN, isClean, longest, MIXED, separator, size, SLASH, spoken,
-  start, value,
+  BLANK,
+  digit,
+  DIGITS,
+  DOT,
+  end,
+  first,
+  FOURS,
+  groups,
+  HYPHEN,
+  isClean,
+  longest,
+  MIXED,
+  separator,
+  size,
+  SLASH,
+  spoken,
+  start,
+  value,
 } from './sequence';
 import type { i32 } from './types';
 
@@ -92,7 +108,7 @@ export function group(i: i32, n: i32): void {
   if (n == 4) {
     if (left < 3) return;
     const s = separator(i + 1);
-    if (s == SLASH || s == MIXED || s == DOT && separator(i + 2) != DOT) return;
+    if (s == SLASH || s == MIXED || (s == DOT && separator(i + 2) != DOT)) return;
     if (s != separator(i + 2)) return;
     const second = size(i + 1);
     if (second == 4 && size(i + 2) == 4) {
@@ -131,8 +147,17 @@ function threes(i: i32): void {
     if (s == HYPHEN || ((s == BLANK || s == DOT) && i == 0 && groups == 3 && isNoOther())) social(i, i + 3);
     return;
   }
-  if (groups - i >= 4 && s == DOT && size(i + 1) == 3 && size(i + 2) == 3 && size(i + 3) == 2 && separator(i + 2) == DOT
-    && separator(i + 3) == HYPHEN && isClean(i + 3) && isCpf(first(i))) {
+  if (
+    groups - i >= 4 &&
+    s == DOT &&
+    size(i + 1) == 3 &&
+    size(i + 2) == 3 &&
+    size(i + 3) == 2 &&
+    separator(i + 2) == DOT &&
+    separator(i + 3) == HYPHEN &&
+    isClean(i + 3) &&
+    isCpf(first(i))
+  ) {
     found(BR_CPF, start(i), end(i + 3), TAIL_NONE);
   }
 }

@@ -28,7 +28,10 @@ export const USER_END: i32 = 2;
 export const NO_LETTER: i32 = 4;
 /** Begins a reference or a placeholder, which is no value: ${X}, <x>, {{x}}, %s, ***, [SECRET], (x). */
 export const STANDS_IN: i32 = 8;
-/** Above these flags: what a byte separates two groups of digits as, when it stands between them alone (BLANK to MIXED in number.ts). */
+/**
+ * Above these flags: what a byte separates two groups of digits as, when it stands between them alone (BLANK to MIXED
+ * in number.ts).
+ */
 export const SEPARATES_SHIFT: i32 = 4;
 
 /** 256 bytes: 1 where the kind is looked for. */
@@ -36,7 +39,7 @@ export const KIND_ON: i32 = 0x300;
 /** 256 x 8 bytes: action, parameter, label length (u16), label address (i32). */
 export const ACTIONS: i32 = 0x400;
 /** 256 x i32. */
-export const COUNTS: i32 = 0xC00;
+export const COUNTS: i32 = 0xc00;
 export const LABELS: i32 = 0x1000;
 export const LABELS_END: i32 = 0x3000;
 /** 1024 x (hash, categories): open addressing. */
@@ -45,16 +48,19 @@ export const CONTEXT_SLOTS: i32 = 1024;
 /** 4096 bits: the last three letters of the words that name secrets. */
 export const SECRET_ENDINGS: i32 = 0x5600;
 /** 128 bytes: the first row (from 1) of the prefixes that begin with this character, or 0. */
-export const TOKEN_ROWS: i32 = 0x6E00;
+export const TOKEN_ROWS: i32 = 0x6e00;
 /** The 23 letters of the Spanish DNI. */
-export const SPANISH_LETTERS: i32 = 0x6F00;
-/** Prefixes of tokens in order: length, least whole length, kind, 1 where that is exact, then 12 bytes; zeros at the end. */
+export const SPANISH_LETTERS: i32 = 0x6f00;
+/**
+ * Prefixes of tokens in order: length, least whole length, kind, 1 where that is exact, then 12 bytes; zeros at the
+ * end.
+ */
 export const TOKEN_PREFIXES: i32 = 0x8800;
 /** Card ranges: from (i32), to (i32), lengths (i32 mask); ends with a zero. */
 export const CARD_RANGES: i32 = 0x5800;
 /** 26 x 26 x i32: address of the country's BBAN structure, or 0. */
 export const IBAN_INDEX: i32 = 0x6000;
-export const IBAN_STRUCTURES: i32 = 0x6B00;
+export const IBAN_STRUCTURES: i32 = 0x6b00;
 /** 1000 x i32: national lengths (mask) of each calling code. */
 export const CALLING_CODES: i32 = 0x7000;
 /** 16384 bits: how context words end. */
@@ -67,20 +73,20 @@ export const STATE: i32 = 0x9000;
 export const CONTEXT_RING: i32 = 0x9400;
 /** 4096 bits: where a pattern begins. */
 export const PATTERN_STARTS: i32 = 0x9800;
-export const SCRATCH: i32 = 0x9A00;
+export const SCRATCH: i32 = 0x9a00;
 /** Matches: start, end, kind, tail; 16 bytes each. */
-export const MATCHES: i32 = 0xA000;
+export const MATCHES: i32 = 0xa000;
 export const MATCHES_MAX: i32 = 5000;
 
 /** A sequence of groups of digits, while it is looked at (number.ts). */
-export const SEQUENCE: i32 = 0x1E000;
+export const SEQUENCE: i32 = 0x1e000;
 export const OUTPUT: i32 = 0x20000;
 export const OUTPUT_BYTES: i32 = 0x40000;
 /** The window begins with LOOK_BEHIND bytes of what was before, zero at the beginning of the object. */
 export const WINDOW: i32 = 0x60000;
 export const WINDOW_BYTES: i32 = 0x40000;
 /** Tables whose size depends on the policy. */
-export const DYNAMIC: i32 = 0xA0000;
+export const DYNAMIC: i32 = 0xa0000;
 /** Memory grows by this. */
 export const PAGE: i32 = 0x10000;
 

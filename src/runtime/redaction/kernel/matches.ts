@@ -7,7 +7,8 @@ export function on(kind: i32): boolean {
 }
 
 /**
- * Keeps a finding in its place: by start, the longer first, then by kind. Findings come nearly sorted, so this is a short walk.
+ * Keeps a finding in its place: by start, the longer first, then by kind. Findings come nearly sorted, so this is a
+ * short walk.
  */
 export function found(kind: i32, start: i32, end: i32, tail: i32): void {
   if (!on(kind)) return;
@@ -44,6 +45,6 @@ export function matches(): i32 {
 
 /** The last finding is of this place. */
 export function isLast(start: i32, end: i32): boolean {
-  const last = MATCHES + (matches() - 1 << 4);
+  const last = MATCHES + ((matches() - 1) << 4);
   return load32(last) == start && load32(last + 4) == end;
 }

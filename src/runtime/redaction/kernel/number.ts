@@ -3,21 +3,92 @@ import { contextAfter, contextBefore, contextWithin, wordBefore } from './contex
 import { dateOfBirth, easternDate } from './date';
 import { group, proven, social } from './identity';
 import {
-  AU_TFN, BR_CNPJ, BR_CPF, CA_SIN, C_AADHAAR, C_BIRTH, C_BRAZIL, C_BSN, C_CALL, C_DE_TAX, C_DRIVE, C_LICENCE, C_NET, C_NHS,
-  C_OTHER, C_PASSPORT, C_PERMIT, C_PHONE, C_SIN, C_SSN, C_TFN, C_VERSION, DE_TAX_ID, DRIVING_LICENCE, ES_DNI, FR_NIR,
-  IN_AADHAAR, IPV4, NL_BSN, PASSPORT, R_AU, R_BR, R_CA, R_DE, R_GB, R_NL, UK_NHS,
+  AU_TFN,
+  BR_CNPJ,
+  BR_CPF,
+  CA_SIN,
+  C_AADHAAR,
+  C_BIRTH,
+  C_BRAZIL,
+  C_BSN,
+  C_CALL,
+  C_DE_TAX,
+  C_DRIVE,
+  C_LICENCE,
+  C_NET,
+  C_NHS,
+  C_OTHER,
+  C_PASSPORT,
+  C_PERMIT,
+  C_PHONE,
+  C_SIN,
+  C_SSN,
+  C_TFN,
+  C_VERSION,
+  DE_TAX_ID,
+  DRIVING_LICENCE,
+  ES_DNI,
+  FR_NIR,
+  IN_AADHAAR,
+  IPV4,
+  NL_BSN,
+  PASSPORT,
+  R_AU,
+  R_BR,
+  R_CA,
+  R_DE,
+  R_GB,
+  R_NL,
+  UK_NHS,
 } from './ids';
 import {
-  ALNUM, CLASS, DIGIT, HIGH, LETTER, MORE, NUMBERS_DONE, PHONE_REGIONS, REGIONS, SEPARATES_SHIFT, SPANISH_LETTERS, STATE,
-  TAIL_NONE, TOKEN,
+  ALNUM,
+  CLASS,
+  DIGIT,
+  HIGH,
+  LETTER,
+  MORE,
+  NUMBERS_DONE,
+  PHONE_REGIONS,
+  REGIONS,
+  SEPARATES_SHIFT,
+  SPANISH_LETTERS,
+  STATE,
+  TAIL_NONE,
+  TOKEN,
 } from './layout';
 import { found, isLast, matches } from './matches';
 import { extension, phone, phoneEnd } from './phone';
 import { place } from './place';
 import { byteMask, digitMask, digitRun, load32, load8, store32 } from './portable';
 import {
-  BLANK, broken, digit, DOT, dotted, dropLast, end, first, groups, HYPHEN, isClean, isDigit, joined, longest, MIXED,
-  OVERLAP, REACH, read, sameSeparators, separator, separatorAt, size, SLASH, spoken, start, suffix, value,
+  BLANK,
+  broken,
+  digit,
+  DOT,
+  dotted,
+  dropLast,
+  end,
+  first,
+  groups,
+  HYPHEN,
+  isClean,
+  isDigit,
+  joined,
+  longest,
+  MIXED,
+  OVERLAP,
+  REACH,
+  read,
+  sameSeparators,
+  separator,
+  separatorAt,
+  size,
+  SLASH,
+  spoken,
+  start,
+  suffix,
+  value,
 } from './sequence';
 import type { i32 } from './types';
 
@@ -28,13 +99,22 @@ function isWordBehind(at: i32): boolean {
 
 /** `YYYY-MM-DDT` or `YYYY-MM-DD HH:`: when something was written. */
 function isStamp(at: i32): boolean {
-  if (load8(at + 4) != 0x2D || load8(at + 7) != 0x2D || !isDigit(at + 5) || !isDigit(at + 6) || !isDigit(at + 8) || !isDigit(at + 9)) return false;
+  if (
+    load8(at + 4) != 0x2d ||
+    load8(at + 7) != 0x2d ||
+    !isDigit(at + 5) ||
+    !isDigit(at + 6) ||
+    !isDigit(at + 8) ||
+    !isDigit(at + 9)
+  ) {
+    return false;
+  }
   const c = load8(at + 10);
-  return c == 0x54 ? isDigit(at + 11) : c == 0x20 && isDigit(at + 11) && isDigit(at + 12) && load8(at + 13) == 0x3A;
+  return c == 0x54 ? isDigit(at + 11) : c == 0x20 && isDigit(at + 11) && isDigit(at + 12) && load8(at + 13) == 0x3a;
 }
 
 function isColon(c: i32): boolean {
-  return c == 0x3A || c == 0x3D;
+  return c == 0x3a || c == 0x3d;
 }
 
 /** `:12:` before: these are the seconds of a time, with `=` for a colon too. */
@@ -44,7 +124,7 @@ function isSeconds(at: i32): boolean {
 
 /** What two groups of digits may have between them, and what is of the same class for the scanner. */
 function joins(c: i32): boolean {
-  return load8(MORE + c) >> SEPARATES_SHIFT != 0 || c == 0x5F || (load8(CLASS + c) & HIGH) != 0;
+  return load8(MORE + c) >> SEPARATES_SHIFT != 0 || c == 0x5f || (load8(CLASS + c) & HIGH) != 0;
 }
 
 /** `DE89` before a blank: what follows is of an account, and no phone's number. */
@@ -52,17 +132,22 @@ function isAccountHead(at: i32): boolean {
   return (load8(CLASS + load8(at)) & load8(CLASS + load8(at + 1)) & LETTER) != 0 && isDigit(at + 2) && isDigit(at + 3);
 }
 
-/** Two groups of eight digits at most, no third, with nothing before, after or around that makes a phone number or a licence of them. */
+/**
+ * Two groups of eight digits at most, no third, with nothing before, after or around that makes a phone number or a
+ * licence of them.
+ */
 function isUnnamedPair(at: i32, joint: i32, to: i32): boolean {
   const c = load8(at - 1);
-  if ((joint != BLANK && joint != HYPHEN) || c == 0x2B || c == 0x28 || load32(STATE + PHONE_REGIONS) != 0) return false;
+  if ((joint != BLANK && joint != HYPHEN) || c == 0x2b || c == 0x28 || load32(STATE + PHONE_REGIONS) != 0) return false;
   if (c == 0x20 && isAccountHead(at - 5)) return true;
-  return extension(to) == to && contextAfter(to) == 0
-    && (contextBefore(at) & (C_PHONE | C_CALL | C_LICENCE | C_PERMIT)) == 0;
+  return (
+    extension(to) == to && contextAfter(to) == 0 && (contextBefore(at) & (C_PHONE | C_CALL | C_LICENCE | C_PERMIT)) == 0
+  );
 }
 
 /**
- * Groups of one or two digits, and always the same byte between two: with more of them than any number has, nothing begins here. True when
+ * Groups of one or two digits, and always the same byte between two: with more of them than any number has, nothing
+ * begins here. True when
  * they are done up to the last.
  */
 function skipPage(from: i32, to: i32): boolean {
@@ -72,7 +157,13 @@ function skipPage(from: i32, to: i32): boolean {
   while (at < from + REACH) {
     const digits = digitMask(at);
     const separators = byteMask(at, c);
-    if (~(digits | separators) != 0 || (digits & digits >>> 1 & digits >>> 2) != 0 || (separators & separators >>> 1) != 0) break;
+    if (
+      ~(digits | separators) != 0 ||
+      (digits & (digits >>> 1) & (digits >>> 2)) != 0 ||
+      (separators & (separators >>> 1)) != 0
+    ) {
+      break;
+    }
     // The last two bytes are looked at again with what follows them.
     at += 30;
   }
@@ -83,33 +174,43 @@ function skipPage(from: i32, to: i32): boolean {
   return true;
 }
 
-/** `YYYY-MM-DDT`, whose first digit is at `at`: when something was written, or when somebody was born if the key before says so. */
+/**
+ * `YYYY-MM-DDT`, whose first digit is at `at`: when something was written, or when somebody was born if the key before
+ * says so.
+ */
 export function stamp(at: i32): void {
   if ((wordBefore(at) & C_BIRTH) != 0) dateOfBirth(at, at + 10);
 }
 
 /** A day with its ending (`12th`), or a colour of a terminal: `ESC[31m` and digits. */
 function behindLetter(at: i32, last: i32): void {
-  const two = (load8(last) | load8(last + 1) << 8) | 0x2020;
-  if (two == 0x6874 || two == 0x7473 || two == 0x646E || two == 0x6472) {
-    if (load8(last + 2) == 0x20 || load8(last + 2) == 0x2C) dateOfBirth(at, last);
+  const two = load8(last) | (load8(last + 1) << 8) | 0x2020;
+  if (two == 0x6874 || two == 0x7473 || two == 0x646e || two == 0x6472) {
+    if (load8(last + 2) == 0x20 || load8(last + 2) == 0x2c) dateOfBirth(at, last);
     return;
   }
-  if (load8(last) != 0x6D || !isDigit(last + 1)) return;
+  if (load8(last) != 0x6d || !isDigit(last + 1)) return;
   let i = at - 1;
-  while (i > at - 12 && (isDigit(i) || load8(i) == 0x3B)) i -= 1;
-  if (load8(i) == 0x5B && load8(i - 1) == 0x1B) number(last + 1, digitMask(last + 1));
+  while (i > at - 12 && (isDigit(i) || load8(i) == 0x3b)) i -= 1;
+  if (load8(i) == 0x5b && load8(i - 1) == 0x1b) number(last + 1, digitMask(last + 1));
 }
 
 /** A decimal number, with nothing that makes a phone number of it: `+1.2025550143`, `030.1234567`, a third group. */
 function isMereDecimal(at: i32, n: i32, to: i32): boolean {
   const before = load8(at - 1);
-  if (before == 0x2B || before == 0x28 || (load8(at) == 0x30 && n > 1)) return false;
+  if (before == 0x2b || before == 0x28 || (load8(at) == 0x30 && n > 1)) return false;
   const c = load8(to);
-  return load8(MORE + c) >> SEPARATES_SHIFT == 0 ? (load8(CLASS + c) & HIGH) == 0 : c == 0x20 ? isWordBehind(to) : separatorAt(to) == 0;
+  return load8(MORE + c) >> SEPARATES_SHIFT == 0
+    ? (load8(CLASS + c) & HIGH) == 0
+    : c == 0x20
+      ? isWordBehind(to)
+      : separatorAt(to) == 0;
 }
 
-/** A run of letters and digits, or several that hyphens join, stands before the hyphen before `at`: part of an identifier. */
+/**
+ * A run of letters and digits, or several that hyphens join, stands before the hyphen before `at`: part of an
+ * identifier.
+ */
 function isInCode(at: i32): boolean {
   let i = at - 1;
   let letters = false;
@@ -117,7 +218,7 @@ function isInCode(at: i32): boolean {
   while (i > at - 40) {
     const c = load8(i);
     const flags = load8(CLASS + c);
-    if (c == 0x2D || c == 0x5F) {
+    if (c == 0x2d || c == 0x5f) {
       letters = false;
       digits = false;
     } else if ((flags & LETTER) != 0) {
@@ -136,11 +237,19 @@ function isInCode(at: i32): boolean {
 /** Passes over the groups from `at` that hyphens, dots and slashes join. */
 function skipCode(at: i32): void {
   let i = at;
-  while (i < at + 64 && (isDigit(i) || (load8(i) != 0x20 && load8(MORE + load8(i)) >> SEPARATES_SHIFT != 0 && isDigit(i + 1)))) i += 1;
+  while (
+    i < at + 64 &&
+    (isDigit(i) || (load8(i) != 0x20 && load8(MORE + load8(i)) >> SEPARATES_SHIFT != 0 && isDigit(i + 1)))
+  ) {
+    i += 1;
+  }
   store32(STATE + NUMBERS_DONE, i);
 }
 
-/** `at` is the first digit of a number that no letter touches on the left; `digits` says where digits are in the 32 bytes from there. */
+/**
+ * `at` is the first digit of a number that no letter touches on the left; `digits` says where digits are in the 32
+ * bytes from there.
+ */
 export function number(at: i32, digits: i32): void {
   if (at < load32(STATE + NUMBERS_DONE)) return;
   const n = digitRun(digits);
@@ -151,8 +260,8 @@ export function number(at: i32, digits: i32): void {
       if (n < 3) behindLetter(at, last);
       return;
     }
-    if (n == 4 && load8(last) == 0xE5) easternDate(at, last);
-    if (n < 3 && isDigit(at - 2) && (load8(at - 1) == 0x3A || isSeconds(at))) return;
+    if (n == 4 && load8(last) == 0xe5) easternDate(at, last);
+    if (n < 3 && isDigit(at - 2) && (load8(at - 1) == 0x3a || isSeconds(at))) return;
     if (n == 4 && isStamp(at)) {
       stamp(at);
       store32(STATE + NUMBERS_DONE, at + 10);
@@ -177,13 +286,17 @@ export function number(at: i32, digits: i32): void {
       // `March 12 1985`
       if (n < 3 && m == 4 && next >> 8 == BLANK) dateOfBirth(at, last);
       // Two groups of less than seven digits are nothing.
-      if (n + m < 6 || (n + m < 7 && load32(STATE + PHONE_REGIONS) == 0) || (m != 0 && isUnnamedPair(at, next >> 8, until))) {
+      if (
+        n + m < 6 ||
+        (n + m < 7 && load32(STATE + PHONE_REGIONS) == 0) ||
+        (m != 0 && isUnnamedPair(at, next >> 8, until))
+      ) {
         store32(STATE + NUMBERS_DONE, until);
         return;
       }
     }
   }
-  if ((load8(at - 1) == 0x2D || load8(at - 1) == 0x5F) && isInCode(at)) {
+  if ((load8(at - 1) == 0x2d || load8(at - 1) == 0x5f) && isInCode(at)) {
     skipCode(at);
     return;
   }
@@ -199,7 +312,8 @@ export function number(at: i32, digits: i32): void {
   // What is cut is read again from a group that no number found so far can reach beyond.
   if (cut && groups > OVERLAP) until = start(groups - OVERLAP);
   store32(STATE + NUMBERS_DONE, until);
-  // Part of a longer number: `1,234,567` or `-12.5e10` have no groups worth a look, and a decimal fraction is no identity.
+  // Part of a longer number: `1,234,567` or `-12.5e10` have no groups worth a look, and a decimal fraction is no
+  // identity.
   if (groups == 1 && !cut) {
     single();
     return;
@@ -207,16 +321,25 @@ export function number(at: i32, digits: i32): void {
   // A number of a phone by its brackets is nothing else.
   if (groups < 5 && load8(at - 1) == 0x28 && phone(0, groups)) return;
   // The country's code is of the number, and what follows the number is another.
-  if (groups > 1 && load8(at - 1) == 0x2B && phone(0, groups)) {
+  if (groups > 1 && load8(at - 1) == 0x2b && phone(0, groups)) {
     if (phoneEnd < until) store32(STATE + NUMBERS_DONE, phoneEnd);
     return;
   }
-  // Nothing that carries its own proof begins with fewer than three digits, or is four groups of no more with dots between.
+  // Nothing that carries its own proof begins with fewer than three digits, or is four groups of no more with dots
+  // between.
   if (longest > 2 && !(dotted && groups == 4 && longest == 3)) {
     const known = matches();
     proven();
     // All of it is something: nothing but a phone number is longer, with what stands before it or after.
-    if (matches() > known && isLast(at, until) && load8(at - 1) != 0x2B && load8(at - 1) != 0x28 && extension(until) == until) return;
+    if (
+      matches() > known &&
+      isLast(at, until) &&
+      load8(at - 1) != 0x2b &&
+      load8(at - 1) != 0x28 &&
+      extension(until) == until
+    ) {
+      return;
+    }
   }
   // Runs that blanks set apart, then the whole: `12 555-010-9999 3` holds a number of its own.
   if (!joined || !runs()) whole(0, groups);
@@ -232,7 +355,7 @@ function single(): void {
   const from = start(0);
   const to = end(0);
   if (suffix != 0) {
-    if (n == 8 && spanishLetter(first(0), 8) == (suffix & 0xDF) && (load8(CLASS + load8(to + 1)) & ALNUM) == 0) {
+    if (n == 8 && spanishLetter(first(0), 8) == (suffix & 0xdf) && (load8(CLASS + load8(to + 1)) & ALNUM) == 0) {
       found(ES_DNI, from, to + 1, TAIL_NONE);
       return;
     }
@@ -240,21 +363,26 @@ function single(): void {
     return;
   }
   // `8-Z`: a DNI whose letter a hyphen sets apart.
-  if (n == 8 && load8(to) == 0x2D && spanishLetter(first(0), 8) == (load8(to + 1) & 0xDF) && (load8(CLASS + load8(to + 1)) & LETTER) != 0
-    && (load8(CLASS + load8(to + 2)) & ALNUM) == 0) {
+  if (
+    n == 8 &&
+    load8(to) == 0x2d &&
+    spanishLetter(first(0), 8) == (load8(to + 1) & 0xdf) &&
+    (load8(CLASS + load8(to + 1)) & LETTER) != 0 &&
+    (load8(CLASS + load8(to + 2)) & ALNUM) == 0
+  ) {
     found(ES_DNI, from, to + 2, TAIL_NONE);
     return;
   }
   if (n < 7 || n > 19) return;
   const c = load8(from - 1);
-  if (c == 0x2B) {
+  if (c == 0x2b) {
     phone(0, 1);
     return;
   }
   if (n >= 12) group(0, n);
   // A fraction, an amount or a price: `0.` is another group, `,` and currency signs are not separators.
-  if (c == 0x2E || c == 0x24 || (c == 0x2C && isDigit(from - 2))) return;
-  if (load8(to) == 0x2C && isDigit(to + 1) && isDigit(to + 2) && isDigit(to + 3) && !isDigit(to + 4)) return;
+  if (c == 0x2e || c == 0x24 || (c == 0x2c && isDigit(from - 2))) return;
+  if (load8(to) == 0x2c && isDigit(to + 1) && isDigit(to + 2) && isDigit(to + 3) && !isDigit(to + 4)) return;
   const f = first(0);
   if (n == 15 && isNir(f) && (spoken() & C_OTHER) == 0) {
     found(FR_NIR, from, to, TAIL_NONE);
@@ -291,7 +419,7 @@ function spanishLetter(from: i32, count: i32): i32 {
 
 /** By the number modulo 23. */
 export function spanishLetterOf(v: i32): i32 {
-  return load8(SPANISH_LETTERS + v % 23);
+  return load8(SPANISH_LETTERS + (v % 23));
 }
 
 /** A word for a driving licence, or one for driving and one for a licence. */
@@ -321,7 +449,9 @@ function runs(): boolean {
   return any;
 }
 
-/** Groups `from` to `to` are joined by hyphens, dots and slashes, and blanks or the ends of the sequence surround them. */
+/**
+ * Groups `from` to `to` are joined by hyphens, dots and slashes, and blanks or the ends of the sequence surround them.
+ */
 function run(from: i32, to: i32): boolean {
   const n = to - from;
   const s = separator(from + 1);
@@ -331,7 +461,7 @@ function run(from: i32, to: i32): boolean {
     if (k - from == 4 && isQuad(from) && !(isPaired(from) && (contextBefore(start(from)) & (C_PHONE | C_CALL)) != 0)) {
       // A port, a mask or a range may follow; another dot may not.
       if (isVersion(start(from), end(k - 1))) return true;
-      if (isClean(k - 1) && load8(start(from) - 1) != 0x2E) {
+      if (isClean(k - 1) && load8(start(from) - 1) != 0x2e) {
         found(IPV4, start(from), end(k - 1), TAIL_NONE);
         if (k < to && separator(k) == HYPHEN) run(k, to);
         return true;
@@ -341,8 +471,19 @@ function run(from: i32, to: i32): boolean {
       place(start(from));
       return phone(from, to);
     }
-    if (n == 5 && size(from) == 2 && size(from + 1) == 3 && size(from + 2) == 3 && separator(from + 2) == DOT && separator(from + 3) == SLASH
-      && size(from + 3) == 4 && separator(from + 4) == HYPHEN && size(from + 4) == 2 && isClean(to - 1) && isCnpj(first(from))) {
+    if (
+      n == 5 &&
+      size(from) == 2 &&
+      size(from + 1) == 3 &&
+      size(from + 2) == 3 &&
+      separator(from + 2) == DOT &&
+      separator(from + 3) == SLASH &&
+      size(from + 3) == 4 &&
+      separator(from + 4) == HYPHEN &&
+      size(from + 4) == 2 &&
+      isClean(to - 1) &&
+      isCnpj(first(from))
+    ) {
       found(BR_CNPJ, start(from), end(to - 1), TAIL_NONE);
       return true;
     }
@@ -363,17 +504,17 @@ function run(from: i32, to: i32): boolean {
 /** `release 1.2.3.4`, `Chrome/120.0.0.0`, `^1.2.3.4`: no address, unless a word of networks is beside it. */
 function isVersion(at: i32, to: i32): boolean {
   let i = at - 1;
-  if (load8(i) == 0x2F) {
+  if (load8(i) == 0x2f) {
     // A product, and no host's name: `localhost/127.0.0.1`, `example.com/192.0.2.1:80`.
     let dots = 0;
     while (i > at - 32 && (load8(CLASS + load8(i - 1)) & TOKEN) != 0) i -= 1;
-    if (load8(i - 1) == 0x2E) dots += 1;
+    if (load8(i - 1) == 0x2e) dots += 1;
     const c = load8(i);
-    return i < at - 1 && dots == 0 && load8(to) != 0x3A && ((c >= 0x41 && c <= 0x5A) || isSmall(at, to));
+    return i < at - 1 && dots == 0 && load8(to) != 0x3a && ((c >= 0x41 && c <= 0x5a) || isSmall(at, to));
   }
-  if (load8(i) == 0x5E || load8(i) == 0x7E) return true;
+  if (load8(i) == 0x5e || load8(i) == 0x7e) return true;
   // A heading of Markdown: `## [1.2.3.4]`.
-  if (load8(i) == 0x5B) i -= 1;
+  if (load8(i) == 0x5b) i -= 1;
   if (load8(i) == 0x20 && load8(i - 1) == 0x23) return true;
   if ((wordBefore(at) & C_VERSION) != 0) return (contextBefore(at) & C_NET) == 0;
   return isSmall(at, to) && isSmallVersion(contextWithin(at, VERSION_REACH));
@@ -389,7 +530,7 @@ const VERSION_REACH: i32 = 32;
 /** No number of the four has three digits. */
 function isSmall(at: i32, to: i32): boolean {
   const digits = digitMask(at) & ((1 << (to - at)) - 1);
-  return (digits & digits >>> 1 & digits >>> 2) == 0;
+  return (digits & (digits >>> 1) & (digits >>> 2)) == 0;
 }
 
 /** As a phone number is printed and an address is not: four pairs of digits, or a zero before other digits. */
@@ -408,7 +549,8 @@ function isPaired(from: i32): boolean {
 
 /** The four groups from `from` on are numbers up to 255; 240.0.0.0/4 has masks and stand-ins, and nobody's address. */
 function isQuad(from: i32): boolean {
-  // Negative where a group has more than three digits, or three that are too many. No branch: how long they are nobody can guess.
+  // Negative where a group has more than three digits, or three that are too many. No branch: how long they are nobody
+  // can guess.
   let most = 239;
   let fits = 0;
   let i = from;
@@ -443,19 +585,30 @@ function whole(from: i32, to: i32): void {
     if (n == 3 && size(from) == 3 && size(from + 1) == 3) {
       const near = spoken();
       const r = regions();
-      if (digits == 10 && ((near & C_NHS) != 0 || (r & R_GB) != 0) && isNhs(f)) found(UK_NHS, start(from), end(to - 1), TAIL_NONE);
+      if (digits == 10 && ((near & C_NHS) != 0 || (r & R_GB) != 0) && isNhs(f)) {
+        found(UK_NHS, start(from), end(to - 1), TAIL_NONE);
+      }
       if (digits == 9) {
         if (((near & C_SIN) != 0 || (r & R_CA) != 0) && isSin(f)) found(CA_SIN, start(from), end(to - 1), TAIL_NONE);
         if (((near & C_TFN) != 0 || (r & R_AU) != 0) && isTfn(f)) found(AU_TFN, start(from), end(to - 1), TAIL_NONE);
         if (((near & C_BSN) != 0 || (r & R_NL) != 0) && isBsn(f)) found(NL_BSN, start(from), end(to - 1), TAIL_NONE);
       }
     }
-    if (digits == 11 && n == 4 && size(from) == 2 && size(from + 1) == 3 && size(from + 2) == 3
-      && ((spoken() & C_DE_TAX) != 0 || (regions() & R_DE) != 0) && isGermanTaxId(f)) {
+    if (
+      digits == 11 &&
+      n == 4 &&
+      size(from) == 2 &&
+      size(from + 1) == 3 &&
+      size(from + 2) == 3 &&
+      ((spoken() & C_DE_TAX) != 0 || (regions() & R_DE) != 0) &&
+      isGermanTaxId(f)
+    ) {
       found(DE_TAX_ID, start(from), end(to - 1), TAIL_NONE);
     }
   }
   // A phone number with a form of its own is none that a word makes another thing of.
   if (n > 3 && separator(to - 1) == MIXED && phone(from, to - 1)) return;
-  if (!phone(from, to) && digits <= 16 && isLicence(spoken())) found(DRIVING_LICENCE, start(from), end(to - 1), TAIL_NONE);
+  if (!phone(from, to) && digits <= 16 && isLicence(spoken())) {
+    found(DRIVING_LICENCE, start(from), end(to - 1), TAIL_NONE);
+  }
 }

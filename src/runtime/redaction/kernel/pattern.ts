@@ -8,8 +8,10 @@ import type { i32 } from './types';
 const BLOCK: i32 = 4096;
 
 /**
- * Finds what the policy's patterns match with a beginning in `[from, to)`. First backwards, one step a byte, marking where a match
- * begins; then each pattern forward from its marks, the longest match, the next one after it. `end` is the end of the window.
+ * Finds what the policy's patterns match with a beginning in `[from, to)`. First backwards, one step a byte, marking
+ * where a match
+ * begins; then each pattern forward from its marks, the longest match, the next one after it. `end` is the end of the
+ * window.
  */
 export function patterns(from: i32, to: i32, end: i32): void {
   const table = load32(STATE + PATTERNS);
@@ -34,10 +36,10 @@ function mark(table: i32, from: i32, to: i32, end: i32): boolean {
   let state = 1;
   while (at > from) {
     at -= 1;
-    state = load16(next + (state * classes + load8(automaton + load8(at)) << 1));
+    state = load16(next + ((state * classes + load8(automaton + load8(at))) << 1));
     if (load8(accepts + state) != 0 && at < to) {
       const bit = at - from;
-      store8(PATTERN_STARTS + (bit >> 3), load8(PATTERN_STARTS + (bit >> 3)) | 1 << (bit & 7));
+      store8(PATTERN_STARTS + (bit >> 3), load8(PATTERN_STARTS + (bit >> 3)) | (1 << (bit & 7)));
       any = true;
     }
   }
@@ -52,12 +54,12 @@ function follow(table: i32, from: i32, to: i32, end: i32): void {
     let done = load32(row + 12);
     let at = from > done ? from : done;
     while (at < to) {
-      const bits = load8(PATTERN_STARTS + (at - from >> 3));
+      const bits = load8(PATTERN_STARTS + ((at - from) >> 3));
       if (bits == 0) {
-        at = from + ((at - from >> 3) + 1 << 3);
+        at = from + ((((at - from) >> 3) + 1) << 3);
         continue;
       }
-      if ((bits >> (at - from & 7) & 1) != 0) {
+      if (((bits >> ((at - from) & 7)) & 1) != 0) {
         const stop = furthest(load32(row + 8), at, end, load32(row + 4) != 0);
         if (stop != 0) {
           found(load32(row), at, stop, TAIL_NONE);
@@ -83,7 +85,7 @@ function furthest(automaton: i32, at: i32, end: i32, wholeWord: boolean): i32 {
   let stop = 0;
   let i = at;
   while (i < end) {
-    state = load16(next + (state * classes + load8(automaton + load8(i)) << 1));
+    state = load16(next + ((state * classes + load8(automaton + load8(i))) << 1));
     if (state == 0) break;
     i += 1;
     if (load8(accepts + state) != 0 && (!wholeWord || isBoundary(i))) stop = i;

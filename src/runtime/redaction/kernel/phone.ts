@@ -5,7 +5,22 @@ import { found, on } from './matches';
 import { isNational } from './plan';
 import { load32, load8 } from './portable';
 import {
-  BLANK, digit, DIGITS, DOT, end, first, groups, HYPHEN, isDigit, MIXED, separator, size, spoken, start, suffix, value,
+  BLANK,
+  digit,
+  DIGITS,
+  DOT,
+  end,
+  first,
+  groups,
+  HYPHEN,
+  isDigit,
+  MIXED,
+  separator,
+  size,
+  spoken,
+  start,
+  suffix,
+  value,
 } from './sequence';
 import type { i32 } from './types';
 
@@ -23,10 +38,13 @@ function isKeyed(at: i32): boolean {
   const word = wordBefore(at);
   if ((word & (C_LINE | C_CALL)) == (C_LINE | C_CALL)) return true;
   const c = load8(at - 1) == 0x20 || load8(at - 1) == 0x22 ? load8(at - 2) : load8(at - 1);
-  return (c == 0x3A || c == 0x3D) && (word & C_LINE) != 0;
+  return (c == 0x3a || c == 0x3d) && (word & C_LINE) != 0;
 }
 
-/** `12345.678`, `1.234.567`, `12.5 13.75`: numbers, unless they begin as none does or a word for a phone is right before. */
+/**
+ * `12345.678`, `1.234.567`, `12.5 13.75`: numbers, unless they begin as none does or a word for a phone is right
+ * before.
+ */
 function isAmount(from: i32, to: i32): boolean {
   if (isTrunk(from)) return false;
   /** Groups that dots join so far. */
@@ -52,8 +70,18 @@ function isAmount(from: i32, to: i32): boolean {
 function isExit(from: i32, n: i32, count: i32): boolean {
   const code = digit(first(from) + 2);
   // Two groups of four that begin with zeros: a table of codes. Italy's numbers have a zero.
-  if (n > 1 && size(from) == 4 && digit(first(from + 1)) == 0 && separator(from + 1) != MIXED && value(first(from) + 2, 2) != 39) return false;
-  return n > 1 ? size(from) == 2 || size(from) > 3 || (size(from) == 3 && (code == 1 || code == 7)) : count >= 12 && isNoOther();
+  if (
+    n > 1 &&
+    size(from) == 4 &&
+    digit(first(from + 1)) == 0 &&
+    separator(from + 1) != MIXED &&
+    value(first(from) + 2, 2) != 39
+  ) {
+    return false;
+  }
+  return n > 1
+    ? size(from) == 2 || size(from) > 3 || (size(from) == 3 && (code == 1 || code == 7))
+    : count >= 12 && isNoOther();
 }
 
 /** No number but one of a phone begins with zero and another digit. */
@@ -80,21 +108,21 @@ export function phone(from: i32, to: i32): boolean {
     bracket = true;
     at -= 1;
     c = load8(at - 1);
-    if (c == 0x20 && load8(at - 2) == 0x2B) return false;
+    if (c == 0x20 && load8(at - 2) == 0x2b) return false;
   }
-  if (c == 0x2B) {
+  if (c == 0x2b) {
     at -= 1;
     if (load8(at - 1) == 0x28) at -= 1;
     // A sum: `x+1234567890`, `f(x)+1234567890`.
     c = load8(at - 1);
-    if ((load8(CLASS + c) & ALNUM) != 0 || c == 0x29 || c == 0x5D) return false;
+    if ((load8(CLASS + c) & ALNUM) != 0 || c == 0x29 || c == 0x5d) return false;
     return international(f, to, at, until);
   }
   if (count > 17) return false;
-  if (c == 0x2E || c == 0x24 || c == 0x23 || (c == 0x2C && isDigit(start(from) - 2))) return false;
+  if (c == 0x2e || c == 0x24 || c == 0x23 || (c == 0x2c && isDigit(start(from) - 2))) return false;
   if (n > 1 && isAmount(from, to)) return false;
   // The number must stand alone: a dash or a slash on either side makes it part of a code.
-  if (c == 0x2D || c == 0x2F || c == 0x5F) return false;
+  if (c == 0x2d || c == 0x2f || c == 0x5f) return false;
   if (from == 0 && to == groups && digit(f) == 0 && digit(f + 1) == 0 && isExit(from, n, count)) {
     if (internationalAfter(f + 2, to)) {
       found(PHONE, at, until, TAIL_NONE);
@@ -114,7 +142,10 @@ export function phone(from: i32, to: i32): boolean {
   }
   if (count > 15) return false;
   if (from != 0 || to != groups) return false;
-  if (isPlanned(from, to) && isNational(DIGITS + f, count, count > 6 && (n > 2 || (n > 1 && (bracket || isPair(from)))))) {
+  if (
+    isPlanned(from, to) &&
+    isNational(DIGITS + f, count, count > 6 && (n > 2 || (n > 1 && (bracket || isPair(from)))))
+  ) {
     if (isNoOther()) {
       found(PHONE, at, until, TAIL_NONE);
       return true;
@@ -137,10 +168,10 @@ export function extension(at: i32): i32 {
     i += 3;
     const tail = i + 6;
     while (i < tail && (load8(CLASS + load8(i)) & LETTER) != 0) i += 1;
-    if (load8(i) == 0x2E || load8(i) == 0x3A) i += 1;
+    if (load8(i) == 0x2e || load8(i) == 0x3a) i += 1;
   } else if (c == 0x78 || load8(i) == 0x23) {
     i += 1;
-    if (load8(i) == 0x2E) i += 1;
+    if (load8(i) == 0x2e) i += 1;
   } else {
     return at;
   }
@@ -153,7 +184,10 @@ export function extension(at: i32): i32 {
 /** Where the number ends that was found last behind a `+`. */
 export let phoneEnd: i32 = 0;
 
-/** `+` stands before. As many groups of the sequence as make a possible number are taken: the calling code says how many digits. */
+/**
+ * `+` stands before. As many groups of the sequence as make a possible number are taken: the calling code says how many
+ * digits.
+ */
 function international(f: i32, to: i32, at: i32, until: i32): boolean {
   phoneEnd = until;
   if (internationalAfter(f, to)) {
@@ -187,7 +221,7 @@ function internationalAfter(f: i32, to: i32): boolean {
     if (lengths != 0) {
       // `+44 (0)20`: the trunk digit is not counted.
       const national = count - i;
-      return (lengths >> national & 1) != 0 || (digit(f + i) == 0 && (lengths >> (national - 1) & 1) != 0);
+      return ((lengths >> national) & 1) != 0 || (digit(f + i) == 0 && ((lengths >> (national - 1)) & 1) != 0);
     }
   }
   return false;
@@ -230,7 +264,9 @@ function isShaped(from: i32, to: i32, bracket: boolean): boolean {
   if (n == 3 && a == 3 && b == 3 && size(from + 2) == 4 && digit(f) != 0 && (s == HYPHEN || s == DOT || bracket)) {
     return digit(f) > 1 && digit(f + 3) > 1;
   }
-  if (n == 4 && a == 1 && digit(f) == 1 && b == 3 && size(from + 2) == 3 && size(from + 3) == 4) return digit(f + 1) > 1 && digit(f + 4) > 1;
+  if (n == 4 && a == 1 && digit(f) == 1 && b == 3 && size(from + 2) == 3 && size(from + 3) == 4) {
+    return digit(f + 1) > 1 && digit(f + 4) > 1;
+  }
   if (n == 2 && bracket && a == 3 && b == 7) return digit(f) > 1 && digit(f + 3) > 1;
   // A trunk zero: 0X XX XX XX XX, 0XXX XXX XXXX, (0XX) XXXX XXXX, 0XXX-XXXXXXX, 0XXX/XXXXXXX.
   if (digit(f) == 0 && digit(f + 1) != 0 && a >= 2 && a <= 5 && n <= 5) {

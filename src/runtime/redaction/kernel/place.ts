@@ -25,7 +25,7 @@ function decimalAt(from: i32): i32 {
     degrees = degrees * 10 + load8(i) - 0x30;
     i += 1;
   }
-  if (i == from || i == from + 4 || load8(i) != 0x2E) return 0;
+  if (i == from || i == from + 4 || load8(i) != 0x2e) return 0;
   i += 1;
   const fraction = i;
   while (i < fraction + 16 && isDigit(i)) i += 1;
@@ -34,14 +34,14 @@ function decimalAt(from: i32): i32 {
 }
 
 function isSign(c: i32): boolean {
-  return c == 0x2D || c == 0x2B;
+  return c == 0x2d || c == 0x2b;
 }
 
 /** A number and what separates it stand before `at`: one of a list. */
 function isInList(at: i32): boolean {
   let i = at - 1;
   if (load8(i) == 0x20) i -= 1;
-  return (load8(i) == 0x2C || load8(i) == 0x3B) && isDigit(i - 1);
+  return (load8(i) == 0x2c || load8(i) == 0x3b) && isDigit(i - 1);
 }
 
 /** `at` is the first digit of a decimal number: `48.8584, 2.2945`, or one of the two that a word names. */
@@ -62,15 +62,15 @@ function pair(at: i32, middle: i32, head: i32, digits: i32): boolean {
   const limit = i + 6;
   while (i < limit) {
     const c = load8(i);
-    if (c == 0x2C || c == 0x3B) comma = true;
-    else if (c != 0x20 && c != 0xC2 && c != 0xB0 && (c | 0x20) != 0x6E && (c | 0x20) != 0x73) break;
+    if (c == 0x2c || c == 0x3b) comma = true;
+    else if (c != 0x20 && c != 0xc2 && c != 0xb0 && (c | 0x20) != 0x6e && (c | 0x20) != 0x73) break;
     i += 1;
   }
   if (i == middle || i == limit) return false;
   const to = decimalAt(isSign(load8(i)) ? i + 1 : i);
   if (to == 0 || degrees > 180 || places < LEAST) return false;
   // Another one behind: a list.
-  const next = load8(to) == 0x2C || load8(to) == 0x3B ? (load8(to + 1) == 0x20 ? to + 2 : to + 1) : to;
+  const next = load8(to) == 0x2c || load8(to) == 0x3b ? (load8(to + 1) == 0x20 ? to + 2 : to + 1) : to;
   if (next > to && (isDigit(next) || (isSign(load8(next)) && isDigit(next + 1)))) return false;
   const least = digits < places ? digits : places;
   if (!(comma && digits == places && (head != 0 || degrees != 0) && isApart(at, to, least))) {
@@ -90,13 +90,17 @@ function isApart(at: i32, to: i32, least: i32): boolean {
   if (least >= EXACT) return true;
   const before = load8(at - 1);
   const after = load8(to);
-  if (before == 0x28 || before == 0x5B) return least >= BRACKETED && (after == 0x29 || after == 0x5D);
-  return least >= QUOTED && (before < 0x20 || before == 0x22 || before == 0x27) && (after < 0x20 || after == 0x22 || after == 0x27);
+  if (before == 0x28 || before == 0x5b) return least >= BRACKETED && (after == 0x29 || after == 0x5d);
+  return (
+    least >= QUOTED &&
+    (before < 0x20 || before == 0x22 || before == 0x27) &&
+    (after < 0x20 || after == 0x22 || after == 0x27)
+  );
 }
 
 /** `[[1.2, 3.4], [5.6, 7.8]]`: a line on a map. */
 function isNested(at: i32, to: i32): boolean {
-  if (load8(at - 1) != 0x5B || load8(to) != 0x5D) return false;
+  if (load8(at - 1) != 0x5b || load8(to) != 0x5d) return false;
   const after = load8(to + 1);
-  return load8(at - 2) == 0x5B || after == 0x5D || after == 0x2C;
+  return load8(at - 2) == 0x5b || after == 0x5d || after == 0x2c;
 }

@@ -6,7 +6,8 @@ import type { i32 } from './types';
 export const STATE_SIZE: i32 = 22;
 
 /**
- * The digits are a national number of one of the policy's regions, by its numbering plan. Without separators the trunk prefix must be
+ * The digits are a national number of one of the policy's regions, by its numbering plan. Without separators the trunk
+ * prefix must be
  * there where the plan has one: nine digits in a row are anything.
  */
 export function isNational(digits: i32, count: i32, grouped: boolean): boolean {
@@ -14,7 +15,9 @@ export function isNational(digits: i32, count: i32, grouped: boolean): boolean {
   let record = load32(STATE + PHONE_REGIONS);
   while (record != 0) {
     const trunk = load32(record + 4);
-    if (trunk > 0 && hasPrefix(digits, record + 8, trunk) && walk(record + 12, digits + trunk, count - trunk)) return true;
+    if (trunk > 0 && hasPrefix(digits, record + 8, trunk) && walk(record + 12, digits + trunk, count - trunk)) {
+      return true;
+    }
     if ((trunk == 0 || grouped) && walk(record + 12, digits, count)) return true;
     record = load32(record);
   }

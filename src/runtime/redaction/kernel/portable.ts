@@ -2,7 +2,8 @@ import { ALNUM, CLASS, DIGIT, HIGH, LETTER, LOCAL, MORE, TOKEN, USER_END, VALUE_
 import type { i32, Replace } from './types';
 
 /**
- * The few primitives the kernel stands on. This is their TypeScript form; `portable.as` is the AssemblyScript one, which the
+ * The few primitives the kernel stands on. This is their TypeScript form; `portable.as` is the AssemblyScript one,
+ * which the
  * build puts in this file's place. All addresses are byte offsets into one linear memory.
  */
 let bytes: Uint8Array = new Uint8Array(0);
@@ -26,11 +27,11 @@ export function load32(at: i32): i32 {
 
 /** Little endian, any address. */
 export function load32u(at: i32): i32 {
-  return bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24;
+  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
 }
 
 export function load16(at: i32): i32 {
-  return bytes[at] | bytes[at + 1] << 8;
+  return bytes[at] | (bytes[at + 1] << 8);
 }
 
 export function store8(at: i32, value: i32): void {
@@ -144,7 +145,7 @@ export function luhnSum(at: i32, count: i32): i32 {
   let sum = 0;
   for (let i = 0; i < count; i += 1) {
     const d = bytes[at + i];
-    sum += (count - i & 1) !== 0 ? d : d < 5 ? d << 1 : (d << 1) - 9;
+    sum += ((count - i) & 1) !== 0 ? d : d < 5 ? d << 1 : (d << 1) - 9;
   }
   return sum;
 }

@@ -11,7 +11,8 @@ const WARM_UP: i32 = 32;
 const MARGIN: i32 = 256;
 
 /**
- * Verifies every anchor in `[from, to)`. Returns where it stopped: `to`, or earlier when the table of findings is nearly full.
+ * Verifies every anchor in `[from, to)`. Returns where it stopped: `to`, or earlier when the table of findings is
+ * nearly full.
  */
 export function scan(from: i32, to: i32): i32 {
   let at = from - WARM_UP;
@@ -34,8 +35,8 @@ export function scan(from: i32, to: i32): i32 {
     } else {
       run = 0;
       if (at >= from) {
-        if (c == 0x40 || c == 0x3A || c == 0x2D) special(at);
-        if (c == 0x3A || c == 0x3D) assign(at);
+        if (c == 0x40 || c == 0x3a || c == 0x2d) special(at);
+        if (c == 0x3a || c == 0x3d) assign(at);
       }
     }
     if ((flags & TOKEN) != 0) {

@@ -2,8 +2,21 @@ import { categories } from './context';
 import { isValueEnd, valueStop } from './ends';
 import { C_CODE, C_CURSOR, C_SECRET, C_TOKEN, C_VALUE, SECRET } from './ids';
 import {
-  ALNUM, CLASS, DIGIT, HIGH, LETTER, MORE, NO_LETTER, SECRET_ENDINGS, STATE, TAIL_NONE, TAIL_QUOTED, TAIL_VALUE, TOKEN,
-  VALUE_FROM, VALUE_READ,
+  ALNUM,
+  CLASS,
+  DIGIT,
+  HIGH,
+  LETTER,
+  MORE,
+  NO_LETTER,
+  SECRET_ENDINGS,
+  STATE,
+  TAIL_NONE,
+  TAIL_QUOTED,
+  TAIL_VALUE,
+  TOKEN,
+  VALUE_FROM,
+  VALUE_READ,
 } from './layout';
 import { found } from './matches';
 import { digitMask, digitRun, load32, load32u, load8, mul, store32, valueEndMask } from './portable';
@@ -38,7 +51,7 @@ export function keyEnd(at: i32): i32 {
   let i = at - 1;
   while (i > at - BLANKS && isBlank(i)) i -= 1;
   i -= (load8(i) == 0x22 ? 1 : 0) | (load8(i) == 0x27 ? 1 : 0);
-  i -= load8(i) == 0x5C ? 1 : 0;
+  i -= load8(i) == 0x5c ? 1 : 0;
   i -= isDigit(i) ? 1 : 0;
   return i - (isDigit(i) ? 1 : 0);
 }
@@ -46,8 +59,12 @@ export function keyEnd(at: i32): i32 {
 /** Words that name a secret end in these three letters. Most keys, here with their last byte at `i`, do not. */
 export function endsLikeSecret(i: i32): boolean {
   const slot = lastLetters(load32u(i - 3));
-  return (load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7) & 1) != 0 && (load8(CLASS + load8(i)) & (LETTER | HIGH)) != 0
-    && isToken(i - 1) && isToken(i - 2);
+  return (
+    ((load8(SECRET_ENDINGS + (slot >> 3)) >> (slot & 7)) & 1) != 0 &&
+    (load8(CLASS + load8(i)) & (LETTER | HIGH)) != 0 &&
+    isToken(i - 1) &&
+    isToken(i - 2)
+  );
 }
 
 /** `at` is `=` or `:`. A key that names a secret stands before, with its last byte at `last`, and its value after. */
@@ -64,7 +81,8 @@ export function resetValue(): void {
 }
 
 /**
- * `at` is within a value without quotes, and what it assigns ends where that does: `password=password=...` is one finding. Each byte is
+ * `at` is within a value without quotes, and what it assigns ends where that does: `password=password=...` is one
+ * finding. Each byte is
  * read once, however many ask.
  */
 function isInValue(at: i32): boolean {
@@ -79,16 +97,18 @@ function isInValue(at: i32): boolean {
     }
   }
   // A quote, a blank or the scheme of an Authorization header begins a value that goes on beyond.
-  const first = load8(at + 1) == 0x3D ? at + 2 : at + 1;
-  return load8(first) != 0x5C && !isValueEnd(load8(first), 0) && afterScheme(first) == first;
+  const first = load8(at + 1) == 0x3d ? at + 2 : at + 1;
+  return load8(first) != 0x5c && !isValueEnd(load8(first), 0) && afterScheme(first) == first;
 }
 
 /** A number below 4096 for the last three of four bytes, without case. */
 export function lastLetters(four: i32): i32 {
-  return mul(four >>> 8 | 0x202020, 0x9E3779B1 | 0) >>> 20;
+  return mul((four >>> 8) | 0x202020, 0x9e3779b1 | 0) >>> 20;
 }
 
-/** The last nine bytes of the key that was last seen to name a secret, and how much it says: texts repeat their keys. */
+/**
+ * The last nine bytes of the key that was last seen to name a secret, and how much it says: texts repeat their keys.
+ */
 let known: i32 = 0;
 let knownBefore: i32 = 0;
 let knownFirst: i32 = -1;
@@ -123,9 +143,11 @@ function namesSecret(last: i32): i32 {
     const begins = !letter || (c < 0x60 && load8(i - 1) > 0x60);
     if (begins || (letters >= LEAST_SUFFIX && letters <= LONGEST_SUFFIX)) {
       const spoken = categories(words);
-      if (begins && (spoken & C_VALUE) != 0) return (spoken & C_VALUE) == C_VALUE ? VALUE : (spoken & C_CODE) != 0 ? CODE : COOKIE;
+      if (begins && (spoken & C_VALUE) != 0) {
+        return (spoken & C_VALUE) == C_VALUE ? VALUE : (spoken & C_CODE) != 0 ? CODE : COOKIE;
+      }
       if ((spoken & C_SECRET) != 0 || (begins && (spoken & C_TOKEN) != 0)) {
-        const strength = (spoken & C_SECRET) != 0 ? STRONG : isCursor(letter ? i - 1 : i) || c == 0x3A ? 0 : WEAK;
+        const strength = (spoken & C_SECRET) != 0 ? STRONG : isCursor(letter ? i - 1 : i) || c == 0x3a ? 0 : WEAK;
         // No byte before those decided it.
         if (strength == STRONG && i - (letter ? 1 : 0) >= last - 8) {
           known = end;
@@ -136,7 +158,7 @@ function namesSecret(last: i32): i32 {
         return strength;
       }
     }
-    if (!letter && c != 0x5F && c != 0x2D && c != 0x2E && (load8(CLASS + c) & DIGIT) == 0) return 0;
+    if (!letter && c != 0x5f && c != 0x2d && c != 0x2e && (load8(CLASS + c) & DIGIT) == 0) return 0;
     i -= 1;
   }
   return 0;
@@ -151,24 +173,26 @@ function nameBefore(last: i32): i32 {
   if ((load8(i) | 0x20) != 0x76) return 0;
   i -= 1;
   const floor = i - NAME_REACH;
-  while (i > floor && (isBlank(i) || load8(i) == 0x0A || load8(i) == 0x0D || isNameEnd(load8(i)))) i -= 1;
+  while (i > floor && (isBlank(i) || load8(i) == 0x0a || load8(i) == 0x0d || isNameEnd(load8(i)))) i -= 1;
   const strength = i == floor || load8(i) < 0x30 || i == last - 5 ? 0 : namesSecret(i);
   if (strength == 0 || strength >= COOKIE) return 0;
   // It is itself behind a key.
   const first = i - 40;
-  while (i > first && (isToken(i) || load8(i) == 0x2E || load8(i) == 0x2F)) i -= 1;
-  while (i > first && (isBlank(i) || load8(i) == 0x22 || load8(i) == 0x27 || load8(i) == 0x5C)) i -= 1;
-  return load8(i) == 0x3A || load8(i) == 0x3D ? strength : 0;
+  while (i > first && (isToken(i) || load8(i) == 0x2e || load8(i) == 0x2f)) i -= 1;
+  while (i > first && (isBlank(i) || load8(i) == 0x22 || load8(i) == 0x27 || load8(i) == 0x5c)) i -= 1;
+  return load8(i) == 0x3a || load8(i) == 0x3d ? strength : 0;
 }
 
 function isNameEnd(c: i32): boolean {
-  return c == 0x22 || c == 0x27 || c == 0x2C || c == 0x3B || c == 0x5C;
+  return c == 0x22 || c == 0x27 || c == 0x2c || c == 0x3b || c == 0x5c;
 }
 
-/** The word of the identifier that ends at `last`, or before a hyphen there, makes a token one of a parser or of a list. */
+/**
+ * The word of the identifier that ends at `last`, or before a hyphen there, makes a token one of a parser or of a list.
+ */
 function isCursor(last: i32): boolean {
   let i = last;
-  if (load8(i) == 0x5F || load8(i) == 0x2D || load8(i) == 0x20) i -= 1;
+  if (load8(i) == 0x5f || load8(i) == 0x2d || load8(i) == 0x20) i -= 1;
   let hash = 0;
   const floor = i - 14;
   while (i > floor && (load8(MORE + load8(i)) & NO_LETTER) == 0) {
@@ -188,12 +212,12 @@ const REACHED_LIST: i32 = 256;
 
 function value(from: i32, strength: i32): void {
   let i = from;
-  if (load8(i) == 0x3D || load8(i) == 0x3E) i += 1;
+  if (load8(i) == 0x3d || load8(i) == 0x3e) i += 1;
   while (i < from + BLANKS && isBlank(i)) i += 1;
-  if (load8(i) == 0x7B) i = attributeValue(i);
+  if (load8(i) == 0x7b) i = attributeValue(i);
   let quote = load8(i);
   // Within a string of JSON the quotes themselves are escaped.
-  const within = quote == 0x5C && load8(i + 1) == 0x22;
+  const within = quote == 0x5c && load8(i + 1) == 0x22;
   if (within) {
     i += 1;
     quote = 0x22;
@@ -220,15 +244,23 @@ function value(from: i32, strength: i32): void {
       const c = load8(i + length);
       // What a word like `token` names has no blanks, and is more than letters.
       if (c == 0x20 && strength == WEAK) return;
-      if ((load8(MORE + c) & NO_LETTER) != 0 && c != 0x5F && c != 0x2D && c != 0x2E && c != 0x2F && c != 0x3A) symbols += 1;
+      if ((load8(MORE + c) & NO_LETTER) != 0 && c != 0x5f && c != 0x2d && c != 0x2e && c != 0x2f && c != 0x3a) {
+        symbols += 1;
+      }
       if ((load8(CLASS + c) & DIGIT) != 0) digits += 1;
-      length += !within && c == 0x5C && load8(i + length + 1) == quote ? 2 : 1;
+      length += !within && c == 0x5c && load8(i + length + 1) == quote ? 2 : 1;
     }
-    if (length < 4 || (symbols == 0 && length < REACHED_PLAIN) || (strength == WEAK && digits == length && length < 10)) return;
+    if (
+      length < 4 ||
+      (symbols == 0 && length < REACHED_PLAIN) ||
+      (strength == WEAK && digits == length && length < 10)
+    ) {
+      return;
+    }
   } else {
-    length = digitRun(~(valueEndMask(i) | 1 << REACHED));
+    length = digitRun(~(valueEndMask(i) | (1 << REACHED)));
     const plain = length;
-    if (strength == STRONG && load8(i + length) == 0x2C && length < REACHED) length = throughCommas(i, length);
+    if (strength == STRONG && load8(i + length) == 0x2c && length < REACHED) length = throughCommas(i, length);
     if (length == plain && scheme == i ? isReference(i, strength) : isWord(i, length)) return;
     if (length < 4 || (strength == WEAK && scheme == i && isPlain(i, length))) return;
   }
@@ -237,7 +269,7 @@ function value(from: i32, strength: i32): void {
     if (!isValueEnd(load8(i + length), 0)) tail = TAIL_VALUE;
   } else if (length >= REACHED) {
     tail = TAIL_QUOTED + quote;
-  } else if (within && load8(i + length - 1) == 0x5C) {
+  } else if (within && load8(i + length - 1) == 0x5c) {
     // Of the quote behind.
     length -= 1;
   }
@@ -251,11 +283,11 @@ function value(from: i32, strength: i32): void {
 function attributeValue(at: i32): i32 {
   let i = at + 1;
   if (load8(i) == 0x20) i += 1;
-  if (load8(i) == 0x5C) i += 1;
-  if (load8(i) != 0x22 || (load8(i + 1) != 0x53 && load8(i + 1) != 0x4E)) return at;
+  if (load8(i) == 0x5c) i += 1;
+  if (load8(i) != 0x22 || (load8(i + 1) != 0x53 && load8(i + 1) != 0x4e)) return at;
   i += 2;
-  if (load8(i) == 0x5C) i += 1;
-  if (load8(i) != 0x22 || load8(i + 1) != 0x3A) return at;
+  if (load8(i) == 0x5c) i += 1;
+  if (load8(i) != 0x22 || load8(i + 1) != 0x3a) return at;
   i += 2;
   return load8(i) == 0x20 ? i + 1 : i;
 }
@@ -264,38 +296,38 @@ function attributeValue(at: i32): i32 {
 function afterScheme(at: i32): i32 {
   const four = load32u(at) | 0x20202020;
   if (four == 0x72616562 && load8(at + 6) == 0x20) return at + 7;
-  if ((four == 0x69736162 || four == 0x656B6F74) && load8(at + 5) == 0x20) return at + 6;
+  if ((four == 0x69736162 || four == 0x656b6f74) && load8(at + 5) == 0x20) return at + 6;
   return at;
 }
 
 /** A reference or a placeholder: `${X}`, `$X`, `<x>`, `{{x}}`, `%s`, `%X%`, `***`, `[SECRET]`, `(x)`. */
 function standsIn(at: i32, quote: i32): boolean {
   const c = load8(at);
-  if (c == 0x3C || c == 0x7B) return true;
-  if (c != 0x24 && c != 0x25 && c != 0x2A && c != 0x5B && c != 0x28) return false;
+  if (c == 0x3c || c == 0x7b) return true;
+  if (c != 0x24 && c != 0x25 && c != 0x2a && c != 0x5b && c != 0x28) return false;
   const next = load8(at + 1);
   let i = at + 1;
-  if (c == 0x2A) {
-    while (i < at + REACHED && load8(i) == 0x2A) i += 1;
+  if (c == 0x2a) {
+    while (i < at + REACHED && load8(i) == 0x2a) i += 1;
     return i == at + REACHED || isValueEnd(load8(i), quote);
   }
-  if (c == 0x5B || c == 0x28) {
-    const closing = c == 0x5B ? 0x5D : 0x29;
+  if (c == 0x5b || c == 0x28) {
+    const closing = c == 0x5b ? 0x5d : 0x29;
     while (i < at + 64 && load8(i) != closing && (quote != 0 ? !isValueEnd(load8(i), quote) : load8(i) > 0x20)) i += 1;
     return load8(i) == closing && (quote == 0 || isValueEnd(load8(i + 1), quote));
   }
-  if (next == 0x7B || next == 0x28) return true;
+  if (next == 0x7b || next == 0x28) return true;
   let small = false;
   let digits = false;
-  while (i < at + 64 && ((load8(CLASS + load8(i)) & ALNUM) != 0 || load8(i) == 0x5F)) {
+  while (i < at + 64 && ((load8(CLASS + load8(i)) & ALNUM) != 0 || load8(i) == 0x5f)) {
     if (load8(i) > 0x60) small = true;
     if (isDigit(i)) digits = true;
     i += 1;
   }
   if (c == 0x25) return load8(i) == 0x25 ? isValueEnd(load8(i + 1), quote) : i <= at + 2 && isValueEnd(load8(i), quote);
   // `$self->token`, `$token.x`
-  if (load8(i) == 0x2D && load8(i + 1) == 0x3E) return true;
-  return (isValueEnd(load8(i), quote) || load8(i) == 0x2E) && (!small || !digits);
+  if (load8(i) == 0x2d && load8(i + 1) == 0x3e) return true;
+  return (isValueEnd(load8(i), quote) || load8(i) == 0x2e) && (!small || !digits);
 }
 
 /** Without quotes: a word, a name of a program's (`req.body.password`) or a call: `nextToken(`. */
@@ -313,7 +345,7 @@ function isReference(at: i32, strength: i32): boolean {
       if (c < 0x60) capitals += 1;
     } else if ((flags & DIGIT) != 0) {
       digits += 1;
-    } else if (c == 0x5F || c == 0x2E || c == 0x24) {
+    } else if (c == 0x5f || c == 0x2e || c == 0x24) {
       others += 1;
     } else {
       break;
@@ -322,10 +354,10 @@ function isReference(at: i32, strength: i32): boolean {
   }
   if (i == at || (load8(CLASS + load8(at)) & DIGIT) != 0) return false;
   const c = load8(i);
-  if (c == 0x28 || c == 0x5B || i == at + REACHED_PLAIN) return others > 0 || i < at + REACHED_PLAIN;
+  if (c == 0x28 || c == 0x5b || i == at + REACHED_PLAIN) return others > 0 || i < at + REACHED_PLAIN;
   // `messages_1.UnexpectedToken`
   if (strength == WEAK && digits < 3 && others > 1) digits = 0;
-  if (digits != 0 || (!isValueEnd(c, 0) && c != 0x3A && c != 0x3F)) return false;
+  if (digits != 0 || (!isValueEnd(c, 0) && c != 0x3a && c != 0x3f)) return false;
   // Words of a name are longer than what chance makes of capitals.
   return others > 0 || letters < 16 || (capitals > 0 && capitals * 3 <= letters);
 }
@@ -333,7 +365,7 @@ function isReference(at: i32, strength: i32): boolean {
 /** Small letters alone, as behind `basic`, or words that commas join. */
 function isWord(at: i32, length: i32): boolean {
   let i = at;
-  while (i < at + length && (load8(i) == 0x2C || (load8(i) > 0x60 && load8(i) < 0x7B))) i += 1;
+  while (i < at + length && (load8(i) == 0x2c || (load8(i) > 0x60 && load8(i) < 0x7b))) i += 1;
   return i == at + length;
 }
 
@@ -341,9 +373,9 @@ function isWord(at: i32, length: i32): boolean {
 function cookies(at: i32, quote: i32): void {
   let i = at;
   while (i < at + 64 && isToken(i)) i += 1;
-  if (i == at || load8(i) != 0x3D || load8(i + 1) <= 0x20 || load8(i + 1) == 0x3D) return;
-  while (i < at + REACHED_PLAIN && !isValueEnd(load8(i), quote != 0 ? quote : 0x0A)) i += 1;
-  found(SECRET, at, i, i < at + REACHED_PLAIN ? TAIL_NONE : TAIL_QUOTED + (quote != 0 ? quote : 0x0A));
+  if (i == at || load8(i) != 0x3d || load8(i + 1) <= 0x20 || load8(i + 1) == 0x3d) return;
+  while (i < at + REACHED_PLAIN && !isValueEnd(load8(i), quote != 0 ? quote : 0x0a)) i += 1;
+  found(SECRET, at, i, i < at + REACHED_PLAIN ? TAIL_NONE : TAIL_QUOTED + (quote != 0 ? quote : 0x0a));
 }
 
 /** After a word like `token`: a number, or nothing but letters and what joins them. */
@@ -354,13 +386,15 @@ function isPlain(at: i32, length: i32): boolean {
   while (i < at + length) {
     const c = load8(i);
     if ((load8(CLASS + c) & DIGIT) != 0) digits += 1;
-    else if (c == 0x5F || c == 0x2E || (c == 0x2D && i == at)) others += 1;
-    else if ((load8(MORE + c) & NO_LETTER) != 0 && c != 0x2D && c != 0x2F && c != 0x3A) return false;
+    else if (c == 0x5f || c == 0x2e || (c == 0x2d && i == at)) others += 1;
+    else if ((load8(MORE + c) & NO_LETTER) != 0 && c != 0x2d && c != 0x2f && c != 0x3a) return false;
     i += 1;
   }
   if (digits == 0) return length < REACHED;
   // `7_000_000`, `0xFF00`
-  return (digits + others == length && length < 16) || (load8(at) == 0x30 && (load8(at + 1) | 0x20) == 0x78 && length < 19);
+  return (
+    (digits + others == length && length < 16) || (load8(at) == 0x30 && (load8(at + 1) | 0x20) == 0x78 && length < 19)
+  );
 }
 
 /** A comma is a part of the value where what follows, up to the next, is neither a pair nor after a blank, nor code. */
@@ -375,11 +409,11 @@ function throughCommas(at: i32, length: i32): i32 {
   while (i < limit) {
     const c = load8(i);
     // A pair, or what a program goes on with.
-    if (c == 0x3D || c == 0x3A || c == 0x28 || c == 0x5B || c == 0x7B || c == 0x2E || c == 0x2A) return end;
+    if (c == 0x3d || c == 0x3a || c == 0x28 || c == 0x5b || c == 0x7b || c == 0x2e || c == 0x2a) return end;
     if (isValueEnd(c, 0)) {
       if (i == at + end + 1 || c == 0x22 || c == 0x27 || c == 0x60) return end;
       end = i - at;
-      if (c != 0x2C) return end;
+      if (c != 0x2c) return end;
     }
     i += 1;
   }

@@ -4,7 +4,8 @@ import { digitMask, digitRun, load32, load8, store16Digits, store32, store8 } fr
 import type { i32 } from './types';
 
 /*
- * A number sequence is digit groups with one separator (or a short run of them) between two groups. It is read once, and each way of
+ * A number sequence is digit groups with one separator (or a short run of them) between two groups. It is read once,
+ * and each way of
  * reading numbers into it costs the same few steps: a page of digits is no trap.
  */
 /** No group begins further behind the first than this; the rest of the page is another sequence. */
@@ -17,7 +18,7 @@ const STARTS: i32 = SEQUENCE;
 /** Index of the group's first digit. */
 const FIRSTS: i32 = SEQUENCE + 0x600;
 /** What the group's digits count in Luhn's sum, where they are four. */
-export const FOURS: i32 = SEQUENCE + 0xC00;
+export const FOURS: i32 = SEQUENCE + 0xc00;
 /** Separator before the group. */
 const SEPARATORS: i32 = SEQUENCE + 0x1200;
 export const DIGITS: i32 = SEQUENCE + 0x1400;
@@ -39,12 +40,24 @@ export let broken: boolean = false;
 /** The letter that touches the last group, or 0. */
 export let suffix: i32 = 0;
 let before: i32 = -1;
-export function start(i: i32): i32 { return load32(STARTS + (i << 2)); }
-export function first(i: i32): i32 { return load32(FIRSTS + (i << 2)); }
-export function separator(i: i32): i32 { return load8(SEPARATORS + i); }
-export function size(i: i32): i32 { return first(i + 1) - first(i); }
-export function end(i: i32): i32 { return start(i) + size(i); }
-export function digit(i: i32): i32 { return load8(DIGITS + i); }
+export function start(i: i32): i32 {
+  return load32(STARTS + (i << 2));
+}
+export function first(i: i32): i32 {
+  return load32(FIRSTS + (i << 2));
+}
+export function separator(i: i32): i32 {
+  return load8(SEPARATORS + i);
+}
+export function size(i: i32): i32 {
+  return first(i + 1) - first(i);
+}
+export function end(i: i32): i32 {
+  return start(i) + size(i);
+}
+export function digit(i: i32): i32 {
+  return load8(DIGITS + i);
+}
 
 export function isDigit(at: i32): boolean {
   return (load8(CLASS + load8(at)) & DIGIT) != 0;
@@ -54,28 +67,32 @@ export function isDigit(at: i32): boolean {
 export function separatorAt(at: i32): i32 {
   const c = load8(at);
   if (c == 0x20) {
-    if (isDigit(at + 1)) return BLANK << 8 | 1;
+    if (isDigit(at + 1)) return (BLANK << 8) | 1;
     const next = load8(at + 1);
-    if (next == 0x28) return isDigit(at + 2) ? MIXED << 8 | 2 : 0;
-    if (next == 0x2D || next == 0x2F || next == 0x2E) return load8(at + 2) == 0x20 && isDigit(at + 3) && next != 0x2E ? MIXED << 8 | 3 : 0;
+    if (next == 0x28) return isDigit(at + 2) ? (MIXED << 8) | 2 : 0;
+    if (next == 0x2d || next == 0x2f || next == 0x2e) {
+      return load8(at + 2) == 0x20 && isDigit(at + 3) && next != 0x2e ? (MIXED << 8) | 3 : 0;
+    }
     return 0;
   }
-  if (c == 0x2D) return isDigit(at + 1) ? HYPHEN << 8 | 1 : load8(at + 1) == 0x28 && isDigit(at + 2) ? MIXED << 8 | 2 : 0;
-  if (c == 0x2E) return isDigit(at + 1) ? DOT << 8 | 1 : 0;
-  if (c == 0x2F) return isDigit(at + 1) ? SLASH << 8 | 1 : 0;
+  if (c == 0x2d) {
+    return isDigit(at + 1) ? (HYPHEN << 8) | 1 : load8(at + 1) == 0x28 && isDigit(at + 2) ? (MIXED << 8) | 2 : 0;
+  }
+  if (c == 0x2e) return isDigit(at + 1) ? (DOT << 8) | 1 : 0;
+  if (c == 0x2f) return isDigit(at + 1) ? (SLASH << 8) | 1 : 0;
   if (c == 0x29) {
-    if (isDigit(at + 1)) return MIXED << 8 | 1;
+    if (isDigit(at + 1)) return (MIXED << 8) | 1;
     const next = load8(at + 1);
-    if ((next == 0x20 || next == 0x2D || next == 0x2E || next == 0x2F) && isDigit(at + 2)) return MIXED << 8 | 2;
+    if ((next == 0x20 || next == 0x2d || next == 0x2e || next == 0x2f) && isDigit(at + 2)) return (MIXED << 8) | 2;
     return 0;
   }
-  if (c == 0x28) return isDigit(at + 1) ? MIXED << 8 | 1 : 0;
+  if (c == 0x28) return isDigit(at + 1) ? (MIXED << 8) | 1 : 0;
   // No-break blank; narrow no-break blank, thin blanks and those without width, hyphens and dashes of U+2000-2015.
-  if (c == 0xC2) return load8(at + 1) == 0xA0 && isDigit(at + 2) ? BLANK << 8 | 2 : 0;
-  if (c == 0xE2 && load8(at + 1) == 0x80 && isDigit(at + 3)) {
+  if (c == 0xc2) return load8(at + 1) == 0xa0 && isDigit(at + 2) ? (BLANK << 8) | 2 : 0;
+  if (c == 0xe2 && load8(at + 1) == 0x80 && isDigit(at + 3)) {
     const third = load8(at + 2);
-    if (third == 0xAF || (third >= 0x80 && third <= 0x8D)) return BLANK << 8 | 3;
-    if (third >= 0x90 && third <= 0x95) return HYPHEN << 8 | 3;
+    if (third == 0xaf || (third >= 0x80 && third <= 0x8d)) return (BLANK << 8) | 3;
+    if (third >= 0x90 && third <= 0x95) return (HYPHEN << 8) | 3;
   }
   return 0;
 }
@@ -111,7 +128,7 @@ export function read(from: i32): boolean {
     if (count > most) most = count;
     const c = load8(at);
     const separates = load8(MORE + c) >> SEPARATES_SHIFT;
-    if (separates != 0 && (mask >>> (at - base + 1) & 1) != 0 && at < from + REACH) {
+    if (separates != 0 && ((mask >>> (at - base + 1)) & 1) != 0 && at < from + REACH) {
       // Most separators are one byte. What is next must not wait for what that byte is.
       kinds |= 1 << separates;
       store8(SEPARATORS + g, separates);
@@ -136,13 +153,15 @@ function done(count: i32, most: i32, kinds: i32, cut: boolean): boolean {
   groups = count;
   before = -1;
   longest = most;
-  joined = (kinds & (1 << HYPHEN | 1 << DOT | 1 << SLASH)) != 0;
+  joined = (kinds & ((1 << HYPHEN) | (1 << DOT) | (1 << SLASH))) != 0;
   dotted = kinds == 1 << DOT;
-  broken = (kinds & (1 << BLANK | 1 << MIXED)) != 0;
+  broken = (kinds & ((1 << BLANK) | (1 << MIXED))) != 0;
   return cut;
 }
 
-/** Writes the digits of the group that begins at `at` behind the first `n`. Returns how many there are, at most `most`. */
+/**
+ * Writes the digits of the group that begins at `at` behind the first `n`. Returns how many there are, at most `most`.
+ */
 function longGroup(at: i32, n: i32, most: i32): i32 {
   let total = 0;
   let count = 32;

@@ -23,14 +23,14 @@ function isToken(at: i32): boolean {
 export function longRun(at: i32): void {
   let start = at - 15;
   // Dashes before a token (a list, `--flag`) are not part of it.
-  while (load8(start) == 0x2D && start < at - 8) start += 1;
-  if (load32u(start) << 8 == 0x4A796500) {
+  while (load8(start) == 0x2d && start < at - 8) start += 1;
+  if (load32u(start) << 8 == 0x4a796500) {
     jwt(start);
     return;
   }
   const before = load8(start - 1);
-  if (before == 0x2E && dotted(start)) return;
-  if (before == 0x3A && botToken(start)) return;
+  if (before == 0x2e && dotted(start)) return;
+  if (before == 0x3a && botToken(start)) return;
   prefixed(start);
 }
 
@@ -39,7 +39,7 @@ function dotted(start: i32): boolean {
   const four = load32u(start - 5);
   let from = start - 5;
   // "ya29", "xoxe", "hvs", "hvb", "hvr", "SG"
-  if (four != 0x39326179 && four != 0x65786F78) {
+  if (four != 0x39326179 && four != 0x65786f78) {
     from += 1;
     const three = four >>> 8;
     if (three != 0x737668 && three != 0x627668 && three != 0x727668) {
@@ -62,10 +62,13 @@ function botToken(start: i32): boolean {
   return true;
 }
 
-/** `eyJ...` with at least one dot and a second part: header.payload[.signature], and the five parts of an encrypted token. */
+/**
+ * `eyJ...` with at least one dot and a second part: header.payload[.signature], and the five parts of an encrypted
+ * token.
+ */
 function jwt(start: i32): void {
   const dot = tokenStop(start, start + REACH, 0);
-  if (load8(dot) != 0x2E || dot >= start + REACH) return;
+  if (load8(dot) != 0x2e || dot >= start + REACH) return;
   if (digitRun(tokenMask(dot + 1)) >= 8) found(JWT, start, dot + 9, TAIL_JWT);
 }
 
@@ -73,7 +76,7 @@ function jwt(start: i32): void {
 function prefixed(start: i32): void {
   const first = load8(start);
   if (first > 127 || load8(TOKEN_ROWS + first) == 0) return;
-  let at = TOKEN_PREFIXES + (load8(TOKEN_ROWS + first) - 1 << 4);
+  let at = TOKEN_PREFIXES + ((load8(TOKEN_ROWS + first) - 1) << 4);
   while (load8(at + 4) == first) {
     const length = load8(at);
     if (startsWith(start, at + 4, length)) {
@@ -100,7 +103,7 @@ function prefixed(start: i32): void {
 }
 
 function isUpperOrDigit(c: i32): boolean {
-  return (c >= 0x41 && c <= 0x5A) || (c >= 0x30 && c <= 0x39);
+  return (c >= 0x41 && c <= 0x5a) || (c >= 0x30 && c <= 0x39);
 }
 
 function startsWith(at: i32, literal: i32, length: i32): boolean {
@@ -114,17 +117,17 @@ function startsWith(at: i32, literal: i32, length: i32): boolean {
 
 /** `at` is the first of a row of dashes: `-----BEGIN ... PRIVATE KEY-----` and what follows. */
 export function dashes(at: i32): void {
-  if (load32u(at + 1) != 0x2D2D2D2D || load32u(at + 5) != 0x49474542 || load8(at + 9) != 0x4E) return;
+  if (load32u(at + 1) != 0x2d2d2d2d || load32u(at + 5) != 0x49474542 || load8(at + 9) != 0x4e) return;
   let i = at + 10;
   const limit = at + 50;
   // "PRIVATE KEY"
   while (i < limit) {
     const c = load8(i);
-    if (c == 0x2D || c < 0x20) return;
-    if (c == 0x50 && load32u(i) == 0x56495250 && load32u(i + 4) == 0x20455441 && load32u(i + 7) == 0x59454B20) {
+    if (c == 0x2d || c < 0x20) return;
+    if (c == 0x50 && load32u(i) == 0x56495250 && load32u(i + 4) == 0x20455441 && load32u(i + 7) == 0x59454b20) {
       i += 11;
-      while (i < limit + 16 && load8(i) >= 0x20 && load8(i) != 0x2D) i += 1;
-      if (load32u(i) != 0x2D2D2D2D || load8(i + 4) != 0x2D) return;
+      while (i < limit + 16 && load8(i) >= 0x20 && load8(i) != 0x2d) i += 1;
+      if (load32u(i) != 0x2d2d2d2d || load8(i + 4) != 0x2d) return;
       found(PRIVATE_KEY, at, i + 5, TAIL_PEM);
       return;
     }

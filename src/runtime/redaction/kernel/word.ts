@@ -24,7 +24,7 @@ function isAlnum(at: i32): boolean {
 export function firstDigit(at: i32): void {
   // Most numbers are small and alone: nothing that is looked for has fewer than four digits in 24 bytes.
   const digits = digitMask(at);
-  if (ones(digits & 0xFFFFFF) < 4) return;
+  if (ones(digits & 0xffffff) < 4) return;
   if (!isLetter(at - 1)) {
     // `AB 12 34 56 C`
     if (load8(at - 1) == 0x20 && isLetter(at - 2) && isLetter(at - 3) && !isAlnum(at - 4) && nino(at - 3)) return;
@@ -35,7 +35,7 @@ export function firstDigit(at: i32): void {
   while (start > at - MAX_LETTERS && isLetter(start - 1)) start -= 1;
   if (isLetter(start - 1)) return;
   // The letter of an escape: `\n4111...`.
-  if (load8(start - 1) == 0x5C && isEscape(load8(start))) start += 1;
+  if (load8(start - 1) == 0x5c && isEscape(load8(start))) start += 1;
   const letters = at - start;
   if (letters == 0) {
     number(at, digits);
@@ -60,26 +60,39 @@ export function firstDigit(at: i32): void {
 
 /** n, r, t */
 function isEscape(c: i32): boolean {
-  return c == 0x6E || c == 0x72 || c == 0x74;
+  return c == 0x6e || c == 0x72 || c == 0x74;
 }
 
 /**
- * Documents print their numbers in capitals; a long run in small letters is a hash or a name of a thing, one beside a hyphen a part of that,
+ * Documents print their numbers in capitals; a long run in small letters is a hash or a name of a thing, one beside a
+ * hyphen a part of that,
  * one before an `@` a mailbox.
  */
 function isSmallNumber(start: i32, end: i32): boolean {
-  return end - start <= 10 && load8(end) != 0x40 && load8(start - 1) != 0x2D && !(load8(end) == 0x2D && isAlnum(end + 1));
+  return (
+    end - start <= 10 && load8(end) != 0x40 && load8(start - 1) != 0x2d && !(load8(end) == 0x2d && isAlnum(end + 1))
+  );
 }
 
 /** UK national insurance number: two letters, six digits in pairs, a letter A to D. */
 function nino(start: i32): boolean {
-  const a = load8(start) & 0xDF;
-  const b = load8(start + 1) & 0xDF;
+  const a = load8(start) & 0xdf;
+  const b = load8(start + 1) & 0xdf;
   // D F I Q U V at either place, O at the second.
-  if (isBarred(a) || isBarred(b) || b == 0x4F) return false;
-  const pair = a << 8 | b;
+  if (isBarred(a) || isBarred(b) || b == 0x4f) return false;
+  const pair = (a << 8) | b;
   // BG GB KN NK NT TN ZZ
-  if (pair == 0x4247 || pair == 0x4742 || pair == 0x4B4E || pair == 0x4E4B || pair == 0x4E54 || pair == 0x544E || pair == 0x5A5A) return false;
+  if (
+    pair == 0x4247 ||
+    pair == 0x4742 ||
+    pair == 0x4b4e ||
+    pair == 0x4e4b ||
+    pair == 0x4e54 ||
+    pair == 0x544e ||
+    pair == 0x5a5a
+  ) {
+    return false;
+  }
   let i = start + 2;
   let k = 0;
   while (k < 3) {
@@ -89,7 +102,7 @@ function nino(start: i32): boolean {
     k += 1;
   }
   if (load8(i) == 0x20) i += 1;
-  const suffix = load8(i) & 0xDF;
+  const suffix = load8(i) & 0xdf;
   if (suffix < 0x41 || suffix > 0x44 || !isLetter(i) || isAlnum(i + 1)) return false;
   found(UK_NINO, start, i + 1, TAIL_NONE);
   return true;
@@ -101,19 +114,19 @@ function isBarred(c: i32): boolean {
 
 /** Spanish NIE: X, Y or Z, seven digits, the letter of the number modulo 23. */
 function nie(start: i32): boolean {
-  const c = load8(start) & 0xDF;
-  if (c < 0x58 || c > 0x5A) return false;
+  const c = load8(start) & 0xdf;
+  if (c < 0x58 || c > 0x5a) return false;
   let v = c - 0x58;
   let i = start + 1;
-  if (load8(i) == 0x2D) i += 1;
+  if (load8(i) == 0x2d) i += 1;
   const last = i + 7;
   while (i < last) {
     if (!isDigit(i)) return false;
     v = v * 10 + load8(i) - 0x30;
     i += 1;
   }
-  if (load8(i) == 0x2D) i += 1;
-  if (!isLetter(i) || (load8(i) & 0xDF) != spanishLetterOf(v) || isAlnum(i + 1)) return false;
+  if (load8(i) == 0x2d) i += 1;
+  if (!isLetter(i) || (load8(i) & 0xdf) != spanishLetterOf(v) || isAlnum(i + 1)) return false;
   found(ES_DNI, start, i + 1, TAIL_NONE);
   return true;
 }
@@ -121,8 +134,8 @@ function nie(start: i32): boolean {
 /** A digit, or a letter that stands for one where two codes fell together (omocodia: LMNPQRSTUV for 0 to 9). */
 function isFiscalDigit(c: i32): boolean {
   if (c >= 0x30 && c <= 0x39) return true;
-  const u = c & 0xDF;
-  return u >= 0x4C && u <= 0x56 && u != 0x4F && c >= 0x41;
+  const u = c & 0xdf;
+  return u >= 0x4c && u <= 0x56 && u != 0x4f && c >= 0x41;
 }
 
 /** LLLLLL DD L DD L DDD L, the last letter a check of the fifteen before. */
@@ -133,22 +146,22 @@ function codiceFiscale(start: i32): void {
     const c = load8(start + i);
     const letter = i < 6 || i == 8 || i == 11;
     if (letter ? !isLetter(start + i) : !isFiscalDigit(c)) return;
-    if (i == 8 && !isMonth(c & 0xDF)) return;
-    sum += (i & 1) == 0 ? oddWeight(c) : c <= 0x39 ? c - 0x30 : (c & 0xDF) - 0x41;
+    if (i == 8 && !isMonth(c & 0xdf)) return;
+    sum += (i & 1) == 0 ? oddWeight(c) : c <= 0x39 ? c - 0x30 : (c & 0xdf) - 0x41;
     i += 1;
   }
-  if (!isLetter(start + 15) || (load8(start + 15) & 0xDF) != 0x41 + sum % 26 || isAlnum(start + 16)) return;
+  if (!isLetter(start + 15) || (load8(start + 15) & 0xdf) != 0x41 + (sum % 26) || isAlnum(start + 16)) return;
   found(IT_CODICE_FISCALE, start, start + 16, TAIL_NONE);
 }
 
 /** A B C D E H L M P R S T */
 function isMonth(c: i32): boolean {
-  return (c >= 0x41 && c <= 0x45) || c == 0x48 || c == 0x4C || c == 0x4D || c == 0x50 || (c >= 0x52 && c <= 0x54);
+  return (c >= 0x41 && c <= 0x45) || c == 0x48 || c == 0x4c || c == 0x4d || c == 0x50 || (c >= 0x52 && c <= 0x54);
 }
 
 /** The weights of the decree for the odd places: 1 0 5 7 9 13 15 17 19 21 for 0-9 and A-J, then by letter. */
 function oddWeight(c: i32): i32 {
-  const v = c <= 0x39 ? c - 0x30 : (c & 0xDF) - 0x41;
+  const v = c <= 0x39 ? c - 0x30 : (c & 0xdf) - 0x41;
   if (v < 10) return v < 2 ? 1 - v : v < 5 ? v * 2 + 1 : v * 2 + 3;
   if (v == 10) return 2;
   if (v == 11) return 4;

@@ -1,7 +1,8 @@
 import { PolicyError } from '../errors';
 
 /*
- * A regular subset whose longest match is bounded, made into automata: a pattern costs the same for every input. Bytes are matched; a
+ * A regular subset whose longest match is bounded, made into automata: a pattern costs the same for every input. Bytes
+ * are matched; a
  * character beyond ASCII is its UTF-8 sequence.
  */
 
@@ -34,7 +35,10 @@ class Parser {
   private at = 0;
   private readonly chars: string[];
 
-  constructor(private readonly pattern: string, private readonly ignoreCase: boolean) {
+  constructor(
+    private readonly pattern: string,
+    private readonly ignoreCase: boolean,
+  ) {
     this.chars = [...pattern];
   }
 
@@ -55,7 +59,9 @@ class Parser {
 
   private sequence(): Node {
     const parts: Node[] = [];
-    while (this.at < this.chars.length && this.chars[this.at] !== '|' && this.chars[this.at] !== ')') parts.push(this.repeated(this.atom()));
+    while (this.at < this.chars.length && this.chars[this.at] !== '|' && this.chars[this.at] !== ')') {
+      parts.push(this.repeated(this.atom()));
+    }
     return parts.length === 1 ? parts[0] : { type: 'sequence', parts };
   }
 
@@ -95,12 +101,24 @@ class Parser {
         this.at += 1;
         return node;
       }
-      case '[': return this.set();
-      case '.': return complement(newline());
-      case '\\': return this.escape();
-      case '^': case '$': return this.fail(`"${c}" is not needed: a pattern is searched everywhere, "wholeWord" keeps it from the inside of words`);
-      case '*': case '+': case '?': case '{': return this.fail(`"${c}" has nothing to repeat`);
-      default: return this.literal(c);
+      case '[':
+        return this.set();
+      case '.':
+        return complement(newline());
+      case '\\':
+        return this.escape();
+      case '^':
+      case '$':
+        return this.fail(
+          `"${c}" is not needed: a pattern is searched everywhere, "wholeWord" keeps it from the inside of words`,
+        );
+      case '*':
+      case '+':
+      case '?':
+      case '{':
+        return this.fail(`"${c}" has nothing to repeat`);
+      default:
+        return this.literal(c);
     }
   }
 
@@ -131,7 +149,10 @@ class Parser {
   private literal(c: string): Node {
     if (c === '\0') this.fail('NUL is no text; leave it out');
     const forms = this.ignoreCase ? [...new Set([c, c.toLowerCase(), c.toUpperCase()])] : [c];
-    const parts = forms.map((form): Node => ({ type: 'sequence', parts: [...Buffer.from(form, 'utf8')].map((byte) => bytes(single(byte))) }));
+    const parts = forms.map((form): Node => ({
+      type: 'sequence',
+      parts: [...Buffer.from(form, 'utf8')].map((byte) => bytes(single(byte))),
+    }));
     return parts.length === 1 ? parts[0] : { type: 'choice', parts };
   }
 
@@ -147,7 +168,9 @@ class Parser {
       const shorthandSet = this.chars[this.at] === '\\' ? shorthand(this.chars[this.at + 1]) : undefined;
       if (shorthandSet) {
         this.at += 2;
-        shorthandSet.forEach((on, byte) => { ascii[byte] |= on; });
+        shorthandSet.forEach((on, byte) => {
+          ascii[byte] |= on;
+        });
         continue;
       }
       const from = this.member();
@@ -171,7 +194,9 @@ class Parser {
       for (const part of other.type === 'choice' ? other.parts : [other]) {
         const only = part.type === 'sequence' && part.parts.length === 1 ? part.parts[0] : undefined;
         if (only?.type !== 'bytes') return this.fail('"[^...]" takes ASCII characters only');
-        only.set.forEach((on, byte) => { ascii[byte] |= on; });
+        only.set.forEach((on, byte) => {
+          ascii[byte] |= on;
+        });
       }
     }
     return complement(ascii);
@@ -206,24 +231,26 @@ function range(from: number, to: number): Node {
 }
 
 function newline(): Uint8Array {
-  return single(0x0A);
+  return single(0x0a);
 }
 
 function shorthand(c: string): Uint8Array | undefined {
   const test = { d: /[0-9]/, w: /[0-9A-Za-z_]/, s: /[\t\n\v\f\r ]/ }[c];
-  return test && Uint8Array.from({ length: 256 }, (_, byte) => byte < 0x80 && test.test(String.fromCharCode(byte)) ? 1 : 0);
+  return (
+    test && Uint8Array.from({ length: 256 }, (_, byte) => (byte < 0x80 && test.test(String.fromCharCode(byte)) ? 1 : 0))
+  );
 }
 
 /** Any one character that is not in this set of ASCII, and no NUL: one stands between any two fields. */
 function complement(ascii: Uint8Array): Node {
-  const rest = range(0x80, 0xBF);
+  const rest = range(0x80, 0xbf);
   return {
     type: 'choice',
     parts: [
-      bytes(ascii.map((on, byte) => byte > 0 && byte < 0x80 && on === 0 ? 1 : 0)),
-      { type: 'sequence', parts: [range(0xC2, 0xDF), rest] },
-      { type: 'sequence', parts: [range(0xE0, 0xEF), rest, rest] },
-      { type: 'sequence', parts: [range(0xF0, 0xF4), rest, rest, rest] },
+      bytes(ascii.map((on, byte) => (byte > 0 && byte < 0x80 && on === 0 ? 1 : 0))),
+      { type: 'sequence', parts: [range(0xc2, 0xdf), rest] },
+      { type: 'sequence', parts: [range(0xe0, 0xef), rest, rest] },
+      { type: 'sequence', parts: [range(0xf0, 0xf4), rest, rest, rest] },
     ],
   };
 }
@@ -232,7 +259,9 @@ function complement(ascii: Uint8Array): Node {
 export function lengths(node: Node): [least: number, most: number] {
   if (node.type === 'bytes') return [1, 1];
   const parts = node.parts.map(lengths);
-  if (node.type === 'sequence') return [parts.reduce((sum, [n]) => sum + n, 0), parts.reduce((sum, [, n]) => sum + n, 0)];
+  if (node.type === 'sequence') {
+    return [parts.reduce((sum, [n]) => sum + n, 0), parts.reduce((sum, [, n]) => sum + n, 0)];
+  }
   return [Math.min(...parts.map(([n]) => n)), Math.max(...parts.map(([, n]) => n))];
 }
 
@@ -281,17 +310,29 @@ export function determinize(nodes: readonly Node[], everywhere: boolean, most = 
   const closure = (set: readonly number[]): number[] => {
     const seen = new Set(set);
     const todo = [...set];
-    while (todo.length > 0) for (const { set: on, to } of nfa.edges[todo.pop()!]) if (!on && !seen.has(to)) { seen.add(to); todo.push(to); }
+    while (todo.length > 0) {
+      for (const { set: on, to } of nfa.edges[todo.pop()!]) {
+        if (!on && !seen.has(to)) {
+          seen.add(to);
+          todo.push(to);
+        }
+      }
+    }
     return [...seen].filter((s) => s === nfa.accept || nfa.edges[s].some((edge) => edge.set)).sort((a, b) => a - b);
   };
   const first = closure([0]);
   const states: number[][] = [[], first];
-  const numbers = new Map([['', 0], [key(first), 1]]);
+  const numbers = new Map([
+    ['', 0],
+    [key(first), 1],
+  ]);
   const next: number[] = Array<number>(classCount).fill(0);
   for (let s = 1; s < states.length; s += 1) {
     for (let c = 0; c < classCount; c += 1) {
       const targets = new Set<number>();
-      for (const member of states[s]) for (const { set, to } of nfa.edges[member]) if (set?.[samples[c]]) targets.add(to);
+      for (const member of states[s]) {
+        for (const { set, to } of nfa.edges[member]) if (set?.[samples[c]]) targets.add(to);
+      }
       const reached = everywhere ? [0, ...targets] : [...targets];
       const target = reached.length === 0 ? [] : closure(reached);
       const name = key(target);
@@ -304,12 +345,17 @@ export function determinize(nodes: readonly Node[], everywhere: boolean, most = 
       next.push(number);
     }
   }
-  return { classes, classCount, next: Uint16Array.from(next), accepts: Uint8Array.from(states, (set) => set.includes(nfa.accept) ? 1 : 0) };
+  return {
+    classes,
+    classCount,
+    next: Uint16Array.from(next),
+    accepts: Uint8Array.from(states, (set) => (set.includes(nfa.accept) ? 1 : 0)),
+  };
 }
 
 /** Bytes that no edge tells apart are one class. */
 function byteClasses(nfa: Nfa): { classes: Uint8Array; classCount: number; samples: number[] } {
-  const sets = [...new Set(nfa.edges.flat().flatMap((edge) => edge.set ? [edge.set] : []))];
+  const sets = [...new Set(nfa.edges.flat().flatMap((edge) => (edge.set ? [edge.set] : [])))];
   const numbers = new Map<string, number>();
   const samples: number[] = [];
   const classes = Uint8Array.from({ length: 256 }, (_, byte) => {

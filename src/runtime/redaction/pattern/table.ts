@@ -3,7 +3,10 @@ import type { Pattern } from '../policy';
 import type { Automaton } from './regular';
 import { MAX_LENGTH, MAX_STATES, determinize, lengths, parse, reversed } from './regular';
 
-/** The policy's patterns as the kernel walks them: one automaton finds where some pattern begins, one for each how far it goes. */
+/**
+ * The policy's patterns as the kernel walks them: one automaton finds where some pattern begins, one for each how far
+ * it goes.
+ */
 export interface PatternTable {
   readonly starts: Automaton;
   readonly longest: number;
@@ -11,26 +14,43 @@ export interface PatternTable {
 }
 
 /** @throws PolicyError for a pattern that is not regular, not bounded, may be empty, or needs too many states */
-export function patternTable(patterns: readonly Pattern[], kindNumber: (kind: string) => number): PatternTable | undefined {
+export function patternTable(
+  patterns: readonly Pattern[],
+  kindNumber: (kind: string) => number,
+): PatternTable | undefined {
   if (patterns.length === 0) return undefined;
   const nodes = patterns.map((pattern) => {
     const node = parse(pattern.pattern, pattern.ignoreCase ?? false);
     const [least, most] = lengths(node);
-    if (least === 0) throw new PolicyError(`"pattern" is ${JSON.stringify(pattern.pattern)}: it matches nothing at all; make something in it required`);
+    if (least === 0) {
+      throw new PolicyError(
+        `"pattern" is ${JSON.stringify(pattern.pattern)}: it matches nothing at all; make something in it required`,
+      );
+    }
     if (most > MAX_LENGTH) {
-      throw new PolicyError(`"pattern" is ${JSON.stringify(pattern.pattern)}: its longest match has ${most} bytes, at most ${MAX_LENGTH} are allowed`);
+      throw new PolicyError(
+        `"pattern" is ${JSON.stringify(pattern.pattern)}: its longest match has ${most} bytes, at most ` +
+          `${MAX_LENGTH} are allowed`,
+      );
     }
     return node;
   });
   const refuse = (pattern: string): never => {
-    throw new PolicyError(`"pattern" is ${JSON.stringify(pattern)}: it needs more than ${MAX_STATES} states; shorten its counts or split it`);
+    throw new PolicyError(
+      `"pattern" is ${JSON.stringify(pattern)}: it needs more than ${MAX_STATES} states; shorten its ` +
+        'counts or split it',
+    );
   };
   const forward = nodes.map((node, i) => determinize([node], false) ?? refuse(patterns[i].pattern));
   const starts = determinize(nodes.map(reversed), true) ?? refuse(patterns.map(({ pattern }) => pattern).join(' | '));
   return {
     starts,
     longest: Math.max(...nodes.map((node) => lengths(node)[1])),
-    patterns: patterns.map((pattern, i) => ({ kind: kindNumber(pattern.kind), wholeWord: pattern.wholeWord ?? true, forward: forward[i] })),
+    patterns: patterns.map((pattern, i) => ({
+      kind: kindNumber(pattern.kind),
+      wholeWord: pattern.wholeWord ?? true,
+      forward: forward[i],
+    })),
   };
 }
 
@@ -39,12 +59,18 @@ function automatonBytes({ next, accepts }: Automaton): number {
 }
 
 export function patternBytes(table: PatternTable): number {
-  return 16 + automatonBytes(table.starts) + table.patterns.reduce((sum, { forward }) => sum + 16 + automatonBytes(forward), 0);
+  return (
+    16 +
+    automatonBytes(table.starts) +
+    table.patterns.reduce((sum, { forward }) => sum + 16 + automatonBytes(forward), 0)
+  );
 }
 
 /**
- * Writes the table at `at`: longest match, number of patterns, address of the start automaton, then for each pattern kind, whole word,
- * address, and where the last match ended. An automaton: 256 classes, the class count, the address of the accepting flags, transitions.
+ * Writes the table at `at`: longest match, number of patterns, address of the start automaton, then for each pattern
+ * kind, whole word,
+ * address, and where the last match ended. An automaton: 256 classes, the class count, the address of the accepting
+ * flags, transitions.
  */
 export function writePatterns(view: DataView, at: number, table: PatternTable): void {
   view.setInt32(at, table.longest, true);
@@ -58,7 +84,7 @@ export function writePatterns(view: DataView, at: number, table: PatternTable): 
     const accepts = address + 264 + automaton.next.length * 2;
     view.setInt32(address + 260, accepts, true);
     automaton.accepts.forEach((on, i) => view.setUint8(accepts + i, on));
-    free = accepts + automaton.accepts.length + 3 & ~3;
+    free = (accepts + automaton.accepts.length + 3) & ~3;
     return address;
   };
   view.setInt32(at + 8, write(table.starts), true);

@@ -33,7 +33,8 @@ interface Cell {
 /**
  * CSV and TSV. Each cell is a field and its column's header is its name.
  *
- * The first record is a header unless one of its cells is a number or holds a finding; it always is one when a rule of the policy
+ * The first record is a header unless one of its cells is a number or holds a finding; it always is one when a rule of
+ * the policy
  * names one of its cells. Header names are compared without regard to the case of letters and to spaces around them.
  * Without a header only rules by index (`#0`) apply.
  * @see https://www.rfc-editor.org/rfc/rfc4180.html
@@ -103,13 +104,16 @@ export class CsvTransform extends StructuredTransform {
         start++;
         next = end + 1;
         if (next < length && stop[buffer[next]] !== ENDS) {
-          throw new MalformedContentError('a quoted cell of the CSV goes on after its closing quote', this.offset + next);
+          throw new MalformedContentError(
+            'a quoted cell of the CSV goes on after its closing quote',
+            this.offset + next,
+          );
         }
       } else {
         end = i + this.scanned;
         for (;;) {
           while (stop[buffer[end]] === 0) end++;
-          if (end >= length || stop[buffer[end]] === ENDS && buffer[end] !== QUOTE) break;
+          if (end >= length || (stop[buffer[end]] === ENDS && buffer[end] !== QUOTE)) break;
           if (buffer[end] === PERCENT_SIGN) this.marks |= PERCENT;
           end++;
         }
@@ -148,7 +152,10 @@ export class CsvTransform extends StructuredTransform {
     return i;
   }
 
-  /** Keeps or drops the cell of the current column that begins, with the delimiter before it if there is one, at `start`. */
+  /**
+   * Keeps or drops the cell of the current column that begins, with the delimiter before it if there is one, at
+   * `start`.
+   */
   private enter(start: number): void {
     this.entered = true;
     const { rule } = this.columnAt(this.column);
@@ -163,8 +170,11 @@ export class CsvTransform extends StructuredTransform {
   private cell(start: number, end: number, quoted: boolean): void {
     const { rule, context } = this.columnAt(this.column);
     const scheme = quoted ? QUOTED : this.plain;
-    if (rule === undefined || this.isHeader) this.detect(start, end, scheme, this.marks, this.isHeader ? undefined : context);
-    else this.applyRule(start, end, scheme, this.marks, rule);
+    if (rule === undefined || this.isHeader) {
+      this.detect(start, end, scheme, this.marks, this.isHeader ? undefined : context);
+    } else {
+      this.applyRule(start, end, scheme, this.marks, rule);
+    }
   }
 
   private get isHeader(): boolean {
@@ -220,9 +230,13 @@ export class CsvTransform extends StructuredTransform {
     this.stop[PERCENT_SIGN] = NOTED;
 
     const cells = this.cellsOf(last);
-    const names = cells.map(({ start, end: to }) => this.buffer.toString('utf8', start, to).replaceAll('""', '"').trim());
+    const names = cells.map(({ start, end: to }) =>
+      this.buffer.toString('utf8', start, to).replaceAll('""', '"').trim(),
+    );
     const ruled = names.some((name) => this.rules.some(({ path }) => sameName(path, name)));
-    const data = cells.some(({ start, end: to }, i) => NUMBER.test(names[i]) || this.redactor.find(this.buffer, start, to).length > 0);
+    const data = cells.some(
+      ({ start, end: to }, i) => NUMBER.test(names[i]) || this.redactor.find(this.buffer, start, to).length > 0,
+    );
     this.hasHeader = ruled || (!data && names.some((name) => name !== ''));
     this.columns = names.map((name, index) => this.describe(index, this.hasHeader ? name : undefined));
     return true;
@@ -271,7 +285,12 @@ export class CsvTransform extends StructuredTransform {
   }
 }
 
-const enum Place { CellStart, Plain, Quoted, AfterQuote }
+const enum Place {
+  CellStart,
+  Plain,
+  Quoted,
+  AfterQuote,
+}
 
 function placeAfter(place: Place, byte: number, separates: boolean): Place {
   if (place === Place.Quoted) return byte === QUOTE ? Place.AfterQuote : Place.Quoted;

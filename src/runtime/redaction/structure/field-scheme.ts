@@ -4,7 +4,9 @@ export interface FieldScheme {
   readonly whole?: boolean;
   /** For a `whole` scheme: this content can take the place of a part, and the rest stays as it is written. */
   fits?(content: Uint8Array): boolean;
-  /** The content of `bytes[start, end)`, which is well-formed in the scheme. The result is valid until the next call. */
+  /**
+   * The content of `bytes[start, end)`, which is well-formed in the scheme. The result is valid until the next call.
+   */
   decode(bytes: Uint8Array, start: number, end: number): DecodedField;
   /** Content that the redactor made, in the scheme's notation; `sourceBytes` is the length of what it replaces. */
   encode(content: Uint8Array, sourceBytes: number): Uint8Array;
@@ -38,13 +40,15 @@ export const ESCAPES = 1;
 /** A `%`: perhaps a part of a URL, in which `%40` is an `@`. */
 export const PERCENT = 2;
 /**
- * An escape for a character that a finding may hold. Others, such as quotes, angle brackets and line ends, only end what is looked for:
+ * An escape for a character that a finding may hold. Others, such as quotes, angle brackets and line ends, only end
+ * what is looked for:
  * a glance at the field as it is written tells as much as one at its content.
  */
 export const HIDING = 4;
 
 /**
- * Decoded content, with a record of the places where it differs from its source. Between two such places source and content
+ * Decoded content, with a record of the places where it differs from its source. Between two such places source and
+ * content
  * run in step, so the record is as long as the number of escapes.
  */
 export class DecodedField {
@@ -82,17 +86,17 @@ export class DecodedField {
     if (codePoint < 0x80) {
       bytes[to++] = codePoint;
     } else if (codePoint < 0x800) {
-      bytes[to++] = 0xc0 | codePoint >> 6;
-      bytes[to++] = 0x80 | codePoint & 0x3f;
+      bytes[to++] = 0xc0 | (codePoint >> 6);
+      bytes[to++] = 0x80 | (codePoint & 0x3f);
     } else if (codePoint < 0x10000) {
-      bytes[to++] = 0xe0 | codePoint >> 12;
-      bytes[to++] = 0x80 | codePoint >> 6 & 0x3f;
-      bytes[to++] = 0x80 | codePoint & 0x3f;
+      bytes[to++] = 0xe0 | (codePoint >> 12);
+      bytes[to++] = 0x80 | ((codePoint >> 6) & 0x3f);
+      bytes[to++] = 0x80 | (codePoint & 0x3f);
     } else {
-      bytes[to++] = 0xf0 | codePoint >> 18;
-      bytes[to++] = 0x80 | codePoint >> 12 & 0x3f;
-      bytes[to++] = 0x80 | codePoint >> 6 & 0x3f;
-      bytes[to++] = 0x80 | codePoint & 0x3f;
+      bytes[to++] = 0xf0 | (codePoint >> 18);
+      bytes[to++] = 0x80 | ((codePoint >> 12) & 0x3f);
+      bytes[to++] = 0x80 | ((codePoint >> 6) & 0x3f);
+      bytes[to++] = 0x80 | (codePoint & 0x3f);
     }
     this.length = to;
     this.note(before, to, start, end);

@@ -39,7 +39,13 @@ const FORMAT_BY_TYPE: Record<string, Format | undefined> = {
 };
 
 /** Types that say nothing, or nothing but "text": the extension may know better. */
-const VAGUE_TYPES = new Set(['', 'text/plain', 'application/octet-stream', 'binary/octet-stream', 'application/unknown']);
+const VAGUE_TYPES = new Set([
+  '',
+  'text/plain',
+  'application/octet-stream',
+  'binary/octet-stream',
+  'application/unknown',
+]);
 
 const FORMAT_BY_EXTENSION: Record<string, Format | undefined> = {
   json: 'json',
@@ -50,14 +56,23 @@ const FORMAT_BY_EXTENSION: Record<string, Format | undefined> = {
   tsv: 'tsv',
   tab: 'tsv',
   xml: 'xml',
-  ...Object.fromEntries(('txt text md markdown rst adoc tex html htm yaml yml toml ini cfg conf properties env sql diff patch lock sum mod '
-    + 'js mjs cjs jsx ts mts cts tsx css scss less vue svelte py pyi rb go java kt kts scala groovy cs fs vb c h cc cpp cxx hpp m mm rs '
-    + 'swift php pl pm lua r jl sh bash zsh ps1 bat dart ex exs erl hs clj tf hcl proto graphql').split(' ')
-    .map((extension) => [extension, 'text' as const])),
+  ...Object.fromEntries(
+    (
+      'txt text md markdown rst adoc tex html htm yaml yml toml ini cfg conf properties env sql diff patch ' +
+      'lock sum mod ' +
+      'js mjs cjs jsx ts mts cts tsx css scss less vue svelte py pyi rb go java kt kts scala groovy cs fs ' +
+      'vb c h cc cpp cxx hpp m mm rs ' +
+      'swift php pl pm lua r jl sh bash zsh ps1 bat dart ex exs erl hs clj tf hcl proto graphql'
+    )
+      .split(' ')
+      .map((extension) => [extension, 'text' as const]),
+  ),
 };
 
 /** Formats whose first bytes are printable. */
-const BINARY_MAGIC = ['%PDF-', 'PAR1', 'Obj\u0001', 'GIF8', 'PK\u0003\u0004', 'Rar!', '7z\xbc', 'ORC', '{\\rtf'].map((magic) => Buffer.from(magic, 'latin1'));
+const BINARY_MAGIC = ['%PDF-', 'PAR1', 'Obj\u0001', 'GIF8', 'PK\u0003\u0004', 'Rar!', '7z\xbc', 'ORC', '{\\rtf'].map(
+  (magic) => Buffer.from(magic, 'latin1'),
+);
 
 const S3_LOG = /^[0-9a-f]{64} \S+ \[[^\]]*\] \S+ /;
 const APACHE_LOG = /^\S+ \S+ \S+ \[[^\]]*\] "(?:[^"\\]|\\.)*" \d{3} /;
@@ -79,13 +94,16 @@ export function charsetLabel(contentType: string | undefined): string | undefine
 }
 
 /**
- * The format that an object's description tells, if it does: a specific content type, then the extension, then the content type
+ * The format that an object's description tells, if it does: a specific content type, then the extension, then the
+ * content type
  * `text/...`.
  * @returns `undefined` where the content must tell, `'unknown'` where the type is known not to be text
  */
 export function formatByDescription({ contentType, name }: ObjectDescription): Format | 'unknown' | undefined {
   const type = mediaType(contentType);
-  const byType = FORMAT_BY_TYPE[type] ?? (type.endsWith('+json') ? 'json' : type.endsWith('+xml') && type !== 'application/xhtml+xml' ? 'xml' : undefined);
+  const byType =
+    FORMAT_BY_TYPE[type] ??
+    (type.endsWith('+json') ? 'json' : type.endsWith('+xml') && type !== 'application/xhtml+xml' ? 'xml' : undefined);
   if (byType) return byType;
   if (!VAGUE_TYPES.has(type)) return type.startsWith('text/') || type === 'application/xhtml+xml' ? 'text' : 'unknown';
   const extension = /\.([A-Za-z0-9]+)$/.exec(name ?? '')?.[1].toLowerCase();
@@ -93,7 +111,8 @@ export function formatByDescription({ contentType, name }: ObjectDescription): F
 }
 
 /**
- * The format that the content tells. The order: binary (refused), JSON, XML, the logs of CloudFront, S3, Apache, load balancers
+ * The format that the content tells. The order: binary (refused), JSON, XML, the logs of CloudFront, S3, Apache, load
+ * balancers
  * and VPC flows, TSV or CSV, key=value log, and otherwise text.
  * @param head the beginning of the content in UTF-8; `whole` when it is all of it
  */
@@ -101,9 +120,19 @@ export function formatByContent(head: Buffer, whole: boolean): Format | 'unknown
   if (isBinary(head)) return 'unknown';
   const text = head.toString('latin1');
   const first = text.trimStart()[0];
-  if ((first === '{' || first === '[') && parses(new JsonTransform({ policy: { version: 1 }, redactor: FINDS_NOTHING }), head, whole)) return 'json';
-  if (first === '<' && !/^\s*<(?:!doctype html|html)/i.test(text)
-    && parses(new XmlTransform({ policy: { version: 1 }, redactor: FINDS_NOTHING }), head, whole)) return 'xml';
+  if (
+    (first === '{' || first === '[') &&
+    parses(new JsonTransform({ policy: { version: 1 }, redactor: FINDS_NOTHING }), head, whole)
+  ) {
+    return 'json';
+  }
+  if (
+    first === '<' &&
+    !/^\s*<(?:!doctype html|html)/i.test(text) &&
+    parses(new XmlTransform({ policy: { version: 1 }, redactor: FINDS_NOTHING }), head, whole)
+  ) {
+    return 'xml';
+  }
 
   if (CLOUDFRONT_LOG.test(text)) return 'log-cloudfront';
   const lines = text.split(/\r\n|\n|\r/);
@@ -114,7 +143,12 @@ export function formatByContent(head: Buffer, whole: boolean): Format | 'unknown
   if (sample.every((line) => APACHE_LOG.test(line))) return 'log-apache';
   if (sample.every((line) => ALB_LOG.test(line))) return 'log-alb';
   if (VPC_FLOW_LOG.test(sample[0])) return 'log-vpc-flow';
-  for (const [delimiter, format] of [['\t', 'tsv'], [',', 'csv'], [';', 'csv'], ['|', 'csv']] as const) {
+  for (const [delimiter, format] of [
+    ['\t', 'tsv'],
+    [',', 'csv'],
+    [';', 'csv'],
+    ['|', 'csv'],
+  ] as const) {
     const counts = sample.map((line) => line.replace(/"[^"]*"/g, '').split(delimiter).length);
     if (sample.length > 1 && counts[0] > 1 && counts.every((count) => count === counts[0])) return format;
   }
@@ -144,5 +178,11 @@ const FINDS_NOTHING: FieldRedactor = {
   redact: () => undefined,
   find: () => [],
   apply: () => undefined,
-  batch: () => ({ glance: () => undefined, mayHoldAnything: () => false, isMereNumber: () => false, add: () => true, hits: () => [] }),
+  batch: () => ({
+    glance: () => undefined,
+    mayHoldAnything: () => false,
+    isMereNumber: () => false,
+    add: () => true,
+    hits: () => [],
+  }),
 };

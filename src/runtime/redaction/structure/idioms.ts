@@ -1,10 +1,17 @@
 import type { FieldContext } from '../contract';
 
 /** What a member's name says of its neighbours. */
-export const enum Role { None, Name, Value, Type }
+export const enum Role {
+  None,
+  Name,
+  Value,
+  Type,
+}
 
-const NAME = /^(?:name|key|field|label|attribute|property|system|variable|header|column|param|parameter|parameter_?(?:key|name)|option_?name)$/i;
-const VALUE = /^(?:value|val|content|default|default_?value|string_?value|field_?value|parameter_?value|resolved_?value)$/i;
+const NAME =
+  /^(?:name|key|field|label|attribute|property|system|variable|header|column|param|parameter|parameter_?(?:key|name)|option_?name)$/i;
+const VALUE =
+  /^(?:value|val|content|default|default_?value|string_?value|field_?value|parameter_?value|resolved_?value)$/i;
 /** The types of DynamoDB's attribute values. @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html */
 const TYPE = /^(?:S|N|B|SS|NS|BS|L)$/;
 

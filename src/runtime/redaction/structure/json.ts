@@ -7,7 +7,14 @@ import { DEFAULT_DEPTH, StructuredTransform, type StructureOptions } from './str
 import type { FieldContext } from '../contract';
 import { LimitExceededError, MalformedContentError } from '../errors';
 
-const enum Expect { Value, ValueOrEnd, Key, KeyOrEnd, Colon, Separator }
+const enum Expect {
+  Value,
+  ValueOrEnd,
+  Key,
+  KeyOrEnd,
+  Colon,
+  Separator,
+}
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -36,7 +43,11 @@ for (const byte of Buffer.from('0123456789abcdefABCDEF')) HEX_DIGIT[byte] = 1;
 const SIMPLE_ESCAPE = new Uint8Array(256);
 for (const byte of Buffer.from('"\\/bfnrt')) SIMPLE_ESCAPE[byte] = 1;
 
-const LITERALS: Record<number, Buffer | undefined> = { 0x74: Buffer.from('true'), 0x66: Buffer.from('false'), 0x6e: Buffer.from('null') };
+const LITERALS: Record<number, Buffer | undefined> = {
+  0x74: Buffer.from('true'),
+  0x66: Buffer.from('false'),
+  0x6e: Buffer.from('null'),
+};
 const LETTER_N = 0x6e;
 const LETTER_U = 0x75;
 const SLASH = 0x2f;
@@ -51,7 +62,8 @@ interface Key extends Edge, Name {
 }
 
 /**
- * JSON: one document, or any number of them one after the other as in NDJSON. Strings, numbers and member names are fields.
+ * JSON: one document, or any number of them one after the other as in NDJSON. Strings, numbers and member names are
+ * fields.
  * The syntax is checked as strictly as the standard has it: what another reader might take otherwise is refused.
  * @see https://www.rfc-editor.org/rfc/rfc8259.html
  */
@@ -151,8 +163,13 @@ export class JsonTransform extends StructuredTransform {
       if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
         const kind = byte === CLOSE_BRACE ? OBJECT : ARRAY;
         const { expect } = this;
-        if (this.depth === 0 || this.kinds[this.depth - 1] !== kind
-          || (expect !== Expect.Separator && expect !== (kind === OBJECT ? Expect.KeyOrEnd : Expect.ValueOrEnd))) throw this.unexpected(i);
+        if (
+          this.depth === 0 ||
+          this.kinds[this.depth - 1] !== kind ||
+          (expect !== Expect.Separator && expect !== (kind === OBJECT ? Expect.KeyOrEnd : Expect.ValueOrEnd))
+        ) {
+          throw this.unexpected(i);
+        }
         this.depth--;
         this.valueEnded(++i);
         continue;
@@ -274,17 +291,25 @@ export class JsonTransform extends StructuredTransform {
     this.expect = Expect.Colon;
     if (this.skipping) return;
     if (this.drops) this.decide(start);
-    if (!key.clean && !this.skipping && !this.keeps(parent)) this.detect(start + 1, end, JSON_STRING, this.marks, undefined);
+    if (!key.clean && !this.skipping && !this.keeps(parent)) {
+      this.detect(start + 1, end, JSON_STRING, this.marks, undefined);
+    }
   }
 
-  /** What is known of the member's value: its own name, or the one that a member before gave it, or that of the member around a type. */
+  /**
+   * What is known of the member's value: its own name, or the one that a member before gave it, or that of the member
+   * around a type.
+   */
   private contextOf({ role, context }: Key): FieldContext {
     if (role === Role.Value) return this.given[this.depth - 1] ?? context;
-    return role === Role.Type ? this.names[this.depth - 1] ?? context : context;
+    return role === Role.Type ? (this.names[this.depth - 1] ?? context) : context;
   }
 
   private newKey(start: number, end: number): Key {
-    const bytes = (this.marks & ESCAPES) !== 0 ? JSON_STRING.decode(this.buffer, start, end).view() : this.buffer.subarray(start, end);
+    const bytes =
+      (this.marks & ESCAPES) !== 0
+        ? JSON_STRING.decode(this.buffer, start, end).view()
+        : this.buffer.subarray(start, end);
     const name = bytes.toString('utf8');
     const key: Key = {
       name,
@@ -338,7 +363,9 @@ export class JsonTransform extends StructuredTransform {
   private string(start: number, end: number): void {
     this.valueStarts(start);
     if (this.skipping) return;
-    if (this.role === Role.Name && this.depth > 0) this.given[this.depth - 1] = this.givenNames.find(this.buffer, start + 1, end);
+    if (this.role === Role.Name && this.depth > 0) {
+      this.given[this.depth - 1] = this.givenNames.find(this.buffer, start + 1, end);
+    }
     this.role = Role.None;
     const { rule } = this.state;
     if (rule === undefined) this.detect(start + 1, end, JSON_STRING, this.marks, this.context);
@@ -352,10 +379,14 @@ export class JsonTransform extends StructuredTransform {
     else this.applyRule(start, end, JSON_SCALAR, 0, rule);
   }
 
-  /** `null` says nothing about anybody and is left; `true` and `false` are content only where a rule names the field. */
+  /**
+   * `null` says nothing about anybody and is left; `true` and `false` are content only where a rule names the field.
+   */
   private literal(start: number, end: number): void {
     const { rule } = this.state;
-    if (!this.skipping && rule !== undefined && this.buffer[start] !== LETTER_N) this.applyRule(start, end, JSON_SCALAR, 0, rule);
+    if (!this.skipping && rule !== undefined && this.buffer[start] !== LETTER_N) {
+      this.applyRule(start, end, JSON_SCALAR, 0, rule);
+    }
   }
 
   private unexpected(at: number): MalformedContentError {
@@ -364,7 +395,9 @@ export class JsonTransform extends StructuredTransform {
 }
 
 function isHex(buffer: Buffer, at: number): boolean {
-  return (HEX_DIGIT[buffer[at]] & HEX_DIGIT[buffer[at + 1]] & HEX_DIGIT[buffer[at + 2]] & HEX_DIGIT[buffer[at + 3]]) === 1;
+  return (
+    (HEX_DIGIT[buffer[at]] & HEX_DIGIT[buffer[at + 1]] & HEX_DIGIT[buffer[at + 2]] & HEX_DIGIT[buffer[at + 3]]) === 1
+  );
 }
 
 function widened<T extends Uint8Array | Int32Array>(from: T, to: T): T {

@@ -35,7 +35,8 @@ const LONGEST_HEADER = 4096;
 const REMEMBERED = 1024;
 
 /**
- * Logs, line by line. Of `key=value` logs each value is a field, up to the next `key=` where it is not in quotes; of Apache, S3,
+ * Logs, line by line. Of `key=value` logs each value is a field, up to the next `key=` where it is not in quotes; of
+ * Apache, S3,
  * load balancer, CloudFront and VPC flow logs each place is one. What is no field, and lines of another shape, is text.
  */
 export class LogTransform extends StructuredTransform {
@@ -117,7 +118,13 @@ export class LogTransform extends StructuredTransform {
   /** Position of the `=` of a key that begins at `at`, or -1. */
   private keyAt(at: number, start: number, end: number): number {
     const { buffer } = this;
-    if (KEY_BYTE[buffer[at]] === 0 || (at > start && KEY_BYTE[buffer[at - 1]] === 1) || (at > start && buffer[at - 1] === EQUALS)) return -1;
+    if (
+      KEY_BYTE[buffer[at]] === 0 ||
+      (at > start && KEY_BYTE[buffer[at - 1]] === 1) ||
+      (at > start && buffer[at - 1] === EQUALS)
+    ) {
+      return -1;
+    }
     let i = at;
     while (i < end && KEY_BYTE[buffer[i]] === 1) i++;
     return i < end && buffer[i] === EQUALS ? i : -1;
@@ -256,9 +263,11 @@ const field = new DecodedField();
 
 function escaped(content: Uint8Array, pattern: RegExp): Uint8Array {
   const text = Buffer.from(content.buffer, content.byteOffset, content.length).toString('latin1');
-  const changed = text.replace(pattern, (character) => character === '"' || character === '\\'
-    ? `\\${character}`
-    : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  const changed = text.replace(pattern, (character) =>
+    character === '"' || character === '\\'
+      ? `\\${character}`
+      : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
   return changed === text ? content : Buffer.from(changed, 'latin1');
 }
 

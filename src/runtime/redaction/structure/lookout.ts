@@ -3,18 +3,24 @@ import { GLANCE_WORDS } from '../kernel/layout';
 
 const NONE: OwnBytes = { end: 0, first: 0, last: 0 };
 
-/** What a glance told of the bytes of a window: where fields are that hold nothing, and where the format's own bytes are. */
+/**
+ * What a glance told of the bytes of a window: where fields are that hold nothing, and where the format's own bytes
+ * are.
+ */
 export class Lookout {
   /** Of the window's byte i bit `shift + i`, in each of three rows. */
   private words = new Int32Array(GLANCE_WORDS * 4096);
   private shift = 0;
 
-  constructor(private readonly batch: FieldBatch, private readonly own = NONE) {}
+  constructor(
+    private readonly batch: FieldBatch,
+    private readonly own = NONE,
+  ) {}
 
   /** `bytes[from, to)` is new in the window. */
   public extend(bytes: Uint8Array, from: number, to: number): void {
     const first = this.shift + from;
-    const needed = GLANCE_WORDS * ((this.shift + to >> 5) + 1);
+    const needed = GLANCE_WORDS * (((this.shift + to) >> 5) + 1);
     if (needed > this.words.length) {
       const larger = new Int32Array(2 * needed);
       larger.set(this.words);
@@ -26,7 +32,7 @@ export class Lookout {
   /** The window's first `by` bytes are gone; `length` are left. */
   public discard(by: number, length: number): void {
     const shift = this.shift + by;
-    this.words.copyWithin(0, GLANCE_WORDS * (shift >> 5), GLANCE_WORDS * ((shift + length >> 5) + 1));
+    this.words.copyWithin(0, GLANCE_WORDS * (shift >> 5), GLANCE_WORDS * (((shift + length) >> 5) + 1));
     this.shift = shift & 31;
   }
 
@@ -45,9 +51,9 @@ export class Lookout {
     if (start >= length) return length;
     const { words, shift } = this;
     const from = start + shift;
-    const last = shift + length - 1 >> 5;
+    const last = (shift + length - 1) >> 5;
     let at = from >> 5;
-    let bits = words[GLANCE_WORDS * at + 1] & -1 << (from & 31);
+    let bits = words[GLANCE_WORDS * at + 1] & (-1 << (from & 31));
     while (bits === 0 && at < last) bits = words[GLANCE_WORDS * ++at + 1];
     return bits === 0 ? length : (at << 5) + 31 - Math.clz32(bits & -bits) - shift;
   }
@@ -58,7 +64,7 @@ export class Lookout {
     const to = end + this.shift - 1;
     const first = GLANCE_WORDS * (from >> 5) + row;
     const last = GLANCE_WORDS * (to >> 5) + row;
-    const head = words[first] & -1 << (from & 31);
+    const head = words[first] & (-1 << (from & 31));
     const tail = -1 >>> (31 - (to & 31));
     if (first === last) return (head & tail) !== 0;
     if (head !== 0 || (words[last] & tail) !== 0) return true;

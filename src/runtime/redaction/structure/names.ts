@@ -42,7 +42,7 @@ export class Names<T extends Name> {
 function slotOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = Math.imul(end - start, 0x9e3779b1);
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
-  return (hash ^ hash >>> 15) >>> 0;
+  return (hash ^ (hash >>> 15)) >>> 0;
 }
 
 function same(name: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {

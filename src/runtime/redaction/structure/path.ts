@@ -51,7 +51,7 @@ export class PathState {
     if (this.items.length === 0) return this;
     if (edge.from === this) return edge.to!;
     let state = this.next.get(edge);
-    if (!state) this.next.set(edge, state = this.machine.step(this.rule, this.items, edge));
+    if (!state) this.next.set(edge, (state = this.machine.step(this.rule, this.items, edge)));
     edge.from = this;
     edge.to = state;
     return state;
@@ -61,7 +61,7 @@ export class PathState {
   public element(index: number): PathState {
     if (this.items.length === 0) return this;
     if (this.machine.usesIndexes) return this.machine.step(this.rule, this.items, { index });
-    return this.elements ??= this.machine.step(this.rule, this.items, { index });
+    return (this.elements ??= this.machine.step(this.rule, this.items, { index }));
   }
 }
 
@@ -74,10 +74,17 @@ export class PathMachine {
   constructor(private readonly paths: readonly Path[]) {
     this.usesIndexes = paths.some(({ steps }) => steps.some((step) => step.byIndex));
     const rootRule = paths.find(({ steps }) => steps.length === 0)?.rule;
-    this.root = this.state(rootRule, paths.flatMap(({ steps }, path) => steps.length > 0 ? [[path, 0] as const] : []));
+    this.root = this.state(
+      rootRule,
+      paths.flatMap(({ steps }, path) => (steps.length > 0 ? [[path, 0] as const] : [])),
+    );
   }
 
-  public step(inherited: FieldRule | undefined, items: ReadonlyArray<readonly [number, number]>, edge: Edge): PathState {
+  public step(
+    inherited: FieldRule | undefined,
+    items: ReadonlyArray<readonly [number, number]>,
+    edge: Edge,
+  ): PathState {
     let rule: FieldRule | undefined;
     const next: Array<readonly [number, number]> = [];
     for (const [path, at] of items) {
@@ -96,7 +103,11 @@ export class PathMachine {
     const key = `${this.paths.findIndex((path) => path.rule === rule)}|${unique.join(',')}`;
     let state = this.states.get(key);
     if (!state) {
-      state = new PathState(this, rule, unique.map((item) => item.split(':').map(Number) as unknown as readonly [number, number]));
+      state = new PathState(
+        this,
+        rule,
+        unique.map((item) => item.split(':').map(Number) as unknown as readonly [number, number]),
+      );
       this.states.set(key, state);
     }
     return state;
@@ -136,7 +147,9 @@ export function parseJsonPath(path: string): Step[] {
   while (JSON_STEP.lastIndex < path.length) {
     const at = JSON_STEP.lastIndex;
     const match = JSON_STEP.exec(path);
-    if (!match || (match[1] === undefined && (match[6] !== undefined || match[7] !== undefined))) throw invalid(path, at, '$.customer.emails[*] or $..phone');
+    if (!match || (match[1] === undefined && (match[6] !== undefined || match[7] !== undefined))) {
+      throw invalid(path, at, '$.customer.emails[*] or $..phone');
+    }
     const [, dots, index, , single, double, , bare] = match;
     const deep = dots === '..';
     const name = bare ?? (single ?? double)?.replace(/\\(.)/g, '$1');
@@ -150,7 +163,8 @@ export function parseJsonPath(path: string): Step[] {
 const XML_STEP = /(\/\/?)(@?)(?:\{([^}]*)\})?(?:(\*)|([^/@{}[\]*:\s]+:)?([^/@{}[\]*:\s]+))/y;
 
 /**
- * `/order/customer/@id`, `//name`: a name without prefix is met in every namespace, `c:name` only where it is written so,
+ * `/order/customer/@id`, `//name`: a name without prefix is met in every namespace, `c:name` only where it is written
+ * so,
  * `{http://example.com/customer}name` in that namespace, `*` by every name.
  * @throws PolicyError
  */
@@ -160,14 +174,17 @@ export function parseXmlPath(path: string): Step[] {
   while (XML_STEP.lastIndex < path.length) {
     const at = XML_STEP.lastIndex;
     const match = XML_STEP.exec(path);
-    if (!match || (match[3] !== undefined && match[5] !== undefined)) throw invalid(path, at, '/order/customer/@id or //c:name');
+    if (!match || (match[3] !== undefined && match[5] !== undefined)) {
+      throw invalid(path, at, '/order/customer/@id or //c:name');
+    }
     const [, slashes, sign, namespace, any, prefix, local] = match;
     const attribute = sign === '@';
     steps.push({
       deep: slashes === '//',
-      matches: (edge) => edge.attribute === attribute
-        && (namespace === undefined || (edge.namespace ?? '') === namespace)
-        && (any !== undefined || (prefix === undefined ? edge.name === local : edge.qualifiedName === prefix + local)),
+      matches: (edge) =>
+        edge.attribute === attribute &&
+        (namespace === undefined || (edge.namespace ?? '') === namespace) &&
+        (any !== undefined || (prefix === undefined ? edge.name === local : edge.qualifiedName === prefix + local)),
     });
   }
   return steps;

@@ -32,7 +32,7 @@ const field = new DecodedField();
 function hexByte(bytes: Uint8Array, at: number): number {
   const high = hexDigit(bytes[at]);
   const low = hexDigit(bytes[at + 1]);
-  return high < 0 || low < 0 ? -1 : high << 4 | low;
+  return high < 0 || low < 0 ? -1 : (high << 4) | low;
 }
 
 /** The value of a hexadecimal digit, or -1. */

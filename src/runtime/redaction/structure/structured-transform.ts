@@ -33,7 +33,12 @@ const FREE = 4;
 const NOTHING = Buffer.alloc(0);
 const DROP = { type: 'drop' } as const;
 
-const enum Edit { Replace, Cut, DropFrom, DropTo }
+const enum Edit {
+  Replace,
+  Cut,
+  DropFrom,
+  DropTo,
+}
 
 /** Marks a waiting field that will be added again. */
 const TAKEN_BACK = -1;
@@ -49,7 +54,8 @@ interface Finding {
 const SAME_PLACE: Origins = { start: (at) => at, end: (at) => at };
 
 /**
- * The part that all structured formats share: a window of the input in which one token is whole, and the output, which is the
+ * The part that all structured formats share: a window of the input in which one token is whole, and the output, which
+ * is the
  * input with edits. What no edit covers is copied as it is.
  */
 export abstract class StructuredTransform implements ByteTransform {
@@ -122,7 +128,9 @@ export abstract class StructuredTransform implements ByteTransform {
 
   public release(chunk: Uint8Array): void {
     const { buffer, byteOffset } = chunk;
-    if (byteOffset === 0 && buffer.byteLength === OUTPUT_BYTES && this.free.length < FREE) this.free.push(Buffer.from(buffer as ArrayBuffer));
+    if (byteOffset === 0 && buffer.byteLength === OUTPUT_BYTES && this.free.length < FREE) {
+      this.free.push(Buffer.from(buffer as ArrayBuffer));
+    }
   }
 
   /**
@@ -137,7 +145,8 @@ export abstract class StructuredTransform implements ByteTransform {
   protected actionOf(kind: string): Action {
     let action = this.actions.get(kind);
     if (action === undefined) {
-      action = (this.policy.kinds as Record<string, Action | undefined> | undefined)?.[kind] ?? this.policy.defaultAction ?? { type: 'label' };
+      action = (this.policy.kinds as Record<string, Action | undefined> | undefined)?.[kind] ??
+        this.policy.defaultAction ?? { type: 'label' };
       this.actions.set(kind, action);
     }
     return action;
@@ -147,8 +156,17 @@ export abstract class StructuredTransform implements ByteTransform {
     return rule.action ?? this.actionOf(rule.kind ?? FIELD_KIND);
   }
 
-  /** Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation and holds what `marks` says. */
-  protected detect(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
+  /**
+   * Has the detectors look at the field `[start, end)`, which stands there in `scheme`'s notation and holds what
+   * `marks` says.
+   */
+  protected detect(
+    start: number,
+    end: number,
+    scheme: FieldScheme,
+    marks: number,
+    context: FieldContext | undefined,
+  ): void {
     if (start === end || ((marks & (HIDING | PERCENT)) === 0 && this.isEmptyAtAGlance(start, end, context))) return;
     if (!this.wait(start, end, scheme, marks, context)) {
       this.work();
@@ -160,7 +178,11 @@ export abstract class StructuredTransform implements ByteTransform {
   protected applyRule(start: number, end: number, scheme: FieldScheme, marks: number, rule: FieldRule): void {
     const action = this.actionOfRule(rule);
     if (action.type === 'keep') return;
-    const content = this.redactor.apply(rule.kind ?? FIELD_KIND, action, this.valueFor(action, start, end, scheme, marks));
+    const content = this.redactor.apply(
+      rule.kind ?? FIELD_KIND,
+      action,
+      this.valueFor(action, start, end, scheme, marks),
+    );
     if (content !== undefined) this.inOrder(Edit.Replace, start, end, scheme.encode(content, end - start));
   }
 
@@ -189,10 +211,17 @@ export abstract class StructuredTransform implements ByteTransform {
   }
 
   /**
-   * Adds the field to those that wait: as it reads in the format, and once more as it reads when URL encoding is undone.
+   * Adds the field to those that wait: as it reads in the format, and once more as it reads when URL encoding is
+   * undone.
    * @returns false when there is no room
    */
-  private wait(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): boolean {
+  private wait(
+    start: number,
+    end: number,
+    scheme: FieldScheme,
+    marks: number,
+    context: FieldContext | undefined,
+  ): boolean {
     let bytes: Uint8Array = this.buffer;
     let from = start;
     let to = end;
@@ -216,7 +245,14 @@ export abstract class StructuredTransform implements ByteTransform {
     return false;
   }
 
-  private note(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined, field: number): void {
+  private note(
+    start: number,
+    end: number,
+    scheme: FieldScheme,
+    marks: number,
+    context: FieldContext | undefined,
+    field: number,
+  ): void {
     const { waiting } = this;
     if (waiting === this.starts.length) this.makeRoom();
     this.starts[waiting] = start;
@@ -260,7 +296,12 @@ export abstract class StructuredTransform implements ByteTransform {
     let content = 0;
     const editUpTo = (field: number) => {
       for (; next < editWords && edits[next] <= field; next += 4) {
-        this.edit(edits[next + 1], edits[next + 2], edits[next + 3], edits[next + 1] === Edit.Replace ? contents[content++] : NOTHING);
+        this.edit(
+          edits[next + 1],
+          edits[next + 2],
+          edits[next + 3],
+          edits[next + 1] === Edit.Replace ? contents[content++] : NOTHING,
+        );
       }
     };
     const hits = this.batch.hits();
@@ -294,11 +335,15 @@ export abstract class StructuredTransform implements ByteTransform {
     } else if (matches.length > 1 && scheme.whole) {
       this.rewrite(start, end, scheme, placed(this.buffer, start, matches, SAME_PLACE));
     } else {
-      for (const match of matches) this.redactPart(start, end, start + match.start, start + match.end, match.kind, scheme);
+      for (const match of matches) {
+        this.redactPart(start, end, start + match.start, start + match.end, match.kind, scheme);
+      }
     }
   }
 
-  /** Replaces the finding `[from, to)` of the field `[start, end)`, the only one if the scheme writes fields as a whole. */
+  /**
+   * Replaces the finding `[from, to)` of the field `[start, end)`, the only one if the scheme writes fields as a whole.
+   */
   private redactPart(start: number, end: number, from: number, to: number, kind: string, scheme: FieldScheme): void {
     const action = this.actionOf(kind);
     const content = this.redactor.apply(kind, action, this.valueFor(action, from, to, scheme, 0));
@@ -317,14 +362,28 @@ export abstract class StructuredTransform implements ByteTransform {
     return (marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end).view() : this.buffer.subarray(start, end);
   }
 
-  private redactAlone(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
+  private redactAlone(
+    start: number,
+    end: number,
+    scheme: FieldScheme,
+    marks: number,
+    context: FieldContext | undefined,
+  ): void {
     if (end - start > LONGEST_FIELD) this.redactLong(start, end, scheme, marks, context);
     else this.rewrite(start, end, scheme, this.findings(start, end, scheme, marks, context));
   }
 
   /** A field too long for its findings to be told: when it holds any, all of it is written anew. */
-  private redactLong(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): void {
-    const value = Buffer.from((marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end).view() : this.buffer.subarray(start, end));
+  private redactLong(
+    start: number,
+    end: number,
+    scheme: FieldScheme,
+    marks: number,
+    context: FieldContext | undefined,
+  ): void {
+    const value = Buffer.from(
+      (marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end).view() : this.buffer.subarray(start, end),
+    );
     let content = this.redactor.redact(value, 0, value.length, context);
     const plain = (marks & PERCENT) !== 0 ? decodePercent(content ?? value, 0, (content ?? value).length) : undefined;
     if (plain) content = this.redactor.redact(Buffer.from(plain.view()), 0, plain.length, context) ?? content;
@@ -352,20 +411,40 @@ export abstract class StructuredTransform implements ByteTransform {
     this.replace(start, end, scheme.encode(Buffer.concat([...parts, this.buffer.subarray(at, end)]), end - start));
   }
 
-  /** What is found in the field as it reads in the format, and with URL encoding undone; positions are those of the window. */
-  private findings(start: number, end: number, scheme: FieldScheme, marks: number, context: FieldContext | undefined): Finding[] {
+  /**
+   * What is found in the field as it reads in the format, and with URL encoding undone; positions are those of the
+   * window.
+   */
+  private findings(
+    start: number,
+    end: number,
+    scheme: FieldScheme,
+    marks: number,
+    context: FieldContext | undefined,
+  ): Finding[] {
     const decoded = (marks & ESCAPES) !== 0 ? scheme.decode(this.buffer, start, end) : undefined;
     const bytes = decoded ? decoded.bytes : this.buffer;
     const from = decoded ? 0 : start;
     const to = decoded ? decoded.length : end;
-    const found = placed(bytes, 0, this.redactor.find(bytes, from, to, context), decoded ? decoded.origins() : SAME_PLACE);
+    const found = placed(
+      bytes,
+      0,
+      this.redactor.find(bytes, from, to, context),
+      decoded ? decoded.origins() : SAME_PLACE,
+    );
     const plain = (marks & PERCENT) !== 0 ? decodePercent(bytes, from, to) : undefined;
     if (plain === undefined) return found;
 
     const inner = plain.origins();
     const outer = decoded ? decoded.origins() : SAME_PLACE;
-    const origins = { start: (at: number) => outer.start(inner.start(at)), end: (at: number) => outer.end(inner.end(at)) };
-    return merged([...found, ...placed(plain.bytes, 0, this.redactor.find(plain.bytes, 0, plain.length, context), origins)]);
+    const origins = {
+      start: (at: number) => outer.start(inner.start(at)),
+      end: (at: number) => outer.end(inner.end(at)),
+    };
+    return merged([
+      ...found,
+      ...placed(plain.bytes, 0, this.redactor.find(plain.bytes, 0, plain.length, context), origins),
+    ]);
   }
 
   /** Puts `bytes` in the place of `[start, end)` of the window. */
@@ -456,7 +535,8 @@ export abstract class StructuredTransform implements ByteTransform {
     if (needed <= this.output.length) return;
     const room = Math.max(needed, 2 * this.output.length, this.length - this.settled + EDIT_ROOM_BYTES);
     const free = this.free.pop();
-    const larger = free !== undefined && free.length >= room ? free : Buffer.allocUnsafeSlow(Math.max(room, OUTPUT_BYTES));
+    const larger =
+      free !== undefined && free.length >= room ? free : Buffer.allocUnsafeSlow(Math.max(room, OUTPUT_BYTES));
     this.output.copy(larger, 0, 0, this.outputLength);
     this.output = larger;
   }

@@ -7,10 +7,15 @@ const SEMICOLON = 0x3b;
 const NUMBER_SIGN = 0x23;
 const LETTER_X = 0x78;
 
-const PREDEFINED = [['&lt;', 0x3c], ['&gt;', 0x3e], ['&amp;', 0x26], ['&quot;', 0x22], ['&apos;', 0x27]]
-  .map(([text, code]) => ({ bytes: Buffer.from(text as string), code: code as number }));
+const PREDEFINED = [
+  ['&lt;', 0x3c],
+  ['&gt;', 0x3e],
+  ['&amp;', 0x26],
+  ['&quot;', 0x22],
+  ['&apos;', 0x27],
+].map(([text, code]) => ({ bytes: Buffer.from(text as string), code: code as number }));
 const NEEDS_ESCAPE = bytesOf('<>&"\'');
-const ESCAPED: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', '\'': '&apos;' };
+const ESCAPED: Record<string, string> = { '<': '&lt;', '>': '&gt;', '&': '&amp;', '"': '&quot;', "'": '&apos;' };
 
 /** Text and attribute values: the five predefined entities and character references; any other entity is refused. */
 export const XML_TEXT: FieldScheme = {
@@ -29,7 +34,8 @@ export const XML_TEXT: FieldScheme = {
     return field;
   },
 
-  encode: (content) => holds(content, NEEDS_ESCAPE) ? rewritten(content, /[<>&"']/g, (character) => ESCAPED[character]) : content,
+  encode: (content) =>
+    holds(content, NEEDS_ESCAPE) ? rewritten(content, /[<>&"']/g, (character) => ESCAPED[character]) : content,
 };
 
 /** The inside of a CDATA section: nothing is escaped, so its end is split over two sections. */
@@ -40,10 +46,18 @@ export const XML_CDATA: FieldScheme = {
 };
 
 /** The inside of a comment. */
-export const XML_COMMENT: FieldScheme = { whole: true, decode: XML_TEXT.decode, encode: (content) => rewritten(content, /-(?=-|$)/g, () => '- ') };
+export const XML_COMMENT: FieldScheme = {
+  whole: true,
+  decode: XML_TEXT.decode,
+  encode: (content) => rewritten(content, /-(?=-|$)/g, () => '- '),
+};
 
 /** The inside of a processing instruction. */
-export const XML_INSTRUCTION: FieldScheme = { whole: true, decode: XML_TEXT.decode, encode: (content) => rewritten(content, /\?(?=>)/g, () => '? ') };
+export const XML_INSTRUCTION: FieldScheme = {
+  whole: true,
+  decode: XML_TEXT.decode,
+  encode: (content) => rewritten(content, /\?(?=>)/g, () => '? '),
+};
 
 /** @throws MalformedContentError for a reference that is neither to a character nor predefined */
 export function checkReferences(bytes: Uint8Array, start: number, end: number): void {
@@ -60,7 +74,9 @@ let referenced = 0;
 /** @returns the length of the reference at `at`; leaves its character in `referenced` */
 function reference(bytes: Uint8Array, at: number, end: number): number {
   const length = bytes[at + 1] === NUMBER_SIGN ? characterReference(bytes, at, end) : entityReference(bytes, at, end);
-  if (length === 0) throw new MalformedContentError('the XML has a reference that is neither to a character nor predefined');
+  if (length === 0) {
+    throw new MalformedContentError('the XML has a reference that is neither to a character nor predefined');
+  }
   return length;
 }
 

@@ -30,7 +30,9 @@ TEXT_MARKS[PERCENT_SIGN] = PERCENT;
 const TAG_STOP = bytesOf('<>"\'');
 const SPACE = bytesOf(' \t\r\n');
 /** What ends a name: whatever it cannot hold, as far as ASCII goes. */
-const NAME_STOP = bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_:.-').fill(1, 0x80).map((member) => 1 - member);
+const NAME_STOP = bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_:.-')
+  .fill(1, 0x80)
+  .map((member) => 1 - member);
 const NAME_START = bytesOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_:').fill(1, 0x80);
 
 const CDATA = Buffer.from('<![CDATA[');
@@ -64,7 +66,10 @@ interface XmlName extends Name {
   readonly attributes: XmlName[];
 }
 
-/** From the end of one element to the name of the next that opens, with nothing but ends of elements and white space between. */
+/**
+ * From the end of one element to the name of the next that opens, with nothing but ends of elements and white space
+ * between.
+ */
 interface Passage {
   readonly bytes: Buffer;
   /** The elements that it ends, the innermost first. */
@@ -73,7 +78,9 @@ interface Passage {
 }
 
 const LONGEST_PASSAGE = 256;
-/** A document with more names has no habits, and passages that lead from name to name would keep all of them in memory. */
+/**
+ * A document with more names has no habits, and passages that lead from name to name would keep all of them in memory.
+ */
 const NAMES_WITH_PASSAGES = 512;
 const REMEMBERED_ATTRIBUTES = 32;
 /** So often must something else follow before that is what is expected. */
@@ -86,7 +93,8 @@ interface Declaration {
 }
 
 /**
- * XML. Texts, CDATA sections, attribute values, comments and processing instructions are fields. Nothing is expanded: a document
+ * XML. Texts, CDATA sections, attribute values, comments and processing instructions are fields. Nothing is expanded: a
+ * document
  * type with declarations of its own and references to entities that only it could define are refused.
  * @see https://www.w3.org/TR/xml/
  */
@@ -173,7 +181,14 @@ export class XmlTransform extends StructuredTransform {
     if (first < end) {
       if (this.depth === 0) throw this.unexpected(first);
       this.passageStart = -1;
-      this.field(start, end, XML_TEXT, this.marksOf(first, end), this.states[this.depth - 1], this.elements[this.depth - 1].context);
+      this.field(
+        start,
+        end,
+        XML_TEXT,
+        this.marksOf(first, end),
+        this.states[this.depth - 1],
+        this.elements[this.depth - 1].context,
+      );
     }
     return end;
   }
@@ -190,10 +205,14 @@ export class XmlTransform extends StructuredTransform {
     const { buffer, length } = this;
     if (start + 1 === length) return INCOMPLETE;
     switch (buffer[start + 1]) {
-      case SLASH: return this.endTag(start);
-      case QUESTION: return this.section(start, 2, '?>', XML_INSTRUCTION);
-      case BANG: return this.declaration(start);
-      default: return this.startTag(start);
+      case SLASH:
+        return this.endTag(start);
+      case QUESTION:
+        return this.section(start, 2, '?>', XML_INSTRUCTION);
+      case BANG:
+        return this.declaration(start);
+      default:
+        return this.startTag(start);
     }
   }
 
@@ -231,8 +250,11 @@ export class XmlTransform extends StructuredTransform {
       const inside = this.depth > 0;
       if (from < i && !(scheme === XML_INSTRUCTION && this.isXmlDeclaration(from))) {
         const marks = this.buffer.subarray(from, i).includes(PERCENT_SIGN) ? PERCENT : 0;
-        if (inside) this.field(from, i, scheme, marks, this.states[this.depth - 1], this.elements[this.depth - 1].context);
-        else this.field(from, i, scheme, marks, this.machine.root, undefined);
+        if (inside) {
+          this.field(from, i, scheme, marks, this.states[this.depth - 1], this.elements[this.depth - 1].context);
+        } else {
+          this.field(from, i, scheme, marks, this.machine.root, undefined);
+        }
       }
       return i + bytes;
     }
@@ -259,12 +281,19 @@ export class XmlTransform extends StructuredTransform {
       while (TAG_STOP[buffer[i]] === 0 && buffer[i] !== OPEN_BRACKET) i++;
       if (i >= length) break;
       const byte = buffer[i++];
-      if (byte === this.openQuote) this.openQuote = 0;
-      else if (byte === LESS) throw this.unexpected(i - 1);
-      else if (this.openQuote !== 0) continue;
-      else if (byte === GREATER) return i;
-      else if (byte !== OPEN_BRACKET) this.openQuote = byte;
-      else if (buffer[start + 1] === BANG) throw new UnsupportedContentError('the XML has a document type with declarations of its own');
+      if (byte === this.openQuote) {
+        this.openQuote = 0;
+      } else if (byte === LESS) {
+        throw this.unexpected(i - 1);
+      } else if (this.openQuote !== 0) {
+        continue;
+      } else if (byte === GREATER) {
+        return i;
+      } else if (byte !== OPEN_BRACKET) {
+        this.openQuote = byte;
+      } else if (buffer[start + 1] === BANG) {
+        throw new UnsupportedContentError('the XML has a document type with declarations of its own');
+      }
     }
     this.scanned = i - start;
     return INCOMPLETE;
@@ -283,7 +312,9 @@ export class XmlTransform extends StructuredTransform {
     let close = end;
     while (SPACE[buffer[close]] === 1) close++;
     if (close >= length) return INCOMPLETE;
-    if (buffer[close] !== GREATER || this.depth === 0 || !sameName(element.bytes, buffer, from, end)) throw this.unexpected(start);
+    if (buffer[close] !== GREATER || this.depth === 0 || !sameName(element.bytes, buffer, from, end)) {
+      throw this.unexpected(start);
+    }
     if (this.passageStart < 0) {
       this.passageStart = start;
       this.passageEnds.length = 0;
@@ -322,13 +353,22 @@ export class XmlTransform extends StructuredTransform {
     return nameEnd + 1;
   }
 
-  /** The start tag of `opens`, whose name ends at `nameEnd`, ends a passage that the next element of the same name may take, too. */
+  /**
+   * The start tag of `opens`, whose name ends at `nameEnd`, ends a passage that the next element of the same name may
+   * take, too.
+   */
   private learn(nameEnd: number, opens: XmlName): void {
     const [first] = this.passageEnds;
     if (first.passage !== undefined && ++first.detours < DETOURS) return;
     first.detours = 0;
-    if (this.depth === 0 || nameEnd - this.passageStart > LONGEST_PASSAGE || this.known.size > NAMES_WITH_PASSAGES) return;
-    first.passage = { bytes: Buffer.from(this.buffer.subarray(this.passageStart, nameEnd)), ends: [...this.passageEnds], opens };
+    if (this.depth === 0 || nameEnd - this.passageStart > LONGEST_PASSAGE || this.known.size > NAMES_WITH_PASSAGES) {
+      return;
+    }
+    first.passage = {
+      bytes: Buffer.from(this.buffer.subarray(this.passageStart, nameEnd)),
+      ends: [...this.passageEnds],
+      opens,
+    };
   }
 
   private startTag(start: number): number {
@@ -391,7 +431,14 @@ export class XmlTransform extends StructuredTransform {
     }
   }
 
-  private noteAttribute(gap: number, name: number, nameEnd: number, value: number, valueEnd: number, marks: number): void {
+  private noteAttribute(
+    gap: number,
+    name: number,
+    nameEnd: number,
+    value: number,
+    valueEnd: number,
+    marks: number,
+  ): void {
     if (this.attributeFields === ATTRIBUTE * this.maxFields) throw new LimitExceededError('fields', this.maxFields);
     if (this.attributeFields + ATTRIBUTE > this.attributes.length) {
       const larger = new Int32Array(2 * this.attributes.length);
@@ -437,7 +484,9 @@ export class XmlTransform extends StructuredTransform {
       this.dropTo(end);
       this.skipping = false;
     }
-    while (this.declarations.length > 0 && this.declarations[this.declarations.length - 1].depth >= this.depth) this.declarations.pop();
+    while (this.declarations.length > 0 && this.declarations[this.declarations.length - 1].depth >= this.depth) {
+      this.declarations.pop();
+    }
   }
 
   private attribute(element: XmlName, state: PathState, at: number): void {
@@ -455,10 +504,20 @@ export class XmlTransform extends StructuredTransform {
       this.dropTo(end + 1);
       return;
     }
-    this.field(start, end, XML_TEXT, attributes[at + 5], own, name.role === Role.Value ? this.valueContext(element, name, at) : name.context);
+    this.field(
+      start,
+      end,
+      XML_TEXT,
+      attributes[at + 5],
+      own,
+      name.role === Role.Value ? this.valueContext(element, name, at) : name.context,
+    );
   }
 
-  /** `<birthDate value="...">`, `<add key="password" value="...">`: what the attribute before or the element says of a value. */
+  /**
+   * `<birthDate value="...">`, `<add key="password" value="...">`: what the attribute before or the element says of a
+   * value.
+   */
   private valueContext(element: XmlName, name: XmlName, at: number): FieldContext {
     for (let i = 0; i < at; i += ATTRIBUTE) {
       if (element.attributes[i / ATTRIBUTE]?.role !== Role.Name) continue;
@@ -468,7 +527,14 @@ export class XmlTransform extends StructuredTransform {
     return element.role === Role.Value ? name.context : element.context;
   }
 
-  private field(start: number, end: number, scheme: FieldScheme, marks: number, state: PathState, context: FieldContext | undefined): void {
+  private field(
+    start: number,
+    end: number,
+    scheme: FieldScheme,
+    marks: number,
+    state: PathState,
+    context: FieldContext | undefined,
+  ): void {
     if (this.skipping || start === end) return;
     if ((marks & ESCAPES) !== 0) checkReferences(this.buffer, start, end);
     const { rule } = state;
@@ -518,7 +584,7 @@ export class XmlTransform extends StructuredTransform {
     if (namespace === '') return attribute ? name.attribute : name.element;
     const edges = attribute ? name.attributeEdges : name.elementEdges;
     let edge = edges.get(namespace);
-    if (!edge) edges.set(namespace, edge = edgeOf(name, namespace, attribute));
+    if (!edge) edges.set(namespace, (edge = edgeOf(name, namespace, attribute)));
     return edge;
   }
 
@@ -534,7 +600,9 @@ export class XmlTransform extends StructuredTransform {
     for (let i = 0; i < this.attributeFields; i += ATTRIBUTE) {
       const name = buffer.toString('utf8', attributes[i + 1], attributes[i + 2]);
       if (name !== 'xmlns' && !name.startsWith('xmlns:')) continue;
-      const namespace = XML_TEXT.decode(buffer, attributes[i + 3], attributes[i + 4]).view().toString('utf8');
+      const namespace = XML_TEXT.decode(buffer, attributes[i + 3], attributes[i + 4])
+        .view()
+        .toString('utf8');
       this.declarations.push({ depth: this.depth, prefix: name.slice('xmlns:'.length), namespace });
     }
   }
@@ -545,7 +613,14 @@ export class XmlTransform extends StructuredTransform {
 }
 
 function edgeOf({ prefix, local }: Pick<XmlName, 'prefix' | 'local'>, namespace: string, attribute: boolean): Edge {
-  return { name: local, qualifiedName: prefix === '' ? local : `${prefix}:${local}`, namespace, attribute, from: undefined, to: undefined };
+  return {
+    name: local,
+    qualifiedName: prefix === '' ? local : `${prefix}:${local}`,
+    namespace,
+    attribute,
+    from: undefined,
+    to: undefined,
+  };
 }
 
 function sameName(name: Buffer, buffer: Buffer, start: number, end: number): boolean {

@@ -15,21 +15,28 @@ const HELD_BYTES = 8 << 20;
 
 /** Adds to each record what a lookup knows of its key; every other byte of the object stays as it was. */
 export function enrich(spec: EnrichSpec, lookup: Lookup): PreparedTransform {
-  if (Object.keys(spec.add).length === 0) throw new SpecError('"add" is empty, it must name at least one property; add one, or leave the transform out');
+  if (Object.keys(spec.add).length === 0) {
+    throw new SpecError('"add" is empty, it must name at least one property; add one, or leave the transform out');
+  }
   const known = new Known(lookup, spec.limits?.cache ?? DEFAULT_CACHE);
   return {
     type: 'enrich',
-    version: createHash('sha256').update(JSON.stringify({ ...spec, lookup: undefined })).digest('hex'),
+    version: createHash('sha256')
+      .update(JSON.stringify({ ...spec, lookup: undefined }))
+      .digest('hex'),
     describe: (content) => ({ ...content, contentEncoding: undefined }),
     state: async (signal) => lookup.version?.(signal),
-    open: (content, call, count) => new Enrich(spec, formatOf(spec, content), content, (keys) => known.find(keys, call.signal), count),
+    open: (content, call, count) =>
+      new Enrich(spec, formatOf(spec, content), content, (keys) => known.find(keys, call.signal), count),
   };
 }
 
 function formatOf(spec: EnrichSpec, content: Content): NonNullable<EnrichSpec['format']> {
   const format = spec.format ?? formatByDescription(content);
   if (format === 'json' || format === 'ndjson' || format === 'csv') return format;
-  throw new UnsupportedContentError('the object is neither JSON nor CSV by its content type and name; name its "format"');
+  throw new UnsupportedContentError(
+    'the object is neither JSON nor CSV by its content type and name; name its "format"',
+  );
 }
 
 type Find = (keys: readonly string[]) => Promise<ReadonlyMap<string, Attributes | undefined>>;
@@ -38,9 +45,15 @@ type Find = (keys: readonly string[]) => Promise<ReadonlyMap<string, Attributes 
 class Known {
   private readonly entries = new Map<string, { readonly attributes: Attributes | undefined; readonly until: number }>();
 
-  constructor(private readonly lookup: Lookup, private readonly room: number) {}
+  constructor(
+    private readonly lookup: Lookup,
+    private readonly room: number,
+  ) {}
 
-  public async find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Attributes | undefined>> {
+  public async find(
+    keys: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Attributes | undefined>> {
     const now = Date.now();
     const out = new Map<string, Attributes | undefined>();
     const asked: string[] = [];
@@ -73,19 +86,25 @@ class Enrich implements Stage {
   private readonly batch: number;
   private held: Pending[] = [];
 
-  constructor(private readonly spec: EnrichSpec, format: NonNullable<EnrichSpec['format']>, content: Content, private readonly find: Find, private readonly count: Count) {
+  constructor(
+    private readonly spec: EnrichSpec,
+    format: NonNullable<EnrichSpec['format']>,
+    content: Content,
+    private readonly find: Find,
+    private readonly count: Count,
+  ) {
     this.input = new ToUtf8(content);
     this.batch = spec.limits?.batch ?? DEFAULT_BATCH;
     this.reader = readerOf(spec, format);
   }
 
-  public async* push(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
-    this.held.push(...await this.reader.push(this.input.push(chunk)));
+  public async *push(chunk: Uint8Array): AsyncGenerator<Uint8Array> {
+    this.held.push(...(await this.reader.push(this.input.push(chunk))));
     while (this.full()) yield* this.resolve(this.held.splice(0, this.upToBatch()));
   }
 
-  public async* end(): AsyncGenerator<Uint8Array> {
-    this.held.push(...await this.reader.push(this.input.end()), ...await this.reader.end());
+  public async *end(): AsyncGenerator<Uint8Array> {
+    this.held.push(...(await this.reader.push(this.input.end())), ...(await this.reader.end()));
     while (this.held.length > 0) yield* this.resolve(this.held.splice(0, this.upToBatch()));
   }
 
@@ -111,19 +130,28 @@ class Enrich implements Stage {
   }
 
   /** Record by record: what a lookup adds may be many times what was there. */
-  private async* resolve(batch: readonly Pending[]): AsyncGenerator<Uint8Array> {
+  private async *resolve(batch: readonly Pending[]): AsyncGenerator<Uint8Array> {
     const keys = new Set(batch.flatMap(({ record }) => record?.key ?? []));
     const found = keys.size === 0 ? new Map<string, Attributes>() : await this.find([...keys]);
     for (const { bytes, record } of batch) yield record ? this.enriched(record, found) : bytes;
   }
 
-  private enriched(record: NonNullable<Pending['record']>, found: ReadonlyMap<string, Attributes | undefined>): Uint8Array {
+  private enriched(
+    record: NonNullable<Pending['record']>,
+    found: ReadonlyMap<string, Attributes | undefined>,
+  ): Uint8Array {
     const attributes = record.key === undefined ? undefined : found.get(record.key);
     this.count(attributes ? 'enriched' : 'not-found');
     if (!attributes && this.spec.missing === 'refuse') {
-      throw new MalformedContentError('a record has no match in the lookup; set "missing" to null or omit if that may be');
+      throw new MalformedContentError(
+        'a record has no match in the lookup; set "missing" to null or omit if that may be',
+      );
     }
-    const values = Object.entries(this.spec.add).map(([property, attribute]) => [property, attributes?.[attribute]] as const);
-    return record.with(values.map(([property, value]) => [property, value ?? (this.spec.missing === 'omit' ? undefined : null)]));
+    const values = Object.entries(this.spec.add).map(
+      ([property, attribute]) => [property, attributes?.[attribute]] as const,
+    );
+    return record.with(
+      values.map(([property, value]) => [property, value ?? (this.spec.missing === 'omit' ? undefined : null)]),
+    );
   }
 }

@@ -10,15 +10,19 @@ export interface Lookup {
   /** What is found, by key; keys that are not there are left out. At most `batch` keys at once. */
   find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Attributes>>;
   /**
-   * Known before the object is served: a table has none, because it may change at any time, and so the ETag of what it enriches
+   * Known before the object is served: a table has none, because it may change at any time, and so the ETag of what it
+   * enriches
    * would lie.
    */
   version?(signal: AbortSignal): Promise<string>;
 }
 
 /** A signed POST to a service that speaks JSON. */
-export type JsonCall =
-  (target: string, input: object, signal: AbortSignal) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
+export type JsonCall = (
+  target: string,
+  input: object,
+  signal: AbortSignal,
+) => Promise<{ readonly status: number; readonly body: Record<string, unknown> }>;
 
 const KEYS_PER_CALL = 100;
 const ATTEMPTS = 5;
@@ -28,16 +32,21 @@ type DynamoDbSpec = Extract<LookupSpec, { type: 'dynamodb' }>;
 
 /** DynamoDB, a hundred keys a call. */
 export class DynamoDbLookup implements Lookup {
-  constructor(private readonly spec: DynamoDbSpec, private readonly table: string, private readonly call: JsonCall) {}
+  constructor(
+    private readonly spec: DynamoDbSpec,
+    private readonly table: string,
+    private readonly call: JsonCall,
+  ) {}
 
   public async find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Attributes>> {
     const { partitionKey, keyType } = this.spec;
-    // One that no item can have is not found; asked for, it would fail all the others. Numbers may be written in several ways.
+    // One that no item can have is not found; asked for, it would fail all the others. Numbers may be written in
+    // several ways.
     const identity = keyType === 'number' ? numberOf : textOf;
     const written = new Map<string, string[]>();
     for (const key of keys) {
       const id = identity(key);
-      if (id !== undefined) written.set(id, [...written.get(id) ?? [], key]);
+      if (id !== undefined) written.set(id, [...(written.get(id) ?? []), key]);
     }
     const distinct = [...written.values()].map(([key]) => key);
     const found = new Map<string, Attributes>();
@@ -56,7 +65,11 @@ export class DynamoDbLookup implements Lookup {
     const items: Item[] = [];
     let asked: Item[] = keys.map((key) => ({ [partitionKey]: keyType === 'number' ? { N: key } : { S: key } }));
     for (let attempt = 1; asked.length > 0; attempt += 1) {
-      const { status, body } = await this.call('DynamoDB_20120810.BatchGetItem', { RequestItems: { [this.table]: { Keys: asked } } }, signal);
+      const { status, body } = await this.call(
+        'DynamoDB_20120810.BatchGetItem',
+        { RequestItems: { [this.table]: { Keys: asked } } },
+        signal,
+      );
       if (status === 200) {
         items.push(...((body.Responses as Record<string, Item[]> | undefined)?.[this.table] ?? []));
         asked = (body.UnprocessedKeys as Record<string, { Keys: Item[] }> | undefined)?.[this.table]?.Keys ?? [];
@@ -64,7 +77,9 @@ export class DynamoDbLookup implements Lookup {
         throw new TransformError('LookupFailed', `the lookup in DynamoDB was refused with ${status} ${kindOf(body)}`);
       }
       if (asked.length === 0) break;
-      if (attempt === ATTEMPTS) throw new TransformError('LookupUnavailable', `DynamoDB did not answer all keys in ${ATTEMPTS} attempts`, true);
+      if (attempt === ATTEMPTS) {
+        throw new TransformError('LookupUnavailable', `DynamoDB did not answer all keys in ${ATTEMPTS} attempts`, true);
+      }
       await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1), signal);
     }
     return items;
@@ -82,7 +97,8 @@ function textOf(key: string): string | undefined {
 
 /** One writing for each number: its digits and the place of the first. */
 function numberOf(key: string): string | undefined {
-  const [, sign, whole, fraction = '', exponent = '0'] = /^(-?)(\d{1,200})(?:\.(\d{1,200}))?(?:[eE]([+-]?\d{1,4}))?$/.exec(key) ?? [];
+  const [, sign, whole, fraction = '', exponent = '0'] =
+    /^(-?)(\d{1,200})(?:\.(\d{1,200}))?(?:[eE]([+-]?\d{1,4}))?$/.exec(key) ?? [];
   if (whole === undefined) return undefined;
   const zeros = /^0*/.exec(whole + fraction)![0].length;
   const digits = (whole + fraction).slice(zeros).replace(/0+$/, '');
@@ -94,19 +110,27 @@ function numberOf(key: string): string | undefined {
 type Item = Record<string, Record<string, unknown>>;
 
 function kindOf(body: Record<string, unknown>): string {
-  return String(body.__type ?? '').replace(/^.*#/, '').replace(/[^A-Za-z]/g, '');
+  return String(body.__type ?? '')
+    .replace(/^.*#/, '')
+    .replace(/[^A-Za-z]/g, '');
 }
 
 /** A value of DynamoDB as JSON; a number keeps its digits as far as a double does. */
 function plain(value: Record<string, unknown>): unknown {
   const [[type, content]] = Object.entries(value);
   switch (type) {
-    case 'NULL': return null;
-    case 'N': return Number(content);
-    case 'NS': return (content as string[]).map(Number);
-    case 'M': return Object.fromEntries(Object.entries(content as Item).map(([name, member]) => [name, plain(member)]));
-    case 'L': return (content as Record<string, unknown>[]).map(plain);
-    default: return content;
+    case 'NULL':
+      return null;
+    case 'N':
+      return Number(content);
+    case 'NS':
+      return (content as string[]).map(Number);
+    case 'M':
+      return Object.fromEntries(Object.entries(content as Item).map(([name, member]) => [name, plain(member)]));
+    case 'L':
+      return (content as Record<string, unknown>[]).map(plain);
+    default:
+      return content;
   }
 }
 
@@ -140,7 +164,10 @@ export class ObjectLookup implements Lookup {
   private etag: string | undefined;
   private checked = -Infinity;
 
-  constructor(private readonly read: ReadLookupObject, private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly read: ReadLookupObject,
+    private readonly now: () => number = Date.now,
+  ) {}
 
   public async find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Attributes>> {
     await this.refresh(signal);

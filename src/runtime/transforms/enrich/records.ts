@@ -53,7 +53,10 @@ class JsonReader implements RecordReader {
   private text = Buffer.alloc(0);
   private base = 0;
 
-  constructor(private readonly spec: EnrichSpec, private readonly lines: boolean) {
+  constructor(
+    private readonly spec: EnrichSpec,
+    private readonly lines: boolean,
+  ) {
     this.limits = new StructureLimits(spec.limits);
     this.path = spec.records === undefined ? [] : spec.records.split('.');
     this.events = new JsonEvents(this.limits, {
@@ -110,7 +113,11 @@ class JsonReader implements RecordReader {
     const { kinds, names, path } = this;
     if (this.lines) return kinds.length === 0;
     if (path.length === 0) return kinds.length === 0 || (kinds.length === 1 && kinds[0] === 'array');
-    return kinds.length === path.length + 1 && kinds[path.length] === 'array' && path.every((name, i) => kinds[i] === 'object' && names[i] === name);
+    return (
+      kinds.length === path.length + 1 &&
+      kinds[path.length] === 'array' &&
+      path.every((name, i) => kinds[i] === 'object' && names[i] === name)
+    );
   }
 
   private name(name: string): void {
@@ -125,7 +132,9 @@ class JsonReader implements RecordReader {
 
   private scalar(kind: 'string' | 'number' | 'literal', value: string): void {
     const { record } = this;
-    if (record && this.kinds.length === record.depth + 1 && this.names.at(-1) === this.spec.key && kind !== 'literal') record.key = value;
+    if (record && this.kinds.length === record.depth + 1 && this.names.at(-1) === this.spec.key && kind !== 'literal') {
+      record.key = value;
+    }
   }
 
   private close(end: number): void {
@@ -141,7 +150,8 @@ class JsonReader implements RecordReader {
       record: {
         key: record.key,
         with: (additions) => {
-          const members = additions.filter(([property, value]) => value !== undefined && !record.kept.has(property))
+          const members = additions
+            .filter(([property, value]) => value !== undefined && !record.kept.has(property))
             .map(([property, value]) => `${JSON.stringify(property)}:${JSON.stringify(value)}`);
           if (members.length === 0) return bytes;
           const added = `${record.empty ? '' : ','}${members.join(',')}}`;
@@ -152,7 +162,9 @@ class JsonReader implements RecordReader {
   }
 }
 
-const EXISTS = 'a record already has a property that the lookup would add; set "existing" to keep if that may be, or add it under another name';
+const EXISTS =
+  'a record already has a property that the lookup would add; set "existing" to keep if that may be, ' +
+  'or add it under another name';
 
 class CsvReader implements RecordReader {
   private readonly records: CsvRecords;
@@ -186,10 +198,16 @@ class CsvReader implements RecordReader {
         bytes: raw,
         record: {
           key: key === '' ? undefined : key,
-          with: (additions) => this.extended(raw, additions.map(([, value]) => {
-            if (typeof value === 'object' && value !== null) throw new MalformedContentError('the lookup gives an object or a list, which a CSV cell cannot hold');
-            return value === null || value === undefined ? '' : String(value);
-          })),
+          with: (additions) =>
+            this.extended(
+              raw,
+              additions.map(([, value]) => {
+                if (typeof value === 'object' && value !== null) {
+                  throw new MalformedContentError('the lookup gives an object or a list, which a CSV cell cannot hold');
+                }
+                return value === null || value === undefined ? '' : String(value);
+              }),
+            ),
         },
       };
     });
@@ -203,9 +221,14 @@ class CsvReader implements RecordReader {
   }
 
   private extended(raw: Buffer, cells: readonly string[]): Buffer {
-    const end = raw.at(-1) === LINE_FEED ? (raw.at(-2) === CARRIAGE_RETURN ? 2 : 1) : raw.at(-1) === CARRIAGE_RETURN ? 1 : 0;
+    const end =
+      raw.at(-1) === LINE_FEED ? (raw.at(-2) === CARRIAGE_RETURN ? 2 : 1) : raw.at(-1) === CARRIAGE_RETURN ? 1 : 0;
     const at = raw.length - end;
-    return Buffer.concat([raw.subarray(0, at), Buffer.from(cells.map((cell) => `,${quoted(cell)}`).join('')), raw.subarray(at)]);
+    return Buffer.concat([
+      raw.subarray(0, at),
+      Buffer.from(cells.map((cell) => `,${quoted(cell)}`).join('')),
+      raw.subarray(at),
+    ]);
   }
 }
 

@@ -16,7 +16,7 @@ export function stamped(picture: Pixels, stamp: Stamp): void {
 function blend(under: Uint8Array, to: number, over: Uint8Array, from: number): void {
   const a = over[from + 3];
   if (a === 0) return;
-  const below = under[to + 3] * (255 - a) / 255;
+  const below = (under[to + 3] * (255 - a)) / 255;
   const alpha = a + below;
   for (let c = 0; c < 3; c += 1) under[to + c] = Math.round((over[from + c] * a + under[to + c] * below) / alpha);
   under[to + 3] = Math.round(alpha);
@@ -54,7 +54,12 @@ export function cropped(picture: Pixels, x: number, y: number, width: number, he
 
 /** The picture on a ground of one colour. */
 export function padded(
-  picture: Pixels, width: number, height: number, x: number, y: number, [red, green, blue]: readonly [number, number, number],
+  picture: Pixels,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+  [red, green, blue]: readonly [number, number, number],
 ): Pixels {
   if (width === picture.width && height === picture.height) return picture;
   const data = new Uint8Array(width * height * 4);
@@ -74,7 +79,10 @@ export function opaque({ data }: Pixels, background: readonly [number, number, n
   }
 }
 
-/** Each pixel the mean of a square of `factor`, weighted by opacity: what a filter of high quality then has to do is small. */
+/**
+ * Each pixel the mean of a square of `factor`, weighted by opacity: what a filter of high quality then has to do is
+ * small.
+ */
 export function shrunk(picture: Pixels, factor: number): Pixels {
   if (factor < 2) return picture;
   const width = Math.floor(picture.width / factor);
@@ -110,5 +118,7 @@ export function shrunk(picture: Pixels, factor: number): Pixels {
 }
 
 function words(data: Uint8Array): Uint32Array {
-  return data.byteOffset % 4 === 0 ? new Uint32Array(data.buffer, data.byteOffset, data.length / 4) : new Uint32Array(Uint8Array.from(data).buffer);
+  return data.byteOffset % 4 === 0
+    ? new Uint32Array(data.buffer, data.byteOffset, data.length / 4)
+    : new Uint32Array(Uint8Array.from(data).buffer);
 }

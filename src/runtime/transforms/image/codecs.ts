@@ -7,7 +7,11 @@ import type { ImageFormat } from '../../object-views/contract';
 
 /** The codecs return it; only browsers have it. */
 class Picture {
-  constructor(public readonly data: Uint8ClampedArray, public readonly width: number, public readonly height: number) {}
+  constructor(
+    public readonly data: Uint8ClampedArray,
+    public readonly width: number,
+    public readonly height: number,
+  ) {}
 }
 (globalThis as { ImageData?: unknown }).ImageData ??= Picture;
 
@@ -22,14 +26,17 @@ const SILENT = { print: () => undefined, printErr: () => undefined };
 
 let generation = 0;
 
-/** Made once, with the first use, and anew after a failure: what a hostile file left behind in the memory of a codec is not built upon. */
+/**
+ * Made once, with the first use, and anew after a failure: what a hostile file left behind in the memory of a codec is
+ * not built upon.
+ */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   let of = 0;
   return () => {
     if (of !== generation) made = undefined;
     of = generation;
-    return made ??= make();
+    return (made ??= make());
   };
 }
 
@@ -77,26 +84,37 @@ const resizer = once(async () => {
 
 async function decode(format: ImageFormat, bytes: Uint8Array): Promise<Pixels> {
   const file = Uint8Array.from(bytes).buffer;
-  const { data, width, height } = await (format === 'jpeg' ? (await jpegDecoder())(file)
-    : format === 'png' ? (await png()).decode(file) : (await webpDecoder())(file));
+  const { data, width, height } = await (format === 'jpeg'
+    ? (await jpegDecoder())(file)
+    : format === 'png'
+      ? (await png()).decode(file)
+      : (await webpDecoder())(file));
   return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
 async function encode(format: ImageFormat, picture: Pixels, quality: number): Promise<Uint8Array> {
   const data = image(picture);
   switch (format) {
-    case 'jpeg': return new Uint8Array(await (await jpegEncoder())(data, { quality, trellis_multipass: false }));
-    case 'png': return new Uint8Array(await (await png()).encode(data));
-    case 'webp': return new Uint8Array(await (await webpEncoder())(data, { quality, method: 3 }));
+    case 'jpeg':
+      return new Uint8Array(await (await jpegEncoder())(data, { quality, trellis_multipass: false }));
+    case 'png':
+      return new Uint8Array(await (await png()).encode(data));
+    case 'webp':
+      return new Uint8Array(await (await webpEncoder())(data, { quality, method: 3 }));
   }
 }
 
-/** Halving and the like are done by plain means, and only the rest by the filter of high quality, which costs four times as much. */
+/**
+ * Halving and the like are done by plain means, and only the rest by the filter of high quality, which costs four times
+ * as much.
+ */
 async function resize(pixels: Pixels, width: number, height: number): Promise<Pixels> {
   if (pixels.width === width && pixels.height === height) return pixels;
   const factor = Math.floor(Math.min(pixels.width / width, pixels.height / height) / LEFT_TO_FILTER);
   const from = shrunk(pixels, factor);
-  const { data } = await (await resizer())(image(from), { width, height, method: 'lanczos3', premultiply: true, linearRGB: false });
+  const { data } = await (
+    await resizer()
+  )(image(from), { width, height, method: 'lanczos3', premultiply: true, linearRGB: false });
   return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 }
 
@@ -112,7 +130,9 @@ async function render({ bytes, header, geometry, background, stamp, format, qual
   const { crop, scaled, canvas, x, y } = geometry;
   const stored = await decode(header.format, bytes);
   // A decoder that turns the picture by itself, or finds another size than the header told, is not to be believed.
-  if (stored.width !== header.width || stored.height !== header.height) throw new Error('the size differs from the header');
+  if (stored.width !== header.width || stored.height !== header.height) {
+    throw new Error('the size differs from the header');
+  }
   const picture = cropped(upright(stored, header.orientation), crop.x, crop.y, crop.width, crop.height);
   const resized = await resize(picture, scaled.width, scaled.height);
   const whole = padded(resized, canvas.width, canvas.height, x, y, background);

@@ -25,7 +25,8 @@ export interface ImageJob {
 }
 
 /**
- * What decodes and encodes. Nothing but pixels passes from one to the other, so no metadata does. An engine rejects with the signal's reason as
+ * What decodes and encodes. Nothing but pixels passes from one to the other, so no metadata does. An engine rejects
+ * with the signal's reason as
  * soon as the signal comes.
  */
 export interface ImageEngine {

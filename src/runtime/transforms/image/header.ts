@@ -20,11 +20,16 @@ const PNG_SIGNATURE = Buffer.from('89504e470d0a1a0a', 'hex');
  * @throws MalformedContentError when the header is not whole
  */
 export function readHeader(bytes: Buffer): ImageHeader {
-  const header = bytes.length < 12 ? undefined
-    : bytes.readUInt16BE(0) === 0xffd8 ? jpeg(bytes)
-      : bytes.subarray(0, 8).equals(PNG_SIGNATURE) ? png(bytes)
-        : bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP' ? webp(bytes)
-          : undefined;
+  const header =
+    bytes.length < 12
+      ? undefined
+      : bytes.readUInt16BE(0) === 0xffd8
+        ? jpeg(bytes)
+        : bytes.subarray(0, 8).equals(PNG_SIGNATURE)
+          ? png(bytes)
+          : bytes.toString('latin1', 0, 4) === 'RIFF' && bytes.toString('latin1', 8, 12) === 'WEBP'
+            ? webp(bytes)
+            : undefined;
   if (!header) throw new UnsupportedContentError('the picture is none of JPEG, PNG, WebP');
   if (header.width === 0 || header.height === 0) throw broken();
   return header;
@@ -54,15 +59,25 @@ function jpeg(bytes: Buffer): ImageHeader {
     if (marker === 0xc0 || marker === 0xc1 || marker === 0xc2) {
       if (body.length < 6) throw broken();
       if (body[0] !== 8) throw new UnsupportedContentError('the JPEG has other than 8 bits a sample');
-      if (body[5] !== 1 && body[5] !== 3) throw new UnsupportedContentError('the JPEG has other colours than grey or YCbCr; convert it to RGB');
-      return { format: 'jpeg', width: body.readUInt16BE(3), height: body.readUInt16BE(1), orientation, passes: scans(bytes, at + 2 + length) };
+      if (body[5] !== 1 && body[5] !== 3) {
+        throw new UnsupportedContentError('the JPEG has other colours than grey or YCbCr; convert it to RGB');
+      }
+      return {
+        format: 'jpeg',
+        width: body.readUInt16BE(3),
+        height: body.readUInt16BE(1),
+        orientation,
+        passes: scans(bytes, at + 2 + length),
+      };
     }
     // Other frames: lossless, hierarchical, arithmetic coding. 0xc4, 0xc8 and 0xcc are no frames.
     if (marker >= 0xc3 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
       throw new UnsupportedContentError('the JPEG is neither baseline nor progressive');
     }
     if (marker === 0xd9 || marker === 0xda) throw broken();
-    if (marker === 0xe1 && body.toString('latin1', 0, 6) === 'Exif\0\0') orientation = exifOrientation(body.subarray(6)) ?? orientation;
+    if (marker === 0xe1 && body.toString('latin1', 0, 6) === 'Exif\0\0') {
+      orientation = exifOrientation(body.subarray(6)) ?? orientation;
+    }
     at += 2 + length;
   }
   throw broken();
@@ -90,7 +105,9 @@ function png(bytes: Buffer): ImageHeader {
     const type = bytes.toString('latin1', at + 4, at + 8);
     if (type === 'acTL') throw animated();
     if (type === 'eXIf') orientation = exifOrientation(bytes.subarray(at + 8, at + 8 + length)) ?? orientation;
-    if (type === 'IDAT') return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), orientation, passes: 1 };
+    if (type === 'IDAT') {
+      return { format: 'png', width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), orientation, passes: 1 };
+    }
     at += 12 + length;
   }
   throw broken();
@@ -102,10 +119,22 @@ function webp(bytes: Buffer): ImageHeader {
   const orientation = 1;
   switch (bytes.toString('latin1', 12, 16)) {
     case 'VP8 ':
-      return { format: 'webp', width: bytes.readUInt16LE(26) & 0x3fff, height: bytes.readUInt16LE(28) & 0x3fff, orientation, passes: 1 };
+      return {
+        format: 'webp',
+        width: bytes.readUInt16LE(26) & 0x3fff,
+        height: bytes.readUInt16LE(28) & 0x3fff,
+        orientation,
+        passes: 1,
+      };
     case 'VP8L': {
       const bits = bytes.readUInt32LE(21);
-      return { format: 'webp', width: (bits & 0x3fff) + 1, height: (bits >>> 14 & 0x3fff) + 1, orientation, passes: 1 };
+      return {
+        format: 'webp',
+        width: (bits & 0x3fff) + 1,
+        height: ((bits >>> 14) & 0x3fff) + 1,
+        orientation,
+        passes: 1,
+      };
     }
     case 'VP8X':
       if ((bytes[20] & 0x02) !== 0) throw animated();
@@ -128,7 +157,7 @@ function webpOrientation(bytes: Buffer): number {
       const body = bytes.subarray(at + 8, at + 8 + length);
       return exifOrientation(body.toString('latin1', 0, 6) === 'Exif\0\0' ? body.subarray(6) : body) ?? 1;
     }
-    at += 8 + length + length % 2;
+    at += 8 + length + (length % 2);
   }
   return 1;
 }
@@ -140,7 +169,7 @@ function exifOrientation(tiff: Buffer): number | undefined {
   if (tiff.length < 8) return undefined;
   const little = tiff.toString('latin1', 0, 2) === 'II';
   if (!little && tiff.toString('latin1', 0, 2) !== 'MM') return undefined;
-  const u16 = (at: number) => at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at);
+  const u16 = (at: number) => (at + 2 > tiff.length ? 0 : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
   const first = little ? tiff.readUInt32LE(4) : tiff.readUInt32BE(4);
   const entries = u16(first);
   for (let i = 0; i < entries; i += 1) {

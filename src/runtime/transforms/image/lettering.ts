@@ -28,9 +28,12 @@ const SUBLINES = 4;
 const EDGE = 0.05;
 const EDGE_OPACITY = 0.75;
 
-/** Text as a picture of its own, just large enough. A character that has no outline is written as its code: a name stays traceable. */
+/**
+ * Text as a picture of its own, just large enough. A character that has no outline is written as its code: a name stays
+ * traceable.
+ */
 export function letter(font: Glyphs, { text, size, color, opacity, angle }: Lettering): Pixels {
-  const contours = outlines(font, text, size / font.units, angle * Math.PI / 180);
+  const contours = outlines(font, text, size / font.units, (angle * Math.PI) / 180);
   const edge = Math.max(1, Math.round(size * EDGE));
   const xs = contours.flatMap((contour) => contour.map(([x]) => x));
   const ys = contours.flatMap((contour) => contour.map(([, y]) => y));
@@ -47,7 +50,7 @@ export function letter(font: Glyphs, { text, size, color, opacity, angle }: Lett
     const dark = around[i] * EDGE_OPACITY * (1 - text255 / 255);
     const alpha = text255 + dark;
     if (alpha === 0) continue;
-    for (let c = 0; c < 3; c += 1) data[i * 4 + c] = Math.round(color[c] * text255 / alpha);
+    for (let c = 0; c < 3; c += 1) data[i * 4 + c] = Math.round((color[c] * text255) / alpha);
     data[i * 4 + 3] = Math.round(Math.min(255, alpha) * opacity);
   }
   return { width, height, data };
@@ -61,7 +64,9 @@ function outlines(font: Glyphs, text: string, scale: number, angle: number): Poi
   const [sin, cos] = [Math.sin(angle), Math.cos(angle)];
   const contours: Point[][] = [];
   let pen = 0;
-  for (const character of [...text.normalize('NFC')].flatMap((each) => font.glyphs[each] ? [each] : [...`<${each.codePointAt(0)!.toString(16).toUpperCase()}>`])) {
+  for (const character of [...text.normalize('NFC')].flatMap((each) =>
+    font.glyphs[each] ? [each] : [...`<${each.codePointAt(0)!.toString(16).toUpperCase()}>`],
+  )) {
     const [advance, outline] = font.glyphs[character];
     const origin = pen;
     const place = (x: number, y: number): Point => {
@@ -80,13 +85,18 @@ function parsed(outline: string, place: (x: number, y: number) => Point): Point[
   for (const [, type, numbers] of outline.matchAll(/([MLQCZ])([-\d ]*)/g)) {
     const n = numbers === '' ? [] : numbers.split(' ').map(Number);
     const current = contours.at(-1)!;
-    if (type === 'M') {contours.push([place(n[0], n[1])]);} else if (type === 'L') {current.push(place(n[0], n[1]));} else if (type === 'Q' || type === 'C') {
+    if (type === 'M') {
+      contours.push([place(n[0], n[1])]);
+    } else if (type === 'L') {
+      current.push(place(n[0], n[1]));
+    } else if (type === 'Q' || type === 'C') {
       for (let step = 1; step <= CURVE_STEPS; step += 1) {
         const t = step / CURVE_STEPS;
         const u = 1 - t;
-        const bezier = (from: number, offset: number) => type === 'Q'
-          ? u * u * from + 2 * u * t * n[offset] + t * t * n[2 + offset]
-          : u ** 3 * from + 3 * u * u * t * n[offset] + 3 * u * t * t * n[2 + offset] + t ** 3 * n[4 + offset];
+        const bezier = (from: number, offset: number) =>
+          type === 'Q'
+            ? u * u * from + 2 * u * t * n[offset] + t * t * n[2 + offset]
+            : u ** 3 * from + 3 * u * u * t * n[offset] + 3 * u * t * t * n[2 + offset] + t ** 3 * n[4 + offset];
         current.push(place(bezier(at[0], 0), bezier(at[1], 1)));
       }
     }
@@ -98,7 +108,10 @@ function parsed(outline: string, place: (x: number, y: number) => Point): Point[
 /** How much of each pixel the outlines cover, 0 to 255, by the rule of non-zero winding. */
 function coverage(contours: readonly Point[][], left: number, top: number, width: number, height: number): Uint8Array {
   const sums = new Float32Array(width * height);
-  const crossings: Array<Array<readonly [x: number, winding: number]>> = Array.from({ length: height * SUBLINES }, () => []);
+  const crossings: Array<Array<readonly [x: number, winding: number]>> = Array.from(
+    { length: height * SUBLINES },
+    () => [],
+  );
   for (const contour of contours) {
     contour.forEach(([x1, y1], i) => {
       const [x2, y2] = contour[(i + 1) % contour.length];
@@ -108,7 +121,7 @@ function coverage(contours: readonly Point[][], left: number, top: number, width
       const last = Math.min(crossings.length - 1, Math.ceil((yb - top) * SUBLINES - 0.5) - 1);
       for (let line = first; line <= last; line += 1) {
         const y = top + (line + 0.5) / SUBLINES;
-        crossings[line].push([xa + (xb - xa) * (y - ya) / (yb - ya) - left, winding]);
+        crossings[line].push([xa + ((xb - xa) * (y - ya)) / (yb - ya) - left, winding]);
       }
     });
   }
@@ -121,7 +134,7 @@ function coverage(contours: readonly Point[][], left: number, top: number, width
       if (winding !== 0) fill(sums, row, width, line[i][0], line[i + 1][0]);
     }
   });
-  return Uint8Array.from(sums, (sum) => Math.min(255, Math.round(sum * 255 / SUBLINES)));
+  return Uint8Array.from(sums, (sum) => Math.min(255, Math.round((sum * 255) / SUBLINES)));
 }
 
 function fill(sums: Float32Array, row: number, width: number, from: number, to: number): void {
@@ -137,7 +150,9 @@ function dilated(values: Uint8Array, width: number, height: number, radius: numb
     for (let line = 0; line < lines; line += 1) {
       for (let i = 0; i < length; i += 1) {
         let most = 0;
-        for (let k = Math.max(0, i - radius); k <= Math.min(length - 1, i + radius); k += 1) most = Math.max(most, from[line * down + k * across]);
+        for (let k = Math.max(0, i - radius); k <= Math.min(length - 1, i + radius); k += 1) {
+          most = Math.max(most, from[line * down + k * across]);
+        }
         out[line * down + i * across] = most;
       }
     }

@@ -29,8 +29,20 @@ export function sharpEngine(sharp: Sharp): ImageEngine {
       const { data, info } = await sharp(bytes, trusted).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
       return { data, width: info.width, height: info.height };
     },
-    resize: async (pixels, width, height) => ({ width, height, data: await raw(pixels).resize(width, height, { fit: 'fill' }).raw().toBuffer() }),
-    render: async ({ bytes, header, geometry: { crop, scaled, canvas, x, y }, background, stamp, format, quality }: ImageJob) => {
+    resize: async (pixels, width, height) => ({
+      width,
+      height,
+      data: await raw(pixels).resize(width, height, { fit: 'fill' }).raw().toBuffer(),
+    }),
+    render: async ({
+      bytes,
+      header,
+      geometry: { crop, scaled, canvas, x, y },
+      background,
+      stamp,
+      format,
+      quality,
+    }: ImageJob) => {
       // The header was held against the limits; more than it told is not decoded.
       let picture = sharp(bytes, { ...trusted, limitInputPixels: header.width * header.height });
       const source = header.orientation >= 5 ? { width: header.height, height: header.width } : header;
@@ -38,12 +50,18 @@ export function sharpEngine(sharp: Sharp): ImageEngine {
       if (crop.width !== source.width || crop.height !== source.height) {
         picture = picture.extract({ left: crop.x, top: crop.y, width: crop.width, height: crop.height });
       }
-      if (scaled.width !== crop.width || scaled.height !== crop.height) picture = picture.resize(scaled.width, scaled.height, { fit: 'fill' });
+      if (scaled.width !== crop.width || scaled.height !== crop.height) {
+        picture = picture.resize(scaled.width, scaled.height, { fit: 'fill' });
+      }
       const [red, green, blue] = background;
       const ground = { r: red, g: green, b: blue };
       if (canvas.width !== scaled.width || canvas.height !== scaled.height) {
         picture = picture.extend({
-          left: x, top: y, right: canvas.width - scaled.width - x, bottom: canvas.height - scaled.height - y, background: { ...ground, alpha: 1 },
+          left: x,
+          top: y,
+          right: canvas.width - scaled.width - x,
+          bottom: canvas.height - scaled.height - y,
+          background: { ...ground, alpha: 1 },
         });
       }
       if (stamp) picture = picture.composite(visible(stamp, canvas.width, canvas.height));

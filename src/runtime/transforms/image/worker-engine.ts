@@ -16,7 +16,10 @@ type Call = readonly [name: keyof ImageEngine, ...parameters: unknown[]];
 export function answerJobs(port: MessagePort, engine: ImageEngine): void {
   port.on('message', ([name, ...parameters]: Call) => {
     const work = engine[name] as (...given: unknown[]) => Promise<unknown>;
-    work(...parameters).then((result) => port.postMessage({ result }), (error: unknown) => port.postMessage({ failure: String(error) }));
+    work(...parameters).then(
+      (result) => port.postMessage({ result }),
+      (error: unknown) => port.postMessage({ failure: String(error) }),
+    );
   });
 }
 
@@ -49,7 +52,7 @@ export class WorkerEngine implements ImageEngine {
 
   private run<T>(call: Call, signal: AbortSignal | undefined): Promise<T> {
     signal?.throwIfAborted();
-    const worker = this.worker ??= this.start();
+    const worker = (this.worker ??= this.start());
     worker.ref();
     return new Promise<T>((resolve, reject) => {
       const onAbort = () => this.giveUp(signal!.reason);

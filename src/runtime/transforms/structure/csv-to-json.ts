@@ -14,8 +14,13 @@ export function csvToJson(spec: CsvToJsonSpec): PreparedTransform {
   const scalars = new Scalars(spec);
   return {
     type: 'csvToJson',
-    version: createHash('sha256').update(`${RULES_VERSION}${JSON.stringify(spec)}`).digest('hex'),
-    describe: ({ name }) => ({ contentType: spec.output === 'array' ? 'application/json' : 'application/x-ndjson', name }),
+    version: createHash('sha256')
+      .update(`${RULES_VERSION}${JSON.stringify(spec)}`)
+      .digest('hex'),
+    describe: ({ name }) => ({
+      contentType: spec.output === 'array' ? 'application/json' : 'application/x-ndjson',
+      name,
+    }),
     open: (content) => new CsvToJson(spec, scalars, content),
   };
 }
@@ -28,7 +33,11 @@ class CsvToJson implements Stage {
   private written = 0;
   private read = 0;
 
-  constructor(private readonly spec: CsvToJsonSpec, private readonly scalars: Scalars, content: Content) {
+  constructor(
+    private readonly spec: CsvToJsonSpec,
+    private readonly scalars: Scalars,
+    content: Content,
+  ) {
     this.input = new ToUtf8(content);
     this.records = new CsvRecords(new StructureLimits(spec.limits), spec.delimiter ?? ',');
     this.names = spec.columns && columns(spec.columns);
@@ -60,7 +69,9 @@ class CsvToJson implements Stage {
         continue;
       }
       const { names } = this;
-      if (names.length !== cells.length) throw new MalformedContentError('a record of the CSV has another number of cells than there are columns');
+      if (names.length !== cells.length) {
+        throw new MalformedContentError('a record of the CSV has another number of cells than there are columns');
+      }
       if (array) out += this.written === 0 ? '[' : ',';
       out += `{${names.map((name, i) => `${JSON.stringify(name)}:${this.scalars.json(cells[i], [], name)}`).join(',')}}`;
       if (!array) out += '\n';
@@ -73,6 +84,8 @@ class CsvToJson implements Stage {
 }
 
 function columns(names: readonly string[]): readonly string[] {
-  if (new Set(names).size !== names.length) throw new MalformedContentError('two columns of the CSV have the same name; give other names in "columns"');
+  if (new Set(names).size !== names.length) {
+    throw new MalformedContentError('two columns of the CSV have the same name; give other names in "columns"');
+  }
   return names;
 }

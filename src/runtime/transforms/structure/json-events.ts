@@ -2,7 +2,10 @@ import { Tokenizer, TokenType } from '@streamparser/json';
 import { MalformedContentError, RedactionError } from '../../redaction/errors';
 import type { StructureLimits } from '../limits';
 
-/** What a reader of JSON is told. Offsets are of bytes of UTF-8 in the document: of the value's first byte, and of the byte after its last. */
+/**
+ * What a reader of JSON is told. Offsets are of bytes of UTF-8 in the document: of the value's first byte, and of the
+ * byte after its last.
+ */
 export interface JsonListener {
   open(kind: 'object' | 'array', start: number): void;
   close(kind: 'object' | 'array', end: number): void;
@@ -24,7 +27,14 @@ class ExactTokenizer extends Tokenizer {
   }
 }
 
-const enum State { VALUE, FIRST_NAME, NAME, COLON, AFTER_VALUE, FIRST_ELEMENT }
+const enum State {
+  VALUE,
+  FIRST_NAME,
+  NAME,
+  COLON,
+  AFTER_VALUE,
+  FIRST_ELEMENT,
+}
 
 /** The grammar of JSON over the tokens of a stream; it holds the open brackets and one token. */
 export class JsonEvents {
@@ -35,7 +45,10 @@ export class JsonEvents {
   private read = 0;
   private tokenStart = 0;
 
-  constructor(private readonly limits: StructureLimits, private readonly listener: JsonListener) {
+  constructor(
+    private readonly limits: StructureLimits,
+    private readonly listener: JsonListener,
+  ) {
     this.tokenizer.onToken = ({ token, value, offset }) => this.token(token, value as string, offset);
     // What the listener threw comes back here.
     this.tokenizer.onError = (error) => {
@@ -51,11 +64,12 @@ export class JsonEvents {
 
   public push(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
-      const piece = bytes.subarray(at, at + BLOCK - this.read % BLOCK);
+      const piece = bytes.subarray(at, at + BLOCK - (this.read % BLOCK));
       this.tokenizer.write(piece);
       at += piece.length;
       this.read += piece.length;
-      // A token that still grows. It is looked at in fixed places of the document, so that the way the input is cut does not matter.
+      // A token that still grows. It is looked at in fixed places of the document, so that the way the input is cut
+      // does not matter.
       if (this.read % BLOCK === 0) this.limits.checkField((this.read - this.tokenStart - BLOCK) / ESCAPED);
     }
   }
@@ -73,8 +87,10 @@ export class JsonEvents {
     const { state } = this;
     this.tokenStart = offset;
     switch (token) {
-      case TokenType.LEFT_BRACE: return this.begin('object', offset);
-      case TokenType.LEFT_BRACKET: return this.begin('array', offset);
+      case TokenType.LEFT_BRACE:
+        return this.begin('object', offset);
+      case TokenType.LEFT_BRACKET:
+        return this.begin('array', offset);
       case TokenType.RIGHT_BRACE:
         if (this.open.at(-1) !== 'object' || (state !== State.FIRST_NAME && state !== State.AFTER_VALUE)) this.fail();
         return this.finish(offset);
@@ -101,10 +117,14 @@ export class JsonEvents {
       case TokenType.NUMBER:
         this.limits.checkField(value.length);
         return this.scalar('number', value, offset);
-      case TokenType.TRUE: return this.scalar('literal', 'true', offset);
-      case TokenType.FALSE: return this.scalar('literal', 'false', offset);
-      case TokenType.NULL: return this.scalar('literal', 'null', offset);
-      default: this.fail();
+      case TokenType.TRUE:
+        return this.scalar('literal', 'true', offset);
+      case TokenType.FALSE:
+        return this.scalar('literal', 'false', offset);
+      case TokenType.NULL:
+        return this.scalar('literal', 'null', offset);
+      default:
+        this.fail();
     }
   }
 

@@ -9,7 +9,8 @@ import { ToUtf8 } from '../utf8';
 const RULES_VERSION = 1;
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 /** Without the colon. @see https://www.w3.org/TR/xml/#NT-NameStartChar */
-const START = 'A-Z_a-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd\\u{10000}-\\u{effff}';
+const START =
+  'A-Z_a-z\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u02ff\\u0370-\\u037d\\u037f-\\u1fff\\u200c\\u200d\\u2070-\\u218f\\u2c00-\\u2fef\\u3001-\\ud7ff\\uf900-\\ufdcf\\ufdf0-\\ufffd\\u{10000}-\\u{effff}';
 const CHARACTER = `${START}\\-.0-9\\u00b7\\u0300-\\u036f\\u203f-\\u2040`;
 const NAME_START = new RegExp(`^[${START}]`, 'u');
 const NAME_CHARACTER = new RegExp(`^[${CHARACTER}]`, 'u');
@@ -21,7 +22,9 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 export function jsonToXml(spec: JsonToXmlSpec): PreparedTransform {
   return {
     type: 'jsonToXml',
-    version: createHash('sha256').update(`${RULES_VERSION}${JSON.stringify(spec)}`).digest('hex'),
+    version: createHash('sha256')
+      .update(`${RULES_VERSION}${JSON.stringify(spec)}`)
+      .digest('hex'),
     describe: ({ name }) => ({ contentType: 'application/xml', name }),
     open: (content) => new JsonToXml(spec, content),
   };
@@ -66,12 +69,16 @@ class JsonToXml implements Stage {
         this.close(kind);
         this.growth.check(this.out.length, end);
       },
-      name: (name) => { this.levels.at(-1)!.property = name; },
+      name: (name) => {
+        this.levels.at(-1)!.property = name;
+      },
       scalar: (kind, value, start) => {
         this.scalar(kind, value);
         this.growth.check(this.out.length, start + 1);
       },
-      document: () => { this.documents += 1; },
+      document: () => {
+        this.documents += 1;
+      },
     });
   }
 
@@ -99,7 +106,9 @@ class JsonToXml implements Stage {
   private next(): string | undefined {
     const level = this.levels.at(-1);
     if (!level) {
-      if (this.documents > 0) throw new MalformedContentError('more than one JSON document follows each other; XML has one root');
+      if (this.documents > 0) {
+        throw new MalformedContentError('more than one JSON document follows each other; XML has one root');
+      }
       return this.root;
     }
     if (level.kind === 'array') return level.tag;
@@ -108,19 +117,31 @@ class JsonToXml implements Stage {
 
   private open(kind: 'object' | 'array'): void {
     const parent = this.levels.at(-1);
-    if (parent?.kind === 'object' && this.special(parent)) throw new MalformedContentError('an attribute or a text is an object or an array, it must be a string, a number or a literal');
+    if (parent?.kind === 'object' && this.special(parent)) {
+      throw new MalformedContentError(
+        'an attribute or a text is an object or an array, it must be a string, a number or a literal',
+      );
+    }
     const tag = this.next();
     if (tag === undefined) {
-      if (kind === 'array') throw new MalformedContentError('the JSON is an array; name the element around it with "root"');
+      if (kind === 'array') {
+        throw new MalformedContentError('the JSON is an array; name the element around it with "root"');
+      }
       this.levels.push({ kind, tag: '', starting: false, property: '' });
       return;
     }
-    // The elements of a property's array have its name; those of an array within an array, or at the top, have none of their own.
+    // The elements of a property's array have its name; those of an array within an array, or at the top, have none of
+    // their own.
     const repeats = kind === 'array' && parent?.kind === 'object';
     this.content(parent);
     if (!repeats) this.out += `<${tag}`;
     if (kind === 'array' && !repeats) this.out += '>';
-    this.levels.push({ kind, tag: kind === 'array' && !repeats ? this.item : tag, starting: kind === 'object', property: kind === 'array' && !repeats ? tag : '' });
+    this.levels.push({
+      kind,
+      tag: kind === 'array' && !repeats ? this.item : tag,
+      starting: kind === 'object',
+      property: kind === 'array' && !repeats ? tag : '',
+    });
   }
 
   private close(kind: 'object' | 'array'): void {
@@ -141,13 +162,21 @@ class JsonToXml implements Stage {
         this.content(level);
         this.out += text;
       } else {
-        if (!level.starting) throw new MalformedContentError('an attribute comes after children; attributes must be the first properties of their object');
-        this.out += ` ${elementName(level.property.slice(this.attributePrefix.length))}="${text.replace(/"/g, '&quot;').replace(/[\t\n]/g, (blank) => `&#${blank.charCodeAt(0)};`)}"`;
+        if (!level.starting) {
+          throw new MalformedContentError(
+            'an attribute comes after children; attributes must be the first properties of their object',
+          );
+        }
+        this.out +=
+          ' ' +
+          `${elementName(level.property.slice(this.attributePrefix.length))}="${text.replace(/"/g, '&quot;').replace(/[\t\n]/g, (blank) => `&#${blank.charCodeAt(0)};`)}"`;
       }
       return;
     }
     const tag = this.next();
-    if (tag === undefined) throw new MalformedContentError('the JSON is a single value; name the element around it with "root"');
+    if (tag === undefined) {
+      throw new MalformedContentError('the JSON is a single value; name the element around it with "root"');
+    }
     this.content(level);
     this.out += text === '' ? `<${tag}/>` : `<${tag}>${text}</${tag}>`;
   }
@@ -155,7 +184,10 @@ class JsonToXml implements Stage {
   /** Whether the next value is an attribute or the element's own text. */
   private special(level: Level): boolean {
     if (level.tag === '') return false;
-    return level.property === this.textKey || (this.attributePrefix !== '' && level.property.startsWith(this.attributePrefix));
+    return (
+      level.property === this.textKey ||
+      (this.attributePrefix !== '' && level.property.startsWith(this.attributePrefix))
+    );
   }
 
   /** Makes ready for a child or a text of the level. */
@@ -163,7 +195,11 @@ class JsonToXml implements Stage {
     if (!level) return;
     if (level.tag === '') {
       this.roots += 1;
-      if (this.roots > 1) throw new MalformedContentError('the JSON has more than one property at the top; name the element around them with "root"');
+      if (this.roots > 1) {
+        throw new MalformedContentError(
+          'the JSON has more than one property at the top; name the element around them with "root"',
+        );
+      }
     }
     if (level.starting) {
       level.starting = false;
@@ -182,7 +218,8 @@ function escaped(text: string): string {
 const REFERENCES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
 
 /**
- * A name of XML; what it cannot hold is written as _x0020_, and a `_x` that would be read so as _x005f_x. A prefix stays one; that it is declared is
+ * A name of XML; what it cannot hold is written as _x0020_, and a `_x` that would be read so as _x005f_x. A prefix
+ * stays one; that it is declared is
  * the document's affair (`"@xmlns:p"`).
  */
 function elementName(name: string): string {
@@ -193,9 +230,15 @@ function elementName(name: string): string {
 function ncName(name: string): string {
   let out = '';
   for (const character of name.replace(/_(?=x[0-9a-f]{4}_)/gi, '\u0000')) {
-    if (character === '\u0000') out += '_x005f_';
-    else if ((out === '' ? NAME_START : NAME_CHARACTER).test(character)) out += character;
-    else out += [...Buffer.from(character, 'utf16le').swap16().toString('hex').matchAll(/.{4}/g)].map(([unit]) => `_x${unit}_`).join('');
+    if (character === '\u0000') {
+      out += '_x005f_';
+    } else if ((out === '' ? NAME_START : NAME_CHARACTER).test(character)) {
+      out += character;
+    } else {
+      out += [...Buffer.from(character, 'utf16le').swap16().toString('hex').matchAll(/.{4}/g)]
+        .map(([unit]) => `_x${unit}_`)
+        .join('');
+    }
   }
   return out === '' ? '_' : out;
 }

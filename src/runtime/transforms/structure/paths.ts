@@ -6,7 +6,8 @@ interface Pattern {
 }
 
 /**
- * Paths of names: `order/item` or `/order/item` from the root, `//item` at any depth, `order/item/@id` for an attribute, `*` for any name.
+ * Paths of names: `order/item` or `/order/item` from the root, `//item` at any depth, `order/item/@id` for an
+ * attribute, `*` for any name.
  */
 export class PathSet {
   private readonly patterns: readonly Pattern[];
@@ -15,7 +16,9 @@ export class PathSet {
     this.patterns = paths.map((path) => {
       const deep = path.startsWith('//');
       const names = path.replace(/^\/{1,2}/, '').split('/');
-      if (names.some((name) => name === '')) throw new SpecError(`the path "${path}" has an empty step; write it as order/item, //item or order/@id`);
+      if (names.some((name) => name === '')) {
+        throw new SpecError(`the path "${path}" has an empty step; write it as order/item, //item or order/@id`);
+      }
       return { names, deep };
     });
   }
@@ -37,7 +40,9 @@ export class PathSet {
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** Which texts are written as numbers and booleans. What is not exactly one in JSON stays a string: no digit is lost. */
+/**
+ * Which texts are written as numbers and booleans. What is not exactly one in JSON stays a string: no digit is lost.
+ */
 export class Scalars {
   private readonly numbers: PathSet;
   private readonly booleans: PathSet;

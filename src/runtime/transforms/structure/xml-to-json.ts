@@ -20,7 +20,9 @@ export function xmlToJson(spec: XmlToJsonSpec): PreparedTransform {
   const rules = new Rules(spec);
   return {
     type: 'xmlToJson',
-    version: createHash('sha256').update(`${RULES_VERSION}${JSON.stringify(spec)}`).digest('hex'),
+    version: createHash('sha256')
+      .update(`${RULES_VERSION}${JSON.stringify(spec)}`)
+      .digest('hex'),
     describe: ({ name }) => ({ contentType: rules.records ? 'application/x-ndjson' : 'application/json', name }),
     open: (content) => new XmlToJson(rules, content),
   };
@@ -45,17 +47,27 @@ class Rules {
     this.attributePrefix = spec.attributePrefix ?? '@';
     this.textKey = spec.textKey ?? '#text';
     this.limits = new StructureLimits(spec.limits);
-    if (/^[\p{L}_:]/u.test(this.textKey)) throw new SpecError(`"textKey" is "${this.textKey}", it must begin with a character that no element name has, such as #; change it`);
+    if (/^[\p{L}_:]/u.test(this.textKey)) {
+      throw new SpecError(
+        `"textKey" is "${this.textKey}", it must begin with a character that no element name has, such as #; change it`,
+      );
+    }
     if (this.attributePrefix !== '' && /^[\p{L}_:]/u.test(this.attributePrefix)) {
-      throw new SpecError(`"attributePrefix" is "${this.attributePrefix}", it must begin with a character that no element name has, such as @; change it`);
+      throw new SpecError(
+        `"attributePrefix" is "${this.attributePrefix}", it must begin with a character that no element ` +
+          'name has, such as @; change it',
+      );
     }
   }
 
   public name({ name, local, uri }: { readonly name: string; readonly local: string; readonly uri: string }): string {
     switch (this.namespaces) {
-      case 'prefix': return name;
-      case 'local': return local;
-      case 'uri': return uri === '' ? local : `{${uri}}${local}`;
+      case 'prefix':
+        return name;
+      case 'local':
+        return local;
+      case 'uri':
+        return uri === '' ? local : `{${uri}}${local}`;
     }
   }
 }
@@ -84,14 +96,19 @@ class XmlToJson implements Stage {
   private tokenStart = 0;
   private out = '';
 
-  constructor(private readonly rules: Rules, content: Content) {
+  constructor(
+    private readonly rules: Rules,
+    content: Content,
+  ) {
     this.input = new ToUtf8(content);
     const { parser } = this;
     parser.on('error', () => {
       throw new MalformedContentError('the XML is not well-formed', parser.position);
     });
     parser.on('doctype', () => {
-      throw new UnsupportedContentError('the XML has a document type declaration, which is refused: it could declare entities');
+      throw new UnsupportedContentError(
+        'the XML has a document type declaration, which is refused: it could declare entities',
+      );
     });
     parser.on('opentag', (tag) => {
       this.open(tag as SaxesTagNS);
@@ -125,7 +142,9 @@ class XmlToJson implements Stage {
     }
   }
 
-  /** The same rule for a token that is complete and for one that still grows: where the input was cut does not matter. */
+  /**
+   * The same rule for a token that is complete and for one that still grows: where the input was cut does not matter.
+   */
   private checkToken(): void {
     this.rules.limits.checkField((this.parser.position - this.tokenStart) / TOKEN_FIELDS);
   }
@@ -149,7 +168,9 @@ class XmlToJson implements Stage {
     const name = rules.name(tag);
     rules.limits.checkDepth(names.length + 1);
     const parent = elements.at(-1);
-    if (parent) {this.member(parent, name);} else if (rules.records) {
+    if (parent) {
+      this.member(parent, name);
+    } else if (rules.records) {
       if (!rules.records.has(names, name)) {
         names.push(name);
         return;
@@ -157,7 +178,15 @@ class XmlToJson implements Stage {
     } else {
       this.out += `{${JSON.stringify(name)}:`;
     }
-    const element: Element = { name, object: false, members: 0, children: false, array: undefined, seen: undefined, text: '' };
+    const element: Element = {
+      name,
+      object: false,
+      members: 0,
+      children: false,
+      array: undefined,
+      seen: undefined,
+      text: '',
+    };
     this.attributes(element, Object.values(tag.attributes));
     names.push(name);
     elements.push(element);
@@ -171,7 +200,12 @@ class XmlToJson implements Stage {
       rules.limits.checkField(attribute.value.length);
       if (rules.namespaces !== 'prefix' && attribute.uri === XMLNS) continue;
       const name = rules.name(attribute);
-      if (written.has(name)) throw new MalformedContentError('two attributes of one element have the same name without their namespaces', this.parser.position);
+      if (written.has(name)) {
+        throw new MalformedContentError(
+          'two attributes of one element have the same name without their namespaces',
+          this.parser.position,
+        );
+      }
       written.add(name);
       this.begin(element);
       const path = [...names, element.name];
@@ -202,8 +236,11 @@ class XmlToJson implements Stage {
     if (parent.array !== undefined) this.out += ']';
     parent.seen ??= new Set();
     if (parent.seen.has(name)) {
-      throw new MalformedContentError('an element is repeated that no rule of "arrays" names, or not next to the others of its name: name it in "arrays", or set "repeated" to "array" or "ordered"',
-        this.parser.position);
+      throw new MalformedContentError(
+        'an element is repeated that no rule of "arrays" names, or not next to the others of its name: ' +
+          'name it in "arrays", or set "repeated" to "array" or "ordered"',
+        this.parser.position,
+      );
     }
     parent.seen.add(name);
     rules.limits.checkFields(parent.seen.size);

@@ -7,14 +7,20 @@ import { PlainRedactor } from '../../../support/plain-redactor';
 
 const PLAIN: RedactionPolicyDocument = { version: 1 };
 
-function transform(policy: RedactionPolicyDocument = PLAIN, delimiter?: number, redactor = new PlainRedactor(policy)): CsvTransform {
+function transform(
+  policy: RedactionPolicyDocument = PLAIN,
+  delimiter?: number,
+  redactor = new PlainRedactor(policy),
+): CsvTransform {
   return new CsvTransform({ policy, redactor, delimiter });
 }
 
 function redact(text: string, policy: Partial<RedactionPolicyDocument> = {}, delimiter?: number): string {
   const document = { ...PLAIN, ...policy };
   const whole = run(transform(document, delimiter), Buffer.from(text)).toString();
-  for (const size of [1, 2, 3, 5, 17]) expect(run(transform(document, delimiter), Buffer.from(text), [size]).toString()).toBe(whole);
+  for (const size of [1, 2, 3, 5, 17]) {
+    expect(run(transform(document, delimiter), Buffer.from(text), [size]).toString()).toBe(whole);
+  }
   return whole;
 }
 
@@ -25,7 +31,11 @@ describe('detectors inside cells', () => {
     ['CR alone', 'id,mail\r1,a@b.cd\r', 'id,mail\r1,[EMAIL]\r'],
     ['quoted cells', 'id,"mail"\n"1","to a@b.cd, please"\n', 'id,"mail"\n"1","to [EMAIL], please"\n'],
     ['line ends in cells', 'a,b\n"x\r\ny\na@b.cd",2\n3,4', 'a,b\n"x\r\ny\n[EMAIL]",2\n3,4'],
-    ['doubled quotes stay', 'a,b\n"say ""hi"" to a@b.cd or ""c@d.ef"" """,2\n', 'a,b\n"say ""hi"" to [EMAIL] or ""[EMAIL]"" """,2\n'],
+    [
+      'doubled quotes stay',
+      'a,b\n"say ""hi"" to a@b.cd or ""c@d.ef"" """,2\n',
+      'a,b\n"say ""hi"" to [EMAIL] or ""[EMAIL]"" """,2\n',
+    ],
     ['quotes within a plain cell', 'a,b\n5" pipe,a@b.cd\n', 'a,b\n5" pipe,[EMAIL]\n'],
     ['a header gives context', 'id,Phone No\n1234567,1234567\n', 'id,Phone No\n1234567,[PHONE]\n'],
     ['no header, but data', 'a@b.cd,phone\nx,1234567\n', '[EMAIL],phone\nx,1234567\n'],
@@ -51,7 +61,9 @@ describe('detectors inside cells', () => {
 });
 
 describe('columns', () => {
-  const rules = (...paths: string[]) => ({ fields: paths.map((path) => ({ path, action: { type: 'label', label: '#' } as const })) });
+  const rules = (...paths: string[]) => ({
+    fields: paths.map((path) => ({ path, action: { type: 'label', label: '#' } as const })),
+  });
 
   test.each([
     ['by name', 'id,name\n1,Ann\n2,"B ""o"" b"\n', 'id,name\n1,#\n2,"#"\n', ['name']],
@@ -65,7 +77,9 @@ describe('columns', () => {
   ])('%s', (_name, input, output, paths) => expect(redact(input, rules(...paths))).toBe(output));
 
   test('keep keeps detectors out', () => {
-    expect(redact('a,b\na@b.cd,a@b.cd\n', { fields: [{ path: 'a', action: { type: 'keep' } }] })).toBe('a,b\na@b.cd,[EMAIL]\n');
+    expect(redact('a,b\na@b.cd,a@b.cd\n', { fields: [{ path: 'a', action: { type: 'keep' } }] })).toBe(
+      'a,b\na@b.cd,[EMAIL]\n',
+    );
   });
 
   const drop = (...paths: string[]) => ({ fields: paths.map((path) => ({ path, action: { type: 'drop' } as const })) });
@@ -90,7 +104,9 @@ describe('columns', () => {
 });
 
 test.each(['a,b\n"x', 'a,b\n"x""', '"', 'a,b\n"x"y,2\n', 'a,b\n"x" ,2\n'])('%j is refused', (text) => {
-  for (const size of [1, 2, 1000]) expect(() => run(transform(), Buffer.from(text), [size])).toThrow(MalformedContentError);
+  for (const size of [1, 2, 1000]) {
+    expect(() => run(transform(), Buffer.from(text), [size])).toThrow(MalformedContentError);
+  }
 });
 
 test('cells and columns are bounded, however the input is cut', () => {
@@ -106,30 +122,61 @@ test('cells and columns are bounded, however the input is cut', () => {
   }
 });
 
-const cell = fc.array(fc.constantFrom('a@b.cd', '4111111111111111', '1234567', ' ', 'é', '"', ',', '\n', '\r\n', 'x', ';'), { maxLength: 4 }).map((parts) => parts.join(''));
+const cell = fc
+  .array(fc.constantFrom('a@b.cd', '4111111111111111', '1234567', ' ', 'é', '"', ',', '\n', '\r\n', 'x', ';'), {
+    maxLength: 4,
+  })
+  .map((parts) => parts.join(''));
 
 test('any table, however it is cut: the cells are what the detectors leave of them', () => {
   const table = fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { maxLength: 5 });
-  fc.assert(fc.property(table, fc.boolean(), fc.constantFrom('\n', '\r\n'), cuts, (rows, always, eol, sizes) => {
-    const quote = (content: string) => always || /[",\r\n;]/.test(content) ? `"${content.replaceAll('"', '""')}"` : content;
-    const write = (content: string[][]) => ['id,phone,note', ...content.map((row) => row.map(quote).join(','))].join(eol);
-    const redactor = new PlainRedactor(PLAIN);
-    const wanted = rows.map((row) => row.map((content, i) => {
-      const bytes = Buffer.from(content);
-      const redacted = redactor.redact(bytes, 0, bytes.length, { name: ['id', 'phone', 'note'][i] });
-      return redacted ? Buffer.from(redacted).toString() : content;
-    }));
-    // What was quoted stays quoted: so the input decides, not the output.
-    const text = ['id,phone,note', ...rows.map((row, r) => row.map((content, c) => quote(content) === content ? wanted[r][c] : `"${wanted[r][c].replaceAll('"', '""')}"`).join(','))].join(eol);
-    expect(run(transform(), Buffer.from(write(rows)), sizes).toString()).toBe(text);
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(table, fc.boolean(), fc.constantFrom('\n', '\r\n'), cuts, (rows, always, eol, sizes) => {
+      const quote = (content: string) =>
+        always || /[",\r\n;]/.test(content) ? `"${content.replaceAll('"', '""')}"` : content;
+      const write = (content: string[][]) =>
+        ['id,phone,note', ...content.map((row) => row.map(quote).join(','))].join(eol);
+      const redactor = new PlainRedactor(PLAIN);
+      const wanted = rows.map((row) =>
+        row.map((content, i) => {
+          const bytes = Buffer.from(content);
+          const redacted = redactor.redact(bytes, 0, bytes.length, { name: ['id', 'phone', 'note'][i] });
+          return redacted ? Buffer.from(redacted).toString() : content;
+        }),
+      );
+      // What was quoted stays quoted: so the input decides, not the output.
+      const text = [
+        'id,phone,note',
+        ...rows.map((row, r) =>
+          row
+            .map((content, c) =>
+              quote(content) === content ? wanted[r][c] : `"${wanted[r][c].replaceAll('"', '""')}"`,
+            )
+            .join(','),
+        ),
+      ].join(eol);
+      expect(run(transform(), Buffer.from(write(rows)), sizes).toString()).toBe(text);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('any bytes: the outcome is the same however they are cut', () => {
-  const junk = fc.array(fc.constantFrom('a', 'b', ',', '"', '""', '\n', '\r', ';', '\t', 'a@b.cd', '12', ' ', 'é'), { maxLength: 16 });
-  const policy: RedactionPolicyDocument = { version: 1, fields: [{ path: 'a', action: { type: 'drop' } }, { path: '#1', action: { type: 'mask' } }] };
-  fc.assert(fc.property(junk, cuts, (parts, sizes) => {
-    const bytes = Buffer.from(parts.join(''));
-    expect(outcome(transform(policy), bytes, sizes)).toBe(outcome(transform(policy), bytes, [1]));
-  }), { numRuns: 2000 });
+  const junk = fc.array(fc.constantFrom('a', 'b', ',', '"', '""', '\n', '\r', ';', '\t', 'a@b.cd', '12', ' ', 'é'), {
+    maxLength: 16,
+  });
+  const policy: RedactionPolicyDocument = {
+    version: 1,
+    fields: [
+      { path: 'a', action: { type: 'drop' } },
+      { path: '#1', action: { type: 'mask' } },
+    ],
+  };
+  fc.assert(
+    fc.property(junk, cuts, (parts, sizes) => {
+      const bytes = Buffer.from(parts.join(''));
+      expect(outcome(transform(policy), bytes, sizes)).toBe(outcome(transform(policy), bytes, [1]));
+    }),
+    { numRuns: 2000 },
+  );
 });
