@@ -65,7 +65,12 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // One formatter for everything that people write; generated tables keep their generator's form.
   prettier: true,
   prettierOptions: {
-    settings: { printWidth: 120, singleQuote: true },
+    settings: {
+      printWidth: 120,
+      singleQuote: true,
+      // Markup in template literals is what a page shows.
+      embeddedLanguageFormatting: javascript.EmbeddedLanguageFormatting.OFF,
+    },
     ignoreFileOptions: { ignorePatterns: [...GENERATED, '*.md', '*.json', '*.js', '*.html', '*.css', '*.yml'] },
   },
 

@@ -35,7 +35,10 @@ const SHAPED = [
   'AWS::Lambda::Permission',
 ];
 
-/** Text, boolean, number, JSON that AWS does not describe further; a list, or an object of shapes (`*`: of any name). */
+/**
+ * Text, boolean, number, JSON that AWS does not describe further;
+ * a list, or an object of shapes (`*`: of any name).
+ */
 type Shape = 't' | 'b' | 'n' | 'j' | [Shape] | { [name: string]: Shape };
 
 const byName = <T extends { readonly cloudFormationType: string }>(a: T, b: T): number =>

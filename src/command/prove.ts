@@ -39,7 +39,9 @@ export const prove: Subcommand = {
     const { findings, judgements, problems } = assessment;
     const failed = findings.length > 0 || problems.length > 0 || !judgements.every(isProved);
     if (!failed && judgements.length === 0) {
-      throw new Error(`${paths.join(', ')}: nothing to judge, there is no bucket, access point or key in it.`);
+      throw new Error(
+        `${paths.join(', ')}: nothing to judge: it has no bucket, and no policy of a key or an access point that is open to everyone.`,
+      );
     }
     terminal.out(json ? asJson(assessment) : asTable(assessment));
     if (report !== undefined) {

@@ -14,6 +14,7 @@ import { objectLockAutoDelete } from './object-lock-auto-delete';
 import { objectLockLifecycle } from './object-lock-lifecycle';
 import { objectLockRetention } from './object-lock-retention';
 import { objectLockVersioning } from './object-lock-versioning';
+import { openToEveryone } from './open-to-everyone';
 import { operatorType } from './operator-type';
 import { policyMalformed } from './policy-malformed';
 import { policySize } from './policy-size';
@@ -41,6 +42,7 @@ export const LINTS: readonly Lint[] = [
   arnPartition,
   resourceLevel,
   notPrincipal,
+  openToEveryone,
   twoBucketPolicies,
   accessLogCycle,
   logTargetObjectLock,

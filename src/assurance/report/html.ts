@@ -22,68 +22,52 @@ export function renderReport(assessment: Assessment, { title }: ReportOptions): 
   const resources = groupBySubject(judgements);
   const attention = open.length + findings.length + problems.length;
   const page = html`<!DOCTYPE html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}: what is proved</title>
-        <style>
-          ${STYLE_MARKUP}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to the results</a>
-        <header class="top">
-          <p class="eyebrow">cdk-s3-strongbox, proofs over the synthesized templates</p>
-          <h1>${title}</h1>
-          <p class="lead">${summary(assessment)}. ${headline(judgements, attention)}</p>
-          ${counts(assessment)}
-        </header>
-        <main id="main">
-          ${
-            attention === 0
-              ? ''
-              : html`<section aria-labelledby="attention">
-                  <h2 id="attention">Needs attention</h2>
-                  ${problems.map(
-                    (problem) =>
-                      html`<article class="card issue">
-                        <header>
-                          ${badge('bad', 'not judged')}
-                          <h3>The templates cannot be judged</h3>
-                        </header>
-                        <p>${problem}</p>
-                      </article>`,
-                  )}
-                  ${[...attentionByPath(open, findings)].map(
-                    ([path, items]) =>
-                      html`<article class="card issue">
-                        <header>
-                          <h3><code>${path}</code></h3>
-                        </header>
-                        <ul class="items">
-                          ${items}
-                        </ul>
-                      </article>`,
-                  )}
-                </section>`
-          }
-          <section aria-labelledby="resources">
-            <h2 id="resources">Resource by resource</h2>
-            ${[...resources].map(([subject, all], index) => resourceSection(subject, all, assessment, index))}
-            ${legend()}
-          </section>
-          ${notChecked(assessment)} ${decided(assessment)} ${axiomSection(judgements)}
-        </main>
-        <footer>
-          <p>
-            A guarantee is <em>proved</em> when every class of requests that the policies can tell apart was evaluated
-            and none breaks it. It is <em>unknown</em> when it rests on a value that only the deployment knows, and then
-            it does not count as safe.
-          </p>
-        </footer>
-      </body>
-    </html> `;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title}: what is proved</title>
+<style>${STYLE_MARKUP}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the results</a>
+<header class="top">
+<p class="eyebrow">cdk-s3-strongbox, proofs over the synthesized templates</p>
+<h1>${title}</h1>
+<p class="lead">${summary(assessment)}. ${headline(judgements, attention)}</p>
+${counts(assessment)}
+</header>
+<main id="main">
+${
+  attention === 0
+    ? ''
+    : html`<section aria-labelledby="attention">
+<h2 id="attention">Needs attention</h2>
+${problems.map((problem) => html`<article class="card issue"><header>${badge('bad', 'not judged')}<h3>The templates cannot be judged</h3></header><p>${problem}</p></article>`)}
+${[...attentionByPath(open, findings)].map(
+  ([path, items]) => html`<article class="card issue">
+<header><h3><code>${path}</code></h3></header>
+<ul class="items">${items}</ul>
+</article>`,
+)}
+</section>`
+}
+<section aria-labelledby="resources">
+<h2 id="resources">Resource by resource</h2>
+${[...resources].map(([subject, all], index) => resourceSection(subject, all, assessment, index))}
+${legend()}
+</section>
+${notChecked(assessment)}
+${decided(assessment)}
+${axiomSection(judgements)}
+</main>
+<footer>
+<p>A guarantee is <em>proved</em> when every class of requests that the policies can tell apart was evaluated and none breaks it.
+It is <em>unknown</em> when it rests on a value that only the deployment knows, and then it does not count as safe.</p>
+</footer>
+</body>
+</html>
+`;
   return page.text;
 }
 
@@ -105,14 +89,12 @@ function counts({ judgements, findings, problems }: Assessment): Markup {
   const part = (tone: string, count: number) =>
     count === 0 ? undefined : html`<i class="${tone}" style="width:${share(count).toFixed(2)}%"></i>`;
   return html`<ul class="counts">
-      <li class="good"><b>${proved}</b><span>proved</span></li>
-      <li class="${broken > 0 ? 'bad' : ''}"><b>${broken}</b><span>violated</span></li>
-      <li class="${unknown > 0 ? 'open' : ''}"><b>${unknown}</b><span>unknown</span></li>
-      <li class="${mistakes > 0 ? 'bad' : ''}">
-        <b>${mistakes}</b><span>${mistakes === 1 ? 'mistake' : 'mistakes'}</span>
-      </li>
-    </ul>
-    <div class="bar" aria-hidden="true">${part('good', proved)}${part('bad', broken)}${part('open', unknown)}</div>`;
+<li class="good"><b>${proved}</b><span>proved</span></li>
+<li class="${broken > 0 ? 'bad' : ''}"><b>${broken}</b><span>violated</span></li>
+<li class="${unknown > 0 ? 'open' : ''}"><b>${unknown}</b><span>unknown</span></li>
+<li class="${mistakes > 0 ? 'bad' : ''}"><b>${mistakes}</b><span>${mistakes === 1 ? 'mistake' : 'mistakes'}</span></li>
+</ul>
+<div class="bar" aria-hidden="true">${part('good', proved)}${part('bad', broken)}${part('open', unknown)}</div>`;
 }
 
 const TONE: Readonly<Record<VerdictStatus, 'good' | 'bad' | 'open'>> = {
@@ -151,18 +133,11 @@ function item(
   counterexample?: string,
 ): Markup {
   return html`<li>
-    <h4>${mark} ${title}</h4>
-    <p>${what}</p>
-    <p class="fix"><b>Fix</b> ${fix}</p>
-    ${
-      counterexample === undefined
-        ? undefined
-        : html`<details class="more">
-            <summary>The request as JSON</summary>
-            <pre>${pretty(counterexample)}</pre>
-          </details>`
-    }
-  </li>`;
+<h4>${mark} ${title}</h4>
+<p>${what}</p>
+<p class="fix"><b>Fix</b> ${fix}</p>
+${counterexample === undefined ? undefined : html`<details class="more"><summary>The request as JSON</summary><pre>${pretty(counterexample)}</pre></details>`}
+</li>`;
 }
 
 function pretty(json: string): string {
@@ -189,53 +164,33 @@ function resourceSection(
 ): Markup {
   const open = judgements.filter((judgement) => !isProved(judgement)).length;
   const bucket = model.buckets.find(({ resource }) => resource.path === path);
-  return html`<details class="bucket" ${open > 0 || index < OPEN_AT_MOST ? html` open` : undefined}>
-    <summary>
-      <h3><code>${path}</code></h3>
-      ${
-        open === 0
-          ? badge('good', `${judgements.length} proved`)
-          : html`${badge('good', `${judgements.length - open} proved`)}${badge('bad', `${open} not proved`)}`
-      }
-    </summary>
-    <div>
-      ${bucket && accessTable(path, accessMap(model, bucket))}
-      <div class="scroll" tabindex="0" role="region" aria-label="Guarantees of ${path}">
-        <table class="guarantees">
-          <caption>
-            What is guaranteed
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Verdict</th>
-              <th scope="col">Guarantee</th>
-              <th scope="col">Satisfies</th>
-              <th scope="col">Assumes</th>
-              <th scope="col" class="number">Classes</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${judgements.map(
-              ({ verdict, claim }) =>
-                html`<tr>
-                  <td>${badge(TONE[verdict.status], verdict.status)}</td>
-                  <th scope="row">${verdict.title}<span class="words">${claim.guarantee.description}</span></th>
-                  <td>
-                    <div class="chips">${rulesOf({ claim, verdict }).map((rule) => html`<span>${rule}</span>`)}</div>
-                  </td>
-                  <td>
-                    <div class="chips">${verdict.axioms.map((id) => html`<a href="#axiom-${id}">${id}</a>`)}</div>
-                  </td>
-                  <td class="number">
-                    ${verdict.requestClasses === 0 ? 'a setting' : verdict.requestClasses.toLocaleString('en')}
-                  </td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </div>
-  </details>`;
+  return html`<details class="bucket"${open > 0 || index < OPEN_AT_MOST ? html` open` : undefined}>
+<summary><h3><code>${path}</code></h3>${
+    open === 0
+      ? badge('good', `${judgements.length} proved`)
+      : html`${badge('good', `${judgements.length - open} proved`)}${badge('bad', `${open} not proved`)}`
+  }</summary>
+<div>
+${bucket && accessTable(path, accessMap(model, bucket))}
+<div class="scroll" tabindex="0" role="region" aria-label="Guarantees of ${path}">
+<table class="guarantees">
+<caption>What is guaranteed</caption>
+<thead><tr><th scope="col">Verdict</th><th scope="col">Guarantee</th><th scope="col">Satisfies</th><th scope="col">Assumes</th><th scope="col" class="number">Classes</th></tr></thead>
+<tbody>
+${judgements.map(
+  ({ verdict, claim }) => html`<tr>
+<td>${badge(TONE[verdict.status], verdict.status)}</td>
+<th scope="row">${verdict.title}<span class="words">${claim.guarantee.description}</span></th>
+<td><div class="chips">${rulesOf({ claim, verdict }).map((rule) => html`<span>${rule}</span>`)}</div></td>
+<td><div class="chips">${verdict.axioms.map((id) => html`<a href="#axiom-${id}">${id}</a>`)}</div></td>
+<td class="number">${verdict.requestClasses === 0 ? 'a setting' : verdict.requestClasses.toLocaleString('en')}</td>
+</tr>`,
+)}
+</tbody>
+</table>
+</div>
+</div>
+</details>`;
 }
 
 /** The cdk-nag rules that a proved guarantee satisfies. */
@@ -257,34 +212,23 @@ function accessTable(path: string, { columns, rows }: AccessMap): Markup {
   const doors = [...new Set(columns.map(({ door }) => door))];
   const prefixes = columns.filter(({ door }) => door === doors[0]).map(({ prefix }) => prefix);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Who reaches ${path}">
-    <table class="access">
-      <caption>
-        Who reaches what, by which door, with an ordinary request over HTTPS
-      </caption>
-      <colgroup>
-        <col />
-      </colgroup>
-      ${doors.map(() => html`<colgroup span="${prefixes.length}"></colgroup>`)}
-      <thead>
-        <tr>
-          <th rowspan="2" scope="col">Who</th>
-          ${doors.map((door) => html`<th colspan="${prefixes.length}" scope="colgroup">${door}</th>`)}
-        </tr>
-        <tr>
-          ${columns.map(({ prefix }) => html`<th scope="col">${prefix !== '' ? html`<code>${prefix}*</code>` : prefixes.length > 1 ? 'other keys' : 'every key'}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ({ who, cells }) =>
-            html`<tr>
-              <th scope="row">${who}</th>
-              ${cells.map((cell) => html`<td>${rightsOf(cell)}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
+<table class="access">
+<caption>Who reaches what, by which door, with an ordinary request over HTTPS</caption>
+<colgroup><col></colgroup>${doors.map(() => html`<colgroup span="${prefixes.length}"></colgroup>`)}
+<thead>
+<tr><th rowspan="2" scope="col">Who</th>${doors.map((door) => html`<th colspan="${prefixes.length}" scope="colgroup">${door}</th>`)}</tr>
+<tr>${columns.map(({ prefix }) => html`<th scope="col">${prefix !== '' ? html`<code>${prefix}*</code>` : prefixes.length > 1 ? 'other keys' : 'every key'}</th>`)}</tr>
+</thead>
+<tbody>
+${rows.map(
+  ({ who, cells }) => html`<tr>
+<th scope="row">${who}</th>
+${cells.map((cell) => html`<td>${rightsOf(cell)}</td>`)}
+</tr>`,
+)}
+</tbody>
+</table>
+</div>`;
 }
 
 function rightsOf(cell: Readonly<Record<Right, Answer>>): Markup {
@@ -293,59 +237,48 @@ function rightsOf(cell: Readonly<Record<Right, Answer>>): Markup {
   const words = [may.join(', ') || 'nothing', ...(perhaps.length > 0 ? [`perhaps ${perhaps.join(', ')}`] : [])].join(
     '; ',
   );
-  return html`<span class="hidden">${words}</span
-    ><span class="rights" aria-hidden="true" title="${words}"
-      >${RIGHTS.map(
-        (right) => html`<i class="${cell[right]}">${cell[right] === 'unknown' ? '?' : right[0].toUpperCase()}</i>`,
-      )}</span
-    >`;
+  return html`<span class="hidden">${words}</span><span class="rights" aria-hidden="true" title="${words}">${RIGHTS.map(
+    (right) => html`<i class="${cell[right]}">${cell[right] === 'unknown' ? '?' : right[0].toUpperCase()}</i>`,
+  )}</span>`;
 }
 
 function legend(): Markup {
   return html`<ul class="legend" aria-label="Legend">
-    <li>
-      <span class="rights"><i class="yes">R</i></span> may
-    </li>
-    <li>
-      <span class="rights"><i class="no">R</i></span> may not
-    </li>
-    <li>
-      <span class="rights"><i class="unknown">?</i></span> only the deployment knows
-    </li>
-    <li>R read, L list, W write, D delete</li>
-  </ul>`;
+<li><span class="rights"><i class="yes">R</i></span> may</li>
+<li><span class="rights"><i class="no">R</i></span> may not</li>
+<li><span class="rights"><i class="unknown">?</i></span> only the deployment knows</li>
+<li>R read, L list, W write, D delete</li>
+</ul>`;
 }
 
 function notChecked({ unchecked }: Assessment): Markup | undefined {
   if (unchecked.length === 0) return undefined;
   return html`<section aria-labelledby="unchecked">
-    <h2 id="unchecked">Applied, not checked</h2>
-    <div class="card">
-      <dl class="axioms">
-        ${unchecked.map(
-          ({ control, subject, reason }) =>
-            html`<dt>${control}</dt>
-              <dd><code>${subject.path}</code>: ${reason}</dd>`,
-        )}
-      </dl>
-    </div>
-  </section>`;
+<h2 id="unchecked">Applied, not checked</h2>
+<div class="card">
+<dl class="axioms">
+${unchecked.map(
+  ({ control, subject, reason }) => html`<dt>${control}</dt>
+<dd><code>${subject.path}</code>: ${reason}</dd>`,
+)}
+</dl>
+</div>
+</section>`;
 }
 
 function decided({ decisions }: Assessment): Markup | undefined {
   if (decisions.length === 0) return undefined;
   return html`<section aria-labelledby="decisions">
-    <h2 id="decisions">Decided by the owner</h2>
-    <div class="card">
-      <dl class="axioms">
-        ${decisions.map(
-          ({ guarantee, subject, reason }) =>
-            html`<dt>${guarantee}</dt>
-              <dd><code>${subject.path}</code>: ${reason}</dd>`,
-        )}
-      </dl>
-    </div>
-  </section>`;
+<h2 id="decisions">Decided by the owner</h2>
+<div class="card">
+<dl class="axioms">
+${decisions.map(
+  ({ guarantee, subject, reason }) => html`<dt>${guarantee}</dt>
+<dd><code>${subject.path}</code>: ${reason}</dd>`,
+)}
+</dl>
+</div>
+</section>`;
 }
 
 function axiomSection(judgements: readonly CheckResult[]): Markup | undefined {
@@ -353,20 +286,16 @@ function axiomSection(judgements: readonly CheckResult[]): Markup | undefined {
   for (const id of judgements.flatMap(({ verdict }) => verdict.axioms)) uses.set(id, (uses.get(id) ?? 0) + 1);
   if (uses.size === 0) return undefined;
   return html`<section aria-labelledby="axioms">
-    <h2 id="axioms">What the proofs take for granted</h2>
-    <div class="card">
-      <dl class="axioms">
-        ${[...uses]
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(
-            ([id, count]) =>
-              html`<dt id="axiom-${id}">${id}</dt>
-                <dd>
-                  ${AXIOMS[id]?.words} <a href="${AXIOMS[id]?.source}">Source</a>, in ${count}
-                  ${count === 1 ? 'proof' : 'proofs'}.
-                </dd>`,
-          )}
-      </dl>
-    </div>
-  </section>`;
+<h2 id="axioms">What the proofs take for granted</h2>
+<div class="card">
+<dl class="axioms">
+${[...uses]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(
+    ([id, count]) => html`<dt id="axiom-${id}">${id}</dt>
+<dd>${AXIOMS[id]?.words} <a href="${AXIOMS[id]?.source}">Source</a>, in ${count} ${count === 1 ? 'proof' : 'proofs'}.</dd>`,
+  )}
+</dl>
+</div>
+</section>`;
 }
