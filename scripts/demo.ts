@@ -189,7 +189,7 @@ function summarize(outcomes: readonly Outcome[], good: readonly boolean[]): void
         name,
         proofs.length === 0 ? '-' : `${proofs.filter(({ status }) => isProved(status)).length} of ${proofs.length}`,
         `${proofs.reduce((sum, { requestClasses }) => sum + requestClasses, 0)} classes`,
-        good[i] ? paint('green', 'nothing left to do') : paint('red', 'see above'),
+        good[i] ? paint('green', 'all guarantees proved') : paint('red', 'see above'),
       ]),
     ),
   );
