@@ -159,6 +159,28 @@ export { RedactingObjectLambda } from './constructs/redacting-object-lambda/reda
 // What proves it.
 export { type ClientSideKeyGuaranteeOptions } from './assurance/guarantees/client-key';
 export { Guarantee } from './assurance/guarantees/guarantee';
+export {
+  type AccountsGuaranteeOptions,
+  type BucketsGuaranteeOptions,
+  type CloudFrontGuaranteeOptions,
+  type ObjectLockGuaranteeOptions,
+  type PrefixesGuaranteeOptions,
+  type PrincipalsGuaranteeOptions,
+  type ServicesGuaranteeOptions,
+  type ServiceUploadsGuaranteeOptions,
+  type SseCGuaranteeOptions,
+  SseCRefusal,
+  type TrustedAccessPointsGuaranteeOptions,
+  type VaultDeletionGuaranteeOptions,
+} from './assurance/guarantees/guarantee-options';
+export { AccessPointGuarantees } from './assurance/guarantees/groups/access-point-guarantees';
+export { ArchiveGuarantees } from './assurance/guarantees/groups/archive-guarantees';
+export { AuditGuarantees } from './assurance/guarantees/groups/audit-guarantees';
+export { ClientKeyGuarantees } from './assurance/guarantees/groups/client-key-guarantees';
+export { DeliveryGuarantees } from './assurance/guarantees/groups/delivery-guarantees';
+export { KeyGuarantees } from './assurance/guarantees/groups/key-guarantees';
+export { VaultGuarantees } from './assurance/guarantees/groups/vault-guarantees';
+export { ViewGuarantees } from './assurance/guarantees/groups/view-guarantees';
 export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/guarantees/access';
 export type { UploadEncryptionGuaranteeOptions } from './assurance/guarantees/encryption';
 export type {

@@ -8,6 +8,7 @@ import {
   BucketWritersOnly,
   ClientSideKey,
   Guarantee,
+  ClientKeyGuarantees,
   LoggingBucket,
   ObjectLock,
   Replication,
@@ -64,12 +65,12 @@ export class PayslipStack extends Stack {
       furtherContext: [PLACE],
     };
     this.guarantees = [
-      Guarantee.clientKeyUsedOnlyBy(promise),
-      Guarantee.clientKeyContextBound(promise),
-      Guarantee.clientKeyNotThroughServices(promise),
-      Guarantee.clientKeyManagedOnlyBy(promise),
-      Guarantee.clientKeyWorks(promise),
-      Guarantee.clientKeyKept(promise),
+      ClientKeyGuarantees.usedOnlyBy(promise),
+      ClientKeyGuarantees.contextBound(promise),
+      ClientKeyGuarantees.notThroughServices(promise),
+      ClientKeyGuarantees.managedOnlyBy(promise),
+      ClientKeyGuarantees.works(promise),
+      ClientKeyGuarantees.kept(promise),
     ];
   }
 }

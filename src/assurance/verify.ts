@@ -1,6 +1,10 @@
 import { answerOf } from './engine/answers';
 import { PolicyError } from './engine/policy';
 import { describeRequest, requestJson, type Request } from './engine/request';
+import { TlsVersion } from '../model/tls-version';
+import { AuditGuarantees } from './guarantees/groups/audit-guarantees';
+import { DeliveryGuarantees } from './guarantees/groups/delivery-guarantees';
+import { VaultGuarantees } from './guarantees/groups/vault-guarantees';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
 import { deliveriesInto } from './model/deliveries';
@@ -36,7 +40,7 @@ export function baseline(model: Model): Check[] {
 
 function baselineOf(model: Model): Check[] {
   const trails = model.ofType('AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName);
-  const vaults = model.vaults.map(({ resource }) => ({ guarantee: Guarantee.vaultTlsOnly(), subject: resource }));
+  const vaults = model.vaults.map(({ resource }) => ({ guarantee: VaultGuarantees.tlsOnly(), subject: resource }));
   return model.buckets
     .filter(({ resource }) => resource.exists)
     .flatMap((bucket) =>
@@ -44,8 +48,8 @@ function baselineOf(model: Model): Check[] {
         ...FOR_EVERY_BUCKET,
         ...whereReadable(() => [
           ...(bucket.logSources.length > 0 ? FOR_LOG_TARGETS : []),
-          ...(deliveriesInto(model, bucket).length > 0 ? [Guarantee.deliveryWorks()] : []),
-          ...(bucket.policies.length > 0 ? [Guarantee.deliveryOnlyFromHere(), Guarantee.policyChangeable()] : []),
+          ...(deliveriesInto(model, bucket).length > 0 ? [DeliveryGuarantees.work()] : []),
+          ...(bucket.policies.length > 0 ? [DeliveryGuarantees.onlyFromHere(), Guarantee.policyChangeable()] : []),
           ...(trails.some((name) => typeof name === 'string' && sameName(name, bucket.name, model.world))
             ? FOR_TRAIL_TARGETS
             : []),
@@ -70,7 +74,7 @@ function whereReadable(more: () => Guarantee[]): Guarantee[] {
 
 const FOR_EVERY_BUCKET = [
   Guarantee.tlsOnly(),
-  Guarantee.tlsMinimumVersion(1.2),
+  Guarantee.tlsMinimumVersion(TlsVersion.V1_2),
   Guarantee.publicAccessBlocked(),
   Guarantee.aclsDisabled(),
   Guarantee.defaultEncryption(),
@@ -78,8 +82,8 @@ const FOR_EVERY_BUCKET = [
   Guarantee.policyRetained(),
   Guarantee.onlyAccounts(),
 ];
-const FOR_LOG_TARGETS = [Guarantee.logDeliveryAllowed(), Guarantee.logDeliveryOnlyFromAccount()];
-const FOR_TRAIL_TARGETS = [Guarantee.cloudTrailDeliveryAllowed(), Guarantee.trailTargetExcluded()];
+const FOR_LOG_TARGETS = [DeliveryGuarantees.accessLogsAllowed(), DeliveryGuarantees.accessLogsOnlyFromAccount()];
+const FOR_TRAIL_TARGETS = [DeliveryGuarantees.cloudTrailAllowed(), AuditGuarantees.trailTargetExcluded()];
 
 /** An answer before it is told of a resource. */
 interface Answer {

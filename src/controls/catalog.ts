@@ -197,7 +197,7 @@ export const CATALOG: readonly ControlRow[] = [
     control: 'BucketRetention',
     title: 'Locks every object from its upload on',
     threat: 'records deleted or overwritten before their retention ends',
-    guarantee: 'object-lock',
+    guarantee: 'object-locked',
     rules: [],
     frameworks: ['FSBP S3.15', 'SEC 17a-4(f)', 'NIST 800-53 AU-9', 'NIST 800-53 CP-9'],
     source: `${GUIDE}/object-lock.html`,

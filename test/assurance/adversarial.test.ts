@@ -1,4 +1,13 @@
-import { Guarantee, Proof, VerdictStatus } from '../../src';
+import {
+  Guarantee,
+  AccessPointGuarantees,
+  ArchiveGuarantees,
+  KeyGuarantees,
+  VaultGuarantees,
+  ViewGuarantees,
+  Proof,
+  VerdictStatus,
+} from '../../src';
 import { resolveTemplates } from '../../src/assurance/model/resolve';
 import { type TemplateInput } from '../../src/assurance/template/assembly';
 import { baseline, verifyClaims } from '../../src/assurance/verify';
@@ -222,17 +231,17 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'a wrong bound with its equal',
-    Guarantee.retentionBounded({ minimumDays: 3650 }),
+    ArchiveGuarantees.retentionBounded({ minimumDays: 3650 }),
     template([deny(RETAINING, { NumericLessThanEquals: { [DAYS]: '365' } })]),
   ],
   [
     'a wrong upper bound with its equal',
-    Guarantee.retentionBounded({ maximumDays: 365 }),
+    ArchiveGuarantees.retentionBounded({ maximumDays: 365 }),
     template([deny(RETAINING, { NumericGreaterThanEquals: { [DAYS]: '3650' } })]),
   ],
   [
     'event hold wrong bound',
-    Guarantee.eventHoldKept({ days: 365 }),
+    ArchiveGuarantees.eventHoldKept({ days: 365 }),
     template(
       [
         deny('s3:PutObject', {
@@ -260,7 +269,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'an access point of several Regions',
-    Guarantee.accessPointsPinned(),
+    AccessPointGuarantees.pinned(),
     template(
       [
         deny('s3:*', {
@@ -273,7 +282,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'access points of several Regions by a pattern',
-    Guarantee.accessPointsPinned(),
+    AccessPointGuarantees.pinned(),
     template(
       [
         deny('s3:*', {
@@ -307,7 +316,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'the own account of a door',
-    Guarantee.accessPointServesOnly({
+    AccessPointGuarantees.servesOnly({
       accessPoint: 'team',
       principals: [`arn:aws:iam::${OTHER}:role/alice`],
       actions: ['s3:GetObject'],
@@ -355,7 +364,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'services by a shorter beginning',
-    Guarantee.onlyServices('logging.s3.amazonaws.com'),
+    Guarantee.onlyServices({ services: ['logging.s3.amazonaws.com'] }),
     template([allow('*', 's3:PutObject', { StringLike: { 'aws:PrincipalServiceName': 'log*' } })]),
   ],
   [
@@ -377,7 +386,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'deny by NotAction',
-    Guarantee.readersOnly(ALICE),
+    Guarantee.readersOnly({ principals: [ALICE] }),
     template([
       {
         ...deny(undefined, { ArnNotEquals: { 'aws:PrincipalArn': ALICE } }),
@@ -388,7 +397,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'deny own account root only',
-    Guarantee.deleteOnlyBy(),
+    ArchiveGuarantees.deleteOnlyBy(),
     template([
       { ...deny(['s3:DeleteObject', 's3:DeleteObjectVersion']), Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` } },
       allow({ AWS: OTHER }, 's3:*'),
@@ -451,13 +460,17 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'endpoint pattern',
-    Guarantee.endpointsBounded(),
+    AccessPointGuarantees.endpointsBounded(),
     template([], { E: vpce([ARN, `${ARN}/*`, 'arn:aws:s3:::acme-*']) }),
   ],
-  ['endpoint end pattern', Guarantee.endpointsBounded(), template([], { E: vpce('arn:aws:s3:::*-logs/*') })],
+  [
+    'endpoint end pattern',
+    AccessPointGuarantees.endpointsBounded(),
+    template([], { E: vpce('arn:aws:s3:::*-logs/*') }),
+  ],
   [
     'pinned by a wide pattern',
-    Guarantee.accessPointsPinned(),
+    AccessPointGuarantees.pinned(),
     template(
       [
         deny('s3:*', {
@@ -470,7 +483,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'pinned by any account',
-    Guarantee.accessPointsPinned(),
+    AccessPointGuarantees.pinned(),
     template(
       [
         allow('*', 's3:*', { Null: { [DOOR]: 'false' } }),
@@ -481,7 +494,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'serves only by session',
-    Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }),
+    AccessPointGuarantees.servesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }),
     template([delegated], {
       Door: door([
         {
@@ -495,14 +508,14 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'serves only, deny on bucket arn',
-    Guarantee.accessPointServesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }),
+    AccessPointGuarantees.servesOnly({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] }),
     template([delegated], {
       Door: door([{ ...deny('s3:*', { ArnNotLike: { 'aws:PrincipalArn': [ALICE] } }), Resource: [ARN, `${ARN}/*`] }]),
     }),
   ],
   [
     'lifecycle status open',
-    Guarantee.archiveStorage(),
+    ArchiveGuarantees.storage(),
     {
       Parameters: { S: { Type: 'String' } },
       ...template(
@@ -517,7 +530,7 @@ const cases: Array<[string, Guarantee, Json, TemplateInput[]?]> = [
   ],
   [
     'access points of a part of an account',
-    Guarantee.accessPointsPinned(),
+    AccessPointGuarantees.pinned(),
     template([
       allow('*', 's3:*', { StringLike: { 's3:DataAccessPointAccount': '2222*' } }),
       deny('s3:*', { Null: { [DOOR]: 'false' }, StringNotLike: { 's3:DataAccessPointAccount': '2222*' } }),
@@ -645,7 +658,7 @@ describe('a lock policy that binds some', () => {
   });
   const verdict = (statement: Json) =>
     Proof.ofTemplate(vault(statement), { account: ACCOUNT, region: 'eu-west-1' }).verdicts(
-      Guarantee.vaultDeletesDeniedBefore(365),
+      VaultGuarantees.deletesDeniedBefore(365),
     )[0].status;
 
   test('everybody', () => expect(verdict({ Principal: '*' })).toBe(VerdictStatus.PROVED));
@@ -678,7 +691,7 @@ test('a key that a service uses is not for its members only', () => {
     },
   };
   const verdict = (...more: Json[]) =>
-    status(Guarantee.keyOnlyUsedBy(ALICE), template([], key(...more), encrypted), []);
+    status(KeyGuarantees.usedOnlyBy({ principals: [ALICE] }), template([], key(...more), encrypted), []);
   expect(verdict()).toBe(VerdictStatus.PROVED);
   expect(
     verdict({ Effect: 'Allow', Principal: { Service: 'logs.amazonaws.com' }, Action: 'kms:Decrypt', Resource: '*' }),
@@ -702,7 +715,7 @@ test('a second view before the same access point is another way in', () => {
     },
   });
   const view = `arn:aws:s3-object-lambda:eu-west-1:${ACCOUNT}:accesspoint/redacted`;
-  const guarantee = Guarantee.readThroughViewOnly({ callers: [ALICE], view });
+  const guarantee = ViewGuarantees.readThroughViewOnly({ callers: [ALICE], view });
   const only = { ArnEquals: { 'aws:PrincipalArn': ALICE } };
   const statements = [
     {
@@ -744,7 +757,7 @@ test('the name of a statement is no evidence that the bucket is shared with an a
 });
 
 test('an access point that may not be there is not said to work', () => {
-  const works = Guarantee.accessPointWorks({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] });
+  const works = AccessPointGuarantees.works({ accessPoint: 'team', principals: [ALICE], actions: ['s3:GetObject'] });
   const open = door([allow({ AWS: ALICE }, 's3:GetObject', undefined, `${TEAM}/object/*`)]);
   const given = (more: Json) => ({
     Parameters: { Stage: { Type: 'String' } },
@@ -772,7 +785,7 @@ test('a view is not said to work where requests of services are denied', () => {
     },
   };
   const works = (...more: Json[]) =>
-    status(Guarantee.viewReadable({ view, callers: [ALICE] }), template([delegated, ...more], doors), []);
+    status(ViewGuarantees.readable({ view, callers: [ALICE] }), template([delegated, ...more], doors), []);
   expect(works()).toBe(VerdictStatus.PROVED);
   expect(works(deny('s3:*', { Bool: { 'aws:ViaAWSService': 'true' } }))).toBe(VerdictStatus.VIOLATED);
 });

@@ -116,7 +116,7 @@ describe('hand-written claims', () => {
     [
       'a value that the guarantee refuses',
       [{ guarantee: 'tls-minimum-version', options: { version: 1.1 } }],
-      /S3 speaks TLS 1.2 and 1.3/,
+      /S3 supports these two/,
     ],
     ['an empty decision', [{ guarantee: 'versioned', decision: '' }], /"decision" must be a reason/],
     [

@@ -2,7 +2,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import {
   AccessLogAnalytics,
   AccessLogs,
-  Guarantee,
+  AuditGuarantees,
   LoggingBucket,
   LogPartition,
   LogSources,
@@ -30,7 +30,7 @@ function template(sources: (one: SecureBucket, two: SecureBucket) => LogSources)
 }
 
 const ask = (json: any) => () =>
-  Proof.ofTemplate(json, { account: ACCOUNT, region: REGION }).holds(Guarantee.logTablesMatchLogs(), {
+  Proof.ofTemplate(json, { account: ACCOUNT, region: REGION }).holds(AuditGuarantees.tablesMatchLogs(), {
     subject: 'logs',
   });
 const tablesOf = (json: any): any[] =>

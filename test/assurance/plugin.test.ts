@@ -5,7 +5,7 @@ import { App, CfnResource, NestedStack, RemovalPolicy, Stack, Stage, Validations
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
-import { Guarantee, StrongboxChecks, type StrongboxChecksProps } from '../../src';
+import { Guarantee, TlsVersion, StrongboxChecks, type StrongboxChecksProps } from '../../src';
 
 interface Reported {
   readonly rule: string;
@@ -239,7 +239,11 @@ describe('what is looked at', () => {
 test('guarantees beyond the baseline, each asked once', () => {
   const build = (app: App) => hardened(new Stack(app, 'Stack'), 'Bucket');
   const outcome = synth(build, {
-    guarantees: [Guarantee.uploadHeaderRequired(), Guarantee.tlsMinimumVersion(1.3), Guarantee.uploadEncryption()],
+    guarantees: [
+      Guarantee.uploadHeaderRequired(),
+      Guarantee.tlsMinimumVersion(TlsVersion.V1_3),
+      Guarantee.uploadEncryption(),
+    ],
   });
   expect(rules(outcome)).toEqual([
     'Strongbox::upload-encryption Stack/Bucket/Resource',

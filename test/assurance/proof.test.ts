@@ -1,5 +1,5 @@
 import { App, aws_iam as iam, aws_kms as kms, aws_s3 as s3, NestedStack, Stack } from 'aws-cdk-lib';
-import { Guarantee, Proof, VerdictStatus } from '../../src';
+import { Guarantee, DeliveryGuarantees, TlsVersion, Proof, VerdictStatus } from '../../src';
 
 const OBJECTS = { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Docs', 'Arn'] }, '/*']] };
 const BUCKET = { 'Fn::GetAtt': ['Docs', 'Arn'] };
@@ -107,11 +107,13 @@ describe('TLS', () => {
 
   test('a minimum version below the one asked is broken by the version between', () => {
     const minimum = (version: string) => ({ ...TLS, Condition: { NumericLessThan: { 's3:TlsVersion': version } } });
-    expect(prove(Guarantee.tlsMinimumVersion(1.2), { statements: [minimum('1.2')] })).not.toThrow();
-    expect(prove(Guarantee.tlsMinimumVersion(1.3), { statements: [minimum('1.2')] })).toThrow(/s3:TlsVersion = 1.2/);
-    expect(prove(Guarantee.tlsMinimumVersion(1.3), { statements: [minimum('1.3')] })).not.toThrow();
-    expect(() => Guarantee.tlsMinimumVersion(1.1)).toThrow(
-      '"version" is 1.1; S3 speaks TLS 1.2 and 1.3: give one of these',
+    expect(prove(Guarantee.tlsMinimumVersion(TlsVersion.V1_2), { statements: [minimum('1.2')] })).not.toThrow();
+    expect(prove(Guarantee.tlsMinimumVersion(TlsVersion.V1_3), { statements: [minimum('1.2')] })).toThrow(
+      /s3:TlsVersion = 1.2/,
+    );
+    expect(prove(Guarantee.tlsMinimumVersion(TlsVersion.V1_3), { statements: [minimum('1.3')] })).not.toThrow();
+    expect(() => Guarantee.tlsMinimumVersion('1.1' as TlsVersion)).toThrow(
+      '"version" must be TlsVersion.V1_2 or TlsVersion.V1_3 (got "1.1"). S3 supports these two.',
     );
   });
 });
@@ -200,14 +202,14 @@ describe('upload encryption', () => {
       Resource: [BUCKET, OBJECTS],
     };
     expect(
-      prove(Guarantee.cloudTrailDeliveryAllowed(), { statements: [...whole, delivery], encryption: kmsDefault }),
+      prove(DeliveryGuarantees.cloudTrailAllowed(), { statements: [...whole, delivery], encryption: kmsDefault }),
     ).not.toThrow();
     const unexempt = whole.map(({ Condition: { BoolIfExists: _exemption, ...condition }, ...rest }) => ({
       ...rest,
       Condition: condition,
     }));
     expect(
-      prove(Guarantee.cloudTrailDeliveryAllowed(), { statements: [...unexempt, delivery], encryption: kmsDefault }),
+      prove(DeliveryGuarantees.cloudTrailAllowed(), { statements: [...unexempt, delivery], encryption: kmsDefault }),
     ).toThrow(/AES256/);
   });
 
@@ -249,8 +251,8 @@ describe('log delivery', () => {
 
   test('bounded to the account it is safe and works', () => {
     const proof = Proof.ofTemplate(template({ statements: [TLS, delivery(own)] }));
-    proof.holds(Guarantee.logDeliveryOnlyFromAccount());
-    proof.holds(Guarantee.logDeliveryAllowed());
+    proof.holds(DeliveryGuarantees.accessLogsOnlyFromAccount());
+    proof.holds(DeliveryGuarantees.accessLogsAllowed());
   });
 
   test.each([
@@ -259,7 +261,7 @@ describe('log delivery', () => {
     ['another account', { StringEquals: { 'aws:SourceAccount': '111122223333' } }],
     ['IfExists, which an absent key passes', { StringEqualsIfExists: own.StringEquals }],
   ])('%s lets others write', (_, condition) => {
-    expect(prove(Guarantee.logDeliveryOnlyFromAccount(), { statements: [delivery(condition)] })).toThrow(
+    expect(prove(DeliveryGuarantees.accessLogsOnlyFromAccount(), { statements: [delivery(condition)] })).toThrow(
       /logging.s3.amazonaws.com calls/,
     );
   });
@@ -272,12 +274,12 @@ describe('log delivery', () => {
     const only = (arn: string) => delivery({ ...own, ArnLike: { 'aws:SourceArn': arn } });
     const ask = { subject: 'Docs' };
     Proof.ofTemplate(template({ statements: [only('arn:aws:s3:::src-bucket')], resources: source })).holds(
-      Guarantee.logDeliveryAllowed(),
+      DeliveryGuarantees.accessLogsAllowed(),
       ask,
     );
     expect(() =>
       Proof.ofTemplate(template({ statements: [only('arn:aws:s3:::other')], resources: source })).holds(
-        Guarantee.logDeliveryAllowed(),
+        DeliveryGuarantees.accessLogsAllowed(),
         ask,
       ),
     ).toThrow(/src-bucket: is refused/);
@@ -285,7 +287,7 @@ describe('log delivery', () => {
 
   test('an encryption deny without exemption cuts it off', () => {
     const naive = deny({ StringNotEquals: { [SSE]: 'AES256' } }, 's3:PutObject');
-    expect(prove(Guarantee.logDeliveryAllowed(), { statements: [delivery(own), naive] })).toThrow(
+    expect(prove(DeliveryGuarantees.accessLogsAllowed(), { statements: [delivery(own), naive] })).toThrow(
       /statement 2 denies it/,
     );
   });
@@ -317,13 +319,13 @@ describe('who', () => {
 
   test('public read is bounded to its prefix, and works', () => {
     const proof = Proof.ofTemplate(template({ statements: [everyone, TLS], properties: enforced }));
-    proof.holds(Guarantee.publicReadOnly('public/'));
+    proof.holds(Guarantee.publicReadOnlyUnder({ prefixes: ['public/'] }));
     proof.holds(Guarantee.publicReadAllowed('public/'));
-    expect(() => proof.holds(Guarantee.publicReadOnly('public/img/'))).toThrow(
+    expect(() => proof.holds(Guarantee.publicReadOnlyUnder({ prefixes: ['public/img/'] }))).toThrow(
       /An anonymous caller calls s3:GetObject on [^ ]*\/public\//,
     );
     expect(() => proof.holds(Guarantee.publicReadAllowed('other/'))).toThrow(/is refused/);
-    expect(() => Guarantee.publicReadOnly('public')).toThrow(/"prefix" is "public"/);
+    expect(() => Guarantee.publicReadOnlyUnder({ prefixes: ['public'] })).toThrow(/"prefix" is "public"/);
   });
 
   test('other accounts and organizations', () => {
@@ -344,7 +346,7 @@ describe('who', () => {
     expect(prove(Guarantee.onlyAccounts(), { statements: [inOrganization], properties: enforced })).toThrow(/VIOLATED/);
     const partner = grant({ AWS: 'arn:aws:iam::111122223333:role/partner' });
     expect(
-      prove(Guarantee.onlyAccounts('111122223333'), { statements: [partner], properties: enforced }),
+      prove(Guarantee.onlyAccounts({ accounts: ['111122223333'] }), { statements: [partner], properties: enforced }),
     ).not.toThrow();
     expect(prove(Guarantee.onlyAccounts(), { statements: [partner], properties: enforced })).toThrow(
       /role\/partner calls s3:GetObject/,

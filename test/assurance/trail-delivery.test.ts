@@ -1,4 +1,4 @@
-import { Guarantee, Proof } from '../../src';
+import { DeliveryGuarantees, Proof } from '../../src';
 
 /** A bucket, a policy that lets one trail deliver below `keys`, and a trail. */
 function template(trail: Record<string, unknown>, { arn = 'trail/audit', keys = 'AWSLogs/111122223333/*' } = {}) {
@@ -33,7 +33,7 @@ function template(trail: Record<string, unknown>, { arn = 'trail/audit', keys = 
 
 const ask = (of: unknown) => () =>
   Proof.ofTemplate(of as Record<string, unknown>, { account: '111122223333', region: 'eu-west-1' }).holds(
-    Guarantee.cloudTrailDeliveryAllowed(),
+    DeliveryGuarantees.cloudTrailAllowed(),
   );
 
 test('a policy that names the one trail lets it deliver', () =>

@@ -1,4 +1,4 @@
-import { Guarantee, Proof } from '../../src';
+import { Guarantee, AuditGuarantees, Proof } from '../../src';
 
 const selector = (...fields: Array<Record<string, unknown>>) => ({ FieldSelectors: fields });
 const DATA = [
@@ -21,9 +21,9 @@ function template(trail: Record<string, unknown>) {
 
 const ask = (guarantee: Guarantee, trail: Record<string, unknown>) => () =>
   Proof.ofTemplate(template(trail), { account: '111122223333', region: 'eu-west-1' }).holds(guarantee);
-const recorded = (trail: Record<string, unknown>) => ask(Guarantee.objectEventsRecorded(), trail);
+const recorded = (trail: Record<string, unknown>) => ask(AuditGuarantees.objectEventsRecorded(), trail);
 const excluded = (trail: Record<string, unknown>) =>
-  ask(Guarantee.trailTargetExcluded(), { ...trail, S3BucketName: 'docs' });
+  ask(AuditGuarantees.trailTargetExcluded(), { ...trail, S3BucketName: 'docs' });
 
 describe('every object event is recorded', () => {
   test.each<[string, Record<string, unknown>]>([

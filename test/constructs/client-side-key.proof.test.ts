@@ -3,6 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import {
   ClientSideKey,
   Guarantee,
+  ClientKeyGuarantees,
   Proof,
   StrongboxChecks,
   type ClientSideKeyGuaranteeOptions,
@@ -19,12 +20,12 @@ const OPTIONS: ClientSideKeyGuaranteeOptions = {
   furtherContext: ['document'],
 };
 const GUARANTEES = {
-  used: Guarantee.clientKeyUsedOnlyBy(OPTIONS),
-  context: Guarantee.clientKeyContextBound(OPTIONS),
-  services: Guarantee.clientKeyNotThroughServices(OPTIONS),
-  managed: Guarantee.clientKeyManagedOnlyBy(OPTIONS),
-  works: Guarantee.clientKeyWorks(OPTIONS),
-  kept: Guarantee.clientKeyKept(OPTIONS),
+  used: ClientKeyGuarantees.usedOnlyBy(OPTIONS),
+  context: ClientKeyGuarantees.contextBound(OPTIONS),
+  services: ClientKeyGuarantees.notThroughServices(OPTIONS),
+  managed: ClientKeyGuarantees.managedOnlyBy(OPTIONS),
+  works: ClientKeyGuarantees.works(OPTIONS),
+  kept: ClientKeyGuarantees.kept(OPTIONS),
 };
 
 /** The key's template; with `careless`, somebody later lets the account and Amazon S3 do everything. */
@@ -287,11 +288,11 @@ describe('weaker statements are noticed', () => {
 test('administrators by name manage the key, and others do not', () => {
   const stack = newStack({ env: { account: ACCOUNT, region: REGION } });
   const made = template(false, { administrators: [iam.Role.fromRoleArn(stack, 'keys', arn('keys'))] });
-  prove(made, Guarantee.clientKeyWorks({ ...OPTIONS, administrators: [arn('keys')] }));
-  prove(made, Guarantee.clientKeyManagedOnlyBy({ ...OPTIONS, administrators: [arn('keys')] }));
+  prove(made, ClientKeyGuarantees.works({ ...OPTIONS, administrators: [arn('keys')] }));
+  prove(made, ClientKeyGuarantees.managedOnlyBy({ ...OPTIONS, administrators: [arn('keys')] }));
   expect(() => prove(made, GUARANTEES.works)).toThrow('client-key-works');
   expect(() =>
-    prove(template(), Guarantee.clientKeyManagedOnlyBy({ ...OPTIONS, administrators: [arn('keys')] })),
+    prove(template(), ClientKeyGuarantees.managedOnlyBy({ ...OPTIONS, administrators: [arn('keys')] })),
   ).toThrow('client-key-managed-only-by');
 });
 
@@ -313,18 +314,18 @@ test('asks the key that is named, by construct, and no other of the app', () => 
   };
   const proof = Proof.ofStack(stack);
   for (const guarantee of [
-    Guarantee.clientKeyUsedOnlyBy(options),
-    Guarantee.clientKeyContextBound(options),
-    Guarantee.clientKeyWorks(options),
+    ClientKeyGuarantees.usedOnlyBy(options),
+    ClientKeyGuarantees.contextBound(options),
+    ClientKeyGuarantees.works(options),
   ]) {
     expect(proof.holds(guarantee).map(({ subject }) => subject)).toEqual(['Stack/Key/Resource']);
   }
   // The key of the alarms is of another kind, and without a name it is asked as well.
-  expect(() => proof.holds(Guarantee.clientKeyContextBound({ ...options, key: undefined }))).toThrow(
+  expect(() => proof.holds(ClientKeyGuarantees.contextBound({ ...options, key: undefined }))).toThrow(
     'Stack/Key/Alarms/Key',
   );
-  expect(() => proof.holds(Guarantee.clientKeyContextBound(options), { subject: 'Nothing' })).toThrow(
+  expect(() => proof.holds(ClientKeyGuarantees.contextBound(options), { subject: 'Nothing' })).toThrow(
     '"Nothing"; it names 0 resources of type AWS::KMS::Key',
   );
-  expect(new StrongboxChecks({ guarantees: [Guarantee.clientKeyKept(options)] }).name).toBe('Strongbox');
+  expect(new StrongboxChecks({ guarantees: [ClientKeyGuarantees.kept(options)] }).name).toBe('Strongbox');
 });

@@ -6,6 +6,7 @@ import {
   RiskAcceptance,
   GlacierVault,
   Guarantee,
+  VaultGuarantees,
   Proof,
   VaultLock,
   VaultLockPolicy,
@@ -161,7 +162,7 @@ describe('proofs', () => {
   test.each<[string, Guarantee, Record<string, () => Proof>]>([
     [
       'locked for good',
-      Guarantee.vaultLocked(),
+      VaultGuarantees.locked(),
       {
         'in progress only': () =>
           changed(({ lock }) => {
@@ -175,7 +176,7 @@ describe('proofs', () => {
     ],
     [
       'no deletion before its time',
-      Guarantee.vaultDeletesDeniedBefore(365),
+      VaultGuarantees.deletesDeniedBefore(365),
       {
         'without the statement': () => lockStatements(([, hold]) => [hold]),
         'a day less': () =>
@@ -200,7 +201,7 @@ describe('proofs', () => {
     ],
     [
       'no deletion under a legal hold',
-      Guarantee.vaultDeletesDeniedUnderLegalHold(),
+      VaultGuarantees.deletesDeniedUnderLegalHold(),
       {
         'without the statement': () => lockStatements(([age]) => [age]),
         'for one value of the tag': () =>
@@ -212,7 +213,7 @@ describe('proofs', () => {
     ],
     [
       'legal holds by the officers, and the maker of the vault',
-      Guarantee.vaultLegalHoldOnlyBy(arn('legal'), MAKER),
+      VaultGuarantees.legalHoldOnlyBy({ principals: [arn('legal'), MAKER] }),
       {
         'without the statement': () =>
           changed(({ accessPolicy }) => {
@@ -230,7 +231,7 @@ describe('proofs', () => {
     ],
     [
       'a vault that outlives its stack',
-      Guarantee.vaultKept(),
+      VaultGuarantees.kept(),
       {
         'deleted with it': () =>
           vaultWith((resource) => {
@@ -244,7 +245,7 @@ describe('proofs', () => {
     ],
     [
       'legal holds that can be placed',
-      Guarantee.vaultLegalHoldBy(arn('legal')),
+      VaultGuarantees.legalHoldAllowedTo({ principals: [arn('legal')] }),
       {
         'denied to everybody': () =>
           changed(({ accessPolicy }) => {
@@ -258,7 +259,7 @@ describe('proofs', () => {
     ],
     [
       'HTTPS only',
-      Guarantee.vaultTlsOnly(),
+      VaultGuarantees.tlsOnly(),
       {
         'without the statement': () =>
           changed(({ accessPolicy }) => {
@@ -268,7 +269,7 @@ describe('proofs', () => {
     ],
     [
       'deletion when its time has come',
-      Guarantee.vaultDeletesAllowedAfter(365),
+      VaultGuarantees.deletesAllowedAfter({ days: 365 }),
       {
         'forbidden for ever': () => lockStatements((all) => all.map(({ Condition: _, ...rest }) => rest)),
         'a hold that cannot be lifted': () =>
@@ -285,7 +286,7 @@ describe('proofs', () => {
     ],
     [
       'a vault that is used',
-      Guarantee.vaultWorks(),
+      VaultGuarantees.works(),
       {
         'young archives cannot be retrieved': () =>
           lockStatements(([age, hold]) => [{ ...age, Action: 'glacier:*' }, hold]),
@@ -303,13 +304,13 @@ describe('proofs', () => {
   });
 
   test('what cannot be asked is an error', () => {
-    expect(() => Guarantee.vaultDeletesDeniedBefore(0)).toThrow('is 0; a whole number from 1 on is needed');
-    expect(() => Guarantee.vaultDeletesAllowedAfter(1.5)).toThrow('is 1.5;');
-    expect(() => Guarantee.vaultLegalHoldBy()).toThrow('name at least one');
+    expect(() => VaultGuarantees.deletesDeniedBefore(0)).toThrow('is 0; a whole number from 1 on is needed');
+    expect(() => VaultGuarantees.deletesAllowedAfter({ days: 1.5 })).toThrow('is 1.5;');
+    expect(() => VaultGuarantees.legalHoldAllowedTo()).toThrow('name at least one');
   });
 
   test('a stack without a vault proves nothing', () => {
-    expect(() => Proof.ofStack(newStack()).holds(Guarantee.vaultLocked())).toThrow(
+    expect(() => Proof.ofStack(newStack()).holds(VaultGuarantees.locked())).toThrow(
       '"vault-locked" has no Custom::StrongboxGlacierVault to speak of',
     );
   });

@@ -1,7 +1,7 @@
 import { App, Duration, NestedStack, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Guarantee, LoggingBucket, Proof } from '../../src';
+import { Guarantee, DeliveryGuarantees, TlsVersion, LoggingBucket, Proof } from '../../src';
 import { newStack, only, snapshotOf, templateOf } from '../support/app';
 import { nag, unexplained } from '../support/nag';
 
@@ -44,13 +44,13 @@ describe('with no properties', () => {
     const proof = Proof.ofTemplate(template.toJSON());
     for (const guarantee of [
       Guarantee.tlsOnly(),
-      Guarantee.tlsMinimumVersion(1.2),
+      Guarantee.tlsMinimumVersion(TlsVersion.V1_2),
       Guarantee.publicAccessBlocked(),
       Guarantee.aclsDisabled(),
       Guarantee.defaultEncryption('AES256'),
       Guarantee.policyRetained(),
-      Guarantee.logDeliveryOnlyFromAccount(),
-      Guarantee.logDeliveryAllowed(),
+      DeliveryGuarantees.accessLogsOnlyFromAccount(),
+      DeliveryGuarantees.accessLogsAllowed(),
     ]) {
       proof.holds(guarantee);
     }

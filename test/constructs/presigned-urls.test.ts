@@ -163,7 +163,7 @@ test("its URLs pass the guardrail of the bucket, and no one else's do", () => {
     new BucketPresignedLimits(PresignedRequests.onlyBy(urls.signer).notOlderThan(Duration.minutes(15))),
   );
   const proof = Proof.ofStack(stack);
-  proof.holds(Guarantee.presignedOnlyBy('Stack/Uploads/Signer'), { subject: 'acme-docs' });
+  proof.holds(Guarantee.presignedOnlyBy({ principals: ['Stack/Uploads/Signer'] }), { subject: 'acme-docs' });
   proof.holds(Guarantee.presignedMaximumAge(900), { subject: 'acme-docs' });
   proof.holds(
     Guarantee.allowed({

@@ -4,6 +4,7 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   Guarantee,
+  ViewGuarantees,
   Proof,
   RedactedCopy,
   type RedactedCopyProps,
@@ -181,9 +182,9 @@ describe('proved', () => {
   const COPIES = { subject: 'acme-redacted' };
 
   test('the callers read the copies and nothing of the originals', () => {
-    proof.holds(Guarantee.readThroughViewOnly({ callers: [arn('analytics')] }), ORIGINALS);
+    proof.holds(ViewGuarantees.readThroughViewOnly({ callers: [arn('analytics')] }), ORIGINALS);
     proof.holds(Guarantee.allowed({ actions: ['s3:GetObject'], principals: [arn('analytics')] }), COPIES);
-    expect(() => proof.holds(Guarantee.readThroughViewOnly({ callers: [arn('analytics')] }), COPIES)).toThrow(
+    expect(() => proof.holds(ViewGuarantees.readThroughViewOnly({ callers: [arn('analytics')] }), COPIES)).toThrow(
       'VIOLATED',
     );
   });

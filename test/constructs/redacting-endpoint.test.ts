@@ -7,6 +7,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import {
   EndpointAuthorization,
   Guarantee,
+  ViewGuarantees,
   Proof,
   RedactedCopy,
   RedactingEndpoint,
@@ -89,7 +90,7 @@ describe('with IAM', () => {
 
   test('denies them the originals, proved, while the function reads them', () => {
     const proof = Proof.ofStack(stack);
-    proof.holds(Guarantee.readThroughViewOnly({ callers: [arn('analytics')] }), { subject: 'acme-documents' });
+    proof.holds(ViewGuarantees.readThroughViewOnly({ callers: [arn('analytics')] }), { subject: 'acme-documents' });
     proof.holds(Guarantee.allowed({ actions: ['s3:GetObject'], principals: [endpoint.fn.role!.roleArn] }), {
       subject: 'acme-documents',
     });
@@ -130,7 +131,7 @@ describe('nobody else calls the function, and nobody by hand', () => {
     const copy = structuredClone(template);
     change(copy.Resources);
     return Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION }).holds(
-      Guarantee.endpointCallersOnly({ endpoint: FUNCTION, callers: CALLERS }),
+      ViewGuarantees.endpointCallersOnly({ endpoint: FUNCTION, callers: CALLERS }),
       BUCKET,
     );
   };
@@ -138,11 +139,11 @@ describe('nobody else calls the function, and nobody by hand', () => {
   test('proved, although AWS lets the callers do everything', () => {
     const callers = [analytics.roleArn, marketing.roleArn];
     const [verdict] = Proof.ofStack(stack).holds(
-      Guarantee.endpointCallersOnly({ endpoint: endpoint.fn.functionArn, callers }),
+      ViewGuarantees.endpointCallersOnly({ endpoint: endpoint.fn.functionArn, callers }),
       BUCKET,
     );
     expect(verdict.requestClasses).toBeGreaterThan(10);
-    Proof.ofStack(stack).holds(Guarantee.readThroughViewOnly({ callers }), BUCKET);
+    Proof.ofStack(stack).holds(ViewGuarantees.readThroughViewOnly({ callers }), BUCKET);
   });
 
   test.each<[string, (resources: any) => void]>([
@@ -193,7 +194,7 @@ describe('nobody else calls the function, and nobody by hand', () => {
   ])('broken: %s', (_, change) => expect(() => holds(change)).toThrow('VIOLATED endpoint-callers-only'));
 
   test('whom it is about must be said', () => {
-    expect(() => Guarantee.endpointCallersOnly({ endpoint: FUNCTION })).toThrow(
+    expect(() => ViewGuarantees.endpointCallersOnly({ endpoint: FUNCTION })).toThrow(
       '"callers" is empty and "distribution" is missing',
     );
   });
@@ -213,7 +214,7 @@ describe('behind CloudFront', () => {
       change(Properties);
     }
     return Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION }).holds(
-      Guarantee.endpointCallersOnly({ endpoint: FUNCTION, distribution }),
+      ViewGuarantees.endpointCallersOnly({ endpoint: FUNCTION, distribution }),
       { subject: 'acme-documents' },
     );
   };

@@ -1,7 +1,16 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { Guarantee, Proof, RedactingObjectLambda, RedactionPolicy, SecureBucket, Transform, View } from '../../src';
+import {
+  Guarantee,
+  ViewGuarantees,
+  Proof,
+  RedactingObjectLambda,
+  RedactionPolicy,
+  SecureBucket,
+  Transform,
+  View,
+} from '../../src';
 import { ACCOUNT, REGION } from '../support/app';
 
 const made = () => {
@@ -87,7 +96,7 @@ describe('a caller reaches the original by no door', () => {
     ['analytics', ANALYTICS],
     ['marketing', MARKETING],
   ] as const)('%s: proved for every request', (_, options) => {
-    const [verdict] = proof.holds(Guarantee.readThroughViewOnly(options), BUCKET);
+    const [verdict] = proof.holds(ViewGuarantees.readThroughViewOnly(options), BUCKET);
     expect(verdict.requestClasses).toBeGreaterThan(10);
     expect(verdict.axioms).toContain('object-lambda-keys');
   });
@@ -98,7 +107,7 @@ describe('a caller reaches the original by no door', () => {
       // What the access point's own policy denies besides must not hide it.
       if (sid.endsWith('Via')) without(supporting(resources, 'analytics'), 'StrongboxViewAnalyticsVia');
     });
-    expect(() => weaker.holds(Guarantee.readThroughViewOnly(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow(
+    expect(() => weaker.holds(ViewGuarantees.readThroughViewOnly(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow(
       'VIOLATED read-through-view-only',
     );
   });
@@ -138,7 +147,7 @@ describe('a caller reaches the original by no door', () => {
       }
       without(supporting(resources, 'analytics'), 'StrongboxViewAnalyticsVia');
     });
-    expect(() => weaker.holds(Guarantee.readThroughViewOnly(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow(
+    expect(() => weaker.holds(ViewGuarantees.readThroughViewOnly(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow(
       'VIOLATED read-through-view-only',
     );
   });
@@ -176,8 +185,8 @@ test(
     const broader = changed(administrators);
     for (const view of ['analytics', 'marketing'] as const) {
       const options = { callers: [arn(view)], view: IDS[view] };
-      broader.holds(Guarantee.readThroughViewOnly(options), BUCKET);
-      broader.holds(Guarantee.viewCallersOnly(options), BUCKET);
+      broader.holds(ViewGuarantees.readThroughViewOnly(options), BUCKET);
+      broader.holds(ViewGuarantees.callersOnly(options), BUCKET);
     }
   },
 );
@@ -212,7 +221,7 @@ describe('a view is for its callers, and hands out nothing untransformed', () =>
     ['analytics', ANALYTICS],
     ['marketing', MARKETING],
   ] as const)('%s: proved', (_, options) => {
-    proof.holds(Guarantee.viewCallersOnly(options), BUCKET);
+    proof.holds(ViewGuarantees.callersOnly(options), BUCKET);
   });
 
   test.each<[string, (resources: any) => void]>([
@@ -300,7 +309,7 @@ describe('a view is for its callers, and hands out nothing untransformed', () =>
       },
     ]),
   ])('broken: %s', (_, change) => {
-    expect(() => changed(change).holds(Guarantee.viewCallersOnly(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow(
+    expect(() => changed(change).holds(ViewGuarantees.callersOnly(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow(
       'VIOLATED view-callers-only',
     );
   });
@@ -311,7 +320,7 @@ describe('the legitimate side', () => {
     ['analytics', ANALYTICS],
     ['marketing', MARKETING],
   ] as const)('%s gets its view', (_, options) => {
-    proof.holds(Guarantee.viewReadable(options), BUCKET);
+    proof.holds(ViewGuarantees.readable(options), BUCKET);
   });
 
   test('the shop reads the original', () => {
@@ -326,7 +335,7 @@ describe('the legitimate side', () => {
   });
 
   test('marketing does not get what its view does not have', () => {
-    expect(() => proof.holds(Guarantee.viewReadable({ ...MARKETING, prefixes: ['letters/'] }), BUCKET)).toThrow(
+    expect(() => proof.holds(ViewGuarantees.readable({ ...MARKETING, prefixes: ['letters/'] }), BUCKET)).toThrow(
       'VIOLATED view-readable',
     );
   });
@@ -401,15 +410,15 @@ describe('the legitimate side', () => {
       },
     ],
   ])('broken: %s', (_, change) => {
-    expect(() => changed(change).holds(Guarantee.viewReadable(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow(
+    expect(() => changed(change).holds(ViewGuarantees.readable(inTemplate(ANALYTICS, 'analytics')), BUCKET)).toThrow(
       'VIOLATED view-readable',
     );
   });
 });
 
 test('a view of another bucket is no question', () => {
-  expect(() => proof.holds(Guarantee.readThroughViewOnly({ ...ANALYTICS, view: arn('analytics') }), BUCKET)).toThrow(
-    'names no Object Lambda access point',
-  );
-  expect(() => Guarantee.viewReadable({ ...ANALYTICS, callers: [] })).toThrow('"callers" is empty');
+  expect(() =>
+    proof.holds(ViewGuarantees.readThroughViewOnly({ ...ANALYTICS, view: arn('analytics') }), BUCKET),
+  ).toThrow('names no Object Lambda access point');
+  expect(() => ViewGuarantees.readable({ ...ANALYTICS, callers: [] })).toThrow('"callers" is empty');
 });

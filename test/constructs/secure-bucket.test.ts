@@ -86,7 +86,7 @@ describe('with no properties', () => {
     const about = { subject: 'Stack/Documents/Resource' };
     for (const guarantee of [
       Guarantee.tlsOnly(),
-      Guarantee.tlsMinimumVersion(1.2),
+      Guarantee.tlsMinimumVersion(TlsVersion.V1_2),
       Guarantee.publicAccessBlocked(),
       Guarantee.aclsDisabled(),
       Guarantee.defaultEncryption('aws:kms'),

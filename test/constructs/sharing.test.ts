@@ -34,7 +34,7 @@ test.each([
     Guarantee.allowed({ actions: ['s3:GetObject', 's3:PutObject'], principals: [partner], prefixes: ['shared/'] }),
     { subject },
   );
-  proof.holds(Guarantee.onlyAccounts(PARTNER), { subject });
+  proof.holds(Guarantee.onlyAccounts({ accounts: [PARTNER] }), { subject });
   proof.holds(Guarantee.perimeter({ accounts: [PARTNER] }), { subject });
   proof.holds(Guarantee.aclsDisabled(), { subject });
   expect(() => proof.holds(Guarantee.onlyAccounts(), { subject })).toThrow('VIOLATED only-accounts');

@@ -4,6 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import {
   DirectAccess,
   Guarantee,
+  AccessPointGuarantees,
   NetworkOrigin,
   PlatformBuckets,
   Proof,
@@ -110,13 +111,13 @@ const teams = Object.keys(TEAMS);
 
 /** What the construct promises, by the statements that make it true. */
 const PROMISES: ReadonlyArray<[Guarantee, string[]]> = [
-  [Guarantee.accessPointsPinned(), ['StrongboxOtherAccessPoints', 'StrongboxForeignAccessPoints']],
+  [AccessPointGuarantees.pinned(), ['StrongboxOtherAccessPoints', 'StrongboxForeignAccessPoints']],
   [
-    Guarantee.onlyThroughAccessPoints(arn('admin')),
+    Guarantee.onlyThroughAccessPoints({ principals: [arn('admin')] }),
     ['StrongboxDirectObjects', 'StrongboxDirectListing', 'StrongboxOtherAccessPoints'],
   ],
   [
-    Guarantee.accessPointServesOnly(purpose('finance')),
+    AccessPointGuarantees.servesOnly(purpose('finance')),
     [
       'StrongboxTeamOnlyObjects',
       'StrongboxTeamOnlyLists',
@@ -126,9 +127,9 @@ const PROMISES: ReadonlyArray<[Guarantee, string[]]> = [
       'StrongboxTeamPrefixes',
     ],
   ],
-  [Guarantee.accessPointServesOnly(purpose('inbox')), ['StrongboxTeamActions', 'StrongboxTeamListing']],
+  [AccessPointGuarantees.servesOnly(purpose('inbox')), ['StrongboxTeamActions', 'StrongboxTeamListing']],
   [
-    Guarantee.accessPointWorks(purpose('finance')),
+    AccessPointGuarantees.works(purpose('finance')),
     ['StrongboxTrustedAccessPoints', 'StrongboxTeamObjects', 'StrongboxTeamLists'],
   ],
   [
@@ -156,8 +157,8 @@ test.each(PROMISES.map(([guarantee, sids]) => [guarantee.title, guarantee, sids]
 );
 
 test.each(teams)('%s: its access point is for its work alone, and does it', (team) => {
-  proof.holds(Guarantee.accessPointServesOnly(purpose(team)), SUBJECT);
-  proof.holds(Guarantee.accessPointWorks(purpose(team)), SUBJECT);
+  proof.holds(AccessPointGuarantees.servesOnly(purpose(team)), SUBJECT);
+  proof.holds(AccessPointGuarantees.works(purpose(team)), SUBJECT);
 });
 
 test.each(teams)('%s: reaches its own prefixes by no door anything else', (team) => {
@@ -175,7 +176,7 @@ test.each([
   for (const resource of Object.values<any>(copy.Resources)) if (resource.Type === type) resource.Condition = 'Wanted';
   const ask = () =>
     Proof.ofTemplate(copy, { account: ACCOUNT, region: REGION }).holds(
-      Guarantee.accessPointWorks(purpose('finance')),
+      AccessPointGuarantees.works(purpose('finance')),
       SUBJECT,
     );
   if (onTheWay) expect(ask).toThrow(/(UNKNOWN|VIOLATED).*when Wanted is false/);
@@ -184,34 +185,34 @@ test.each([
 
 test('says so where a team is given more than it may have, or less than it needs', () => {
   const claim = (change: Partial<ReturnType<typeof purpose>>) => ({ ...purpose('finance'), ...change });
-  expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ prefixes: ['finance/a/'] })), SUBJECT)).toThrow(
+  expect(() => proof.holds(AccessPointGuarantees.servesOnly(claim({ prefixes: ['finance/a/'] })), SUBJECT)).toThrow(
     'VIOLATED access-point-serves-only',
   );
-  expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ actions: READS })), SUBJECT)).toThrow(
+  expect(() => proof.holds(AccessPointGuarantees.servesOnly(claim({ actions: READS })), SUBJECT)).toThrow(
     'VIOLATED access-point-serves-only',
   );
-  expect(() => proof.holds(Guarantee.accessPointServesOnly(claim({ principals: [arn('admin')] })), SUBJECT)).toThrow(
+  expect(() => proof.holds(AccessPointGuarantees.servesOnly(claim({ principals: [arn('admin')] })), SUBJECT)).toThrow(
     'VIOLATED access-point-serves-only',
   );
-  expect(() => proof.holds(Guarantee.accessPointWorks(claim({ prefixes: ['sales/'] })), SUBJECT)).toThrow(
+  expect(() => proof.holds(AccessPointGuarantees.works(claim({ prefixes: ['sales/'] })), SUBJECT)).toThrow(
     'VIOLATED access-point-works',
   );
   expect(() =>
-    proof.holds(Guarantee.accessPointWorks(claim({ actions: ['s3:DeleteObjectVersion'] })), SUBJECT),
+    proof.holds(AccessPointGuarantees.works(claim({ actions: ['s3:DeleteObjectVersion'] })), SUBJECT),
   ).toThrow('VIOLATED access-point-works');
-  expect(() => proof.holds(Guarantee.accessPointWorks(claim({ principals: [arn('sales')] })), SUBJECT)).toThrow(
+  expect(() => proof.holds(AccessPointGuarantees.works(claim({ principals: [arn('sales')] })), SUBJECT)).toThrow(
     'VIOLATED access-point-works',
   );
-  expect(() => proof.holds(Guarantee.accessPointWorks(claim({ accessPoint: 'nowhere' })), SUBJECT)).toThrow(
+  expect(() => proof.holds(AccessPointGuarantees.works(claim({ accessPoint: 'nowhere' })), SUBJECT)).toThrow(
     '"accessPoint" is "nowhere"; the bucket has lake-',
   );
-  expect(() => Guarantee.accessPointWorks(claim({ actions: [] }))).toThrow('"actions" is []');
-  expect(() => Guarantee.accessPointServesOnly(claim({ prefixes: ['finance'] }))).toThrow('"prefix" is "finance"');
+  expect(() => AccessPointGuarantees.works(claim({ actions: [] }))).toThrow('"actions" is []');
+  expect(() => AccessPointGuarantees.servesOnly(claim({ prefixes: ['finance'] }))).toThrow('"prefix" is "finance"');
 });
 
 describe('the way from the VPC', () => {
   test('is complete, and broken where the endpoint forgets the access points, or the bucket, or is not there', () => {
-    const guarantee = Guarantee.endpointsComplete();
+    const guarantee = AccessPointGuarantees.endpointsComplete();
     expect(() => proof.holds(guarantee, SUBJECT)).not.toThrow();
     const keep = (like: RegExp) =>
       changed(
@@ -238,13 +239,13 @@ describe('the way from the VPC', () => {
       }).holds(guarantee, SUBJECT),
     ).not.toThrow();
     // What works depends on it as well.
-    expect(() => keep(/Docs/).holds(Guarantee.accessPointWorks(purpose('finance')), SUBJECT)).toThrow(
+    expect(() => keep(/Docs/).holds(AccessPointGuarantees.works(purpose('finance')), SUBJECT)).toThrow(
       'VIOLATED access-point-works',
     );
   });
 
   test('leads to named buckets only', () => {
-    const guarantee = Guarantee.endpointsBounded();
+    const guarantee = AccessPointGuarantees.endpointsBounded();
     expect(() => proof.holds(guarantee, SUBJECT)).not.toThrow();
     const open = (resource: string) =>
       changed(
@@ -432,7 +433,7 @@ describe('with policies of the organization', () => {
     });
     bounded.holds(guarantee, SUBJECT);
     const silent = Proof.ofStack(stack, { serviceControlPolicies: [allow, deny('s3:*')] });
-    expect(() => silent.holds(Guarantee.accessPointWorks(purpose('finance')), SUBJECT)).toThrow(
+    expect(() => silent.holds(AccessPointGuarantees.works(purpose('finance')), SUBJECT)).toThrow(
       'VIOLATED access-point-works',
     );
   });

@@ -1,6 +1,6 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { RiskAcceptance, Encryption, Guarantee, Proof, Retention, WormArchive } from '../../src';
+import { RiskAcceptance, Encryption, Guarantee, ArchiveGuarantees, Proof, Retention, WormArchive } from '../../src';
 import { ACCOUNT, REGION } from '../support/app';
 import { arn, role } from '../support/people';
 
@@ -29,11 +29,17 @@ function archive(mode: Mode): Stack {
 /** What the archive promises, by the statements that make it true. */
 function promises(mode: Mode): Array<[Guarantee, string[]]> {
   return [
-    [Guarantee.deleteOnlyBy(arn('records')), ['StrongboxDeleteMarkers', 'StrongboxDeleteVersions']],
-    [Guarantee.governanceBypassOnlyBy(...(mode === 'GOVERNANCE' ? [arn('records')] : [])), ['StrongboxBypass']],
-    [Guarantee.legalHoldChangedOnlyBy(arn('legal')), ['StrongboxLegalHolds']],
     [
-      Guarantee.retentionBounded({ mode, minimumDays: 2557, maximumDays: 6207, shortenedBy: [arn('records')] }),
+      ArchiveGuarantees.deleteOnlyBy({ principals: [arn('records')] }),
+      ['StrongboxDeleteMarkers', 'StrongboxDeleteVersions'],
+    ],
+    [
+      ArchiveGuarantees.governanceBypassOnlyBy({ principals: mode === 'GOVERNANCE' ? [arn('records')] : [] }),
+      ['StrongboxBypass'],
+    ],
+    [ArchiveGuarantees.legalHoldChangedOnlyBy({ principals: [arn('legal')] }), ['StrongboxLegalHolds']],
+    [
+      ArchiveGuarantees.retentionBounded({ mode, minimumDays: 2557, maximumDays: 6207, shortenedBy: [arn('records')] }),
       [
         'StrongboxRetentionMode',
         'StrongboxRetentionTooShort',
@@ -41,8 +47,8 @@ function promises(mode: Mode): Array<[Guarantee, string[]]> {
         'StrongboxRetentionTooLong',
       ],
     ],
-    [Guarantee.protectionChangedOnlyBy(), ['StrongboxLockSettings']],
-    [Guarantee.policyChangedOnlyBy(DEPLOYER), ['StrongboxPolicyAdministrators']],
+    [ArchiveGuarantees.protectionChangedOnlyBy(), ['StrongboxLockSettings']],
+    [Guarantee.policyChangedOnlyBy({ principals: [DEPLOYER] }), ['StrongboxPolicyAdministrators']],
     [Guarantee.tlsOnly(), ['StrongboxTlsOnly']],
   ];
 }
@@ -81,8 +87,10 @@ describe.each<Mode>(['COMPLIANCE', 'GOVERNANCE'])('in %s mode', (mode) => {
   };
 
   test('objects are locked when written', () => {
-    expect(() => proof.holds(Guarantee.objectLock(mode, 2557), RECORDS)).not.toThrow();
-    expect(() => proof.holds(Guarantee.objectLock(mode, 2558), RECORDS)).toThrow('VIOLATED object-lock');
+    expect(() => proof.holds(ArchiveGuarantees.lockedWhenWritten({ mode, days: 2557 }), RECORDS)).not.toThrow();
+    expect(() => proof.holds(ArchiveGuarantees.lockedWhenWritten({ mode, days: 2558 }), RECORDS)).toThrow(
+      'VIOLATED object-lock',
+    );
   });
 
   test.each(promises(mode).map(([guarantee, sids]) => [guarantee.id, guarantee, sids] as const))(

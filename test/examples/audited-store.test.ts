@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { AuditedStoreStack } from '../../examples/audited-store/store';
-import { Guarantee, Proof } from '../../src';
+import { Guarantee, AuditGuarantees, DeliveryGuarantees, Proof } from '../../src';
 import { nag } from '../support/nag';
 
 const ENV = { env: { account: '111122223333', region: 'eu-west-1' } };
@@ -20,7 +20,7 @@ test('is proved', () => {
   for (const guarantee of [Guarantee.tlsOnly(), Guarantee.publicAccessBlocked(), Guarantee.policyRetained()]) {
     holds(guarantee);
   }
-  holds(Guarantee.objectEventsRecorded(), idOf('Invoices', 'Resource', 'Resource'));
-  holds(Guarantee.trailTargetExcluded(), idOf('TrailLogs', 'Resource', 'Resource'));
-  holds(Guarantee.cloudTrailDeliveryAllowed(), idOf('TrailLogs', 'Resource', 'Resource'));
+  holds(AuditGuarantees.objectEventsRecorded(), idOf('Invoices', 'Resource', 'Resource'));
+  holds(AuditGuarantees.trailTargetExcluded(), idOf('TrailLogs', 'Resource', 'Resource'));
+  holds(DeliveryGuarantees.cloudTrailAllowed(), idOf('TrailLogs', 'Resource', 'Resource'));
 });

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { LakeStack, NetworkStack } from '../../examples/data-lake-teams/stacks';
-import { Guarantee, Proof, type RequestOptions } from '../../src';
+import { Guarantee, AccessPointGuarantees, Proof, type RequestOptions } from '../../src';
 import { nag } from '../support/nag';
 
 // The example imports the library by its published name.
@@ -95,11 +95,11 @@ describe('proved', () => {
   ])('not: %s', (_, request) => expect(() => proof.denies(request)).not.toThrow());
 
   test('for every request', () => {
-    proof.holds(Guarantee.accessPointsPinned(), SUBJECT);
-    proof.holds(Guarantee.onlyThroughAccessPoints(roleOf('BreakGlass')), SUBJECT);
-    proof.holds(Guarantee.endpointsComplete(), SUBJECT);
-    proof.holds(Guarantee.endpointsBounded(), SUBJECT);
-    proof.holds(Guarantee.onlyAccounts('444455556666'), SUBJECT);
+    proof.holds(AccessPointGuarantees.pinned(), SUBJECT);
+    proof.holds(Guarantee.onlyThroughAccessPoints({ principals: [roleOf('BreakGlass')] }), SUBJECT);
+    proof.holds(AccessPointGuarantees.endpointsComplete(), SUBJECT);
+    proof.holds(AccessPointGuarantees.endpointsBounded(), SUBJECT);
+    proof.holds(Guarantee.onlyAccounts({ accounts: ['444455556666'] }), SUBJECT);
     expect(() => proof.holds(Guarantee.onlyAccounts(), SUBJECT)).toThrow(AUDITOR);
     for (const [id, prefixes] of Object.entries({
       Finance: ['finance/', 'published/'],

@@ -5,7 +5,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Door, OrdersStack } from '../../examples/one-bucket-three-views/views';
 import { ThreeViews, viewCases, type Ask } from '../../scripts/e2e/views';
-import { Guarantee, Proof } from '../../src';
+import { Guarantee, ViewGuarantees, Proof } from '../../src';
 import { actionsOfCall } from '../../src/assurance/engine/calls';
 import { closeConnections } from '../../src/runtime/object-views/aws/http';
 import { nag } from '../support/nag';
@@ -49,7 +49,7 @@ describe.each(FORMS)('with %s', (_, door) => {
   const POLICY = idOf('AWS::S3::BucketPolicy', 'Orders');
   const ANALYTICS = idOf('AWS::IAM::Role', 'Analytics');
   const VIEW = door === Door.OBJECT_LAMBDA ? idOf('AWS::S3ObjectLambda::AccessPoint', 'ViewsViewAnalytics') : undefined;
-  const THROUGH_VIEW = Guarantee.readThroughViewOnly({ callers: [ANALYTICS], view: VIEW });
+  const THROUGH_VIEW = ViewGuarantees.readThroughViewOnly({ callers: [ANALYTICS], view: VIEW });
   /** The same template after a change. */
   const changed = (change: (resources: any) => void) => {
     const copy = structuredClone(template);
@@ -62,8 +62,8 @@ describe.each(FORMS)('with %s', (_, door) => {
     );
 
   test.each(CALLERS)('%s reaches the original by no door', (name, { roleArn }) => {
-    proof.holds(Guarantee.readThroughViewOnly({ callers: [roleArn], view: view(name) }), BUCKET);
-    proof.holds(Guarantee.callersCannotAssumeRoles({ callers: [roleArn] }), BUCKET);
+    proof.holds(ViewGuarantees.readThroughViewOnly({ callers: [roleArn], view: view(name) }), BUCKET);
+    proof.holds(ViewGuarantees.callersCannotAssumeRoles({ callers: [roleArn] }), BUCKET);
   });
 
   const reading = (call: string, ...features: string[]) =>
@@ -135,7 +135,7 @@ describe.each(FORMS)('with %s', (_, door) => {
     broader.holds(THROUGH_VIEW, { subject: ORDERS });
     // But whoever may assume any role may be anybody.
     expect(() =>
-      broader.holds(Guarantee.callersCannotAssumeRoles({ callers: [ANALYTICS] }), { subject: ORDERS }),
+      broader.holds(ViewGuarantees.callersCannotAssumeRoles({ callers: [ANALYTICS] }), { subject: ORDERS }),
     ).toThrow('VIOLATED callers-cannot-assume-roles');
   });
 
@@ -227,11 +227,11 @@ describe.each(FORMS)('with %s', (_, door) => {
     test('nobody but the three calls the function, and nobody by hand', () => {
       const fn = idOf('AWS::Lambda::Function', 'ViewsRuntimeFunction');
       proof.holds(
-        Guarantee.endpointCallersOnly({ endpoint: fn, callers: CALLERS.map(([, { roleArn }]) => roleArn) }),
+        ViewGuarantees.endpointCallersOnly({ endpoint: fn, callers: CALLERS.map(([, { roleArn }]) => roleArn) }),
         BUCKET,
       );
       expect(() =>
-        proof.holds(Guarantee.endpointCallersOnly({ endpoint: fn, callers: [stack.analytics.roleArn] }), BUCKET),
+        proof.holds(ViewGuarantees.endpointCallersOnly({ endpoint: fn, callers: [stack.analytics.roleArn] }), BUCKET),
       ).toThrow('VIOLATED endpoint-callers-only');
     });
     return;
@@ -239,17 +239,17 @@ describe.each(FORMS)('with %s', (_, door) => {
 
   test.each(CALLERS)('%s gets its view, and nobody else does', (name, { roleArn }) => {
     const options = { view: view(name)!, callers: [roleArn], prefixes: [name === 'Press' ? 'pictures/' : 'orders/'] };
-    proof.holds(Guarantee.viewReadable(options), BUCKET);
-    proof.holds(Guarantee.viewCallersOnly(options), BUCKET);
+    proof.holds(ViewGuarantees.readable(options), BUCKET);
+    proof.holds(ViewGuarantees.callersOnly(options), BUCKET);
   });
 
   test('analytics does not get what marketing gets', () => {
     expect(() =>
-      proof.holds(Guarantee.viewReadable({ view: view('Marketing')!, callers: [stack.analytics.roleArn] }), BUCKET),
+      proof.holds(ViewGuarantees.readable({ view: view('Marketing')!, callers: [stack.analytics.roleArn] }), BUCKET),
     ).toThrow('VIOLATED view-readable');
     expect(() =>
       proof.holds(
-        Guarantee.viewReadable({ view: view('Press')!, callers: [stack.press.roleArn], prefixes: ['orders/'] }),
+        ViewGuarantees.readable({ view: view('Press')!, callers: [stack.press.roleArn], prefixes: ['orders/'] }),
         BUCKET,
       ),
     ).toThrow('VIOLATED view-readable');

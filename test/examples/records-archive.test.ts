@@ -2,7 +2,15 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { RecordsCopyStack, RecordsStack } from '../../examples/records-archive/archives';
-import { Guarantee, Proof, StrongboxChecks, type WormArchive } from '../../src';
+import {
+  Guarantee,
+  ArchiveGuarantees,
+  AuditGuarantees,
+  KeyGuarantees,
+  Proof,
+  StrongboxChecks,
+  type WormArchive,
+} from '../../src';
 import { nag } from '../support/nag';
 
 // The example imports the library by its published name.
@@ -53,13 +61,13 @@ describe('proved', () => {
   const deployer = (region: string) => `arn:aws:iam::${account}:role/cdk-hnb659fds-cfn-exec-role-${account}-${region}`;
   const allowed = (who: string, ...actions: string[]) => Guarantee.allowed({ actions, principals: [who] });
   const everywhere = [
-    Guarantee.protectionChangedOnlyBy(),
-    Guarantee.deletesNotReplicated(),
-    Guarantee.lockedFromCreation(),
-    Guarantee.lockInventory(),
-    Guarantee.archiveStorage(),
-    Guarantee.keyDeletionDenied(),
-    Guarantee.tamperingAlarmed(),
+    ArchiveGuarantees.protectionChangedOnlyBy(),
+    ArchiveGuarantees.deletesNotReplicated(),
+    ArchiveGuarantees.lockedFromCreation(),
+    ArchiveGuarantees.lockInventory(),
+    ArchiveGuarantees.storage(),
+    KeyGuarantees.deletionDenied(),
+    AuditGuarantees.tamperingAlarmed(),
     Guarantee.tlsOnly(),
     Guarantee.bucketRetained(),
     Guarantee.policyRetained(),
@@ -70,21 +78,21 @@ describe('proved', () => {
       'the records of the broker',
       stack.records,
       [
-        Guarantee.objectLock('COMPLIANCE', 2557),
-        Guarantee.retentionBounded({
+        ArchiveGuarantees.lockedWhenWritten({ mode: 'COMPLIANCE', days: 2557 }),
+        ArchiveGuarantees.retentionBounded({
           mode: 'COMPLIANCE',
           minimumDays: 2557,
           maximumDays: 3653,
           shortenedBy: [arn('RecordsOfficer')],
         }),
-        Guarantee.governanceBypassOnlyBy(),
+        ArchiveGuarantees.governanceBypassOnlyBy(),
         Guarantee.writersOnly({ principals: [arn('TradeIngest')] }),
-        Guarantee.readersOnly(arn('Auditor')),
-        Guarantee.deleteOnlyBy(arn('RecordsOfficer')),
-        Guarantee.retentionSetOnlyBy(arn('TradeIngest'), arn('RecordsOfficer')),
-        Guarantee.legalHoldChangedOnlyBy(arn('LegalTeam')),
-        Guarantee.policyChangedOnlyBy(deployer('eu-central-1')),
-        Guarantee.archiveStorage({ transitions: { GLACIER_IR: 90, DEEP_ARCHIVE: 730 } }),
+        Guarantee.readersOnly({ principals: [arn('Auditor')] }),
+        ArchiveGuarantees.deleteOnlyBy({ principals: [arn('RecordsOfficer')] }),
+        ArchiveGuarantees.retentionSetOnlyBy({ principals: [arn('TradeIngest'), arn('RecordsOfficer')] }),
+        ArchiveGuarantees.legalHoldChangedOnlyBy({ principals: [arn('LegalTeam')] }),
+        Guarantee.policyChangedOnlyBy({ principals: [deployer('eu-central-1')] }),
+        ArchiveGuarantees.storage({ transitions: { GLACIER_IR: 90, DEEP_ARCHIVE: 730 } }),
         Guarantee.replicated(),
         allowed(arn('TradeIngest'), 's3:PutObject'),
         allowed(
@@ -103,12 +111,12 @@ describe('proved', () => {
       'their copy',
       copies.copy,
       [
-        Guarantee.objectLock('COMPLIANCE', 2557),
+        ArchiveGuarantees.lockedWhenWritten({ mode: 'COMPLIANCE', days: 2557 }),
         Guarantee.writersOnly({ principals: [], replicasFrom: account }),
-        Guarantee.readersOnly(arn('CopyExaminer', copies)),
-        Guarantee.deleteOnlyBy(),
-        Guarantee.legalHoldChangedOnlyBy(),
-        Guarantee.policyChangedOnlyBy(deployer('eu-west-1')),
+        Guarantee.readersOnly({ principals: [arn('CopyExaminer', copies)] }),
+        ArchiveGuarantees.deleteOnlyBy(),
+        ArchiveGuarantees.legalHoldChangedOnlyBy(),
+        Guarantee.policyChangedOnlyBy({ principals: [deployer('eu-west-1')] }),
         allowed(arn('CopyExaminer', copies), 's3:GetObject'),
       ],
     ],
@@ -116,23 +124,23 @@ describe('proved', () => {
       'the personnel files',
       stack.personnel,
       [
-        Guarantee.objectLock('GOVERNANCE', 30),
-        Guarantee.retentionBounded({
+        ArchiveGuarantees.lockedWhenWritten({ mode: 'GOVERNANCE', days: 30 }),
+        ArchiveGuarantees.retentionBounded({
           mode: 'GOVERNANCE',
           minimumDays: 30,
           maximumDays: 3653,
           shortenedBy: [arn('DataProtectionOfficer')],
         }),
-        Guarantee.eventHoldKept({ days: 1096, releasedBy: [arn('DataProtectionOfficer')] }),
-        Guarantee.governanceBypassOnlyBy(arn('DataProtectionOfficer')),
+        ArchiveGuarantees.eventHoldKept({ days: 1096, releasedBy: [arn('DataProtectionOfficer')] }),
+        ArchiveGuarantees.governanceBypassOnlyBy({ principals: [arn('DataProtectionOfficer')] }),
         Guarantee.writersOnly({ principals: [arn('HrSystem')] }),
-        Guarantee.readersOnly(arn('HrOfficer')),
-        Guarantee.deleteOnlyBy(arn('DataProtectionOfficer')),
-        Guarantee.legalHoldChangedOnlyBy(arn('LegalTeam')),
-        Guarantee.archiveStorage({ transitions: { GLACIER_IR: 180 }, expireAfterDays: 5479 }),
-        Guarantee.keyThroughS3Only({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
-        Guarantee.keyWorksThroughS3({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
-        Guarantee.keyServesData(),
+        Guarantee.readersOnly({ principals: [arn('HrOfficer')] }),
+        ArchiveGuarantees.deleteOnlyBy({ principals: [arn('DataProtectionOfficer')] }),
+        ArchiveGuarantees.legalHoldChangedOnlyBy({ principals: [arn('LegalTeam')] }),
+        ArchiveGuarantees.storage({ transitions: { GLACIER_IR: 180 }, expireAfterDays: 5479 }),
+        KeyGuarantees.throughS3Only({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
+        KeyGuarantees.worksThroughS3({ principals: [arn('HrOfficer')], actions: ['kms:Decrypt'] }),
+        KeyGuarantees.servesData(),
         allowed(
           arn('DataProtectionOfficer'),
           's3:BypassGovernanceRetention',

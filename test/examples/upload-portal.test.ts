@@ -30,7 +30,7 @@ describe('proved', () => {
   const presigned = { 's3:authType': 'REST-QUERY-STRING', 's3:signatureAge': '299999' };
 
   test.each<[string, Guarantee]>([
-    ["no presigned request but the issuer's opens anything", Guarantee.presignedOnlyBy(signer)],
+    ["no presigned request but the issuer's opens anything", Guarantee.presignedOnlyBy({ principals: [signer] })],
     ['none lives longer than five minutes', Guarantee.presignedMaximumAge(300)],
     [
       'what the issuer signs reaches customers/ alone',

@@ -5,6 +5,8 @@ import { membersOf, NOT_LOGGED, prefixesOf, roleArn, statementsOf, type Topic } 
 import {
   DirectAccess,
   Guarantee,
+  AccessPointGuarantees,
+  KeyGuarantees,
   NetworkOrigin,
   PermissionSetPrincipal,
   PlatformBuckets,
@@ -56,17 +58,19 @@ export const ACCESS_POINTS: Topic = {
     },
   },
   guarantees: (bucket) => [
-    Guarantee.accessPointsBlockPublicAccess(),
-    Guarantee.accessPointsPinned(),
-    Guarantee.accessPointsOnlyFromVpc(),
-    Guarantee.accessPointsAdministrable(),
+    AccessPointGuarantees.blockPublicAccess(),
+    AccessPointGuarantees.pinned(),
+    AccessPointGuarantees.onlyFromVpc(),
+    AccessPointGuarantees.administrable(),
     Guarantee.onlyThroughAccessPoints(),
     Guarantee.allowed({
       actions: ['s3:GetBucketPolicy', 's3:PutBucketPolicy', 's3:PutBucketTagging', 's3:PutLifecycleConfiguration'],
     }),
-    Guarantee.endpointsComplete(),
-    Guarantee.endpointsBounded(),
-    Guarantee.endpointsAllowRead('al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'),
+    AccessPointGuarantees.endpointsComplete(),
+    AccessPointGuarantees.endpointsBounded(),
+    AccessPointGuarantees.endpointsAllowRead({
+      buckets: ['al2023-repos-eu-west-1-de612dc2', 'amazonlinux-2-repos-eu-west-1'],
+    }),
     ...purposesOf(bucket),
   ],
 };
@@ -92,14 +96,14 @@ function purposesOf(bucket: BucketModel): Guarantee[] {
       return named.length === 0
         ? []
         : [
-            Guarantee.accessPointServesOnly({ ...purpose, principals: named.flatMap(membersOf) }),
-            Guarantee.accessPointWorks({ ...purpose, principals: named.flatMap(membersOf).map(oneOf) }),
+            AccessPointGuarantees.servesOnly({ ...purpose, principals: named.flatMap(membersOf) }),
+            AccessPointGuarantees.works({ ...purpose, principals: named.flatMap(membersOf).map(oneOf) }),
           ];
     }),
     ...(exceptions.length === 0
       ? []
       : [
-          Guarantee.onlyThroughAccessPoints(...exceptions),
+          Guarantee.onlyThroughAccessPoints({ principals: exceptions }),
           ...(bucket.key === undefined
             ? []
             : [
@@ -126,12 +130,12 @@ function purposesOf(bucket: BucketModel): Guarantee[] {
     ...(allows.length === 0
       ? []
       : [
-          Guarantee.keyOnlyUsedBy(...members),
+          KeyGuarantees.usedOnlyBy({ principals: members }),
           ...allows.flatMap((statement) => {
             const actions = [...statement.actions];
             return [
-              Guarantee.keyThroughS3Only({ principals: membersOf(statement), actions }),
-              Guarantee.keyWorksThroughS3({ principals: membersOf(statement).map(oneOf), actions }),
+              KeyGuarantees.throughS3Only({ principals: membersOf(statement), actions }),
+              KeyGuarantees.worksThroughS3({ principals: membersOf(statement).map(oneOf), actions }),
             ];
           }),
         ]),

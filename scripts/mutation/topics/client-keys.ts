@@ -2,7 +2,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { roleArn, type Topic } from './topic';
-import { ClientSideKey, Guarantee } from '../../../src';
+import { ClientSideKey, ClientKeyGuarantees } from '../../../src';
 import { OF_THE_APP } from '../mutators';
 
 /** No template can tell who was meant. */
@@ -14,12 +14,12 @@ const PROMISED = {
 };
 
 const GUARANTEES = [
-  Guarantee.clientKeyUsedOnlyBy(PROMISED),
-  Guarantee.clientKeyContextBound(PROMISED),
-  Guarantee.clientKeyNotThroughServices(PROMISED),
-  Guarantee.clientKeyManagedOnlyBy(PROMISED),
-  Guarantee.clientKeyWorks(PROMISED),
-  Guarantee.clientKeyKept(PROMISED),
+  ClientKeyGuarantees.usedOnlyBy(PROMISED),
+  ClientKeyGuarantees.contextBound(PROMISED),
+  ClientKeyGuarantees.notThroughServices(PROMISED),
+  ClientKeyGuarantees.managedOnlyBy(PROMISED),
+  ClientKeyGuarantees.works(PROMISED),
+  ClientKeyGuarantees.kept(PROMISED),
 ];
 
 export const CLIENT_KEYS: Topic = {

@@ -11,6 +11,8 @@ import {
   BucketPresignedLimits,
   Encryption,
   Guarantee,
+  AccessPointGuarantees,
+  DeliveryGuarantees,
   Perimeter,
   PresignedRequests,
   SecureBucket,
@@ -117,11 +119,11 @@ const GUARANTEES = [
   allowed(arn('app', STRANGER), { 'aws:CalledVia': 's3-object-lambda.amazonaws.com', 'aws:ViaAWSService': 'false' }),
   unsaid(arn('app', STRANGER), { 'aws:CalledVia': 's3-object-lambda.amazonaws.com' }),
   served(DELIVERY, { 'aws:SourceAccount': STRANGER, 'aws:SourceOrgID': ORGANIZATION }),
-  Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${ACCOUNT}:*`),
-  Guarantee.serviceUploadsAllowed(DELIVERY, `arn:aws:logs:*:${PARTNER}:*`, PARTNER),
-  Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION),
-  Guarantee.serviceUploadsAllowed('cloudfront.amazonaws.com', DISTRIBUTION, STRANGER),
-  Guarantee.accessPointPerimeter({
+  DeliveryGuarantees.uploadsAllowed({ service: DELIVERY, sources: `arn:aws:logs:*:${ACCOUNT}:*` }),
+  DeliveryGuarantees.uploadsAllowed({ service: DELIVERY, sources: `arn:aws:logs:*:${PARTNER}:*`, account: PARTNER }),
+  DeliveryGuarantees.uploadsAllowed({ service: 'cloudfront.amazonaws.com', sources: DISTRIBUTION }),
+  DeliveryGuarantees.uploadsAllowed({ service: 'cloudfront.amazonaws.com', sources: DISTRIBUTION, account: STRANGER }),
+  AccessPointGuarantees.perimeter({
     vpcEndpoints: [ENDPOINT],
     addresses: [RANGE],
     accounts: [PARTNER],
@@ -136,7 +138,7 @@ const GUARANTEES = [
   allowed(arn('app', STRANGER), throughDoor({ 'aws:SourceIp': '203.0.113.9' })),
   allowed(arn('replication'), throughDoor({ 'aws:ViaAWSService': 'true' })),
   Guarantee.presignedMaximumAge(900),
-  Guarantee.presignedOnlyBy(arn('issuer')),
+  Guarantee.presignedOnlyBy({ principals: [arn('issuer')] }),
   ...['REST-QUERY-STRING', 'POST'].flatMap((authType) => [
     allowed(arn('issuer'), { 's3:authType': authType, 's3:signatureAge': '900000' }),
     allowed(arn('app'), {

@@ -4,6 +4,7 @@ import { membersOf, NOT_LOGGED, prefixesOf, roleArn, statementsOf, type Topic } 
 import {
   Encryption,
   Guarantee,
+  ViewGuarantees,
   RedactingEndpoint,
   RedactingObjectLambda,
   RedactionPolicy,
@@ -70,7 +71,7 @@ function promised(bucket: BucketModel, { objectLambdas }: Model): Guarantee[] {
     .flatMap(membersOf);
   if (objectLambdas.length === 0 && shut.length > 0) {
     return [
-      Guarantee.readThroughViewOnly({ callers: shut }),
+      ViewGuarantees.readThroughViewOnly({ callers: shut }),
       Guarantee.allowed({ actions: ['s3:GetObject', 's3:ListBucket'], principals: [roleArn('somebody-else')] }),
       Guarantee.allowed({ actions: ['s3:PutObject', 's3:DeleteObject'], principals: shut }),
       Guarantee.allowed({
@@ -91,9 +92,9 @@ function promised(bucket: BucketModel, { objectLambdas }: Model): Guarantee[] {
       principals: [roleArn('somebody-else')],
     });
     return [
-      Guarantee.readThroughViewOnly({ view, callers }),
-      Guarantee.viewCallersOnly(options),
-      Guarantee.viewReadable(options),
+      ViewGuarantees.readThroughViewOnly({ view, callers }),
+      ViewGuarantees.callersOnly(options),
+      ViewGuarantees.readable(options),
       others,
     ];
   });

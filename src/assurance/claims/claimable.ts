@@ -1,5 +1,15 @@
 import type { ClaimOptions } from './options';
+import type { TlsVersion } from '../../model/tls-version';
+import { AccessPointGuarantees } from '../guarantees/groups/access-point-guarantees';
+import { ArchiveGuarantees } from '../guarantees/groups/archive-guarantees';
+import { AuditGuarantees } from '../guarantees/groups/audit-guarantees';
+import { ClientKeyGuarantees } from '../guarantees/groups/client-key-guarantees';
+import { DeliveryGuarantees } from '../guarantees/groups/delivery-guarantees';
+import { KeyGuarantees } from '../guarantees/groups/key-guarantees';
+import { VaultGuarantees } from '../guarantees/groups/vault-guarantees';
+import { ViewGuarantees } from '../guarantees/groups/view-guarantees';
 import { Guarantee } from '../guarantees/guarantee';
+import type { SseCRefusal } from '../guarantees/guarantee-options';
 
 /** Makes the guarantee of a claim from its options; `own` is the ARN of the resource that the claim is written on. */
 type Make = (options: ClaimOptions, own: () => string) => Guarantee;
@@ -7,53 +17,49 @@ type Make = (options: ClaimOptions, own: () => string) => Guarantee;
 /** Guarantees without options. */
 const PLAIN: ReadonlyArray<() => Guarantee> = [
   Guarantee.accessLogged,
-  Guarantee.accessPointsAdministrable,
-  Guarantee.accessPointsBlockPublicAccess,
-  Guarantee.accessPointsOnlyFromVpc,
-  Guarantee.accessPointsPinned,
+  AccessPointGuarantees.administrable,
+  AccessPointGuarantees.blockPublicAccess,
+  AccessPointGuarantees.onlyFromVpc,
+  AccessPointGuarantees.pinned,
   Guarantee.aclsDisabled,
   Guarantee.bucketRetained,
-  Guarantee.cloudTrailDeliveryAllowed,
+  DeliveryGuarantees.cloudTrailAllowed,
   Guarantee.corsNamedOrigins,
-  Guarantee.customerKeyUploadAllowed,
+  Guarantee.sseCUploadAllowed,
   Guarantee.defaultReplicaAllowed,
-  Guarantee.deliveryWorks,
+  DeliveryGuarantees.work,
   Guarantee.policyChangeable,
   Guarantee.defaultUploadAllowed,
-  Guarantee.deletesNotReplicated,
+  ArchiveGuarantees.deletesNotReplicated,
   Guarantee.encryptedUploadAllowed,
-  Guarantee.endpointsBounded,
-  Guarantee.endpointsComplete,
+  AccessPointGuarantees.endpointsBounded,
+  AccessPointGuarantees.endpointsComplete,
   Guarantee.eventsToEventBridge,
   Guarantee.incompleteUploadsAborted,
-  Guarantee.keyDeletionDenied,
-  Guarantee.keyOnlyAccount,
-  Guarantee.keyRotated,
-  Guarantee.keyServesData,
-  Guarantee.keyUsable,
-  Guarantee.lockInventory,
-  Guarantee.lockedFromCreation,
-  Guarantee.logDeliveryAllowed,
-  Guarantee.logDeliveryOnlyFromAccount,
-  Guarantee.noSseCUploads,
-  Guarantee.objectLockOn,
-  Guarantee.objectLocked,
-  Guarantee.deleteMarkersDenied,
+  KeyGuarantees.deletionDenied,
+  KeyGuarantees.onlyAccount,
+  KeyGuarantees.rotated,
+  KeyGuarantees.servesData,
+  KeyGuarantees.usable,
+  ArchiveGuarantees.lockInventory,
+  ArchiveGuarantees.lockedFromCreation,
+  DeliveryGuarantees.accessLogsAllowed,
+  DeliveryGuarantees.accessLogsOnlyFromAccount,
+  ArchiveGuarantees.lockEnabled,
+  ArchiveGuarantees.deleteMarkersDenied,
   Guarantee.onlyBucketKmsKey,
   Guarantee.policyRetained,
   Guarantee.publicAccessBlocked,
   Guarantee.publicAclsBlocked,
   Guarantee.replicated,
-  Guarantee.sseCBlocked,
-  Guarantee.sseCDenied,
   Guarantee.sseCOnly,
-  Guarantee.tamperingAlarmed,
+  AuditGuarantees.tamperingAlarmed,
   Guarantee.tlsOnly,
   Guarantee.uploadHeaderRequired,
-  Guarantee.vaultKept,
-  Guarantee.vaultLocked,
-  Guarantee.vaultTlsOnly,
-  Guarantee.vaultWorks,
+  VaultGuarantees.kept,
+  VaultGuarantees.locked,
+  VaultGuarantees.tlsOnly,
+  VaultGuarantees.works,
   Guarantee.versioned,
 ];
 
@@ -69,22 +75,24 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
       absent: o.optionalTexts('absent'),
       identityAllows: !o.flag('byPolicyAlone'),
     }),
-  'only-accounts': (o) => Guarantee.onlyAccounts(...o.names('accounts')),
+  'only-accounts': (o) => Guarantee.onlyAccounts({ accounts: o.names('accounts') }),
   'only-organization': (o) => Guarantee.onlyOrganization(o.text('organization')),
-  'delivery-only-from-here': (o) => Guarantee.deliveryOnlyFromHere(...o.names('accounts')),
-  'only-services': (o) => Guarantee.onlyServices(...o.names('services')),
-  'only-through-cloudfront': (o) => Guarantee.onlyThroughCloudFront(o.text('distribution'), ...o.names('principals')),
+  'delivery-only-from-here': (o) => DeliveryGuarantees.onlyFromHere({ accounts: o.names('accounts') }),
+  'only-services': (o) => Guarantee.onlyServices({ services: o.names('services') }),
+  'only-through-cloudfront': (o) =>
+    Guarantee.onlyThroughCloudFront({ distribution: o.text('distribution'), principals: o.names('principals') }),
   'prefix-isolation': (o) =>
     Guarantee.prefixIsolation({ principals: o.texts('principals'), prefixes: o.texts('prefixes') }),
   'public-read-allowed': (o) => Guarantee.publicReadAllowed(o.text('prefix')),
-  'public-read-bounded': (o) => Guarantee.publicReadOnly(...o.texts('prefixes')),
-  'tls-minimum-version': (o) => Guarantee.tlsMinimumVersion(o.number('version')),
+  'public-read-bounded': (o) => Guarantee.publicReadOnlyUnder({ prefixes: o.texts('prefixes') }),
+  'tls-minimum-version': (o) => Guarantee.tlsMinimumVersion(String(o.number('version')) as TlsVersion),
   perimeter: (o) =>
     Guarantee.perimeter({ ...perimeterOf(o), policyAdministrators: o.optionalTexts('policyAdministrators') }),
-  'access-point-perimeter': (o) => Guarantee.accessPointPerimeter(perimeterOf(o)),
+  'access-point-perimeter': (o) => AccessPointGuarantees.perimeter(perimeterOf(o)),
   'presigned-maximum-age': (o) => Guarantee.presignedMaximumAge(o.number('seconds')),
-  'presigned-only-by': (o) => Guarantee.presignedOnlyBy(...o.names('principals')),
+  'presigned-only-by': (o) => Guarantee.presignedOnlyBy({ principals: o.names('principals') }),
   // ---- at rest
+  'no-sse-c-uploads': (o) => Guarantee.noSseCUploads({ by: o.optionalText('by') as SseCRefusal | undefined }),
   'default-encryption': (o) => Guarantee.defaultEncryption(o.optionalText('algorithm')),
   'upload-encryption': (o) =>
     Guarantee.uploadEncryption({
@@ -92,19 +100,19 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
       keyArn: o.optionalText('keyArn'),
       explicitHeader: o.flag('explicitHeader') || undefined,
     }),
-  'key-only-used-by': (o) => Guarantee.keyOnlyUsedBy(...o.texts('principals')),
+  'key-only-used-by': (o) => KeyGuarantees.usedOnlyBy({ principals: o.texts('principals') }),
   'key-through-s3-only': (o) =>
-    Guarantee.keyThroughS3Only({ principals: o.texts('principals'), actions: o.texts('actions') }),
+    KeyGuarantees.throughS3Only({ principals: o.texts('principals'), actions: o.texts('actions') }),
   'key-works-through-s3': (o) =>
-    Guarantee.keyWorksThroughS3({ principals: o.texts('principals'), actions: o.texts('actions') }),
+    KeyGuarantees.worksThroughS3({ principals: o.texts('principals'), actions: o.texts('actions') }),
   ...Object.fromEntries(
     [
-      Guarantee.clientKeyUsedOnlyBy,
-      Guarantee.clientKeyContextBound,
-      Guarantee.clientKeyNotThroughServices,
-      Guarantee.clientKeyManagedOnlyBy,
-      Guarantee.clientKeyWorks,
-      Guarantee.clientKeyKept,
+      ClientKeyGuarantees.usedOnlyBy,
+      ClientKeyGuarantees.contextBound,
+      ClientKeyGuarantees.notThroughServices,
+      ClientKeyGuarantees.managedOnlyBy,
+      ClientKeyGuarantees.works,
+      ClientKeyGuarantees.kept,
     ].map((guarantee) => [
       guarantee({ writers: [], readers: [], context: {} }).id,
       ((o, own) =>
@@ -119,77 +127,86 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
     ]),
   ),
   // ---- services
-  'log-delivery-bounded': (o) => Guarantee.logDeliveryBounded(o.optionalText('sources')),
+  'log-delivery-bounded': (o) => DeliveryGuarantees.accessLogsBounded(o.optionalText('sources')),
   'service-uploads-allowed': (o) =>
-    Guarantee.serviceUploadsAllowed(o.text('service'), o.text('sources'), o.optionalText('account')),
-  'inventory-delivery-bounded': (o) => Guarantee.inventoryDeliveryBounded(o.text('prefix')),
+    DeliveryGuarantees.uploadsAllowed({
+      service: o.text('service'),
+      sources: o.text('sources'),
+      account: o.optionalText('account'),
+    }),
+  'inventory-delivery-bounded': (o) => DeliveryGuarantees.inventoryBounded(o.text('prefix')),
   // ---- access points and endpoints
-  'access-points-trusted': (o) => Guarantee.accessPointsTrusted(...o.names('accessPoints')),
-  'only-through-access-points': (o) => Guarantee.onlyThroughAccessPoints(...o.names('principals')),
-  'access-point-serves-only': (o, own) => Guarantee.accessPointServesOnly(accessPointOf(o, own)),
-  'access-point-works': (o, own) => Guarantee.accessPointWorks(accessPointOf(o, own)),
-  'endpoints-allow-read': (o) => Guarantee.endpointsAllowRead(...o.texts('buckets')),
+  'access-points-trusted': (o) => AccessPointGuarantees.trusted({ accessPoints: o.names('accessPoints') }),
+  'only-through-access-points': (o) => Guarantee.onlyThroughAccessPoints({ principals: o.names('principals') }),
+  'access-point-serves-only': (o, own) => AccessPointGuarantees.servesOnly(accessPointOf(o, own)),
+  'access-point-works': (o, own) => AccessPointGuarantees.works(accessPointOf(o, own)),
+  'endpoints-allow-read': (o) => AccessPointGuarantees.endpointsAllowRead({ buckets: o.texts('buckets') }),
   // ---- views
   'read-through-view-only': (o) =>
-    Guarantee.readThroughViewOnly({
+    ViewGuarantees.readThroughViewOnly({
       callers: o.texts('callers'),
       view: o.optionalText('view'),
       accessPoints: o.optionalTexts('accessPoints'),
     }),
   'view-callers-only': (o) =>
-    Guarantee.viewCallersOnly({
+    ViewGuarantees.callersOnly({
       view: o.text('view'),
       callers: o.texts('callers'),
       prefixes: o.optionalTexts('prefixes'),
     }),
   'view-readable': (o) =>
-    Guarantee.viewReadable({
+    ViewGuarantees.readable({
       view: o.text('view'),
       callers: o.texts('callers'),
       prefixes: o.optionalTexts('prefixes'),
     }),
   'endpoint-callers-only': (o) =>
-    Guarantee.endpointCallersOnly({
+    ViewGuarantees.endpointCallersOnly({
       endpoint: o.text('endpoint'),
       callers: o.optionalTexts('callers'),
       distribution: o.optionalText('distribution'),
     }),
   'callers-cannot-assume-roles': (o) =>
-    Guarantee.callersCannotAssumeRoles({ callers: o.texts('callers'), exceptRoles: o.optionalTexts('exceptRoles') }),
+    ViewGuarantees.callersCannotAssumeRoles({
+      callers: o.texts('callers'),
+      exceptRoles: o.optionalTexts('exceptRoles'),
+    }),
   // ---- write once, read many
-  'object-lock': (o) => Guarantee.objectLock(o.optionalText('mode'), o.optionalNumber('days')),
+  'object-locked': (o) =>
+    ArchiveGuarantees.lockedWhenWritten({ mode: o.optionalText('mode'), days: o.optionalNumber('days') }),
   'retention-bounded': (o) =>
-    Guarantee.retentionBounded({
+    ArchiveGuarantees.retentionBounded({
       mode: o.optionalText('mode'),
       minimumDays: o.optionalNumber('minimumDays'),
       maximumDays: o.optionalNumber('maximumDays'),
       shortenedBy: o.optionalTexts('shortenedBy'),
       replicasUnbounded: o.flag('replicasUnbounded') || undefined,
     }),
-  'governance-bypass-only-by': (o) => Guarantee.governanceBypassOnlyBy(...o.names('principals')),
-  'retention-set-only-by': (o) => Guarantee.retentionSetOnlyBy(...o.names('principals')),
-  'legal-hold-changed-only-by': (o) => Guarantee.legalHoldChangedOnlyBy(...o.names('principals')),
-  'delete-only-by': (o) => Guarantee.deleteOnlyBy(...o.names('principals')),
-  'protection-changed-only-by': (o) => Guarantee.protectionChangedOnlyBy(...o.names('principals')),
-  'policy-changed-only-by': (o) => Guarantee.policyChangedOnlyBy(...o.names('principals')),
-  'readers-only': (o) => Guarantee.readersOnly(...o.names('principals')),
+  'governance-bypass-only-by': (o) => ArchiveGuarantees.governanceBypassOnlyBy({ principals: o.names('principals') }),
+  'retention-set-only-by': (o) => ArchiveGuarantees.retentionSetOnlyBy({ principals: o.names('principals') }),
+  'legal-hold-changed-only-by': (o) => ArchiveGuarantees.legalHoldChangedOnlyBy({ principals: o.names('principals') }),
+  'delete-only-by': (o) => ArchiveGuarantees.deleteOnlyBy({ principals: o.names('principals') }),
+  'protection-changed-only-by': (o) => ArchiveGuarantees.protectionChangedOnlyBy({ principals: o.names('principals') }),
+  'policy-changed-only-by': (o) => Guarantee.policyChangedOnlyBy({ principals: o.names('principals') }),
+  'readers-only': (o) => Guarantee.readersOnly({ principals: o.names('principals') }),
   'writers-only': (o) =>
     Guarantee.writersOnly({ principals: o.names('principals'), replicasFrom: o.optionalText('replicasFrom') }),
-  'no-permanent-delete-without-mfa': (o) => Guarantee.noPermanentDeleteWithoutMfa(mfaOf(o)),
-  'recent-mfa-suffices': (o) => Guarantee.recentMfaSuffices(mfaOf(o)),
+  'no-permanent-delete-without-mfa': (o) => ArchiveGuarantees.permanentDeleteNeedsMfa(mfaOf(o)),
+  'recent-mfa-suffices': (o) => ArchiveGuarantees.recentMfaSuffices(mfaOf(o)),
   'archive-storage': (o) =>
-    Guarantee.archiveStorage({
+    ArchiveGuarantees.storage({
       transitions: o.optionalNumberByName('transitions'),
       expireAfterDays: o.optionalNumber('expireAfterDays'),
     }),
   'event-hold-kept': (o) =>
-    Guarantee.eventHoldKept({ days: o.number('days'), releasedBy: o.optionalTexts('releasedBy') }),
+    ArchiveGuarantees.eventHoldKept({ days: o.number('days'), releasedBy: o.optionalTexts('releasedBy') }),
   // ---- vaults
-  'vault-deletes-denied-before': (o) => Guarantee.vaultDeletesDeniedBefore(o.number('days')),
-  'vault-deletes-denied-under-legal-hold': (o) => Guarantee.vaultDeletesDeniedUnderLegalHold(o.optionalText('tag')),
-  'vault-deletes-allowed-after': (o) => Guarantee.vaultDeletesAllowedAfter(o.number('days'), o.optionalText('tag')),
-  'vault-legal-hold-only-by': (o) => Guarantee.vaultLegalHoldOnlyBy(...o.names('principals')),
-  'vault-legal-hold-by': (o) => Guarantee.vaultLegalHoldBy(...o.texts('principals')),
+  'vault-deletes-denied-before': (o) => VaultGuarantees.deletesDeniedBefore(o.number('days')),
+  'vault-deletes-denied-under-legal-hold': (o) => VaultGuarantees.deletesDeniedUnderLegalHold(o.optionalText('tag')),
+  'vault-deletes-allowed-after': (o) =>
+    VaultGuarantees.deletesAllowedAfter({ days: o.number('days'), tag: o.optionalText('tag') }),
+  'vault-legal-hold-only-by': (o) => VaultGuarantees.legalHoldOnlyBy({ principals: o.names('principals') }),
+  'vault-legal-hold-by': (o) => VaultGuarantees.legalHoldAllowedTo({ principals: o.texts('principals') }),
 };
 
 /** How each guarantee that a template can claim is made, by its id. */

@@ -81,7 +81,7 @@ export function accessPointsPinned(): GuaranteeProps {
   };
 }
 
-export function accessPointsTrusted(...names: string[]): GuaranteeProps {
+export function accessPointsTrusted(names: readonly string[]): GuaranteeProps {
   return {
     id: 'access-points-trusted',
     title: names.length === 0 ? 'Access points of the account only' : 'Named access points only',
@@ -112,7 +112,7 @@ export function accessPointsTrusted(...names: string[]): GuaranteeProps {
   };
 }
 
-export function onlyThroughAccessPoints(...principals: string[]): GuaranteeProps {
+export function onlyThroughAccessPoints(principals: readonly string[]): GuaranteeProps {
   const except = principals.map(nameOfConstruct);
   return {
     id: 'only-through-access-points',
@@ -330,7 +330,7 @@ export function endpointsComplete(): GuaranteeProps {
   };
 }
 
-export function endpointsAllowRead(...buckets: string[]): GuaranteeProps {
+export function endpointsAllowRead(buckets: readonly string[]): GuaranteeProps {
   return {
     id: 'endpoints-allow-read',
     title: `VPC endpoints let read ${buckets.join(', ')}`,

@@ -14,6 +14,8 @@ import {
   READ_ACTIONS,
   setting,
 } from './proof-obligation';
+import { validationError } from '../../input/validation-error';
+import { TlsVersion } from '../../model/tls-version';
 import { conditionKey } from '../data/iam';
 import { type Conditions } from '../engine/region';
 import { encryptionRule } from '../model/resolve';
@@ -78,18 +80,23 @@ export function tlsOnly(): GuaranteeProps {
   };
 }
 
-export function tlsMinimumVersion(version: number): GuaranteeProps {
-  if (version !== 1.2 && version !== 1.3) {
-    throw new Error(`"version" is ${version}; S3 speaks TLS 1.2 and 1.3: give one of these`);
+export function tlsMinimumVersion(version: TlsVersion): GuaranteeProps {
+  if (!Object.values(TlsVersion).includes(version)) {
+    throw validationError({
+      property: 'version',
+      actual: version,
+      expected: 'TlsVersion.V1_2 or TlsVersion.V1_3',
+      hint: 'S3 supports these two',
+    });
   }
   return {
     id: 'tls-minimum-version',
     title: `TLS ${version} or later`,
     description: `No request over a TLS version below ${version} is allowed.`,
     fix: `Deny s3:* on the bucket and on its objects (/*) where s3:TlsVersion is NumericLessThan ${version}.`,
-    options: version,
+    options: Number(version),
     parts: (subject) => [
-      never(subject, { actions: ['s3:*'], when: { NumericLessThan: { 's3:TlsVersion': String(version) } } }),
+      never(subject, { actions: ['s3:*'], when: { NumericLessThan: { 's3:TlsVersion': version } } }),
     ],
   };
 }
@@ -144,7 +151,7 @@ export function aclsDisabled(): GuaranteeProps {
   };
 }
 
-export function publicReadOnly(...prefixes: string[]): GuaranteeProps {
+export function publicReadOnly(prefixes: readonly string[]): GuaranteeProps {
   const shown = prefixes.map(checkedPrefix).join(', ');
   return {
     id: 'public-read-bounded',
@@ -189,7 +196,7 @@ export function publicReadAllowed(prefix: string): GuaranteeProps {
   };
 }
 
-export function onlyAccounts(...accounts: string[]): GuaranteeProps {
+export function onlyAccounts(accounts: readonly string[]): GuaranteeProps {
   for (const account of accounts) {
     if (!/^\d{12}$/.test(account)) {
       throw new Error(`"accounts" has "${account}"; an account id of twelve digits is needed`);
@@ -239,7 +246,7 @@ export function onlyOrganization(organizationId: string): GuaranteeProps {
   };
 }
 
-export function onlyServices(...services: string[]): GuaranteeProps {
+export function onlyServices(services: readonly string[]): GuaranteeProps {
   return {
     id: 'only-services',
     title: services.length === 0 ? 'No AWS service' : `Only ${services.join(', ')}`,
@@ -258,7 +265,7 @@ export function onlyServices(...services: string[]): GuaranteeProps {
   };
 }
 
-export function onlyThroughCloudFront(distributionArn: string, ...principals: string[]): GuaranteeProps {
+export function onlyThroughCloudFront(distributionArn: string, principals: readonly string[]): GuaranteeProps {
   const except = principals.map(nameOfConstruct);
   const distribution = nameOfConstruct(distributionArn);
   return {

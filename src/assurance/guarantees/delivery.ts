@@ -286,7 +286,7 @@ const UNBOUND = new Set(
   ),
 );
 
-export function deliveryOnlyFromHere(...accounts: string[]): GuaranteeProps {
+export function deliveryOnlyFromHere(accounts: readonly string[]): GuaranteeProps {
   return {
     id: 'delivery-only-from-here',
     title: 'AWS services act for this account only',

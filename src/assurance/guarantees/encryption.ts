@@ -1,4 +1,5 @@
 /** What is guaranteed of how objects are encrypted; `Guarantee` names each of them. */
+import { SseCRefusal, type SseCGuaranteeOptions } from './guarantee-options';
 import type { GuaranteeProps } from './guarantee-props';
 import {
   ALGORITHMS,
@@ -11,6 +12,7 @@ import {
   SSE_KEY,
   type ProofObligation,
 } from './proof-obligation';
+import { validationError } from '../../input/validation-error';
 import { encryptionRule } from '../model/resolve';
 import type { ResourceUnderTest } from '../model/subject';
 
@@ -197,7 +199,7 @@ export function defaultReplicaAllowed(): GuaranteeProps {
   };
 }
 
-export function customerKeyUploadAllowed(): GuaranteeProps {
+export function sseCUploadAllowed(): GuaranteeProps {
   return {
     id: 'customer-key-upload-allowed',
     title: 'Uploads with a customer key work',
@@ -272,21 +274,28 @@ export function sseCOnly(): GuaranteeProps {
   };
 }
 
-export function noSseCUploads(): GuaranteeProps {
-  return {
-    id: 'no-sse-c-uploads',
+export function noSseCUploads({ by }: SseCGuaranteeOptions): GuaranteeProps {
+  if (by !== undefined && !Object.values(SseCRefusal).includes(by)) {
+    throw validationError({
+      property: 'by',
+      actual: by,
+      expected: Object.values(SseCRefusal).join(' or '),
+      hint: 'leave it out where either is enough',
+    });
+  }
+  return { ...SSE_C_REFUSALS[by ?? 'EITHER'], id: 'no-sse-c-uploads', options: by };
+}
+
+const SSE_C_REFUSALS: Record<SseCRefusal | 'EITHER', Omit<GuaranteeProps, 'id' | 'options'>> = {
+  EITHER: {
     title: 'No customer keys (SSE-C)',
     description: 'No object is stored under a key that only the client knows.',
     fix:
       'Set BlockedEncryptionTypes to SSE-C in the encryption rule, and deny s3:PutObject on /* where the ' +
       'customer algorithm is not Null.',
     parts: withoutCustomerKey,
-  };
-}
-
-export function sseCBlocked(): GuaranteeProps {
-  return {
-    id: 'sse-c-disabled',
+  },
+  [SseCRefusal.BUCKET_SETTING]: {
     title: 'Customer keys (SSE-C) blocked by the bucket',
     description: 'The encryption rule of the bucket blocks SSE-C.',
     fix: 'Set BlockedEncryptionTypes to SSE-C in the encryption rule.',
@@ -297,12 +306,8 @@ export function sseCBlocked(): GuaranteeProps {
         (value) => Array.isArray(value) && value.includes('SSE-C'),
       ),
     ],
-  };
-}
-
-export function sseCDenied(): GuaranteeProps {
-  return {
-    id: 'sse-c-denied',
+  },
+  [SseCRefusal.BUCKET_POLICY]: {
     title: 'Customer keys (SSE-C) denied by the policy',
     description: "No upload or replica with a customer key is allowed, even if the bucket's own setting is changed.",
     fix: 'Deny s3:PutObject and s3:ReplicateObject on /* where the customer algorithm is not Null.',
@@ -310,8 +315,8 @@ export function sseCDenied(): GuaranteeProps {
     parts: (subject) => [
       never(subject, { actions: ['s3:PutObject', 's3:ReplicateObject'], when: { Null: { [SSE_C]: 'false' } } }),
     ],
-  };
-}
+  },
+};
 
 function headerRequired(subject: ResourceUnderTest): ProofObligation {
   return never(subject, {

@@ -121,7 +121,7 @@ export function keyThroughS3Only({ principals, actions }: KeyGuaranteeOptions): 
   };
 }
 
-export function keyOnlyUsedBy(...principals: string[]): GuaranteeProps {
+export function keyOnlyUsedBy(principals: readonly string[]): GuaranteeProps {
   const names = principals.map(nameOfConstruct);
   return {
     id: 'key-only-used-by',

@@ -1,4 +1,5 @@
 /** What is guaranteed of logs, and of the services that write into a bucket; `Guarantee` names each of them. */
+import type { ServiceUploadsGuaranteeOptions } from './guarantee-options';
 import type { GuaranteeProps } from './guarantee-props';
 import { ALGORITHMS, always, never, setting, SSE, SSE_KEY } from './proof-obligation';
 import { logTargetIsKnown, type ResourceUnderTest } from '../model/subject';
@@ -171,7 +172,7 @@ export function logDeliveryBounded(sources?: string): GuaranteeProps {
   };
 }
 
-export function serviceUploadsAllowed(service: string, sources: string, account?: string): GuaranteeProps {
+export function serviceUploadsAllowed({ service, sources, account }: ServiceUploadsGuaranteeOptions): GuaranteeProps {
   return {
     id: 'service-uploads-allowed',
     title: `Uploads by ${service} work`,

@@ -311,7 +311,7 @@ export function presignedMaximumAge(seconds: number): GuaranteeProps {
   };
 }
 
-export function presignedOnlyBy(...principals: string[]): GuaranteeProps {
+export function presignedOnlyBy(principals: readonly string[]): GuaranteeProps {
   const except = principals.map(nameOfConstruct);
   return {
     id: 'presigned-only-by',

@@ -13,7 +13,7 @@ import {
 import { type Conditions } from '../engine/region';
 import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
-export function governanceBypassOnlyBy(...principals: string[]): GuaranteeProps {
+export function governanceBypassOnlyBy(principals: readonly string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'governance-bypass-only-by',
     title: 'Bypass by named roles only',
@@ -23,7 +23,7 @@ export function governanceBypassOnlyBy(...principals: string[]): GuaranteeProps 
   });
 }
 
-export function retentionSetOnlyBy(...principals: string[]): GuaranteeProps {
+export function retentionSetOnlyBy(principals: readonly string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'retention-set-only-by',
     title: 'Retention set by named roles only',
@@ -33,7 +33,7 @@ export function retentionSetOnlyBy(...principals: string[]): GuaranteeProps {
   });
 }
 
-export function legalHoldChangedOnlyBy(...principals: string[]): GuaranteeProps {
+export function legalHoldChangedOnlyBy(principals: readonly string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'legal-hold-changed-only-by',
     title: 'Legal hold by named roles only',
@@ -43,7 +43,7 @@ export function legalHoldChangedOnlyBy(...principals: string[]): GuaranteeProps 
   });
 }
 
-export function deleteOnlyBy(...principals: string[]): GuaranteeProps {
+export function deleteOnlyBy(principals: readonly string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'delete-only-by',
     title: 'Delete by named roles only',
@@ -73,7 +73,7 @@ export function deleteMarkersDenied(): GuaranteeProps {
   });
 }
 
-export function protectionChangedOnlyBy(...principals: string[]): GuaranteeProps {
+export function protectionChangedOnlyBy(principals: readonly string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'protection-changed-only-by',
     title: 'Protection changed by named roles only',
@@ -94,7 +94,7 @@ export function protectionChangedOnlyBy(...principals: string[]): GuaranteeProps
   });
 }
 
-export function readersOnly(...principals: string[]): GuaranteeProps {
+export function readersOnly(principals: readonly string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'readers-only',
     title: 'Read by named people only',
@@ -106,7 +106,7 @@ export function readersOnly(...principals: string[]): GuaranteeProps {
   });
 }
 
-export function policyChangedOnlyBy(...principals: string[]): GuaranteeProps {
+export function policyChangedOnlyBy(principals: readonly string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'policy-changed-only-by',
     title: 'Policy changed by administrators only',

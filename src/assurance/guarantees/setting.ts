@@ -91,22 +91,6 @@ export function corsNamedOrigins(): GuaranteeProps {
   );
 }
 
-export function objectLocked(): GuaranteeProps {
-  return settingGuarantee(
-    {
-      id: 'object-locked',
-      title: 'Locked when written',
-      description: 'An object is locked against deletion from the moment it is written.',
-      fix:
-        'Set ObjectLockEnabled and a default retention, or acknowledge the finding with the reason why no ' +
-        'lock is needed.',
-    },
-    'ObjectLockConfiguration',
-    ({ properties }) => properties.ObjectLockConfiguration?.Rule?.DefaultRetention,
-    (retention) => retention !== undefined,
-  );
-}
-
 /** What a bucket is left without when only the bucket stays. */
 function companionsOf({ resource, policies, key }: BucketModel, { keys, resources }: Model): ResolvedResource[] {
   const id = encryptionRule(resource)?.ServerSideEncryptionByDefault?.KMSMasterKeyID;

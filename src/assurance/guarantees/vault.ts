@@ -118,7 +118,7 @@ export function vaultKept(): GuaranteeProps {
   };
 }
 
-export function vaultLegalHoldOnlyBy(...named: string[]): GuaranteeProps {
+export function vaultLegalHoldOnlyBy(named: readonly string[]): GuaranteeProps {
   const people = named.map(nameOfConstruct);
   return {
     id: 'vault-legal-hold-only-by',
@@ -135,7 +135,7 @@ export function vaultLegalHoldOnlyBy(...named: string[]): GuaranteeProps {
   };
 }
 
-export function vaultLegalHoldBy(...named: string[]): GuaranteeProps {
+export function vaultLegalHoldBy(named: readonly string[]): GuaranteeProps {
   if (named.length === 0) throw new Error('"named" is []; name at least one who may place and lift legal holds');
   const people = named.map(nameOfConstruct);
   return {

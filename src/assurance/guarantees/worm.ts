@@ -1,4 +1,5 @@
 /** What is guaranteed of archives and their locks; `Guarantee` names each of them. */
+import type { ObjectLockGuaranteeOptions } from './guarantee-options';
 import type { GuaranteeProps } from './guarantee-props';
 import { expiriesOf, isForWholeBucket, isVersioned, retainedDays, rulesOf, transitionsOf } from './lifecycle';
 import {
@@ -107,12 +108,14 @@ const EVENT_HOLD = 's3:object-lock-event-hold';
 const EVENT_HOLD_DAYS = 's3:object-lock-event-hold-duration-days';
 const CHANGES_VERSIONS = ['s3:DeleteObjectVersion', 's3:PutBucketVersioning'];
 
-export function objectLock(mode?: string, days?: number): GuaranteeProps {
+export function objectLocked({ mode, days }: ObjectLockGuaranteeOptions): GuaranteeProps {
   return {
-    id: 'object-lock',
+    id: 'object-locked',
     title: 'Locked when written',
     description: "Every new version is locked by the bucket's default retention.",
-    fix: 'Set ObjectLockEnabled and ObjectLockConfiguration with a DefaultRetention.',
+    fix:
+      'Set ObjectLockEnabled and ObjectLockConfiguration with a DefaultRetention, or acknowledge the finding with ' +
+      'the reason why no lock is needed.',
     options: [mode, days],
     parts: ({ properties }) => {
       const retention = properties.ObjectLockConfiguration?.Rule?.DefaultRetention;

@@ -69,7 +69,8 @@ export class BucketUploadEncryption extends BucketControl {
         this._claimInPolicy(bucket, 'upload-header-required');
     }
     denyCustomerKeys(PolicyOfBucket.of(bucket));
-    for (const guarantee of ['upload-encryption', 'sse-c-denied']) this._claimInPolicy(bucket, guarantee);
+    this._claimInPolicy(bucket, 'upload-encryption');
+    this._claimInPolicy(bucket, 'no-sse-c-uploads', { by: 'BUCKET_POLICY' });
     const named = () => [namedDefault(bucket)];
     restrict(
       bucket,

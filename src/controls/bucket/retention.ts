@@ -52,7 +52,7 @@ export class BucketRetention extends BucketControl {
     bucket.objectLockConfiguration = configuration;
     bucket.versioningConfiguration = { status: 'Enabled' };
     const { mode, days, years, isDefault } = this.retention;
-    if (isDefault) this._claim(bucket, 'object-lock', { mode, days: days ?? years! * 365 });
+    if (isDefault) this._claim(bucket, 'object-locked', { mode, days: days ?? years! * 365 });
     else this._claim(bucket, 'object-lock-on');
     bucket.node.addValidation({ validate: () => contradictions(bucket, this.retention) });
     if (this.retention.mode === RetentionMode.COMPLIANCE) this.warn(bucket);

@@ -46,6 +46,7 @@ export class BucketSseCDisabled extends BucketControl {
       blockedEncryptionTypes: { encryptionType: [...new Set([...blocked, 'SSE-C'])] },
     });
     denyCustomerKeys(PolicyOfBucket.of(bucket));
-    for (const guarantee of ['no-sse-c-uploads', 'sse-c-disabled', 'sse-c-denied']) this._claim(bucket, guarantee);
+    this._claim(bucket, 'no-sse-c-uploads', { by: 'BUCKET_SETTING' });
+    this._claim(bucket, 'no-sse-c-uploads', { by: 'BUCKET_POLICY' });
   }
 }

@@ -1,6 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Guarantee, Proof, VerdictStatus, type Verdict } from '../../../src';
+import {
+  Guarantee,
+  AccessPointGuarantees,
+  ArchiveGuarantees,
+  AuditGuarantees,
+  DeliveryGuarantees,
+  KeyGuarantees,
+  Proof,
+  VerdictStatus,
+  type Verdict,
+} from '../../../src';
 
 /**
  * Templates that break a guarantee where a prover overlooks it, each with a request that is let through, or cut off.
@@ -31,28 +41,28 @@ const GUARANTEES: Readonly<Record<string, Guarantee>> = Object.fromEntries(
     Guarantee.policyRetained(),
     Guarantee.corsNamedOrigins(),
     Guarantee.replicated(),
-    Guarantee.lockInventory(),
-    Guarantee.tamperingAlarmed(),
-    Guarantee.deleteOnlyBy(),
-    Guarantee.keyDeletionDenied(),
-    Guarantee.keyUsable(),
-    Guarantee.keyOnlyAccount(),
+    ArchiveGuarantees.lockInventory(),
+    AuditGuarantees.tamperingAlarmed(),
+    ArchiveGuarantees.deleteOnlyBy(),
+    KeyGuarantees.deletionDenied(),
+    KeyGuarantees.usable(),
+    KeyGuarantees.onlyAccount(),
     Guarantee.defaultUploadAllowed(),
     Guarantee.publicReadAllowed('p/'),
     Guarantee.presignedOnlyBy(),
-    Guarantee.policyChangedOnlyBy(ALICE),
-    Guarantee.governanceBypassOnlyBy(ALICE),
-    Guarantee.accessPointsPinned(),
+    Guarantee.policyChangedOnlyBy({ principals: [ALICE] }),
+    ArchiveGuarantees.governanceBypassOnlyBy({ principals: [ALICE] }),
+    AccessPointGuarantees.pinned(),
     Guarantee.onlyThroughAccessPoints(),
-    Guarantee.accessPointsOnlyFromVpc(),
-    Guarantee.cloudTrailDeliveryAllowed(),
+    AccessPointGuarantees.onlyFromVpc(),
+    DeliveryGuarantees.cloudTrailAllowed(),
     Guarantee.allowed({ actions: ['s3:GetObject'], principals: [`arn:aws:iam::${ACCOUNT}:user/bob`] }),
   ].map((guarantee) => [guarantee.id, guarantee]),
 );
 
 function guaranteeOf({ guarantee, template }: Case): Guarantee {
   if (guarantee === 'archive-storage') {
-    return Guarantee.archiveStorage(
+    return ArchiveGuarantees.storage(
       JSON.stringify(template).includes('ExpirationInDays') ? { expireAfterDays: 30 } : {},
     );
   }

@@ -1,4 +1,4 @@
-import { Guarantee, Proof } from '../../../src';
+import { Guarantee, DeliveryGuarantees, Proof } from '../../../src';
 
 const ACCOUNT = '111122223333';
 const REGION = 'eu-west-1';
@@ -48,8 +48,8 @@ const allow = (Service: string, Action: unknown, where: string, Condition: objec
   Condition,
 });
 const from = (arn: string) => ({ StringEquals: { 'aws:SourceAccount': ACCOUNT }, ArnLike: { 'aws:SourceArn': arn } });
-const works = (of: Case) => prove(Guarantee.deliveryWorks(), of);
-const here = (...statements: object[]) => prove(Guarantee.deliveryOnlyFromHere(), { statements });
+const works = (of: Case) => prove(DeliveryGuarantees.work(), of);
+const here = (...statements: object[]) => prove(DeliveryGuarantees.onlyFromHere(), { statements });
 const changeable = (...statements: object[]) => prove(Guarantee.policyChangeable(), { statements });
 
 describe('load balancers', () => {

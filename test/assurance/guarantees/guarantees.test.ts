@@ -1,5 +1,5 @@
 import { App, aws_iam as iam, aws_s3 as s3, Stack } from 'aws-cdk-lib';
-import { Guarantee, Proof, VerdictStatus } from '../../../src';
+import { Guarantee, ArchiveGuarantees, DeliveryGuarantees, Proof, VerdictStatus } from '../../../src';
 
 const ARN = 'arn:aws:s3:::docs-bucket';
 const ACCOUNT = '111122223333';
@@ -71,7 +71,7 @@ const prove = (guarantee: Guarantee, statements: any[], properties?: any, more?:
 describe.each<[string, Guarantee, any[], Record<string, any[]>]>([
   [
     'bypass',
-    Guarantee.governanceBypassOnlyBy(OFFICER),
+    ArchiveGuarantees.governanceBypassOnlyBy({ principals: [OFFICER] }),
     [butOfficer('s3:BypassGovernanceRetention')],
     {
       'no statement': [],
@@ -87,13 +87,13 @@ describe.each<[string, Guarantee, any[], Record<string, any[]>]>([
   ],
   [
     'legal hold',
-    Guarantee.legalHoldChangedOnlyBy(OFFICER),
+    ArchiveGuarantees.legalHoldChangedOnlyBy({ principals: [OFFICER] }),
     [butOfficer('s3:PutObjectLegalHold')],
     { 'no statement': [] },
   ],
   [
     'delete',
-    Guarantee.deleteOnlyBy(),
+    ArchiveGuarantees.deleteOnlyBy(),
     [deny(['s3:DeleteObject*', 's3:ReplicateDelete'])],
     {
       'replicated markers forgotten': [deny('s3:DeleteObject*')],
@@ -103,7 +103,7 @@ describe.each<[string, Guarantee, any[], Record<string, any[]>]>([
   ],
   [
     'protection',
-    Guarantee.protectionChangedOnlyBy(OFFICER),
+    ArchiveGuarantees.protectionChangedOnlyBy({ principals: [OFFICER] }),
     [butOfficer(PROTECTS)],
     Object.fromEntries(
       PROTECTS.map((action) => [`${action} forgotten`, [butOfficer(PROTECTS.filter((other) => other !== action))]]),
@@ -111,7 +111,7 @@ describe.each<[string, Guarantee, any[], Record<string, any[]>]>([
   ],
   [
     'policy',
-    Guarantee.policyChangedOnlyBy(OFFICER),
+    Guarantee.policyChangedOnlyBy({ principals: [OFFICER] }),
     [butOfficer(['s3:*BucketPolicy', 's3:PutBucketPublicAccessBlock', 's3:PutBucketOwnershipControls'])],
     {
       'delete forgotten': [
@@ -121,7 +121,7 @@ describe.each<[string, Guarantee, any[], Record<string, any[]>]>([
   ],
   [
     'retention',
-    Guarantee.retentionBounded({ mode: 'COMPLIANCE', minimumDays: 365, maximumDays: 3650 }),
+    ArchiveGuarantees.retentionBounded({ mode: 'COMPLIANCE', minimumDays: 365, maximumDays: 3650 }),
     [
       deny(RETAINING, { StringNotEqualsIfExists: { [MODE]: 'COMPLIANCE' } }),
       deny(RETAINING, { NumericLessThan: { [DAYS]: '365' } }),
@@ -146,7 +146,7 @@ describe.each<[string, Guarantee, any[], Record<string, any[]>]>([
   ],
   [
     'MFA',
-    Guarantee.noPermanentDeleteWithoutMfa(),
+    ArchiveGuarantees.permanentDeleteNeedsMfa(),
     [
       deny(['s3:DeleteObjectVersion', 's3:PutBucketVersioning'], {
         BoolIfExists: { 'aws:MultiFactorAuthPresent': 'false' },
@@ -175,7 +175,7 @@ describe.each<[string, Guarantee, any[], Record<string, any[]>]>([
   ],
   [
     'presigned issuer',
-    Guarantee.presignedOnlyBy(OFFICER),
+    Guarantee.presignedOnlyBy({ principals: [OFFICER] }),
     [deny('s3:*', { StringEquals: { 's3:authType': PRESIGNED }, ArnNotEquals: { 'aws:PrincipalArn': OFFICER } })],
     {
       'forms forgotten': [
@@ -334,13 +334,15 @@ describe('an account that the template leaves open', () => {
     Proof.ofTemplate(template(statements)).verdicts(guarantee)[0];
 
   test('a proof has to hold whichever it is', () => {
-    expect(open(Guarantee.governanceBypassOnlyBy(OFFICER), [butOfficer('s3:BypassGovernanceRetention')]).status).toBe(
-      VerdictStatus.PROVED,
-    );
+    expect(
+      open(ArchiveGuarantees.governanceBypassOnlyBy({ principals: [OFFICER] }), [
+        butOfficer('s3:BypassGovernanceRetention'),
+      ]).status,
+    ).toBe(VerdictStatus.PROVED);
     const wider = deny('s3:BypassGovernanceRetention', {
       ArnNotLike: { 'aws:PrincipalArn': `arn:aws:iam::${ACCOUNT}:role/o*` },
     });
-    const verdict = open(Guarantee.governanceBypassOnlyBy(OFFICER), [wider]);
+    const verdict = open(ArchiveGuarantees.governanceBypassOnlyBy({ principals: [OFFICER] }), [wider]);
     expect(verdict.status).toBe(VerdictStatus.UNKNOWN);
     expect(verdict.reason).toMatch(
       /^in the account 111122223333, arn:aws:iam::111122223333:role\/o calls .*; give the stack its account and Region$/,
@@ -351,7 +353,7 @@ describe('an account that the template leaves open', () => {
     const delivery = allow({ Service: 'logging.s3.amazonaws.com' }, 's3:PutObject', {
       StringEquals: { 'aws:SourceAccount': ACCOUNT },
     });
-    expect(open(Guarantee.logDeliveryAllowed(), [delivery]).reason).toMatch(
+    expect(open(DeliveryGuarantees.accessLogsAllowed(), [delivery]).reason).toMatch(
       /^elsewhere than in the account 111122223333, The AWS service logging/,
     );
   });
@@ -440,7 +442,7 @@ describe('doors', () => {
       { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } },
       `${ARN}/*`,
     );
-    const guarantee = Guarantee.onlyThroughCloudFront(distribution);
+    const guarantee = Guarantee.onlyThroughCloudFront({ distribution });
     expect(prove(guarantee, [cloudFront({ StringEquals: { 'aws:SourceArn': distribution } }), others])).not.toThrow();
     expect(prove(guarantee, [cloudFront(), others])).toThrow(/cloudfront.amazonaws.com calls/);
     expect(prove(guarantee, [cloudFront({ StringEquals: { 'aws:SourceArn': distribution } })])).toThrow(/VIOLATED/);
@@ -472,7 +474,7 @@ test.each<[Guarantee, any, RegExp, any?]>([
     { CorsConfiguration: { CorsRules: [{ AllowedOrigins: ['*'], AllowedMethods: ['PUT'] }] } },
   ],
   [
-    Guarantee.objectLock('COMPLIANCE', 365),
+    ArchiveGuarantees.lockedWhenWritten({ mode: 'COMPLIANCE', days: 365 }),
     {
       ObjectLockConfiguration: {
         ObjectLockEnabled: 'Enabled',
@@ -493,7 +495,11 @@ test.each<[Guarantee, any, RegExp, any?]>([
 });
 
 test.each<[string, () => Guarantee, string]>([
-  ['an account', () => Guarantee.onlyAccounts('12'), '"accounts" has "12"; an account id of twelve digits is needed'],
+  [
+    'an account',
+    () => Guarantee.onlyAccounts({ accounts: ['12'] }),
+    '"accounts" has "12"; an account id of twelve digits is needed',
+  ],
   [
     'an organization',
     () => Guarantee.onlyOrganization('x'),

@@ -1,4 +1,4 @@
-import { Guarantee, Proof, VerdictStatus } from '../../../src';
+import { Guarantee, ArchiveGuarantees, AuditGuarantees, Proof, VerdictStatus } from '../../../src';
 
 /** Guarantees about settings that are as strong as their words: what keeps them, and the nearest that does not. */
 const ACCOUNT = '111122223333';
@@ -86,7 +86,7 @@ describe('archive storage', () => {
   };
   const expired = { ExpirationInDays: 30, NoncurrentVersionExpiration: { NoncurrentDays: 30 } };
   const lifecycle = (rule: Json) => ({ LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ...rule }] } });
-  const guarantee = Guarantee.archiveStorage({ transitions: { GLACIER: 1 }, expireAfterDays: 30 });
+  const guarantee = ArchiveGuarantees.storage({ transitions: { GLACIER: 1 }, expireAfterDays: 30 });
 
   test.each<[string, VerdictStatus, Json]>([
     ['both kinds of versions', PROVED, { ...moved, ...expired }],
@@ -132,7 +132,7 @@ describe('delete only by', () => {
     ['a lifecycle that deletes before the retention ends', VIOLATED, { ...locked(365), ...expiring(364) }, DELETES],
     ['a lifecycle that deletes when the retention ends', PROVED, { ...locked(365), ...expiring(365) }, DELETES],
   ])('%s: %s', (_, expected, properties, actions) => {
-    expect(statusOf(Guarantee.deleteOnlyBy(), properties, denial(...actions))).toBe(expected);
+    expect(statusOf(ArchiveGuarantees.deleteOnlyBy(), properties, denial(...actions))).toBe(expected);
   });
 });
 
@@ -211,7 +211,7 @@ describe('alarms', () => {
     ['a test that is not evaluated', UNKNOWN, { All: all, Perhaps: rule([{ wildcard: 'Get*' }]) }],
     ['nothing', VIOLATED, {}],
   ])('%s: %s', (_, expected, rules) => {
-    expect(statusOf(Guarantee.tamperingAlarmed(), {}, rules)).toBe(expected);
+    expect(statusOf(AuditGuarantees.tamperingAlarmed(), {}, rules)).toBe(expected);
   });
 });
 

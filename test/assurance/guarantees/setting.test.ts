@@ -1,4 +1,4 @@
-import { Guarantee, Proof, VerdictStatus } from '../../../src';
+import { Guarantee, DeliveryGuarantees, KeyGuarantees, SseCRefusal, Proof, VerdictStatus } from '../../../src';
 
 /** A bucket with a key and a policy that lets log delivery write, for tests to spoil. */
 function template(spoil: (resources: any) => void = () => undefined) {
@@ -131,7 +131,7 @@ const CASES: ReadonlyArray<
     ],
   ],
   [
-    Guarantee.sseCBlocked(),
+    Guarantee.noSseCUploads({ by: SseCRefusal.BUCKET_SETTING }),
     [
       'not blocked',
       ({ Docs }) => {
@@ -140,7 +140,7 @@ const CASES: ReadonlyArray<
     ],
   ],
   [
-    Guarantee.sseCDenied(),
+    Guarantee.noSseCUploads({ by: SseCRefusal.BUCKET_POLICY }),
     [
       'no deny',
       (resources) => {
@@ -155,7 +155,7 @@ const CASES: ReadonlyArray<
     ],
   ],
   [
-    Guarantee.onlyServices('logging.s3.amazonaws.com'),
+    Guarantee.onlyServices({ services: ['logging.s3.amazonaws.com'] }),
     [
       'another service',
       (resources) => {
@@ -170,7 +170,7 @@ const CASES: ReadonlyArray<
     ],
   ],
   [
-    Guarantee.logDeliveryBounded('arn:aws:s3:::acme-*'),
+    DeliveryGuarantees.accessLogsBounded('arn:aws:s3:::acme-*'),
     [
       'everything',
       (resources) => {
@@ -191,7 +191,7 @@ const CASES: ReadonlyArray<
     ],
   ],
   [
-    Guarantee.serviceUploadsAllowed('logging.s3.amazonaws.com', 'arn:aws:s3:::acme-*'),
+    DeliveryGuarantees.uploadsAllowed({ service: 'logging.s3.amazonaws.com', sources: 'arn:aws:s3:::acme-*' }),
     [
       'a deny without exemption',
       (resources) => {
@@ -212,7 +212,7 @@ const CASES: ReadonlyArray<
     ],
   ],
   [
-    Guarantee.keyRotated(),
+    KeyGuarantees.rotated(),
     [
       'not rotated',
       ({ Key }) => {
@@ -221,7 +221,7 @@ const CASES: ReadonlyArray<
     ],
   ],
   [
-    Guarantee.keyOnlyAccount(),
+    KeyGuarantees.onlyAccount(),
     [
       'everybody',
       (resources) => {
@@ -238,7 +238,7 @@ const CASES: ReadonlyArray<
     ],
   ],
   [
-    Guarantee.keyUsable(),
+    KeyGuarantees.usable(),
     [
       'some actions',
       (resources) => {
@@ -276,7 +276,7 @@ test('a log bucket outside the templates is unknown', () => {
 });
 
 test('a bucket without a key of its own has no key to ask about', () => {
-  expect(() => Proof.ofTemplate(template()).verdicts(Guarantee.keyRotated(), { subject: 'Logs' })).toThrow(
+  expect(() => Proof.ofTemplate(template()).verdicts(KeyGuarantees.rotated(), { subject: 'Logs' })).toThrow(
     '"key-rotated" has no AWS::S3::Bucket to speak of',
   );
 });

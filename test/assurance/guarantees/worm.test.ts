@@ -1,4 +1,4 @@
-import { Guarantee, Proof } from '../../../src';
+import { Guarantee, ArchiveGuarantees, AuditGuarantees, DeliveryGuarantees, KeyGuarantees, Proof } from '../../../src';
 
 const ACCOUNT = '111122223333';
 const ARN = 'arn:aws:s3:::records';
@@ -155,7 +155,7 @@ const deliver = (more: Json = {}) => ({
 const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]> = [
   [
     'readers',
-    Guarantee.readersOnly(READER),
+    Guarantee.readersOnly({ principals: [READER] }),
     template([deny(GET, but(READER))]),
     [allowed(READER, ['s3:GetObject', 's3:GetObjectVersion']), allowed(WRITER, ['s3:PutObject'])],
     {
@@ -193,7 +193,7 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'setters of a retention',
-    Guarantee.retentionSetOnlyBy(OFFICER),
+    ArchiveGuarantees.retentionSetOnlyBy({ principals: [OFFICER] }),
     template([deny('s3:PutObjectRetention', but(OFFICER))]),
     [allowed(OFFICER, ['s3:PutObjectRetention'])],
     {
@@ -202,9 +202,9 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'recent MFA',
-    Guarantee.noPermanentDeleteWithoutMfa({ maximumAgeSeconds: 900, exempt: [OFFICER] }),
+    ArchiveGuarantees.permanentDeleteNeedsMfa({ maximumAgeSeconds: 900, exempt: [OFFICER] }),
     template(mfa),
-    [Guarantee.recentMfaSuffices({ maximumAgeSeconds: 900 }), allowed(OFFICER, ['s3:DeleteObjectVersion'])],
+    [ArchiveGuarantees.recentMfaSuffices({ maximumAgeSeconds: 900 }), allowed(OFFICER, ['s3:DeleteObjectVersion'])],
     {
       'no age': template([mfa[0]]),
       'age alone, which an absent key passes': template([mfa[1]]),
@@ -215,7 +215,7 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'event hold',
-    Guarantee.eventHoldKept({ days: 365, releasedBy: [OFFICER] }),
+    ArchiveGuarantees.eventHoldKept({ days: 365, releasedBy: [OFFICER] }),
     template(holds, held),
     [
       allowed(WRITER, ['s3:PutObject']),
@@ -243,9 +243,9 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'key',
-    Guarantee.keyDeletionDenied(),
+    KeyGuarantees.deletionDenied(),
     template([], kms, key(keyDeny(DESTROY))),
-    [Guarantee.keyServesData()],
+    [KeyGuarantees.servesData()],
     {
       'no statement': template([], kms, key()),
       'disabling forgotten': template([], kms, key(keyDeny(DESTROY.slice(0, 2)))),
@@ -271,9 +271,9 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'key through S3',
-    Guarantee.keyThroughS3Only(DECRYPTS),
+    KeyGuarantees.throughS3Only(DECRYPTS),
     template([], kms, key(keyAllow('kms:Decrypt'))),
-    [Guarantee.keyWorksThroughS3(DECRYPTS)],
+    [KeyGuarantees.worksThroughS3(DECRYPTS)],
     {
       'any way': template([], kms, key(keyAllow('kms:Decrypt', {}))),
       'an absent key passes': template(
@@ -291,9 +291,9 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'key works through S3',
-    Guarantee.keyWorksThroughS3(DECRYPTS),
+    KeyGuarantees.worksThroughS3(DECRYPTS),
     template([], kms, key(keyAllow('kms:Decrypt'))),
-    [Guarantee.keyThroughS3Only(DECRYPTS)],
+    [KeyGuarantees.throughS3Only(DECRYPTS)],
     {
       'no statement': template([], kms, key()),
       'another action': template([], kms, key(keyAllow('kms:Encrypt'))),
@@ -306,7 +306,7 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'lock from creation',
-    Guarantee.lockedFromCreation(),
+    ArchiveGuarantees.lockedFromCreation(),
     template([], { ObjectLockEnabled: true }),
     [],
     {
@@ -316,14 +316,14 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'replicated deletes',
-    Guarantee.deletesNotReplicated(),
+    ArchiveGuarantees.deletesNotReplicated(),
     template([deny('s3:ReplicateDelete')]),
     [],
     { 'no statement': template([deny('s3:DeleteObject')]) },
   ],
   [
     'inventory delivery',
-    Guarantee.inventoryDeliveryBounded('inventory/'),
+    DeliveryGuarantees.inventoryBounded('inventory/'),
     template([deliver()]),
     [],
     {
@@ -335,7 +335,7 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'storage',
-    Guarantee.archiveStorage({ transitions: { GLACIER_IR: 30 }, expireAfterDays: 400 }),
+    ArchiveGuarantees.storage({ transitions: { GLACIER_IR: 30 }, expireAfterDays: 400 }),
     template([], rule({ Transitions: cold, NoncurrentVersionTransitions: cold, ...expiry })),
     [],
     {
@@ -354,7 +354,7 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'storage by itself',
-    Guarantee.archiveStorage(),
+    ArchiveGuarantees.storage(),
     template([], rule({ ExpirationInDays: 30 })),
     [],
     {
@@ -368,7 +368,7 @@ const CASES: Array<[string, Guarantee, Json, Guarantee[], Record<string, Json>]>
   ],
   [
     'inventory',
-    Guarantee.lockInventory(),
+    ArchiveGuarantees.lockInventory(),
     template([], inventory(), lists()),
     [],
     {
@@ -417,7 +417,7 @@ const detailOf = ({ Properties }: Json) => Properties.EventPattern.detail;
 
 CASES.push([
   'alarms',
-  Guarantee.tamperingAlarmed(),
+  AuditGuarantees.tamperingAlarmed(),
   told(),
   [],
   {
@@ -468,9 +468,9 @@ describe.each(CASES)('%s', (_, guarantee, right, works, wrong) => {
 
 test('"deny everything" fails the other side', () => {
   const nothing = template([deny('s3:*')], kms, key(keyDeny('kms:*')));
-  expect(prove(Guarantee.keyDeletionDenied(), nothing)).not.toThrow();
-  expect(prove(Guarantee.keyServesData(), nothing)).toThrow(/VIOLATED key-serves-data/);
-  expect(prove(Guarantee.recentMfaSuffices({ maximumAgeSeconds: 900 }), nothing)).toThrow(
+  expect(prove(KeyGuarantees.deletionDenied(), nothing)).not.toThrow();
+  expect(prove(KeyGuarantees.servesData(), nothing)).toThrow(/VIOLATED key-serves-data/);
+  expect(prove(ArchiveGuarantees.recentMfaSuffices({ maximumAgeSeconds: 900 }), nothing)).toThrow(
     /VIOLATED recent-mfa-suffices/,
   );
 });
@@ -481,11 +481,11 @@ test('with keys of S3 there is no key that anybody could destroy', () => {
       ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
     },
   };
-  expect(prove(Guarantee.keyDeletionDenied(), template([], s3Managed))).not.toThrow();
+  expect(prove(KeyGuarantees.deletionDenied(), template([], s3Managed))).not.toThrow();
 });
 
 test('an age that cannot be is refused', () => {
-  expect(() => Guarantee.noPermanentDeleteWithoutMfa({ maximumAgeSeconds: 0 })).toThrow(
+  expect(() => ArchiveGuarantees.permanentDeleteNeedsMfa({ maximumAgeSeconds: 0 })).toThrow(
     '"maximumAgeSeconds" is 0; a whole number from 1 on is needed',
   );
 });

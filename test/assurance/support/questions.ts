@@ -1,4 +1,4 @@
-import { Guarantee } from '../../../src';
+import { Guarantee, DeliveryGuarantees, TlsVersion } from '../../../src';
 import type { Property } from '../../../src/assurance/engine/request-enumerator';
 import { resolveTemplates } from '../../../src/assurance/model/resolve';
 import { ResourceUnderTest } from '../../../src/assurance/model/subject';
@@ -76,18 +76,18 @@ export const POLICIES: Record<string, any[]> = {
 };
 export const GUARANTEES = [
   Guarantee.tlsOnly(),
-  Guarantee.tlsMinimumVersion(1.3),
+  Guarantee.tlsMinimumVersion(TlsVersion.V1_3),
   Guarantee.publicAccessBlocked(),
-  Guarantee.onlyAccounts('777788889999'),
+  Guarantee.onlyAccounts({ accounts: ['777788889999'] }),
   Guarantee.onlyOrganization('o-a1b2c3d4e5'),
   Guarantee.uploadEncryption(),
   Guarantee.uploadHeaderRequired(),
   Guarantee.noSseCUploads(),
   Guarantee.defaultUploadAllowed(),
-  Guarantee.logDeliveryOnlyFromAccount(),
-  Guarantee.logDeliveryAllowed(),
-  Guarantee.cloudTrailDeliveryAllowed(),
-  Guarantee.publicReadOnly('public/'),
+  DeliveryGuarantees.accessLogsOnlyFromAccount(),
+  DeliveryGuarantees.accessLogsAllowed(),
+  DeliveryGuarantees.cloudTrailAllowed(),
+  Guarantee.publicReadOnlyUnder({ prefixes: ['public/'] }),
   Guarantee.publicReadAllowed('public/'),
 ];
 

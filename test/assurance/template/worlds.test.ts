@@ -1,4 +1,4 @@
-import { Guarantee, Proof, type TemplateProofOptions } from '../../../src';
+import { Guarantee, ArchiveGuarantees, Proof, type TemplateProofOptions } from '../../../src';
 import { VerdictStatus } from '../../../src/assurance/verdict';
 
 const { PROVED, VIOLATED, UNKNOWN } = VerdictStatus;
@@ -159,7 +159,7 @@ test('an unknown object is never "not set"', () => {
     Parameters: { X: { Type: 'String' } },
     Resources: { Docs: bucket({ LifecycleConfiguration: { Ref: 'X' } }) },
   };
-  expect(status(Guarantee.archiveStorage({}), unknown)).toBe(UNKNOWN);
+  expect(status(ArchiveGuarantees.storage({}), unknown)).toBe(UNKNOWN);
 });
 
 test.each<[string, object]>([

@@ -1,4 +1,4 @@
-import { AccessPointPerimeter, Guarantee, Perimeter, Proof } from '../../../src';
+import { AccessPointPerimeter, Guarantee, AccessPointGuarantees, Perimeter, Proof } from '../../../src';
 import { accessPointContract, door } from '../../support/access-point-contract';
 import { ACCOUNT, newStack, REGION } from '../../support/app';
 import { arn, role } from '../../support/people';
@@ -30,7 +30,7 @@ accessPointContract({
       }),
     );
   },
-  guarantee: Guarantee.accessPointPerimeter({ vpcEndpoints: [ENDPOINT], exceptPrincipals: [arn('replication')] }),
+  guarantee: AccessPointGuarantees.perimeter({ vpcEndpoints: [ENDPOINT], exceptPrincipals: [arn('replication')] }),
 });
 
 test("says nothing of the bucket's own door, and lets in what is inside", () => {
@@ -58,8 +58,8 @@ test('two perimeters are two walls', () => {
     new AccessPointPerimeter(Perimeter.organization('o-a1b2c3d4e5')),
   );
   const proof = Proof.ofStack(stack);
-  proof.holds(Guarantee.accessPointPerimeter({ vpcEndpoints: [ENDPOINT] }));
-  proof.holds(Guarantee.accessPointPerimeter({ organization: 'o-a1b2c3d4e5' }));
+  proof.holds(AccessPointGuarantees.perimeter({ vpcEndpoints: [ENDPOINT] }));
+  proof.holds(AccessPointGuarantees.perimeter({ organization: 'o-a1b2c3d4e5' }));
 });
 
 test('names nothing that no access point takes, which S3 may refuse in its policy', () => {

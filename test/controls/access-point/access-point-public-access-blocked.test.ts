@@ -1,4 +1,4 @@
-import { AccessPointPublicAccessBlocked, Guarantee } from '../../../src';
+import { AccessPointPublicAccessBlocked, AccessPointGuarantees } from '../../../src';
 import { accessPointContract } from '../../support/access-point-contract';
 
 accessPointContract({
@@ -10,5 +10,5 @@ accessPointContract({
       IgnorePublicAcls: true,
       RestrictPublicBuckets: true,
     }),
-  guarantee: Guarantee.accessPointsBlockPublicAccess(),
+  guarantee: AccessPointGuarantees.blockPublicAccess(),
 });

@@ -1,5 +1,5 @@
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { AccessPointTeam, Guarantee, PermissionSetPrincipal, Proof, Team } from '../../../src';
+import { AccessPointTeam, AccessPointGuarantees, PermissionSetPrincipal, Proof, Team } from '../../../src';
 import { accessPointContract, door } from '../../support/access-point-contract';
 import { ACCOUNT, newStack, REGION } from '../../support/app';
 import { arn, role } from '../../support/people';
@@ -39,7 +39,7 @@ accessPointContract({
       'StrongboxTeamListing',
       'StrongboxTeamPrefixes',
     ]),
-  guarantee: Guarantee.accessPointServesOnly(FINANCE),
+  guarantee: AccessPointGuarantees.servesOnly(FINANCE),
 });
 
 describe.each([
@@ -62,8 +62,8 @@ describe.each([
         actions: [...actions],
         prefixes: prefixes === Team.WHOLE_BUCKET ? undefined : prefixes,
       };
-      proof.holds(Guarantee.accessPointServesOnly(options));
-      proof.holds(Guarantee.accessPointWorks(options));
+      proof.holds(AccessPointGuarantees.servesOnly(options));
+      proof.holds(AccessPointGuarantees.works(options));
       for (const action of everything) {
         const [folder] = prefixes === Team.WHOLE_BUCKET ? ['any/'] : prefixes;
         const request = {

@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AccessPointDelegation, BucketAccessPointDelegation, Guarantee, Proof } from '../../../src';
+import { AccessPointDelegation, BucketAccessPointDelegation, AccessPointGuarantees, Proof } from '../../../src';
 import { ACCOUNT, newStack, REGION } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
@@ -12,7 +12,7 @@ controlContract({
   make: () => new BucketAccessPointDelegation(NAMED),
   effect: (_, statements) =>
     expect(trusted(statements)).toEqual(['arn:*:accesspoint/acme-finance', 'arn:*:accesspoint/acme-sales']),
-  guarantee: Guarantee.accessPointsPinned(),
+  guarantee: AccessPointGuarantees.pinned(),
   // What is trusted and not in the templates would be another door, so both are.
   lacking: (stack) => withPoints(stack, 'acme-finance', 'acme-sales'),
 });
@@ -51,11 +51,11 @@ test('a name pattern keeps a constant size, and is as open as it says', () => {
     withPoints(stack, 'acme-finance').with(new BucketAccessPointDelegation(trust));
     return Proof.ofStack(stack);
   };
-  proof(AccessPointDelegation.named('acme-finance')).holds(Guarantee.accessPointsPinned());
+  proof(AccessPointDelegation.named('acme-finance')).holds(AccessPointGuarantees.pinned());
   const byPattern = () =>
-    proof(AccessPointDelegation.namesBeginningWith('acme-', REASON)).holds(Guarantee.accessPointsPinned());
+    proof(AccessPointDelegation.namesBeginningWith('acme-', REASON)).holds(AccessPointGuarantees.pinned());
   expect(byPattern).toThrow(new RegExp(`${ACCOUNT}:accesspoint/acme-(?!finance)`));
-  expect(() => proof(AccessPointDelegation.wholeAccount(REASON)).holds(Guarantee.accessPointsPinned())).toThrow(
+  expect(() => proof(AccessPointDelegation.wholeAccount(REASON)).holds(AccessPointGuarantees.pinned())).toThrow(
     `${ACCOUNT}:accesspoint/x`,
   );
   // Of another account nobody is trusted in any mode.

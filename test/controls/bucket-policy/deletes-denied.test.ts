@@ -1,5 +1,5 @@
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketDeletesDenied, Guarantee } from '../../../src';
+import { BucketDeletesDenied, ArchiveGuarantees } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
@@ -7,7 +7,7 @@ controlContract({
   // Without versions an overwrite deletes for good.
   lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', { versioningConfiguration: { status: 'Enabled' } }),
   make: (stack) => new BucketDeletesDenied([role(stack, 'records')]),
-  guarantee: Guarantee.deleteOnlyBy(arn('records')),
+  guarantee: ArchiveGuarantees.deleteOnlyBy({ principals: [arn('records')] }),
   effect: (_bucket, statements) => {
     const markers = statements.find(({ Sid }) => Sid === 'StrongboxDeleteMarkers');
     expect(markers).toMatchObject({

@@ -33,7 +33,7 @@ controlContract({
       });
     }
   },
-  guarantee: Guarantee.onlyThroughAccessPoints(arn('admin')),
+  guarantee: Guarantee.onlyThroughAccessPoints({ principals: [arn('admin')] }),
   lacking,
 });
 
@@ -60,7 +60,7 @@ test(
     }
     proof.allows({ action: 's3:PutBucketPolicy', principal: arn('deploy') });
     proof.allows({ action: 's3:GetBucketLocation' });
-    proof.holds(Guarantee.onlyThroughAccessPoints(arn('admin')));
+    proof.holds(Guarantee.onlyThroughAccessPoints({ principals: [arn('admin')] }));
     expect(() => proof.holds(Guarantee.onlyThroughAccessPoints())).toThrow(arn('admin'));
   },
 );

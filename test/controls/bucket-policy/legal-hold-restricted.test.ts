@@ -1,10 +1,10 @@
-import { BucketLegalHoldRestricted, Guarantee } from '../../../src';
+import { BucketLegalHoldRestricted, ArchiveGuarantees } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
 controlContract({
   make: (stack) => new BucketLegalHoldRestricted([role(stack, 'legal')]),
-  guarantee: Guarantee.legalHoldChangedOnlyBy(arn('legal')),
+  guarantee: ArchiveGuarantees.legalHoldChangedOnlyBy({ principals: [arn('legal')] }),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(
       expect.objectContaining({

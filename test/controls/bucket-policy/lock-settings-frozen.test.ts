@@ -1,9 +1,9 @@
-import { BucketLockSettingsFrozen, Guarantee } from '../../../src';
+import { BucketLockSettingsFrozen, ArchiveGuarantees } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
   make: () => new BucketLockSettingsFrozen(),
-  guarantee: Guarantee.protectionChangedOnlyBy(),
+  guarantee: ArchiveGuarantees.protectionChangedOnlyBy(),
   effect: (_bucket, statements) => {
     const frozen = statements.find(({ Sid }) => Sid === 'StrongboxLockSettings');
     expect(frozen).toMatchObject({

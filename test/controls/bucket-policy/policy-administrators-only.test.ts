@@ -4,7 +4,7 @@ import { arn, role } from '../../support/people';
 
 controlContract({
   make: (stack) => new BucketPolicyAdministratorsOnly([role(stack, 'deploy'), role(stack, 'break-glass')]),
-  guarantee: Guarantee.policyChangedOnlyBy(arn('deploy'), arn('break-glass')),
+  guarantee: Guarantee.policyChangedOnlyBy({ principals: [arn('deploy'), arn('break-glass')] }),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(
       expect.objectContaining({

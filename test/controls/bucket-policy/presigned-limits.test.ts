@@ -92,11 +92,11 @@ test('by age: to the millisecond, for URLs and forms, and not under version 2', 
 
 test('by signer', () => {
   const proof = proofOf(PresignedRequests.onlyBy(role(newStack(), 'issuer')));
-  proof.holds(Guarantee.presignedOnlyBy(arn('issuer')), { subject: 'acme-docs' });
+  proof.holds(Guarantee.presignedOnlyBy({ principals: [arn('issuer')] }), { subject: 'acme-docs' });
   proof.holds(Guarantee.presignedMaximumAge(604_800), { subject: 'acme-docs' });
-  expect(() => proof.holds(Guarantee.presignedOnlyBy(arn('other')), { subject: 'acme-docs' })).toThrow(
-    'VIOLATED presigned-only-by',
-  );
+  expect(() =>
+    proof.holds(Guarantee.presignedOnlyBy({ principals: [arn('other')] }), { subject: 'acme-docs' }),
+  ).toThrow('VIOLATED presigned-only-by');
   proof.allows(signedBy('issuer', 1));
   proof.denies(signedBy('app', 1));
   proof.denies({ ...signedBy('app', 1, { 's3:authType': 'POST' }), principal: 'anonymous' });

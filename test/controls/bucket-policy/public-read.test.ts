@@ -19,7 +19,7 @@ const press = () => new BucketPublicRead(PublicRead.because(REASON, { prefixes: 
 const OPEN = { BlockPublicAcls: true, BlockPublicPolicy: false, IgnorePublicAcls: true, RestrictPublicBuckets: false };
 
 controlContract({
-  guarantee: Guarantee.publicReadOnly('press/'),
+  guarantee: Guarantee.publicReadOnlyUnder({ prefixes: ['press/'] }),
   make: press,
   effect: (bucket, statements) => {
     expect(bucket.PublicAccessBlockConfiguration).toEqual(OPEN);
@@ -49,7 +49,7 @@ test('on a SecureBucket everybody reads the prefix over TLS, and nothing else is
   new SecureBucket(stack, 'Downloads', { encryption: Encryption.s3Managed() }).with(press());
   const proof = Proof.ofStack(stack);
   const about = { subject: 'Stack/Downloads/Resource' };
-  proof.holds(Guarantee.publicReadOnly('press/'), about);
+  proof.holds(Guarantee.publicReadOnlyUnder({ prefixes: ['press/'] }), about);
   proof.holds(Guarantee.publicReadAllowed('press/'), about);
   proof.holds(Guarantee.tlsOnly(), about);
   proof.holds(Guarantee.aclsDisabled(), about);

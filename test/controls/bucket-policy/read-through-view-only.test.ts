@@ -1,6 +1,6 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketReadThroughViewOnly, Guarantee, Proof } from '../../../src';
+import { BucketReadThroughViewOnly, ViewGuarantees, Proof } from '../../../src';
 import { ACCOUNT, newStack, REGION } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
@@ -27,7 +27,7 @@ controlContract({
       }),
     );
   },
-  guarantee: Guarantee.readThroughViewOnly({ callers: [arn('analytics')] }),
+  guarantee: ViewGuarantees.readThroughViewOnly({ callers: [arn('analytics')] }),
 });
 
 const statementsOf = (stack: ReturnType<typeof newStack>): any[] =>

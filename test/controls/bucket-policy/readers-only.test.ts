@@ -7,7 +7,7 @@ import { arn, role } from '../../support/people';
 
 controlContract({
   make: (stack) => new BucketReadersOnly([role(stack, 'audit')]),
-  guarantee: Guarantee.readersOnly(arn('audit')),
+  guarantee: Guarantee.readersOnly({ principals: [arn('audit')] }),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(
       expect.objectContaining({

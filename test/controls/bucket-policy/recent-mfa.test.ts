@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketRecentMfa, Guarantee } from '../../../src';
+import { BucketRecentMfa, ArchiveGuarantees } from '../../../src';
 import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
@@ -11,7 +11,7 @@ controlContract({
   // Without versions an overwrite deletes for good.
   lacking: (stack) => new s3.CfnBucket(stack, 'Bucket', { versioningConfiguration: { status: 'Enabled' } }),
   make: (stack) => new BucketRecentMfa({ exempt: [role(stack, 'backup')] }),
-  guarantee: Guarantee.noPermanentDeleteWithoutMfa({ maximumAgeSeconds: 3600, exempt: [arn('backup')] }),
+  guarantee: ArchiveGuarantees.permanentDeleteNeedsMfa({ maximumAgeSeconds: 3600, exempt: [arn('backup')] }),
   effect: (_bucket, statements) => {
     const ArnNotEquals = { 'aws:PrincipalArn': [arn('backup')] };
     // A request without the key comes without MFA: only IfExists catches it.

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketRetentionBounds, Retention, Guarantee } from '../../../src';
+import { BucketRetentionBounds, Retention, ArchiveGuarantees } from '../../../src';
 import { newStack, only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
@@ -9,7 +9,7 @@ const YEAR = Retention.governance(Duration.days(365), { maximum: Duration.days(7
 
 controlContract({
   make: (stack) => new BucketRetentionBounds(YEAR, { retentionManagers: [role(stack, 'records')] }),
-  guarantee: Guarantee.retentionBounded({
+  guarantee: ArchiveGuarantees.retentionBounded({
     mode: 'GOVERNANCE',
     minimumDays: 365,
     maximumDays: 730,

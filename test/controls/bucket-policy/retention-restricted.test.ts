@@ -1,4 +1,4 @@
-import { BucketRetentionRestricted, Guarantee } from '../../../src';
+import { BucketRetentionRestricted, ArchiveGuarantees } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 import { arn, role } from '../../support/people';
 
@@ -7,7 +7,7 @@ controlContract({
     new BucketRetentionRestricted([role(stack, 'records')], {
       uploaders: [role(stack, 'ingest'), role(stack, 'records')],
     }),
-  guarantee: Guarantee.governanceBypassOnlyBy(arn('records')),
+  guarantee: ArchiveGuarantees.governanceBypassOnlyBy({ principals: [arn('records')] }),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(
       expect.objectContaining({

@@ -5,7 +5,7 @@ import { BucketTlsMinimumVersion, Guarantee, TlsVersion } from '../../../src';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
-  guarantee: Guarantee.tlsMinimumVersion(1.2),
+  guarantee: Guarantee.tlsMinimumVersion(TlsVersion.V1_2),
   make: () => new BucketTlsMinimumVersion(),
   effect: (_bucket, statements) => {
     expect(statements).toContainEqual(

@@ -173,7 +173,7 @@ test('customerKey() requires the key of the customer', () => {
   );
   const proof = Proof.ofStack(stack);
   proof.holds(Guarantee.sseCOnly());
-  proof.holds(Guarantee.customerKeyUploadAllowed());
+  proof.holds(Guarantee.sseCUploadAllowed());
   expect(() => proof.holds(Guarantee.defaultReplicaAllowed())).toThrow('default-replica-allowed');
   proof.denies({ action: 's3:PutObject' });
   proof.allows({ action: 's3:PutObject', context: { [CUSTOMER]: 'AES256' } });
@@ -250,7 +250,7 @@ describe('the proof can fail:', () => {
   });
 
   test('where SSE-C is blocked and a customer key is wanted', () => {
-    expect(() => changed((statements) => statements).holds(Guarantee.customerKeyUploadAllowed())).toThrow(
+    expect(() => changed((statements) => statements).holds(Guarantee.sseCUploadAllowed())).toThrow(
       'customer-key-upload-allowed',
     );
   });

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ArchiveStorage, BucketArchiveStorage, BucketLifecycle, Lifecycle, Guarantee } from '../../../src';
+import { ArchiveStorage, BucketArchiveStorage, BucketLifecycle, Lifecycle, ArchiveGuarantees } from '../../../src';
 import { only, templateOf } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
@@ -12,7 +12,7 @@ const COLD = ArchiveStorage.standard()
 
 controlContract({
   make: () => new BucketArchiveStorage(COLD),
-  guarantee: Guarantee.archiveStorage({
+  guarantee: ArchiveGuarantees.storage({
     transitions: { GLACIER_IR: 30, GLACIER: 120, DEEP_ARCHIVE: 365 },
     expireAfterDays: 2600,
   }),

@@ -2,13 +2,13 @@ import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketKeyDeletionDenied, Guarantee } from '../../../src';
+import { BucketKeyDeletionDenied, KeyGuarantees } from '../../../src';
 import { newStack, only } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
   make: () => new BucketKeyDeletionDenied(),
-  guarantee: Guarantee.keyDeletionDenied(),
+  guarantee: KeyGuarantees.deletionDenied(),
   lacking: (stack) =>
     new s3.CfnBucket(stack, 'Bucket', {
       bucketEncryption: {

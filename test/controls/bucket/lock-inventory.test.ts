@@ -1,13 +1,13 @@
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { BucketLockInventory, LoggingBucket, Guarantee } from '../../../src';
+import { BucketLockInventory, LoggingBucket, ArchiveGuarantees } from '../../../src';
 import { newStack } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
 
 controlContract({
   make: (stack) => new BucketLockInventory(LoggingBucket.of(stack)),
-  guarantee: Guarantee.lockInventory(),
+  guarantee: ArchiveGuarantees.lockInventory(),
   effect: (bucket) => {
     expect(bucket.InventoryConfigurations).toHaveLength(1);
     expect(bucket.InventoryConfigurations[0]).toMatchObject({

@@ -10,7 +10,7 @@ import {
   Replication,
   Retention,
   SecureBucket,
-  Guarantee,
+  ArchiveGuarantees,
 } from '../../../src';
 import { newStack, only } from '../../support/app';
 import { controlContract } from '../../support/control-contract';
@@ -20,7 +20,7 @@ const YEAR = Duration.days(365);
 
 controlContract({
   make: () => new BucketRetention(Retention.governance(YEAR)),
-  guarantee: Guarantee.objectLock('GOVERNANCE', 365),
+  guarantee: ArchiveGuarantees.lockedWhenWritten({ mode: 'GOVERNANCE', days: 365 }),
   effect: (bucket) => {
     expect(bucket.ObjectLockConfiguration).toEqual({
       ObjectLockEnabled: 'Enabled',

@@ -1,0 +1,65 @@
+import * as deliveries from '../delivery';
+import { Guarantee } from '../guarantee';
+import type { AccountsGuaranteeOptions, ServiceUploadsGuaranteeOptions } from '../guarantee-options';
+import * as logs from '../log';
+import * as worm from '../worm';
+
+/** Guarantees of what AWS services deliver into a bucket, and of what they may not. */
+export class DeliveryGuarantees {
+  /** Server access logs are written only for buckets of the bucket's own account. */
+  public static accessLogsOnlyFromAccount(): Guarantee {
+    return Guarantee._of(logs.logDeliveryOnlyFromAccount());
+  }
+
+  /**
+   * Server access logs of the buckets that name this one as their target (or, without any, of the account's buckets)
+   * are delivered.
+   */
+  public static accessLogsAllowed(): Guarantee {
+    return Guarantee._of(logs.logDeliveryAllowed());
+  }
+
+  /** CloudTrail can deliver the trails of the account. */
+  public static cloudTrailAllowed(): Guarantee {
+    return Guarantee._of(logs.cloudTrailDeliveryAllowed());
+  }
+
+  /**
+   * Each AWS service that the templates ask to deliver into the bucket, under its own name, may do so by the policies
+   * of the bucket and of its key.
+   */
+  public static work(): Guarantee {
+    return Guarantee._of(deliveries.deliveryWorks());
+  }
+
+  /**
+   * No AWS service that the policy names acts for a source outside the account or the organization.
+   */
+  public static onlyFromHere(options: AccountsGuaranteeOptions = {}): Guarantee {
+    return Guarantee._of(deliveries.deliveryOnlyFromHere(options.accounts ?? []));
+  }
+
+  /**
+   * Log delivery writes objects, for buckets that it names, and does nothing else.
+   * @param sources pattern of the ARNs of source buckets
+   */
+  public static accessLogsBounded(sources?: string): Guarantee {
+    return Guarantee._of(logs.logDeliveryBounded(sources));
+  }
+
+  /**
+   * An AWS service can upload for an account's resources whatever encryption it names: no deny that is meant for
+   * clients hits it.
+   */
+  public static uploadsAllowed(options: ServiceUploadsGuaranteeOptions): Guarantee {
+    return Guarantee._of(logs.serviceUploadsAllowed(options));
+  }
+
+  /**
+   * S3 Inventory writes lists below the prefix for buckets of this account, and does nothing else.
+   * @param prefix ends in a slash
+   */
+  public static inventoryBounded(prefix: string): Guarantee {
+    return Guarantee._of(worm.inventoryDeliveryBounded(prefix));
+  }
+}
