@@ -206,5 +206,6 @@ export type {
   RetentionGuaranteeOptions,
   WritersOnlyGuaranteeOptions,
 } from './assurance/guarantees/worm';
+export { type SourceLocation } from './assurance/template/source';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

@@ -1,3 +1,5 @@
+import type { SourceLocation } from './template/source';
+
 /** How a guarantee came out. */
 export enum VerdictStatus {
   /** Holds for every request of the model. */
@@ -25,6 +27,8 @@ export interface VerdictProps {
   readonly reason?: string;
   /** The request that breaks it, as JSON text with `principal`, `action`, `resource`, `context`. */
   readonly counterexample?: string;
+  /** Where the resource is written; absent if its template is of no file. */
+  readonly location?: SourceLocation;
 }
 
 /** The answer for one guarantee on one resource: proved, broken by a named request, or unknown. */
@@ -37,6 +41,7 @@ export class Verdict {
   public readonly axioms: string[];
   public readonly reason?: string;
   public readonly counterexample?: string;
+  public readonly location?: SourceLocation;
 
   public constructor(props: VerdictProps) {
     this.guarantee = props.guarantee;
@@ -47,6 +52,7 @@ export class Verdict {
     this.axioms = props.axioms;
     this.reason = props.reason;
     this.counterexample = props.counterexample;
+    this.location = props.location;
   }
 
   /** One line for people. */

@@ -11,7 +11,7 @@ import { deliveriesInto } from './model/deliveries';
 import { VAULT, type Model, type ResolvedResource } from './model/resolve';
 import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
-import { sameName } from './template/stack-template';
+import { sameName } from './template/same-name';
 import { TemplateError } from './template/template-error';
 import { shown, UnknownValueError } from './template/unknown';
 import { ImpossibleWorldError, UndecidedError } from './template/world';
@@ -111,7 +111,12 @@ export function verifyClaims(model: Model, claims: readonly Check[]): Verdict[] 
 
 /** The verdict of every world in which the resource exists: proved only if each says so. */
 function overWorlds(model: Model, { guarantee, subject }: Check, ask: (model: Model) => Verdict | undefined): Verdict {
-  const about = { guarantee: guarantee.id, title: guarantee.title, subject: subject.path };
+  const about = {
+    guarantee: guarantee.id,
+    title: guarantee.title,
+    subject: subject.path,
+    location: subject.sourceOf(),
+  };
   let total: Verdict | undefined;
   for (const found of inEveryWorld(model, ask)) {
     if (found === undefined) {
@@ -163,6 +168,7 @@ function verdictIn(model: Model, claim: Check, court: (of: Model) => ProofSessio
       guarantee: id,
       title,
       subject: claim.subject.path,
+      location: claim.subject.sourceOf(),
       status: VerdictStatus.UNKNOWN,
       requestClasses: 0,
       axioms: [],
@@ -214,6 +220,7 @@ function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest): Verdict {
     guarantee: guarantee.id,
     title: guarantee.title,
     subject: subject.resource.path,
+    location: subject.resource.sourceOf(),
     status: answer.status,
     requestClasses: answer.requestClasses,
     axioms: [...answer.axioms],

@@ -141,7 +141,7 @@ function inputsAt(path: string, deployment: Arguments['deployment']): TemplateIn
   return [
     {
       stack: basename(path).replace(/(\.template)?\.(json|ya?ml)$/i, ''),
-      template: readTemplateFile(path),
+      ...readTemplateFile(path),
       ...deployment,
     },
   ];
@@ -242,12 +242,14 @@ function asJson(assessment: Assessment): string {
         axioms: verdict.axioms,
         reason: verdict.reason,
         counterexample: verdict.counterexample === undefined ? undefined : JSON.parse(verdict.counterexample),
+        source: verdict.location,
         fix: claim.guarantee.fix,
       })),
-      mistakes: findings.map(({ lint, resource, location, message }) => ({
+      mistakes: findings.map(({ lint, resource, location, source, message }) => ({
         id: lint.id,
         subject: resource.path,
         location,
+        source,
         message,
         fix: lint.fix,
       })),

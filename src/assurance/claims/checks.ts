@@ -1,5 +1,5 @@
 import { CLAIMS_METADATA, claimsOn, subjectsOfClaim, type ClaimEntry } from './claims';
-import type { Finding, Rule } from '../lints';
+import { findingOf, type Finding, type Rule } from '../lints';
 import type { BucketModel, Model, ResolvedResource } from '../model/resolve';
 import { ResourceUnderTest, subjectsOf } from '../model/subject';
 import type { Check } from '../verify';
@@ -57,7 +57,7 @@ export function claimsOfTemplates(model: Model): TemplateClaims {
     if (control !== undefined) {
       [resource, ...subjects].forEach(({ stack, logicalId }) => claimed.add(`${control} ${stack} ${logicalId}`));
     }
-    const find = (message: string) => findings.push({ lint: CLAIM_UNREADABLE, resource, location, message });
+    const find = (message: string) => findings.push(findingOf({ resource, location, message }, CLAIM_UNREADABLE));
     if (isOpen) {
       unchecked.push({
         control: control ?? entry.id!,

@@ -5,7 +5,7 @@ import { arnPartition } from './arn-partition';
 import { comparedValue } from './compared-value';
 import { corsWildcard } from './cors-wildcard';
 import { keyNeverPresent } from './key-never-present';
-import { type Finding, type Lint, LintedTemplates } from './lint';
+import { type Finding, findingOf, type Lint, LintedTemplates } from './lint';
 import { logTargetElsewhere } from './log-target-elsewhere';
 import { logTargetEncryption } from './log-target-encryption';
 import { logTargetObjectLock } from './log-target-object-lock';
@@ -60,7 +60,8 @@ export const LINTS: readonly Lint[] = [
 /** Everything that can be read off the templates without a proof. */
 export function lint(resources: readonly ResolvedResource[]): Finding[] {
   const template = new LintedTemplates(resources);
-  return LINTS.flatMap((each) => [...each.find(template)].map((mistake) => ({ ...mistake, lint: each })));
+  return LINTS.flatMap((each) => [...each.find(template)].map((mistake) => findingOf(mistake, each)));
 }
 
+export { findingOf } from './lint';
 export type { Finding, Lint, Rule } from './lint';

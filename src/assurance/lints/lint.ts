@@ -1,5 +1,6 @@
 import { type PolicyDocument, policyDocuments, type LooseStatement, statementsOf } from './documents';
 import type { ResolvedResource } from '../model/resolve';
+import type { SourceLocation } from '../template/source';
 
 /** What is wrong with a template, and what to do about it, for every place where it occurs. */
 export interface Rule {
@@ -29,6 +30,13 @@ export interface Mistake {
 /** A mistake with the rule that it breaks. */
 export interface Finding extends Mistake {
   readonly lint: Rule;
+  /** Where it is written; absent if the template is of no file. */
+  readonly source?: SourceLocation;
+}
+
+/** A mistake with its rule and its place in the file. */
+export function findingOf(mistake: Mistake, rule: Rule): Finding {
+  return { ...mistake, lint: rule, source: mistake.resource.sourceOf(mistake.location) };
 }
 
 /** The templates of one cloud assembly, with the readings that lints share. */

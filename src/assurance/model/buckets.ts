@@ -10,7 +10,7 @@ import { isNamed } from './names';
 import { policyIn } from './policies';
 import type { TemplatesModel } from './resolve';
 import type { TemplateResource } from '../template/resource';
-import { sameName } from '../template/stack-template';
+import { sameName } from '../template/same-name';
 import { isObject } from '../template/value';
 
 /** A bucket of the templates; what belongs to it is looked up when it is first asked for. */

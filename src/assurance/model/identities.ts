@@ -3,7 +3,7 @@ import { isNamed } from './names';
 import { policyIn } from './policies';
 import { parsePolicy, type Policy } from '../engine/policy';
 import type { TemplateResource } from '../template/resource';
-import { sameName } from '../template/stack-template';
+import { sameName } from '../template/same-name';
 import type { Json } from '../template/value';
 import type { World } from '../template/world';
 

@@ -1,4 +1,5 @@
 import type { Policy } from '../engine/policy';
+import type { SourceLocation } from '../template/source';
 import type { NotSeen } from '../template/templates';
 import type { Question, World } from '../template/world';
 
@@ -22,6 +23,8 @@ export interface ResolvedResource {
   readonly account: string;
   readonly region: string;
   readonly partition: string;
+  /** Where it is written, or a part of it such as `Properties.Tags.0`; undefined if the template is of no file. */
+  sourceOf(part?: string): SourceLocation | undefined;
   /** What the template metadata has under the key, resolved; undefined without it. @throws as `properties` */
   metadata(key: string): unknown;
 }

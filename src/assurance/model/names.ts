@@ -1,5 +1,5 @@
 import type { TemplateResource } from '../template/resource';
-import { sameName } from '../template/stack-template';
+import { sameName } from '../template/same-name';
 import { TemplateError } from '../template/template-error';
 import type { Json } from '../template/value';
 import type { World } from '../template/world';

@@ -26,8 +26,17 @@ export function policyIn(resource: ResolvedResource, property: string): Policy |
       property,
       document === undefined
         ? undefined
-        : parsePolicy(document, `${resource.path} (${property})`, POLICY_NAMES[resource.type]),
+        : parsePolicy(
+            document,
+            placeOf(resource, property),
+            POLICY_NAMES[resource.type] ?? `${resource.path} (${property})`,
+          ),
     );
   }
   return own.get(property);
+}
+
+function placeOf(resource: ResolvedResource, property: string): string {
+  const at = resource.sourceOf(`Properties.${property}`);
+  return `${resource.path} (${property}${at ? `, ${at.file}:${at.line}` : ''})`;
 }

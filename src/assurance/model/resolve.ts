@@ -15,7 +15,7 @@ import { isNamed } from './names';
 import { policyIn } from './policies';
 import type { TemplateInput } from '../template/assembly';
 import type { TemplateResource } from '../template/resource';
-import { sameName } from '../template/stack-template';
+import { sameName } from '../template/same-name';
 import { Templates, type NotSeen } from '../template/templates';
 import { UndecidedError, World, type Question } from '../template/world';
 

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
+import type { Source } from './source';
 import { TemplateError } from './template-error';
+import { readTemplateFile } from './template-file';
 
 export interface TemplateInput {
   /** Unique within the input: the artifact id in a cloud assembly, with `/` and the logical id for each nesting. */
@@ -11,6 +13,8 @@ export interface TemplateInput {
    */
   readonly stackName?: string;
   readonly template: any;
+  /** Where the parts of the template are written; absent: it is of no file. */
+  readonly source?: Source;
   /** Twelve digits; absent or a token: the account is known only by name. */
   readonly account?: string;
   readonly region?: string;
@@ -42,7 +46,7 @@ export function readAssembly(directory: string): TemplateInput[] {
           {
             stack: id,
             stackName: artifact.properties.stackName ?? id,
-            template: readJson(join(directory, artifact.properties.templateFile)),
+            ...readTemplateFile(join(directory, artifact.properties.templateFile)),
             account,
             region,
             ...namesOf(artifact, directory),
@@ -90,7 +94,7 @@ export function withNested(input: TemplateInput, directory: string): TemplateInp
       {
         ...input,
         stack: `${input.stack}/${logicalId}`,
-        template: readJson(join(directory, file)),
+        ...readTemplateFile(join(directory, file)),
         nestedIn: { stack: input.stack, logicalId },
       },
       directory,

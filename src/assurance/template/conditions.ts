@@ -1,10 +1,10 @@
-import { TemplateError } from './template-error';
+import type { TemplateError } from './template-error';
 import { described, isList, isObject, own, type Json, type Value } from './value';
 
 /** What a condition needs of the template that it stands in. */
 export interface ConditionContext {
-  readonly name: string;
   readonly conditions: Json | undefined;
+  error(place: string, problem: string): TemplateError;
   /** @param condition the outermost named condition that asks */
   equal(left: Value, right: Value, place: string, condition: string | undefined): boolean;
   value(raw: Json, place: string, depth: number): Value;
@@ -73,6 +73,6 @@ export class Conditions {
   }
 
   private error(place: string, problem: string): TemplateError {
-    return new TemplateError(`${this.context.name}, ${place}`, problem);
+    return this.context.error(place, problem);
   }
 }

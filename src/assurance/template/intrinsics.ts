@@ -1,4 +1,4 @@
-import { TemplateError } from './template-error';
+import type { TemplateError } from './template-error';
 import { isOpen, isUnknown, shown, unknown } from './unknown';
 import {
   described,
@@ -26,6 +26,7 @@ export interface Scope {
   exported(name: string, depth: number): Value;
   /** Which of these literals an unknown text is; undefined: none of them. @throws {UndecidedError} */
   among(text: string, literals: readonly string[]): string | undefined;
+  error(place: string, problem: string): TemplateError;
   impossible(place: string, problem: string): Error;
 }
 
@@ -40,7 +41,7 @@ class Place {
   ) {}
 
   public error(problem: string): TemplateError {
-    return new TemplateError(`${this.scope.name}, ${this.place}`, problem);
+    return this.scope.error(this.place, problem);
   }
 
   public value(raw: Json): Value {
@@ -199,7 +200,7 @@ export function evaluate(
   inText: boolean,
 ): Value {
   const call = own(CALLS as unknown as JsonObject, name) as unknown as Call | undefined;
-  if (call === undefined) throw new TemplateError(`${scope.name}, ${place}`, `uses ${name}, which is not understood`);
+  if (call === undefined) throw scope.error(place, `uses ${name}, which is not understood`);
   return call(argument, new Place(scope, place, depth, inText));
 }
 

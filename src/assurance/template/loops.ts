@@ -1,23 +1,29 @@
-import { TemplateError } from './template-error';
+import type { TemplateError } from './template-error';
 import { described, isList, isObject, type Json, type JsonObject } from './value';
+
+/** What a loop needs of the template that it stands in. */
+export interface LoopContext {
+  error(place: string, problem: string): TemplateError;
+  /** The texts that a loop runs over; undefined: only the deployment knows them. */
+  collection(raw: Json, place: string): readonly string[] | undefined;
+}
 
 /** More copies than this are no template. */
 const MAX_COPIES = 5000;
 
 /**
  * Replaces each `Fn::ForEach::NAME` of an object by its copies, as the transform AWS::LanguageExtensions does.
- * @param collection the texts that a loop runs over; undefined: only the deployment knows them
  * @returns undefined if only the deployment knows what the object holds
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-foreach.html
  */
 export function expandLoops(
   object: JsonObject,
   place: string,
-  collection: (raw: Json, place: string) => readonly string[] | undefined,
+  context: LoopContext,
   depth = 0,
 ): JsonObject | undefined {
   if (!Object.keys(object).some(isLoop)) return object;
-  if (depth > 10) throw new TemplateError(place, 'has Fn::ForEach in more than 10 levels');
+  if (depth > 10) throw context.error(place, 'has Fn::ForEach in more than 10 levels');
   const out: Record<string, Json> = {};
   for (const [key, value] of Object.entries(object)) {
     if (!isLoop(key)) {
@@ -27,15 +33,15 @@ export function expandLoops(
     const at = `${place}.${key}`;
     const [variable, over, fragment] = isList(value) ? value : [];
     if (!isList(value) || value.length !== 3 || typeof variable !== 'string' || !isObject(fragment)) {
-      throw new TemplateError(at, `is ${described(value)}; a variable, a collection and a fragment are needed`);
+      throw context.error(at, `is ${described(value)}; a variable, a collection and a fragment are needed`);
     }
-    const items = collection(over, at);
+    const items = context.collection(over, at);
     if (items === undefined) return undefined;
     for (const item of items) {
-      const copy = expandLoops(replaced(fragment, variable, item) as JsonObject, at, collection, depth + 1);
+      const copy = expandLoops(replaced(fragment, variable, item) as JsonObject, at, context, depth + 1);
       if (copy === undefined) return undefined;
       Object.assign(out, copy);
-      if (Object.keys(out).length > MAX_COPIES) throw new TemplateError(at, `makes more than ${MAX_COPIES} copies`);
+      if (Object.keys(out).length > MAX_COPIES) throw context.error(at, `makes more than ${MAX_COPIES} copies`);
     }
   }
   return out;

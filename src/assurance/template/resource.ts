@@ -1,7 +1,7 @@
 import { macroIn } from './macros';
 import { shaped } from './shaped';
+import type { SourceLocation } from './source';
 import type { StackTemplate } from './stack-template';
-import { TemplateError } from './template-error';
 import { isUnknown, unknown, UnknownValueError } from './unknown';
 import { described, isObject, isValueList, NO_VALUE, UnknownValue, type Json, type JsonObject } from './value';
 import { shapeOf } from '../data/resource-types';
@@ -49,12 +49,17 @@ export class TemplateResource {
     return this.resolved;
   }
 
+  /** Where the resource is written, or a part of it such as `Properties.Tags.0`; undefined without a file. */
+  public sourceOf(part?: string): SourceLocation | undefined {
+    return this.template.locate(part === undefined ? this.logicalId : `${this.logicalId}.${part}`);
+  }
+
   /** What the metadata has under the key, resolved. @throws as `properties` */
   public metadata(key: string): unknown {
     const written = isObject(this.raw.Metadata) ? this.raw.Metadata[key] : undefined;
     if (written === undefined) return undefined;
     const place = `${this.logicalId}.Metadata.${key}`;
-    return shaped(this.template.value(written, place, 0), undefined, `${this.stack}, ${place}`);
+    return shaped(this.template.value(written, place, 0), undefined, place, this.template);
   }
 
   public get arn(): string {
@@ -99,10 +104,7 @@ export class TemplateResource {
     if (reason !== undefined) return this.unreadable(reason);
     const { Properties: written = {} } = this.raw;
     if (!isObject(written)) {
-      throw new TemplateError(
-        `${this.stack}/${this.logicalId}`,
-        `has "Properties" ${described(written)}; an object is needed`,
-      );
+      throw this.template.error(this.logicalId, `has "Properties" ${described(written)}; an object is needed`);
     }
     // A function instead of the properties: one value for all of them.
     const keys = Object.keys(written);
@@ -115,7 +117,7 @@ export class TemplateResource {
         configurable: true,
         get: () => {
           const place = `${this.logicalId}.Properties.${key}`;
-          const value = shaped(this.template.value(written[key], place, 0), shape?.[key], `${this.stack}, ${place}`);
+          const value = shaped(this.template.value(written[key], place, 0), shape?.[key], place, this.template);
           Object.defineProperty(out, key, { enumerable: true, value });
           return value;
         },
@@ -129,12 +131,9 @@ export class TemplateResource {
     if (value === NO_VALUE) return {};
     if (value instanceof UnknownValue) return this.unreadable(value.name);
     if (isValueList(value) || typeof value !== 'object' || value === null) {
-      throw new TemplateError(
-        `${this.stack}/${this.logicalId}`,
-        `has "Properties" ${described(value)}; an object is needed`,
-      );
+      throw this.template.error(this.logicalId, `has "Properties" ${described(value)}; an object is needed`);
     }
-    return shaped(value, shapeOf(this.type), `${this.stack}, ${this.logicalId}.Properties`) as Properties;
+    return shaped(value, shapeOf(this.type), `${this.logicalId}.Properties`, this.template) as Properties;
   }
 
   private unreadable(reason: string): Properties {

@@ -1,7 +1,13 @@
-import { TemplateError } from './template-error';
+import type { TemplateError } from './template-error';
 import { isWhollyUnknown, unknown, unknownNames, UnknownValueError } from './unknown';
 import { described, NO_VALUE, UnknownValue, isValueList, isValueObject, type Value } from './value';
 import type { Shape } from '../data/resource-types';
+
+/** The template that a value stands in. */
+export interface Owner {
+  readonly name: string;
+  error(place: string, problem: string): TemplateError;
+}
 
 /**
  * A value as the documented shape of its property has it: CloudFormation takes `"true"` for true, `"30"` for 30 and one
@@ -9,29 +15,33 @@ import type { Shape } from '../data/resource-types';
  * Where an object or a list is meant and the value is unknown, whatever is read of it is an `UnknownValueError`, so
  * that nobody takes it for unset.
  */
-export function shaped(value: Value, shape: Shape | undefined, place: string): unknown {
+export function shaped(value: Value, shape: Shape | undefined, place: string, owner: Owner): unknown {
   if (value === NO_VALUE) return undefined;
   const name = unknownName(value);
   if (name !== undefined) {
-    return isContainer(shape) ? unreadable(name, Array.isArray(shape) ? [] : {}, place) : unknown(name);
+    return isContainer(shape)
+      ? unreadable(name, Array.isArray(shape) ? [] : {}, `${owner.name}, ${place}`)
+      : unknown(name);
   }
   if (isValueList(value)) {
     if (shape === 't' || shape === 'b' || shape === 'n') {
-      throw new TemplateError(place, `is ${described(value)}; one value is needed`);
+      throw owner.error(place, `is ${described(value)}; one value is needed`);
     }
     const item = Array.isArray(shape) ? (shape[0] as Shape) : shape === 'j' || shape === undefined ? shape : undefined;
-    return value.filter((each) => each !== NO_VALUE).map((each, i) => shaped(each, item, `${place}.${i}`));
+    return value.filter((each) => each !== NO_VALUE).map((each, i) => shaped(each, item, `${place}.${i}`, owner));
   }
-  if (Array.isArray(shape)) return value === null ? undefined : [shaped(value, shape[0] as Shape, place)];
+  if (Array.isArray(shape)) return value === null ? undefined : [shaped(value, shape[0] as Shape, place, owner)];
   if (isValueObject(value)) {
     if (shape === 't' || shape === 'b' || shape === 'n') {
-      throw new TemplateError(place, `is ${described(value)}; one value is needed`);
+      throw owner.error(place, `is ${described(value)}; one value is needed`);
     }
     const entries = Object.entries(value).filter(([, item]) => item !== NO_VALUE);
-    return Object.fromEntries(entries.map(([key, item]) => [key, shaped(item, partOf(shape, key), `${place}.${key}`)]));
+    return Object.fromEntries(
+      entries.map(([key, item]) => [key, shaped(item, partOf(shape, key), `${place}.${key}`, owner)]),
+    );
   }
   if (isContainer(shape) && value !== null) {
-    throw new TemplateError(place, `is ${described(value)}; an object is needed`);
+    throw owner.error(place, `is ${described(value)}; an object is needed`);
   }
   return scalar(value as null | boolean | number | string, shape);
 }

@@ -3,9 +3,12 @@ import { Conditions } from './conditions';
 import { evaluate, isFunction, textOf, type Scope } from './intrinsics';
 import { expandLoops } from './loops';
 import { macroIn, macrosOf, type Macros } from './macros';
+import { PARTITION, partitionOfRegion, PARTITIONS } from './partition';
 import { reference } from './references';
+import { ACCOUNT, comparable, neverEqual, questioned, REGION, SOME_ACCOUNT, SOME_REGION } from './same-name';
+import type { SourceLocation } from './source';
 import { TemplateError } from './template-error';
-import { generatedParts, isOpen, isUnknown, isWhollyUnknown, shown, unknown } from './unknown';
+import { isOpen, isUnknown, isWhollyUnknown, shown, unknown } from './unknown';
 import {
   described,
   isList,
@@ -21,13 +24,6 @@ import {
 } from './value';
 import { ImpossibleWorldError, UndecidedError, type World } from './world';
 
-/**
- * How an account and a region that only the deployment knows are written; all stacks of an assembly that name none
- * share them.
- */
-export const SOME_ACCOUNT = '{AccountId}';
-export const SOME_REGION = '{Region}';
-
 /** What the stacks of one assembly ask each other. */
 export interface Siblings {
   readonly world: World;
@@ -39,7 +35,6 @@ export interface Siblings {
 const MAX_DEPTH = 200;
 /** A parameter with more allowed values than this is not looked at value by value. */
 const MAX_ALLOWED = 12;
-const PARTITIONS = ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f', 'aws-eusc'];
 
 /** One template, with its values as they are in one world. */
 export class StackTemplate {
@@ -75,7 +70,7 @@ export class StackTemplate {
     const region = input.region ?? this.world.literalOf(REGION);
     this.region = /^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region ?? '') ? region! : SOME_REGION;
     this.conditions = new Conditions({
-      name: this.name,
+      error: (place, problem) => this.error(place, problem),
       conditions: template.Conditions,
       value: (raw, place, depth) => this.guessless(() => this.value(raw, place, depth)),
       equal: (left, right, place, condition) => this.equal(left, right, place, condition),
@@ -321,6 +316,7 @@ export class StackTemplate {
       get name() {
         return self.name;
       },
+      error: (place, problem) => self.error(place, problem),
       get mappings() {
         return objectIn(self.template, 'Mappings');
       },
@@ -349,15 +345,18 @@ export class StackTemplate {
     if (!this.macros.languageExtensions) {
       throw this.error(place, 'has Fn::ForEach without the transform AWS::LanguageExtensions');
     }
-    return expandLoops(object, `${this.name}, ${place}`, (raw, at) => {
-      const value = this.collection(raw, at);
-      const items = isValueList(value) ? value : undefined;
-      if (value instanceof UnknownValue) return undefined;
-      if (items === undefined) throw new TemplateError(at, `runs over ${described(value)}; a list is needed`);
-      const texts = items.map((item) =>
-        textOf(item, () => new TemplateError(at, `runs over ${described(item)}; texts are needed`)),
-      );
-      return texts.some(isOpen) ? undefined : texts;
+    return expandLoops(object, place, {
+      error: (at, problem) => this.error(at, problem),
+      collection: (raw, at) => {
+        const value = this.collection(raw, at);
+        const items = isValueList(value) ? value : undefined;
+        if (value instanceof UnknownValue) return undefined;
+        if (items === undefined) throw this.error(at, `runs over ${described(value)}; a list is needed`);
+        const texts = items.map((item) =>
+          textOf(item, () => this.error(at, `runs over ${described(item)}; texts are needed`)),
+        );
+        return texts.some(isOpen) ? undefined : texts;
+      },
     });
   }
 
@@ -383,45 +382,20 @@ export class StackTemplate {
     throw new ImpossibleWorldError(`${this.name}, ${place} ${problem}`);
   }
 
-  private error(place: string, problem: string): TemplateError {
-    return new TemplateError(`${this.name}, ${place}`, problem);
+  /** Where a part is written, if the template is of a file: a resource by its logical id, or a section. */
+  public locate(place: string): SourceLocation | undefined {
+    const [first, ...rest] = place.split('.');
+    const isResource = own(objectIn(this.template, 'Resources'), first) !== undefined;
+    return this.input.source?.at(isResource ? ['Resources', first, ...rest] : [first, ...rest]);
+  }
+
+  public error(place: string, problem: string): TemplateError {
+    const at = this.locate(place);
+    return new TemplateError(`${this.name}, ${place}${at ? ` (${at.file}:${at.line})` : ''}`, problem);
   }
 }
 
 const UNKNOWN_RESOURCES: JsonObject = {};
-const ACCOUNT = unknown('AWS::AccountId');
-const REGION = unknown('AWS::Region');
-const PARTITION = unknown('AWS::Partition');
-
-/** A text as a question asks of it: the account and the Region that are open are unknown. */
-function questioned(text: string): string {
-  return text.replaceAll(SOME_ACCOUNT, ACCOUNT).replaceAll(SOME_REGION, REGION);
-}
-
-function comparable(value: Value, error: () => Error): string {
-  return isValueList(value) ? value.map((item: Value) => comparable(item, error)).join(',') : textOf(value, error);
-}
-
-/** Texts that differ in what is known of them before the first and after the last unknown part. */
-function neverEqual(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => {
-    const open = text.indexOf('\u0001');
-    return open === -1
-      ? { before: text, after: text, whole: true }
-      : { before: text.slice(0, open), after: text.slice(text.lastIndexOf('\u0002') + 1), whole: false };
-  });
-  const startsAlike = a.whole
-    ? a.before.startsWith(b.before)
-    : b.whole
-      ? b.before.startsWith(a.before)
-      : a.before.startsWith(b.before) || b.before.startsWith(a.before);
-  const endsAlike = a.whole
-    ? a.after.endsWith(b.after)
-    : b.whole
-      ? b.after.endsWith(a.after)
-      : a.after.endsWith(b.after) || b.after.endsWith(a.after);
-  return !startsAlike || !endsAlike;
-}
 
 function allowedValues(parameter: JsonObject): string[] {
   const values = parameter.AllowedValues;
@@ -432,32 +406,6 @@ function asText(value: Value): string {
   return textOf(value, () => new Error('text'));
 }
 
-function partitionOfRegion(region: string): string {
-  const found = Object.entries(REGIONS_OF_PARTITIONS).find(([prefix]) => region.startsWith(prefix));
-  return found?.[1] ?? 'aws';
-}
-
-/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
-const REGIONS_OF_PARTITIONS: Readonly<Record<string, string>> = {
-  'cn-': 'aws-cn',
-  'us-gov-': 'aws-us-gov',
-  'us-isob-': 'aws-iso-b',
-  'us-isof-': 'aws-iso-f',
-  'us-iso-': 'aws-iso',
-  'eu-isoe-': 'aws-iso-e',
-  'eusc-': 'aws-eusc',
-};
-
 function isAccount(account: string | undefined): account is string {
   return account !== undefined && /^\d{12}$/.test(account);
-}
-
-/** Whether two names are one. @throws {UndecidedError} if only the deployment knows */
-export function sameName(one: string, other: string, world: World): boolean {
-  const [left, right] = [one, other].map(questioned);
-  if (left === right) return true;
-  if (!isUnknown(left) && !isUnknown(right)) return false;
-  // Nobody spells out the name that CloudFormation is going to generate.
-  if (generatedParts(left) !== generatedParts(right) || neverEqual(left, right)) return false;
-  return world.same({ left, right });
 }

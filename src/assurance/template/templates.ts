@@ -67,7 +67,7 @@ export class Templates implements Siblings {
       return Object.entries(stack.resources).flatMap(([logicalId, raw]) => {
         if (logicalId === 'Fn::Transform') return [];
         if (!isObject(raw) || typeof raw.Type !== 'string') {
-          this.problems.push(`${stack.name}/${logicalId} has no "Type"`);
+          this.problems.push(stack.error(logicalId, 'has no "Type"').message);
           return [];
         }
         return [new TemplateResource(stack, logicalId, raw)];

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { CfnElement, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { TemplateInput } from './assembly';
+import { positionsInJson } from './json-positions';
+import type { Source } from './source';
 
 /** A stack of a synthesized app, and its template. */
 export interface StackOfTree {
@@ -22,12 +24,14 @@ export function stacksBelow(root: IConstruct): StackOfTree[] {
 function stackOfTree(stack: Stack): StackOfTree {
   // A nested stack's template is a file beside its parent's, not an artifact of the assembly.
   const templatePath = join(Stage.of(stack)!.outdir, stack.templateFile);
+  const text = readFileSync(templatePath, 'utf8');
   return {
     stack,
     templatePath,
     input: {
       stack: stackKey(stack),
-      template: JSON.parse(readFileSync(templatePath, 'utf8')),
+      template: JSON.parse(text),
+      source: sourceOf(text, templatePath),
       account: literal(stack.account),
       region: literal(stack.region),
       controls: controlsOf(stack),
@@ -36,6 +40,12 @@ function stackOfTree(stack: Stack): StackOfTree {
       }),
     },
   };
+}
+
+/** Most apps have no finding, and no need of positions. */
+function sourceOf(text: string, file: string): Source {
+  let positions: Source | undefined;
+  return { at: (path) => (positions ??= positionsInJson(text, file)).at(path) };
 }
 
 /** Two stages or Regions may hold stacks of one name; a nested stack is known by its place in its parent. */

@@ -19,6 +19,7 @@ export function resource(
     controls: [],
     exists: true,
     metadata: () => undefined,
+    sourceOf: () => undefined,
     properties,
     ...ENVIRONMENT,
     ...environment,
