@@ -1,3 +1,4 @@
+import type { PseudonymKey } from './actions/pseudonym';
 import { DEFAULT_KEPT, label as labelOf, standIn } from './actions/stand-in';
 import type { CompiledPolicy, Counts, RedactionSession, SessionOptions } from './contract';
 import { crypto } from './crypto';
@@ -18,13 +19,13 @@ import { patternBytes, patternTable, writePatterns } from './pattern/table';
 import type { Action, RedactionPolicyDocument } from './policy';
 import { typescriptEngine } from './reference-engine';
 import type { Plan } from './regions';
-import { plan, planBytes, writePlans } from './regions';
+import { fewerDigits, plan, planBytes, writePlans } from './regions';
 import { labelsEnd, writeLabel } from './static-image';
 import { TextTransform } from './text';
 import { canonicalJson, validatePolicy } from './validate-policy';
 
 /** Raised when a rule changes in code and not in data: the hash must change with what is found. */
-const RULES_VERSION = 3;
+const RULES_VERSION = 4;
 
 const REGION_BITS: Record<string, number> = {
   GB: ids.R_GB,
@@ -50,6 +51,8 @@ const ACTION_NUMBERS: Record<Action['type'], number> = {
 
 const DEFAULT_ACTION: Action = { type: 'label' };
 const LEAST_KEY_BYTES = 16;
+/** Trunk prefixes that a pseudonym leaves out of numbers of every region. */
+const COMMON_TRUNKS = new Set(['', '0', '1', '8']);
 const MAX_KINDS = KINDS.length + 200;
 
 /**
@@ -66,7 +69,7 @@ class Session implements RedactionSession {
 
   constructor(
     private readonly host: Host,
-    public readonly key: Uint8Array | undefined,
+    public readonly pseudonyms: PseudonymKey,
   ) {}
 
   public get counts(): Counts {
@@ -138,7 +141,10 @@ class Compiled implements CompiledPolicy {
           'least 16 random bytes',
       );
     }
-    return new Session(this.host(options.engine ?? 'auto'), options.pseudonymKey);
+    return new Session(this.host(options.engine ?? 'auto'), {
+      key: options.pseudonymKey,
+      trunks: this.tables.plans.flatMap(({ trunks }) => trunks).filter((trunk) => !COMMON_TRUNKS.has(trunk)),
+    });
   }
 
   private host(wanted: 'auto' | Engine['name']): Host {
@@ -188,6 +194,7 @@ class Host implements FieldHost {
     if (plans.length > 0) {
       writePlans(view, planAt, plans);
       words[state + (layout.PHONE_REGIONS >> 2)] = planAt;
+      words[state + (layout.PHONE_FEWER >> 2)] = fewerDigits(plans);
     }
     if (dictionary) {
       writeDictionary(view, dictionaryAt, dictionary);
@@ -224,7 +231,7 @@ class Host implements FieldHost {
     const counts = this.session!.collected;
     if (action.type === 'keep') return undefined;
     counts[kind] = (counts[kind] ?? 0) + 1;
-    return standIn(kind, action, value, this.session!.key);
+    return standIn(kind, action, value, this.session!.pseudonyms);
   }
 
   /** Moves the kernel's counters into the session they belong to. */
@@ -268,10 +275,12 @@ class Host implements FieldHost {
   /** Called by the kernel for what only the host can make. */
   private replace(kind: number, start: number, end: number, to: number, room: number): number {
     const { memory } = this.engine;
-    const bytes = standIn(this.kinds[kind], this.actions[kind], memory.slice(start, end), this.session!.key).subarray(
-      0,
-      room,
-    );
+    const bytes = standIn(
+      this.kinds[kind],
+      this.actions[kind],
+      memory.slice(start, end),
+      this.session!.pseudonyms,
+    ).subarray(0, room);
     memory.set(bytes, to);
     return bytes.length;
   }

@@ -1,5 +1,13 @@
 import { crypto } from '../crypto';
 import type { Kind } from '../kinds';
+import { normal } from './normal';
+
+/** What a session's pseudonyms are made with. */
+export interface PseudonymKey {
+  readonly key: Uint8Array | undefined;
+  /** Trunk prefixes of the policy's regions. */
+  readonly trunks?: readonly string[];
+}
 
 /**
  * A stand-in that is the same for the same value under one key, whatever its case and separators, and cannot be turned
@@ -8,8 +16,13 @@ import type { Kind } from '../kinds';
  * calling code 999,
  * social security area 000, country XX, 240.0.0.0/4 (RFC 1112), 100::/64 (RFC 6666). The detectors leave those alone.
  */
-export function pseudonym(kind: Kind, value: string, key: Uint8Array): string {
-  const digest = crypto().createHmac('sha256', key).update(kind).update('\0').update(normal(kind, value)).digest();
+export function pseudonym(kind: Kind, value: string, { key, trunks }: PseudonymKey): string {
+  const digest = crypto()
+    .createHmac('sha256', key!)
+    .update(kind)
+    .update('\0')
+    .update(normal(kind, value, trunks))
+    .digest();
   switch (kind) {
     case 'email':
       return `${letters(digest, 12)}@pseudonym.invalid`;
@@ -31,25 +44,6 @@ export function pseudonym(kind: Kind, value: string, key: Uint8Array): string {
         .replace(/(.{4})(?=.)/g, '$1:')}`;
     default:
       return `[${kind.toUpperCase()}#${letters(digest, 16)}]`;
-  }
-}
-
-function normal(kind: Kind, value: string): string {
-  switch (kind) {
-    case 'email':
-    case 'ipv6':
-    case 'name':
-    case 'address':
-      return value.normalize('NFC').toLowerCase();
-    case 'secret':
-    case 'token':
-    case 'jwt':
-    case 'private-key':
-    case 'aws-key':
-    case 'url-credential':
-      return value;
-    default:
-      return value.replace(/[^\p{L}\p{N}]/gu, '').toLowerCase();
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Kind } from '../kinds';
 import type { Action } from '../policy';
 import { generalized } from './generalize';
-import { pseudonym } from './pseudonym';
+import { pseudonym, type PseudonymKey } from './pseudonym';
 
 const ASTERISK = 0x2a;
 export const DEFAULT_KEPT = 4;
@@ -12,7 +12,7 @@ export function label(kind: Kind): string {
 }
 
 /** What stands in for `value` under `action`; the kernel has its own, quicker form of those that need no host. */
-export function standIn(kind: Kind, action: Action, value: Uint8Array, key: Uint8Array | undefined): Uint8Array {
+export function standIn(kind: Kind, action: Action, value: Uint8Array, key: PseudonymKey): Uint8Array {
   switch (action.type) {
     case 'label':
       return action.label === undefined ? ownLabel(kind) : Buffer.from(action.label);
@@ -27,7 +27,7 @@ export function standIn(kind: Kind, action: Action, value: Uint8Array, key: Uint
     case 'generalize':
       return Buffer.from(generalized(kind, Buffer.from(value).toString('utf8')) ?? label(kind));
     case 'pseudonym':
-      return Buffer.from(pseudonym(kind, Buffer.from(value).toString('utf8'), key!));
+      return Buffer.from(pseudonym(kind, Buffer.from(value).toString('utf8'), key));
   }
 }
 

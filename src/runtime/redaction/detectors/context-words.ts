@@ -43,7 +43,7 @@ export const CONTEXT_WORDS: ReadonlyArray<readonly [category: number, words: str
       'longitude score ' +
       'transaction batch item model asin ean upc barcode lot box po years population duration ms timestamp ' +
       'epoch unix ' +
-      'gtin revision commit article clause section page pages length count offset seq sequence span trace thread ' +
+      'gtin revision commit article clause section page pages pp length count offset seq sequence span trace thread ' +
       'hash index row rows tokens pmid doi stack correlation userid etag checksum digest nonce ts ns',
   ],
   [

@@ -285,8 +285,8 @@ export const DETECTORS: readonly Detector[] = [
     kind: 'phone',
     title: 'Phone number',
     rule:
-      "`+` or 00, a calling code and a length it has (libphonenumber's metadata); North American and " +
-      'trunk-zero forms that no other number has; extensions.',
+      "`+`, 00 or 011, a calling code and a length it has (libphonenumber's metadata); North American and " +
+      'trunk-zero forms that no other number has; extensions; two numbers side by side.',
     longest: 80,
     context:
       `Seven to 13 digits in any other form: ${WORDS} (in some twenty languages) or a word such as ` +

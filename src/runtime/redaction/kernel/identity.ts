@@ -1,8 +1,9 @@
 import { isCpf, luhn } from './checks';
 import { isPartBefore } from './context';
-import { BR_CPF, C_CARD, C_OTHER, C_PHONE, C_SSN, CARD, US_ITIN, US_SSN } from './ids';
+import { BR_CPF, C_CARD, C_OTHER, C_PHONE, C_SSN, CARD, R_US, US_ITIN, US_SSN } from './ids';
 import { CARD_RANGES, TAIL_NONE } from './layout';
 import { found } from './matches';
+import { isNational } from './plan';
 import { load32, luhnSum, store32 } from './portable';
 import {
   BLANK,
@@ -17,6 +18,7 @@ import {
   isClean,
   longest,
   MIXED,
+  regions,
   separator,
   size,
   SLASH,
@@ -144,7 +146,9 @@ function isApart(from: i32, to: i32, s: i32): boolean {
 function threes(i: i32): void {
   const s = separator(i + 1);
   if (size(i + 1) == 2 && size(i + 2) == 4 && separator(i + 2) == s && isApart(i, i + 3, s)) {
-    if (s == HYPHEN || ((s == BLANK || s == DOT) && i == 0 && groups == 3 && isNoOther())) social(i, i + 3);
+    if (s == HYPHEN || ((s == BLANK || s == DOT) && i == 0 && groups == 3 && isNoOther() && !isForeign())) {
+      social(i, i + 3);
+    }
     return;
   }
   if (
@@ -166,6 +170,12 @@ function threes(i: i32): void {
 function isNoOther(): boolean {
   const near = spoken();
   return (near & C_SSN) != 0 || (near & (C_PHONE | C_OTHER)) == 0;
+}
+
+/** A phone number of a region of the policy, which is not the United States. */
+function isForeign(): boolean {
+  const near = spoken();
+  return (near & C_SSN) == 0 && (regions() & R_US) == 0 && isNational(DIGITS, 9, true, 0);
 }
 
 /** Nine digits from group `from` on, in the form of the US numbers. */

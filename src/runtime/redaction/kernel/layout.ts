@@ -112,6 +112,8 @@ export const EMITTED: i32 = 28;
 export const DICTIONARY: i32 = 32;
 export const PATTERNS: i32 = 36;
 export const PHONE_REGIONS: i32 = 40;
+/** By how many a number of the policy's regions may have fewer than seven digits. */
+export const PHONE_FEWER: i32 = 16;
 export const CONTEXT_READ: i32 = 44;
 /** 1 when there were more findings than fit: nothing may be emitted. */
 export const OVERFLOW: i32 = 52;

@@ -1,70 +1,26 @@
-import { isBsn, isCnpj, isCpf, isGermanTaxId, isNhs, isNir, isSin, isTfn, isVerhoeff } from './checks';
-import { contextAfter, contextBefore, contextWithin, wordBefore } from './context';
+import { contextAfter, contextBefore, wordBefore } from './context';
 import { dateOfBirth, easternDate } from './date';
-import { group, proven, social } from './identity';
+import { proven } from './identity';
+import { C_BIRTH, C_CALL, C_LICENCE, C_PERMIT, C_PHONE } from './ids';
 import {
-  AU_TFN,
-  BR_CNPJ,
-  BR_CPF,
-  CA_SIN,
-  C_AADHAAR,
-  C_BIRTH,
-  C_BRAZIL,
-  C_BSN,
-  C_CALL,
-  C_DE_TAX,
-  C_DRIVE,
-  C_LICENCE,
-  C_NET,
-  C_NHS,
-  C_OTHER,
-  C_PASSPORT,
-  C_PERMIT,
-  C_PHONE,
-  C_SIN,
-  C_SSN,
-  C_TFN,
-  C_VERSION,
-  DE_TAX_ID,
-  DRIVING_LICENCE,
-  ES_DNI,
-  FR_NIR,
-  IN_AADHAAR,
-  IPV4,
-  NL_BSN,
-  PASSPORT,
-  R_AU,
-  R_BR,
-  R_CA,
-  R_DE,
-  R_GB,
-  R_NL,
-  UK_NHS,
-} from './ids';
-import {
-  ALNUM,
   CLASS,
   DIGIT,
   HIGH,
   LETTER,
   MORE,
   NUMBERS_DONE,
+  PHONE_FEWER,
   PHONE_REGIONS,
-  REGIONS,
   SEPARATES_SHIFT,
-  SPANISH_LETTERS,
   STATE,
-  TAIL_NONE,
-  TOKEN,
 } from './layout';
-import { found, isLast, matches } from './matches';
+import { isLast, matches } from './matches';
 import { extension, phone, phoneEnd } from './phone';
 import { place } from './place';
 import { byteMask, digitMask, digitRun, load32, load8, store32 } from './portable';
+import { runs } from './runs';
 import {
   BLANK,
-  broken,
-  digit,
   DOT,
   dotted,
   dropLast,
@@ -72,25 +28,21 @@ import {
   first,
   groups,
   HYPHEN,
-  isClean,
   isDigit,
   joined,
   longest,
-  MIXED,
   OVERLAP,
   REACH,
   read,
-  sameSeparators,
   separator,
   separatorAt,
   size,
-  SLASH,
-  spoken,
   start,
-  suffix,
   value,
 } from './sequence';
+import { single } from './single';
 import type { i32 } from './types';
+import { whole } from './whole';
 
 /** A blank and a letter, as behind most numbers: no group follows. */
 function isWordBehind(at: i32): boolean {
@@ -270,6 +222,11 @@ export function number(at: i32, digits: i32): void {
     if (n < 3 && skipPage(at, last)) return;
     const next = separatorAt(last);
     if (next == 0) {
+      if (n == 6 && load32(STATE + PHONE_FEWER) != 0 && (contextBefore(at) & C_PHONE) != 0) {
+        read(at);
+        phone(0, 1);
+        return;
+      }
       // What is the second of two groups is no day: `08.12 March`.
       if (n < 3 && !(isDigit(at - 2) && joins(load8(at - 1)))) dateOfBirth(at, last);
       return;
@@ -286,11 +243,7 @@ export function number(at: i32, digits: i32): void {
       // `March 12 1985`
       if (n < 3 && m == 4 && next >> 8 == BLANK) dateOfBirth(at, last);
       // Two groups of less than seven digits are nothing.
-      if (
-        n + m < 6 ||
-        (n + m < 7 && load32(STATE + PHONE_REGIONS) == 0) ||
-        (m != 0 && isUnnamedPair(at, next >> 8, until))
-      ) {
+      if (n + m < 7 - load32(STATE + PHONE_FEWER) || (m != 0 && isUnnamedPair(at, next >> 8, until))) {
         store32(STATE + NUMBERS_DONE, until);
         return;
       }
@@ -343,272 +296,4 @@ export function number(at: i32, digits: i32): void {
   }
   // Runs that blanks set apart, then the whole: `12 555-010-9999 3` holds a number of its own.
   if (!joined || !runs()) whole(0, groups);
-}
-
-function regions(): i32 {
-  return load32(STATE + REGIONS);
-}
-
-/** A sequence of one group: numbers that are written without separators. */
-function single(): void {
-  const n = size(0);
-  const from = start(0);
-  const to = end(0);
-  if (suffix != 0) {
-    if (n == 8 && spanishLetter(first(0), 8) == (suffix & 0xdf) && (load8(CLASS + load8(to + 1)) & ALNUM) == 0) {
-      found(ES_DNI, from, to + 1, TAIL_NONE);
-      return;
-    }
-    if ((suffix | 0x20) == 0x78) phone(0, 1);
-    return;
-  }
-  // `8-Z`: a DNI whose letter a hyphen sets apart.
-  if (
-    n == 8 &&
-    load8(to) == 0x2d &&
-    spanishLetter(first(0), 8) == (load8(to + 1) & 0xdf) &&
-    (load8(CLASS + load8(to + 1)) & LETTER) != 0 &&
-    (load8(CLASS + load8(to + 2)) & ALNUM) == 0
-  ) {
-    found(ES_DNI, from, to + 2, TAIL_NONE);
-    return;
-  }
-  if (n < 7 || n > 19) return;
-  const c = load8(from - 1);
-  if (c == 0x2b) {
-    phone(0, 1);
-    return;
-  }
-  if (n >= 12) group(0, n);
-  // A fraction, an amount or a price: `0.` is another group, `,` and currency signs are not separators.
-  if (c == 0x2e || c == 0x24 || (c == 0x2c && isDigit(from - 2))) return;
-  if (load8(to) == 0x2c && isDigit(to + 1) && isDigit(to + 2) && isDigit(to + 3) && !isDigit(to + 4)) return;
-  const f = first(0);
-  if (n == 15 && isNir(f) && (spoken() & C_OTHER) == 0) {
-    found(FR_NIR, from, to, TAIL_NONE);
-    return;
-  }
-  if (n > 14) return;
-  const near = spoken();
-  // What a word calls an id or an order is no region's number.
-  const r = (near & C_OTHER) != 0 ? 0 : regions();
-  if (n == 9) {
-    if ((near & C_SSN) != 0) social(0, 1);
-    if ((near & C_BSN) != 0) if (isBsn(f)) found(NL_BSN, from, to, TAIL_NONE);
-    if ((near & C_SIN) != 0) if (isSin(f)) found(CA_SIN, from, to, TAIL_NONE);
-    if ((near & C_TFN) != 0) if (isTfn(f)) found(AU_TFN, from, to, TAIL_NONE);
-  } else if (n == 10) {
-    if ((near & C_NHS) != 0) if (isNhs(f)) found(UK_NHS, from, to, TAIL_NONE);
-  } else if (n == 11) {
-    if ((near & C_BRAZIL) != 0 || (r & R_BR) != 0) if (isCpf(f)) found(BR_CPF, from, to, TAIL_NONE);
-    if ((near & C_DE_TAX) != 0) if (isGermanTaxId(f)) found(DE_TAX_ID, from, to, TAIL_NONE);
-  } else if (n == 12) {
-    if ((near & C_AADHAAR) != 0) if (digit(f) > 1 && isVerhoeff(f, 12)) found(IN_AADHAAR, from, to, TAIL_NONE);
-  } else if (n == 14) {
-    if ((near & C_BRAZIL) != 0 || (r & R_BR) != 0) if (isCnpj(f)) found(BR_CNPJ, from, to, TAIL_NONE);
-  }
-  if (n == 8) dateOfBirth(from, to);
-  byContext(from, to);
-  if (n >= 7) phone(0, 1);
-}
-
-/** The letter of a Spanish DNI or NIE. */
-function spanishLetter(from: i32, count: i32): i32 {
-  return spanishLetterOf(value(from, count));
-}
-
-/** By the number modulo 23. */
-export function spanishLetterOf(v: i32): i32 {
-  return load8(SPANISH_LETTERS + (v % 23));
-}
-
-/** A word for a driving licence, or one for driving and one for a licence. */
-function isLicence(near: i32): boolean {
-  return (near & C_LICENCE) != 0 || (near & (C_DRIVE | C_PERMIT)) == (C_DRIVE | C_PERMIT);
-}
-
-/** Passport and licence numbers have no form of their own: the word that names them must stand before. */
-export function byContext(from: i32, to: i32): void {
-  const length = to - from;
-  if (length > 20) return;
-  const near = contextBefore(from);
-  if ((near & C_PASSPORT) != 0 && length >= 6 && length <= 10) found(PASSPORT, from, to, TAIL_NONE);
-  if (isLicence(near)) found(DRIVING_LICENCE, from, to, TAIL_NONE);
-}
-
-/** Runs of groups that something other than a blank joins. True when it was told of one of them what it is. */
-function runs(): boolean {
-  let i = 0;
-  let any = false;
-  while (i < groups) {
-    let k = broken ? i + 1 : groups;
-    while (k < groups && separator(k) != BLANK && separator(k) != MIXED) k += 1;
-    if (k - i >= 2 && run(i, k)) any = true;
-    i = k;
-  }
-  return any;
-}
-
-/**
- * Groups `from` to `to` are joined by hyphens, dots and slashes, and blanks or the ends of the sequence surround them.
- */
-function run(from: i32, to: i32): boolean {
-  const n = to - from;
-  const s = separator(from + 1);
-  if (s == DOT) {
-    let k = from + 1;
-    while (k < to && k < from + 5 && separator(k) == DOT) k += 1;
-    if (k - from == 4 && isQuad(from) && !(isPaired(from) && (contextBefore(start(from)) & (C_PHONE | C_CALL)) != 0)) {
-      // A port, a mask or a range may follow; another dot may not.
-      if (isVersion(start(from), end(k - 1))) return true;
-      if (isClean(k - 1) && load8(start(from) - 1) != 0x2e) {
-        found(IPV4, start(from), end(k - 1), TAIL_NONE);
-        if (k < to && separator(k) == HYPHEN) run(k, to);
-        return true;
-      }
-    }
-    if (n == 2) {
-      place(start(from));
-      return phone(from, to);
-    }
-    if (
-      n == 5 &&
-      size(from) == 2 &&
-      size(from + 1) == 3 &&
-      size(from + 2) == 3 &&
-      separator(from + 2) == DOT &&
-      separator(from + 3) == SLASH &&
-      size(from + 3) == 4 &&
-      separator(from + 4) == HYPHEN &&
-      size(from + 4) == 2 &&
-      isClean(to - 1) &&
-      isCnpj(first(from))
-    ) {
-      found(BR_CNPJ, start(from), end(to - 1), TAIL_NONE);
-      return true;
-    }
-  }
-  if (n == 3 && sameSeparators(from, to)) {
-    const a = size(from);
-    const c = size(from + 2);
-    if ((a == 4 && c <= 2) || (a <= 2 && (c == 4 || c == 2))) {
-      dateOfBirth(start(from), end(from + 2));
-      return false;
-    }
-  }
-  if (n > 6) return false;
-  if (from > 0 && groups > 2 && to < groups && size(from) < 3) return false;
-  return phone(from, to);
-}
-
-/** `release 1.2.3.4`, `Chrome/120.0.0.0`, `^1.2.3.4`: no address, unless a word of networks is beside it. */
-function isVersion(at: i32, to: i32): boolean {
-  let i = at - 1;
-  if (load8(i) == 0x2f) {
-    // A product, and no host's name: `localhost/127.0.0.1`, `example.com/192.0.2.1:80`.
-    let dots = 0;
-    while (i > at - 32 && (load8(CLASS + load8(i - 1)) & TOKEN) != 0) i -= 1;
-    if (load8(i - 1) == 0x2e) dots += 1;
-    const c = load8(i);
-    return i < at - 1 && dots == 0 && load8(to) != 0x3a && ((c >= 0x41 && c <= 0x5a) || isSmall(at, to));
-  }
-  if (load8(i) == 0x5e || load8(i) == 0x7e) return true;
-  // A heading of Markdown: `## [1.2.3.4]`.
-  if (load8(i) == 0x5b) i -= 1;
-  if (load8(i) == 0x20 && load8(i - 1) == 0x23) return true;
-  if ((wordBefore(at) & C_VERSION) != 0) return (contextBefore(at) & C_NET) == 0;
-  return isSmall(at, to) && isSmallVersion(contextWithin(at, VERSION_REACH));
-}
-
-function isSmallVersion(near: i32): boolean {
-  return (near & (C_VERSION | C_PERMIT)) != 0 && (near & C_NET) == 0;
-}
-
-/** How far before `1.2.3.5` of `updated from 1.2.3.4 to 1.2.3.5` its word may stand. */
-const VERSION_REACH: i32 = 32;
-
-/** No number of the four has three digits. */
-function isSmall(at: i32, to: i32): boolean {
-  const digits = digitMask(at) & ((1 << (to - at)) - 1);
-  return (digits & (digits >>> 1) & (digits >>> 2)) == 0;
-}
-
-/** As a phone number is printed and an address is not: four pairs of digits, or a zero before other digits. */
-function isPaired(from: i32): boolean {
-  // Negative where more than one digit begins with a zero; zero where all are pairs.
-  let zeros = 0;
-  let others = 0;
-  let i = from;
-  while (i < from + 4) {
-    zeros |= (1 - size(i)) & (digit(first(i)) - 1);
-    others |= size(i) ^ 2;
-    i += 1;
-  }
-  return zeros < 0 || others == 0;
-}
-
-/** The four groups from `from` on are numbers up to 255; 240.0.0.0/4 has masks and stand-ins, and nobody's address. */
-function isQuad(from: i32): boolean {
-  // Negative where a group has more than three digits, or three that are too many. No branch: how long they are nobody
-  // can guess.
-  let most = 239;
-  let fits = 0;
-  let i = from;
-  while (i < from + 4) {
-    const n = size(i);
-    const f = first(i);
-    fits |= (3 - n) | ((2 - n) & (most - digit(f) * 100 - digit(f + 1) * 10 - digit(f + 2)));
-    most = 255;
-    i += 1;
-  }
-  return fits >= 0;
-}
-
-/** All groups of the sequence taken together. */
-function whole(from: i32, to: i32): void {
-  const n = to - from;
-  const f = first(from);
-  const digits = first(to) - f;
-  if (digits < 6) return;
-  if (n > 8) return;
-  const same = sameSeparators(from, to);
-  const s = separator(from + 1);
-  if (suffix == 0 && same && (s == BLANK || s == HYPHEN)) {
-    if (n == 3 && digits == 12 && size(from) == 4 && size(from + 1) == 4 && digit(f) > 1 && isVerhoeff(f, 12)) {
-      found(IN_AADHAAR, start(from), end(to - 1), TAIL_NONE);
-      return;
-    }
-    if (digits == 15 && size(from) == 1 && isNir(f)) {
-      found(FR_NIR, start(from), end(to - 1), TAIL_NONE);
-      return;
-    }
-    if (n == 3 && size(from) == 3 && size(from + 1) == 3) {
-      const near = spoken();
-      const r = regions();
-      if (digits == 10 && ((near & C_NHS) != 0 || (r & R_GB) != 0) && isNhs(f)) {
-        found(UK_NHS, start(from), end(to - 1), TAIL_NONE);
-      }
-      if (digits == 9) {
-        if (((near & C_SIN) != 0 || (r & R_CA) != 0) && isSin(f)) found(CA_SIN, start(from), end(to - 1), TAIL_NONE);
-        if (((near & C_TFN) != 0 || (r & R_AU) != 0) && isTfn(f)) found(AU_TFN, start(from), end(to - 1), TAIL_NONE);
-        if (((near & C_BSN) != 0 || (r & R_NL) != 0) && isBsn(f)) found(NL_BSN, start(from), end(to - 1), TAIL_NONE);
-      }
-    }
-    if (
-      digits == 11 &&
-      n == 4 &&
-      size(from) == 2 &&
-      size(from + 1) == 3 &&
-      size(from + 2) == 3 &&
-      ((spoken() & C_DE_TAX) != 0 || (regions() & R_DE) != 0) &&
-      isGermanTaxId(f)
-    ) {
-      found(DE_TAX_ID, start(from), end(to - 1), TAIL_NONE);
-    }
-  }
-  // A phone number with a form of its own is none that a word makes another thing of.
-  if (n > 3 && separator(to - 1) == MIXED && phone(from, to - 1)) return;
-  if (!phone(from, to) && digits <= 16 && isLicence(spoken())) {
-    found(DRIVING_LICENCE, start(from), end(to - 1), TAIL_NONE);
-  }
 }

@@ -1,8 +1,8 @@
 import { contextAfter, isPartBefore, wordBefore } from './context';
 import { C_CALL, C_LINE, C_OTHER, C_PERSON, C_PHONE, PHONE } from './ids';
-import { ALNUM, CALLING_CODES, CLASS, LETTER, PHONE_REGIONS, STATE, TAIL_NONE } from './layout';
+import { ALNUM, CALLING_CODES, CLASS, LETTER, PHONE_FEWER, STATE, TAIL_NONE } from './layout';
 import { found, on } from './matches';
-import { isNational } from './plan';
+import { DOTTED, isNational, LOCAL } from './plan';
 import { load32, load8 } from './portable';
 import {
   BLANK,
@@ -84,6 +84,11 @@ function isExit(from: i32, n: i32, count: i32): boolean {
     : count >= 12 && isNoOther();
 }
 
+/** `011` begins a number of another country, dialled in North America. */
+function isAmericanExit(from: i32, n: i32): boolean {
+  return n > 2 && size(from) == 3 && value(first(from), 3) == 11;
+}
+
 /** No number but one of a phone begins with zero and another digit. */
 function isTrunk(from: i32): boolean {
   return digit(first(from)) == 0 && size(from) > 1 && size(from) < 7;
@@ -91,11 +96,16 @@ function isTrunk(from: i32): boolean {
 
 /** Groups `from` to `to` as a phone number. */
 export function phone(from: i32, to: i32): boolean {
+  return phoneOf(from, to, from == 0 && to == groups);
+}
+
+/** As `phone`; `all` tells that what is before and behind these groups is another number, or nothing. */
+export function phoneOf(from: i32, to: i32, all: boolean): boolean {
   if (!on(PHONE)) return false;
   const n = to - from;
   const f = first(from);
   let count = first(to) - f;
-  if (count < (n > 1 && load32(STATE + PHONE_REGIONS) != 0 ? 6 : 7)) return false;
+  if (count < 7 - load32(STATE + PHONE_FEWER)) return false;
   let at = start(from);
   let until = end(to - 1);
   const last = to == groups;
@@ -122,9 +132,9 @@ export function phone(from: i32, to: i32): boolean {
   if (c == 0x2e || c == 0x24 || c == 0x23 || (c == 0x2c && isDigit(start(from) - 2))) return false;
   if (n > 1 && isAmount(from, to)) return false;
   // The number must stand alone: a dash or a slash on either side makes it part of a code.
-  if (c == 0x2d || c == 0x2f || c == 0x5f) return false;
-  if (from == 0 && to == groups && digit(f) == 0 && digit(f + 1) == 0 && isExit(from, n, count)) {
-    if (internationalAfter(f + 2, to)) {
+  if (c == 0x2d || (c == 0x2f && from == 0) || c == 0x5f) return false;
+  if (all && digit(f) == 0 && (digit(f + 1) == 0 ? isExit(from, n, count) : isAmericanExit(from, n))) {
+    if (internationalAfter(f + (digit(f + 1) == 0 ? 2 : 3), to)) {
       found(PHONE, at, until, TAIL_NONE);
       return true;
     }
@@ -137,22 +147,26 @@ export function phone(from: i32, to: i32): boolean {
     }
   }
   if (n > 1 && isShaped(from, to, bracket)) {
+    // `1 202-555-0143`: the code of the country is of the number.
+    if (from == 1 && size(0) == 1 && digit(0) == 1 && n == 3) at = start(0);
     found(PHONE, at, until, TAIL_NONE);
     return true;
   }
   if (count > 15) return false;
-  if (from != 0 || to != groups) return false;
-  if (
-    isPlanned(from, to) &&
-    isNational(DIGITS + f, count, count > 6 && (n > 2 || (n > 1 && (bracket || isPair(from)))))
-  ) {
+  if (!all) return false;
+  if (isPlanned(from, to) && isNational(DIGITS + f, count, isSet(from, to, bracket), formOf(from, n))) {
     if (isNoOther()) {
       found(PHONE, at, until, TAIL_NONE);
       return true;
     }
     return false;
   }
-  if (count > 6 && count <= 13 && isSpokenOf(n, start(from), until) && !looksLikeDate(from, to)) {
+  if (
+    count <= 13 &&
+    (count > 6 || isNational(DIGITS + f, count, true, 0)) &&
+    isSpokenOf(n, start(from), until) &&
+    !looksLikeDate(from, to)
+  ) {
     found(PHONE, at, until, TAIL_NONE);
     return true;
   }
@@ -239,17 +253,45 @@ function isPlanned(from: i32, to: i32): boolean {
   return size(from) > (c == 1 ? 10 : c == 0 ? 8 : 0);
 }
 
-/** Two groups that are no range of pages: `321 1234567`, `984-1234567`. */
+/** As many groups as numbers have that are written without their trunk digit. */
+function isSet(from: i32, to: i32, bracket: boolean): boolean {
+  const n = to - from;
+  const count = first(to) - first(from);
+  if (count < 7) return n > 1 && (count < 6 || isThreePairs(from, n));
+  return n > 2 || (n > 1 && (bracket || isPair(from)));
+}
+
+/** Two groups that are no range of pages: `321 1234567`, `984-1234567`, `310-1234`, `4004-1234`. */
 function isPair(from: i32): boolean {
   const s = separator(from + 1);
-  return first(from + 2) - first(from) > 7 && (s == BLANK || (s == HYPHEN && size(from) != size(from + 1)));
+  const a = size(from);
+  const b = size(from + 1);
+  if (s == HYPHEN && a == b) {
+    const gap = value(first(from + 1), b) - value(first(from), a);
+    return gap < 0 || gap > FURTHEST_PAGE;
+  }
+  return a + b > 7 ? s == BLANK || s == HYPHEN : s == HYPHEN && a == 3 && load8(start(from) - 1) != 0x3a;
+}
+
+/** No range of pages is longer. */
+const FURTHEST_PAGE: i32 = 999;
+
+/** What a plan must say of itself for groups like these to be one of its numbers. */
+function formOf(from: i32, n: i32): i32 {
+  if (isThreePairs(from, n) && separator(from + 1) == DOT) return DOTTED;
+  return n == 2 && size(from) == 3 && size(from + 1) == 4 && separator(from + 1) == HYPHEN ? LOCAL : 0;
+}
+
+/** `20.12.34` */
+function isThreePairs(from: i32, n: i32): boolean {
+  return n == 3 && size(from) == 2 && size(from + 1) == 2 && size(from + 2) == 2;
 }
 
 /** Not groups that dots join as in a version, a date or a page: with a trunk zero, or four and more. */
 function isGrouped(from: i32, to: i32): boolean {
   const n = to - from;
   if (n < 2 || n > 3 || isTrunk(from) || separator(from + 1) != DOT) return true;
-  return separator(to - 1) != DOT;
+  return separator(to - 1) != DOT || isThreePairs(from, n);
 }
 
 /** A form that other numbers do not have, whatever the region. */

@@ -1,5 +1,5 @@
 import { contextBefore } from './context';
-import { ALNUM, CLASS, DIGIT, MORE, SEPARATES_SHIFT, SEQUENCE } from './layout';
+import { ALNUM, CLASS, DIGIT, MORE, REGIONS, SEPARATES_SHIFT, SEQUENCE, STATE } from './layout';
 import { digitMask, digitRun, load32, load8, store16Digits, store32, store8 } from './portable';
 import type { i32 } from './types';
 
@@ -207,4 +207,9 @@ export function sameSeparators(from: i32, to: i32): boolean {
 export function dropLast(): void {
   groups -= 1;
   suffix = 0;
+}
+
+/** Regions of the policy, as a mask. */
+export function regions(): i32 {
+  return load32(STATE + REGIONS);
 }

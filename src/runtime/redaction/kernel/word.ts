@@ -2,8 +2,9 @@ import { iban } from './iban';
 import { ES_DNI, IT_CODICE_FISCALE, UK_NINO } from './ids';
 import { ALNUM, CLASS, DIGIT, LETTER, TAIL_NONE } from './layout';
 import { found } from './matches';
-import { byContext, number, spanishLetterOf } from './number';
+import { number } from './number';
 import { alnumMask, digitMask, digitRun, load8, ones } from './portable';
+import { byContext, spanishLetterOf } from './single';
 import type { i32 } from './types';
 
 const MAX_LETTERS: i32 = 8;
