@@ -1,12 +1,14 @@
 import { awscdk, javascript } from 'projen';
+import { ReleaseTrigger } from 'projen/lib/release';
 import { commands } from './projenrc/commands';
 import { GENERATED, lintDependencyDirection } from './projenrc/lint';
 import { BUNDLED_ONLY, packaging } from './projenrc/packaging';
 import * as versions from './projenrc/versions';
+import { checks } from './projenrc/workflows';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-strongbox',
-  description: 'S3 security as constructs whose guarantees are proved, not promised',
+  description: 'Secure-by-default Amazon S3 constructs for AWS CDK, and a prover of the policies that they synthesize',
   keywords: [
     'aws',
     'aws-cdk',
@@ -38,18 +40,31 @@ const project = new awscdk.AwsCdkConstructLibrary({
   minNodeVersion: '20.0.0',
   devDeps: versions.DEV_DEPENDENCIES,
 
-  publishToPypi: { distName: 'cdk-s3-strongbox', module: 'cdk_s3_strongbox' },
+  publishToPypi: {
+    distName: 'cdk-s3-strongbox',
+    module: 'cdk_s3_strongbox',
+    trustedPublishing: true,
+    attestations: true,
+  },
   publishToMaven: {
     javaPackage: 'io.github.cdks3strongbox',
     mavenGroupId: 'io.github.cdk-s3-strongbox',
     mavenArtifactId: 'cdk-s3-strongbox',
+    mavenServerId: 'central-ossrh',
   },
   publishToGo: { moduleName: 'github.com/cdk-s3-strongbox/cdk-s3-strongbox-go', packageName: 'strongbox' },
-  publishToNuget: { dotNetNamespace: 'CdkS3Strongbox', packageId: 'CdkS3Strongbox' },
+  publishToNuget: { dotNetNamespace: 'CdkS3Strongbox', packageId: 'CdkS3Strongbox', trustedPublishing: true },
 
-  // A release is made by hand from a green build (docs/RELEASING.md); nothing here depends on a hosted CI.
-  github: false,
-  release: false,
+  // A person starts the release of a green build (docs/RELEASING.md); the workflow publishes with provenance. The checks
+  // themselves are in .ci/run, which depends on no hosted CI.
+  release: true,
+  releaseTrigger: ReleaseTrigger.workflowDispatch(),
+  workflowNodeVersion: '22',
+  nextVersionCommand: 'node scripts/release/next-version.mjs',
+  npmTrustedPublishing: true,
+  buildWorkflow: false,
+  pullRequestTemplate: false,
+  githubOptions: { mergify: false, pullRequestLint: false },
   depsUpgrade: false,
 
   // A *.lambda.ts is bundled into assets/ by this library's own build, never turned into a construct by projen.
@@ -119,4 +134,5 @@ project.package.addPackageResolutions(...versions.RESOLUTIONS);
 packaging(project);
 lintDependencyDirection(project);
 commands(project);
+checks(project);
 project.synth();

@@ -202,7 +202,9 @@ import software.amazon.awscdk.services.dynamodb.*;
 import software.amazon.awscdk.services.ec2.*;
 import software.amazon.awscdk.services.iam.*;
 import software.amazon.awscdk.services.kms.*;
+import software.amazon.awscdk.services.lambda.Function;
 import software.amazon.awscdk.services.s3.*;
+import software.amazon.awscdk.services.sns.subscriptions.*;
 import software.constructs.Construct;
 ${publicTypes()
   .map(({ name }) => `import ${PACKAGE}.${name};`)
