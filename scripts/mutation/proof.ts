@@ -1,8 +1,8 @@
 /** The library's own verdict on a template and its mutants. */
 import { guaranteesFor } from './subjects';
 import { ACCOUNT, REGION } from './topics/topic';
+import type { Environment } from '../../src/assurance/engine/environment';
 import { difference } from '../../src/assurance/engine/equivalence';
-import type { Environment } from '../../src/assurance/engine/evaluate';
 import type { Guarantee } from '../../src/assurance/guarantees/guarantee';
 import { vaultEnvironments } from '../../src/assurance/guarantees/vault';
 import { lint } from '../../src/assurance/lints';

@@ -1,6 +1,6 @@
 import type { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { actionsOfCall, callUsesKey } from './engine/calls';
-import { evaluate, viewOf, type Decision, type UnknownsResolveTo } from './engine/evaluate';
+import { evaluate, type Decision, type UnknownsResolveTo } from './engine/evaluate';
 import { parsePolicy } from './engine/policy';
 import {
   canonicalKey,
@@ -10,6 +10,7 @@ import {
   type Principal,
   type Request,
 } from './engine/request';
+import { viewOf } from './engine/request-view';
 import type { Guarantee } from './guarantees/guarantee';
 import { encryptionRule, resolveTemplates, type BucketModel, type Model } from './model/resolve';
 import { environmentOf, keyEnvironment, policiesOf, s3Endpoints, ResourceUnderTest, subjectsOf } from './model/subject';

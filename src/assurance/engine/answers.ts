@@ -1,7 +1,7 @@
 /** Answers to questions that are asked again: of many buckets with equal policies, one is looked at. */
 import { createHash } from 'node:crypto';
+import type { Property } from './property';
 import { prove, type Outcome } from './prove';
-import type { Property } from './request-enumerator';
 
 /** Older answers are dropped beyond this many; a question costs a millisecond or so. */
 const MAX_ANSWERS = 20_000;

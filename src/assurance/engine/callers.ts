@@ -1,27 +1,15 @@
 /** Who may make a request: a caller for each combination of answers that policies can give about callers. */
 import { keyCandidates } from './candidates';
 import type { Condition } from './condition';
-import { accountOfPrincipal, type Environment } from './evaluate';
 import { digits, glob, literal, type Pattern } from './glob';
 import { operatorOf, UnsupportedError } from './operators';
-import type { PrincipalPattern, Statement } from './policy';
+import type { PrincipalPattern } from './policy';
+import type { Vocabulary } from './property';
 import { displayKey, PRINCIPAL_KEYS, type Principal } from './request';
+import { accountOfPrincipal } from './statement-match';
 import { hasVariable, open, type TextOfField } from './variables';
 import { witnesses, type Question } from './witnesses';
 import { isUnknown } from '../template/unknown';
-
-/** What is known about a property before its callers are. */
-export interface CallersAsked {
-  readonly place: string;
-  readonly partition: string;
-  readonly environment: Environment;
-  readonly statements: readonly Statement[];
-  readonly conditions: ReadonlyMap<string, readonly Condition[]>;
-  /** Accounts in which a caller needs no more than a policy of its own. */
-  readonly owners: readonly string[];
-  /** What texts with policy variables ask of the key that fills them. */
-  readonly questionsAbout: (key: string) => readonly Question[];
-}
 
 /**
  * Keys of callers whose values are texts that policies choose among. The others have few values, all of which are
@@ -34,8 +22,9 @@ const PROVIDER = 'aws:federatedprovider';
 const SERVICES = ['aws:principalservicename', 'aws:principalservicenameslist'];
 
 /** @throws if a condition compares a key of the caller in a way that gives no representative callers */
-export function callersOf(asked: CallersAsked): Principal[] {
-  const { environment: env, partition, statements, conditions } = asked;
+export function callersOf(asked: Vocabulary): Principal[] {
+  const { partition, statements, conditions } = asked;
+  const env = asked.property.environment;
   for (const key of PRINCIPAL_KEYS) conditions.get(key)?.forEach(requireComparable);
   const patterns = statements
     .flatMap((statement) => statement.principals ?? [])
@@ -110,7 +99,7 @@ function valuesOf(patterns: readonly PrincipalPattern[], type: PrincipalPattern[
   return patterns.filter((pattern) => pattern.type === type && pattern.value !== '*').map(({ value }) => value);
 }
 
-function textsOf({ conditions }: CallersAsked, keys: readonly string[]): TextOfField[] {
+function textsOf({ conditions }: Vocabulary, keys: readonly string[]): TextOfField[] {
   return keys
     .flatMap((key) => conditions.get(key) ?? [])
     .flatMap((condition) => {
@@ -132,17 +121,17 @@ function filled(text: TextOfField): TextOfField[] {
   ];
 }
 
-function arnsOf({ place }: CallersAsked, before: string, questions: readonly Question[]): string[] {
+function arnsOf({ property }: Vocabulary, before: string, questions: readonly Question[]): string[] {
   return witnesses(
     questions.map((question) => (question.lastPart === true ? question : { ...question, after: before })),
     [glob('?*')],
-    place,
+    property.place,
   ).map((name) => before + name);
 }
 
 /** Accounts by all that policies ask of them: of the account itself, and of the ARNs in it. */
-function accountsOf(asked: CallersAsked, named: readonly string[], arnQuestions: readonly Question[]): string[] {
-  const { partition, owners, place } = asked;
+function accountsOf(asked: Vocabulary, named: readonly string[], arnQuestions: readonly Question[]): string[] {
+  const { partition, owners, property } = asked;
   const alone = [...new Set([...owners, ...named.map(accountOfPrincipal).filter((account) => account !== undefined)])];
   const texts = textsOf(asked, ACCOUNTS).flatMap(filled);
   const ofAccounts: Question[] = [
@@ -150,7 +139,7 @@ function accountsOf(asked: CallersAsked, named: readonly string[], arnQuestions:
       .filter((account) => DIGITS.test(account))
       .map((account) => ({ pattern: literal(account) })),
     ...texts.map((text) => ({ pattern: open(text) })),
-    ...ACCOUNTS.flatMap(asked.questionsAbout),
+    ...ACCOUNTS.flatMap((key) => asked.questionsAbout(key)),
   ];
   // In these forms the ARNs of an account go on; the account decides where their patterns stand.
   const inArns = (service: string, kind: string): Question[] =>
@@ -167,7 +156,7 @@ function accountsOf(asked: CallersAsked, named: readonly string[], arnQuestions:
     ...inArns('iam', 'root'),
     ...inArns('sts', 'federated-user/'),
   ];
-  const forms = witnesses(questions, [digits(12)], place);
+  const forms = witnesses(questions, [digits(12)], property.place);
   // An account that is known by its name alone stands for itself.
   return [...new Set([...owners, ...forms, ...alone])];
 }
@@ -178,7 +167,7 @@ function partOfArn(text: string): string {
   return text.split(':')[4] ?? '';
 }
 
-function providersOf(asked: CallersAsked, named: readonly string[]): string[] {
+function providersOf(asked: Vocabulary, named: readonly string[]): string[] {
   const questions: Question[] = [
     ...named.map((text) => ({ pattern: literal(text) as Pattern })),
     ...textsOf(asked, [PROVIDER])
@@ -186,10 +175,10 @@ function providersOf(asked: CallersAsked, named: readonly string[]): string[] {
       .map((text) => ({ pattern: open(text) })),
     ...asked.questionsAbout(PROVIDER),
   ];
-  return questions.length === 0 ? [] : witnesses(questions, [glob('?*')], asked.place);
+  return questions.length === 0 ? [] : witnesses(questions, [glob('?*')], asked.property.place);
 }
 
-function servicesOf({ conditions }: CallersAsked, named: readonly string[]): string[] {
+function servicesOf({ conditions }: Vocabulary, named: readonly string[]): string[] {
   const services = new Set([...named, 'service.amazonaws.com']);
   for (const key of SERVICES) {
     for (const value of keyCandidates(key, conditions.get(key) ?? [], () => undefined)) {

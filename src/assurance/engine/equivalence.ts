@@ -1,8 +1,10 @@
-import { evaluate, type Environment } from './evaluate';
+import type { Environment } from './environment';
+import { evaluate } from './evaluate';
 import type { Policy } from './policy';
+import type { Target } from './property';
 import { region } from './region';
 import type { Request } from './request';
-import { RequestEnumerator, type Target } from './request-enumerator';
+import { RequestEnumerator } from './request-enumerator';
 
 /**
  * Looks for a request that two sets of policies decide differently, among one representative of every class of requests

@@ -1,8 +1,8 @@
 import type { Condition } from './condition';
-import type { RequestView } from './evaluate';
 import { glob, literal, type Pattern } from './glob';
 import { conditionHolds, UnsupportedError } from './operators';
 import type { ContextValue } from './request';
+import type { RequestView } from './request-view';
 
 type Value = ContextValue | undefined;
 

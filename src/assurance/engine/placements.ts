@@ -3,8 +3,8 @@
  */
 import { ACCESS_POINT_ACCOUNT_KEY, ACCESS_POINT_ARN_KEY } from './access-point-arns';
 import { digits, glob, literal } from './glob';
-import type { Policy, Statement } from './policy';
-import type { Property } from './request-enumerator';
+import type { Statement } from './policy';
+import { policiesOf, type Property } from './property';
 import { witnesses, type Question } from './witnesses';
 import { isUnknown } from '../template/unknown';
 
@@ -49,20 +49,6 @@ export function placementsOf(property: Property): Placement[] {
       return { property: JSON.parse(text) as Property, where: `in ${names.join(' and ')}` };
     }),
   );
-}
-
-export function policiesOf({ environment: env }: Property): Policy[] {
-  return [
-    ...env.resourcePolicies,
-    ...(env.accessPoints ?? []).flatMap((accessPoint) => (accessPoint.policy ? [accessPoint.policy] : [])),
-    ...Object.values(env.endpointPolicies ?? {}),
-    ...(env.serviceControlPolicies ?? []),
-    ...(env.resourceControlPolicies ?? []),
-    ...Object.values(env.identities ?? {}).flatMap(({ policies, boundary }) => [
-      ...policies,
-      ...(boundary ? [boundary] : []),
-    ]),
-  ];
 }
 
 /** Whether requests of the property carry the place: policies may name it anywhere. */

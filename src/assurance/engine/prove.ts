@@ -1,9 +1,11 @@
 import { ACCESS_POINT_ARN_KEY } from './access-point-arns';
-import { evaluate, statementApplies, type Decision, type UnknownsResolveTo } from './evaluate';
+import { evaluate, type Decision, type UnknownsResolveTo } from './evaluate';
 import { conditionHolds } from './operators';
 import { placementsOf } from './placements';
+import { NO_REQUEST, type Property } from './property';
 import type { Request } from './request';
-import { NO_REQUEST, RequestEnumerator, type Property } from './request-enumerator';
+import { RequestEnumerator } from './request-enumerator';
+import { statementApplies } from './statement-match';
 
 export interface Outcome {
   readonly status: 'proved' | 'violated' | 'unknown';

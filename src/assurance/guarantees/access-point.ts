@@ -14,10 +14,10 @@ import {
   type ProofObligation,
   type SettingPart,
 } from './proof-obligation';
-import type { Environment } from '../engine/evaluate';
+import type { Environment } from '../engine/environment';
 import { parsePolicy } from '../engine/policy';
+import type { Target } from '../engine/property';
 import { region, type Conditions } from '../engine/region';
-import type { Target } from '../engine/request-enumerator';
 import type { AccessPointModel, EndpointModel } from '../model/resolve';
 import { nameOfConstruct, policiesOf, s3Endpoints, type ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';

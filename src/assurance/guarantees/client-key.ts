@@ -1,6 +1,6 @@
 import type { GuaranteeProps } from './guarantee-props';
 import { kept, setting, type ProofObligation } from './proof-obligation';
-import type { Environment } from '../engine/evaluate';
+import type { Environment } from '../engine/environment';
 import { region, type Conditions } from '../engine/region';
 import { keyEnvironment, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 

@@ -12,9 +12,9 @@ import {
   type SettingPart,
 } from './proof-obligation';
 import { DELIVERIES, ELB_ACCOUNTS, type EncryptionHeader, type Fit } from '../../model/delivery/table';
+import type { Property } from '../engine/property';
 import { prove } from '../engine/prove';
 import { region, type Conditions } from '../engine/region';
-import type { Property } from '../engine/request-enumerator';
 import { deliveriesInto, type RequestedDelivery } from '../model/deliveries';
 import { encryptionRule } from '../model/model';
 import { keyEnvironment, type ResourceUnderTest } from '../model/subject';

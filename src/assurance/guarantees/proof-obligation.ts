@@ -1,7 +1,7 @@
 import { actions as allActions } from '../data/iam';
-import type { Environment } from '../engine/evaluate';
+import type { Environment } from '../engine/environment';
+import type { Property } from '../engine/property';
 import { region, type Conditions } from '../engine/region';
-import type { Property } from '../engine/request-enumerator';
 import type { ResolvedResource } from '../model/resolve';
 import { environmentOf, type ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';

@@ -1,7 +1,7 @@
 /** What is guaranteed of Glacier vaults; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
 import { excluding, kept, setting, type ProofObligation } from './proof-obligation';
-import type { Environment } from '../engine/evaluate';
+import type { Environment } from '../engine/environment';
 import { parsePolicy, type Policy } from '../engine/policy';
 import { region, type Conditions } from '../engine/region';
 import { VAULT } from '../model/resolve';

@@ -4,10 +4,10 @@
  */
 import type { GuaranteeProps } from './guarantee-props';
 import { never, always, setting, type ProofObligation } from './proof-obligation';
-import type { Environment } from '../engine/evaluate';
+import type { Environment } from '../engine/environment';
 import { parsePolicy, type Policy } from '../engine/policy';
+import type { Property } from '../engine/property';
 import { region, type Conditions } from '../engine/region';
-import type { Property } from '../engine/request-enumerator';
 import type { ObjectLambdaModel, ResolvedResource } from '../model/resolve';
 import { environmentOf, keyEnvironment, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 

@@ -11,7 +11,7 @@ import {
   type ResolvedResource,
 } from './model';
 import { bucketNamed } from './resolve';
-import type { Environment } from '../engine/evaluate';
+import type { Environment } from '../engine/environment';
 import { parsePolicy, type Policy } from '../engine/policy';
 import { unknown } from '../template/unknown';
 

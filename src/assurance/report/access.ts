@@ -1,7 +1,9 @@
-import { evaluate, type AccessPoint, type Environment, type RequestView } from '../engine/evaluate';
+import type { AccessPoint, Environment } from '../engine/environment';
+import { evaluate } from '../engine/evaluate';
 import { ruleOf } from '../engine/key-rules';
 import type { PrincipalPattern } from '../engine/policy';
 import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../engine/request';
+import type { RequestView } from '../engine/request-view';
 import type { BucketModel, IdentityModel, Model, ObjectLambdaModel } from '../model/resolve';
 import { environmentOf, ResourceUnderTest } from '../model/subject';
 import { principalOf } from '../proof';

@@ -1,5 +1,5 @@
+import type { Environment } from '../../../src/assurance/engine/environment';
 import { difference } from '../../../src/assurance/engine/equivalence';
-import type { Environment } from '../../../src/assurance/engine/evaluate';
 import { parsePolicy } from '../../../src/assurance/engine/policy';
 
 const BUCKET = 'arn:aws:s3:::docs';

@@ -1,7 +1,10 @@
-import { evaluate, isPublicPolicy, viewOf, type Environment } from '../../../src/assurance/engine/evaluate';
+import type { Environment } from '../../../src/assurance/engine/environment';
+import { evaluate } from '../../../src/assurance/engine/evaluate';
 import { conditionHolds } from '../../../src/assurance/engine/operators';
 import { parsePolicy } from '../../../src/assurance/engine/policy';
+import { isPublicPolicy } from '../../../src/assurance/engine/public-policy';
 import type { ContextValue, Principal } from '../../../src/assurance/engine/request';
+import { viewOf } from '../../../src/assurance/engine/request-view';
 import { unknown } from '../../../src/assurance/template/unknown';
 
 const OWN = '111122223333';

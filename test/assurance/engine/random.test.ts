@@ -1,11 +1,14 @@
 import fc from 'fast-check';
-import { evaluate, statementApplies, viewOf, type Environment } from '../../../src/assurance/engine/evaluate';
+import type { Environment } from '../../../src/assurance/engine/environment';
+import { evaluate } from '../../../src/assurance/engine/evaluate';
 import { ruleOf } from '../../../src/assurance/engine/key-rules';
 import { parsePolicy } from '../../../src/assurance/engine/policy';
+import type { Property } from '../../../src/assurance/engine/property';
 import { prove } from '../../../src/assurance/engine/prove';
 import { region } from '../../../src/assurance/engine/region';
 import type { ContextValue, Request } from '../../../src/assurance/engine/request';
-import type { Property } from '../../../src/assurance/engine/request-enumerator';
+import { viewOf } from '../../../src/assurance/engine/request-view';
+import { statementApplies } from '../../../src/assurance/engine/statement-match';
 import { BUCKET, OWN, policy, request as requests } from '../support/arbitrary';
 import { DroppedKeyError, secondOpinion } from '../support/second-opinion';
 

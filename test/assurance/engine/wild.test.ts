@@ -1,17 +1,14 @@
 import fc from 'fast-check';
-import {
-  evaluate,
-  statementApplies,
-  viewOf,
-  type AccessPoint,
-  type Environment,
-} from '../../../src/assurance/engine/evaluate';
+import type { AccessPoint, Environment } from '../../../src/assurance/engine/environment';
+import { evaluate } from '../../../src/assurance/engine/evaluate';
 import { ruleOf } from '../../../src/assurance/engine/key-rules';
 import { parsePolicy } from '../../../src/assurance/engine/policy';
+import type { Property } from '../../../src/assurance/engine/property';
 import { prove } from '../../../src/assurance/engine/prove';
 import { region } from '../../../src/assurance/engine/region';
 import type { ContextValue, Principal, Request } from '../../../src/assurance/engine/request';
-import type { Property } from '../../../src/assurance/engine/request-enumerator';
+import { viewOf } from '../../../src/assurance/engine/request-view';
+import { statementApplies } from '../../../src/assurance/engine/statement-match';
 
 /**
  * Random policies from the words in which proofs were once found wanting: patterns inside account ids, policy

@@ -1,5 +1,5 @@
 import { Guarantee, DeliveryGuarantees, TlsVersion } from '../../../src';
-import type { Property } from '../../../src/assurance/engine/request-enumerator';
+import type { Property } from '../../../src/assurance/engine/property';
 import { resolveTemplates } from '../../../src/assurance/model/resolve';
 import { ResourceUnderTest } from '../../../src/assurance/model/subject';
 

@@ -1,5 +1,5 @@
 import { anonymousPrincipal, runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
-import type { Environment } from '../../../src/assurance/engine/evaluate';
+import type { Environment } from '../../../src/assurance/engine/environment';
 import {
   displayKey,
   principalKey,

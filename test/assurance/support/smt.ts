@@ -1,11 +1,12 @@
 import { spawnSync } from 'child_process';
 import { actions } from '../../../src/assurance/data/iam';
 import type { Condition } from '../../../src/assurance/engine/condition';
-import { accountOfPrincipal, isPublicPolicy } from '../../../src/assurance/engine/evaluate';
 import type { Pattern } from '../../../src/assurance/engine/glob';
 import { compile, operatorOf } from '../../../src/assurance/engine/operators';
 import type { PrincipalPattern, Statement } from '../../../src/assurance/engine/policy';
-import type { Property } from '../../../src/assurance/engine/request-enumerator';
+import type { Property } from '../../../src/assurance/engine/property';
+import { isPublicPolicy } from '../../../src/assurance/engine/public-policy';
+import { accountOfPrincipal } from '../../../src/assurance/engine/statement-match';
 
 /**
  * The property as SMT-LIB, for a solver to look for a request that breaks it: `unsat` is a proof. Axioms are written
