@@ -18,7 +18,7 @@ import { recordCounts } from './delivery/counts';
 import { CHECKERS, Judge, type Judged, type Task } from './mutation/judged';
 import { mutantsOf } from './mutation/mutators';
 import { subjects } from './mutation/subjects';
-import { table } from '../src/command/table';
+import { table } from '../src/assurance/output/table';
 
 const BUILD = join(__dirname, '..', 'build');
 /** Mutants of one task: few, so that nobody waits long for the last one. */

@@ -208,4 +208,5 @@ export type {
 } from './assurance/guarantees/worm';
 export { type SourceLocation } from './assurance/template/source';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
+export { FindingLevel } from './assurance/findings/level';
 export { StrongboxChecks, type StrongboxChecksProps } from './assurance/plugin';

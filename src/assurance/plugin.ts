@@ -6,13 +6,16 @@ import type {
   PolicyValidationPluginReport,
   PolicyViolation,
 } from 'aws-cdk-lib';
-import { assess, isProved, summary, type CheckResult } from './assessment';
+import { assess } from './assessment';
 import { CLAIM_UNREADABLE } from './claims/checks';
+import { readBaseline } from './findings/baseline-file';
+import { NOT_CHECKED, type Issue } from './findings/issue';
+import { FindingLevel } from './findings/level';
+import { headline, review } from './findings/review';
+import { selectionOf, type Selection } from './findings/selection';
 import type { Guarantee } from './guarantees/guarantee';
-import { LINTS, type Finding } from './lints';
-import type { ResolvedResource } from './model/resolve';
+import { LINTS } from './lints';
 import { stacksBelow, type StackOfTree } from './template/tree';
-import { VerdictStatus } from './verdict';
 
 const VERSION = (JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string })
   .version;
@@ -27,6 +30,35 @@ export interface StrongboxChecksProps {
    * for the log deliveries that the templates set up
    */
   readonly guarantees?: Guarantee[];
+  /**
+   * Findings below this level are not reported.
+   * @default FindingLevel.ADVICE
+   */
+  readonly level?: FindingLevel;
+  /**
+   * Guarantees and rules by id, or topics (`access`, `access-points`, `deliveries`, `encryption`, `keys`, `logs`,
+   * `perimeter`, `policy`, `public`, `retention`, `settings`, `transport`, `views`), that alone are reported. What
+   * cannot be read at all is reported in any case.
+   * @default - all
+   */
+  readonly only?: string[];
+  /**
+   * Ids and topics that are not reported.
+   * @default - none
+   */
+  readonly except?: string[];
+  /**
+   * Findings of this level and worse fail the synthesis; the others are reported as warnings. What cannot be read at
+   * all fails in any case.
+   * @default FindingLevel.WARNING
+   */
+  readonly failOn?: FindingLevel;
+  /**
+   * Path of a baseline file that `cdk-s3-strongbox prove --write-baseline` wrote: findings that it has are not
+   * reported. It must be a baseline of this app.
+   * @default - no baseline
+   */
+  readonly baseline?: string;
 }
 
 /**
@@ -38,9 +70,10 @@ export interface StrongboxChecksProps {
  * such as a
  * misspelt condition key or buckets that log to each other in a circle.
  *
- * A finding is named `Strongbox::<id>`, has the severity `error`, and tells the counterexample and the fix. It can be
- * acknowledged where it occurs: `Validations.of(bucket).acknowledge({ id: 'Strongbox::tls-only', reason: '...' })`. An
- * acknowledgement covers the construct that it is recorded on and what is below it.
+ * A finding is named `Strongbox::<id>`, and tells how bad it is, the request that gets through, and the line of code
+ * that ends it. Equal findings of many resources are one. It can be acknowledged where it occurs:
+ * `Validations.of(bucket).acknowledge({ id: 'Strongbox::tls-only', reason: '...' })`. An acknowledgement covers the
+ * construct that it is recorded on and what is below it.
  *
  * Stacks of an app that is validated stage by stage are judged within their stage; references to other stacks are
  * followed.
@@ -54,9 +87,14 @@ export class StrongboxChecks implements IPolicyValidationPlugin {
   public readonly version?: string = VERSION;
   public readonly ruleIds?: string[] = [...LINTS, CLAIM_UNREADABLE].map(({ id }) => ruleName(id));
   private readonly guarantees: Guarantee[];
+  private readonly selection: Selection;
+  private readonly baseline?: string;
 
+  /** @throws if `only` or `except` names neither a guarantee, a rule nor a topic */
   public constructor(props: StrongboxChecksProps = {}) {
     this.guarantees = props.guarantees ?? [];
+    this.selection = selectionOf(props);
+    this.baseline = props.baseline;
   }
 
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
@@ -66,24 +104,23 @@ export class StrongboxChecks implements IPolicyValidationPlugin {
       stacks.map(({ input }) => input),
       { guarantees: this.guarantees },
     );
-    const { judgements, findings, unchecked, problems } = assessment;
+    const reviewed = review(assessment, {
+      selection: this.selection,
+      baseline: this.baseline === undefined ? undefined : readBaseline(this.baseline),
+    });
     const templates = new Map(stacks.map(({ input, templatePath }) => [input.stack, templatePath]));
-    const violations = [
-      ...problems.map((problem) => notJudged(problem, context)),
-      ...judgements
-        .filter((each) => !isProved(each) && asked.has(each.claim.subject.stack))
-        .map((each) => ofVerdict(each, templates)),
-      ...findings
-        .filter((finding) => asked.has(finding.resource.stack))
-        .map((finding) => ofFinding(finding, templates)),
-    ];
-    const notChecked = unchecked
+    const failing = new Set(reviewed.failing);
+    const violations = together(
+      reviewed.open.filter(({ resource }) => resource === undefined || asked.has(resource.stack)),
+    ).map((issues) => violation(issues, failing.has(issues[0]), templates, context));
+    const notChecked = assessment.unchecked
       .map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`)
       .join('; ');
+    const gone = reviewed.gone.map(({ id, path }) => `${id} on ${path}`).join('; ');
     return {
-      success: violations.length === 0,
+      success: violations.every(({ severity }) => severity === 'warning' || severity === 'info'),
       violations,
-      metadata: { summary: summary(assessment), ...(notChecked !== '' && { notChecked }) },
+      metadata: { summary: headline(reviewed), ...(notChecked !== '' && { notChecked }), ...(gone !== '' && { gone }) },
     };
   }
 }
@@ -111,64 +148,48 @@ type Templates = ReadonlyMap<string, string>;
 
 const ruleName = (id: string): string => `Strongbox::${id}`;
 
-function ofVerdict({ claim, verdict }: CheckResult, templates: Templates): PolicyViolation {
-  return violation(verdict.guarantee, claim.subject, templates, {
-    description:
-      verdict.status === VerdictStatus.UNKNOWN
-        ? `"${verdict.title}" rests on what only the deployment knows: ${verdict.reason}`
-        : `"${verdict.title}" is violated: ${verdict.reason}`,
-    fix: claim.guarantee.fix,
-    locations: [],
-    metadata: {
-      status: verdict.status,
-      requestClasses: String(verdict.requestClasses),
-      ...(verdict.axioms.length > 0 && { axioms: verdict.axioms.join(', ') }),
-      ...(verdict.counterexample !== undefined && { counterexample: verdict.counterexample }),
-    },
-  });
+/** Equal findings of several resources. */
+function together(issues: readonly Issue[]): Issue[][] {
+  const groups = new Map<string, Issue[]>();
+  for (const issue of issues) {
+    const key = JSON.stringify([issue.id, issue.level, issue.sentence, issue.fix]);
+    const same = groups.get(key);
+    if (same) same.push(issue);
+    else groups.set(key, [issue]);
+  }
+  return [...groups.values()];
 }
 
-function ofFinding({ lint, message, location, resource }: Finding, templates: Templates): PolicyViolation {
-  return violation(lint.id, resource, templates, {
-    description: `${lint.title}. ${message}`,
-    fix: lint.fix,
-    locations: [location],
-    metadata: { wrong: lint.example.wrong, right: lint.example.right },
-  });
-}
-
-function notJudged(problem: string, { appConstruct }: IPolicyValidationContext): PolicyViolation {
-  return {
-    ruleName: ruleName('not-judged'),
-    description: `The templates cannot be judged: ${problem}`,
-    fix: 'Correct what is named; what cannot be read is never taken for safe.',
-    // Not to be acknowledged: it would hide whatever stands there.
-    severity: 'fatal',
-    violatingResources: [{ constructPath: appConstruct.node.path, locations: [] }],
-  };
-}
-
-interface Detail {
-  readonly description: string;
-  readonly fix: string;
-  readonly locations: string[];
-  readonly metadata: { [key: string]: string };
-}
-
-function violation(id: string, resource: ResolvedResource, templates: Templates, detail: Detail): PolicyViolation {
+function violation(
+  [first, ...more]: readonly Issue[],
+  isFailing: boolean,
+  templates: Templates,
+  { appConstruct }: IPolicyValidationContext,
+): PolicyViolation {
+  const { id, title, status, harm, level, sentence, fix, code, page } = first;
+  const of = more.length === 0 ? '' : ` (${more.length + 1} resources)`;
+  const violatingResources = [first, ...more].map(({ resource, location }) =>
+    resource === undefined
+      ? { constructPath: appConstruct.node.path, locations: [] }
+      : {
+          resourceLogicalId: resource.logicalId,
+          templatePath: templates.get(resource.stack),
+          locations: location === undefined ? [] : [location],
+        },
+  );
   return {
     ruleName: ruleName(id),
-    description: detail.description,
-    fix: detail.fix,
-    // Once anything is acknowledged, aws-cdk-lib lets every other severity pass.
-    severity: 'error',
-    ruleMetadata: { acknowledge: ruleName(id), ...detail.metadata },
-    violatingResources: [
-      {
-        resourceLogicalId: resource.logicalId,
-        templatePath: templates.get(resource.stack),
-        locations: detail.locations,
-      },
-    ],
+    description: `${title}: ${status === 'error' ? harm : `${status}, ${harm}`}${of}. ${sentence}.`,
+    fix: `${code === undefined ? '' : `${code}. In a template: `}${fix}`,
+    // Once anything is acknowledged, aws-cdk-lib lets every severity but these two pass.
+    severity: id === NOT_CHECKED ? 'fatal' : isFailing ? 'error' : level === FindingLevel.ADVICE ? 'info' : 'warning',
+    ruleMetadata: {
+      ...(id !== NOT_CHECKED && { acknowledge: ruleName(id) }),
+      level,
+      topic: first.topic,
+      page,
+      ...(first.counterexample !== undefined && { counterexample: first.counterexample }),
+    },
+    violatingResources,
   };
 }

@@ -244,18 +244,30 @@ function answerAbout(guarantee: Guarantee, subject: ResourceUnderTest): Answer {
   }
   let total: Answer = { ...none, status: VerdictStatus.PROVED };
   for (const part of guarantee._parts(subject)) {
-    const found = answerOfPart(part);
+    const found = total.status === VerdictStatus.VIOLATED ? worseThanSetting(part) : answerOfPart(part);
+    if (found === undefined) continue;
     const sum = {
       requestClasses: total.requestClasses + found.requestClasses,
       axioms: [...new Set([...total.axioms, ...found.axioms])].sort(),
     };
-    if (found.status === VerdictStatus.VIOLATED) return { ...found, ...sum };
-    total =
-      found.status === VerdictStatus.UNKNOWN && total.status === VerdictStatus.PROVED
-        ? { ...found, ...sum }
-        : { ...total, ...sum };
+    if (found.status === VerdictStatus.VIOLATED && found.counterexample !== undefined) return { ...found, ...sum };
+    total = RANKS.indexOf(found.status) > RANKS.indexOf(total.status) ? { ...found, ...sum } : { ...total, ...sum };
   }
   return total;
+}
+
+const RANKS = [VerdictStatus.PROVED, VerdictStatus.UNKNOWN, VerdictStatus.VIOLATED];
+
+/** Beside a setting that violates the guarantee already: only a request that shows the harm is worth telling. */
+function worseThanSetting(part: ProofObligation): Answer | undefined {
+  if ('setting' in part) return undefined;
+  try {
+    const found = answerOfPart(part);
+    return found.status === VerdictStatus.VIOLATED ? found : undefined;
+  } catch {
+    // What cannot be read does not make the violation one that is not known.
+    return undefined;
+  }
 }
 
 function answerOfPart(part: ProofObligation): Answer {

@@ -1,22 +1,39 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
-import { table } from './table';
-import { assess, isProved, summary, type Assessment } from '../assurance/assessment';
-import { AXIOMS } from '../assurance/engine/axioms';
+import { assess } from '../assurance/assessment';
+import { BASELINE_FILE, readBaseline, writeBaseline, type Baseline } from '../assurance/findings/baseline-file';
+import { review, type Review } from '../assurance/findings/review';
+import { selectionOf, type Selection } from '../assurance/findings/selection';
+import { FORMATS, render, type Format } from '../assurance/output/formats';
 import { renderReport } from '../assurance/report/html';
 import { readAssembly, type TemplateInput } from '../assurance/template/assembly';
 import { readTemplateFile } from '../assurance/template/template-file';
-import { VerdictStatus } from '../assurance/verdict';
 
 const USAGE = `Usage: cdk-s3-strongbox prove <cdk.out | template.json | template.yaml> [...] [options]
 
 Proves what every bucket, access point and key of a cloud assembly (or of CloudFormation templates) promises,
 and prints the request that breaks a guarantee.
 
-  --json         print JSON instead of a table
-  --report FILE  also write a page to look at, which needs no network
+  --format FORMAT    ${FORMATS.join(', ')} (default: table)
+  --json             the same as --format json
+  --output FILE      write there instead of to standard output
+  --report FILE      also write a page to look at, which needs no network
+  --verbose          with the table: every verdict, request and assumption
+
+Which findings count (ids such as tls-only, or topics such as encryption, separated by commas):
+
+  --level LEVEL      leave out findings below error, warning or advice (default: advice)
+  --only NAMES       look at these alone
+  --except NAMES     leave these out
+  --fail-on LEVEL    exit with 1 for findings of this level and worse, or never (default: warning)
+
+Findings that are known (the file is made to be reviewed and committed):
+
+  --write-baseline   write all findings of today as known, and exit with 0
+  --baseline FILE    what is known (default: ${BASELINE_FILE}, where it exists)
+  --no-baseline      do not look for one
 
 What only the deployment knows is left open, and each possibility is looked at. For template files it can be given:
 
@@ -26,31 +43,59 @@ What only the deployment knows is left open, and each possibility is looked at. 
   --parameter KEY=VALUE  the value of a parameter; may be given several times
   --parameters FILE      JSON: an object of values, or the list that the AWS CLI takes
 
-Exit code: 0 everything is proved, 1 something is violated, unknown or a policy error, 2 the input could not be judged.`;
+Examples:
+
+  cdk-s3-strongbox prove cdk.out
+  cdk-s3-strongbox prove cdk.out --write-baseline
+  cdk-s3-strongbox prove cdk.out --fail-on error --format sarif --output strongbox.sarif
+  cdk-s3-strongbox prove template.yaml --only transport,public --parameter Stage=prod
+
+Exit code: 0 nothing fails, 1 a finding fails, 2 the input could not be judged.`;
 
 export const prove: Subcommand = {
   name: 'prove',
   summary: 'Prove the guarantees of a cloud assembly or template',
   usage: USAGE,
   async run(args, terminal) {
-    const { paths, json, report, deployment } = parse(args);
-    const progress = showProgress(terminal);
-    const assessment = assess(distinctly(paths.flatMap((path) => inputsAt(path, deployment))), { progress });
-    const { findings, judgements, problems } = assessment;
-    const failed = findings.length > 0 || problems.length > 0 || !judgements.every(isProved);
-    if (!failed && judgements.length === 0) {
+    const { paths, format, output, verbose, report, deployment, selection, baseline } = parse(args);
+    const inputs = distinctly(paths.flatMap((path) => inputsAt(path, deployment)));
+    const known = baseline.use && !baseline.write ? readBaseline(baseline.file) : undefined;
+    const assessment = assess(inputs, { progress: showProgress(terminal) });
+    const reviewed = review(assessment, { selection, baseline: known, inputs });
+    const { judgements, findings, problems } = assessment;
+    if (judgements.length + findings.length + problems.length === 0) {
       throw new Error(
-        `${paths.join(', ')}: nothing to judge: it has no bucket, and no policy of a key or an access point that is open to everyone.`,
+        `${paths.join(', ')}: nothing to judge: it has no bucket, and no policy of a key or an access point that is ` +
+          'open to everyone.',
       );
     }
-    terminal.out(json ? asJson(assessment) : asTable(assessment));
     if (report !== undefined) {
       writeFileSync(report, renderReport(assessment, { title: paths.map(appName).join(', ') }));
       terminal.err(`The report is in ${resolve(report)}\n`);
     }
-    return failed ? Exit.FAILED : Exit.OK;
+    if (baseline.write) return writeKnown(baseline.file, reviewed, terminal);
+    const text = render(reviewed, format, { verbose, inputs });
+    if (output === undefined) terminal.out(text);
+    else writeFileSync(output, `${text}\n`);
+    return reviewed.failing.length > 0 ? Exit.FAILED : Exit.OK;
   },
 };
+
+function writeKnown(file: string, { open, failing }: Review, terminal: Terminal): Exit {
+  const before: Baseline | undefined = existsSync(file) ? readBaseline(file) : undefined;
+  const { findings } = writeBaseline(file, open, before);
+  const total = findings.reduce((sum, { count }) => sum + count, 0);
+  terminal.out(
+    `${total} ${total === 1 ? 'finding is' : 'findings are'} known from now on: ${file}. Review and commit it.`,
+  );
+  const unreadable = failing.filter(({ path }) => path === '');
+  for (const { detail } of unreadable) terminal.err(`Not checked, and in no baseline: ${detail}\n`);
+  return unreadable.length > 0 ? Exit.FAILED : Exit.OK;
+}
+
+function stackName(path: string): string {
+  return basename(path).replace(/(\.template)?\.(json|ya?ml)$/i, '');
+}
 
 /** An assembly is called by its app's folder. */
 function appName(path: string): string {
@@ -60,8 +105,12 @@ function appName(path: string): string {
 
 interface Arguments {
   readonly paths: string[];
-  readonly json: boolean;
+  readonly format: Format;
+  readonly output?: string;
+  readonly verbose: boolean;
   readonly report?: string;
+  readonly selection: Selection;
+  readonly baseline: { readonly file: string; readonly use: boolean; readonly write: boolean };
   /** What is said of the template files. */
   readonly deployment: Pick<TemplateInput, 'account' | 'region' | 'stackName' | 'parameters'>;
 }
@@ -72,7 +121,17 @@ function parse(args: string[]): Arguments {
       args,
       allowPositionals: true,
       options: {
+        format: { type: 'string' },
         json: { type: 'boolean' },
+        output: { type: 'string' },
+        verbose: { type: 'boolean' },
+        level: { type: 'string' },
+        only: { type: 'string', multiple: true },
+        except: { type: 'string', multiple: true },
+        'fail-on': { type: 'string' },
+        baseline: { type: 'string' },
+        'no-baseline': { type: 'boolean' },
+        'write-baseline': { type: 'boolean' },
         report: { type: 'string' },
         account: { type: 'string' },
         region: { type: 'string' },
@@ -95,13 +154,32 @@ function parse(args: string[]): Arguments {
     };
     return {
       paths: positionals,
-      json: values.json === true,
+      format: formatOf(values.json === true ? 'json' : values.format),
+      output: values.output,
+      verbose: values.verbose === true,
       report: values.report,
+      selection: selectionOf({
+        level: values.level,
+        only: values.only?.flatMap((names) => names.split(',')),
+        except: values.except?.flatMap((names) => names.split(',')),
+        failOn: values['fail-on'],
+      }),
+      baseline: {
+        file: values.baseline ?? BASELINE_FILE,
+        use: values.baseline !== undefined || (values['no-baseline'] !== true && existsSync(BASELINE_FILE)),
+        write: values['write-baseline'] === true,
+      },
       deployment: { account, region, stackName: values['stack-name'], parameters },
     };
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function formatOf(text: string = 'table'): Format {
+  const format = FORMATS.find((each) => each === text);
+  if (!format) throw new Error(`"--format" must be one of ${FORMATS.join(', ')} (got "${text}").`);
+  return format;
 }
 
 function parameter(text: string): [string, string] {
@@ -140,7 +218,7 @@ function inputsAt(path: string, deployment: Arguments['deployment']): TemplateIn
   if (stat.isDirectory()) return readAssembly(path);
   return [
     {
-      stack: basename(path).replace(/(\.template)?\.(json|ya?ml)$/i, ''),
+      stack: stackName(path),
       ...readTemplateFile(path),
       ...deployment,
     },
@@ -169,100 +247,4 @@ function showProgress({ err, isScreen }: Terminal): (done: number, of: number) =
     }
     shown = tenth;
   };
-}
-
-const MARK: Readonly<Record<VerdictStatus, string>> = {
-  [VerdictStatus.PROVED]: 'proved',
-  [VerdictStatus.VIOLATED]: 'VIOLATED',
-  [VerdictStatus.UNKNOWN]: 'UNKNOWN',
-};
-
-function asTable(assessment: Assessment): string {
-  const { judgements, findings, unchecked, decisions, problems } = assessment;
-  const rows = judgements.map(({ verdict }) => [
-    verdict.subject,
-    verdict.guarantee,
-    MARK[verdict.status],
-    String(verdict.requestClasses),
-  ]);
-  const open = judgements.filter((judgement) => !isProved(judgement));
-  const axioms = [...new Set(judgements.flatMap(({ verdict }) => verdict.axioms))].sort();
-  return [
-    summary(assessment),
-    '',
-    table(['resource', 'guarantee', 'verdict', 'classes'], rows),
-    ...open.map(({ verdict, claim }) =>
-      [
-        '',
-        `${MARK[verdict.status]} ${verdict.guarantee} on ${verdict.subject}`,
-        `  ${verdict.title}`,
-        `  ${verdict.reason}`,
-        ...(verdict.counterexample === undefined ? [] : [`  ${verdict.counterexample}`]),
-        `  Fix: ${claim.guarantee.fix}`,
-      ].join('\n'),
-    ),
-    ...problems.map((problem) => `\nNOT JUDGED ${problem}`),
-    ...findings.map(({ lint, resource, location, message }) =>
-      ['', `MISTAKE ${lint.id} on ${resource.path}`, `  ${message}`, `  at ${location}`, `  Fix: ${lint.fix}`].join(
-        '\n',
-      ),
-    ),
-    ...list(
-      'Not checked:',
-      unchecked.map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`),
-    ),
-    ...list(
-      'Decided by the owner:',
-      decisions.map(({ guarantee, subject, reason }) => `${guarantee} on ${subject.path}: ${reason}`),
-    ),
-    ...(axioms.length === 0 ? [] : ['', 'Assumed:', ...axioms.map((id) => `  ${id}: ${AXIOMS[id]?.words ?? ''}`)]),
-    '',
-    summary(assessment),
-  ].join('\n');
-}
-
-function list(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
-}
-
-/** The shape of `--json`: what scripts may rely on. */
-function asJson(assessment: Assessment): string {
-  const { judgements, findings, unchecked, decisions, problems } = assessment;
-  return JSON.stringify(
-    {
-      summary: summary(assessment),
-      proved: judgements.filter(isProved).length,
-      guarantees: judgements.map(({ verdict, claim }) => ({
-        guarantee: verdict.guarantee,
-        title: verdict.title,
-        subject: verdict.subject,
-        controls: claim.controls ?? [],
-        status: verdict.status,
-        requestClasses: verdict.requestClasses,
-        axioms: verdict.axioms,
-        reason: verdict.reason,
-        counterexample: verdict.counterexample === undefined ? undefined : JSON.parse(verdict.counterexample),
-        source: verdict.location,
-        fix: claim.guarantee.fix,
-      })),
-      mistakes: findings.map(({ lint, resource, location, source, message }) => ({
-        id: lint.id,
-        subject: resource.path,
-        location,
-        source,
-        message,
-        fix: lint.fix,
-      })),
-      notChecked: unchecked.map(({ control, subject, reason }) => ({ control, subject: subject.path, reason })),
-      decisions: decisions.map(({ guarantee, control, subject, reason }) => ({
-        guarantee,
-        control,
-        subject: subject.path,
-        reason,
-      })),
-      notJudged: problems,
-    },
-    undefined,
-    2,
-  );
 }

@@ -5,7 +5,8 @@ import { App, CfnResource, NestedStack, RemovalPolicy, Stack, Stage, Validations
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
-import { Guarantee, TlsVersion, StrongboxChecks, type StrongboxChecksProps } from '../../src';
+import { FindingLevel, Guarantee, StrongboxChecks, TlsVersion, type StrongboxChecksProps } from '../../src';
+import { run } from '../../src/command/main';
 
 interface Reported {
   readonly rule: string;
@@ -83,10 +84,10 @@ test('a plain bucket is reported with the request that breaks the guarantee, its
   expect(outcome.failed).toBe(true);
   const found = outcome.open.find(({ rule }) => rule === 'Strongbox::tls-only')!;
   expect(found).toMatchObject({ severity: 'error', path: 'Stack/Plain/Resource' });
-  expect(found.description).toMatch(
-    /^"HTTPS only" is violated: .* calls s3:GetObject on .* with aws:SecureTransport = false: is allowed/,
+  expect(found.description).toBe(
+    'HTTPS only: violated, open over HTTP. Any role of the account can call s3:GetObject on any object over HTTP.',
   );
-  expect(found.fix).toMatch(/^Deny s3:\* on the bucket and on its objects/);
+  expect(found.fix).toMatch(/^bucket\.with\(new BucketTlsOnly\(\)\)\. In a template: Deny s3:\* on the bucket/);
   expect(JSON.parse(found.metadata.counterexample)).toMatchObject({
     action: 's3:GetObject',
     context: { 'aws:SecureTransport': 'false' },
@@ -142,6 +143,73 @@ describe('acknowledgements', () => {
     });
     expect(outcome.failed).toBe(false);
     expect(outcome.acknowledged).toHaveLength(2);
+  });
+});
+
+describe('what is reported, and what fails', () => {
+  const plain = (app: App) => new s3.Bucket(new Stack(app, 'Stack'), 'Plain');
+
+  test('equal findings of many resources are one, with all of them', () => {
+    const outcome = synth((app) => {
+      const stack = new Stack(app, 'Stack');
+      for (const id of ['One', 'Two', 'Three']) new s3.Bucket(stack, id);
+    });
+    const found = outcome.open.filter(({ rule }) => rule === 'Strongbox::tls-only');
+    expect(found.map(({ path }) => path)).toEqual(['Stack/One/Resource', 'Stack/Two/Resource', 'Stack/Three/Resource']);
+    expect(new Set(found.map(({ description }) => description)).size).toBe(1);
+    expect(found[0].description).toContain('(3 resources)');
+  });
+
+  test('what is less bad than failOn is a warning, and synth passes', () => {
+    const outcome = synth(plain, { failOn: FindingLevel.ERROR, except: ['tls-only'] });
+    expect(outcome.failed).toBe(false);
+    expect(outcome.open.map(({ severity }) => severity)).toEqual(outcome.open.map(() => 'warning'));
+    expect(rules(outcome)).toContain('Strongbox::acls-disabled Stack/Plain/Resource');
+    expect(synth(plain, { failOn: FindingLevel.ERROR }).failed).toBe(true);
+  });
+
+  test('what is as bad as failOn fails, also where something else is acknowledged', () => {
+    const outcome = synth(
+      (app) =>
+        Validations.of(plain(app)).acknowledge({
+          id: 'Strongbox::acls-disabled',
+          reason: 'a test of acknowledgements',
+        }),
+      { only: ['access', 'encryption'] },
+    );
+    expect(outcome.failed).toBe(true);
+  });
+
+  test('only, except and level choose', () => {
+    const of = (props: StrongboxChecksProps) => rules(synth(plain, props)).map((rule) => rule.split(' ')[0]);
+    expect(of({ only: ['tls-only'] })).toEqual(['Strongbox::tls-only']);
+    expect(of({ only: ['transport'] })).toEqual(['Strongbox::tls-only', 'Strongbox::tls-minimum-version']);
+    expect(of({ level: FindingLevel.ERROR })).toEqual(['Strongbox::tls-only']);
+    expect(of({ except: ['transport'] })).not.toContain('Strongbox::tls-only');
+  });
+
+  test('a name that nothing has is an error at once', () => {
+    expect(() => new StrongboxChecks({ only: ['tls-onyl'] })).toThrow(/"only" must name .* The nearest are tls-only/);
+  });
+
+  test('a baseline that prove wrote keeps what is known quiet', async () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'strongbox-plugin-'));
+    directories.push(outdir);
+    const app = new App({ outdir });
+    plain(app);
+    app.synth();
+    const baseline = join(outdir, 'known.json');
+    await run(['prove', outdir, '--write-baseline', '--baseline', baseline], {
+      out: () => undefined,
+      err: () => undefined,
+      isScreen: false,
+    });
+    expect(synth(plain, { baseline })).toMatchObject({ failed: false, open: [] });
+    const grown = synth((root) => new s3.Bucket(Stack.of(plain(root)), 'New'), { baseline });
+    expect(grown.failed).toBe(true);
+    expect(new Set(grown.open.map(({ path }) => path))).toEqual(new Set(['Stack/New/Resource']));
+    const other = synth((root) => new s3.Bucket(new Stack(root, 'Other'), 'Bucket'), { baseline });
+    expect(other.error).toMatch(/known\.json is the baseline of another app/);
   });
 });
 

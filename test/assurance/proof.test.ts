@@ -309,7 +309,7 @@ describe('who', () => {
       prove(Guarantee.publicAccessBlocked(), { statements: [everyone], properties: { ...blocked, ...enforced } }),
     ).not.toThrow();
     expect(prove(Guarantee.publicAccessBlocked(), { statements: [everyone], properties: enforced })).toThrow(
-      /BlockPublicAcls is not set/,
+      /An anonymous caller calls s3:GetObject/,
     );
     expect(
       prove(Guarantee.onlyAccounts(), { statements: [everyone], properties: { ...blocked, ...enforced } }),

@@ -1,8 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, Validations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { FindingLevel, StrongboxChecks } from '../../src';
 import { run } from '../../src/command/main';
 import { Exit } from '../../src/command/subcommand';
 
@@ -88,11 +89,15 @@ const SOUND = {
 
 test('a sound template: everything is proved, exit code 0', async () => {
   const { code, out, err } = await command('prove', template('sound.json', SOUND));
-  expect(out).toMatch(/^10 of 10 guarantees proved, 0 mistakes\n\nresource +guarantee +verdict +classes\n/);
-  expect(out).toMatch(/sound\/Bucket +tls-only +proved +\d+/);
-  expect(out).toContain('Assumed:');
-  expect(out).toMatch(/10 of 10 guarantees proved, 0 mistakes$/);
+  expect(out).toBe('10 of 10 guarantees proved, 0 findings');
   expect({ code, err }).toEqual({ code: Exit.OK, err: '' });
+});
+
+test('--verbose: every verdict, and what the proofs assume', async () => {
+  const { out } = await command('prove', template('sound.json', SOUND), '--verbose');
+  expect(out).toMatch(/^10 of 10 guarantees proved, 0 findings\n\nresource +guarantee +verdict +classes\n/);
+  expect(out).toMatch(/sound\/Bucket +tls-only +proved +\d+/);
+  expect(out).toContain('Assumptions:');
 });
 
 test('a cloud assembly with a plain bucket: the request that breaks it, exit code 1', async () => {
@@ -102,9 +107,12 @@ test('a cloud assembly with a plain bucket: the request that breaks it, exit cod
   const { directory: assembly } = app.synth();
   const { code, out } = await command('prove', assembly);
   expect(code).toBe(Exit.FAILED);
-  expect(out).toContain('VIOLATED tls-only on Stack/Plain');
-  expect(out).toMatch(/calls s3:GetObject on .*aws:SecureTransport = false/);
-  expect(out).toContain('Fix: Deny s3:*');
+  expect(out).toContain('ERROR open over HTTP: HTTPS only (tls-only), 1 bucket');
+  expect(out).toContain('Any role of the account can call s3:GetObject on any object over HTTP.');
+  expect(out).toContain('bucket.with(new BucketTlsOnly())');
+  const { out: verbose } = await command('prove', assembly, '--verbose');
+  expect(verbose).toMatch(/calls s3:GetObject on .*aws:SecureTransport = false/);
+  expect(verbose).toContain('Fix: Deny s3:*');
 });
 
 test('mistakes alone fail as well', async () => {
@@ -181,7 +189,7 @@ test('a policy that nobody can read fails, and the lint says why', async () => {
     }),
   );
   expect(code).toBe(Exit.FAILED);
-  expect(out).toContain('NOT JUDGED');
+  expect(out).toContain('ERROR not checked');
   expect(out).toContain('"Effect" is "deny"');
 });
 
@@ -209,13 +217,164 @@ test('a template in YAML is judged as its JSON is, and a parameter decides', asy
     `  Policy: ${JSON.stringify({ ...SOUND.Policy, Condition: 'IsProd' })}`,
   ].join('\n');
   writeFileSync(file('app.yaml'), yaml);
-  const open = await command('prove', file('app.yaml'));
+  const open = await command('prove', file('app.yaml'), '--verbose');
   expect(open.code).toBe(Exit.FAILED);
   expect(open.out).toContain('when IsProd is false');
-  expect((await command('prove', file('app.yaml'), '--parameter', 'Stage=prod')).out).not.toContain('VIOLATED');
+  expect((await command('prove', file('app.yaml'), '--parameter', 'Stage=prod')).out).toContain(', 0 findings');
   writeFileSync(file('wrong.yaml'), 'Resources:\n  A: [\n');
   expect((await command('prove', file('wrong.yaml'))).err).toMatch(/wrong\.yaml, line \d+ is not YAML/);
   expect((await command('prove', file('app.yaml'), '--account', '12')).err).toContain(
     '"--account" must be twelve digits (got "12")',
   );
+});
+
+describe('adoption', () => {
+  const plain = (...ids: string[]) => Object.fromEntries(ids.map((id) => [id, { Type: 'AWS::S3::Bucket' }]));
+  const known = () => file(`known-${expect.getState().currentTestName!.length}.json`);
+
+  test('a baseline keeps what is known quiet, fails for what is new, and tells what is gone', async () => {
+    const path = template('app.json', plain('A', 'B'));
+    const written = await command('prove', path, '--write-baseline', '--baseline', known());
+    expect(written).toMatchObject({ code: Exit.OK, out: expect.stringContaining('14 findings are known') });
+    expect(await command('prove', path, '--baseline', known())).toMatchObject({
+      code: Exit.OK,
+      out: expect.stringContaining('0 findings, 14 known'),
+    });
+
+    template('app.json', plain('A', 'B', 'C'));
+    const grown = await command('prove', path, '--baseline', known(), '--json');
+    expect(grown.code).toBe(Exit.FAILED);
+    expect(new Set(JSON.parse(grown.out).findings.map(({ subject }: any) => subject))).toEqual(new Set(['app/C']));
+
+    template('app.json', plain('A'));
+    const shrunk = await command('prove', path, '--baseline', known());
+    expect(shrunk.code).toBe(Exit.OK);
+    expect(shrunk.out).toContain('tls-only on app/B');
+  });
+
+  test('a finding that became worse is a new one', async () => {
+    const path = template('app.json', plain('A'));
+    await command('prove', path, '--write-baseline', '--baseline', known());
+    template('app.json', {
+      A: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'a' } },
+      Policy: {
+        Type: 'AWS::S3::BucketPolicy',
+        Properties: {
+          Bucket: 'a',
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a/*' }],
+          },
+        },
+      },
+    });
+    const { code, out } = await command('prove', path, '--baseline', known());
+    expect(code).toBe(Exit.FAILED);
+    expect(out).toContain('ERROR open to the internet');
+    expect(out).toContain('Anyone, without credentials, can call s3:GetObject on any object');
+  });
+
+  test('reasons in the file are kept when it is written again', async () => {
+    const path = template('app.json', plain('A'));
+    await command('prove', path, '--write-baseline', '--baseline', known());
+    const before = JSON.parse(readFileSync(known(), 'utf8'));
+    before.findings[0].reason = 'until March';
+    writeFileSync(known(), JSON.stringify(before));
+    await command('prove', path, '--write-baseline', '--baseline', known());
+    expect(JSON.parse(readFileSync(known(), 'utf8')).findings[0]).toEqual(before.findings[0]);
+  });
+
+  test.each([
+    ['no JSON', '{', 'cannot be read as JSON'],
+    ['another version', '{"version":2,"findings":[]}', 'has the version 2, and 1 is read'],
+    ['no list', '{"version":1}', 'has no list "findings"'],
+    ['an entry without a path', '{"version":1,"findings":[{"id":"tls-only"}]}', '"path" is not a construct path'],
+    [
+      'another app',
+      '{"version":1,"findings":[{"id":"tls-only","path":"Other/Bucket","level":"error"}]}',
+      'is the baseline of another app',
+    ],
+  ])('a baseline that is wrong (%s): exit code 2', async (_, content, expected) => {
+    writeFileSync(known(), content);
+    expect(await command('prove', template('app.json', plain('A')), '--baseline', known())).toMatchObject({
+      code: Exit.UNANSWERED,
+      err: expect.stringContaining(expected),
+    });
+  });
+
+  test('a baseline that is not there: exit code 2', async () => {
+    expect(await command('prove', template('app.json', plain('A')), '--baseline', file('none.json'))).toMatchObject({
+      code: Exit.UNANSWERED,
+      err: expect.stringContaining('does not exist'),
+    });
+  });
+
+  test('--only, --except, --level and --fail-on choose what counts', async () => {
+    const path = template('app.json', plain('A'));
+    const ids = async (...args: string[]) => {
+      const { code, out } = await command('prove', path, '--json', ...args);
+      return [code, ...new Set(JSON.parse(out).findings.map(({ id }: any) => id))];
+    };
+    expect(await ids('--only', 'tls-only')).toEqual([Exit.FAILED, 'tls-only']);
+    expect(await ids('--only', 'transport', '--except', 'tls-only')).toEqual([Exit.FAILED, 'tls-minimum-version']);
+    expect(await ids('--level', 'error')).toEqual([Exit.FAILED, 'tls-only']);
+    expect((await ids('--except', 'tls-only', '--fail-on', 'error'))[0]).toBe(Exit.OK);
+    expect((await ids('--fail-on', 'never'))[0]).toBe(Exit.OK);
+  });
+
+  test.each([
+    [['--level', 'bad'], '"level" must be one of error, warning, advice (got "bad")'],
+    [['--only', 'tls-onyl'], 'The nearest are tls-only'],
+    [['--fail-on', 'no'], '"failOn" must be one of error, warning, advice, never (got "no")'],
+    [['--format', 'xml'], '"--format" must be one of table, json'],
+  ])('%j is not understood: exit code 2', async (args, expected) => {
+    expect(await command('prove', template('app.json', plain('A')), ...args)).toMatchObject({
+      code: Exit.UNANSWERED,
+      err: expect.stringContaining(expected),
+    });
+  });
+
+  test('three plain buckets need at most 40 lines of 80 columns', async () => {
+    const app = new App({ outdir: file('three.out') });
+    const stack = new Stack(app, 'Stack');
+    for (const id of ['Documents', 'Uploads', 'Assets']) new s3.Bucket(stack, id);
+    const lines = (await command('prove', app.synth().directory)).out.split('\n');
+    expect(lines[0]).toBe('3 of 24 guarantees proved, 21 findings (21 failing)');
+    expect(lines.length).toBeLessThanOrEqual(40);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  test('what is acknowledged on the whole app is accepted where synth checks it', async () => {
+    const app = new App({ outdir: file('app-wide.out') });
+    Validations.of(app).addPlugins(new StrongboxChecks({ failOn: FindingLevel.ERROR, except: ['tls-only'] }));
+    Validations.of(app).acknowledge({ id: 'Strongbox::acls-disabled', reason: 'until March' });
+    new s3.Bucket(new Stack(app, 'Stack'), 'Plain');
+    jest.spyOn(console, 'error').mockReturnValue(undefined);
+    const { accepted } = JSON.parse((await command('prove', app.synth().directory, '--json')).out);
+    expect(accepted).toMatchObject([{ id: 'acls-disabled', subject: 'Stack/Plain', reason: 'until March' }]);
+  });
+
+  test('what the app acknowledged is accepted, with its reason, on the construct and below it', async () => {
+    const app = new App({ outdir: file('acknowledged.out') });
+    const stack = new Stack(app, 'Stack');
+    const bucket = new s3.Bucket(stack, 'Scratch');
+    new s3.Bucket(stack, 'Other');
+    Validations.of(bucket).acknowledge({ id: 'Strongbox::tls-only', reason: 'a device without TLS' });
+    Validations.of(stack).acknowledge({ id: 'Strongbox::acls-disabled', reason: 'until March' });
+    const { out } = await command('prove', app.synth().directory, '--json');
+    const { accepted, findings } = JSON.parse(out);
+    expect(
+      accepted.map(({ id, subject, reason, acknowledgedOn }: any) => [id, subject, reason, acknowledgedOn]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['tls-only', 'Stack/Scratch', 'a device without TLS', 'Stack/Scratch'],
+        ['acls-disabled', 'Stack/Scratch', 'until March', 'Stack'],
+        ['acls-disabled', 'Stack/Other', 'until March', 'Stack'],
+      ]),
+    );
+    expect(accepted).toHaveLength(3);
+    expect(findings.filter(({ id }: any) => id === 'tls-only').map(({ subject }: any) => subject)).toEqual([
+      'Stack/Other',
+    ]);
+  });
 });

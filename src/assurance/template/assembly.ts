@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
+import { acknowledgedAtSynth, acknowledgedIn, type Acknowledged } from './acknowledged';
 import type { Source } from './source';
 import { TemplateError } from './template-error';
 import { readTemplateFile } from './template-file';
@@ -28,6 +29,8 @@ export interface TemplateInput {
    * hold.
    */
   readonly controls?: Readonly<Record<string, readonly string[]>>;
+  /** What the app acknowledged, by the path of the construct on which it did. */
+  readonly acknowledged?: Readonly<Record<string, Acknowledged>>;
   /** For a nested stack: the parent's name and the logical id of the `AWS::CloudFormation::Stack`. */
   readonly nestedIn?: { readonly stack: string; readonly logicalId: string };
 }
@@ -56,10 +59,12 @@ export function readAssembly(directory: string): TemplateInput[] {
       );
     }
   }
-  return found;
+  const [first, ...others] = found;
+  if (first === undefined) return [];
+  return [{ ...first, acknowledged: { ...acknowledgedAtSynth(directory), ...first.acknowledged } }, ...others];
 }
 
-function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' | 'controls'> {
+function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' | 'controls' | 'acknowledged'> {
   const file = artifact.additionalMetadataFile;
   const metadata: Record<string, any[]> = {
     ...artifact.metadata,
@@ -67,8 +72,11 @@ function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' 
   };
   const paths: Record<string, string> = {};
   const controls: Record<string, string[]> = {};
+  const acknowledged: Record<string, Acknowledged> = {};
   const twice = new Set<string>();
   for (const [path, entries] of Object.entries(metadata)) {
+    const rules = acknowledgedIn(entries);
+    if (rules) acknowledged[path.replace(/^\//, '')] = rules;
     const claimed = entries.filter(({ type }) => type === 'strongbox:control').map(({ data }) => data as string);
     for (const { type, data } of entries) {
       if (type !== 'aws:cdk:logicalId') continue;
@@ -82,7 +90,7 @@ function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' 
     delete paths[logicalId];
     delete controls[logicalId];
   });
-  return { paths, controls };
+  return { paths, controls, acknowledged };
 }
 
 /** A template with those of its nested stacks, which stand beside it in the assembly. */

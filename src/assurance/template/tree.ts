@@ -35,6 +35,7 @@ function stackOfTree(stack: Stack): StackOfTree {
       account: literal(stack.account),
       region: literal(stack.region),
       controls: controlsOf(stack),
+      paths: pathsOf(stack),
       ...(stack.nestedStackParent && {
         nestedIn: { stack: stackKey(stack.nestedStackParent), logicalId: nestedId(stack) },
       }),
@@ -58,6 +59,16 @@ const nestedId = (stack: Stack): string =>
   stack.nestedStackParent!.resolve(stack.nestedStackResource!.logicalId) as string;
 
 const literal = (value: string): string | undefined => (Token.isUnresolved(value) ? undefined : value);
+
+/** Construct paths by logical id: the same that the assembly tells. */
+function pathsOf(stack: Stack): Record<string, string> {
+  return Object.fromEntries(
+    stack.node
+      .findAll()
+      .filter((construct): construct is CfnElement => CfnElement.isCfnElement(construct) && construct.stack === stack)
+      .map((element) => [stack.resolve(element.logicalId) as string, element.node.path]),
+  );
+}
 
 /** What the controls recorded on the resources of one stack, by logical id. */
 function controlsOf(stack: Stack): Record<string, string[]> {

@@ -1,0 +1,124 @@
+import { compare, type Baseline, type KnownFinding } from './baseline-file';
+import { issuesOf, NOT_CHECKED, type Issue } from './issue';
+import { isAtLeast } from './level';
+import { remedyOf } from './remedies';
+import { remedyOfRule } from './rules';
+import { selects, type Selection } from './selection';
+import { isProved, type Assessment } from '../assessment';
+import type { TemplateInput } from '../template/assembly';
+
+/** A finding that the app acknowledged. */
+export interface Accepted {
+  readonly issue: Issue;
+  readonly reason: string;
+  /** Path of the construct on which it is acknowledged. */
+  readonly at: string;
+}
+
+/** An assessment as the one who asked wants to see it. */
+export interface Review {
+  /** Of the selected guarantees and rules. */
+  readonly assessment: Assessment;
+  readonly selection: Selection;
+  /** What is neither accepted nor known, the worst first. */
+  readonly open: readonly Issue[];
+  /** Those of `open` that fail. */
+  readonly failing: readonly Issue[];
+  readonly accepted: readonly Accepted[];
+  /** What the baseline has. */
+  readonly known: readonly Issue[];
+  /** What the baseline has and the templates no longer. */
+  readonly gone: readonly KnownFinding[];
+  readonly baseline?: Baseline;
+}
+
+export interface ReviewOptions {
+  readonly selection: Selection;
+  readonly baseline?: Baseline;
+  /** The templates, for what the app acknowledged; a plugin of synth leaves that to aws-cdk-lib. */
+  readonly inputs?: readonly TemplateInput[];
+}
+
+/** @throws if the baseline is about other templates */
+export function review(whole: Assessment, { selection, baseline, inputs = [] }: ReviewOptions): Review {
+  const assessment = selected(whole, selection);
+  const acknowledged = acknowledgements(inputs);
+  const accepted: Accepted[] = [];
+  const unanswered: Issue[] = [];
+  for (const issue of issuesOf(assessment)) {
+    const found = issue.id === NOT_CHECKED ? undefined : acknowledged(issue);
+    if (found) accepted.push({ issue, ...found });
+    else unanswered.push(issue);
+  }
+  const isShown = ({ level }: Issue) => isAtLeast(level, selection.level);
+  const compared = baseline && compare(baseline, unanswered, pathsOf(whole), (id) => isSelected(selection, id));
+  const open = (compared?.fresh ?? unanswered).filter(isShown);
+  const { failOn } = selection;
+  return {
+    assessment,
+    selection,
+    open,
+    failing: open.filter(({ id, level }) => id === NOT_CHECKED || (failOn !== undefined && isAtLeast(level, failOn))),
+    accepted,
+    known: compared?.known ?? [],
+    gone: compared?.gone ?? [],
+    baseline,
+  };
+}
+
+function isSelected(selection: Selection, id: string): boolean {
+  return selects(selection, id, remedyOf(id).topic) || selects(selection, id, remedyOfRule(id).topic);
+}
+
+/** What cannot be checked is told whatever was selected. */
+function selected(assessment: Assessment, selection: Selection): Assessment {
+  return {
+    ...assessment,
+    judgements: assessment.judgements.filter(({ verdict: { guarantee } }) =>
+      selects(selection, guarantee, remedyOf(guarantee).topic),
+    ),
+    findings: assessment.findings.filter(({ lint: { id } }) => selects(selection, id, remedyOfRule(id).topic)),
+  };
+}
+
+function pathsOf({ model, judgements }: Assessment): Set<string> {
+  const paths = new Set<string>();
+  for (const { path, stack } of [...model.resources, ...judgements.map(({ claim }) => claim.subject)]) {
+    paths.add(path);
+    paths.add(stack);
+    paths.add(path.split('/')[0]);
+  }
+  return paths;
+}
+
+/** Finds the nearest construct above a resource on which the app acknowledged a finding. */
+function acknowledgements(inputs: readonly TemplateInput[]) {
+  const byPath = new Map<string, Readonly<Record<string, string>>>();
+  for (const input of inputs) {
+    for (const [path, rules] of Object.entries(input.acknowledged ?? {})) {
+      byPath.set(path, { ...byPath.get(path), ...rules });
+    }
+  }
+  return ({ id, path }: Issue): { reason: string; at: string } | undefined => {
+    if (byPath.size === 0) return undefined;
+    // The path of a resource is told without its last part; what is acknowledged on the resource itself counts.
+    for (let at = `${path}/Resource`; ; at = at.slice(0, at.lastIndexOf('/'))) {
+      const reason = byPath.get(at)?.[`Strongbox::${id}`];
+      if (reason !== undefined) return { reason, at };
+      if (!at.includes('/')) return undefined;
+    }
+  };
+}
+
+/** How much is proved and what is not checked, in one line: the first of every output. */
+export function headline({ assessment, open, failing, known, accepted }: Review): string {
+  const { judgements, unchecked } = assessment;
+  const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+  return [
+    `${judgements.filter(isProved).length} of ${judgements.length} guarantees proved`,
+    `${counted(open.length, 'finding')}${open.length > 0 ? ` (${failing.length} failing)` : ''}`,
+    ...(accepted.length > 0 ? [`${accepted.length} accepted`] : []),
+    ...(known.length > 0 ? [`${known.length} known`] : []),
+    ...(unchecked.length > 0 ? [`${counted(unchecked.length, 'control')} not checked`] : []),
+  ].join(', ');
+}

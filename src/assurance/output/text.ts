@@ -1,0 +1,155 @@
+import { basename } from 'node:path';
+import { countOf, grouped, type Group } from './group';
+import { table } from './table';
+import { AXIOMS } from '../engine/axioms';
+import type { Issue } from '../findings/issue';
+import { FindingLevel } from '../findings/level';
+import { headline, type Review } from '../findings/review';
+import { VerdictStatus } from '../verdict';
+
+const WIDTH = 80;
+/** Paths of a group that are told; `--verbose` tells all. */
+const SHOWN_PATHS = 4;
+
+export interface TextOptions {
+  /** Every verdict, request and assumption, instead of a summary. */
+  readonly verbose?: boolean;
+}
+
+const MARK: Readonly<Record<FindingLevel, string>> = {
+  [FindingLevel.ERROR]: 'ERROR',
+  [FindingLevel.WARNING]: 'WARNING',
+  [FindingLevel.ADVICE]: 'ADVICE',
+};
+
+/** What a terminal shows: the count, the findings by what ends them, and how to accept one. */
+export function renderText(review: Review, { verbose = false }: TextOptions = {}): string {
+  const { assessment, open, accepted, known, gone, baseline } = review;
+  const { unchecked, decisions, judgements } = assessment;
+  return [
+    wrapped(headline(review), ''),
+    ...(verbose ? ['', verdicts(review)] : []),
+    ...grouped(open).flatMap((group) => ['', ...section(group, verbose)]),
+    ...(verbose ? [...details(open), ...accepted.flatMap(acceptedLines)] : []),
+    ...list('Known, from the baseline:', verbose ? known.map(({ id, path }) => `${id} on ${path}`) : []),
+    ...list(
+      `Gone since ${baseline?.file}; --write-baseline removes them:`,
+      gone.map(({ id, path, count }) => `${id} on ${path}${count > 1 ? `, ${count} times` : ''}`),
+    ),
+    ...list(
+      'Not checked:',
+      verbose ? unchecked.map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`) : [],
+    ),
+    ...list(
+      'Decided by the owner:',
+      verbose ? decisions.map(({ guarantee, subject, reason }) => `${guarantee} on ${subject.path}: ${reason}`) : [],
+    ),
+    ...list(
+      'Assumptions:',
+      verbose
+        ? [...new Set(judgements.flatMap(({ verdict }) => verdict.axioms))]
+            .sort()
+            .map((id) => `${id}: ${AXIOMS[id]?.words ?? ''}`)
+        : [],
+    ),
+    ...(open.length > 0 ? ['', ...footer(review, verbose)] : []),
+  ].join('\n');
+}
+
+function section(group: Group, verbose: boolean): string[] {
+  const { first, ids, issues, paths } = group;
+  const { path } = first;
+  const shownPaths = verbose || paths.length <= SHOWN_PATHS + 1 ? paths : paths.slice(0, SHOWN_PATHS);
+  const more = paths.length - shownPaths.length;
+  const where = [...shownPaths.map((each) => placed(each, issues)), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return [
+    wrapped(
+      `${MARK[first.level]} ${first.harm}: ${first.title}${path === '' ? '' : ` (${ids.join(', ')}), ${countOf(group)}`}`,
+      '  ',
+    ),
+    ...(where === '' ? [] : [field('Where', where)]),
+    field('What', `${first.sentence}.`),
+    field('Fix', isOfCdk(first) && first.code !== undefined ? first.code : first.fix),
+    ...(verbose ? [field('See', first.page)] : []),
+  ];
+}
+
+function placed(path: string, issues: readonly Issue[]): string {
+  const source = issues.find((issue) => issue.path === path)?.source;
+  return source === undefined ? path : `${path} (${basename(source.file)}:${source.line})`;
+}
+
+/** A construct made it, so that code can be changed. */
+function isOfCdk({ resource }: Issue): boolean {
+  return resource !== undefined && resource.path !== `${resource.stack}/${resource.logicalId}`;
+}
+
+function verdicts({ assessment: { judgements } }: Review): string {
+  return table(
+    ['resource', 'guarantee', 'verdict', 'classes'],
+    judgements.map(({ verdict }) => [
+      verdict.subject,
+      verdict.guarantee,
+      verdict.status === VerdictStatus.PROVED ? 'proved' : verdict.status.toUpperCase(),
+      verdict.requestClasses === 0 ? '-' : String(verdict.requestClasses),
+    ]),
+  );
+}
+
+/** Each finding with all names, and the request as JSON. */
+function details(open: readonly Issue[]): string[] {
+  return open.flatMap(({ id, path, level, detail, counterexample, location, fix }) => [
+    '',
+    `${MARK[level]} ${id}${path === '' ? '' : ` on ${path}`}`,
+    `  ${detail}`,
+    ...(location === undefined ? [] : [`  at ${location}`]),
+    ...(counterexample === undefined ? [] : [`  ${counterexample}`]),
+    `  Fix: ${fix}`,
+  ]);
+}
+
+function acceptedLines({ issue, reason, at }: Review['accepted'][number]): string[] {
+  return ['', `ACCEPTED ${issue.id} on ${issue.path}`, `  ${reason} (acknowledged on ${at})`];
+}
+
+function footer({ open }: Review, verbose: boolean): string[] {
+  const acceptable = open.some(({ path }) => path !== '');
+  return [
+    ...(acceptable
+      ? [
+          'Accept one where it occurs, with the reason:',
+          "  Validations.of(bucket).acknowledge({ id: 'Strongbox::ID', reason: '...' });",
+          'Accept all of today, and fail on new ones: prove --write-baseline.',
+        ]
+      : []),
+    ...(verbose ? [] : ['Every verdict and request: --verbose']),
+  ];
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => wrapped(`  ${line}`, '    '))];
+}
+
+const LABEL = 7;
+
+function field(label: string, text: string): string {
+  const indent = ' '.repeat(LABEL);
+  // A line of code stays one, to be copied.
+  const lines = /^\S*\(/.test(text) ? text : wrapped(indent + text, indent).trimStart();
+  return ` ${label.padEnd(LABEL - 1)}${lines}`;
+}
+
+/** Breaks at spaces; a word that is longer than a line stays whole. */
+function wrapped(text: string, indent: string): string {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(/(?<=\S)\s+(?=\S)/)) {
+    if (line !== '' && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = `${indent}${word}`;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].join('\n');
+}
