@@ -32,6 +32,8 @@ export interface Issue {
   readonly location?: string;
   /** Where it is written in the template; absent if the template is of no file. */
   readonly source?: SourceLocation;
+  /** File and line of the app that makes it, where synth recorded them. */
+  readonly madeAt?: string;
   /** What is wrong, equal for equal findings of several resources. */
   readonly sentence: string;
   /** What is wrong with this resource, with all names. */

@@ -45,7 +45,8 @@ export function review(whole: Assessment, { selection, baseline, inputs = [] }: 
   const acknowledged = acknowledgements(inputs);
   const accepted: Accepted[] = [];
   const unanswered: Issue[] = [];
-  for (const issue of issuesOf(assessment)) {
+  for (const each of issuesOf(assessment)) {
+    const issue = { ...each, madeAt: madeAtOf(inputs, each.path) };
     const found = issue.id === NOT_CHECKED ? undefined : acknowledged(issue);
     if (found) accepted.push({ issue, ...found });
     else unanswered.push(issue);
@@ -64,6 +65,14 @@ export function review(whole: Assessment, { selection, baseline, inputs = [] }: 
     gone: compared?.gone ?? [],
     baseline,
   };
+}
+
+function madeAtOf(inputs: readonly TemplateInput[], path: string): string | undefined {
+  for (const { madeAt } of inputs) {
+    const found = madeAt?.[`${path}/Resource`] ?? madeAt?.[path];
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function isSelected(selection: Selection, id: string): boolean {

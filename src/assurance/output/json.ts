@@ -64,7 +64,7 @@ export function renderJson(review: Review): string {
 }
 
 function findingOf(issue: Issue) {
-  const { id, level, harm, topic, title, status, resource, path, location, source } = issue;
+  const { id, level, harm, topic, title, status, resource, path, location, source, madeAt } = issue;
   return {
     id,
     level,
@@ -77,6 +77,7 @@ function findingOf(issue: Issue) {
     logicalId: resource?.logicalId,
     location,
     source,
+    madeAt,
     message: issue.sentence,
     detail: issue.detail,
     counterexample: parsed(issue.counterexample),

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import { countOf, grouped, type Group } from './group';
 import { table } from './table';
 import { AXIOMS } from '../engine/axioms';
@@ -26,10 +26,11 @@ const MARK: Readonly<Record<FindingLevel, string>> = {
 export function renderText(review: Review, { verbose = false }: TextOptions = {}): string {
   const { assessment, open, accepted, known, gone, baseline } = review;
   const { unchecked, decisions, judgements } = assessment;
+  const told = new Set<string>();
   return [
     wrapped(headline(review), ''),
     ...(verbose ? ['', verdicts(review)] : []),
-    ...grouped(open).flatMap((group) => ['', ...section(group, verbose)]),
+    ...grouped(open).flatMap((group) => ['', ...section(group, verbose, told)]),
     ...(verbose ? [...details(open), ...accepted.flatMap(acceptedLines)] : []),
     ...list('Known, from the baseline:', verbose ? known.map(({ id, path }) => `${id} on ${path}`) : []),
     ...list(
@@ -56,12 +57,14 @@ export function renderText(review: Review, { verbose = false }: TextOptions = {}
   ].join('\n');
 }
 
-function section(group: Group, verbose: boolean): string[] {
+function section(group: Group, verbose: boolean, told: Set<string>): string[] {
   const { first, ids, issues, paths } = group;
   const { path } = first;
   const shownPaths = verbose || paths.length <= SHOWN_PATHS + 1 ? paths : paths.slice(0, SHOWN_PATHS);
   const more = paths.length - shownPaths.length;
-  const where = [...shownPaths.map((each) => placed(each, issues)), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  const where = [...shownPaths.map((each) => placed(each, issues, told)), ...(more > 0 ? [`${more} more`] : [])].join(
+    ', ',
+  );
   return [
     wrapped(
       `${MARK[first.level]} ${first.harm}: ${first.title}${path === '' ? '' : ` (${ids.join(', ')}), ${countOf(group)}`}`,
@@ -74,9 +77,18 @@ function section(group: Group, verbose: boolean): string[] {
   ];
 }
 
-function placed(path: string, issues: readonly Issue[]): string {
-  const source = issues.find((issue) => issue.path === path)?.source;
-  return source === undefined ? path : `${path} (${basename(source.file)}:${source.line})`;
+/** Where a resource is made is told once. */
+function placed(path: string, issues: readonly Issue[], told: Set<string>): string {
+  const { source, madeAt } = issues.find((issue) => issue.path === path)!;
+  const at = madeAt === undefined ? source && `${source.file}:${source.line}` : fromHere(madeAt);
+  if (at === undefined || told.has(path)) return path;
+  told.add(path);
+  return `${path} (${at})`;
+}
+
+function fromHere(file: string): string {
+  const short = relative(process.cwd(), file);
+  return short.startsWith('..') ? file : short;
 }
 
 /** A construct made it, so that code can be changed. */

@@ -31,6 +31,8 @@ export interface TemplateInput {
   readonly controls?: Readonly<Record<string, readonly string[]>>;
   /** What the app acknowledged, by the path of the construct on which it did. */
   readonly acknowledged?: Readonly<Record<string, Acknowledged>>;
+  /** Where the app's code makes a construct, e.g. `/app/lib/stack.ts:12`, by its path. */
+  readonly madeAt?: Readonly<Record<string, string>>;
   /** For a nested stack: the parent's name and the logical id of the `AWS::CloudFormation::Stack`. */
   readonly nestedIn?: { readonly stack: string; readonly logicalId: string };
 }
@@ -64,7 +66,10 @@ export function readAssembly(directory: string): TemplateInput[] {
   return [{ ...first, acknowledged: { ...acknowledgedAtSynth(directory), ...first.acknowledged } }, ...others];
 }
 
-function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' | 'controls' | 'acknowledged'> {
+function namesOf(
+  artifact: any,
+  directory: string,
+): Pick<TemplateInput, 'paths' | 'controls' | 'acknowledged' | 'madeAt'> {
   const file = artifact.additionalMetadataFile;
   const metadata: Record<string, any[]> = {
     ...artifact.metadata,
@@ -73,9 +78,12 @@ function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' 
   const paths: Record<string, string> = {};
   const controls: Record<string, string[]> = {};
   const acknowledged: Record<string, Acknowledged> = {};
+  const madeAt: Record<string, string> = {};
   const twice = new Set<string>();
   for (const [path, entries] of Object.entries(metadata)) {
     const rules = acknowledgedIn(entries);
+    const frame = frameOf(entries);
+    if (frame !== undefined) madeAt[path.replace(/^\//, '')] = frame;
     if (rules) acknowledged[path.replace(/^\//, '')] = rules;
     const claimed = entries.filter(({ type }) => type === 'strongbox:control').map(({ data }) => data as string);
     for (const { type, data } of entries) {
@@ -90,7 +98,18 @@ function namesOf(artifact: any, directory: string): Pick<TemplateInput, 'paths' 
     delete paths[logicalId];
     delete controls[logicalId];
   });
-  return { paths, controls, acknowledged };
+  return { paths, controls, acknowledged, madeAt };
+}
+
+/** The innermost line of the app in the stack trace of a construct: file and line, without the column. */
+function frameOf(entries: ReadonlyArray<{ readonly type: string; readonly data?: unknown }>): string | undefined {
+  const trace = entries.find(({ type }) => type === 'aws:cdk:creationStack')?.data;
+  if (!Array.isArray(trace)) return undefined;
+  for (const frame of trace) {
+    const at = /\(?([^()\s]+:\d+):\d+\)?$/.exec(String(frame))?.[1];
+    if (at !== undefined && !/node_modules|^node:/.test(at)) return at.replace(/^file:\/\//, '');
+  }
+  return undefined;
 }
 
 /** A template with those of its nested stacks, which stand beside it in the assembly. */

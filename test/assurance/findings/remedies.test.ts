@@ -68,7 +68,7 @@ describe('the line of code of each finding about a plain bucket ends it', () => 
   const cases: Array<[Guarantee, (bucket: s3.Bucket) => void]> = [
     [Guarantee.tlsOnly(), (bucket) => bucket.with(new strongbox.BucketTlsOnly())],
     [
-      Guarantee.tlsMinimumVersion(1.2),
+      Guarantee.tlsMinimumVersion(strongbox.TlsVersion.V1_2),
       (bucket) => bucket.with(new strongbox.BucketTlsMinimumVersion(strongbox.TlsVersion.V1_2)),
     ],
     [Guarantee.publicAccessBlocked(), (bucket) => bucket.with(new strongbox.BucketPublicAccessBlocked())],
