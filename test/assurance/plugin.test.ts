@@ -326,7 +326,7 @@ test('what cannot be read fails the synthesis, whatever is acknowledged', () => 
     const bucket = new s3.CfnBucket(stack, 'Bucket');
     new CfnResource(stack, 'Policy', {
       type: 'AWS::S3::BucketPolicy',
-      properties: { Bucket: bucket.ref, PolicyDocument: { Statement: 'nothing' } },
+      properties: { Bucket: bucket.ref, PolicyDocument: { Version: '2012-10-17', Statement: 'nothing' } },
     });
     Validations.of(app).acknowledge(
       { id: 'Strongbox::not-judged', reason: 'a test' },

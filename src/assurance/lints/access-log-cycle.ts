@@ -1,5 +1,6 @@
 import type { Lint, LintedTemplates } from './lint';
 import { logTarget } from './log-targets';
+import { SERVER_ACCESS_LOGS } from './pages';
 import type { ResolvedResource } from '../model/resolve';
 
 /** Each delivered log is a request that is logged again: an endless loop, and a bill. */
@@ -7,6 +8,7 @@ export const accessLogCycle: Lint = {
   id: 'access-log-cycle',
   title: 'Buckets log their access to each other in a circle',
   fix: 'Let one bucket receive the logs of all others and log itself nowhere, or to CloudTrail.',
+  page: SERVER_ACCESS_LOGS,
   example: { wrong: 'A logs to B, B logs to A', right: 'A and B log to C, C logs nowhere' },
   *find(template) {
     const reported = new Set<ResolvedResource>();

@@ -1,5 +1,6 @@
 import type { LooseStatement } from './documents';
 import type { Lint, Mistake } from './lint';
+import { s3Page } from './pages';
 import { isUnknown } from '../template/unknown';
 
 /** An ARN that names nothing: too few colons, or a Region where S3 has none. */
@@ -7,6 +8,7 @@ export const arnMalformed: Lint = {
   id: 'arn-malformed',
   title: 'A policy names an ARN that no resource has',
   fix: 'Write bucket ARNs as arn:PARTITION:s3:::BUCKET and object ARNs as arn:PARTITION:s3:::BUCKET/KEY.',
+  page: s3Page('s3-arn-format'),
   example: { wrong: 'arn:aws:s3::my-bucket/*', right: 'arn:aws:s3:::my-bucket/*' },
   *find(template) {
     for (const statement of template.statements) {

@@ -1,4 +1,5 @@
 import type { Lint } from './lint';
+import { iamPage } from './pages';
 import { isUnknown } from '../template/unknown';
 
 const PARTITIONS: ReadonlyArray<readonly [region: RegExp, partition: string]> = [
@@ -17,6 +18,7 @@ export const arnPartition: Lint = {
   id: 'arn-partition',
   title: 'A policy names an ARN of another partition',
   fix: 'Write Aws.PARTITION (in CloudFormation ${AWS::Partition}) instead of a literal partition.',
+  page: iamPage('reference-arns'),
   example: { wrong: 'arn:aws:s3:::my-bucket/* in cn-north-1', right: 'arn:${AWS::Partition}:s3:::my-bucket/*' },
   *find(template) {
     for (const {

@@ -1,5 +1,7 @@
 import type { LooseCondition } from './documents';
 import { generatedName, type Lint, type LintedTemplates } from './lint';
+import { GLOBAL_KEYS } from './pages';
+import { hasWildcard } from './wildcard-in-equals';
 import { conditionKey } from '../data/iam';
 import { isUnknown } from '../template/unknown';
 
@@ -101,6 +103,7 @@ export const comparedValue: Lint = {
   id: 'compared-value',
   title: 'A condition compares a key with something that it never holds',
   fix: 'Use the key that holds this kind of value, or a value of the kind that the key holds.',
+  page: GLOBAL_KEYS,
   example: {
     wrong: '"StringNotEquals": { "aws:SourceVpc": "vpce-0a1b2c" }',
     right: '"StringNotEquals": { "aws:SourceVpce": "vpce-0a1b2c" }',
@@ -130,7 +133,8 @@ function judge(
   shape: Shape,
   template: LintedTemplates,
 ): string | undefined {
-  if (isUnknown(value)) return undefined;
+  // A wildcard under StringEquals is a mistake of another kind: `wildcard-in-equals`.
+  if (isUnknown(value) || (/^String.*Equals/i.test(operator) && hasWildcard(value))) return undefined;
   const made = NETWORK.find(([, type]) => template.ofType(type).some((resource) => generatedName(resource) === value));
   if (made !== undefined) {
     return shape.like.test(made[0]) || !shape.like.source.startsWith('^vpc')

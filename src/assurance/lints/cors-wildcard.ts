@@ -1,4 +1,5 @@
 import type { Lint } from './lint';
+import { s3Page } from './pages';
 
 const WRITING = ['PUT', 'POST', 'DELETE'];
 
@@ -7,6 +8,7 @@ export const corsWildcard: Lint = {
   id: 'cors-wildcard',
   title: 'Every web origin may write to a bucket',
   fix: 'Name the origins (scheme, host and port) whose pages may write.',
+  page: s3Page('cors'),
   example: {
     wrong: 'AllowedOrigins: ["*"], AllowedMethods: [PUT]',
     right: 'AllowedOrigins: ["https://www.example.com"], AllowedMethods: [PUT]',

@@ -1,6 +1,8 @@
 import type { LooseStatement } from './documents';
 import type { Lint } from './lint';
-import { OPERATORS } from './operators';
+import { S3_ACTIONS } from './pages';
+import { matchesAbsence } from './presence';
+import { listed } from './text';
 import { actionsMatching, carries, conditionKey, type Action } from '../data/iam';
 
 /** A key that the statement's requests never carry: the test is decided before any request is made. */
@@ -8,6 +10,7 @@ export const keyNeverPresent: Lint = {
   id: 'key-never-present',
   title: 'A condition tests a key that requests of these actions do not carry',
   fix: 'Name only the actions whose requests carry the key, in a statement of their own.',
+  page: S3_ACTIONS,
   example: {
     wrong: 'Deny s3:* if StringNotEquals s3:x-amz-server-side-encryption aws:kms (denies every read as well)',
     right: 'Deny s3:PutObject if StringNotEquals s3:x-amz-server-side-encryption aws:kms',
@@ -28,8 +31,10 @@ export const keyNeverPresent: Lint = {
             resource,
             location: condition.location,
             message:
-              `No request of ${list(named.map(({ pattern }) => pattern))} carries "${key.name}", so this ` +
-              `test ${decidedAs(condition)}.`,
+              `No request of ${listed(
+                named.map(({ pattern }) => pattern),
+                'actions',
+              )} carries "${key.name}", so this ` + `test ${decidedAs(condition)}.`,
           };
         }
       }
@@ -40,7 +45,10 @@ export const keyNeverPresent: Lint = {
           location: `${statement.location}.Condition`,
           message:
             'A negated test matches a request that lacks the key, so this denies ' +
-            `${list(hit.map((action) => action.name))} without exception.`,
+            `${listed(
+              hit.map((action) => action.name),
+              'actions',
+            )} without exception.`,
         };
       }
     }
@@ -62,18 +70,6 @@ function deniedByAbsence({ effect, actions, conditions }: LooseStatement): Actio
   return hit.length < meant.length ? hit : [];
 }
 
-function matchesAbsence({ operator, ifExists, values }: LooseStatement['conditions'][number]): boolean {
-  if (/^null$/i.test(operator)) return values.length === 1 && /^true$/i.test(values[0]);
-  return ifExists || OPERATORS.get(operator.toLowerCase())?.negated === true;
-}
-
 function decidedAs(condition: LooseStatement['conditions'][number]): string {
   return matchesAbsence(condition) ? 'is always true' : 'is never true';
-}
-
-function list(names: readonly string[]): string {
-  const unique = [...new Set(names)];
-  return unique.length > 4
-    ? `${unique.slice(0, 4).join(', ')} and ${unique.length - 4} more actions`
-    : unique.join(', ');
 }

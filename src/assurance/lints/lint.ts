@@ -1,4 +1,5 @@
 import { type PolicyDocument, policyDocuments, type LooseStatement, statementsOf } from './documents';
+import { inScope } from './scope';
 import type { ResolvedResource } from '../model/resolve';
 import type { SourceLocation } from '../template/source';
 
@@ -11,10 +12,13 @@ export interface Rule {
   /** What to do about it, in one sentence. */
   readonly fix: string;
   readonly example: { readonly wrong: string; readonly right: string };
+  /** The page of AWS that says so. */
+  readonly page?: string;
 }
 
 /** A mistake that can be read off the template, without a proof. */
 export interface Lint extends Rule {
+  readonly page: string;
   /** What is wrong in this template. */
   find(template: LintedTemplates): Iterable<Mistake>;
 }
@@ -41,6 +45,7 @@ export function findingOf(mistake: Mistake, rule: Rule): Finding {
 
 /** The templates of one cloud assembly, with the readings that lints share. */
 export class LintedTemplates {
+  /** Policies of S3, KMS and their endpoints, and of identities that reach them. */
   public readonly documents: readonly PolicyDocument[];
   public readonly statements: readonly LooseStatement[];
   private readonly byType = new Map<string, ResolvedResource[]>();
@@ -53,8 +58,10 @@ export class LintedTemplates {
       else this.byType.set(resource.type, [resource]);
     }
     this.buckets = new Map(this.ofType('AWS::S3::Bucket').map((bucket) => [bucketName(bucket), bucket]));
-    this.documents = resources.flatMap(policyDocuments);
-    this.statements = this.documents.flatMap(statementsOf);
+    ({ documents: this.documents, statements: this.statements } = inScope(
+      resources.flatMap(policyDocuments),
+      statementsOf,
+    ));
   }
 
   public ofType(type: string): readonly ResolvedResource[] {

@@ -1,11 +1,13 @@
 import type { Lint } from './lint';
 import { logTargets, named } from './log-targets';
+import { SERVER_ACCESS_LOGS } from './pages';
 
 /** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html */
 export const logTargetEncryption: Lint = {
   id: 'log-target-encryption',
   title: 'A bucket that is encrypted with KMS by default receives access logs',
   fix: 'Use SSE-S3 (AES256) as default encryption of the log bucket.',
+  page: SERVER_ACCESS_LOGS,
   example: {
     wrong: 'SSEAlgorithm: aws:kms on the bucket that LoggingConfiguration names',
     right: 'SSEAlgorithm: AES256',

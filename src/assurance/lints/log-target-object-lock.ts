@@ -1,6 +1,7 @@
 import type { Lint } from './lint';
 import { logTargets, named } from './log-targets';
 import { hasObjectLock } from './object-lock';
+import { SERVER_ACCESS_LOGS } from './pages';
 
 /**
  * Log delivery sends no checksum, so S3 refuses its objects under a default retention: delivery stops without an error.
@@ -9,6 +10,7 @@ export const logTargetObjectLock: Lint = {
   id: 'log-target-object-lock',
   title: 'A bucket with Object Lock receives access logs',
   fix: 'Deliver to a bucket without Object Lock and replicate or copy the logs into a locked one.',
+  page: SERVER_ACCESS_LOGS,
   example: {
     wrong: 'ObjectLockEnabled: true on the bucket that LoggingConfiguration names',
     right: 'Object Lock on the replica of the log bucket',

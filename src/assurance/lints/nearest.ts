@@ -1,8 +1,8 @@
 /** The known name that a misspelt one was meant to be, or undefined if none is near enough to suggest. */
 export function nearest(misspelt: string, known: Iterable<string>): string | undefined {
   const wanted = misspelt.toLowerCase();
-  // A third of a word being wrong is no slip of the hand any more.
-  let best = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  // A fourth of a word being wrong is no slip of the hand any more.
+  let best = Math.max(1, Math.floor(wanted.length / 4)) + 1;
   let found: string | undefined;
   for (const name of known) {
     const steps = distance(wanted, name.toLowerCase(), best);

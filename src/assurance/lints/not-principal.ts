@@ -1,10 +1,12 @@
 import type { Lint } from './lint';
+import { iamPage } from './pages';
 
 /** "Everyone but" rarely means who it seems to. */
 export const notPrincipal: Lint = {
   id: 'not-principal',
   title: 'A statement names who it is not about',
   fix: 'Write "Principal": "*" with a condition on aws:PrincipalArn (ArnNotLike in a Deny).',
+  page: iamPage('reference_policies_elements_notprincipal'),
   example: {
     wrong: '"Effect": "Deny", "NotPrincipal": { "AWS": "arn:aws:iam::111122223333:role/admin" }',
     right:

@@ -1,5 +1,6 @@
 import type { Lint } from './lint';
 import { defaultRetention } from './object-lock';
+import { s3Page } from './pages';
 
 /**
  * Lifecycle cannot delete what is locked: the rule promises a deletion that does not happen, and hides objects behind
@@ -9,6 +10,7 @@ export const objectLockLifecycle: Lint = {
   id: 'object-lock-lifecycle',
   title: 'A lifecycle rule expires objects before their retention ends',
   fix: 'Let objects expire no sooner than the default retention.',
+  page: s3Page('object-lock-managing'),
   example: {
     wrong: 'DefaultRetention: 7 years, ExpirationInDays: 30',
     right: 'DefaultRetention: 7 years, ExpirationInDays: 2557',

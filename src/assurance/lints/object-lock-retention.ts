@@ -1,11 +1,13 @@
 import type { Lint } from './lint';
 import { hasObjectLock } from './object-lock';
+import { s3Page } from './pages';
 
 /** A retention rule that S3 does not take, or that guards nothing. */
 export const objectLockRetention: Lint = {
   id: 'object-lock-retention',
   title: 'A default retention is incomplete',
   fix: 'Set ObjectLockEnabled, a mode, and either Days or Years.',
+  page: s3Page('object-lock-configure'),
   example: {
     wrong: 'DefaultRetention: { Mode: COMPLIANCE }',
     right: 'DefaultRetention: { Mode: COMPLIANCE, Days: 2557 }',

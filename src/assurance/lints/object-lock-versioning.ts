@@ -1,11 +1,13 @@
 import type { Lint } from './lint';
 import { hasObjectLock } from './object-lock';
+import { OBJECT_LOCK } from './pages';
 
 /** Object Lock protects versions: without versioning there is nothing to lock. */
 export const objectLockVersioning: Lint = {
   id: 'object-lock-versioning',
   title: 'A bucket with Object Lock has its versioning suspended',
   fix: 'Enable versioning: with CDK versioned: true.',
+  page: OBJECT_LOCK,
   example: {
     wrong: 'ObjectLockEnabled: true, VersioningConfiguration: { Status: Suspended }',
     right: 'VersioningConfiguration: { Status: Enabled }',

@@ -1,5 +1,7 @@
 import type { LooseStatement } from './documents';
 import type { Lint, LintedTemplates } from './lint';
+import { PRINCIPALS } from './pages';
+import { isConditional, isEveryone } from './principals';
 
 /** Keys whose denial narrows how a request is made, and not who makes it. */
 const TRANSPORT = ['aws:securetransport', 's3:tlsversion'];
@@ -9,6 +11,7 @@ export const openToEveryone: Lint = {
   id: 'open-to-everyone',
   title: 'A policy allows everyone, without a condition',
   fix: 'Name the principals, or add a condition such as aws:PrincipalAccount or aws:PrincipalOrgID to the Allow.',
+  page: PRINCIPALS,
   example: {
     wrong: '"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"',
     right:
@@ -28,16 +31,6 @@ export const openToEveryone: Lint = {
     }
   },
 };
-
-function isEveryone(principal: unknown): boolean {
-  if (principal === '*') return true;
-  const named = (principal as { AWS?: unknown } | undefined)?.AWS;
-  return named === '*' || (Array.isArray(named) && named.includes('*'));
-}
-
-function isConditional(condition: unknown): boolean {
-  return condition !== undefined && JSON.stringify(condition) !== '{}';
-}
 
 function isUncovered(template: LintedTemplates, { document: { resource } }: LooseStatement): boolean {
   const { properties } = resource;

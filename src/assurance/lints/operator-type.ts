@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import type { LooseCondition } from './documents';
 import type { Lint } from './lint';
 import { OPERATORS } from './operators';
+import { OPERATORS_PAGE } from './pages';
 import { conditionKey, type ConditionKey, type KeyType } from '../data/iam';
 import { isUnknown } from '../template/unknown';
 
@@ -21,6 +22,7 @@ export const operatorType: Lint = {
   id: 'operator-type',
   title: 'A condition operator does not fit the type of its key or value',
   fix: "Use an operator of the key's documented type, and values that the operator can read.",
+  page: OPERATORS_PAGE,
   example: {
     wrong: '"StringEquals": { "s3:TlsVersion": "1.2" }',
     right: '"NumericLessThan": { "s3:TlsVersion": "1.2" }',

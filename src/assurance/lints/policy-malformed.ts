@@ -1,7 +1,9 @@
-import { isObject, type LooseStatement, type PolicyDocument } from './documents';
+import { isObject, type LooseStatement, type PolicyDocument, type PolicyKind } from './documents';
 import type { Lint, Mistake } from './lint';
 import { didYouMean } from './nearest';
 import { OPERATORS } from './operators';
+import { iamPage } from './pages';
+import { isUnknown } from '../template/unknown';
 
 const POLICY_ELEMENTS = ['Version', 'Id', 'Statement'];
 const STATEMENT_ELEMENTS = [
@@ -17,11 +19,15 @@ const STATEMENT_ELEMENTS = [
 ];
 const PRINCIPAL_TYPES = ['AWS', 'Service', 'Federated', 'CanonicalUser'];
 
+/** S3, KMS and SNS take any text. */
+const SID_OF_IAM = new Set<PolicyKind>(['identity', 'trust']);
+
 /** A document that IAM would refuse when it is deployed. */
 export const policyMalformed: Lint = {
   id: 'policy-malformed',
   title: 'A policy document is not well formed',
   fix: 'Correct the element that is named: the deployment would be refused, after everything before it was deployed.',
+  page: iamPage('reference_policies_grammar'),
   example: {
     wrong: '{ "Effect": "deny", "Action": "s3:*", "Resource": "*" }',
     right: '{ "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*" }',
@@ -38,6 +44,7 @@ export const policyMalformed: Lint = {
 
 function* inDocument(document: PolicyDocument): Iterable<Mistake> {
   const { body, location, resource } = document;
+  if (isOpenValue(body)) return;
   if (!isObject(body)) {
     yield { resource, location, message: `The policy is ${describe(body)}, it must be an object (or its JSON text).` };
     return;
@@ -48,10 +55,10 @@ function* inDocument(document: PolicyDocument): Iterable<Mistake> {
     yield { resource, location: `${location}.Statement`, message: 'The policy has no statement.' };
   }
   for (const [index, statement] of statements.entries()) {
-    if (!isObject(statement)) {
+    if (!isObject(statement) && !isOpenValue(statement)) {
       yield {
         resource,
-        location: `${location}.Statement.${index}`,
+        location: `${location}.Statement${Array.isArray(body.Statement) ? `.${index}` : ''}`,
         message: `The statement is ${describe(statement)}, it must be an object.`,
       };
     }
@@ -62,7 +69,7 @@ function* inDocument(document: PolicyDocument): Iterable<Mistake> {
     yield {
       resource,
       location: `${location}.Statement`,
-      message: `Two statements have the Sid "${twice}": it must be unique in a policy.`,
+      message: `Two statements have the Sid "${twice}": a Sid must be unique in its policy.`,
     };
   }
 }
@@ -80,8 +87,11 @@ function* inStatement(statement: LooseStatement): Iterable<Mistake> {
   });
 
   yield* unknownElements(statement.document, raw, STATEMENT_ELEMENTS, location);
-  if (raw.Effect !== 'Allow' && raw.Effect !== 'Deny') {
+  if (raw.Effect !== 'Allow' && raw.Effect !== 'Deny' && !isOpenValue(raw.Effect)) {
     yield wrong('Effect', `"Effect" is ${describe(raw.Effect)}, it must be "Allow" or "Deny", in this spelling.`);
+  }
+  if (SID_OF_IAM.has(kind) && typeof raw.Sid === 'string' && !isOpenValue(raw.Sid) && !/^[A-Za-z0-9]*$/.test(raw.Sid)) {
+    yield wrong('Sid', `"${raw.Sid}" is not a Sid that IAM takes: letters and digits only.`);
   }
   yield* exactlyOne(statement, 'Action', 'NotAction', true);
   // A trust policy is about the role that carries it, so it names no resource.
@@ -140,7 +150,7 @@ function* exactlyOne(statement: LooseStatement, one: string, other: string, requ
 function* principals({ document: { resource }, raw, location }: LooseStatement): Iterable<Mistake> {
   for (const element of ['Principal', 'NotPrincipal']) {
     const principal = raw[element];
-    if (principal === undefined || principal === '*') continue;
+    if (principal === undefined || principal === '*' || isOpenValue(principal)) continue;
     const at = `${location}.${element}`;
     if (!isObject(principal)) {
       yield {
@@ -174,7 +184,7 @@ function* principals({ document: { resource }, raw, location }: LooseStatement):
 }
 
 function* conditions({ document: { resource }, raw, location, conditions: tests }: LooseStatement): Iterable<Mistake> {
-  if (raw.Condition !== undefined && !isObject(raw.Condition)) {
+  if (raw.Condition !== undefined && !isObject(raw.Condition) && !isOpenValue(raw.Condition)) {
     yield {
       resource,
       location: `${location}.Condition`,
@@ -184,7 +194,7 @@ function* conditions({ document: { resource }, raw, location, conditions: tests 
   for (const [written, block] of Object.entries(isObject(raw.Condition) ? raw.Condition : {})) {
     const at = `${location}.Condition.${written}`;
     const operator = written.replace(/^(ForAnyValue|ForAllValues):/i, '').replace(/IfExists$/i, '');
-    if (!OPERATORS.has(operator.toLowerCase())) {
+    if (!OPERATORS.has(operator.toLowerCase()) && !isUnknown(operator)) {
       yield {
         resource,
         location: at,
@@ -197,7 +207,7 @@ function* conditions({ document: { resource }, raw, location, conditions: tests 
     if (/^null$/i.test(operator) && /IfExists$/i.test(written)) {
       yield { resource, location: at, message: '"Null" takes no "IfExists": it asks whether the key exists.' };
     }
-    if (!isObject(block)) {
+    if (!isObject(block) && !isOpenValue(block)) {
       yield {
         resource,
         location: at,
@@ -228,6 +238,9 @@ function* unknownElements(
     }
   }
 }
+
+/** Only the deployment knows it, so nothing is said of it. */
+const isOpenValue = (value: unknown): boolean => typeof value === 'string' && isUnknown(value);
 
 function describe(value: unknown): string {
   if (value === undefined) return 'missing';

@@ -1,5 +1,6 @@
 import type { LooseStatement } from './documents';
 import type { Lint, Mistake } from './lint';
+import { S3_ACTIONS } from './pages';
 import { actionsMatching, type Action } from '../data/iam';
 import { isUnknown } from '../template/unknown';
 
@@ -10,6 +11,7 @@ export const resourceLevel: Lint = {
   fix:
     'Name the bucket (arn:aws:s3:::bucket) for bucket actions, its objects (arn:aws:s3:::bucket/*) for ' +
     'object actions, and both for s3:*.',
+  page: S3_ACTIONS,
   example: {
     wrong: '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket"',
     right: '"Action": "s3:GetObject", "Resource": "arn:aws:s3:::bucket/*"',
@@ -42,6 +44,8 @@ function* judge(statement: LooseStatement, all: readonly LooseStatement[]): Iter
     if (!/^s3:/i.test(pattern)) continue;
     const wanted = new Set(actionsMatching(pattern).flatMap(levelsAskedBy));
     if (wanted.size === 0 || wanted.has(only)) continue;
+    // The grants of CDK allow s3:GetBucket* and s3:List* wherever they allow s3:GetObject*.
+    if (effect === 'Allow' && /[*?]/.test(pattern) && actions.some((other) => fits(other, only))) continue;
     yield mistake(
       only === 'bucket'
         ? `"${pattern}" is asked about objects, but "${arns[0]}" is a bucket: add "${arns[0]}/*".`
@@ -62,6 +66,9 @@ function* judge(statement: LooseStatement, all: readonly LooseStatement[]): Iter
     );
   }
 }
+
+const fits = (pattern: string, level: Level): boolean =>
+  actionsMatching(pattern).some((action) => levelsAskedBy(action).includes(level));
 
 /**
  * Whether another statement denies something of the other half under the same conditions: then it is divided, not

@@ -1,5 +1,7 @@
 import type { LooseCondition, LooseStatement } from './documents';
 import type { Lint } from './lint';
+import { MULTIVALUED } from './pages';
+import { demandsPresence } from './presence';
 import { conditionKey } from '../data/iam';
 
 /** Quantifiers where they change the meaning unnoticed. */
@@ -7,6 +9,7 @@ export const setOperator: Lint = {
   id: 'set-operator',
   title: 'ForAllValues or ForAnyValue is missing, or says something else than it seems to',
   fix: 'Quantify multivalued keys only; beside "ForAllValues" in an Allow, add "Null": { key: "false" }.',
+  page: MULTIVALUED,
   example: {
     wrong:
       'Allow if ForAllValues:StringEquals aws:CalledVia athena.amazonaws.com (also allows requests without the key)',
@@ -28,22 +31,15 @@ function judge(
 ): string | undefined {
   const key = conditionKey(written);
   if (key === undefined || /^null$/i.test(operator)) return undefined;
-  if (set !== undefined && !key.multivalued) {
-    return (
-      `"${key.name}" has one value, so "${set}" adds ` +
-      `nothing${set === 'ForAllValues' ? ' but a match when the key is missing' : ''}.`
-    );
+  // ForAnyValue changes nothing of a key with one value, and CDK writes it.
+  if (set === 'ForAllValues' && !key.multivalued) {
+    return `"${key.name}" has one value, so "ForAllValues" adds only a match where the key is missing: remove it.`;
   }
   if (set === undefined && key.multivalued) {
-    return `"${key.name}" has several values: say "ForAnyValue:" or "ForAllValues:".`;
+    return `"${key.name}" has several values: write "ForAnyValue:" or "ForAllValues:" before the operator.`;
   }
   if (set === 'ForAllValues' && effect === 'Allow' && !conditions.some((other) => demandsPresence(other, written))) {
     return `"ForAllValues" is true when "${key.name}" is missing, so this allows requests that do not carry it.`;
   }
   return undefined;
 }
-
-const demandsPresence = ({ operator, key, values }: LooseCondition, wanted: string): boolean =>
-  /^null$/i.test(operator) &&
-  key.toLowerCase() === wanted.toLowerCase() &&
-  values.every((value) => /^false$/i.test(value));

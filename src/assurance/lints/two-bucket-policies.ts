@@ -1,4 +1,5 @@
 import type { Lint } from './lint';
+import { s3Page } from './pages';
 import type { ResolvedResource } from '../model/resolve';
 
 /** S3 keeps one policy a bucket: the one deployed last replaces the other, denies included. */
@@ -6,6 +7,7 @@ export const twoBucketPolicies: Lint = {
   id: 'two-bucket-policies',
   title: 'Two bucket policies are written for one bucket',
   fix: 'Put all statements into one AWS::S3::BucketPolicy: with CDK through bucket.addToResourcePolicy alone.',
+  page: s3Page('bucket-policies'),
   example: {
     wrong: 'new s3.BucketPolicy(...) beside bucket.addToResourcePolicy(...)',
     right: 'bucket.addToResourcePolicy(...) twice',

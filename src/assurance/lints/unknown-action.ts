@@ -1,6 +1,7 @@
 import type { LooseStatement } from './documents';
 import type { Lint } from './lint';
 import { didYouMean } from './nearest';
+import { S3_ACTIONS } from './pages';
 import { actions, actionsMatching, isCoveredService, services } from '../data/iam';
 import { isUnknown } from '../template/unknown';
 
@@ -39,6 +40,7 @@ const RIGHT_FOR_CALL: Readonly<Record<string, string>> = {
   's3:deletebucketcors': 's3:PutBucketCORS',
   's3:getbucketnotificationconfiguration': 's3:GetBucketNotification',
   's3:putbucketnotificationconfiguration': 's3:PutBucketNotification',
+  'kms:reencrypt': 'kms:ReEncryptFrom and kms:ReEncryptTo',
   's3:getobjectlockconfiguration': 's3:GetBucketObjectLockConfiguration',
   's3:putobjectlockconfiguration': 's3:PutBucketObjectLockConfiguration',
 };
@@ -62,6 +64,7 @@ export const unknownAction: Lint = {
   fix:
     'Name an action of the service authorization reference; an unknown one matches no request, so the ' +
     'statement says nothing.',
+  page: S3_ACTIONS,
   example: { wrong: '"Action": "s3:GetObjekt"', right: '"Action": "s3:GetObject"' },
   *find(template) {
     for (const statement of template.statements) {
@@ -89,8 +92,8 @@ function judge(pattern: string, { document }: LooseStatement): string | undefine
   }
   if (only !== undefined && service !== only) {
     return (
-      `"${pattern}" is no action of ${only}, and this policy is asked about no ` +
-      `other.${didYouMean(service, services())}`
+      `"${pattern}" is not an action of ${only}, and requests under this policy have no ` +
+      `other.${services().includes(service) ? '' : didYouMean(service, services())}`
     );
   }
   if (!isCoveredService(service) || actionsMatching(pattern).length > 0) return undefined;

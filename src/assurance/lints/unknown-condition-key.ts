@@ -1,5 +1,6 @@
 import type { Lint } from './lint';
 import { didYouMean } from './nearest';
+import { ACCESS_ANALYZER } from './pages';
 import { conditionKey, conditionKeys, isCoveredService } from '../data/iam';
 import { isUnknown } from '../template/unknown';
 
@@ -16,6 +17,7 @@ export const unknownConditionKey: Lint = {
   fix:
     'Name a documented condition key: a misspelt one is absent from every request, so a Deny never ' +
     'denies and an Allow never allows.',
+  page: ACCESS_ANALYZER,
   example: { wrong: '"Bool": { "aws:SecureTransprt": "false" }', right: '"Bool": { "aws:SecureTransport": "false" }' },
   *find(template) {
     for (const { conditions, document } of template.statements) {

@@ -1,10 +1,12 @@
 import type { Lint } from './lint';
+import { s3Page } from './pages';
 
 /** Website endpoints speak plain HTTP only, which the policy denies. */
 export const websiteBehindTlsDeny: Lint = {
   id: 'website-behind-tls-deny',
   title: "A website endpoint is denied by the bucket's own policy",
   fix: 'Serve the bucket through CloudFront with origin access control and drop WebsiteConfiguration.',
+  page: s3Page('WebsiteEndpoints'),
   example: {
     wrong: 'WebsiteConfiguration and Deny if aws:SecureTransport is false',
     right: 'A CloudFront distribution in front, no WebsiteConfiguration',
