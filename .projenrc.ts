@@ -55,8 +55,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToGo: { moduleName: 'github.com/cdk-s3-strongbox/cdk-s3-strongbox-go', packageName: 'strongbox' },
   publishToNuget: { dotNetNamespace: 'CdkS3Strongbox', packageId: 'CdkS3Strongbox', trustedPublishing: true },
 
-  // A person starts the release of a green build (docs/RELEASING.md); the workflow publishes with provenance. The checks
-  // themselves are in .ci/run, which depends on no hosted CI.
+  // A person starts the release of a green build (docs/RELEASING.md); the workflow publishes with provenance. The
+  // checks themselves are in .ci/run, which depends on no hosted CI.
   release: true,
   releaseTrigger: ReleaseTrigger.workflowDispatch(),
   workflowNodeVersion: '22',
