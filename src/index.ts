@@ -4,12 +4,12 @@ export { AccessLogs, type AccessLogsOptions, LogPartition } from './model/access
 export { AccessPointDelegation } from './model/access-point-delegation';
 export { ArchiveStorage, type ArchiveTransition } from './model/archive-storage';
 export { CorsPolicy, HttpMethod } from './model/cors-policy';
+export { Delivery } from './model/delivery/delivery';
 export {
   type CloudFrontDeliveryOptions,
   type CloudTrailDeliveryOptions,
-  Delivery,
   type DeliveryOptions,
-} from './model/delivery/delivery';
+} from './model/delivery/delivery-options';
 export { DirectAccess, type DirectAccessDeniedOptions } from './model/direct-access';
 export { type DualLayerKmsEncryptionOptions, Encryption, type KmsEncryptionOptions } from './model/encryption';
 export { EndpointAuthorization, type JwtAuthorizationOptions } from './model/endpoint-authorization';
@@ -137,22 +137,21 @@ export { MfaDelete, type MfaDeleteProps } from './constructs/mfa-delete/mfa-dele
 export { ObjectTrail, type ObjectTrailProps } from './constructs/object-trail/object-trail';
 export { S3Endpoint, type S3EndpointProps } from './constructs/s3-endpoint/s3-endpoint';
 export { SecurityAlarms, type SecurityAlarmsProps } from './constructs/security-alarms/security-alarms';
-export {
-  TeamAccessPoint,
-  TeamAccessPoints,
-  type TeamAccessPointsProps,
-} from './constructs/team-access-points/team-access-points';
-export { PresignedUrls, type PresignedUrlsProps } from './constructs/presigned-urls/presigned-urls';
+export { TeamAccessPoint } from './constructs/team-access-points/team-access-point';
+export { TeamAccessPoints } from './constructs/team-access-points/team-access-points';
+export { type TeamAccessPointsProps } from './constructs/team-access-points/team-access-points-props';
+export { PresignedUrls } from './constructs/presigned-urls/presigned-urls';
+export { type PresignedUrlsProps } from './constructs/presigned-urls/presigned-urls-props';
 export { WormArchive, type WormArchiveProps } from './constructs/worm-archive/worm-archive';
 export {
   TransformingObjectLambda,
   type TransformingObjectLambdaProps,
 } from './constructs/transforming-object-lambda/transforming-object-lambda';
+export { RedactingEndpoint } from './constructs/redacting-endpoint/redacting-endpoint';
 export {
   type EndpointDomain,
-  RedactingEndpoint,
   type RedactingEndpointProps,
-} from './constructs/redacting-endpoint/redacting-endpoint';
+} from './constructs/redacting-endpoint/redacting-endpoint-props';
 export { RedactedCopy, type RedactedCopyProps } from './constructs/redacted-copy/redacted-copy';
 export { RedactingObjectLambda } from './constructs/redacting-object-lambda/redacting-object-lambda';
 

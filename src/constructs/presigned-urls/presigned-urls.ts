@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { PresignedUrlsProps } from './presigned-urls-props';
 import { requireOrigin } from '../../input/origin';
 import { requirePrefix } from '../../input/prefix';
 import { explain, validationError } from '../../input/validation-error';
@@ -23,38 +24,6 @@ import {
   type IssuerSettings,
 } from '../../runtime/presigned-urls/contract';
 import { keyArnOf } from '../views/views';
-
-/** Properties of `PresignedUrls`. */
-export interface PresignedUrlsProps {
-  /** The bucket: made by this app, since an upload has to state its encryption. */
-  readonly bucket: s3.IBucket;
-
-  /** Key prefix below which URLs are issued; it ends in `/`. */
-  readonly prefix: string;
-
-  /** What URLs are issued for, each kind once. */
-  readonly operations: PresignedOperation[];
-
-  /** How callers are told apart. */
-  readonly callers: PresignCallers;
-
-  /**
-   * The longest life of a URL, in whole seconds, and its life if the request names none. A URL dies with the
-   * credentials that signed it, which here
-   * live for an hour: at most 59 minutes.
-   *
-   * @default Duration.minutes(15)
-   */
-  readonly maximumExpiry?: Duration;
-
-  /**
-   * Origins of pages that may call the function URL from a browser, each a scheme, a host and, if it is not the
-   * default, a port. No wildcard.
-   *
-   * @default - none
-   */
-  readonly origins?: string[];
-}
 
 /** What names principals to whom it does not apply, and how the signer becomes one of them. */
 const RESTRICTIONS = [

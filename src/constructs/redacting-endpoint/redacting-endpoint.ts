@@ -1,5 +1,4 @@
 import { Duration, Names, Stack, Validations } from 'aws-cdk-lib';
-import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -7,12 +6,13 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { READING_METHODS, READING_HEADERS, PREFLIGHT_SECONDS, preflight } from './preflight';
+import { RedactingEndpointProps } from './redacting-endpoint-props';
 import { BucketReadThroughViewOnly } from '../../controls/bucket-policy/read-through-view-only';
 import { validationError } from '../../input/validation-error';
 import { EndpointAuthorization } from '../../model/endpoint-authorization';
 import type { TransformHost } from '../../model/transform-host';
 import type { View } from '../../model/view';
-import type { ViewSourceProps } from '../../model/view-function-options';
 import { admit } from '../../policy/admissions';
 import { pascal } from '../../policy/object-lambda';
 import { arnsOf } from '../../policy/principal-restriction';
@@ -23,59 +23,6 @@ import { bindCallers, equipCallers, FunctionCall } from '../views/view-callers';
 import { ViewFunction, warnOfIsolation } from '../views/view-function';
 import { readingOriginals, usingKey } from '../views/view-source';
 import { KNOWN_TO_IAM, ownedBucket, requireKnownCallers, requirePrincipals, requireViews } from '../views/views';
-
-/** The public name of a `RedactingEndpoint` behind CloudFront. */
-export interface EndpointDomain {
-  /** Names that point at the distribution. */
-  readonly names: string[];
-
-  /** Their certificate, in us-east-1. */
-  readonly certificate: acm.ICertificate;
-}
-
-/** Properties of `RedactingEndpoint`. */
-export interface RedactingEndpointProps extends ViewSourceProps {
-  /** How its objects look, and to whom; the name of a view is the first segment of the path. */
-  readonly views: View[];
-
-  /**
-   * How callers are known.
-   *
-   * @default EndpointAuthorization.iam()
-   */
-  readonly authorization?: EndpointAuthorization;
-
-  /**
-   * For how long CloudFront keeps an answer, for the same token and the same policies, and never longer than the token
-   * is good for; with
-   * `EndpointAuthorization.jwt` only.
-   *
-   * @default - not at all
-   */
-  readonly cacheFor?: Duration;
-
-  /**
-   * The largest answer, in bytes.
-   *
-   * @default 200000000 - 200 MB, the most that Lambda streams
-   */
-  readonly maxBytes?: number;
-
-  /**
-   * Copies of one of the views, to which a request for a larger object is redirected, by a URL that opens for five
-   * minutes.
-   *
-   * @default - none: larger objects are an error
-   */
-  readonly copies?: RedactedCopy;
-
-  /**
-   * Names of its own for the distribution; with `EndpointAuthorization.jwt` only.
-   *
-   * @default - CloudFront's
-   */
-  readonly domain?: EndpointDomain;
-}
 
 /** What Lambda streams at most, at full speed first and then slowly. */
 const MAX_BYTES = 200_000_000;
@@ -415,47 +362,6 @@ export class RedactingEndpoint extends Construct {
       },
     });
   }
-}
-
-const READING_METHODS = ['GET', 'HEAD'];
-const READING_HEADERS = [
-  'authorization',
-  'if-match',
-  'if-modified-since',
-  'if-none-match',
-  'if-range',
-  'if-unmodified-since',
-  'range',
-];
-const PREFLIGHT_SECONDS = 600;
-
-/**
- * Answers a browser's question before a request at the edge: it comes without the token, and the function would refuse
- * it.
- */
-function preflight(allowedOrigins: string[]): string[] {
-  if (allowedOrigins.length === 0) return [];
-  const patterns = allowedOrigins.map(
-    (origin) =>
-      `/^${origin
-        .toLowerCase()
-        .replace(/[.+?^${}()|[\]\\/]/g, '\\$&')
-        .replace('*', '[^/:]+')}$/`,
-  );
-  return [
-    "  if (event.request.method === 'OPTIONS') {",
-    "    var origin = headers.origin ? headers.origin.value : '';",
-    `    var allowed = [${patterns.join(', ')}].some(function (pattern) { return pattern.test(origin); });`,
-    "    if (!allowed) return { statusCode: 403, statusDescription: 'Forbidden' };",
-    "    return { statusCode: 204, statusDescription: 'No Content', headers: {",
-    "      'access-control-allow-origin': { value: origin },",
-    `      'access-control-allow-methods': { value: '${READING_METHODS.join(', ')}' },`,
-    `      'access-control-allow-headers': { value: '${READING_HEADERS.join(', ')}' },`,
-    `      'access-control-max-age': { value: '${PREFLIGHT_SECONDS}' },`,
-    "      'vary': { value: 'Origin' },",
-    '    } };',
-    '  }',
-  ];
 }
 
 /** The redirection is signed by the function's role, which must be able to read what it points at. */

@@ -20,10 +20,10 @@ import {
   type Detail,
 } from './call-alarms';
 import { malwareProtectionPlan } from './malware-protection';
+import { suffixOf, isLocked, keyArnOf, logTargetOf, requestMetric } from './watched-bucket';
 import { referenced } from '../../input/referenced';
 import { validationError } from '../../input/validation-error';
 import { AlarmTopic, RUNBOOK_URL } from '../../policy/alarm-topic';
-import { resolved } from '../../policy/bucket-policy';
 import type { ObjectTrail } from '../object-trail/object-trail';
 
 /** Properties of `SecurityAlarms`. */
@@ -70,7 +70,6 @@ export interface SecurityAlarmsProps {
   readonly runbookUrl?: string;
 }
 
-const METRICS_ID = 'EntireBucket';
 const QUOTA_PERCENT = 80;
 
 /**
@@ -381,52 +380,7 @@ function merge(one: Detail, other: Detail): Detail {
   return { ...one, ...other };
 }
 
-function suffixOf(bucket: s3.CfnBucket): string {
-  return bucket.node.addr.slice(-8);
-}
-
-function isLocked(bucket: s3.CfnBucket): boolean {
-  return (
-    resolved<boolean>(bucket, bucket.objectLockEnabled) === true ||
-    resolved(bucket, bucket.objectLockConfiguration) !== undefined
-  );
-}
-
-function keyArnOf(bucket: s3.CfnBucket): string[] {
-  const encryption = bucket.bucketEncryption as s3.CfnBucket.BucketEncryptionProperty | undefined;
-  const rules = (
-    Array.isArray(encryption?.serverSideEncryptionConfiguration) ? encryption.serverSideEncryptionConfiguration : []
-  ) as s3.CfnBucket.ServerSideEncryptionRuleProperty[];
-  return rules
-    .flatMap(
-      ({ serverSideEncryptionByDefault: by }) =>
-        (by as s3.CfnBucket.ServerSideEncryptionByDefaultProperty | undefined)?.kmsMasterKeyId ?? [],
-    )
-    .filter((key): key is string => typeof key === 'string');
-}
-
-function logTargetOf(bucket: s3.CfnBucket): s3.CfnBucket[] {
-  const logging = bucket.loggingConfiguration as s3.CfnBucket.LoggingConfigurationProperty | undefined;
-  const target = referenced(logging?.destinationBucketName);
-  return target && s3.CfnBucket.isCfnBucket(target) ? [target] : [];
-}
-
 function bucketNameOf(arn: string): string {
   const target = referenced(arn);
   return target && s3.CfnBucket.isCfnBucket(target) ? target.ref : arn.split(':::').at(-1)!;
-}
-
-/** A metric of all requests to a bucket, which must be switched on. */
-function requestMetric(bucket: s3.CfnBucket, metricName: string, period: Duration): cloudwatch.Metric {
-  const before = (
-    Array.isArray(bucket.metricsConfigurations) ? bucket.metricsConfigurations : []
-  ) as s3.CfnBucket.MetricsConfigurationProperty[];
-  if (!before.some(({ id }) => id === METRICS_ID)) bucket.metricsConfigurations = [...before, { id: METRICS_ID }];
-  return new cloudwatch.Metric({
-    namespace: 'AWS/S3',
-    metricName,
-    dimensionsMap: { BucketName: bucket.ref, FilterId: METRICS_ID },
-    statistic: 'Sum',
-    period,
-  });
 }

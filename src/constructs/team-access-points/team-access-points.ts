@@ -5,6 +5,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { TeamKeyRights } from './key-rights';
+import { TeamAccessPoint } from './team-access-point';
+import { TeamAccessPointsProps } from './team-access-points-props';
 import { refuseOverlaps } from './team-overlaps';
 import { AccessPointPublicAccessBlocked } from '../../controls/access-point/access-point-public-access-blocked';
 import { AccessPointTeam } from '../../controls/access-point/access-point-team';
@@ -24,55 +26,6 @@ import { registerAccessPoints } from '../s3-endpoint/access-point-registry';
 import { forgottenBy, s3EndpointsIn } from '../s3-endpoint/s3-endpoints';
 import { bucketIdentity, keyArnOf } from '../views/views';
 
-/** Properties of `TeamAccessPoints`. */
-export interface TeamAccessPointsProps {
-  /** The bucket that the teams share: a `SecureBucket`, or any bucket that this app creates. */
-  readonly bucket: s3.IBucketRef;
-
-  /** The teams, each with its access point. */
-  readonly teams: Team[];
-
-  /**
-   * From where the access points take requests. A change replaces them.
-   *
-   * @default NetworkOrigin.internet()
-   */
-  readonly origin?: NetworkOrigin;
-
-  /**
-   * Prefixes on which teams may overlap, those of other `TeamAccessPoints` of the bucket included, or
-   * `Team.WHOLE_BUCKET`.
-   *
-   * @default - none: an overlap is an error, but for a team that reads exactly what another one writes
-   */
-  readonly sharedPrefixes?: string[];
-
-  /**
-   * Whether objects are still reached by the bucket's own name.
-   *
-   * @default DirectAccess.allowed()
-   */
-  readonly directAccess?: DirectAccess;
-
-  /**
-   * Which access points the bucket trusts. Anything but the default trusts more than what is made here.
-   *
-   * @default - these access points by name; `AccessPointDelegation.namesBeginningWith('lake-', reason)` and
-   * `wholeAccount(reason)` need
-   * constant room
-   */
-  readonly trust?: AccessPointDelegation;
-
-  /**
-   * How many teams there will be one day. More than a hundred access points are put into nested stacks, which the names
-   * of the access points tell; so
-   * whoever grows beyond says it before people write the names down.
-   *
-   * @default - as many as there are
-   */
-  readonly expectedTeams?: number;
-}
-
 /** More access points than this go into nested stacks: a stack holds 500 resources, and has other things to hold. */
 const INLINE = 100;
 /** Always the same number, so that a team stays in its stack whoever else comes and goes. */
@@ -80,26 +33,6 @@ const SHARDS = 8;
 /** What a template passes to a nested stack at most: one role a team, and the bucket. */
 const TEAMS_A_SHARD = 180;
 const POLICY_LIMIT = 20 * 1024;
-
-/** The access point of one team. */
-export class TeamAccessPoint {
-  /** @internal */
-  public constructor(
-    /** The team. */
-    public readonly team: Team,
-    /** The name, which nobody else has in the account and Region. */
-    public readonly name: string,
-    /** The ARN, for policies and for clients. */
-    public readonly arn: string,
-    /** The resource. */
-    public readonly resource: s3.CfnAccessPoint,
-  ) {}
-
-  /** The alias: what a client writes where it would write the name of the bucket. */
-  public get alias(): string {
-    return this.resource.attrAlias;
-  }
-}
 
 /**
  * One bucket, many teams: an access point for each, which opens to that team alone, for its rights on its prefixes.
