@@ -7,12 +7,13 @@ export const BUNDLED_ONLY = ['src/runtime/transforms', 'src/runtime/object-views
 
 /** What the npm package holds and which doors it has; test/package.test.ts checks the packed tarball. */
 export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
-  project.package.addField('files', ['.jsii', 'lib', 'assets', 'bin', 'API.md', 'NOTICE']);
+  project.package.addField('files', ['.jsii', 'lib', 'assets', 'bin', 'schema', 'API.md', 'NOTICE']);
   project.package.addField('exports', {
     '.': './lib/index.js',
     './jest': './lib/jest/index.js',
     './redaction': './lib/runtime/redaction/index.js',
     './custom-transform': './lib/runtime/custom-transform/index.js',
+    './schema/prove-1.json': './schema/prove-1.json',
     './package.json': './package.json',
     './.jsii': './.jsii',
   });

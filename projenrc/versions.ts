@@ -59,6 +59,9 @@ export const DEV_DEPENDENCIES = [
   // ones are under OFL.
   '@fontsource/roboto@4.5.8',
   'opentype.js@1.3.4',
+  // The JSON Schema of SARIF 2.1.0 (MIT), and what checks a document against it; tests only.
+  '@microsoft/jest-sarif@1.0.0-beta.0',
+  'ajv@6.15.0',
   // To measure and compare pictures with; nothing of it ships.
   'sharp@0.35.5',
   'pixelmatch@7.2.0',

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type {
   IPolicyValidationContext,
   IPolicyValidationPlugin,
@@ -16,9 +14,7 @@ import { selectionOf, type Selection } from './findings/selection';
 import type { Guarantee } from './guarantees/guarantee';
 import { LINTS } from './lints';
 import { stacksBelow, type StackOfTree } from './template/tree';
-
-const VERSION = (JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8')) as { version: string })
-  .version;
+import { VERSION } from './version';
 
 /** What `StrongboxChecks` demands. */
 export interface StrongboxChecksProps {

@@ -17,6 +17,11 @@ Legal holds on every version below a prefix, with the credentials and the region
   --region REGION  the region of the bucket
   --out FILE       file of the manifest (default: manifest.csv)
 
+Examples:
+
+  cdk-s3-strongbox hold list --bucket records --prefix cases/17/
+  cdk-s3-strongbox hold place --bucket records --prefix cases/17/ --execute
+
 Exit code: 0 done, 1 some versions could not be read or changed, 2 nothing could be asked.`;
 
 /** Beyond this many, one request for each version takes hours and S3 Batch Operations is the better engine. */

@@ -3,6 +3,7 @@ import { presign } from './presign';
 import { prove } from './prove';
 import { redact } from './redact';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
+import { VERSION } from '../assurance/version';
 
 const SUBCOMMANDS: readonly Subcommand[] = [prove, redact, hold, presign];
 
@@ -11,7 +12,7 @@ const USAGE = [
   '',
   ...SUBCOMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`),
   '',
-  'cdk-s3-strongbox <command> --help tells more.',
+  'cdk-s3-strongbox <command> --help tells more, with examples; cdk-s3-strongbox --version tells the version.',
 ].join('\n');
 
 const TERMINAL: Terminal = {
@@ -31,15 +32,19 @@ export function main(args: string[]): void {
 /** @returns the exit code */
 export async function run([name, ...args]: string[], terminal: Terminal): Promise<number> {
   const subcommand = SUBCOMMANDS.find((each) => each.name === name);
-  if (name === '--help' || name === 'help') {
+  if (name === '--help' || name === '-h' || name === 'help') {
     terminal.out(USAGE);
+    return Exit.OK;
+  }
+  if (name === '--version' || name === '-v') {
+    terminal.out(VERSION);
     return Exit.OK;
   }
   if (subcommand === undefined) {
     terminal.err(`${name === undefined ? 'No command given' : `"${name}" is no command`}.\n\n${USAGE}\n`);
     return Exit.UNANSWERED;
   }
-  if (args.includes('--help')) {
+  if (args.includes('--help') || args.includes('-h')) {
     terminal.out(subcommand.usage);
     return Exit.OK;
   }

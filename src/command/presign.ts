@@ -19,6 +19,11 @@ whoever has it acts as you on that object: send it as you would send a password.
   --max-size BYTES       with --post, the biggest upload (default: 5368709120, S3's limit for one)
   --region REGION        the region of the bucket
 
+Examples:
+
+  cdk-s3-strongbox presign s3://docs/reports/may.pdf --expires-in 900
+  cdk-s3-strongbox presign s3://docs/uploads/may.pdf --put --content-type application/pdf
+
 Exit code: 0 printed, 2 not signed.`;
 
 const DEFAULT_SECONDS = 3600;

@@ -74,7 +74,7 @@ export const prove: Subcommand = {
       terminal.err(`The report is in ${resolve(report)}\n`);
     }
     if (baseline.write) return writeKnown(baseline.file, reviewed, terminal);
-    const text = render(reviewed, format, { verbose, inputs });
+    const text = render(reviewed, format, { verbose });
     if (output === undefined) terminal.out(text);
     else writeFileSync(output, `${text}\n`);
     return reviewed.failing.length > 0 ? Exit.FAILED : Exit.OK;

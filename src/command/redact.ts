@@ -26,6 +26,12 @@ const USAGE = [
   '  --pseudonym-key FILE      holds the key of the pseudonyms, at least 16 random bytes',
   '  --quiet                   no progress',
   '',
+  'Examples:',
+  '',
+  '  cdk-s3-strongbox redact customers.csv --policy policy.json -o redacted.csv',
+  '  cdk-s3-strongbox redact customers.csv --policy policy.json --dry-run',
+  '  zcat log.gz | cdk-s3-strongbox redact - --policy policy.json --content-type text/plain > log.txt',
+  '',
   'Exit codes: 0 redacted, 1 the content cannot be redacted under this policy, 2 bad arguments or unreadable input.',
   'When it fails on standard output, what was written is redacted but not all there is.',
 ].join('\n');

@@ -201,6 +201,30 @@ test('--help', async () => {
   });
 });
 
+test('--version', async () => {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
+  expect(await command('--version')).toMatchObject({ code: Exit.OK, out: version });
+});
+
+test.each(['prove', 'redact', 'hold', 'presign'])('the help of %s has examples', async (name) => {
+  const { code, out } = await command(name, '--help');
+  expect(code).toBe(Exit.OK);
+  expect(out).toMatch(new RegExp(`Examples:\\n\\n  .*cdk-s3-strongbox ${name} `));
+});
+
+test('--output writes to a file', async () => {
+  const { out } = await command(
+    'prove',
+    template('sound.json', SOUND),
+    '--format',
+    'junit',
+    '--output',
+    file('out.xml'),
+  );
+  expect(out).toBe('');
+  expect(readFileSync(file('out.xml'), 'utf8')).toMatch(/^<\?xml /);
+});
+
 test('the executable is there, may be executed, and needs nothing but the compiled library', () => {
   const executable = join(__dirname, '..', '..', 'bin', 'cdk-s3-strongbox');
   expect(existsSync(executable)).toBe(true);

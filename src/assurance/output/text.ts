@@ -1,5 +1,5 @@
-import { relative } from 'node:path';
 import { countOf, grouped, type Group } from './group';
+import { placeOf } from './place';
 import { table } from './table';
 import { AXIOMS } from '../engine/axioms';
 import type { Issue } from '../findings/issue';
@@ -79,16 +79,10 @@ function section(group: Group, verbose: boolean, told: Set<string>): string[] {
 
 /** Where a resource is made is told once. */
 function placed(path: string, issues: readonly Issue[], told: Set<string>): string {
-  const { source, madeAt } = issues.find((issue) => issue.path === path)!;
-  const at = madeAt === undefined ? source && `${source.file}:${source.line}` : fromHere(madeAt);
-  if (at === undefined || told.has(path)) return path;
+  const place = placeOf(issues.find((issue) => issue.path === path)!);
+  if (place === undefined || told.has(path)) return path;
   told.add(path);
-  return `${path} (${at})`;
-}
-
-function fromHere(file: string): string {
-  const short = relative(process.cwd(), file);
-  return short.startsWith('..') ? file : short;
+  return `${path} (${place.file}:${place.line})`;
 }
 
 /** A construct made it, so that code can be changed. */
