@@ -26,13 +26,15 @@ function measured(figures: Figures): Figures {
 }
 
 async function main(): Promise<void> {
-  // `--data DIR` and `--section NAME` are for the benches that know them; they read them themselves.
+  // `--data`, `--section`, `--corpus` and `--details` are for the benches that know them; they read them themselves.
   const { values } = parseArgs({
     options: {
       json: { type: 'boolean' },
       only: { type: 'string', multiple: true },
       data: { type: 'string' },
       section: { type: 'string' },
+      corpus: { type: 'string' },
+      details: { type: 'string' },
     },
   });
   const all = readdirSync(BENCH)
