@@ -31,6 +31,8 @@ export interface Assessment {
 export interface AssessOptions {
   /** Asked of every resource to which they apply, beside the baseline. */
   readonly guarantees?: readonly Guarantee[];
+  /** Whether S3's defaults do not count: what is needed must be stated in the template. */
+  readonly requireStated?: boolean;
   /** Called before each part of the work, with how much is done. */
   readonly progress?: (done: number, of: number) => void;
 }
@@ -43,7 +45,7 @@ const STEP = 200;
  * @throws naming the place if a template cannot be read at all
  */
 export function assess(inputs: readonly TemplateInput[], options: AssessOptions = {}): Assessment {
-  const model = resolveTemplates(inputs);
+  const model = resolveTemplates(inputs, { requireStated: options.requireStated });
   const claims = merged(sampleWorlds(model, (world) => [claimsOfTemplates(world)]));
   const findings = [...findingsIn(model), ...claims.findings];
   const judgements: CheckResult[] = [];

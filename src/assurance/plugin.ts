@@ -27,6 +27,11 @@ export interface StrongboxChecksProps {
    */
   readonly guarantees?: Guarantee[];
   /**
+   * Whether everything that a guarantee needs must be stated in the template.
+   * @default false - Block Public Access, disabled ACLs and SSE-S3 count as what S3 gives new resources
+   */
+  readonly requireStated?: boolean;
+  /**
    * Findings below this level are not reported.
    * @default FindingLevel.ADVICE
    */
@@ -83,12 +88,14 @@ export class StrongboxChecks implements IPolicyValidationPlugin {
   public readonly version?: string = VERSION;
   public readonly ruleIds?: string[] = [...LINTS, CLAIM_UNREADABLE].map(({ id }) => ruleName(id));
   private readonly guarantees: Guarantee[];
+  private readonly requireStated: boolean;
   private readonly selection: Selection;
   private readonly baseline?: string;
 
   /** @throws if `only` or `except` names neither a guarantee, a rule nor a topic */
   public constructor(props: StrongboxChecksProps = {}) {
     this.guarantees = props.guarantees ?? [];
+    this.requireStated = props.requireStated ?? false;
     this.selection = selectionOf(props);
     this.baseline = props.baseline;
   }
@@ -98,7 +105,7 @@ export class StrongboxChecks implements IPolicyValidationPlugin {
     const asked = judgedStacks(stacks, context);
     const assessment = assess(
       stacks.map(({ input }) => input),
-      { guarantees: this.guarantees },
+      { guarantees: this.guarantees, requireStated: this.requireStated },
     );
     const reviewed = review(assessment, {
       selection: this.selection,

@@ -84,6 +84,12 @@ export interface ProofOptions {
    * @default - none
    */
   readonly resourceControlPolicies?: any[];
+  /**
+   * Whether a guarantee that holds only by S3's defaults for new resources, without being stated in the template, is
+   * violated.
+   * @default false - it is proved, `Verdict.stated` is false, and it rests on the axiom `new-resource-defaults`
+   */
+  readonly requireStated?: boolean;
 }
 
 /** Where a template is deployed. */
@@ -178,6 +184,7 @@ export class Proof {
     const parsed = (property: 'serviceControlPolicies' | 'resourceControlPolicies', name: string) =>
       options[property]?.map((document, i) => parsePolicy(document, `${name} ${i + 1}`));
     this.model = resolveTemplates(inputs, {
+      requireStated: options.requireStated,
       serviceControlPolicies: parsed('serviceControlPolicies', 'service control policy'),
       resourceControlPolicies: parsed('resourceControlPolicies', 'resource control policy'),
     });

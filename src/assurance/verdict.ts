@@ -27,6 +27,12 @@ export interface VerdictProps {
   readonly reason?: string;
   /** The request that breaks it, as JSON text with `principal`, `action`, `resource`, `context`. */
   readonly counterexample?: string;
+  /**
+   * False: it is proved only with what S3 gives new resources where the template states nothing (the axiom
+   * `new-resource-defaults`); `reason` names what is not stated.
+   * @default true
+   */
+  readonly stated?: boolean;
   /** Where the resource is written; absent if its template is of no file. */
   readonly location?: SourceLocation;
 }
@@ -41,6 +47,7 @@ export class Verdict {
   public readonly axioms: string[];
   public readonly reason?: string;
   public readonly counterexample?: string;
+  public readonly stated: boolean;
   public readonly location?: SourceLocation;
 
   public constructor(props: VerdictProps) {
@@ -52,6 +59,7 @@ export class Verdict {
     this.axioms = props.axioms;
     this.reason = props.reason;
     this.counterexample = props.counterexample;
+    this.stated = props.stated ?? true;
     this.location = props.location;
   }
 

@@ -8,7 +8,8 @@ import { VaultGuarantees } from './guarantees/groups/vault-guarantees';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
 import { deliveriesInto } from './model/deliveries';
-import { VAULT, type Model, type ResolvedResource } from './model/resolve';
+import { NEW_RESOURCE_DEFAULTS } from './model/bucket-settings';
+import { VAULT, type BucketModel, type Model, type ResolvedResource } from './model/resolve';
 import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
 import { sameName } from './template/same-name';
@@ -93,6 +94,8 @@ interface Answer {
   readonly reason?: string;
   readonly counterexample?: Request;
   readonly where?: string;
+  /** False: S3's defaults were needed. */
+  readonly stated?: boolean;
 }
 
 /**
@@ -143,11 +146,13 @@ function overWorlds(model: Model, { guarantee, subject }: Check, ask: (model: Mo
 
 function together(total: Verdict | undefined, verdict: Verdict): Verdict {
   if (total === undefined) return verdict;
-  const shownFirst = total.status === VerdictStatus.PROVED ? verdict : total;
+  const isProved = total.status === VerdictStatus.PROVED;
+  const shownFirst = isProved && (total.stated || verdict.status !== VerdictStatus.PROVED) ? verdict : total;
   return new Verdict({
     ...shownFirst,
     requestClasses: total.requestClasses + verdict.requestClasses,
     axioms: [...new Set([...total.axioms, ...verdict.axioms])].sort(),
+    stated: total.stated && verdict.stated,
   });
 }
 
@@ -157,7 +162,7 @@ function verdictIn(model: Model, claim: Check, court: (of: Model) => ProofSessio
   const subject = court(model).subject(claim);
   if (!subject.resource.exists) return undefined;
   try {
-    return verdictOf(claim.guarantee, subject);
+    return verdictOf(claim.guarantee, model, subject.bucket);
   } catch (error) {
     if (error instanceof UndecidedError || error instanceof ImpossibleWorldError) throw error;
     // What cannot be asked in one of several worlds, because what it names is not there, is no reason to be silent
@@ -206,16 +211,23 @@ function keyOf({ stack, logicalId }: ResolvedResource): string {
   return `${stack} ${logicalId}`;
 }
 
-function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest): Verdict {
+function verdictOf(guarantee: Guarantee, model: Model, bucket: BucketModel): Verdict {
+  const subject = new ResourceUnderTest(model, bucket);
   let answer: Answer;
   try {
     answer = answerAbout(guarantee, subject);
+    const { unstated } = subject.settings;
+    if (answer.status !== VerdictStatus.PROVED && !model.requireStated && unstated.length > 0) {
+      const found = byDefault(answerAbout(guarantee, new ResourceUnderTest(model, bucket, true)), unstated);
+      if (found.status !== VerdictStatus.UNKNOWN || answer.status !== VerdictStatus.UNKNOWN) answer = found;
+    }
   } catch (e) {
     if (e instanceof UndecidedError || e instanceof ImpossibleWorldError || e instanceof UnknownValueError) throw e;
     throw new Error(`${subject.resource.path}, guarantee ${guarantee.id}: ${(e as Error).message}`, { cause: e });
   }
   const { counterexample } = answer;
   const reason = answer.reason === undefined ? undefined : shown(answer.reason);
+  const opened = answer.status === VerdictStatus.VIOLATED && counterexample ? openedBy(counterexample, reason!) : '';
   return new Verdict({
     guarantee: guarantee.id,
     title: guarantee.title,
@@ -224,11 +236,36 @@ function verdictOf(guarantee: Guarantee, subject: ResourceUnderTest): Verdict {
     status: answer.status,
     requestClasses: answer.requestClasses,
     axioms: [...answer.axioms],
+    stated: answer.stated,
     reason: counterexample
-      ? `${answer.where === undefined ? '' : `${answer.where}, `}${describeRequest(counterexample)}: ${reason}`
+      ? `${opened}${answer.where === undefined ? '' : `${answer.where}, `}${describeRequest(counterexample)}: ${reason}`
       : reason,
     counterexample: counterexample && requestJson(counterexample),
   });
+}
+
+/** What anybody can do who is allowed this, in plain words. */
+function openedBy({ principal, action }: Request, reason: string): string {
+  if (principal.kind !== 'anonymous' || !reason.startsWith('is allowed')) return '';
+  const verb = /^s3:(?:Get|List)/i.test(action)
+    ? 'read'
+    : /^s3:(?:Put|Replicate)/i.test(action)
+      ? 'write'
+      : /^s3:Delete/i.test(action)
+        ? 'delete'
+        : `call ${action}`;
+  return `everybody on the internet can ${verb}: `;
+}
+
+/** A proof that needs S3's defaults says so. */
+function byDefault(answer: Answer, unstated: readonly string[]): Answer {
+  if (answer.status !== VerdictStatus.PROVED) return answer;
+  return {
+    ...answer,
+    axioms: [...answer.axioms, NEW_RESOURCE_DEFAULTS].sort(),
+    stated: false,
+    reason: `holds by S3's default, not stated in the template: ${unstated.join(', ')}`,
+  };
 }
 
 function answerAbout(guarantee: Guarantee, subject: ResourceUnderTest): Answer {

@@ -27,6 +27,7 @@ Which findings count (ids such as tls-only, or topics such as encryption, separa
   --level LEVEL      leave out findings below error, warning or advice (default: advice)
   --only NAMES       look at these alone
   --except NAMES     leave these out
+  --require-stated   do not count S3's defaults for new resources: what is needed must be stated
   --fail-on LEVEL    exit with 1 for findings of this level and worse, or never (default: warning)
 
 Findings that are known (the file is made to be reviewed and committed):
@@ -57,10 +58,10 @@ export const prove: Subcommand = {
   summary: 'Prove the guarantees of a cloud assembly or template',
   usage: USAGE,
   async run(args, terminal) {
-    const { paths, format, output, verbose, report, deployment, selection, baseline } = parse(args);
+    const { paths, format, output, verbose, report, requireStated, deployment, selection, baseline } = parse(args);
     const inputs = distinctly(paths.flatMap((path) => inputsAt(path, deployment)));
     const known = baseline.use && !baseline.write ? readBaseline(baseline.file) : undefined;
-    const assessment = assess(inputs, { progress: showProgress(terminal) });
+    const assessment = assess(inputs, { progress: showProgress(terminal), requireStated });
     const reviewed = review(assessment, { selection, baseline: known, inputs });
     const { judgements, findings, problems } = assessment;
     if (judgements.length + findings.length + problems.length === 0) {
@@ -109,6 +110,7 @@ interface Arguments {
   readonly output?: string;
   readonly verbose: boolean;
   readonly report?: string;
+  readonly requireStated: boolean;
   readonly selection: Selection;
   readonly baseline: { readonly file: string; readonly use: boolean; readonly write: boolean };
   /** What is said of the template files. */
@@ -133,6 +135,7 @@ function parse(args: string[]): Arguments {
         'no-baseline': { type: 'boolean' },
         'write-baseline': { type: 'boolean' },
         report: { type: 'string' },
+        'require-stated': { type: 'boolean' },
         account: { type: 'string' },
         region: { type: 'string' },
         'stack-name': { type: 'string' },
@@ -158,6 +161,7 @@ function parse(args: string[]): Arguments {
       output: values.output,
       verbose: values.verbose === true,
       report: values.report,
+      requireStated: values['require-stated'] === true,
       selection: selectionOf({
         level: values.level,
         only: values.only?.flatMap((names) => names.split(',')),

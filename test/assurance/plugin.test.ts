@@ -102,7 +102,7 @@ describe('acknowledgements', () => {
     const outcome = synth((app) => {
       const bucket = hardened(new Stack(app, 'Stack'), 'Bucket', {
         minimumTLSVersion: undefined,
-        objectOwnership: undefined,
+        objectOwnership: s3.ObjectOwnership.OBJECT_WRITER,
       });
       acknowledge(bucket, 'tls-minimum-version');
       acknowledge(bucket, 'upload-encryption');

@@ -354,7 +354,8 @@ describe('who', () => {
   });
 
   test('while ACLs are in force nobody can know', () => {
-    const [verdict] = Proof.ofTemplate(template()).verdicts(Guarantee.onlyAccounts());
+    const inForce = { OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] } };
+    const [verdict] = Proof.ofTemplate(template({ properties: inForce })).verdicts(Guarantee.onlyAccounts());
     expect(verdict.status).toBe(VerdictStatus.UNKNOWN);
     expect(verdict.reason).toMatch('ACLs are in force');
   });

@@ -153,6 +153,20 @@ const ALL: readonly Axiom[] = [
       'S3UnlockBucketPolicy can delete it); only Organizations policies stop that.',
   },
   {
+    id: 'own-access-points',
+    source: `${S3}access-points-policies.html`,
+    words:
+      'A bucket policy that leaves access control to the access points of its own account is not public; those that ' +
+      'the templates do not have allow only what the account that makes them wants.',
+  },
+  {
+    id: 'new-resource-defaults',
+    source: `${S3}create-bucket-faq.html`,
+    words:
+      'What the template does not state is what S3 gives new resources: Block Public Access on and ACLs disabled ' +
+      'for buckets made since April 2023, all of Block Public Access on for access points, SSE-S3 for every object.',
+  },
+  {
     id: 'service-writers',
     source: `${IAM}reference_policies_condition-keys.html`,
     words: 'AWS services that write under their own name (CloudTrail, log delivery) choose the encryption they name.',

@@ -29,6 +29,8 @@ export interface Environment {
   /** Whether ACLs are in force, and may grant to everyone or to other accounts. */
   readonly aclsMayGrant?: { readonly everyone: boolean; readonly accounts: boolean };
   readonly accessPoints?: readonly AccessPoint[];
+  /** Whether access points of the owner's account that are not here are taken to let no outsiders in. */
+  readonly trustsOwnAccessPoints?: boolean;
   /** Policies of VPC endpoints by endpoint id; a request through an endpoint that is not here is not limited by one. */
   readonly endpointPolicies?: Readonly<Record<string, Policy>>;
   /** Known roles and users by ARN: their policies count, and no others. */

@@ -73,15 +73,26 @@ class Evaluation {
 
   /** The access point that the request comes by, or the refusal that it meets there. */
   private door(): AccessPoint | Decision | undefined {
-    const { accessPoints: doors } = this.env;
-    if (!doors || doors.length === 0) return undefined;
+    const { accessPoints: doors, trustsOwnAccessPoints, account } = this.env;
+    if (!trustsOwnAccessPoints && (!doors || doors.length === 0)) return undefined;
     const arn = this.view.key('s3:dataaccesspointarn');
-    const door = doors.find((candidate) => candidate.arn === arn);
-    if (!door) return undefined;
+    const door = doors?.find((candidate) => candidate.arn === arn);
+    if (!door) {
+      return trustsOwnAccessPoints && typeof arn === 'string' && accessPointAccount({ arn }) === account
+        ? this.atOwnAccessPoint()
+        : undefined;
+    }
     if (door.vpcId !== undefined && this.view.key('aws:sourcevpc') !== door.vpcId) {
       return this.decision(false, `the access point ${door.arn} takes requests from ${shown(door.vpcId)} alone`);
     }
     return (door.policy && this.denial(door.policy, accessPointResourceArn(door, this.view.resource()))) ?? door;
+  }
+
+  private atOwnAccessPoint(): Decision | undefined {
+    const { account, kind } = this.view.principal();
+    return account === this.env.account || kind === 'service'
+      ? undefined
+      : this.decision(false, 'the access points of the account let no outsiders in');
   }
 
   private endpoint(): Decision | undefined {

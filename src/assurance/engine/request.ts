@@ -99,7 +99,9 @@ export function displayKey(lower: string): string {
 /** The request as JSON text, condition keys in AWS's spelling. */
 export function requestJson(request: Request): string {
   const context = Object.fromEntries(Object.entries(request.context).map(([key, value]) => [displayKey(key), value]));
-  return shown(JSON.stringify({ ...request, context }));
+  return JSON.stringify({ ...request, context }, (_, value: unknown) =>
+    typeof value === 'string' ? shown(value) : value,
+  );
 }
 
 const PRINCIPAL_TYPE: Readonly<Record<PrincipalKind, string | undefined>> = {

@@ -18,11 +18,10 @@ import type { Environment } from '../engine/environment';
 import { parsePolicy } from '../engine/policy';
 import type { Target } from '../engine/property';
 import { region, type Conditions } from '../engine/region';
+import { PUBLIC_ACCESS_BLOCKS } from '../model/bucket-settings';
 import type { AccessPointModel, EndpointModel } from '../model/resolve';
 import { nameOfConstruct, policiesOf, s3Endpoints, type ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
-
-const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
 
 export function accessPointsBlockPublicAccess(): GuaranteeProps {
   return {
@@ -31,10 +30,10 @@ export function accessPointsBlockPublicAccess(): GuaranteeProps {
     description: 'All four settings of Block Public Access are on for every access point of the bucket.',
     fix: 'Set PublicAccessBlockConfiguration of the AWS::S3::AccessPoint with all four settings true.',
     applies: ({ bucket }) => bucket.accessPoints.length > 0,
-    parts: ({ bucket }) =>
+    parts: ({ bucket, settings }) =>
       bucket.accessPoints.flatMap(({ name, resource }) =>
-        BLOCKS.map((block) =>
-          setting(`${block} of ${name}`, resource.properties.PublicAccessBlockConfiguration?.[block], isTrue),
+        PUBLIC_ACCESS_BLOCKS.map((block) =>
+          setting(`${block} of ${name}`, settings.publicAccessBlockOf(resource)[block], isTrue),
         ),
       ),
   };

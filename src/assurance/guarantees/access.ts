@@ -11,6 +11,8 @@ import {
   NOT_A_SERVICE,
   OBJECT_ACTIONS,
   ownPrincipals,
+  type ProofObligation,
+  type RegionOptions,
   READ_ACTIONS,
   setting,
 } from './proof-obligation';
@@ -18,8 +20,9 @@ import { validationError } from '../../input/validation-error';
 import { TlsVersion } from '../../model/tls-version';
 import { conditionKey } from '../data/iam';
 import { type Conditions } from '../engine/region';
+import { PUBLIC_ACCESS_BLOCKS } from '../model/bucket-settings';
 import { encryptionRule } from '../model/resolve';
-import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
+import { environmentOf, nameOfConstruct, withoutOwnAccessIdentities, type ResourceUnderTest } from '../model/subject';
 
 /** Who is to be kept to which prefixes. */
 export interface PrefixIsolationGuaranteeOptions {
@@ -107,16 +110,15 @@ export function publicAccessBlocked(): GuaranteeProps {
     title: 'No public access',
     description: 'All four settings of Block Public Access are on, and no anonymous request is allowed.',
     fix: 'Set PublicAccessBlockConfiguration with all four settings true, and remove statements that allow everyone.',
-    parts: (subject) => {
-      const block = subject.properties.PublicAccessBlockConfiguration ?? {};
-      const settings = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
-      return [
-        ...settings.map((name) =>
-          setting(`PublicAccessBlockConfiguration.${name}`, block[name], (value) => isTrue(value)),
-        ),
-        never(subject, { actions: ['s3:*'], when: { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } } }),
-      ];
-    },
+    parts: (subject) => [
+      // What is open comes before what could be opened.
+      never(subject, {
+        actions: ['s3:*'],
+        when: { StringEquals: { [PRINCIPAL_KIND_KEY]: 'anonymous' } },
+        ...forOutsiders(subject),
+      }),
+      ...PUBLIC_ACCESS_BLOCKS.map((name) => blockSetting(subject, name)),
+    ],
   };
 }
 
@@ -126,13 +128,12 @@ export function publicAclsBlocked(): GuaranteeProps {
     title: 'No public ACLs',
     description: 'The two settings of Block Public Access about ACLs are on.',
     fix: 'Set BlockPublicAcls and IgnorePublicAcls of the PublicAccessBlockConfiguration to true.',
-    parts: ({ properties }) =>
-      ['BlockPublicAcls', 'IgnorePublicAcls'].map((name) =>
-        setting(`PublicAccessBlockConfiguration.${name}`, properties.PublicAccessBlockConfiguration?.[name], (value) =>
-          isTrue(value),
-        ),
-      ),
+    parts: (subject) => ['BlockPublicAcls', 'IgnorePublicAcls'].map((name) => blockSetting(subject, name)),
   };
+}
+
+function blockSetting({ settings }: ResourceUnderTest, name: string): ProofObligation {
+  return setting(`PublicAccessBlockConfiguration.${name}`, settings.publicAccessBlock[name], isTrue);
 }
 
 export function aclsDisabled(): GuaranteeProps {
@@ -142,11 +143,7 @@ export function aclsDisabled(): GuaranteeProps {
     description: 'The bucket owner owns every object, and ACLs grant nothing.',
     fix: 'Set OwnershipControls to BucketOwnerEnforced.',
     parts: (subject) => [
-      setting(
-        'OwnershipControls',
-        subject.properties.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
-        (value) => value === 'BucketOwnerEnforced',
-      ),
+      setting('OwnershipControls', subject.settings.objectOwnership, (value) => value === 'BucketOwnerEnforced'),
     ],
   };
 }
@@ -215,8 +212,24 @@ export function onlyAccounts(accounts: readonly string[]): GuaranteeProps {
           ...NOT_A_SERVICE,
           StringNotEquals: { 'aws:PrincipalAccount': [subject.bucket.resource.account, ...accounts] },
         },
+        ...forOutsiders(subject),
       }),
     ],
+  };
+}
+
+/**
+ * What decides about callers of other accounts: distributions of the account read by identities that belong to no
+ * account, and access points of the account that the templates do not have are as their owner wants them.
+ */
+function forOutsiders(subject: ResourceUnderTest): Pick<RegionOptions, 'environment' | 'axioms'> {
+  const resourcePolicies = withoutOwnAccessIdentities(subject, environmentOf(subject).resourcePolicies);
+  const delegates = resourcePolicies.some(({ statements }) =>
+    statements.some(({ conditions }) => conditions.some(({ key }) => key.startsWith('s3:dataaccesspoint'))),
+  );
+  return {
+    environment: { resourcePolicies, trustsOwnAccessPoints: delegates },
+    axioms: delegates ? ['own-access-points'] : [],
   };
 }
 
@@ -241,6 +254,7 @@ export function onlyOrganization(organizationId: string): GuaranteeProps {
             'aws:PrincipalOrgID': organizationId,
           },
         },
+        ...forOutsiders(subject),
       }),
     ],
   };

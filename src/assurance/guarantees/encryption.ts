@@ -48,10 +48,8 @@ export function defaultEncryption(algorithm?: string): GuaranteeProps {
     fix: 'Set BucketEncryption with a ServerSideEncryptionByDefault rule.',
     options: algorithm,
     parts: (subject) => [
-      setting(
-        'BucketEncryption',
-        encryptionRule(subject.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm,
-        (value) => (algorithm === undefined ? ALGORITHMS.includes(value as string) : value === algorithm),
+      setting('BucketEncryption', subject.settings.encryption?.SSEAlgorithm, (value) =>
+        algorithm === undefined ? ALGORITHMS.includes(value as string) : value === algorithm,
       ),
     ],
   };
@@ -71,7 +69,7 @@ export function uploadEncryption(options: UploadEncryptionGuaranteeOptions): Gua
       'header, another key, or a KMS header without key; block SSE-C.',
     options,
     parts: (subject) => {
-      const rule = encryptionRule(subject.resource)?.ServerSideEncryptionByDefault;
+      const rule = subject.settings.encryption;
       const algorithms = options.algorithms ?? [rule?.SSEAlgorithm].filter((value) => ALGORITHMS.includes(value));
       const keyArn = options.keyArn ?? subject.keyArn;
       const kms = algorithms.filter((algorithm) => algorithm.startsWith('aws:kms'));
@@ -238,7 +236,7 @@ export function encryptedUploadAllowed(): GuaranteeProps {
       'algorithm and key in the header.',
     fix: "Let the deny compare with the bucket's own algorithm and key ARN.",
     parts: (subject) => {
-      const algorithm = encryptionRule(subject.resource)?.ServerSideEncryptionByDefault?.SSEAlgorithm;
+      const algorithm = subject.settings.encryption?.SSEAlgorithm;
       if (typeof algorithm !== 'string') return [setting('BucketEncryption', algorithm, () => false)];
       const { StringEquals, ...rest } = ownPrincipals(subject);
       const key: Record<string, string> =

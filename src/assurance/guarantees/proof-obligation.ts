@@ -39,7 +39,8 @@ export const SSE = 's3:x-amz-server-side-encryption';
 export const SSE_KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 export const ALGORITHMS = ['AES256', 'aws:kms', 'aws:kms:dsse'];
 
-interface RegionOptions {
+/** The requests that an obligation is about, and what decides about them. */
+export interface RegionOptions {
   readonly actions: readonly string[];
   readonly notActions?: boolean;
   readonly notResources?: readonly string[];

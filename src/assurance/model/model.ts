@@ -124,8 +124,15 @@ export interface Model {
   readonly keys: readonly KeyModel[];
   readonly endpoints: readonly EndpointModel[];
   readonly identities: readonly IdentityModel[];
+  /**
+   * Origin Access Identities of the templates, as policies name them: by canonical id and by ARN. Only CloudFront
+   * distributions of their account use them.
+   */
+  readonly accessIdentities: readonly string[];
   /** What the organization says about the accounts of the templates. */
   readonly organization: OrganizationModel;
+  /** Whether S3's defaults do not count: what is needed must be stated. */
+  readonly requireStated: boolean;
   /** Parts of the templates that nobody has looked at. */
   readonly notSeen: readonly NotSeen[];
   /** What cannot be read at all, with its place. */
@@ -138,6 +145,12 @@ export interface Model {
   completed(otherwise: boolean): Model;
   /** Whether a condition, by `Stack.Name`, holds in this world; undefined if it has no answer. */
   conditionHolds(name: string): boolean | undefined;
+}
+
+/** What is said of the templates as a whole. */
+export interface ModelOptions extends OrganizationModel {
+  /** @default false */
+  readonly requireStated?: boolean;
 }
 
 /** Policies of AWS Organizations, which stand in no template of the app. */

@@ -8,6 +8,7 @@ import {
   type IdentityModel,
   type KeyModel,
   type Model,
+  type ModelOptions,
   type ObjectLambdaModel,
   type OrganizationModel,
 } from './model';
@@ -23,8 +24,9 @@ import { UndecidedError, World, type Question } from '../template/world';
  * Reads templates together.
  * @throws naming the place if one of them is no template
  */
-export function resolveTemplates(inputs: readonly TemplateInput[], organization: OrganizationModel = {}): Model {
-  return new TemplatesModel(inputs, organization, World.OPEN, new Map());
+export function resolveTemplates(inputs: readonly TemplateInput[], options: ModelOptions = {}): Model {
+  const { requireStated = false, ...organization } = options;
+  return new TemplatesModel(inputs, organization, requireStated, World.OPEN, new Map());
 }
 
 /** The model of one world. Models of other worlds of the same templates are made once each. */
@@ -36,6 +38,7 @@ export class TemplatesModel implements Model {
   public constructor(
     private readonly inputs: readonly TemplateInput[],
     public readonly organization: OrganizationModel,
+    public readonly requireStated: boolean,
     public readonly world: World,
     private readonly others: Map<string, Model>,
   ) {
@@ -168,6 +171,15 @@ export class TemplatesModel implements Model {
     return this.part('identities', () => new Identities((type) => this.ofType(type), this.world).all());
   }
 
+  public get accessIdentities(): readonly string[] {
+    return this.part('accessIdentities', () =>
+      this.ofType('AWS::CloudFront::CloudFrontOriginAccessIdentity').flatMap((identity) => [
+        identity.self('S3CanonicalUserId'),
+        `arn:${identity.partition}:iam::cloudfront:user/CloudFront Origin Access Identity ${identity.self()}`,
+      ]),
+    );
+  }
+
   /** Resources of a type of which this world may not say whether they exist. */
   public candidates(type: string): readonly TemplateResource[] {
     return this.byType.get(type) ?? [];
@@ -243,7 +255,10 @@ export class TemplatesModel implements Model {
     if (!found) {
       // Worlds are many, and each holds all that was read of the templates.
       if (this.others.size >= MAX_WORLDS_KEPT) this.others.clear();
-      this.others.set(world.key, (found = new TemplatesModel(this.inputs, this.organization, world, this.others)));
+      this.others.set(
+        world.key,
+        (found = new TemplatesModel(this.inputs, this.organization, this.requireStated, world, this.others)),
+      );
     }
     return found;
   }

@@ -1,4 +1,5 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
+import { BucketSettings } from './bucket-settings';
 import {
   encryptionRule,
   VAULT,
@@ -12,7 +13,7 @@ import {
 } from './model';
 import { bucketNamed } from './resolve';
 import type { Environment } from '../engine/environment';
-import { parsePolicy, type Policy } from '../engine/policy';
+import { parsePolicy, type Policy, type PrincipalPattern } from '../engine/policy';
 import { unknown } from '../template/unknown';
 
 /** A bucket that is asked about, with what decides about it. */
@@ -20,12 +21,17 @@ export class ResourceUnderTest {
   public readonly resource: ResolvedResource;
   public readonly arn: string;
 
+  public readonly settings: BucketSettings;
+
+  /** @param byDefault whether settings that the template does not state are what S3 gives new resources */
   public constructor(
     public readonly model: Model,
     public readonly bucket: BucketModel,
+    byDefault = false,
   ) {
     this.resource = bucket.resource;
     this.arn = bucket.arn;
+    this.settings = new BucketSettings(bucket, byDefault);
   }
 
   public get properties(): any {
@@ -117,14 +123,17 @@ export function nameOfConstruct(text: string): string {
  * others, count as
  * administrators of their accounts
  */
-export function environmentOf({ bucket, model }: ResourceUnderTest, identities = false): Environment {
-  const { PublicAccessBlockConfiguration: block = {}, OwnershipControls: ownership } = bucket.resource.properties;
-  const aclsDisabled = ownership?.Rules?.[0]?.ObjectOwnership === 'BucketOwnerEnforced';
+export function environmentOf({ bucket, model, settings }: ResourceUnderTest, identities = false): Environment {
+  const acl = settings.aclPolicy;
   return {
     account: bucket.resource.account,
-    resourcePolicies: bucket.policies.map(({ policy }) => policy),
-    restrictsPublic: block.RestrictPublicBuckets === true,
-    aclsMayGrant: aclsDisabled ? undefined : { everyone: block.IgnorePublicAcls !== true, accounts: true },
+    resourcePolicies: [...bucket.policies.map(({ policy }) => policy), ...(acl ? [acl] : [])],
+    // S3's default does not count: with it, the deployment of a public policy is refused on a new bucket alone.
+    restrictsPublic: bucket.resource.properties.PublicAccessBlockConfiguration?.RestrictPublicBuckets === true,
+    aclsMayGrant:
+      settings.objectOwnership === 'BucketOwnerEnforced'
+        ? undefined
+        : { everyone: settings.publicAccessBlock.IgnorePublicAcls !== true, accounts: true },
     accessPoints:
       bucket.accessPoints.length === 0
         ? undefined
@@ -142,6 +151,23 @@ export function environmentOf({ bucket, model }: ResourceUnderTest, identities =
     otherIdentities: 'everything',
     ...model.organization,
   };
+}
+
+/**
+ * The policies without what they allow to Origin Access Identities of the templates, which stand for the account's own
+ * distributions.
+ */
+export function withoutOwnAccessIdentities({ model }: ResourceUnderTest, policies: readonly Policy[]): Policy[] {
+  const isOwn = ({ type, value }: PrincipalPattern) =>
+    (type === 'CanonicalUser' || value.includes(':iam::cloudfront:')) && model.accessIdentities.includes(value);
+  return policies.map((policy) => ({
+    ...policy,
+    statements: policy.statements.flatMap((statement) => {
+      if (statement.effect !== 'Allow' || statement.notPrincipal) return [statement];
+      const principals = (statement.principals ?? []).filter((pattern) => !isOwn(pattern));
+      return principals.length === 0 ? [] : [{ ...statement, principals }];
+    }),
+  }));
 }
 
 /** A boundary that the templates do not have: what it lets through is not known. */
