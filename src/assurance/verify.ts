@@ -7,8 +7,8 @@ import { DeliveryGuarantees } from './guarantees/groups/delivery-guarantees';
 import { VaultGuarantees } from './guarantees/groups/vault-guarantees';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
-import { deliveriesInto } from './model/deliveries';
 import { NEW_RESOURCE_DEFAULTS } from './model/bucket-settings';
+import { deliveriesInto } from './model/deliveries';
 import { VAULT, type BucketModel, type Model, type ResolvedResource } from './model/resolve';
 import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
@@ -218,8 +218,10 @@ function verdictOf(guarantee: Guarantee, model: Model, bucket: BucketModel): Ver
     answer = answerAbout(guarantee, subject);
     const { unstated } = subject.settings;
     if (answer.status !== VerdictStatus.PROVED && !model.requireStated && unstated.length > 0) {
-      const found = byDefault(answerAbout(guarantee, new ResourceUnderTest(model, bucket, true)), unstated);
-      if (found.status !== VerdictStatus.UNKNOWN || answer.status !== VerdictStatus.UNKNOWN) answer = found;
+      const found = byDefaults(unstated, (settings) =>
+        answerAbout(guarantee, new ResourceUnderTest(model, bucket, settings)),
+      );
+      if (found.status !== answer.status) answer = found;
     }
   } catch (e) {
     if (e instanceof UndecidedError || e instanceof ImpossibleWorldError || e instanceof UnknownValueError) throw e;
@@ -257,14 +259,21 @@ function openedBy({ principal, action }: Request, reason: string): string {
   return `everybody on the internet can ${verb}: `;
 }
 
-/** A proof that needs S3's defaults says so. */
-function byDefault(answer: Answer, unstated: readonly string[]): Answer {
+/** A proof that needs S3's defaults names those that it needs. */
+function byDefaults(unstated: readonly string[], ask: (settings: readonly string[]) => Answer): Answer {
+  let answer = ask(unstated);
   if (answer.status !== VerdictStatus.PROVED) return answer;
+  let needed = unstated;
+  for (const setting of unstated) {
+    const others = needed.filter((each) => each !== setting);
+    const without = ask(others);
+    if (without.status === VerdictStatus.PROVED) [answer, needed] = [without, others];
+  }
   return {
     ...answer,
     axioms: [...answer.axioms, NEW_RESOURCE_DEFAULTS].sort(),
     stated: false,
-    reason: `holds by S3's default, not stated in the template: ${unstated.join(', ')}`,
+    reason: `holds by S3's default, not stated in the template: ${needed.join(', ')}`,
   };
 }
 

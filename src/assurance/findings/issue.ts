@@ -9,7 +9,7 @@ import type { ResolvedResource } from '../model/resolve';
 import type { SourceLocation } from '../template/source';
 import { VerdictStatus } from '../verdict';
 
-const { ERROR, WARNING } = FindingLevel;
+const { ERROR, WARNING, ADVICE } = FindingLevel;
 
 /** One thing that is wrong with one resource, with everything that is said about it. */
 export interface Issue {
@@ -22,8 +22,8 @@ export interface Issue {
   readonly rank: number;
   readonly topic: Topic;
   readonly title: string;
-  /** `violated`, `unknown`, or `error` for what needed no proof. */
-  readonly status: 'violated' | 'unknown' | 'error';
+  /** `violated`, `unknown`, `proved` for what only S3's defaults give, or `error` for what needed no proof. */
+  readonly status: 'violated' | 'unknown' | 'proved' | 'error';
   /** Absent for what cannot be read at all. */
   readonly resource?: ResolvedResource;
   /** Construct path, or stack and logical id. */
@@ -66,7 +66,7 @@ type Harm = (typeof HARMS)[number];
 export function issuesOf({ judgements, findings, problems }: Assessment): Issue[] {
   return [
     ...problems.map(ofProblem),
-    ...judgements.filter(({ verdict }) => verdict.status !== VerdictStatus.PROVED).map(ofResult),
+    ...judgements.filter(({ verdict }) => verdict.status !== VerdictStatus.PROVED || !verdict.stated).map(ofResult),
     ...findings.map(ofFinding),
   ]
     .map((issue, index) => ({ issue, index }))
@@ -122,24 +122,26 @@ const ACLS_IN_FORCE = 'ACLs are in force, and one may grant this';
 function ofResult({ claim, verdict }: CheckResult): Issue {
   const reason = verdict.reason ?? '';
   const harm = harmOf({ claim, verdict });
-  const byAcls = reason.endsWith(ACLS_IN_FORCE);
+  const isByDefault = verdict.status === VerdictStatus.PROVED;
+  const byAcls = reason.endsWith(isByDefault ? 'in the template: OwnershipControls' : ACLS_IN_FORCE);
   // What an ACL may grant ends with the ACLs, whatever else was asked.
   const remedy = remedyOf(byAcls ? 'acls-disabled' : verdict.guarantee);
   return {
     id: verdict.guarantee,
-    level: levelOf(harm, claim.controls ?? [], verdict.guarantee),
+    level: verdict.status === VerdictStatus.PROVED ? ADVICE : levelOf(harm, claim.controls ?? [], verdict.guarantee),
     harm,
     rank: HARMS.indexOf(harm),
     ...remedy,
     topic: remedyOf(verdict.guarantee).topic,
     title: verdict.title,
-    status: verdict.status === VerdictStatus.UNKNOWN ? 'unknown' : 'violated',
+    status: verdict.status,
     resource: claim.subject,
     path: verdict.subject,
     source: verdict.location,
-    sentence: byAcls
-      ? 'The template does not disable ACLs, and an ACL may grant access to another account'
-      : sentenceOf({ claim, verdict }),
+    sentence:
+      byAcls && !isByDefault
+        ? 'The template does not disable ACLs, and an ACL may grant access to another account'
+        : sentenceOf({ claim, verdict }),
     detail: reason,
     counterexample: verdict.counterexample,
     fix: byAcls ? 'Set OwnershipControls to BucketOwnerEnforced.' : claim.guarantee.fix,
@@ -151,6 +153,7 @@ const REQUEST_ANSWER = /: (?:when [^:]*: )?is (allowed|refused) \((.*)\)(?:; giv
 
 function harmOf({ claim, verdict }: CheckResult): Harm {
   const { status, reason = '', counterexample } = verdict;
+  if (status === VerdictStatus.PROVED) return 'not stated';
   if (status === VerdictStatus.UNKNOWN) return UNKNOWN_OF_ACLS.test(reason) ? 'not stated' : 'not known';
   if (counterexample === undefined) return /\bis not set$/.test(reason) ? 'not stated' : 'set otherwise';
   if (REQUEST_ANSWER.exec(reason)?.[1] === 'refused') return 'denied';

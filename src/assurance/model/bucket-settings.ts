@@ -20,9 +20,10 @@ export const NEW_RESOURCE_DEFAULTS = 'new-resource-defaults';
 export class BucketSettings {
   private readonly missing = new Set<string>();
 
+  /** @param byDefault settings for which S3's default counts where the template does not state them */
   public constructor(
     private readonly bucket: BucketModel,
-    private readonly byDefault: boolean,
+    private readonly byDefault: readonly string[],
   ) {}
 
   /** What was read, and only S3's default decides: `OwnershipControls`. */
@@ -93,7 +94,7 @@ export class BucketSettings {
 
   private defaulted<T>(name: string, value: T): T | undefined {
     this.missing.add(name);
-    return this.byDefault ? value : undefined;
+    return this.byDefault.includes(name) ? value : undefined;
   }
 }
 

@@ -23,11 +23,11 @@ export class ResourceUnderTest {
 
   public readonly settings: BucketSettings;
 
-  /** @param byDefault whether settings that the template does not state are what S3 gives new resources */
+  /** @param byDefault settings for which what S3 gives new resources counts, if the template does not state them */
   public constructor(
     public readonly model: Model,
     public readonly bucket: BucketModel,
-    byDefault = false,
+    byDefault: readonly string[] = [],
   ) {
     this.resource = bucket.resource;
     this.arn = bucket.arn;

@@ -34,6 +34,7 @@ export function renderJson(review: Review): string {
         subject: verdict.subject,
         controls: claim.controls ?? [],
         status: verdict.status,
+        stated: verdict.stated,
         requestClasses: verdict.requestClasses,
         axioms: verdict.axioms,
         reason: verdict.reason,
