@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withControlsTable } from '../scripts/delivery/controls-table';
 import { ROOT } from '../scripts/delivery/pack';
+import { policyErrorsPage } from '../scripts/delivery/policy-errors-page';
 import { servicesPage } from '../scripts/delivery/services-page';
 import * as api from '../src';
 
@@ -24,6 +25,11 @@ test('the table of controls is the catalog', () => {
   // npm run docs
   const page = join('docs', 'controls.md');
   expect(read(page)).toBe(withControlsTable(read(page)));
+});
+
+test('the page of policy errors is the list of lints', () => {
+  // npm run docs
+  expect(read(join('docs', 'policy-errors.md'))).toBe(policyErrorsPage());
 });
 
 test('README.md is a first page: short, with the install lines, an example and the two commands of a clone', () => {

@@ -10,7 +10,8 @@ export interface Remedy {
   readonly page: string;
 }
 
-const DOCS = 'https://github.com/cdk-s3-strongbox/cdk-s3-strongbox/blob/main/docs';
+/** The documents of the main branch. */
+export const DOCS = 'https://github.com/cdk-s3-strongbox/cdk-s3-strongbox/blob/main/docs';
 
 const PAGES: Readonly<Record<Topic, string>> = {
   access: `${DOCS}/perimeters.md`,
@@ -173,8 +174,3 @@ export function remedyOf(guarantee: string): Remedy {
 
 /** Guarantees with a remedy. */
 export const REMEDIED: readonly string[] = Object.keys(GUARANTEES);
-
-/** Page of a topic. */
-export function pageOf(topic: Topic): string {
-  return PAGES[topic];
-}

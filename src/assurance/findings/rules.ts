@@ -1,5 +1,5 @@
 import { FindingLevel, type Topic } from './level';
-import { pageOf, type Remedy } from './remedies';
+import { DOCS, type Remedy } from './remedies';
 
 const { ERROR, WARNING, ADVICE } = FindingLevel;
 
@@ -58,7 +58,7 @@ export function levelOfRule(id: string): FindingLevel {
 
 export function remedyOfRule(id: string): Remedy {
   const [, topic = 'policy', code] = LINT_RATINGS[id] ?? [];
-  return { topic, code, page: pageOf(topic) };
+  return { topic, code, page: `${DOCS}/policy-errors.md#${id}` };
 }
 
 /** Rules with a level. */

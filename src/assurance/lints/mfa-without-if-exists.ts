@@ -5,7 +5,7 @@ import { GLOBAL_KEYS } from './pages';
 /** Access keys of a user carry no such key at all, and are not denied. */
 export const mfaWithoutIfExists: Lint = {
   id: 'mfa-without-if-exists',
-  title: 'A Deny without MFA lets requests pass that say nothing of MFA',
+  title: 'A Deny of requests without MFA does not deny those that lack the MFA key',
   fix: 'Use BoolIfExists: it denies requests with long-term access keys too, which never carry the key.',
   page: `${GLOBAL_KEYS}#condition-keys-multifactorauthpresent`,
   example: {

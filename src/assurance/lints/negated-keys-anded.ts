@@ -19,7 +19,7 @@ const REQUIREMENTS = [
 /** All tests of a statement must be true: a Deny of two faults denies only who makes both. */
 export const negatedKeysAnded: Lint = {
   id: 'negated-keys-anded',
-  title: 'A Deny demands two faults at once',
+  title: 'A Deny applies only to requests that break two requirements at once',
   fix: 'Write one Deny for each requirement: the tests of one statement must all be true before it denies.',
   page: iamPage('reference_policies_condition-logic-multiple-context-keys-or-values'),
   example: {

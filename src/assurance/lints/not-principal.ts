@@ -4,7 +4,7 @@ import { iamPage } from './pages';
 /** "Everyone but" rarely means who it seems to. */
 export const notPrincipal: Lint = {
   id: 'not-principal',
-  title: 'A statement names who it is not about',
+  title: 'A statement uses NotPrincipal',
   fix: 'Write "Principal": "*" with a condition on aws:PrincipalArn (ArnNotLike in a Deny).',
   page: iamPage('reference_policies_elements_notprincipal'),
   example: {

@@ -30,7 +30,7 @@ export const otherBucketResource: Lint = {
       yield {
         resource: document.resource,
         location: `${location}.Resource`,
-        message: `"${other}" is not in "${known?.path ?? name}", whose policy this is: S3 refuses the policy.`,
+        message: `"${other}" is not in "${known?.path ?? name}", to which this policy belongs: S3 refuses the policy.`,
       };
     }
   },

@@ -7,7 +7,7 @@ import { isUnknown } from '../template/unknown';
 /** Object actions need object ARNs, bucket actions the bucket's; the other half is left out silently. */
 export const resourceLevel: Lint = {
   id: 'resource-level',
-  title: 'A statement names actions that its resources cannot be asked about',
+  title: 'A statement names actions that do not apply to its resources',
   fix:
     'Name the bucket (arn:aws:s3:::bucket) for bucket actions, its objects (arn:aws:s3:::bucket/*) for ' +
     'object actions, and both for s3:*.',
@@ -48,8 +48,8 @@ function* judge(statement: LooseStatement, all: readonly LooseStatement[]): Iter
     if (effect === 'Allow' && /[*?]/.test(pattern) && actions.some((other) => fits(other, only))) continue;
     yield mistake(
       only === 'bucket'
-        ? `"${pattern}" is asked about objects, but "${arns[0]}" is a bucket: add "${arns[0]}/*".`
-        : `"${pattern}" is asked about the bucket, but "${arns[0]}" are its objects: add ` +
+        ? `"${pattern}" applies to objects, but "${arns[0]}" is a bucket: add "${arns[0]}/*".`
+        : `"${pattern}" applies to the bucket, but "${arns[0]}" are its objects: add ` +
             `"${arns[0].replace(/\/.*$/, '')}".`,
     );
   }

@@ -7,7 +7,7 @@ import { conditionKey } from '../data/iam';
 /** Quantifiers where they change the meaning unnoticed. */
 export const setOperator: Lint = {
   id: 'set-operator',
-  title: 'ForAllValues or ForAnyValue is missing, or says something else than it seems to',
+  title: 'ForAllValues or ForAnyValue is missing, or changes the meaning of a condition',
   fix: 'Quantify multivalued keys only; beside "ForAllValues" in an Allow, add "Null": { key: "false" }.',
   page: MULTIVALUED,
   example: {

@@ -16,7 +16,7 @@ const SENT_LITERALLY = /^arn:[^:]*:cur:[^:]*:[^:]*:definition\/\*$/;
 /** `StringEquals` compares a star with a star. */
 export const wildcardInEquals: Lint = {
   id: 'wildcard-in-equals',
-  title: 'A comparison that knows no wildcards has a value with one',
+  title: 'A literal comparison has a value with a wildcard',
   fix: 'Use StringLike or StringNotLike (ArnLike or ArnNotLike for an ARN), or write the whole value.',
   page: ACCESS_ANALYZER,
   example: {

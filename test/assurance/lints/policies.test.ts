@@ -287,7 +287,7 @@ describe('resource-level', () => {
     ['Deny', 's3:*', OBJECTS, 'denies nothing on the bucket itself'],
     ['Deny', 's3:*', BUCKET, 'denies nothing on objects'],
     ['Deny', '*', BUCKET, 'denies nothing on objects'],
-    ['Allow', 's3:GetObject', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/a', 'is asked about objects'],
+    ['Allow', 's3:GetObject', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/a', 'applies to objects'],
   ])('%s %s on %s', (effect, action, arn, expected) => {
     expect(inPolicy('resource-level', { Effect: effect, Action: action, Resource: arn })).toEqual([
       expect.stringContaining(expected),

@@ -78,7 +78,7 @@ describe('other-bucket-resource', () => {
 
   test('another literal or generated name', () => {
     expect(find(policy('docs', BUCKET, 'arn:aws:s3:::logs/*'))).toEqual([
-      '"arn:aws:s3:::logs/*" is not in "docs", whose policy this is: S3 refuses the policy.',
+      '"arn:aws:s3:::logs/*" is not in "docs", to which this policy belongs: S3 refuses the policy.',
     ]);
     expect(find(policy('docs', 'arn:aws:s3:::log*'))).toHaveLength(1);
     expect(find(policy(ref('A'), `arn:aws:s3:::${ref('B')}/*`))).toEqual([expect.stringContaining('"Stack/A"')]);
