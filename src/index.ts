@@ -178,6 +178,7 @@ export { AuditGuarantees } from './assurance/guarantees/groups/audit-guarantees'
 export { ClientKeyGuarantees } from './assurance/guarantees/groups/client-key-guarantees';
 export { DeliveryGuarantees } from './assurance/guarantees/groups/delivery-guarantees';
 export { KeyGuarantees } from './assurance/guarantees/groups/key-guarantees';
+export { MessagingGuarantees } from './assurance/guarantees/groups/messaging-guarantees';
 export { VaultGuarantees } from './assurance/guarantees/groups/vault-guarantees';
 export { ViewGuarantees } from './assurance/guarantees/groups/view-guarantees';
 export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/guarantees/access';

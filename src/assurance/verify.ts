@@ -4,13 +4,14 @@ import { describeRequest, requestJson, type Request } from './engine/request';
 import { TlsVersion } from '../model/tls-version';
 import { AuditGuarantees } from './guarantees/groups/audit-guarantees';
 import { DeliveryGuarantees } from './guarantees/groups/delivery-guarantees';
+import { MessagingGuarantees } from './guarantees/groups/messaging-guarantees';
 import { VaultGuarantees } from './guarantees/groups/vault-guarantees';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
 import { NEW_RESOURCE_DEFAULTS } from './model/bucket-settings';
 import { deliveriesInto } from './model/deliveries';
-import { VAULT, type BucketModel, type Model, type ResolvedResource } from './model/resolve';
-import { ResourceUnderTest, subjectsOf } from './model/subject';
+import { type BucketModel, type Model, type ResolvedResource } from './model/resolve';
+import { ResourceUnderTest, SUBJECT_TYPES, subjectsOf } from './model/subject';
 import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
 import { sameName } from './template/same-name';
 import { TemplateError } from './template/template-error';
@@ -57,7 +58,15 @@ function baselineOf(model: Model): Check[] {
         ]),
       ].map((guarantee) => ({ guarantee, subject: bucket.resource })),
     )
-    .concat(vaults);
+    .concat(vaults, alarmedTopics(model));
+}
+
+/** Topics that an alarm or rule of the templates names. */
+function alarmedTopics(model: Model): Check[] {
+  const guarantee = MessagingGuarantees.alarmReachesTopic();
+  return subjectsOf(model, guarantee.resourceType)
+    .filter((topic) => topic.resource.exists && guarantee._appliesTo(new ResourceUnderTest(model, topic)))
+    .map(({ resource }) => ({ guarantee, subject: resource }));
 }
 
 /** What a template can have that cannot be read; any other error is a defect of this library. */
@@ -187,9 +196,7 @@ class ProofSession {
   private readonly subjects = new Map<string, ResourceUnderTest>();
 
   public constructor(model: Model) {
-    for (const subject of ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::S3::BucketPolicy', VAULT].flatMap((type) =>
-      subjectsOf(model, type),
-    )) {
+    for (const subject of SUBJECT_TYPES.flatMap((type) => subjectsOf(model, type))) {
       this.subjects.set(keyOf(subject.resource), new ResourceUnderTest(model, subject));
     }
   }
@@ -285,7 +292,7 @@ function answerAbout(guarantee: Guarantee, subject: ResourceUnderTest): Answer {
     return {
       ...none,
       status: VerdictStatus.VIOLATED,
-      reason: `S3 keeps one policy a bucket, and ${paths} overwrite each other: merge them`,
+      reason: `AWS keeps one policy for each resource, and ${paths} overwrite each other: merge them`,
     };
   }
   let total: Answer = { ...none, status: VerdictStatus.PROVED };

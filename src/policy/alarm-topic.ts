@@ -6,6 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { claimHttps, claimReached } from './claims';
 
 /** Calls worth waking somebody for. */
 export interface CallAlarm {
@@ -79,10 +80,12 @@ export class AlarmTopic {
         reason: 'This queue is itself the dead-letter queue of the alarms',
       });
     }
+    claimHttps(this.topic, this.undelivered);
   }
 
   /** The target of a rule, which tells the topic in these words. */
   public target(message: events.RuleTargetInput): targets.SnsTopic {
+    claimReached(this.topic, this.undelivered);
     return new targets.SnsTopic(this.topic, { deadLetterQueue: this.undelivered, message });
   }
 

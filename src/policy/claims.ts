@@ -1,5 +1,7 @@
 import { Lazy, Stack, type CfnResource } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { policyOf } from './bucket-policy';
 import { validationError } from '../input/validation-error';
 
@@ -64,6 +66,21 @@ export function claimInPolicy(bucket: s3.CfnBucket, made: Claim): void {
     });
   }
   claim(policy, made);
+}
+
+/** Claims that topics and queues take messages by HTTPS alone. */
+export function claimHttps(...holders: Array<sns.Topic | sqs.Queue>): void {
+  for (const holder of holders) claimOf(holder, 'topic-tls-only', 'queue-tls-only');
+}
+
+/** Claims that the alarms and rules that name topics and queues reach them; there must be one. */
+export function claimReached(...holders: Array<sns.Topic | sqs.Queue>): void {
+  for (const holder of holders) claimOf(holder, 'alarm-reaches-topic', 'events-reach-queue');
+}
+
+function claimOf(holder: sns.Topic | sqs.Queue, ofTopic: string, ofQueue: string): void {
+  const guarantee = 'topicArn' in holder ? ofTopic : ofQueue;
+  claim(holder.node.defaultChild as CfnResource, { guarantee, slot: guarantee });
 }
 
 type Claims = Map<string | symbol, Claim | (() => readonly Claim[])>;

@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib';
+import { AuditedStoreStack } from '../../examples/audited-store/store';
 import { PayslipStack } from '../../examples/client-side-encryption/stacks';
 import { LakeStack, NetworkStack } from '../../examples/data-lake-teams/stacks';
 import { DocumentStack, SiteStack } from '../../examples/document-store/stacks';
@@ -12,6 +13,7 @@ const onCall = 'on-call@example.com';
 
 /** The apps of the examples, by their names. */
 export const EXAMPLE_APPS: Readonly<Record<string, (app: App) => void>> = {
+  'audited-store': (app) => void new AuditedStoreStack(app, 'AuditedStore', { env }),
   'client-side-encryption': (app) => void new PayslipStack(app, 'Payslips'),
   'data-lake-teams': (app) => {
     const { vpc } = new NetworkStack(app, 'LakeNetwork', { env });

@@ -6,6 +6,7 @@ import { AuditGuarantees } from '../guarantees/groups/audit-guarantees';
 import { ClientKeyGuarantees } from '../guarantees/groups/client-key-guarantees';
 import { DeliveryGuarantees } from '../guarantees/groups/delivery-guarantees';
 import { KeyGuarantees } from '../guarantees/groups/key-guarantees';
+import { MessagingGuarantees } from '../guarantees/groups/messaging-guarantees';
 import { VaultGuarantees } from '../guarantees/groups/vault-guarantees';
 import { ViewGuarantees } from '../guarantees/groups/view-guarantees';
 import { Guarantee } from '../guarantees/guarantee';
@@ -56,6 +57,10 @@ const PLAIN: ReadonlyArray<() => Guarantee> = [
   AuditGuarantees.tamperingAlarmed,
   Guarantee.tlsOnly,
   Guarantee.uploadHeaderRequired,
+  MessagingGuarantees.alarmReachesTopic,
+  MessagingGuarantees.eventsReachQueue,
+  MessagingGuarantees.queueTlsOnly,
+  MessagingGuarantees.topicTlsOnly,
   VaultGuarantees.kept,
   VaultGuarantees.locked,
   VaultGuarantees.tlsOnly,

@@ -1,7 +1,7 @@
 import { CLAIMABLE } from './claimable';
 import { ClaimOptions, isRecord } from './options';
 import type { Guarantee } from '../guarantees/guarantee';
-import { VAULT, type BucketModel, type Model, type ResolvedResource } from '../model/resolve';
+import { type BucketModel, type Model, type ResolvedResource } from '../model/resolve';
 import { isUnknown } from '../template/unknown';
 import { UndecidedError } from '../template/world';
 
@@ -79,7 +79,7 @@ function entryOf(claim: unknown, location: string, resource: ResolvedResource): 
  */
 export function subjectsOfClaim(model: Model, resource: ResolvedResource, resourceType: string): ResolvedResource[] {
   if (resourceType === resource.type) return [resource];
-  if (resourceType === VAULT || resourceType !== 'AWS::S3::Bucket') return [];
+  if (resourceType !== 'AWS::S3::Bucket') return [];
   return model.buckets.filter((bucket) => belongsTo(bucket, resource, model)).map((bucket) => bucket.resource);
 }
 

@@ -27,6 +27,8 @@ export interface ResolvedResource {
   sourceOf(part?: string): SourceLocation | undefined;
   /** What the template metadata has under the key, resolved; undefined without it. @throws as `properties` */
   metadata(key: string): unknown;
+  /** What `Ref`, or `GetAtt` of the attribute, gives. */
+  self(attribute?: string): string;
 }
 
 export interface BucketModel {

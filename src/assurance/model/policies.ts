@@ -12,6 +12,10 @@ const POLICY_NAMES: Readonly<Record<string, string>> = {
   'AWS::S3ObjectLambda::AccessPointPolicy': 'Object Lambda access point policy',
   'AWS::KMS::Key': 'key policy',
   'AWS::EC2::VPCEndpoint': 'VPC endpoint policy',
+  'AWS::SNS::TopicPolicy': 'topic policy',
+  'AWS::SNS::TopicInlinePolicy': 'topic policy',
+  'AWS::SQS::QueuePolicy': 'queue policy',
+  'AWS::SQS::QueueInlinePolicy': 'queue policy',
 };
 
 const parsed = new WeakMap<ResolvedResource, Map<string, Policy | undefined>>();

@@ -1,5 +1,6 @@
 import { Reference, Token, Tokenization } from 'aws-cdk-lib';
 import { BucketSettings } from './bucket-settings';
+import { MESSAGING, messagingSubjects } from './messaging';
 import {
   encryptionRule,
   VAULT,
@@ -79,6 +80,9 @@ export class ResourceUnderTest {
   }
 }
 
+/** Types of resources that guarantees are about. */
+export const SUBJECT_TYPES = ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::S3::BucketPolicy', VAULT, ...MESSAGING];
+
 /**
  * What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy
  * matters, which is its own.
@@ -86,6 +90,7 @@ export class ResourceUnderTest {
 export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   if (type === VAULT) return model.vaults;
   if (type === 'AWS::S3::BucketPolicy') return model.outsideBuckets;
+  if (MESSAGING.includes(type)) return messagingSubjects(model, type);
   if (type !== 'AWS::KMS::Key') return model.buckets;
   return model.keys.map((key): BucketModel => ({
     resource: key.resource,
@@ -168,6 +173,31 @@ export function withoutOwnAccessIdentities({ model }: ResourceUnderTest, policie
       return principals.length === 0 ? [] : [{ ...statement, principals }];
     }),
   }));
+}
+
+/**
+ * What decides about requests to a topic or queue. A topic without a policy has that of SNS, which lets its account and
+ * what acts for it publish; a queue without one is left to the policies of its account.
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
+ */
+export function messagingEnvironment({ bucket, resource, arn, model }: ResourceUnderTest): Environment {
+  const policies = bucket.policies.map(({ policy }) => policy);
+  const byDefault = {
+    Effect: 'Allow',
+    Principal: { AWS: '*' },
+    Action: ['sns:Publish', 'sns:Subscribe'],
+    Resource: arn,
+    Condition: { StringEquals: { 'AWS:SourceOwner': resource.account } },
+  };
+  return {
+    account: resource.account,
+    resourcePolicies:
+      policies.length === 0 && resource.type === 'AWS::SNS::Topic'
+        ? [parsePolicy({ Version: '2012-10-17', Statement: byDefault }, 'default topic policy')]
+        : policies,
+    otherIdentities: 'everything',
+    ...model.organization,
+  };
 }
 
 /** A boundary that the templates do not have: what it lets through is not known. */

@@ -108,6 +108,13 @@ const KNOWN: Readonly<Record<string, Reference>> = {
       : attribute === 'Arn'
         ? arnOf(of, 'cloudfront', `distribution/${of.id}`, GLOBAL)
         : undefined,
+  'AWS::Events::Rule': (of, attribute) => {
+    const [bus, name] = [of.own('EventBusName') ?? 'default', of.own('Name') ?? of.id];
+    if (attribute === undefined) return bus === 'default' ? name : `${bus}|${name}`;
+    // A bus of another account is named by its ARN, and the ARN of its rules is not documented.
+    if (attribute !== 'Arn' || bus.startsWith('arn:')) return undefined;
+    return arnOf(of, 'events', `rule/${bus === 'default' ? '' : `${bus}/`}${name}`);
+  },
   'AWS::SecretsManager::Secret': (of, attribute) =>
     attribute === undefined || attribute === 'Id'
       ? arnOf(of, 'secretsmanager', `secret:${of.own('Name') ?? of.id}`)

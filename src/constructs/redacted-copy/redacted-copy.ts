@@ -19,6 +19,7 @@ import type { View } from '../../model/view';
 import type { ViewSourceProps } from '../../model/view-function-options';
 import { admit } from '../../policy/admissions';
 import { PolicyOfBucket } from '../../policy/bucket-policy';
+import { claimHttps, claimReached } from '../../policy/claims';
 import { defaultEncryption } from '../../policy/encryption-setting';
 import { pascal, viewSid } from '../../policy/object-lambda';
 import { ViewHandler } from '../../runtime/object-views/contract';
@@ -269,6 +270,8 @@ export class RedactedCopy extends Construct {
       },
       targets: [new targets.SqsQueue(queue, { deadLetterQueue: deadLetters })],
     });
+    claimHttps(queue, deadLetters);
+    claimReached(queue, deadLetters);
     made.allow({
       actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       resources: [queue.queueArn],

@@ -24,6 +24,7 @@ import { suffixOf, isLocked, keyArnOf, logTargetOf, requestMetric } from './watc
 import { referenced } from '../../input/referenced';
 import { validationError } from '../../input/validation-error';
 import { AlarmTopic, RUNBOOK_URL } from '../../policy/alarm-topic';
+import { claimReached } from '../../policy/claims';
 import type { ObjectTrail } from '../object-trail/object-trail';
 
 /** Properties of `SecurityAlarms`. */
@@ -322,6 +323,7 @@ export class SecurityAlarms extends Construct {
       ...props,
       alarmDescription: `${description}. Runbook: ${this.runbook}#${heading}`,
     }).addAlarmAction(new actions.SnsAction(this.topic));
+    claimReached(this.topic);
   }
 
   private bucketsOf(named: s3.IBucketRef[] | undefined): s3.CfnBucket[] {

@@ -18,6 +18,7 @@ import type { TransformHost } from '../../model/transform-host';
 import type { View } from '../../model/view';
 import type { ViewFunctionOptions } from '../../model/view-function-options';
 import { acknowledgeRule, acknowledgeWildcards } from '../../policy/acknowledge';
+import { claimHttps, claimReached } from '../../policy/claims';
 import {
   IMAGE_CODECS_ASSET,
   METRICS_NAMESPACE,
@@ -87,6 +88,7 @@ export class ViewFunction extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
     );
+    claimHttps(this.alarmTopic);
     const logGroup = new logs.LogGroup(this, 'Log', {
       encryptionKey: this.key,
       retention: options.logRetention ?? logs.RetentionDays.THIRTEEN_MONTHS,
@@ -168,6 +170,7 @@ export class ViewFunction extends Construct {
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     }).addAlarmAction(new actions.SnsAction(this.alarmTopic));
+    claimReached(this.alarmTopic);
   }
 
   private alarms(timeout: Duration): void {

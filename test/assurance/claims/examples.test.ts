@@ -65,11 +65,7 @@ const UNNOTICED: Readonly<Record<string, readonly RegExp[]>> = {
     /^RecordsCopyPolicy[0-9A-F]{8} Strongbox(ReplicasInto|RetentionMode|RetentionShortened|RetentionTooShort)$/,
   ],
   // No guarantee speaks of these resources yet.
-  'not judged': [
-    /(Topic|Alarms)Policy[0-9A-F]{8} AllowPublishThroughSSLOnly$/,
-    /UndeliveredPolicy[0-9A-F]{8} 0$/,
-    /^ViewsView\w+Callers[0-9A-F]{8} Strongbox(ByHand|Function|OwnView|Role)$/,
-  ],
+  'not judged': [/^ViewsView\w+Callers[0-9A-F]{8} Strongbox(ByHand|Function|OwnView|Role)$/],
 };
 const isKnown = (name: string) =>
   Object.values(UNNOTICED)

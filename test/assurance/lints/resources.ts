@@ -20,6 +20,7 @@ export function resource(
     exists: true,
     metadata: () => undefined,
     sourceOf: () => undefined,
+    self: (attribute) => `{Stack.${logicalId}${attribute === undefined ? '' : `.${attribute}`}}`,
     properties,
     ...ENVIRONMENT,
     ...environment,
