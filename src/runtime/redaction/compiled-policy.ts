@@ -37,6 +37,14 @@ const REGION_BITS: Record<string, number> = {
   AU: ids.R_AU,
   US: ids.R_US,
   FR: ids.R_FR,
+  PL: ids.R_PL,
+  SE: ids.R_SE,
+  FI: ids.R_FI,
+  KR: ids.R_KR,
+  SG: ids.R_SG,
+  TR: ids.R_TR,
+  ZA: ids.R_ZA,
+  CH: ids.R_CH,
 };
 
 const ACTION_NUMBERS: Record<Action['type'], number> = {

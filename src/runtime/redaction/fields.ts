@@ -18,6 +18,7 @@ const OVERFLOW = (layout.STATE + layout.OVERFLOW) >> 2;
 const NAMES = 1024;
 const NO_NAME: FieldName = { words: new Uint8Array(0), secret: undefined, weak: false, speaks: false, numeric: false };
 const SECRET: Kind = 'secret';
+const CODES: readonly Kind[] = [SECRET, 'card-security-code'];
 /** What is a secret after a name that says so, and what is one only after a name that says nothing else. */
 const SAMPLE = Buffer.from('"sample12"');
 const WORD = Buffer.from('"sample"');
@@ -193,7 +194,7 @@ export class FieldTransform implements FieldRedactor {
         words,
         secret: isSecret ? SECRET : undefined,
         weak: isSecret && !kinds(WORD).includes(SECRET),
-        speaks: isSecret || /[0-9]/.test(key) || kinds(CODE).includes(SECRET),
+        speaks: isSecret || /[0-9]/.test(key) || kinds(CODE).some((kind) => CODES.includes(kind)),
         numeric: NUMBERS.some((sample) => kinds(sample).length > 0),
       };
       if (this.names.size < NAMES) this.names.set(context.name, name);

@@ -29,7 +29,7 @@ export function buildImage(): Uint8Array {
   classes(bytes);
   contextWords(bytes, view);
   tokenPrefixes(bytes);
-  bytes.set(Buffer.from('TRWAGMYFPDXBNJZSQVHLCKE'), layout.SPANISH_LETTERS);
+  letterTables(bytes, view);
   cardRanges(view);
   ibanStructures(bytes, view);
   defaultActions(bytes);
@@ -90,6 +90,28 @@ function endingOf(word: string, memory: Uint8Array): number {
   memory.set(bytes, layout.SCRATCH);
   bind(memory, () => 0);
   return endingSlot(layout.SCRATCH + bytes.length);
+}
+
+/** What the checks of identities look up. */
+function letterTables(bytes: Uint8Array, view: DataView): void {
+  bytes.set(Buffer.from('TRWAGMYFPDXBNJZSQVHLCKE'), layout.SPANISH_LETTERS);
+  bytes.set(Buffer.from('JZIHGFEDCBAXWUTRQPNMLKXWUTRQPNJLK'), layout.NRIC_LETTERS);
+  bytes.set(Buffer.from('0123456789ABCDEFHJKLMNPRSTUVWXY'), layout.HETU_LETTERS);
+  // A to Z as digits; 0 where a vehicle has no such letter.
+  bytes.set(
+    Buffer.from('12345678012345070923456789').map((digit) => digit - 0x30),
+    layout.VIN_DIGITS,
+  );
+  bytes.set([8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2], layout.VIN_WEIGHTS);
+  bytes.fill(0xff, layout.BECH32_VALUES, layout.BECH32_VALUES + 128);
+  [...'qpzry9x8gf2tvdw0s3jn54khce6mua7l'].forEach((character, value) => {
+    bytes[layout.BECH32_VALUES + character.charCodeAt(0)] = value;
+  });
+  const generator = [0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3];
+  for (let top = 0; top < 32; top += 1) {
+    const sum = generator.reduce((all, term, bit) => ((top >> bit) & 1 ? all ^ term : all), 0);
+    view.setInt32(layout.BECH32_STEPS + top * 4, sum, true);
+  }
 }
 
 /** Categories of the names that stand before a `:` or `=`. */

@@ -37,6 +37,32 @@ const VALUES = [
   '529.982.247-25',
   'jörg@bücher.de',
   '用户@例子.中国',
+  'EIN 12-3456789',
+  'routing 021000021',
+  '1EG4-TE5-MK73',
+  '1EG4TE5MK73',
+  'NPI 1234567893',
+  '1HGCM82633A004352',
+  'VIN WVWZZZ1JZ3W386752',
+  'PESEL 44051401359',
+  'personnummer 19811228-9874',
+  '131052-308T',
+  '010101A123N',
+  '900101-1234568',
+  'S1234567D',
+  'TCKN 10000000146',
+  'ABCPE1234F',
+  'identity 800101 5009 087',
+  '756.9217.0769.85',
+  '11010519491231002X',
+  'imei 49-015420-323751-8',
+  '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa',
+  'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq',
+  '0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed',
+  'exp: 12/27',
+  'cvv=123',
+  '(202) 555-0143 (202) 555-0144',
+  '1 202-555-0143',
   'term one',
   'Straße',
   'AC-1234-X',
@@ -140,7 +166,7 @@ const ACTIONS: Action[] = [
 
 test('the kernel numbers the kinds as they are listed', () => {
   const { KIND_COUNT, ...numbers } = ids as unknown as Record<string, number>;
-  const named = Object.entries(numbers).filter(([name]) => !/^[CR]_/.test(name));
+  const named = Object.entries(numbers).filter(([name]) => !/^[CDR]_/.test(name));
   expect(KIND_COUNT).toBe(KINDS.length);
   expect(named.map(([name, number]) => [name.replace('_KIND', '').replace(/_/g, '-').toLowerCase(), number])).toEqual(
     KINDS.slice(0, named.length).map((kind, i) => [kind, i]),

@@ -231,7 +231,6 @@ const FOUND_IN_CONTEXT: Record<string, string[]> = {
     'password="<$ecret99!>"',
     'encryptionKey: <a1b2c3d4e5f6>',
     'AccountKey=<a1b2c3d4e5f6g7==>;',
-    'cvv: <123>',
     'pin=<1234>',
     'otp: <123456>',
     'Cookie: <sid=abc123; theme=dark>',

@@ -79,7 +79,7 @@ export const CONTEXT_WORDS: ReadonlyArray<readonly [category: number, words: str
   [ids.C_TFN, 'tfn'],
   [
     ids.C_CARD,
-    'card cards visa mastercard amex maestro discover credit debit cc ccn pan kreditkarte karte carte tarjeta ' +
+    'card cards visa mastercard amex maestro uatp discover credit debit cc ccn pan kreditkarte karte carte tarjeta ' +
       'carta cartão kreditkort kaart creditcard cardnumber',
   ],
   [ids.C_PLACE, 'latitude longitude lat lng lon'],
@@ -97,7 +97,9 @@ export const CONTEXT_WORDS: ReadonlyArray<readonly [category: number, words: str
       'storagekey signingkey sharedkey sharedaccesskey masterkey subscriptionkey sessiontoken accesstoken ' +
       'authtoken refreshtoken',
   ],
-  [ids.C_CODE, 'pin otp totp cvv cvc csc cvn'],
+  [ids.C_CODE, 'pin otp totp'],
+  [ids.C_CARD_CODE, 'cvv cvc csc cvn cvvcode cvccode securitycode cardsecuritycode cardcode cardverification'],
+  [ids.C_EXPIRY, 'exp expiry expires expiration expdate expirydate expirationdate cardexp validthru'],
   [ids.C_COOKIE, 'cookie'],
   [ids.C_VALUE, 'value'],
   [
@@ -112,4 +114,18 @@ export const CONTEXT_WORDS: ReadonlyArray<readonly [category: number, words: str
     'version versions ver v release releases build firmware upgrade upgraded bump bumps update updated ' +
       'downgrade changelog driver',
   ],
+  [ids.D_SPACE | ids.D_ROUTING, 'routing aba rtn'],
+  [ids.D_SPACE | ids.D_NPI, 'npi'],
+  [ids.D_SPACE | ids.D_EIN, 'ein fein employer'],
+  [ids.D_SPACE | ids.D_VIN, 'vin vehicle chassis fahrgestellnummer fahrgestell bastidor'],
+  [ids.D_SPACE | ids.D_PESEL, 'pesel'],
+  [ids.D_SPACE | ids.D_SWEDEN, 'personnummer personnumret personnr samordningsnummer'],
+  [ids.D_SPACE | ids.D_FINLAND, 'hetu henkilötunnus'],
+  [ids.D_SPACE | ids.D_KOREA, 'rrn 주민등록번호 주민번호'],
+  [ids.D_SPACE | ids.D_SINGAPORE, 'nric'],
+  [ids.D_SPACE | ids.D_TURKEY, 'tckn kimlik tckimlik'],
+  [ids.D_SPACE | ids.D_SOUTH_AFRICA, 'identity identiteitsnommer rsaid'],
+  [ids.D_SPACE | ids.D_SWISS, 'ahv avs oasi ahvn13'],
+  [ids.D_SPACE | ids.D_IMEI, 'imei imeisv'],
+  [ids.D_SPACE | ids.D_WALLET, 'wallet bitcoin btc ethereum eth crypto usdt tron trx litecoin ltc'],
 ];

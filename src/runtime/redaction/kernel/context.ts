@@ -39,8 +39,17 @@ function isWordByte(c: i32): boolean {
   return (load8(CLASS + c) & (LETTER | HIGH)) != 0;
 }
 
-/** Categories of the word whose letters, last to first, gave this hash. */
+/** Categories of the word whose letters, last to first, gave this hash; none of a word of identities. */
 export function categories(hash: i32): i32 {
+  return ofWords(meaning(hash));
+}
+
+function ofWords(spoken: i32): i32 {
+  return spoken < 0 ? 0 : spoken;
+}
+
+/** As the table has it: negative for a word of identities. */
+function meaning(hash: i32): i32 {
   let slot = (hash ^ (hash >> 15)) & (CONTEXT_SLOTS - 1);
   while (load32(CONTEXT_WORDS + (slot << 3)) != 0) {
     if (load32(CONTEXT_WORDS + (slot << 3)) == hash) return load32(CONTEXT_WORDS + (slot << 3) + 4);
@@ -78,9 +87,9 @@ function spokenBy(end: i32): i32 {
     hash = mul(hash, 31) + (c < 128 ? c | 0x20 : c);
     i -= 1;
     // Scripts that write no blanks: the word may end a longer run.
-    if (c > 0xe2 && c < 0xf0 && categories(hash) != 0) return categories(hash);
+    if (c > 0xe2 && c < 0xf0 && meaning(hash) != 0) return meaning(hash);
   }
-  const spoken = categories(hash);
+  const spoken = meaning(hash);
   if (spoken == C_TAX_FORM) return (load8(end - 1) | 0x20) == 0x62 ? initials(end) : taxForm(end);
   // Two or three letters of a hash or of base64 are no word.
   return end - i < 5 && (isCode(load8(end)) || isCode(load8(i))) ? 0 : spoken;
@@ -145,10 +154,14 @@ export function contextBefore(at: i32): i32 {
   return contextWithin(at, REACH);
 }
 
+/** What words of identities said that the last question came across: D_ROUTING and its like. */
+export let identities: i32 = 0;
+
 /** As `contextBefore`, of at most `reach` bytes. */
 export function contextWithin(at: i32, reach: i32): i32 {
   if (load32(STATE + CONTEXT_READ) < at) index(at);
   let result = 0;
+  identities = 0;
   let blocked = false;
   let line = false;
   /** Back to here there is no NUL: what is beyond one, in the field before, says nothing. */
@@ -166,6 +179,10 @@ export function contextWithin(at: i32, reach: i32): i32 {
         if (load8(same) == 0x0a) line = true;
       }
       let spoken = load32(CONTEXT_RING + ((hit & RING_MASK) << 3) + 4);
+      if (spoken < 0) {
+        identities |= spoken;
+        spoken = 0;
+      }
       // What may be of another thing as well says nothing beyond its line.
       if (line) spoken &= ~(C_CALL | C_PERSON | C_PART | C_VERSION | C_PERMIT);
       if ((spoken & C_OTHER) != 0 && (result & (C_PHONE | C_CALL)) == 0) blocked = true;
@@ -196,7 +213,7 @@ export function wordBefore(at: i32): i32 {
     if ((load8(CLASS + load8(end - 1)) & DIGIT) != 0 || load8(end - 1) == 0) return 0;
     end -= 1;
   }
-  return end == at - 4 || !endsLikeContext(end) ? 0 : spokenBy(end);
+  return end == at - 4 || !endsLikeContext(end) ? 0 : ofWords(spokenBy(end));
 }
 
 /** What the word after `at` speaks of, as in `555 1234 (office)`. */

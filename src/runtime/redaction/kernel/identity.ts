@@ -95,7 +95,8 @@ function isCard(from: i32, n: i32, grouped: boolean): boolean {
   if (grouped && known) return true;
   const near = spoken();
   if ((near & C_CARD) == 0 && !grouped) return known && (near & C_OTHER) == 0;
-  return known || (n == 16 && digit(from) > 2 && digit(from) < 7);
+  // Airlines' cards (UATP) have 15 digits and begin with 1; unbroken a word must call it a card.
+  return known || (n == 16 ? digit(from) > 2 && digit(from) < 7 : n == 15 && digit(from) == 1 && (near & C_CARD) != 0);
 }
 
 function card(from: i32, to: i32): boolean {

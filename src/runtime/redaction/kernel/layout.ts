@@ -51,6 +51,16 @@ export const SECRET_ENDINGS: i32 = 0x5600;
 export const TOKEN_ROWS: i32 = 0x6e00;
 /** The 23 letters of the Spanish DNI. */
 export const SPANISH_LETTERS: i32 = 0x6f00;
+/** Check letters of Singapore's ids by their first letter: S and T, F and G, M; eleven each. */
+export const NRIC_LETTERS: i32 = 0x6f20;
+/** The 31 characters that check a Finnish identity. */
+export const HETU_LETTERS: i32 = 0x6f44;
+/** The letters A to Z as the digits that a vehicle's number is checked with, and its 17 weights. */
+export const VIN_DIGITS: i32 = 0x6f64;
+export const VIN_WEIGHTS: i32 = 0x6f80;
+/** 128 bytes: the value of each character of Bech32, or 255; 32 x i32: what its checksum is changed by. */
+export const BECH32_VALUES: i32 = 0x5000;
+export const BECH32_STEPS: i32 = 0x5080;
 /**
  * Prefixes of tokens in order: length, least whole length, kind, 1 where that is exact, then 12 bytes; zeros at the
  * end.

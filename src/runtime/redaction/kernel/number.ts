@@ -1,3 +1,4 @@
+import { hetu } from './codes';
 import { contextAfter, contextBefore, wordBefore } from './context';
 import { dateOfBirth, easternDate } from './date';
 import { proven } from './identity';
@@ -210,6 +211,7 @@ export function number(at: i32, digits: i32): void {
     const last = at + n;
     if ((load8(CLASS + load8(last)) & LETTER) != 0) {
       if (n < 3) behindLetter(at, last);
+      if (n == 6) hetu(at);
       return;
     }
     if (n == 4 && load8(last) == 0xe5) easternDate(at, last);

@@ -1,4 +1,5 @@
 import { isCnpj } from './checks';
+import { pair, quartet } from './civil';
 import { contextBefore, contextWithin, wordBefore } from './context';
 import { dateOfBirth } from './date';
 import { BR_CNPJ, C_CALL, C_NET, C_PERMIT, C_PHONE, C_VERSION, IPV4 } from './ids';
@@ -45,6 +46,8 @@ export function runs(): boolean {
 function run(from: i32, to: i32): boolean {
   const n = to - from;
   const s = separator(from + 1);
+  if (n == 2 && s == HYPHEN && pair(from)) return true;
+  if (n == 4 && quartet(from)) return true;
   if (s == DOT) {
     let k = from + 1;
     while (k < to && k < from + 5 && separator(k) == DOT) k += 1;

@@ -1,6 +1,17 @@
 import { categories } from './context';
 import { isValueEnd, valueStop } from './ends';
-import { C_CODE, C_CURSOR, C_SECRET, C_TOKEN, C_VALUE, SECRET } from './ids';
+import {
+  C_CARD_CODE,
+  C_CODE,
+  C_CURSOR,
+  C_EXPIRY,
+  CARD_EXPIRY,
+  CARD_SECURITY_CODE,
+  C_SECRET,
+  C_TOKEN,
+  C_VALUE,
+  SECRET,
+} from './ids';
 import {
   ALNUM,
   CLASS,
@@ -27,9 +38,11 @@ const WEAK: i32 = 1;
 const STRONG: i32 = 2;
 /** Digits alone are a value. */
 const CODE: i32 = 3;
-const COOKIE: i32 = 4;
+const CARD_CODE: i32 = 4;
+const EXPIRES: i32 = 5;
+const COOKIE: i32 = 6;
 /** As much as the name before says. */
-const VALUE: i32 = 5;
+const VALUE: i32 = 7;
 
 function isToken(at: i32): boolean {
   return (load8(CLASS + load8(at)) & (TOKEN | HIGH)) != 0;
@@ -144,7 +157,7 @@ function namesSecret(last: i32): i32 {
     if (begins || (letters >= LEAST_SUFFIX && letters <= LONGEST_SUFFIX)) {
       const spoken = categories(words);
       if (begins && (spoken & C_VALUE) != 0) {
-        return (spoken & C_VALUE) == C_VALUE ? VALUE : (spoken & C_CODE) != 0 ? CODE : COOKIE;
+        return codeOf(spoken);
       }
       if ((spoken & C_SECRET) != 0 || (begins && (spoken & C_TOKEN) != 0)) {
         const strength = (spoken & C_SECRET) != 0 ? STRONG : isCursor(letter ? i - 1 : i) || c == 0x3a ? 0 : WEAK;
@@ -162,6 +175,29 @@ function namesSecret(last: i32): i32 {
     i -= 1;
   }
   return 0;
+}
+
+/** How much a name of a code, of cookies or of a value says. */
+function codeOf(spoken: i32): i32 {
+  if ((spoken & C_VALUE) == C_VALUE) return VALUE;
+  if ((spoken & C_EXPIRY) == C_EXPIRY) return EXPIRES;
+  if ((spoken & C_CARD_CODE) == C_CARD_CODE) return CARD_CODE;
+  return (spoken & C_CODE) != 0 ? CODE : COOKIE;
+}
+
+/** `MM/YY`, `MM-YYYY`, `MM / YY`, `MMYY`: the end of a card's life. */
+function expiry(at: i32): void {
+  if (!isDigit(at) || !isDigit(at + 1)) return;
+  const month = (load8(at) - 0x30) * 10 + load8(at + 1) - 0x30;
+  if (month == 0 || month > 12) return;
+  let i = at + 2;
+  if (load8(i) == 0x20) i += 1;
+  const separated = load8(i) == 0x2f || load8(i) == 0x2d;
+  if (separated) i += 1;
+  if (load8(i) == 0x20) i += 1;
+  const length = digitRun(digitMask(i) & 0x1f);
+  if ((length != 2 && length != 4) || (!separated && i > at + 2) || (load8(i) != 0x32 && length == 4)) return;
+  if (isValueEnd(load8(i + length), 0) || load8(i + length) == 0x2e) found(CARD_EXPIRY, at, i + length, TAIL_NONE);
 }
 
 /** How far the name may end before `value`. */
@@ -230,9 +266,15 @@ function value(from: i32, strength: i32): void {
   }
   const scheme = i;
   i = afterScheme(i);
-  if (strength == CODE) {
+  if (strength == CODE || strength == CARD_CODE) {
     const length = digitRun(digitMask(i));
-    if (length > 2 && length < 9 && isValueEnd(load8(i + length), 0)) found(SECRET, i, i + length, TAIL_NONE);
+    if (length > 2 && length < (strength == CODE ? 9 : 5) && isValueEnd(load8(i + length), 0)) {
+      found(strength == CODE ? SECRET : CARD_SECURITY_CODE, i, i + length, TAIL_NONE);
+    }
+    return;
+  }
+  if (strength == EXPIRES) {
+    expiry(i);
     return;
   }
   if (standsIn(i, quote)) return;

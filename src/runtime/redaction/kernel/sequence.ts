@@ -1,4 +1,4 @@
-import { contextBefore } from './context';
+import { contextBefore, identities } from './context';
 import { ALNUM, CLASS, DIGIT, MORE, REGIONS, SEPARATES_SHIFT, SEQUENCE, STATE } from './layout';
 import { digitMask, digitRun, load32, load8, store16Digits, store32, store8 } from './portable';
 import type { i32 } from './types';
@@ -40,6 +40,7 @@ export let broken: boolean = false;
 /** The letter that touches the last group, or 0. */
 export let suffix: i32 = 0;
 let before: i32 = -1;
+let named: i32 = 0;
 export function start(i: i32): i32 {
   return load32(STARTS + (i << 2));
 }
@@ -176,8 +177,17 @@ function longGroup(at: i32, n: i32, most: i32): i32 {
 }
 
 export function spoken(): i32 {
-  if (before < 0) before = contextBefore(start(0));
+  if (before < 0) {
+    before = contextBefore(start(0));
+    named = identities;
+  }
   return before;
+}
+
+/** What words of identities stand before: D_ROUTING and its like. */
+export function namedBefore(): i32 {
+  spoken();
+  return named;
 }
 
 export function value(from: i32, count: i32): i32 {

@@ -1,4 +1,5 @@
 import { isBsn, isCnpj, isCpf, isGermanTaxId, isNhs, isNir, isSin, isTfn, isVerhoeff } from './checks';
+import { civil, residentX } from './civil';
 import { contextBefore } from './context';
 import { dateOfBirth } from './date';
 import { group, social } from './identity';
@@ -47,7 +48,7 @@ export function single(): void {
       found(ES_DNI, from, to + 1, TAIL_NONE);
       return;
     }
-    if ((suffix | 0x20) == 0x78) phone(0, 1);
+    if ((suffix | 0x20) == 0x78 && !(n == 17 && residentX())) phone(0, 1);
     return;
   }
   // `8-Z`: a DNI whose letter a hyphen sets apart.
@@ -76,6 +77,7 @@ export function single(): void {
     found(FR_NIR, from, to, TAIL_NONE);
     return;
   }
+  if (n > 8) civil(n);
   if (n > 14) return;
   const near = spoken();
   // What a word calls an id or an order is no region's number.

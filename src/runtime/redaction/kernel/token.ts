@@ -1,9 +1,11 @@
+import { vin } from './codes';
 import { tokenStop } from './ends';
 import { AWS_KEY, JWT, PRIVATE_KEY, TOKEN_KIND } from './ids';
 import { CLASS, HEX, TAIL_JWT, TAIL_NONE, TAIL_PEM, TAIL_TOKEN, TOKEN, TOKEN_PREFIXES, TOKEN_ROWS } from './layout';
 import { found } from './matches';
 import { digitRun, load32u, load8, tokenMask } from './portable';
 import type { i32 } from './types';
+import { wallet } from './wallet';
 
 /** How far a run is read before its tail is left to the output. */
 const REACH: i32 = 500;
@@ -31,6 +33,9 @@ export function longRun(at: i32): void {
   const before = load8(start - 1);
   if (before == 0x2e && dotted(start)) return;
   if (before == 0x3a && botToken(start)) return;
+  const length = digitRun(tokenMask(start));
+  if (wallet(start, length)) return;
+  if (length == 17) vin(start);
   prefixed(start);
 }
 

@@ -1,4 +1,5 @@
 import { isBsn, isGermanTaxId, isNhs, isNir, isSin, isTfn, isVerhoeff } from './checks';
+import { spaced } from './civil';
 import {
   AU_TFN,
   C_BSN,
@@ -58,6 +59,7 @@ export function whole(from: i32, to: i32): void {
       found(IN_AADHAAR, start(from), end(to - 1), TAIL_NONE);
       return;
     }
+    if (n == 3 && digits == 13 && s == BLANK && size(from) == 6 && size(from + 1) == 4 && spaced(from)) return;
     if (digits == 15 && size(from) == 1 && isNir(f)) {
       found(FR_NIR, start(from), end(to - 1), TAIL_NONE);
       return;

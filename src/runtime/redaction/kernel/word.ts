@@ -1,3 +1,4 @@
+import { mbi, nric, pan } from './codes';
 import { iban } from './iban';
 import { ES_DNI, IT_CODICE_FISCALE, UK_NINO } from './ids';
 import { ALNUM, CLASS, DIGIT, LETTER, TAIL_NONE } from './layout';
@@ -27,6 +28,7 @@ export function firstDigit(at: i32): void {
   const digits = digitMask(at);
   if (ones(digits & 0xffffff) < 4) return;
   if (!isLetter(at - 1)) {
+    if (isLetter(at + 1)) mbi(at);
     // `AB 12 34 56 C`
     if (load8(at - 1) == 0x20 && isLetter(at - 2) && isLetter(at - 3) && !isAlnum(at - 4) && nino(at - 3)) return;
     number(at, digits);
@@ -46,11 +48,12 @@ export function firstDigit(at: i32): void {
     if (isDigit(at + 1) && iban(start, digits)) return;
     if (nino(start)) return;
   } else if (letters == 1) {
-    if (nie(start)) return;
+    if (nie(start) || nric(start)) return;
   } else if (letters == 6) {
     codiceFiscale(start);
     return;
   }
+  if (letters == 5 && pan(start)) return;
   if (letters > 5) return;
   // Most are short: `A4`, `DE89`.
   const n = digitRun(digits);
