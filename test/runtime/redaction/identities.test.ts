@@ -100,10 +100,13 @@ const NOT_FOUND: readonly string[] = [
 ];
 
 describe.each(ENGINES)('%s', (engine) => {
-  test.each(FOUND)('%s in %s', (kind, text, regions = []) => {
-    const [, value] = /<(.*)>/.exec(text)!;
-    expect(findings(text.replace(/[<>]/g, ''), { regions }, engine)).toContainEqual([kind, value]);
-  });
+  test.each(FOUND.map(([kind, text, regions = []]) => [kind, text, regions] as const))(
+    '%s in %s',
+    (kind, text, regions) => {
+      const [, value] = /<(.*)>/.exec(text)!;
+      expect(findings(text.replace(/[<>]/g, ''), { regions: [...regions] }, engine)).toContainEqual([kind, value]);
+    },
+  );
 
   test.each(NOT_FOUND)('nothing in %s', (text) => {
     expect(findings(text, {}, engine)).toEqual([]);
