@@ -21,6 +21,13 @@ const LAZY = `function lazy(name, load) {
 }
 `;
 
+/** The floor is told first: without it an old AWS CDK fails somewhere in the middle of a class. */
+const FLOOR = `require("./input/cdk-floor").requireCdk(
+  require("../package.json").peerDependencies["aws-cdk-lib"],
+  require("aws-cdk-lib/package.json").version,
+);
+`;
+
 /** The compiled index with every module loaded on first use. */
 export function lazily(source: string): string {
   if (source.includes(LAZY)) return source;
@@ -33,7 +40,7 @@ export function lazily(source: string): string {
       }
       return `lazy("${name}", () => require("${paths.get(variable)}"));`;
     })
-    .replace('"use strict";\n', `"use strict";\n${LAZY}`);
+    .replace('"use strict";\n', `"use strict";\n${FLOOR}${LAZY}`);
   if (result === source || /^(?:var|const) \w+ = require/m.test(result)) {
     throw new Error('lib/index.js has another form than scripts/finish-lib.ts knows');
   }
