@@ -23,6 +23,7 @@ import {
   type CallerRule,
   type IssuerSettings,
 } from '../../runtime/presigned-urls/contract';
+import { requireFunctionUrls } from '../views/function-urls';
 import { keyArnOf } from '../views/views';
 
 /** What names principals to whom it does not apply, and how the signer becomes one of them. */
@@ -338,6 +339,7 @@ export class PresignedUrls extends Construct {
         scope: this,
       });
     }
+    requireFunctionUrls(this, 'or put `fn` behind an API of yours, with PresignCallers.claim(...)');
     return this.fn.addFunctionUrl({
       authType: lambda.FunctionUrlAuthType.AWS_IAM,
       ...(origins.length > 0

@@ -70,7 +70,10 @@ export class RedactingEndpoint extends Construct {
     super(scope, id);
     const authorization = props.authorization ?? EndpointAuthorization.iam();
     const { copies, maxBytes = MAX_BYTES } = props;
-    requireFunctionUrls(this);
+    requireFunctionUrls(
+      this,
+      'serve the view by RedactedCopy, or by RedactingObjectLambda where the account has S3 Object Lambda',
+    );
     requireViews(this, props.views);
     this.refuseMisfits(props, authorization, maxBytes);
     const bucket = ownedBucket(this, props.bucket);

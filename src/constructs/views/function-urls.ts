@@ -24,11 +24,15 @@ const WITHOUT = [
 /** Partitions without function URLs, by how their Regions begin, and where AWS says so. */
 const PARTITIONS: ReadonlyArray<readonly [beginning: string, name: string, page: string]> = [
   ['cn-', 'the China Regions', 'https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html'],
-  ['us-gov-', 'AWS GovCloud (US)', 'https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-lambda.html'],
+  [
+    'us-gov-',
+    'the Regions of AWS GovCloud (US)',
+    'https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-lambda.html',
+  ],
 ];
 
-/** A Region that is known at synth and has no function URLs cannot deploy the stack. */
-export function requireFunctionUrls(scope: IConstruct): void {
+/** A Region that is known at synth and has no function URLs cannot deploy the stack; `otherwise` is what can. */
+export function requireFunctionUrls(scope: IConstruct, otherwise: string): void {
   const { region } = Stack.of(scope);
   if (Token.isUnresolved(region)) return;
   const partition = PARTITIONS.find(([beginning]) => region.startsWith(beginning));
@@ -38,10 +42,8 @@ export function requireFunctionUrls(scope: IConstruct): void {
     actual: region,
     expected:
       'a Region that has Lambda function URLs; ' +
-      `${partition ? `${partition[1]} has none (${partition[2]})` : 'this one has none'}`,
-    hint:
-      'Deploy the stack in another Region, serve the view by RedactedCopy, or by RedactingObjectLambda ' +
-      'where the account has S3 Object Lambda',
+      `${partition ? `${partition[1]} do not (${partition[2]})` : 'this one does not'}`,
+    hint: `Deploy the stack in another Region, ${otherwise}`,
     scope,
   });
 }
