@@ -2,12 +2,14 @@ import { answerOf } from './engine/answers';
 import { PolicyError } from './engine/policy';
 import { describeRequest, requestJson, type Request } from './engine/request';
 import { TlsVersion } from '../model/tls-version';
+import { isAccessGranted } from './guarantees/granted-access';
 import { AuditGuarantees } from './guarantees/groups/audit-guarantees';
 import { DeliveryGuarantees } from './guarantees/groups/delivery-guarantees';
 import { MessagingGuarantees } from './guarantees/groups/messaging-guarantees';
 import { VaultGuarantees } from './guarantees/groups/vault-guarantees';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
+import { hasHeaderRules, uploadsNotShutOut } from './guarantees/upload';
 import { NEW_RESOURCE_DEFAULTS } from './model/bucket-settings';
 import { deliveriesInto } from './model/deliveries';
 import { type BucketModel, type Model, type ResolvedResource } from './model/resolve';
@@ -51,7 +53,11 @@ function baselineOf(model: Model): Check[] {
         ...whereReadable(() => [
           ...(bucket.logSources.length > 0 ? FOR_LOG_TARGETS : []),
           ...(deliveriesInto(model, bucket).length > 0 ? [DeliveryGuarantees.work()] : []),
-          ...(bucket.policies.length > 0 ? [DeliveryGuarantees.onlyFromHere(), Guarantee.policyChangeable()] : []),
+          ...(isAccessGranted(new ResourceUnderTest(model, bucket)) ? [DeliveryGuarantees.grantedAccessWorks()] : []),
+          ...(hasHeaderRules(new ResourceUnderTest(model, bucket)) ? [Guarantee._of(uploadsNotShutOut())] : []),
+          ...(bucket.policies.length > 0
+            ? [DeliveryGuarantees.onlyFromHere(), Guarantee.policyChangeable(), Guarantee._of(uploadsNotShutOut())]
+            : []),
           ...(trails.some((name) => typeof name === 'string' && sameName(name, bucket.name, model.world))
             ? FOR_TRAIL_TARGETS
             : []),
@@ -357,7 +363,7 @@ function answerOfPart(part: ProofObligation): Answer {
       return {
         ...common,
         status: VerdictStatus.VIOLATED,
-        reason: `${what} (${outcome.reason})`,
+        reason: `${what} (${outcome.reason})${part.advice === undefined ? '' : `; advice: ${part.advice}`}`,
         counterexample: outcome.counterexample,
       };
     }

@@ -29,6 +29,7 @@ const PLAIN: ReadonlyArray<() => Guarantee> = [
   Guarantee.sseCUploadAllowed,
   Guarantee.defaultReplicaAllowed,
   DeliveryGuarantees.work,
+  DeliveryGuarantees.grantedAccessWorks,
   Guarantee.policyChangeable,
   Guarantee.defaultUploadAllowed,
   ArchiveGuarantees.deletesNotReplicated,

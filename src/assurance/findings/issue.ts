@@ -149,7 +149,8 @@ function ofResult({ claim, verdict }: CheckResult): Issue {
 }
 
 const UNKNOWN_OF_ACLS = /ACLs are in force/;
-const REQUEST_ANSWER = /: (?:when [^:]*: )?is (allowed|refused) \((.*)\)(?:; give the stack its account and Region)?$/s;
+const REQUEST_ANSWER =
+  /: (?:when [^:]*: )?is (allowed|refused) \((.*?)\)(?:; give the stack its account and Region|; advice: (.*))?$/s;
 
 function harmOf({ claim, verdict }: CheckResult): Harm {
   const { status, reason = '', counterexample } = verdict;
@@ -180,7 +181,7 @@ function sentenceOf({ claim, verdict }: CheckResult): string {
     const why = /cannot be known: (.*)$/s.exec(reason)?.[1] ?? REQUEST_ANSWER.exec(reason)?.[2] ?? reason;
     return `${requestSentence(request, true, claim.subject).replace(' can call ', ' may be able to call ')}: ${why}`;
   }
-  const [, answer = 'allowed', by = ''] = REQUEST_ANSWER.exec(reason) ?? [];
+  const [, answer = 'allowed', by = '', advice] = REQUEST_ANSWER.exec(reason) ?? [];
   const why = by === '' || by.startsWith('a policy of the caller') ? '' : `: ${by}`;
-  return `${requestSentence(request, answer === 'allowed', claim.subject)}${why}`;
+  return `${requestSentence(request, answer === 'allowed', claim.subject)}${why}${advice === undefined ? '' : `; ${advice}`}`;
 }

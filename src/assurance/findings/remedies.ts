@@ -93,6 +93,7 @@ const GUARANTEES: Readonly<Record<string, readonly [topic: Topic, code: string |
   'event-hold-kept': ['retention', NONE],
   'events-to-eventbridge': ['settings', control('BucketEventNotifications()')],
   'governance-bypass-only-by': ['retention', control('BucketRetentionRestricted([recordsOfficer])')],
+  'granted-access-works': ['deliveries', NONE],
   'incomplete-uploads-aborted': ['settings', control('BucketLifecycle(Lifecycle.keepEverything())')],
   'inventory-delivery-bounded': ['deliveries', NONE],
   'key-deletion-denied': ['keys', control('BucketKeyDeletionDenied()')],

@@ -2,23 +2,14 @@
  * What is guaranteed of the deliveries that AWS services make under their own names; `Guarantee` names each of them.
  */
 import type { GuaranteeProps } from './guarantee-props';
-import {
-  always,
-  never,
-  PRINCIPAL_KIND_KEY,
-  SSE,
-  SSE_KEY,
-  type ProofObligation,
-  type SettingPart,
-} from './proof-obligation';
-import { DELIVERIES, ELB_ACCOUNTS, type EncryptionHeader, type Fit } from '../../model/delivery/table';
+import { always, PRINCIPAL_KIND_KEY, SSE, SSE_KEY, type ProofObligation, type SettingPart } from './proof-obligation';
+import { ELB_ACCOUNTS, type EncryptionHeader, type Fit } from '../../model/delivery/table';
 import type { Property } from '../engine/property';
 import { prove } from '../engine/prove';
 import { region, type Conditions } from '../engine/region';
 import { deliveriesInto, type RequestedDelivery } from '../model/deliveries';
 import { encryptionRule } from '../model/model';
 import { keyEnvironment, type ResourceUnderTest } from '../model/subject';
-import { isUnknown } from '../template/unknown';
 
 export function deliveryWorks(): GuaranteeProps {
   return {
@@ -37,30 +28,24 @@ export function deliveryWorks(): GuaranteeProps {
 function partsOf(subject: ResourceUnderTest, delivery: RequestedDelivery): ProofObligation[] {
   const { row, requester } = delivery;
   const name = `${row.title} of ${requester.path}`;
-  const wayOut = row.advice === undefined ? '' : `: ${row.advice}`;
-  const fits = settingsOf(subject)
-    .map(([setting, fit]): SettingPart | undefined => {
-      const value = fit(row.fits);
-      if (value === 'no') {
-        return { setting: name, holds: false, reason: `${name} cannot work on a bucket with ${setting}${wayOut}` };
-      }
-      if (
-        value === 'yes' ||
-        (value === 'unknown' && row.direction === 'read') ||
-        (value === 'configured' && delivery.key !== undefined)
-      ) {
-        return undefined;
-      }
-      return open(name, `without a page of AWS that says whether it works on a bucket with ${setting}${wayOut}`);
-    })
-    .filter((part) => part !== undefined);
-  if (fits.some(({ holds }) => holds === false)) return fits;
+  const impossible = impossibleOn(subject, delivery);
+  if (impossible.length > 0) return impossible;
+  const fits = settingsOf(subject).flatMap(([setting, fit]): SettingPart[] => {
+    const value = fit(row.fits);
+    const works =
+      value === 'yes' ||
+      (value === 'unknown' && row.direction === 'read') ||
+      (value === 'configured' && delivery.key !== undefined);
+    return works
+      ? []
+      : [open(name, `without a page of AWS that says whether it works on a bucket with ${setting}${wayOut(row)}`)];
+  });
   if (row.caller !== 'service') {
     return [...fits, open(name, 'allowed by an ACL or by an account of the service, which is not evaluated')];
   }
   const readings = (callers: readonly Conditions[]) =>
     callers.flatMap((who) =>
-      headersOf(delivery).flatMap((header) =>
+      headersOf(subject, delivery).flatMap((header) =>
         keyActionsOf(delivery).map((keyActions) => requestsOf(subject, delivery, who, header, keyActions)),
       ),
     );
@@ -74,6 +59,22 @@ function partsOf(subject: ResourceUnderTest, delivery: RequestedDelivery): Proof
     ...fits,
     ...(byAccount.every((part) => !('setting' in part) && prove(part).status === 'proved') ? byAccount : byService),
   ];
+}
+
+/** Settings of the bucket with which the delivery is documented not to work, whatever the policies say. */
+export function impossibleOn(subject: ResourceUnderTest, { row, requester }: RequestedDelivery): SettingPart[] {
+  const name = `${row.title} of ${requester.path}`;
+  return settingsOf(subject)
+    .filter(([, fit]) => fit(row.fits) === 'no')
+    .map(([setting]) => ({
+      setting: name,
+      holds: false,
+      reason: `${name} cannot work on a bucket with ${setting}${wayOut(row)}`,
+    }));
+}
+
+function wayOut({ advice }: RequestedDelivery['row']): string {
+  return advice === undefined ? '' : `: ${advice}`;
 }
 
 /** In older Regions a load balancer delivers by an account of Elastic Load Balancing as well. */
@@ -168,11 +169,13 @@ function filled({ requester, names }: RequestedDelivery, pattern: string): strin
   return pattern.replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? '*');
 }
 
-function headersOf({ row, request, key }: RequestedDelivery): EncryptionHeader[] {
-  if (row.direction === 'read') return ['none'];
-  if (request.keyIsHeader && key !== undefined) return ['aws:kms'];
-  if (row.header !== 'unknown') return [row.header];
-  return ['none', 'AES256'];
+/**
+ * Where no page says which header the service sends, each that it may send is a reading. The AWS managed key lets no
+ * service use it, so none names KMS without a key.
+ */
+function headersOf({ bucket }: ResourceUnderTest, { row, header }: RequestedDelivery): EncryptionHeader[] {
+  if (header !== 'unknown') return [header];
+  return ['none', 'AES256', ...(row.fits.sseKms !== 'no' && bucket.key !== undefined ? (['aws:kms'] as const) : [])];
 }
 
 /**
@@ -199,7 +202,14 @@ function requestsOf(
   const keys = patterns.map((pattern) =>
     filled({ ...delivery, names: { ...delivery.names, prefix } }, pattern).replace(/\*$/, '?*'),
   );
-  const named = header === 'aws:kms' && request.keyIsHeader ? keyNamed(subject, key) : undefined;
+  const named =
+    header !== 'aws:kms'
+      ? undefined
+      : delivery.header === 'unknown'
+        ? subject.keyArn
+        : request.keyIsHeader
+          ? keyNamed(subject, key)
+          : undefined;
   const headers: Conditions =
     header === 'none'
       ? { Null: { [SSE]: 'true', [SSE_KEY]: 'true' } }
@@ -277,99 +287,4 @@ function keyParts(
     environment: keyEnvironment(key, subject.model.organization),
     axioms: subject.axioms,
   }));
-}
-
-/** Principals of which no page says that they state their source, and who therefore cannot be bound to it. */
-const UNBOUND = new Set(
-  DELIVERIES.filter(({ caller, source }) => caller === 'service' && !source?.account && source?.arn === undefined).map(
-    ({ principal }) => principal,
-  ),
-);
-
-export function deliveryOnlyFromHere(accounts: readonly string[]): GuaranteeProps {
-  return {
-    id: 'delivery-only-from-here',
-    title: 'AWS services act for this account only',
-    description:
-      'No AWS service that the policy allows may act for a resource of another account or organization, ' +
-      'nor without saying for whom.',
-    fix: 'Bound each statement that allows an AWS service by aws:SourceAccount, aws:SourceArn or aws:SourceOrgID.',
-    options: accounts,
-    parts: (subject) => {
-      const services = servicesOf(subject);
-      if (services.length === 0) return [];
-      const own = [subject.bucket.resource.account, ...accounts];
-      const spelled = (key: string) => [
-        ...new Set(
-          subject.bucket.policies
-            .flatMap(({ policy }) => policy.statements)
-            .flatMap(({ conditions }) => conditions)
-            .filter((condition) => condition.key === key)
-            .flatMap(({ values }) => values)
-            .filter((value) => !/[*?]|\$\{/.test(value) && !isUnknown(value)),
-        ),
-      ];
-      // The ARN of a bucket holds no account: who spells it out has named a source.
-      const buckets = spelled('aws:sourcearn').filter((arn) => /^arn:[^:]+:s3:::/.test(arn));
-      const organizations = spelled('aws:sourceorgid');
-      return [
-        never(subject, {
-          actions: ['s3:*'],
-          when: {
-            StringEquals: { 'aws:PrincipalServiceName': services },
-            StringNotEquals: {
-              'aws:SourceAccount': own,
-              ...(organizations.length > 0 && { 'aws:SourceOrgID': organizations }),
-            },
-            ArnNotLike: { 'aws:SourceArn': [...own.map((account) => `arn:*:*:*:${account}:*`), ...buckets] },
-          },
-        }),
-      ];
-    },
-  };
-}
-
-/** The services that the policy allows by name, and that state their source. */
-export function servicesOf({ bucket }: ResourceUnderTest): string[] {
-  const named = bucket.policies
-    .flatMap(({ policy }) => policy.statements)
-    .filter(({ effect }) => effect === 'Allow')
-    .flatMap(({ principals = [] }) => principals)
-    .filter(({ type, value }) => type === 'Service' && !isUnknown(value))
-    .map(({ value }) => value);
-  return [...new Set(named)].filter((service) => !UNBOUND.has(service));
-}
-
-export function policyChangeable(): GuaranteeProps {
-  return {
-    id: 'policy-changeable',
-    title: 'Policy can be changed',
-    description:
-      'A role or user of the account can change the policy of the bucket, without a VPC endpoint, as a ' +
-      'deployment does.',
-    fix: 'Leave s3:PutBucketPolicy out of the Deny, or exempt the roles of deployments by aws:PrincipalArn.',
-    parts: (subject) => {
-      const attempt = never(subject, {
-        actions: ['s3:PutBucketPolicy'],
-        when: {
-          StringEquals: {
-            'aws:PrincipalAccount': subject.bucket.resource.account,
-            [PRINCIPAL_KIND_KEY]: ['role', 'user'],
-          },
-          Null: { 'aws:SourceVpce': 'true', 'aws:SourceVpc': 'true' },
-        },
-      }) as Property;
-      const { status } = prove(attempt);
-      // Nobody at all may: shown with the request of an ordinary role.
-      return status === 'proved'
-        ? [{ ...attempt, expect: 'always' }]
-        : [
-            {
-              setting: 'The policy',
-              holds: status === 'violated' ? true : undefined,
-              reason: 'changeable by whom only the deployment knows',
-            },
-          ];
-    },
-  };
 }

@@ -1,7 +1,6 @@
 import * as access from './access';
 import type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './access';
 import * as accessPoints from './access-point';
-import * as deliveries from './delivery';
 import * as encryption from './encryption';
 import type { UploadEncryptionGuaranteeOptions } from './encryption';
 import type {
@@ -16,6 +15,7 @@ import type { GuaranteeProps } from './guarantee-props';
 import * as logs from './log';
 import * as perimeters from './perimeter';
 import type { PerimeterGuaranteeOptions } from './perimeter';
+import { policyChangeable } from './policy-changeable';
 import * as principals from './principal';
 import type { ProofObligation } from './proof-obligation';
 import * as replication from './replication';
@@ -145,7 +145,7 @@ export class Guarantee {
 
   /** A role or user of the account can change the policy of the bucket without a VPC endpoint. */
   public static policyChangeable(): Guarantee {
-    return new Guarantee(deliveries.policyChangeable());
+    return new Guarantee(policyChangeable());
   }
 
   // ---- life of the policy

@@ -7,7 +7,12 @@ import { environmentOf, type ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
 
 /** What a guarantee is made of: a property of all requests, or a setting of the template. */
-export type ProofObligation = Property | SettingPart;
+export type ProofObligation = RequestPart | SettingPart;
+
+export interface RequestPart extends Property {
+  /** What to do when it does not hold, where that is another thing than the guarantee advises. */
+  readonly advice?: string;
+}
 
 export interface SettingPart {
   readonly setting: string;
@@ -54,15 +59,15 @@ export interface RegionOptions {
   readonly environment?: Partial<Environment>;
 }
 
-export function never(subject: ResourceUnderTest, options: RegionOptions): ProofObligation {
+export function never(subject: ResourceUnderTest, options: RegionOptions): RequestPart {
   return part(subject, 'never', options);
 }
 
-export function always(subject: ResourceUnderTest, options: RegionOptions): ProofObligation {
+export function always(subject: ResourceUnderTest, options: RegionOptions): RequestPart {
   return part(subject, 'always', options);
 }
 
-function part(subject: ResourceUnderTest, expect: 'never' | 'always', options: RegionOptions): ProofObligation {
+function part(subject: ResourceUnderTest, expect: 'never' | 'always', options: RegionOptions): RequestPart {
   const { actions, notActions, notResources, keys, when, axioms = [], identities = false, environment } = options;
   return {
     expect,

@@ -1,5 +1,11 @@
 import type { BucketModel, Model, ResolvedResource } from './model';
-import { DELIVERIES, type DeliveryRequest, type DeliveryRow } from '../../model/delivery/table';
+import {
+  DELIVERIES,
+  type DeliveryCaller,
+  type DeliveryRequest,
+  type DeliveryRow,
+  type EncryptionHeader,
+} from '../../model/delivery/table';
 import { TemplateError } from '../template/template-error';
 import { isUnknown, shown, UnknownValueError } from '../template/unknown';
 
@@ -12,6 +18,10 @@ export interface RequestedDelivery {
   readonly prefix: string;
   /** What `DeliveryRequest.key` names. */
   readonly key?: string;
+  /** What `DeliveryRequest.role` names: it makes the requests. */
+  readonly role?: string;
+  /** The encryption header of its uploads, as its configuration chooses it. */
+  readonly header: EncryptionHeader;
   /** What the row's placeholders stand for. */
   readonly names: Readonly<Record<string, string>>;
   /** Whether the keys of the objects have the partitions of Hive. */
@@ -23,14 +33,27 @@ export interface RequestedDelivery {
 /** Services whose objects begin with the prefix as it is given, with or without a slash at its end. */
 const LITERAL_PREFIX = ['s3-server-access-logs', 'ses-receipt-rule'];
 
+const BY_SERVICE: readonly DeliveryCaller[] = ['service', 'canonical-user', 'account'];
+
 /**
  * The deliveries of AWS services, by principals of their own, that the resources of the templates ask for into this
  * bucket. A resource that cannot be
  * read asks for nothing here: it is reported as such.
  */
 export function deliveriesInto(model: Model, bucket: BucketModel): RequestedDelivery[] {
+  return requestsInto(model, bucket).filter(({ row, role }) => BY_SERVICE.includes(row.caller) && role === undefined);
+}
+
+/** The same of what services do by a role of the customer, or with the credentials of whoever calls them. */
+export function workByRolesOn(model: Model, bucket: BucketModel): RequestedDelivery[] {
+  return requestsInto(model, bucket).filter(
+    ({ row, role }) => role !== undefined || row.caller === 'role' || row.caller === 'session',
+  );
+}
+
+function requestsInto(model: Model, bucket: BucketModel): RequestedDelivery[] {
   const seen = new Set<string>();
-  return ROWS.flatMap((row) =>
+  return DELIVERIES.flatMap((row) =>
     row.requests.flatMap((request) =>
       model.resources
         .filter(({ type }) => type === request.type)
@@ -41,14 +64,10 @@ export function deliveriesInto(model: Model, bucket: BucketModel): RequestedDeli
     const alike =
       row.id === 's3-server-access-logs' && requester.arn.includes('{')
         ? `${row.id} ${rest.prefix} ${rest.open}`
-        : JSON.stringify([row.id, requester.stack, requester.logicalId, rest.prefix, rest.key]);
+        : JSON.stringify([row.id, requester.stack, requester.logicalId, rest.prefix, rest.key, rest.role, rest.header]);
     return !seen.has(alike) && seen.add(alike);
   });
 }
-
-const ROWS = DELIVERIES.filter(
-  ({ caller }) => caller === 'service' || caller === 'canonical-user' || caller === 'account',
-);
 
 function requested(
   model: Model,
@@ -74,10 +93,13 @@ function requested(
       const named = request.prefix === undefined ? '' : (textAt(request.prefix) ?? '');
       const prefix = folder === '' ? named : folder;
       const key = request.key === undefined ? undefined : textAt(request.key);
+      const mode = request.mode === undefined ? undefined : textAt(request.mode.path);
+      const role = request.role === undefined ? undefined : textAt(request.role);
       const open = [
         ...asked.filter(({ text }) => isUnknown(text)).map(({ path, text }) => `${path} is ${shown(text)}`),
         ...(/[*?]/.test(prefix) || isUnknown(prefix) ? [`its prefix is ${shown(prefix)}`] : []),
         ...(key !== undefined && isUnknown(key) ? [`its key is ${shown(key)}`] : []),
+        ...(mode !== undefined && isUnknown(mode) ? [`${request.mode!.path} is ${shown(mode)}`] : []),
       ];
       const own = `{${requester.stack}.${requester.logicalId}}`;
       return [
@@ -87,6 +109,8 @@ function requested(
           requester,
           prefix: prefix === '' || prefix.endsWith('/') || LITERAL_PREFIX.includes(row.id) ? prefix : `${prefix}/`,
           key,
+          role,
+          header: headerOf(row, request, mode, key),
           names: Object.fromEntries(
             Object.entries(request.names ?? {}).map(([name, path]) => [
               name,
@@ -103,6 +127,17 @@ function requested(
     if (error instanceof UnknownValueError || error instanceof TemplateError) return [];
     throw error;
   }
+}
+
+function headerOf(
+  { direction, header }: DeliveryRow,
+  { mode: modes, keyIsHeader }: DeliveryRequest,
+  mode: string | undefined,
+  key: string | undefined,
+): EncryptionHeader {
+  if (direction === 'read') return 'none';
+  if (mode !== undefined && modes?.headers[mode] !== undefined) return modes.headers[mode];
+  return keyIsHeader === true && key !== undefined ? 'aws:kms' : header;
 }
 
 /**

@@ -140,6 +140,7 @@ export const DEVELOPER_TOOL_ROWS: readonly DeliveryRow[] = [
         bucket: 'DestinationBucketName',
         form: 'name',
         prefix: 'DestinationBucketKeyPrefix',
+        role: 'ServiceToken',
         key: 'SystemMetadata.sse-kms-key-id',
         keyIsHeader: true,
         mode: { path: 'SystemMetadata.sse', headers: { AES256: 'AES256', 'aws:kms': 'aws:kms' } },

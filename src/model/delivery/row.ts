@@ -49,7 +49,7 @@ export interface DeliveryRequest {
   readonly mode?: { readonly path: string; readonly headers: Readonly<Record<string, EncryptionHeader>> };
   /**
    * The property that names the role, for callers of the kind `role`. Where it is present although the caller is a
-   * service, the role calls.
+   * service, the role calls. A function stands for its role.
    */
   readonly role?: string;
   /** The delivery is asked for only where these properties have one of these values. */

@@ -1,4 +1,6 @@
-import * as deliveries from '../delivery';
+import { deliveryWorks } from '../delivery';
+import { deliveryOnlyFromHere } from '../delivery-source';
+import { grantedAccessWorks } from '../granted-access';
 import { Guarantee } from '../guarantee';
 import type { AccountsGuaranteeOptions, ServiceUploadsGuaranteeOptions } from '../guarantee-options';
 import * as logs from '../log';
@@ -29,14 +31,26 @@ export class DeliveryGuarantees {
    * of the bucket and of its key.
    */
   public static work(): Guarantee {
-    return Guarantee._of(deliveries.deliveryWorks());
+    return Guarantee._of(deliveryWorks());
+  }
+
+  /**
+   * What the templates let a role or user do with the objects can be done: by policies of theirs or of the bucket, or
+   * because the configuration of an AWS service names the role and the encryption.
+   *
+   * Of a role it counts where its requests can come from: a Lambda function without a VPC uses no VPC endpoint. A grant
+   * that some request can use holds, whatever else is denied; a grant that is denied to every request does not, nor
+   * does one without the rights on the KMS key of the bucket that reading and writing need.
+   */
+  public static grantedAccessWorks(): Guarantee {
+    return Guarantee._of(grantedAccessWorks());
   }
 
   /**
    * No AWS service that the policy names acts for a source outside the account or the organization.
    */
   public static onlyFromHere(options: AccountsGuaranteeOptions = {}): Guarantee {
-    return Guarantee._of(deliveries.deliveryOnlyFromHere(options.accounts ?? []));
+    return Guarantee._of(deliveryOnlyFromHere(options.accounts ?? []));
   }
 
   /**
