@@ -11,6 +11,7 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
   project.package.addField('exports', {
     '.': './lib/index.js',
     './jest': './lib/jest/index.js',
+    './vitest': './lib/vitest/index.js',
     './redaction': './lib/runtime/redaction/index.js',
     './custom-transform': './lib/runtime/custom-transform/index.js',
     './schema/prove-1.json': './schema/prove-1.json',
@@ -22,6 +23,7 @@ export function packaging(project: awscdk.AwsCdkConstructLibrary): void {
   project.package.addField('typesVersions', {
     '*': {
       jest: ['lib/jest/index.d.ts'],
+      vitest: ['lib/vitest/index.d.ts'],
       redaction: ['lib/runtime/redaction/index.d.ts'],
       'custom-transform': ['lib/runtime/custom-transform/index.d.ts'],
     },

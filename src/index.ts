@@ -192,13 +192,8 @@ export type {
 export { type PerimeterGuaranteeOptions } from './assurance/guarantees/perimeter';
 export type { AccessPointGuaranteeOptions } from './assurance/guarantees/access-point';
 export type { KeyGuaranteeOptions } from './assurance/guarantees/key';
-export {
-  Proof,
-  type HoldsOptions,
-  type ProofOptions,
-  type RequestOptions,
-  type TemplateProofOptions,
-} from './assurance/proof';
+export type { RequestOptions } from './assurance/ask/request-options';
+export { Proof, type HoldsOptions, type ProofOptions, type TemplateProofOptions } from './assurance/proof';
 export type {
   ArchiveStorageGuaranteeOptions,
   EventHoldGuaranteeOptions,

@@ -1,11 +1,11 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { principalOf } from '../../src/assurance/ask/question';
 import { evaluate } from '../../src/assurance/engine/evaluate';
 import { viewOf } from '../../src/assurance/engine/request-view';
 import type { KeyModel } from '../../src/assurance/model/resolve';
 import { keyEnvironment } from '../../src/assurance/model/subject';
-import { principalOf } from '../../src/assurance/proof';
 
 type Pairs = Readonly<Record<string, string>>;
 

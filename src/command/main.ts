@@ -1,3 +1,4 @@
+import { can } from './can';
 import { hold } from './hold';
 import { presign } from './presign';
 import { prove } from './prove';
@@ -5,7 +6,7 @@ import { redact } from './redact';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 import { VERSION } from '../assurance/version';
 
-const SUBCOMMANDS: readonly Subcommand[] = [prove, redact, hold, presign];
+const SUBCOMMANDS: readonly Subcommand[] = [prove, can, redact, hold, presign];
 
 const USAGE = [
   'Usage: cdk-s3-strongbox <command> [...]',

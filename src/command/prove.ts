@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DEPLOYMENT_OPTIONS, DEPLOYMENT_USAGE, deploymentOf, inputsOf, type Deployment } from './inputs';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 import { assess } from '../assurance/assessment';
 import { BASELINE_FILE, readBaseline, writeBaseline, type Baseline } from '../assurance/findings/baseline-file';
@@ -8,8 +9,6 @@ import { review, type Review } from '../assurance/findings/review';
 import { selectionOf, type Selection } from '../assurance/findings/selection';
 import { FORMATS, render, type Format } from '../assurance/output/formats';
 import { renderReport } from '../assurance/report/html';
-import { readAssembly, type TemplateInput } from '../assurance/template/assembly';
-import { readTemplateFile } from '../assurance/template/template-file';
 
 const USAGE = `Usage: cdk-s3-strongbox prove <cdk.out | template.json | template.yaml> [...] [options]
 
@@ -36,13 +35,7 @@ Findings that are known (the file is made to be reviewed and committed):
   --baseline FILE    what is known (default: ${BASELINE_FILE}, where it exists)
   --no-baseline      do not look for one
 
-What only the deployment knows is left open, and each possibility is looked at. For template files it can be given:
-
-  --account ID           account of twelve digits
-  --region REGION        e.g. eu-west-1
-  --stack-name NAME      what AWS::StackName gives
-  --parameter KEY=VALUE  the value of a parameter; may be given several times
-  --parameters FILE      JSON: an object of values, or the list that the AWS CLI takes
+${DEPLOYMENT_USAGE}
 
 Examples:
 
@@ -59,7 +52,7 @@ export const prove: Subcommand = {
   usage: USAGE,
   async run(args, terminal) {
     const { paths, format, output, verbose, report, requireStated, deployment, selection, baseline } = parse(args);
-    const inputs = distinctly(paths.flatMap((path) => inputsAt(path, deployment)));
+    const inputs = inputsOf(paths, deployment);
     const known = baseline.use && !baseline.write ? readBaseline(baseline.file) : undefined;
     const assessment = assess(inputs, { progress: showProgress(terminal), requireStated });
     const reviewed = review(assessment, { selection, baseline: known, inputs });
@@ -94,10 +87,6 @@ function writeKnown(file: string, { open, failing }: Review, terminal: Terminal)
   return unreadable.length > 0 ? Exit.FAILED : Exit.OK;
 }
 
-function stackName(path: string): string {
-  return basename(path).replace(/(\.template)?\.(json|ya?ml)$/i, '');
-}
-
 /** An assembly is called by its app's folder. */
 function appName(path: string): string {
   const full = resolve(path);
@@ -114,7 +103,7 @@ interface Arguments {
   readonly selection: Selection;
   readonly baseline: { readonly file: string; readonly use: boolean; readonly write: boolean };
   /** What is said of the template files. */
-  readonly deployment: Pick<TemplateInput, 'account' | 'region' | 'stackName' | 'parameters'>;
+  readonly deployment: Deployment;
 }
 
 function parse(args: string[]): Arguments {
@@ -136,25 +125,10 @@ function parse(args: string[]): Arguments {
         'write-baseline': { type: 'boolean' },
         report: { type: 'string' },
         'require-stated': { type: 'boolean' },
-        account: { type: 'string' },
-        region: { type: 'string' },
-        'stack-name': { type: 'string' },
-        parameter: { type: 'string', multiple: true },
-        parameters: { type: 'string' },
+        ...DEPLOYMENT_OPTIONS,
       },
     });
     if (positionals.length === 0) throw new Error('No cloud assembly or template given.');
-    const { account, region } = values;
-    if (account !== undefined && !/^\d{12}$/.test(account)) {
-      throw new Error(`"--account" must be twelve digits (got "${account}").`);
-    }
-    if (region !== undefined && !/^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region)) {
-      throw new Error(`"--region" must be a Region such as eu-west-1 (got "${region}").`);
-    }
-    const parameters = {
-      ...parametersIn(values.parameters),
-      ...Object.fromEntries((values.parameter ?? []).map(parameter)),
-    };
     return {
       paths: positionals,
       format: formatOf(values.json === true ? 'json' : values.format),
@@ -173,7 +147,7 @@ function parse(args: string[]): Arguments {
         use: values.baseline !== undefined || (values['no-baseline'] !== true && existsSync(BASELINE_FILE)),
         write: values['write-baseline'] === true,
       },
-      deployment: { account, region, stackName: values['stack-name'], parameters },
+      deployment: deploymentOf(values),
     };
   } catch (error) {
     throw new UsageError((error as Error).message);
@@ -184,59 +158,6 @@ function formatOf(text: string = 'table'): Format {
   const format = FORMATS.find((each) => each === text);
   if (!format) throw new Error(`"--format" must be one of ${FORMATS.join(', ')} (got "${text}").`);
   return format;
-}
-
-function parameter(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  if (equals < 1) throw new Error(`"--parameter" must be KEY=VALUE (got "${text}").`);
-  return [text.slice(0, equals), text.slice(equals + 1)];
-}
-
-/** An object of values, or the list of `ParameterKey` and `ParameterValue` that the AWS CLI takes. */
-function parametersIn(file: string | undefined): Record<string, string> {
-  if (file === undefined) return {};
-  const wrong = (problem: string) =>
-    new Error(`"--parameters" must name a JSON file of parameters: ${file} ${problem}.`);
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw wrong(`cannot be read as JSON (${(error as Error).message})`);
-  }
-  if (typeof content !== 'object' || content === null) throw wrong('holds neither an object nor a list');
-  const pairs: Array<[unknown, unknown]> = Array.isArray(content)
-    ? content.map((each) => [each?.ParameterKey, each?.ParameterValue])
-    : Object.entries(content);
-  const odd = pairs.find(
-    ([key, value]) => typeof key !== 'string' || !['string', 'number', 'boolean'].includes(typeof value),
-  );
-  if (odd) throw wrong(`has ${JSON.stringify(odd)}, which is not a name and a value`);
-  return Object.fromEntries(pairs.map(([key, value]) => [key as string, String(value)]));
-}
-
-function inputsAt(path: string, deployment: Arguments['deployment']): TemplateInput[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    throw new Error(`"${path}" does not exist: give the directory that cdk synth wrote, or a template file.`);
-  }
-  if (stat.isDirectory()) return readAssembly(path);
-  return [
-    {
-      stack: stackName(path),
-      ...readTemplateFile(path),
-      ...deployment,
-    },
-  ];
-}
-
-/** Two files of one name are two stacks. */
-function distinctly(inputs: readonly TemplateInput[]): TemplateInput[] {
-  const seen = new Map<string, number>();
-  return inputs.map((input) => {
-    const count = (seen.get(input.stack) ?? 0) + 1;
-    seen.set(input.stack, count);
-    return count === 1 ? input : { ...input, stack: `${input.stack}-${count}` };
-  });
 }
 
 /** A line that grows on a screen; in a log every tenth of the work. */

@@ -30,6 +30,8 @@ export enum Exit {
   FAILED = 1,
   /** The question could not be asked: bad arguments, or input that cannot be read. */
   UNANSWERED = 2,
+  /** Only the deployment knows. */
+  UNKNOWN = 3,
 }
 
 /** Arguments that were not understood. */

@@ -461,7 +461,7 @@ describe('CDK apps', () => {
     );
     expect(() => proof.denies({ action: 's3:ListBucket' })).toThrow(/Allowed: /);
     expect(() => proof.allows({ action: 's3:ListBucket', resource: 'Nope' })).toThrow(
-      '"resource" is "Nope"; none of the 1 buckets has this',
+      '"resource" is "Nope"; no bucket of the templates has this logical id, construct path or name. The nearest: ',
     );
     expect(() => proof.allows({ action: 's3:ListBucket', principal: 'me' })).toThrow(/"principal" is "me"/);
   });

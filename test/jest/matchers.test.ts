@@ -100,3 +100,25 @@ describe('requests', () => {
     expect(() => expect(proof).not.toAllowRequest({ ...https, resource })).toThrow(/^Allowed: /);
   });
 });
+
+describe('names of what a request is about', () => {
+  const request = { action: 's3:GetObject', context: { 'aws:SecureTransport': 'false' } };
+
+  test.each(['Secure/x', 'Stack/Secure/x', 'Stack/Secure', 'Secure'])('%s', (resource) => {
+    expect(stack).toDenyRequest({ ...request, resource });
+    expect(stack).toAllowRequest({ action: 's3:GetObject', resource });
+  });
+
+  test('attributes of constructs', () => {
+    expect(stack).toDenyRequest({ ...request, resource: secure.bucket.arnForObjects('x') });
+    expect(stack).toAllowRequest({ ...request, resource: plain.arnForObjects('x') });
+    expect(stack).toAllowRequest({ ...request, resource: plain.bucketName });
+  });
+
+  test('the nearest is told', () => {
+    expect(() => expect(stack).toDenyRequest({ ...request, resource: 'Sekure/x' })).toThrow(/The nearest: Secure/);
+    expect(() => expect(stack).toDenyRequest({ ...request, resource: 'Secure', principal: 'Reader' })).toThrow(
+      /the templates have no role or user; or give "anonymous", an ARN/,
+    );
+  });
+});

@@ -105,6 +105,7 @@ function ofFinding({ lint, resource, location, source, message }: Finding): Issu
     harm: 'policy error',
     rank: HARMS.indexOf('policy error'),
     ...remedyOfRule(lint.id),
+    ...(lint.page !== undefined && { page: lint.page }),
     title: lint.title,
     status: 'error',
     resource,

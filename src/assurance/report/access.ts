@@ -1,3 +1,4 @@
+import { principalOf } from '../ask/question';
 import type { AccessPoint, Environment } from '../engine/environment';
 import { evaluate } from '../engine/evaluate';
 import { ruleOf } from '../engine/key-rules';
@@ -6,7 +7,6 @@ import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from 
 import type { RequestView } from '../engine/request-view';
 import type { BucketModel, IdentityModel, Model, ObjectLambdaModel } from '../model/resolve';
 import { environmentOf, ResourceUnderTest } from '../model/subject';
-import { principalOf } from '../proof';
 import { isUnknown } from '../template/unknown';
 
 /** What a row of the access map says of one right. */

@@ -1,0 +1,189 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from '../../src/command/main';
+import { Exit } from '../../src/command/subcommand';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'strongbox-can-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const ROLE = (policy: object | undefined, more: object = {}) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {},
+    ...(policy && { Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: policy } }] }),
+    ...more,
+  },
+});
+const POINT = 'arn:aws:s3:eu-west-1:111122223333:accesspoint/lake-finance';
+const RESOURCES = {
+  Docs: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'acme-docs' } },
+  Logs: { Type: 'AWS::S3::Bucket' },
+  Finance: ROLE({
+    Effect: 'Allow',
+    Action: 's3:GetObject',
+    Resource: ['arn:aws:s3:::acme-docs/*', `${POINT}/object/*`],
+  }),
+  Narrow: ROLE({ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme-docs/*' }),
+  Idle: ROLE(undefined),
+  Managed: ROLE(undefined, { ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }),
+  Point: {
+    Type: 'AWS::S3::AccessPoint',
+    Properties: {
+      Bucket: { Ref: 'Docs' },
+      Name: 'lake-finance',
+      Policy: {
+        Version: '2012-10-17',
+        Statement: {
+          Sid: 'Prefix',
+          Effect: 'Deny',
+          Principal: '*',
+          Action: 's3:GetObject',
+          NotResource: `${POINT}/object/finance/*`,
+        },
+      },
+    },
+  },
+  Policy: {
+    Type: 'AWS::S3::BucketPolicy',
+    Properties: {
+      Bucket: { Ref: 'Docs' },
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'Https',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: 'arn:aws:s3:::acme-docs/*',
+            Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+          {
+            Sid: 'Partner',
+            Effect: 'Allow',
+            Principal: { AWS: { Ref: 'PartnerArn' } },
+            Action: 's3:GetObject',
+            Resource: 'arn:aws:s3:::acme-docs/partner/*',
+          },
+        ],
+      },
+    },
+  },
+};
+
+async function can(...args: string[]) {
+  const file = join(directory, 'Lake.template.json');
+  writeFileSync(file, JSON.stringify({ Parameters: { PartnerArn: { Type: 'String' } }, Resources: RESOURCES }));
+  const out: string[] = [];
+  const err: string[] = [];
+  const place = ['--account', '111122223333', '--region', 'eu-west-1'];
+  const code = await run(['can', file, ...place, ...args], {
+    out: (text) => out.push(text),
+    err: (text) => err.push(text),
+    isScreen: false,
+  });
+  return { code, out: out.join('\n'), err: err.join('') };
+}
+const finance = (...args: string[]) => can('--who', 'Lake/Finance', '--do', 's3:GetObject', ...args);
+
+test('allowed, by the policy of the caller; each policy that spoke is told', async () => {
+  const { code, out } = await finance('--on', 'Docs/finance/x', '--via', 'lake-finance');
+  expect(out).toMatch(/^ALLOWED\n/);
+  expect(out).toMatch(
+    /policies of the caller, for the access point\n +allows: Lake\/Finance, inline policy 1, statement 1/,
+  );
+  expect(code).toBe(Exit.OK);
+});
+
+test.each([
+  ['by a statement of the bucket policy', ['--on', 'acme-docs/x', '--with', 'aws:SecureTransport=false'], '(Https)'],
+  ['by a statement of the access point', ['--on', 'sales/x', '--via', 'Point'], '(Prefix)'],
+])('denied %s', async (_, args, sid) => {
+  const { code, out } = await finance(...args);
+  expect(out).toMatch(/^DENIED\n/);
+  expect(out).toContain(sid);
+  expect(code).toBe(Exit.FAILED);
+});
+
+test('denied through an access point that the policy of the caller does not name', async () => {
+  const { out } = await can('--who', 'Narrow', '--do', 's3:GetObject', '--on', 'finance/x', '--via', 'lake-finance');
+  expect(out).toMatch(/^DENIED\n/);
+  expect(out).toContain('policies of the caller, for the access point: no statement is about it');
+});
+
+test('denied, because no policy allows it', async () => {
+  const { code, out } = await can('--who', 'Idle', '--do', 's3:GetObject', '--on', 'Docs/x');
+  expect(code).toBe(Exit.FAILED);
+  expect(out).toContain('bucket policy of Lake/Docs');
+});
+
+describe('what only the deployment knows: exit code 3', () => {
+  test('a parameter', async () => {
+    const { code, out } = await can('--who', 'anonymous', '--do', 's3:GetObject', '--on', 'Docs/partner/x');
+    expect(code).toBe(Exit.UNKNOWN);
+    expect(out).toMatch(/^UNKNOWN/);
+    expect(out).toContain('PartnerArn');
+  });
+
+  test('a managed policy that the templates do not have', async () => {
+    const { code, out } = await can('--who', 'Managed', '--do', 's3:GetObject', '--on', 'Docs/x');
+    expect(code).toBe(Exit.UNKNOWN);
+    expect(out).toContain('ReadOnlyAccess');
+  });
+
+  test('the own policies of a role from elsewhere, unless they are taken to allow it', async () => {
+    const ask = ['--who', 'arn:aws:iam::111122223333:role/etl', '--do', 'PutObject', '--on', 'Docs/x'];
+    expect((await can(...ask)).code).toBe(Exit.UNKNOWN);
+    expect((await can(...ask, '--identity-allows')).code).toBe(Exit.OK);
+  });
+});
+
+describe('names that are not there: exit code 2, with the nearest', () => {
+  test.each([
+    [['--who', 'Finanse', '--do', 's3:GetObject', '--on', 'Docs/x'], 'The nearest: Finance'],
+    [['--who', 'Finance', '--do', 's3:GetObject', '--on', 'Dox/x'], 'The nearest: Docs'],
+    [['--who', 'Finance', '--do', 's3:GetObject', '--on', 'Docs/x', '--via', 'lake-finanze'], 'lake-finance'],
+    [['--who', 'Finance', '--do', 's3:GetObject', '--on', 'Docs/x', '--from', 'Vpce'], 'no VPC endpoint of S3'],
+    [['--who', 'Finance', '--do', 's3:GetObject'], 'there are 2 buckets: name one'],
+    [['--do', 's3:GetObject'], 'Give --who and --do'],
+    [['--who', 'Finance', '--do', 's3:GetObject', '--on', 'Docs', '--with', 'x'], '"--with" must be KEY=VALUE'],
+  ])('%j', async (args, expected) => {
+    const { code, err } = await can(...args);
+    expect(err).toContain(expected);
+    expect(code).toBe(Exit.UNANSWERED);
+  });
+});
+
+test('--json has the answer, the statements and their order', async () => {
+  const { out } = await finance('--on', 'Docs/finance/x', '--via', 'lake-finance', '--json');
+  expect(JSON.parse(out)).toMatchObject({
+    version: 1,
+    answer: 'allowed',
+    actions: [
+      {
+        request: { action: 's3:GetObject', resource: 'arn:aws:s3:::acme-docs/finance/x' },
+        policies: [
+          { policy: 'policy of the access point lake-finance', statements: [] },
+          { policy: 'bucket policy of Lake/Docs' },
+          { policy: 'policies of the caller, for the access point', statements: [{ effect: 'allows' }] },
+          { policy: 'policies of the caller, for the bucket', statements: [{ effect: 'allows' }] },
+        ],
+      },
+    ],
+  });
+});
+
+test('an API call is every action that it needs', async () => {
+  const { out } = await can(
+    ...['--who', 'arn:aws:iam::111122223333:role/etl', '--do', 'PutObject', '--on', 'Docs/x', '--identity-allows'],
+    ...['--feature', 'tagging', '--json'],
+  );
+  expect(JSON.parse(out).actions.map(({ request }: any) => request.action)).toEqual([
+    's3:PutObject',
+    's3:PutObjectTagging',
+  ]);
+});
