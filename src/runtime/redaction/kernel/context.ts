@@ -25,7 +25,7 @@ import {
   LETTER,
   STATE,
 } from './layout';
-import { leadingZeros, load32, load32u, load8, mul, store32, wordMask } from './portable';
+import { byteMask, leadingZeros, load32, load32u, load8, mul, store32, wordMask } from './portable';
 import type { i32 } from './types';
 
 /** No context word is longer. */
@@ -144,6 +144,7 @@ function index(to: i32): void {
 export function resetContext(): void {
   store32(STATE + CONTEXT_READ, 0);
   store32(STATE + CONTEXT_HITS, 0);
+  askedAt = 0;
 }
 
 /**
@@ -157,38 +158,53 @@ export function contextBefore(at: i32): i32 {
 /** What words of identities said that the last question came across: D_ROUTING and its like. */
 export let identities: i32 = 0;
 
+/* The last question and its answer: several detectors ask of the same place. */
+let askedAt: i32 = 0;
+let askedReach: i32 = 0;
+let answer: i32 = 0;
+
 /** As `contextBefore`, of at most `reach` bytes. */
 export function contextWithin(at: i32, reach: i32): i32 {
+  if (at == askedAt && reach == askedReach) return answer;
   if (load32(STATE + CONTEXT_READ) < at) index(at);
-  let result = 0;
+  askedAt = at;
+  askedReach = reach;
   identities = 0;
+  answer = load32(STATE + CONTEXT_HITS) == 0 ? 0 : spokenWithin(at, reach);
+  return answer;
+}
+
+/** The last place before `at`, of 64 bytes, where `c` is; or as far back as that. */
+function lastBefore(at: i32, c: i32): i32 {
+  const near = byteMask(at - 32, c);
+  if (near != 0) return at - leadingZeros(near) - 1;
+  const far = byteMask(at - REACH, c);
+  return far != 0 ? at - 32 - leadingZeros(far) - 1 : at - REACH - 1;
+}
+
+function spokenWithin(at: i32, reach: i32): i32 {
+  let result = 0;
   let blocked = false;
-  let line = false;
-  /** Back to here there is no NUL: what is beyond one, in the field before, says nothing. */
-  let same = at;
   let hit = load32(STATE + CONTEXT_HITS);
-  if (hit == 0) return 0;
   const oldest = hit > RING_MASK ? hit - RING_MASK : 0;
+  while (hit > oldest && load32(CONTEXT_RING + ((hit & RING_MASK) << 3)) > at) hit -= 1;
+  if (hit == oldest || load32(CONTEXT_RING + ((hit & RING_MASK) << 3)) <= at - reach) return 0;
+  // What is beyond a NUL, in the field before, says nothing.
+  const field = lastBefore(at, 0);
+  const line = lastBefore(at, 0x0a);
   while (hit > oldest) {
     const end = load32(CONTEXT_RING + ((hit & RING_MASK) << 3));
-    if (end <= at - reach) break;
-    if (end <= at) {
-      while (same > end) {
-        same -= 1;
-        if (load8(same) == 0) return result;
-        if (load8(same) == 0x0a) line = true;
-      }
-      let spoken = load32(CONTEXT_RING + ((hit & RING_MASK) << 3) + 4);
-      if (spoken < 0) {
-        identities |= spoken;
-        spoken = 0;
-      }
-      // What may be of another thing as well says nothing beyond its line.
-      if (line) spoken &= ~(C_CALL | C_PERSON | C_PART | C_VERSION | C_PERMIT);
-      if ((spoken & C_OTHER) != 0 && (result & (C_PHONE | C_CALL)) == 0) blocked = true;
-      if (blocked) spoken &= ~(C_PHONE | C_CALL);
-      result |= spoken;
+    if (end <= at - reach || end <= field) break;
+    let spoken = load32(CONTEXT_RING + ((hit & RING_MASK) << 3) + 4);
+    if (spoken < 0) {
+      identities |= spoken;
+      spoken = 0;
     }
+    // What may be of another thing as well says nothing beyond its line.
+    if (end <= line) spoken &= ~(C_CALL | C_PERSON | C_PART | C_VERSION | C_PERMIT);
+    if ((spoken & C_OTHER) != 0 && (result & (C_PHONE | C_CALL)) == 0) blocked = true;
+    if (blocked) spoken &= ~(C_PHONE | C_CALL);
+    result |= spoken;
     hit -= 1;
   }
   return result;

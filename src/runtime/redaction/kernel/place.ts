@@ -46,13 +46,15 @@ function isInList(at: i32): boolean {
 
 /** `at` is the first digit of a decimal number: `48.8584, 2.2945`, or one of the two that a word names. */
 export function place(first: i32): void {
+  const at = isSign(load8(first - 1)) ? first - 1 : first;
+  // No word is right before one of a list.
+  if (isInList(at)) return;
   const middle = decimalAt(first);
   if (middle == 0 || degrees > 180 || places < LEAST || places > MOST) return;
   const head = degrees;
   const digits = places;
-  const at = isSign(load8(first - 1)) ? first - 1 : first;
   const named = (wordBefore(at) & C_PLACE) != 0;
-  if (head <= 90 && !isInList(at) && pair(at, middle, head, digits)) return;
+  if (head <= 90 && pair(at, middle, head, digits)) return;
   if (named) found(COORDINATES, at, middle, TAIL_NONE);
 }
 
