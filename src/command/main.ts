@@ -52,8 +52,9 @@ export async function run([name, ...args]: string[], terminal: Terminal): Promis
   try {
     return await subcommand.run(args, terminal);
   } catch (error) {
-    const usage = error instanceof UsageError ? `\n\n${subcommand.usage}` : '';
-    terminal.err(`${error instanceof Error ? error.message : String(error)}${usage}\n`);
+    const hint =
+      error instanceof UsageError ? `\ncdk-s3-strongbox ${subcommand.name} --help tells what is allowed.` : '';
+    terminal.err(`${error instanceof Error ? error.message : String(error)}${hint}\n`);
     return Exit.UNANSWERED;
   }
 }

@@ -1,50 +1,49 @@
-import { createReadStream, createWriteStream, readFileSync, type Stats, statSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { type Readable, Transform, Writable } from 'node:stream';
+import { dirname, join } from 'node:path';
+import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { PartialFile } from './partial-file';
+import { type Input, InputError, inputsOf, namesMany } from './redact-inputs';
+import { Progress } from './redact-progress';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
+import { VERSION } from '../assurance/version';
 import { compilePolicy } from '../runtime/redaction/compiled-policy';
 import type { CompiledPolicy, Counts } from '../runtime/redaction/contract';
 import { RedactionError } from '../runtime/redaction/errors';
-import type { RedactionPolicyDocument } from '../runtime/redaction/policy';
+import type { Format, RedactionPolicyDocument } from '../runtime/redaction/policy';
 import { redactStream } from '../runtime/redaction/stream';
 
 const USAGE = [
-  'Usage: cdk-s3-strongbox redact FILE|- --policy policy.json [-o OUT] [...]',
+  'Usage: cdk-s3-strongbox redact FILE|DIRECTORY|PATTERN|- ... --policy policy.json [-o OUT] [...]',
   '',
-  'Redacts a file, or standard input, as the policy says. Memory does not grow with the file.',
+  'Redacts files, or standard input, as the policy says. Memory does not grow with a file.',
+  'A directory is read with all folders below it. In a PATTERN, * and ? stand within a name and ** for any folders.',
   '',
   '  --policy FILE             the redaction policy, JSON',
   '  -o, --output FILE         write here; the file appears only when all went well (default: standard output)',
   '                            until then it is FILE.partial-PID, which goes with an error or a ' +
     'signal; what a kill left behind goes with the next run',
-  '  --dry-run                 write nothing but the number of findings by kind, as JSON',
+  '                            of several files, a directory or a pattern: a directory that gets a tree of outputs',
+  '  --dry-run                 write nothing but the number of findings by kind, as JSON, one line for each of several',
+  '  --format FORMAT           text, json, ndjson, csv, tsv, xml or a log format, instead of the recognized one',
   "  --content-type TYPE       as the object's Content-Type; without it the extension and the content tell",
-  "  --content-encoding CODING as the object's Content-Encoding: gzip, deflate, br, zstd",
+  "  --content-encoding CODING as the object's Content-Encoding: gzip, deflate, br, zstd; the output has the same,",
+  '                            unless the policy says "contentEncoding": "identity"',
   '  --pseudonym-key FILE      holds the key of the pseudonyms, at least 16 random bytes',
   '  --quiet                   no progress',
-  '',
-  'Examples:',
-  '',
-  '  cdk-s3-strongbox redact customers.csv --policy policy.json -o redacted.csv',
-  '  cdk-s3-strongbox redact customers.csv --policy policy.json --dry-run',
-  '  zcat log.gz | cdk-s3-strongbox redact - --policy policy.json --content-type text/plain > log.txt',
+  '  --version                 the version of this program',
   '',
   'Exit codes: 0 redacted, 1 the content cannot be redacted under this policy, 2 bad arguments or unreadable input.',
   'When it fails on standard output, what was written is redacted but not all there is.',
 ].join('\n');
 
-/** Short runs need no progress. */
-const FIRST_PROGRESS_MS = 1000;
-const PROGRESS_MS = 250;
-const BAR_CELLS = 24;
 const READ_BYTES = 256 * 1024;
 
 export const redact: Subcommand = {
   name: 'redact',
-  summary: 'Redact a file or standard input as a policy says',
+  summary: 'Redact files or standard input as a policy says',
   usage: USAGE,
   run: (args, terminal) => redactWith(args, terminal, process.stdin, process.stdout),
 };
@@ -56,55 +55,104 @@ export async function redactWith(
   input: Readable,
   output: Writable,
 ): Promise<number> {
-  const { values, file } = parse(args);
-  const policy = compilePolicy(readPolicy(values.policy));
-  const stats = file === '-' ? undefined : fileStats(file);
-  const source = file === '-' ? input : createReadStream(file, { highWaterMark: READ_BYTES });
+  const { values, positionals } = parseArguments(args);
+  if (values.version === true) {
+    terminal.out(VERSION);
+    return Exit.OK;
+  }
+  if (positionals.length === 0) {
+    throw new UsageError('0 files were named, it must be at least one, or - for standard input');
+  }
+  if (values.policy === undefined) {
+    throw new UsageError('"--policy" is missing, it must name the file of a redaction policy');
+  }
+  const many = positionals.length > 1 || namesMany(positionals[0]);
+  if (many && values.output === undefined && values['dry-run'] !== true) {
+    throw new UsageError(
+      '"--output" is missing, it must name the directory of the outputs when several files are read',
+    );
+  }
+  const run: Run = {
+    policy: policyOf(values),
+    options: values,
+    terminal,
+    input,
+    output,
+    pseudonymKey:
+      values['pseudonym-key'] === undefined ? undefined : readFile('pseudonym-key', values['pseudonym-key']),
+  };
+  let code: number = Exit.OK;
+  for (const one of inputsOf(positionals, many ? values.output : undefined)) {
+    const target = values.output === undefined || !many ? values.output : join(values.output, one.place);
+    code = Math.max(code, await redactOne(run, one, values['dry-run'] === true ? undefined : target, many));
+  }
+  return code;
+}
+
+interface Run {
+  readonly policy: CompiledPolicy;
+  readonly options: ReturnType<typeof parseArguments>['values'];
+  readonly terminal: Terminal;
+  readonly input: Readable;
+  readonly output: Writable;
+  readonly pseudonymKey: Buffer | undefined;
+}
+
+async function redactOne(run: Run, { path, stats }: Input, target: string | undefined, many: boolean): Promise<number> {
+  const { policy, options, terminal, output, pseudonymKey } = run;
+  const dryRun = options['dry-run'] === true;
+  if (target !== undefined) prepare(path, target, many);
+  const source = path === '-' ? run.input : createReadStream(path, { highWaterMark: READ_BYTES });
   const redaction = redactStream(
     policy,
     {
-      name: file === '-' ? undefined : file,
-      contentType: values['content-type'],
-      contentEncoding: values['content-encoding'],
+      name: path === '-' ? undefined : path,
+      contentType: options['content-type'],
+      contentEncoding: options['content-encoding'],
     },
-    values['pseudonym-key'] === undefined ? {} : { pseudonymKey: readFile('pseudonym-key', values['pseudonym-key']) },
+    pseudonymKey === undefined ? {} : { pseudonymKey },
   );
-  const progress = new Progress(terminal, stats?.size, values.quiet === true);
-  const partial =
-    values.output === undefined || values['dry-run'] === true ? undefined : new PartialFile(values.output);
-  const sink =
-    values['dry-run'] === true
-      ? nowhere()
-      : partial === undefined
-        ? output
-        : createWriteStream(partial.path, { flags: 'wx' });
+  const progress = new Progress(terminal, stats?.size, options.quiet === true);
+  const partial = target === undefined ? undefined : new PartialFile(target);
+  const sink = dryRun ? nowhere() : partial === undefined ? output : createWriteStream(partial.path, { flags: 'wx' });
   try {
     await pipeline([source, progress.meter(), redaction.stream, sink], { end: sink !== output });
-    if (partial) await rename(partial.path, values.output!);
+    if (partial) await rename(partial.path, target!);
   } catch (error) {
     partial?.remove();
-    if (!(error instanceof RedactionError)) throw error;
     progress.end();
-    terminal.err(`${file}: ${error.message}${placeOf(error)}\n`);
-    return Exit.FAILED;
+    return failed(error as NodeJS.ErrnoException, path, terminal);
   } finally {
     partial?.forget();
     progress.end();
   }
-  report(values['dry-run'] === true, terminal, redaction.counts, redaction.treatment, policy);
+  if (dryRun) report(terminal, redaction.counts, redaction.treatment, policy, many ? path : undefined);
   return Exit.OK;
 }
 
-function parse(args: string[]) {
-  const parsed = parseArguments(args);
-  const [file, ...others] = parsed.positionals;
-  if (file === undefined || others.length > 0) {
-    throw new UsageError(`${parsed.positionals.length} files were named, it must be one, or - for standard input`);
+/** @returns the exit code of what has its sentence */
+function failed(error: NodeJS.ErrnoException, path: string, terminal: Terminal): number {
+  if (error instanceof RedactionError) {
+    terminal.err(`${path}: ${error.message}${placeOf(error)}\n`);
+    return Exit.FAILED;
   }
-  if (parsed.values.policy === undefined) {
-    throw new UsageError('"--policy" is missing, it must name the file of a redaction policy');
+  if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_PREMATURE_CLOSE') {
+    terminal.err(`${path}: the output was closed before all of it was written\n`);
+    return Exit.FAILED;
   }
-  return { values: { ...parsed.values, policy: parsed.values.policy }, file };
+  if (error.code === undefined) throw error;
+  throw new InputError(`${path}: ${error.message}`);
+}
+
+/** @throws InputError for an output that is the input */
+function prepare(path: string, target: string, many: boolean): void {
+  const there = statSync(target, { throwIfNoEntry: false });
+  const from = path === '-' ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (there && from && there.ino === from.ino && there.dev === from.dev) {
+    throw new InputError(`"--output" is ${target}, the input itself, which is never overwritten; name another file`);
+  }
+  if (there?.isDirectory()) throw new InputError(`"--output" is ${target}, a directory; name a file`);
+  if (many) mkdirSync(dirname(target), { recursive: true });
 }
 
 function parseArguments(args: string[]) {
@@ -116,10 +164,12 @@ function parseArguments(args: string[]) {
         policy: { type: 'string' },
         output: { type: 'string', short: 'o' },
         'dry-run': { type: 'boolean' },
+        format: { type: 'string' },
         'content-type': { type: 'string' },
         'content-encoding': { type: 'string' },
         'pseudonym-key': { type: 'string' },
         quiet: { type: 'boolean' },
+        version: { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -127,12 +177,22 @@ function parseArguments(args: string[]) {
   }
 }
 
+function policyOf(values: Run['options']): CompiledPolicy {
+  const document = readPolicy(values.policy!);
+  return compilePolicy({
+    // A file is kept as it is packed.
+    contentEncoding: 'preserve',
+    ...document,
+    ...(values.format !== undefined && { format: values.format as Format }),
+  });
+}
+
 function readPolicy(path: string): RedactionPolicyDocument {
+  const text = readFile('policy', path).toString('utf8');
   try {
-    return JSON.parse(readFile('policy', path).toString('utf8')) as RedactionPolicyDocument;
+    return JSON.parse(text) as RedactionPolicyDocument;
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(`"--policy" is ${path}, which is no JSON: ${(error as Error).message}`);
+    throw new InputError(`"--policy" is ${path}, which is not JSON: ${(error as Error).message}`);
   }
 }
 
@@ -140,14 +200,8 @@ function readFile(option: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch {
-    throw new UsageError(`"--${option}" is ${path}, which cannot be read; name a readable file`);
+    throw new InputError(`"--${option}" is ${path}, which cannot be read; name a readable file`);
   }
-}
-
-function fileStats(path: string): Stats {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats?.isFile()) throw new UsageError(`${path} is no file`);
-  return stats;
 }
 
 function placeOf(error: RedactionError): string {
@@ -156,65 +210,17 @@ function placeOf(error: RedactionError): string {
 }
 
 function report(
-  dryRun: boolean,
   terminal: Terminal,
   counts: Counts,
   treatment: string | undefined,
   policy: CompiledPolicy,
+  file: string | undefined,
 ): void {
   const sorted = Object.fromEntries(Object.entries(counts).sort(([a], [b]) => (a < b ? -1 : 1)));
-  if (dryRun) terminal.out(JSON.stringify({ format: treatment, policy: policy.hash, counts: sorted }, undefined, 2));
+  const result = { ...(file !== undefined && { file }), format: treatment, policy: policy.hash, counts: sorted };
+  terminal.out(JSON.stringify(result, undefined, file === undefined ? 2 : undefined));
 }
 
 function nowhere(): Writable {
   return new Writable({ write: (_chunk, _encoding, done) => done() });
-}
-
-/** A line about how far it is, on a screen only. */
-class Progress {
-  private readonly begun = Date.now();
-  private next = this.begun + FIRST_PROGRESS_MS;
-  private bytes = 0;
-  private shown = false;
-
-  constructor(
-    private readonly terminal: Terminal,
-    private readonly total: number | undefined,
-    private readonly quiet: boolean,
-  ) {}
-
-  public meter(): Transform {
-    return new Transform({
-      transform: (chunk: Buffer, _encoding, done) => {
-        this.bytes += chunk.length;
-        this.show();
-        done(undefined, chunk);
-      },
-    });
-  }
-
-  public end(): void {
-    if (this.shown) this.terminal.err('\r\u001b[K');
-    this.shown = false;
-  }
-
-  private show(): void {
-    const now = Date.now();
-    if (this.quiet || !this.terminal.isScreen || now < this.next) return;
-    this.next = now + PROGRESS_MS;
-    this.shown = true;
-    const rate = this.bytes / (now - this.begun) / 1000;
-    const done = `${(this.bytes / 1e6).toFixed(0)} MB, ${rate.toFixed(0)} MB/s`;
-    if (this.total === undefined || this.total === 0) {
-      this.terminal.err(`\r\u001b[K${done}`);
-      return;
-    }
-    const share = Math.min(1, this.bytes / this.total);
-    const cells = Math.round(share * BAR_CELLS);
-    const left = Math.round((this.total - this.bytes) / 1e6 / rate);
-    this.terminal.err(
-      `\r\u001b[K[${'#'.repeat(cells)}${'.'.repeat(BAR_CELLS - cells)}] ${Math.floor(share * 100)} % of ` +
-        `${(this.total / 1e6).toFixed(0)} MB, ${rate.toFixed(0)} MB/s, ${left} s left`,
-    );
-  }
 }

@@ -1,11 +1,23 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { run as main } from '../../src/command/main';
 import { redact, redactWith } from '../../src/command/redact';
 import { Exit, UsageError } from '../../src/command/subcommand';
+import { POLICY_SCHEMA } from '../../src/runtime/redaction';
 
 let folder: string;
 beforeEach(() => {
@@ -63,7 +75,7 @@ test('an encoded file into another', async () => {
     output,
   ]);
   expect(result.code).toBe(Exit.OK);
-  expect(readFileSync(output, 'utf8')).toBe('To [EMAIL].');
+  expect(gunzipSync(readFileSync(output)).toString()).toBe('To [EMAIL].');
   expect(readdirSync(folder).sort()).toEqual(['a.txt', 'out.txt', 'policy.json']);
 });
 
@@ -147,20 +159,113 @@ describe('what is not whole yet', () => {
 });
 
 test.each([
-  [['x', 'y'], /2 files were named/],
+  [['x', 'y'], /"--output" is missing/],
   [[], /0 files were named/],
   [['--nonsense', '-'], /nonsense/],
-  [['/no/such/file'], /is no file/],
-  [['-', '--pseudonym-key', '/no/such/key'], /"--pseudonym-key" is \/no\/such\/key/],
 ])('%j is not understood', async (args, message) => {
   await expect(run(args)).rejects.toThrow(message);
   await expect(run(args)).rejects.toBeInstanceOf(UsageError);
 });
 
-test('a policy must be given and be JSON', async () => {
+test.each([
+  [['/no/such/file'], /^\/no\/such\/file does not exist; name a file/],
+  [['/no/such/*.csv', '--dry-run'], /matches no file/],
+  [['/dev/null'], /neither a file nor a directory/],
+  [['-', '--pseudonym-key', '/no/such/key'], /"--pseudonym-key" is \/no\/such\/key, which cannot be read/],
+  [['-', '--format', 'word'], /"format" is "word", it must be one of "text"/],
+])('%j: what is wrong is told in a sentence', async (args, message) => {
+  await expect(run(args)).rejects.toThrow(message);
+  await expect(run(args)).rejects.not.toBeInstanceOf(UsageError);
+});
+
+test('the usage is shown when it is asked for, and else only where to ask', async () => {
+  const shown = async (...args: string[]) => {
+    let text = '';
+    const append = (more: string) => void (text += more);
+    const code = await main(['redact', ...args], { out: append, err: append, isScreen: false });
+    return { code, text };
+  };
+  expect(await shown('--help')).toEqual({ code: Exit.OK, text: redact.usage });
+  expect(await shown('--version')).toEqual({ code: Exit.OK, text: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+  const missing = await shown('-');
+  expect(missing.text).toMatch(/"--policy" is missing.*\n.*redact --help tells/);
+  expect(missing.text).not.toContain('Usage');
+});
+
+test('a policy must be given and be JSON; it may name its schema', async () => {
   const terminal = { out: () => undefined, err: () => undefined, isScreen: false };
   await expect(redact.run(['-'], terminal)).rejects.toThrow(/"--policy" is missing/);
-  await expect(redact.run(['-', '--policy', file('p.json', 'x')], terminal)).rejects.toThrow(/which is no JSON/);
+  await expect(redact.run(['-', '--policy', file('p.json', 'x')], terminal)).rejects.toThrow(/which is not JSON/);
+  const policy = file('s.json', JSON.stringify({ version: 1, $schema: POLICY_SCHEMA.$id }));
+  const text = file('a.txt', 'ann@example.com');
+  expect(await redact.run([text, '--policy', policy, '-o', join(folder, 'o.txt')], terminal)).toBe(Exit.OK);
+});
+
+describe('several files', () => {
+  const tree = (path: string): string[] => (readdirSync(path, { recursive: true }) as string[]).sort();
+
+  beforeEach(() => {
+    mkdirSync(join(folder, 'in', 'deep'), { recursive: true });
+    file('in/a.txt', 'ann@example.com');
+    file('in/deep/b.csv', 'id,mail\n1,bob@example.com\n');
+    file('in/deep/c.json.gz', gzipSync('{"mail":"cid@example.com"}'));
+  });
+
+  test('of a directory become a tree of outputs, each packed as it was', async () => {
+    const out = join(folder, 'out');
+    expect((await run([join(folder, 'in'), '-o', out])).code).toBe(Exit.OK);
+    expect(tree(out)).toEqual(['a.txt', 'deep', 'deep/b.csv', 'deep/c.json.gz']);
+    expect(readFileSync(join(out, 'deep/b.csv'), 'utf8')).toBe('id,mail\n1,[EMAIL]\n');
+    expect(gunzipSync(readFileSync(join(out, 'deep/c.json.gz'))).toString()).toBe('{"mail":"[EMAIL]"}');
+  });
+
+  test('of a pattern; outputs of before are no inputs', async () => {
+    const out = join(folder, 'in', 'out');
+    const pattern = join(folder, 'in', '**', '*.[ct][sx][vt]');
+    expect((await run([pattern, '-o', out])).code).toBe(Exit.OK);
+    expect((await run([pattern, '-o', out])).code).toBe(Exit.OK);
+    expect(tree(out)).toEqual(['a.txt', 'deep', 'deep/b.csv']);
+    const told = await run([pattern, '--dry-run']);
+    expect(told.out.match(/"counts":\{"email":1\}/g)).toHaveLength(2);
+  });
+
+  test('one that cannot be redacted does not keep the others from it', async () => {
+    file('in/bad.json', '{');
+    const out = join(folder, 'out');
+    const result = await run([join(folder, 'in'), '-o', out]);
+    expect(result.code).toBe(Exit.FAILED);
+    expect(result.err).toMatch(/bad\.json: the JSON/);
+    expect(tree(out)).toEqual(['a.txt', 'deep', 'deep/b.csv', 'deep/c.json.gz']);
+  });
+
+  test('an input is never overwritten', async () => {
+    const path = join(folder, 'in', 'a.txt');
+    linkSync(path, join(folder, 'same.txt'));
+    for (const output of [path, join(folder, 'same.txt')]) {
+      await expect(run([path, '-o', output])).rejects.toThrow(/the input itself, which is never overwritten/);
+    }
+    await expect(run([path, join(folder, 'in', 'deep'), '-o', join(folder, 'in')])).rejects.toThrow(
+      /never overwritten/,
+    );
+    expect(readFileSync(path, 'utf8')).toBe('ann@example.com');
+  });
+});
+
+test('a format that is named outranks what is recognized', async () => {
+  const path = file('a.dat', 'id,mail\n1,ann@example.com\n');
+  const policy = file('f.json', '{"version":1,"fields":[{"path":"id","action":{"type":"drop"}}]}');
+  expect((await run([path, '--policy', policy, '--format', 'csv'])).written).toBe('mail\n[EMAIL]\n');
+});
+
+test('an output that is closed early is told in a sentence', async () => {
+  const closed = new Writable({
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+  });
+  let err = '';
+  const terminal = { out: () => undefined, err: (text: string) => void (err += text), isScreen: false };
+  const args = ['--policy', file('policy.json', '{"version":1}'), file('a.txt', 'x'.repeat(100_000))];
+  expect(await redactWith(args, terminal, Readable.from([]), closed)).toBe(Exit.FAILED);
+  expect(err).toMatch(/a\.txt: the output was closed before all of it was written\n$/);
 });
 
 test('progress is shown on a screen when it takes long, and wiped', async () => {

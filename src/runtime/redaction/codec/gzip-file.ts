@@ -1,16 +1,25 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { createDecoder, createEncoder } from './content-encoding';
 import type { Expansion } from './expansion';
-import { mediaType, type ObjectDescription } from '../structure/format';
+import { formatByDescription, mediaType, type ObjectDescription } from '../structure/format';
 
 const GZIP_NAME = /\.gz(?:ip)?$/i;
 const GZIP_TYPES = new Set(['application/gzip', 'application/x-gzip']);
 /** The magic number and the one compression method (RFC 1952, 2.3.1). */
 const MAGIC = Buffer.from([0x1f, 0x8b, 0x08]);
 
-/** An object that is a gzip file by its name or type, without a `Content-Encoding` that says so. */
-export function isGzipFile({ name, contentType, contentEncoding }: ObjectDescription): boolean {
-  return (contentEncoding ?? '') === '' && (GZIP_NAME.test(name ?? '') || GZIP_TYPES.has(mediaType(contentType)));
+/**
+ * An object that may be a gzip file, without a `Content-Encoding` that says so: by its name or type, or because neither
+ * tells anything. The magic number decides.
+ */
+export function isGzipFile(description: ObjectDescription): boolean {
+  const { name, contentType, contentEncoding } = description;
+  if ((contentEncoding ?? '') !== '') return false;
+  return (
+    GZIP_NAME.test(name ?? '') ||
+    GZIP_TYPES.has(mediaType(contentType)) ||
+    formatByDescription(description) === undefined
+  );
 }
 
 /** What is known of the content of a gzip file. */
