@@ -183,12 +183,9 @@ export { VaultGuarantees } from './assurance/guarantees/groups/vault-guarantees'
 export { ViewGuarantees } from './assurance/guarantees/groups/view-guarantees';
 export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/guarantees/access';
 export type { UploadEncryptionGuaranteeOptions } from './assurance/guarantees/encryption';
-export type {
-  CallersTakeNoRoleGuaranteeOptions,
-  EndpointGuaranteeOptions,
-  ReadThroughViewOnlyGuaranteeOptions,
-  ViewGuaranteeOptions,
-} from './assurance/guarantees/view';
+export type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './assurance/guarantees/view';
+export type { CallersTakeNoRoleGuaranteeOptions } from './assurance/guarantees/view-callers';
+export type { EndpointGuaranteeOptions } from './assurance/guarantees/view-function';
 export { type PerimeterGuaranteeOptions } from './assurance/guarantees/perimeter';
 export type { AccessPointGuaranteeOptions } from './assurance/guarantees/access-point';
 export type { KeyGuaranteeOptions } from './assurance/guarantees/key';

@@ -4,12 +4,12 @@
  */
 import type { GuaranteeProps } from './guarantee-props';
 import { never, always, setting, type ProofObligation } from './proof-obligation';
-import type { Environment } from '../engine/environment';
-import { parsePolicy, type Policy } from '../engine/policy';
+import { baseOf, handsOff, ofFunction } from './view-function';
+import { atWorst, AXIOMS, named, NOT_VIA, ofType, principals, VIA, whoHas } from './view-parts';
 import type { Property } from '../engine/property';
 import { region, type Conditions } from '../engine/region';
-import type { ObjectLambdaModel, ResolvedResource } from '../model/resolve';
-import { environmentOf, keyEnvironment, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
+import type { ObjectLambdaModel } from '../model/resolve';
+import { keyEnvironment, type ResourceUnderTest } from '../model/subject';
 
 /** Callers who are to read through a view alone. */
 export interface ReadThroughViewOnlyGuaranteeOptions {
@@ -40,37 +40,6 @@ export interface ViewGuaranteeOptions {
   readonly prefixes?: string[];
 }
 
-/** A function that serves views by its URL, and who may call it. */
-export interface EndpointGuaranteeOptions {
-  /** The function: its ARN, construct path or logical id. */
-  readonly endpoint: string;
-  /**
-   * ARNs of roles or users; construct paths and logical ids of the template serve as well.
-   * @default - nobody but the distribution
-   */
-  readonly callers?: string[];
-  /**
-   * The CloudFront distribution that calls the function for everybody: its ARN.
-   * @default - none
-   */
-  readonly distribution?: string;
-}
-
-/** Callers who are to stay themselves. */
-export interface CallersTakeNoRoleGuaranteeOptions {
-  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
-  readonly callers: string[];
-  /**
-   * Roles that they may assume, named in the same ways.
-   * @default - none
-   */
-  readonly exceptRoles?: string[];
-}
-
-const SERVICE = 's3-object-lambda.amazonaws.com';
-const VIA: Conditions = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': SERVICE } };
-const NOT_VIA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': SERVICE } };
-const AXIOMS = ['object-lambda-keys'];
 /** What a caller may do to the bucket itself: none of it shows anything of an object. */
 const WRITING = [
   's3:PutObject',
@@ -185,113 +154,6 @@ export function viewCallersOnly(options: ViewGuaranteeOptions): GuaranteeProps {
   };
 }
 
-export function endpointCallersOnly({
-  endpoint,
-  callers = [],
-  distribution,
-}: EndpointGuaranteeOptions): GuaranteeProps {
-  if (callers.length === 0 && distribution === undefined) {
-    throw new Error('"callers" is empty and "distribution" is missing; name who calls the function');
-  }
-  const names = { endpoint: nameOfConstruct(endpoint), callers: callers.map(nameOfConstruct) };
-  const who = [...names.callers, ...(distribution === undefined ? [] : [distribution])].join(', ');
-  return {
-    id: 'endpoint-callers-only',
-    title: 'Function of views for its callers only',
-    description:
-      `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM ` +
-      'authorization: who could call it by hand' +
-      ' would write down himself whose name the event carries.',
-    fix:
-      'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for ' +
-      'lambda:InvokeFunction with InvokedViaFunctionUrl; deny them' +
-      ' all else on the function in their own policies.',
-    options: { ...names, distribution },
-    parts: (subject) => {
-      const arn = subject.nameOf(names.endpoint);
-      const own = principals(subject, names.callers);
-      const urls = ofType(subject, 'AWS::Lambda::Url').filter(({ properties }) =>
-        namesFunction(properties.TargetFunctionArn, arn),
-      );
-      const others: Conditions[] =
-        distribution === undefined
-          ? [{ ArnNotEquals: own.ArnEquals, ...NOT_ROOT }]
-          : [
-              {
-                ...(names.callers.length > 0 ? { ArnNotEquals: own.ArnEquals } : {}),
-                BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
-                ...NOT_ROOT,
-              },
-              {
-                Bool: { 'aws:PrincipalIsAWSService': 'true' },
-                StringNotEquals: { 'aws:PrincipalServiceName': 'cloudfront.amazonaws.com' },
-              },
-              { Bool: { 'aws:PrincipalIsAWSService': 'true' }, ArnNotEquals: { 'aws:SourceArn': distribution } },
-            ];
-      const byHand: Conditions = { BoolIfExists: { 'lambda:InvokedViaFunctionUrl': 'false' } };
-      return [
-        // Without a URL of the templates there is nothing to hold.
-        setting(
-          "AuthType of the function's URLs",
-          urls.map(({ properties }) => properties.AuthType),
-          (types) => urls.length > 0 && (types as unknown[]).every((type) => type === 'AWS_IAM'),
-        ),
-        // Nobody of the account calls it whom neither the templates nor the function let; what other accounts let
-        // theirs do is not known.
-        ...others.flatMap((when) => [
-          ofFunction(subject, arn, 'never', { actions: CALLS, when, others: 'nothing' }),
-          ofFunction(subject, arn, 'never', {
-            actions: CALLS,
-            when: outside(when, subject.resource.account),
-            others: 'everything',
-          }),
-        ]),
-        ...(names.callers.length > 0 ? handsOff(subject, arn, own, byHand) : []),
-      ];
-    },
-  };
-}
-
-export function callersCannotAssumeRoles({
-  callers,
-  exceptRoles = [],
-}: CallersTakeNoRoleGuaranteeOptions): GuaranteeProps {
-  const names = named({ callers });
-  const roles = exceptRoles.map(nameOfConstruct);
-  return {
-    id: 'callers-cannot-assume-roles',
-    title: 'Callers act as themselves',
-    description:
-      `${names.callers.join(', ')} can assume no role of the ` +
-      `templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}:` +
-      ' what is denied to them is not reached as somebody else.',
-    fix:
-      'Name in the trust policy of each role who may assume it, instead of the whole account, and give the ' +
-      'callers no sts:AssumeRole.',
-    options: { ...names, exceptRoles: roles },
-    parts: (subject) => {
-      const { ArnEquals } = principals(subject, names.callers);
-      const except = [...ArnEquals['aws:PrincipalArn'], ...roles.map((role) => subject.nameOf(role))];
-      return subject.model.identities
-        .filter(({ kind, arn }) => kind === 'role' && !except.includes(arn))
-        .map(({ arn, resource }): Property => ({
-          expect: 'never',
-          place: resource.path,
-          region: region({ actions: ['sts:AssumeRole'], when: { ArnEquals } }),
-          targets: [{ kind: 'role', arn, service: 'sts' }],
-          environment: {
-            account: resource.account,
-            resourcePolicies: [trustOf(resource)],
-            resourcePolicyDecides: true,
-            identities: atWorst(subject),
-            otherIdentities: 'nothing',
-          },
-          axioms: [...subject.axioms, 'template-identities'],
-        }));
-    },
-  };
-}
-
 export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
   const { callers, view } = named(options);
   const keys = options.prefixes?.map((prefix) => `${prefix}?*`) ?? ['*'];
@@ -361,18 +223,6 @@ export function viewReadable(options: ViewGuaranteeOptions): GuaranteeProps {
       ];
     },
   };
-}
-
-function named({ callers, view }: { readonly callers: readonly string[]; readonly view?: string }): {
-  callers: string[];
-  view?: string;
-} {
-  if (callers.length === 0) throw new Error('"callers" is empty; name at least one role or user');
-  return { callers: callers.map(nameOfConstruct), view: view === undefined ? undefined : nameOfConstruct(view) };
-}
-
-function principals(subject: ResourceUnderTest, names: readonly string[]): { ArnEquals: Record<string, string[]> } {
-  return { ArnEquals: { 'aws:PrincipalArn': names.map((name) => subject.nameOf(name)) } };
 }
 
 function servedBy(subject: ResourceUnderTest, view: string | undefined): ObjectLambdaModel | undefined {
@@ -468,34 +318,6 @@ function withinPrefixes(
   ];
 }
 
-/** Who may assume a role; its statements name no resource, which is the role. */
-function trustOf({ path, properties }: ResolvedResource): Policy {
-  const { Statement } = properties.AssumeRolePolicyDocument;
-  return parsePolicy(
-    {
-      Version: '2012-10-17',
-      Statement: [Statement].flat().map((statement: object) => ({ ...statement, Resource: '*' })),
-    },
-    `${path} (trust policy)`,
-  );
-}
-
-/**
- * The policies of the templates' roles and users; one that the templates name and do not have, such as one of AWS,
- * allows everything.
- */
-function atWorst({ model }: ResourceUnderTest): Environment['identities'] {
-  return Object.fromEntries(
-    model.identities.map(({ arn, policies, foreignPolicies, boundary }) => [
-      arn,
-      {
-        policies: foreignPolicies.length > 0 ? [...policies, ANYTHING] : policies,
-        boundary,
-      },
-    ]),
-  );
-}
-
 /** The roles of the functions whose answers the view hands out. */
 function answering(subject: ResourceUnderTest, view: ObjectLambdaModel): ProofObligation[] {
   const functions = new Set(view.functionArns.map(baseOf));
@@ -525,51 +347,6 @@ const MANAGEMENT = [
   's3:DeleteAccessPointForObjectLambda',
 ];
 
-interface RegionOfFunction {
-  readonly actions: readonly string[];
-  readonly notActions?: boolean;
-  readonly when: Conditions;
-  /** What those may do whose policies the templates do not have. */
-  readonly others: Environment['otherIdentities'];
-  /** By default those whose policies the templates have whole. */
-  readonly identities?: Environment['identities'];
-}
-
-/** Requests to a function of views, whatever its version. */
-function ofFunction(
-  subject: ResourceUnderTest,
-  arn: string,
-  expect: 'never' | 'always',
-  { others, identities, ...asked }: RegionOfFunction,
-): Property {
-  const { resource, axioms } = subject;
-  return {
-    expect,
-    place: nameOfFunction(arn),
-    region: region(asked),
-    targets: [{ kind: 'function', arn }],
-    environment: {
-      account: resource.account,
-      resourcePolicies: permissionsOf(subject, arn),
-      identities: identities ?? whoHas(subject, true).identities,
-      otherIdentities: others,
-    },
-    axioms: [...axioms, ...AXIOMS, 'template-identities'],
-  };
-}
-
-/**
- * The callers neither call the function by hand nor change it. Of callers whose policies the templates do not have,
- * nothing can be said here.
- */
-function handsOff(subject: ResourceUnderTest, arn: string, who: Conditions, byHand: Conditions): ProofObligation[] {
-  const asked = { others: 'nothing', identities: atWorst(subject) } as const;
-  return [
-    ofFunction(subject, arn, 'never', { ...asked, actions: ['lambda:InvokeFunction'], when: { ...who, ...byHand } }),
-    ofFunction(subject, baseOf(arn), 'never', { ...asked, actions: CALLS, notActions: true, when: who }),
-  ];
-}
-
 /** The callers make no Object Lambda access point: a function of their own would see the originals. */
 function ownedByOthers(subject: ResourceUnderTest, view: ObjectLambdaModel, who: Conditions): ProofObligation {
   const { partition, region: place, account } = view.resource;
@@ -591,27 +368,6 @@ function ownedByOthers(subject: ResourceUnderTest, view: ObjectLambdaModel, who:
     ],
     environment: { ...part.environment, resourcePolicies: [] },
   };
-}
-
-/** The same, of callers of other accounts and none. */
-function outside(when: Conditions, account: string): Conditions {
-  return { ...when, StringNotEquals: { ...when.StringNotEquals, 'aws:PrincipalAccount': account } };
-}
-
-const NOT_ROOT: Conditions = { StringNotEquals: { 'strongbox:PrincipalKind': 'root' } };
-const CALLS = ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'];
-const ANYTHING = parsePolicy(
-  { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } },
-  'a policy that the templates do not have',
-);
-
-/** Without the version. */
-function baseOf(functionArn: string): string {
-  return functionArn.split(':').slice(0, 7).join(':');
-}
-
-function nameOfFunction(arn: string): string {
-  return `function ${baseOf(arn).split(':').at(-1)!}`;
 }
 
 /** The key must let the callers decrypt through S3, which reads for them. */
@@ -638,59 +394,4 @@ function decryption(subject: ResourceUnderTest, who: Conditions): ProofObligatio
       axioms: [...subject.axioms, 'template-identities'],
     },
   ];
-}
-
-function whoHas(subject: ResourceUnderTest, identities: boolean): Pick<Environment, 'identities' | 'otherIdentities'> {
-  return { identities: environmentOf(subject, identities).identities, otherIdentities: 'everything' };
-}
-
-/** What the function's own policy says: `AWS::Lambda::Permission` writes one statement each. */
-function permissionsOf(subject: ResourceUnderTest, functionArn: string): Policy[] {
-  const base = baseOf(functionArn);
-  const mine = ofType(subject, 'AWS::Lambda::Permission').filter(({ properties }) =>
-    namesFunction(properties.FunctionName, base),
-  );
-  return mine.map((resource) =>
-    parsePolicy(
-      { Version: '2012-10-17', Statement: statementOf(resource) },
-      `${resource.path} (permission)`,
-      'function permission',
-    ),
-  );
-}
-
-/** The properties of others are not even looked at. */
-function ofType({ model }: ResourceUnderTest, type: string): readonly ResolvedResource[] {
-  return model.ofType(type);
-}
-
-function namesFunction(name: unknown, base: string): boolean {
-  return (
-    typeof name === 'string' &&
-    (name === base || name.startsWith(`${base}:`) || base.endsWith(`:${name.split(':')[0]}`))
-  );
-}
-
-function statementOf({ properties }: ResolvedResource): object {
-  const { Principal, Action, SourceArn, SourceAccount, PrincipalOrgID, FunctionUrlAuthType, InvokedViaFunctionUrl } =
-    properties;
-  const equal: Record<string, string> = {
-    ...(SourceAccount === undefined ? {} : { 'aws:SourceAccount': SourceAccount }),
-    ...(PrincipalOrgID === undefined ? {} : { 'aws:PrincipalOrgID': PrincipalOrgID }),
-    ...(FunctionUrlAuthType === undefined ? {} : { 'lambda:FunctionUrlAuthType': FunctionUrlAuthType }),
-  };
-  return {
-    Effect: 'Allow',
-    Principal:
-      Principal === '*' ? '*' : { [/\.amazonaws\.com(\.cn)?$/.test(Principal) ? 'Service' : 'AWS']: Principal },
-    Action,
-    Resource: '*',
-    Condition: {
-      ...(Object.keys(equal).length > 0 ? { StringEquals: equal } : {}),
-      ...(SourceArn === undefined ? {} : { ArnLike: { 'aws:SourceArn': SourceArn } }),
-      ...(InvokedViaFunctionUrl === undefined
-        ? {}
-        : { Bool: { 'lambda:InvokedViaFunctionUrl': InvokedViaFunctionUrl } }),
-    },
-  };
 }

@@ -1,11 +1,10 @@
 import { Guarantee } from '../guarantee';
 import * as views from '../view';
-import type {
-  CallersTakeNoRoleGuaranteeOptions,
-  EndpointGuaranteeOptions,
-  ReadThroughViewOnlyGuaranteeOptions,
-  ViewGuaranteeOptions,
-} from '../view';
+import type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from '../view';
+import * as callers from '../view-callers';
+import type { CallersTakeNoRoleGuaranteeOptions } from '../view-callers';
+import * as functions from '../view-function';
+import type { EndpointGuaranteeOptions } from '../view-function';
 
 /** Guarantees of views: what callers read is transformed, and they read nothing else. */
 export class ViewGuarantees {
@@ -24,12 +23,12 @@ export class ViewGuarantees {
    * templates do not have give to others than the callers is not looked at.
    */
   public static endpointCallersOnly(options: EndpointGuaranteeOptions): Guarantee {
-    return Guarantee._of(views.endpointCallersOnly(options));
+    return Guarantee._of(functions.endpointCallersOnly(options));
   }
 
   /** The callers can assume no role of the templates, and so do not reach as somebody else what they are denied. */
   public static callersCannotAssumeRoles(options: CallersTakeNoRoleGuaranteeOptions): Guarantee {
-    return Guarantee._of(views.callersCannotAssumeRoles(options));
+    return Guarantee._of(callers.callersCannotAssumeRoles(options));
   }
 
   /** The callers can read the view: every policy on the way lets them. */
