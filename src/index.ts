@@ -184,7 +184,10 @@ export { ViewGuarantees } from './assurance/guarantees/groups/view-guarantees';
 export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/guarantees/access';
 export type { UploadEncryptionGuaranteeOptions } from './assurance/guarantees/encryption';
 export type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './assurance/guarantees/view';
-export type { CallersTakeNoRoleGuaranteeOptions } from './assurance/guarantees/view-callers';
+export type {
+  CallerPolicyGuaranteeOptions,
+  CallersTakeNoRoleGuaranteeOptions,
+} from './assurance/guarantees/view-callers';
 export type { EndpointGuaranteeOptions } from './assurance/guarantees/view-function';
 export { type PerimeterGuaranteeOptions } from './assurance/guarantees/perimeter';
 export type { AccessPointGuaranteeOptions } from './assurance/guarantees/access-point';

@@ -51,18 +51,15 @@ export class VaultLockPolicy {
       });
     }
     const key = `glacier:ResourceTag/${tag}`;
-    return new VaultLockPolicy([
-      {
-        sid: 'DenyDeletesUnderLegalHold',
-        conditions: { StringLike: { [key]: '*' }, StringNotEquals: { [key]: 'false' } },
-      },
-    ]);
+    const conditions = { StringLike: { [key]: '*' }, StringNotEquals: { [key]: 'false' } };
+    return new VaultLockPolicy([{ sid: 'DenyDeletesUnderLegalHold', conditions }], undefined, tag);
   }
 
   private constructor(
     private readonly rules: Rule[],
     /** The age, in days, below which no archive is deleted, if the policy says one. */
     public readonly minimumDays?: number,
+    private readonly holdTag?: string,
   ) {}
 
   /** Both policies in one. Of two ages, as of two legal holds, only one can be given. */
@@ -76,7 +73,16 @@ export class VaultLockPolicy {
         hint: 'leave one of the two out',
       });
     }
-    return new VaultLockPolicy([...this.rules, ...other.rules], this.minimumDays ?? other.minimumDays);
+    return new VaultLockPolicy(
+      [...this.rules, ...other.rules],
+      this.minimumDays ?? other.minimumDays,
+      this.holdTag ?? other.holdTag,
+    );
+  }
+
+  /** @internal The key of the tag that places a legal hold, if the policy knows one. */
+  public get _holdTag(): string | undefined {
+    return this.holdTag;
   }
 
   /** @internal What tells this policy from others, whichever vault it is for. */

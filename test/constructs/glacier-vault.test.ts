@@ -12,6 +12,7 @@ import {
   VaultLockPolicy,
   type GlacierVaultProps,
 } from '../../src';
+import { assess, isProved } from '../../src/assurance/assessment';
 import { ACCOUNT, newStack, only, REGION, snapshotOf } from '../support/app';
 import { nag } from '../support/nag';
 import { arn, role } from '../support/people';
@@ -444,3 +445,55 @@ test.each<[string, () => unknown, string]>([
     '(got "a group, which no resource policy can name"',
   ],
 ])('refuses %s', (_, make, words) => expect(make).toThrow(words.replace('Default/', 'Stack/')));
+
+describe('what the vault claims', () => {
+  const claims = (template: Template): any[] => only(template, TYPE).Metadata['strongbox:claims'];
+  const holdManagers = () => [new iam.ArnPrincipal(arn('legal'))];
+
+  test('is proved, for every kind of lock', () => {
+    for (const lock of [
+      undefined,
+      VaultLock.inProgress(YEAR),
+      VaultLock.inProgress(VaultLockPolicy.denyDeletesUnderLegalHold('Hold')),
+      VaultLock.complete(LOCK_ID, ACCEPTED, POLICY),
+    ]) {
+      const template = templateWith({ lock, legalHoldManagers: holdManagers() });
+      const { judgements, findings, problems } = assess([{ stack: 'Stack', template: template.toJSON(), ...ENV }]);
+      expect([findings, problems]).toEqual([[], []]);
+      expect(judgements.filter((each) => !isProved(each)).map(({ claim }) => claim.guarantee.id)).toEqual([]);
+      const asked = new Set(judgements.map(({ claim }) => claim.guarantee.id));
+      claims(template).forEach(({ guarantee }) => expect(asked).toContain(guarantee));
+    }
+  });
+
+  test.each<[string, (properties: any) => void]>([
+    ['vault-tls-only', ({ accessPolicy }) => accessPolicy.Statement.shift()],
+    ['vault-legal-hold-only-by', ({ accessPolicy }) => accessPolicy.Statement.pop()],
+    ['vault-deletes-denied-before', ({ lock }) => lock.policy.Statement.shift()],
+    ['vault-deletes-denied-under-legal-hold', ({ lock }) => lock.policy.Statement.pop()],
+    ['vault-works', ({ accessPolicy }) => (accessPolicy.Statement[0].Condition = undefined)],
+  ])('%s is violated once the template says otherwise', (guarantee, change) => {
+    const template = templateWith({ lock: VaultLock.inProgress(POLICY), legalHoldManagers: holdManagers() }).toJSON();
+    change(Object.values<any>(template.Resources).find(({ Type }) => Type === TYPE).Properties);
+    const { judgements } = assess([{ stack: 'Stack', template, ...ENV }]);
+    expect(
+      judgements.filter(({ verdict }) => verdict.status === 'violated').map(({ claim }) => claim.guarantee.id),
+    ).toContain(guarantee);
+  });
+
+  test('says nothing of what works where the app denies more', () => {
+    const stack = newStack({ env: ENV });
+    build(stack).addToResourcePolicy(
+      new iam.PolicyStatement({
+        effect: iam.Effect.DENY,
+        principals: [new iam.AnyPrincipal()],
+        actions: ['glacier:InitiateJob'],
+        resources: ['*'],
+      }),
+    );
+    expect(claims(Template.fromStack(stack)).map(({ guarantee }) => guarantee)).toEqual([
+      'vault-tls-only',
+      'vault-kept',
+    ]);
+  });
+});

@@ -172,6 +172,13 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
       callers: o.optionalTexts('callers'),
       distribution: o.optionalText('distribution'),
     }),
+  'caller-policy-bounds': (o) =>
+    ViewGuarantees.callerPolicyBounds({
+      endpoint: o.text('endpoint'),
+      role: o.text('role'),
+      callers: o.texts('callers'),
+      calls: o.text('calls'),
+    }),
   'callers-cannot-assume-roles': (o) =>
     ViewGuarantees.callersCannotAssumeRoles({
       callers: o.texts('callers'),

@@ -1,6 +1,7 @@
 /** What the guarantees of views have in common. */
 import type { Environment } from '../engine/environment';
 import { parsePolicy } from '../engine/policy';
+import type { Target } from '../engine/property';
 import type { Conditions } from '../engine/region';
 import type { ResolvedResource } from '../model/resolve';
 import { environmentOf, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
@@ -56,4 +57,16 @@ export function whoHas(
 /** The properties of others are not even looked at. */
 export function ofType({ model }: ResourceUnderTest, type: string): readonly ResolvedResource[] {
   return model.ofType(type);
+}
+
+/** Makes an Object Lambda access point, or puts another function behind one. */
+export const MAKES_VIEW = ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'];
+
+/** An Object Lambda access point beside those of the templates. */
+export function anotherView({ partition, region, account }: ResolvedResource): Target {
+  return {
+    kind: 'objectlambdaaccesspoint',
+    arn: `arn:${partition}:s3-object-lambda:${region}:${account}:accesspoint/strongbox-another`,
+    service: 's3',
+  };
 }

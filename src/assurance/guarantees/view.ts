@@ -5,7 +5,18 @@
 import type { GuaranteeProps } from './guarantee-props';
 import { never, always, setting, type ProofObligation } from './proof-obligation';
 import { baseOf, handsOff, ofFunction } from './view-function';
-import { atWorst, AXIOMS, named, NOT_VIA, ofType, principals, VIA, whoHas } from './view-parts';
+import {
+  anotherView,
+  atWorst,
+  AXIOMS,
+  MAKES_VIEW,
+  named,
+  NOT_VIA,
+  ofType,
+  principals,
+  VIA,
+  whoHas,
+} from './view-parts';
 import type { Property } from '../engine/property';
 import { region, type Conditions } from '../engine/region';
 import type { ObjectLambdaModel } from '../model/resolve';
@@ -349,9 +360,8 @@ const MANAGEMENT = [
 
 /** The callers make no Object Lambda access point: a function of their own would see the originals. */
 function ownedByOthers(subject: ResourceUnderTest, view: ObjectLambdaModel, who: Conditions): ProofObligation {
-  const { partition, region: place, account } = view.resource;
   const part = ofFunction(subject, view.functionArns[0] ?? '', 'never', {
-    actions: ['s3:CreateAccessPointForObjectLambda', 's3:PutAccessPointConfigurationForObjectLambda'],
+    actions: MAKES_VIEW,
     when: who,
     others: 'nothing',
     identities: atWorst(subject),
@@ -359,13 +369,7 @@ function ownedByOthers(subject: ResourceUnderTest, view: ObjectLambdaModel, who:
   return {
     ...part,
     place: view.resource.path,
-    targets: [
-      {
-        kind: 'objectlambdaaccesspoint',
-        arn: `arn:${partition}:s3-object-lambda:${place}:${account}:accesspoint/strongbox-another`,
-        service: 's3',
-      },
-    ],
+    targets: [anotherView(view.resource)],
     environment: { ...part.environment, resourcePolicies: [] },
   };
 }

@@ -12,6 +12,7 @@ import {
   type OrganizationModel,
   type ResolvedResource,
 } from './model';
+import { policyIn } from './policies';
 import { bucketNamed } from './resolve';
 import type { Environment } from '../engine/environment';
 import { parsePolicy, type Policy, type PrincipalPattern } from '../engine/policy';
@@ -80,8 +81,18 @@ export class ResourceUnderTest {
   }
 }
 
+/** A policy that guarantees are asked of by itself, whoever has it. */
+export const MANAGED_POLICY = 'AWS::IAM::ManagedPolicy';
+
 /** Types of resources that guarantees are about. */
-export const SUBJECT_TYPES = ['AWS::S3::Bucket', 'AWS::KMS::Key', 'AWS::S3::BucketPolicy', VAULT, ...MESSAGING];
+export const SUBJECT_TYPES = [
+  'AWS::S3::Bucket',
+  'AWS::KMS::Key',
+  'AWS::S3::BucketPolicy',
+  VAULT,
+  MANAGED_POLICY,
+  ...MESSAGING,
+];
 
 /**
  * What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy
@@ -91,6 +102,7 @@ export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   if (type === VAULT) return model.vaults;
   if (type === 'AWS::S3::BucketPolicy') return model.outsideBuckets;
   if (MESSAGING.includes(type)) return messagingSubjects(model, type);
+  if (type === MANAGED_POLICY) return managedPolicies(model);
   if (type !== 'AWS::KMS::Key') return model.buckets;
   return model.keys.map((key): BucketModel => ({
     resource: key.resource,
@@ -107,6 +119,25 @@ export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
     logSources: [],
     key,
   }));
+}
+
+function managedPolicies(model: Model): BucketModel[] {
+  return model.resources
+    .filter(({ type }) => type === MANAGED_POLICY)
+    .map((resource): BucketModel => ({
+      resource,
+      get name() {
+        return resource.arn.split('/').pop()!;
+      },
+      get arn() {
+        return resource.arn;
+      },
+      get policies() {
+        return [{ resource, policy: policyIn(resource, 'PolicyDocument')! }];
+      },
+      accessPoints: [],
+      logSources: [],
+    }));
 }
 
 /**

@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { VaultFunction } from './vault-function';
 import { validationError } from '../../input/validation-error';
 import type { VaultLock } from '../../model/vault-lock';
+import { claimLater, type Claim } from '../../policy/claims';
 import { arnsOf } from '../../policy/principal-restriction';
 import {
   RESOURCE_TYPE,
@@ -96,6 +97,8 @@ export class GlacierVault extends Construct {
   public readonly lockId: string;
 
   private readonly accessPolicy = new iam.PolicyDocument();
+  /** Whether the app denies more than this construct does, so that nothing is promised of what works. */
+  private restricted = false;
 
   public constructor(scope: Construct, id: string, props: GlacierVaultProps) {
     super(scope, id);
@@ -128,6 +131,7 @@ export class GlacierVault extends Construct {
     // A vault whose name changed in the template is another one; the one before is never deleted in passing.
     (resource.node.defaultChild as CfnResource).cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     resource.node.addDependency(maker.rights);
+    claimLater(resource.node.defaultChild as CfnResource, 'vault', () => this.claims(props, maker));
 
     const attribute = (name: keyof VaultAttributes) => resource.getAttString(name);
     this.vaultName = resource.ref;
@@ -151,12 +155,13 @@ export class GlacierVault extends Construct {
    * Adds to the access policy, which says who else may use the vault; unlike the lock, it can be changed at any time.
    */
   public addToResourcePolicy(statement: iam.PolicyStatement): void {
+    this.restricted ||= statement.effect === iam.Effect.DENY;
     this.accessPolicy.addStatements(statement);
   }
 
   private guard(legalHoldManagers: iam.IGrantable[] | undefined, maker: VaultFunction): void {
     const deny = (sid: string, actions: string[], conditions: Record<string, Record<string, unknown>>) =>
-      this.addToResourcePolicy(
+      this.accessPolicy.addStatements(
         new iam.PolicyStatement({
           sid,
           effect: iam.Effect.DENY,
@@ -172,6 +177,27 @@ export class GlacierVault extends Construct {
     deny('StrongboxLegalHolds', ['glacier:AddTagsToVault', 'glacier:RemoveTagsFromVault'], {
       ArnNotEquals: { 'aws:PrincipalArn': people },
     });
+  }
+
+  private claims({ lock, legalHoldManagers, removalPolicy }: GlacierVaultProps, maker: VaultFunction): Claim[] {
+    const { minimumDays: days, _holdTag: tag } = lock?.policy ?? {};
+    const managers = legalHoldManagers && arnsOf('legalHoldManagers', legalHoldManagers);
+    const works = !this.restricted;
+    return [
+      { guarantee: 'vault-tls-only' },
+      ...(works ? [{ guarantee: 'vault-works' }] : []),
+      ...(removalPolicy === RemovalPolicy.DESTROY ? [] : [{ guarantee: 'vault-kept' }]),
+      ...(lock?.isComplete ? [{ guarantee: 'vault-locked' }] : []),
+      ...(days === undefined ? [] : [{ guarantee: 'vault-deletes-denied-before', options: { days } }]),
+      ...(tag === undefined ? [] : [{ guarantee: 'vault-deletes-denied-under-legal-hold', options: { tag } }]),
+      ...(works && days !== undefined ? [{ guarantee: 'vault-deletes-allowed-after', options: { days, tag } }] : []),
+      ...(managers
+        ? [{ guarantee: 'vault-legal-hold-only-by', options: { principals: [...managers, maker.role.roleArn] } }]
+        : []),
+      ...(works && managers && managers.length > 0
+        ? [{ guarantee: 'vault-legal-hold-by', options: { principals: managers } }]
+        : []),
+    ];
   }
 
   /** What SNS allows by default, and a topic with a policy of its own no longer does. */

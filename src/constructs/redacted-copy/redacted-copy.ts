@@ -346,6 +346,6 @@ export class RedactedCopy extends Construct {
         : []),
       ...usingKey(copies, this.destination.key?.keyArn, ['kms:Decrypt']),
     ]);
-    bindCallers(callers, this.fn, FunctionCall.NEVER);
+    bindCallers(callers, view, this.fn, FunctionCall.NEVER);
   }
 }

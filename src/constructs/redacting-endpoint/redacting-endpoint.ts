@@ -258,7 +258,7 @@ export class RedactingEndpoint extends Construct {
         },
       ]);
       // Whoever calls it by hand writes the event himself, and with it the name of the caller.
-      bindCallers(policy, this.fn, FunctionCall.URL);
+      bindCallers(policy, view, this.fn, FunctionCall.URL);
     }
   }
 

@@ -43,12 +43,13 @@ export class RedactingObjectLambda extends TransformingObjectLambda {
       });
     }
     const bucket = ownedBucket(this, props.bucket);
-    for (const { name, principals } of props.views) {
+    for (const view of props.views) {
+      const { name, principals } = view;
       bucket.with(
         new BucketReadThroughViewOnly(name, principals, { accessPointArn: this.supportingAccessPointArn(name) }),
       );
       const callers = this.node.findChild(`View${pascal(name)}`).node.findChild('Callers') as iam.ManagedPolicy;
-      bindCallers(callers, this.fn, FunctionCall.OBJECT_LAMBDA);
+      bindCallers(callers, view, this.fn, FunctionCall.OBJECT_LAMBDA);
     }
   }
 }

@@ -4,7 +4,9 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { View } from '../../model/view';
 import { acknowledgeWildcards } from '../../policy/acknowledge';
+import { claim } from '../../policy/claims';
 import { OBJECT_LAMBDA_SERVICE } from '../../policy/object-lambda';
+import { arnsOf } from '../../policy/principal-restriction';
 
 /** By which way, if by any, the callers of a view cause its function to run. */
 export enum FunctionCall {
@@ -37,12 +39,9 @@ export function equipCallers(scope: Construct, view: View, needs: iam.PolicyStat
   );
   for (const { grantPrincipal } of view.principals) {
     const identity = grantPrincipal as Partial<iam.IRole & iam.IUser>;
-    const elsewhere =
-      grantPrincipal.principalAccount !== undefined &&
-      Token.compareStrings(grantPrincipal.principalAccount, Stack.of(scope).account) === TokenComparison.DIFFERENT;
-    if (identity.roleName !== undefined && !elsewhere) {
+    if (takesPolicies(scope, grantPrincipal) && identity.roleName !== undefined) {
       policy.attachToRole(grantPrincipal as iam.IRole);
-    } else if (identity.userName !== undefined && !elsewhere) {
+    } else if (takesPolicies(scope, grantPrincipal)) {
       policy.attachToUser(grantPrincipal as iam.IUser);
     } else {
       Validations.of(scope.node.scope!).addWarning(
@@ -56,6 +55,15 @@ export function equipCallers(scope: Construct, view: View, needs: iam.PolicyStat
   return policy;
 }
 
+/** Whether it is a role or user whose policies this app writes. */
+function takesPolicies(scope: Construct, principal: iam.IPrincipal): boolean {
+  const { roleName, userName } = principal as Partial<iam.IRole & iam.IUser>;
+  const elsewhere =
+    principal.principalAccount !== undefined &&
+    Token.compareStrings(principal.principalAccount, Stack.of(scope).account) === TokenComparison.DIFFERENT;
+  return !elsewhere && (roleName !== undefined || userName !== undefined);
+}
+
 /**
  * Denies the callers of a view to call its function by hand, to change it and to take its role; and, where S3 Object
  * Lambda calls it, to put an
@@ -63,6 +71,7 @@ export function equipCallers(scope: Construct, view: View, needs: iam.PolicyStat
  */
 export function bindCallers(
   policy: iam.ManagedPolicy,
+  view: View,
   { functionArn, role }: Pick<lambda.IFunction, 'functionArn' | 'role'>,
   calls: FunctionCall,
 ): void {
@@ -92,4 +101,16 @@ export function bindCallers(
       : []),
   ];
   policy.addStatements(...denies.map((deny) => new iam.PolicyStatement({ ...deny, effect: iam.Effect.DENY })));
+  const equipped = view.principals.filter(({ grantPrincipal }) => takesPolicies(policy, grantPrincipal));
+  // What was attached to nobody binds nobody.
+  if (equipped.length === 0) return;
+  claim(policy.node.defaultChild as iam.CfnManagedPolicy, {
+    guarantee: 'caller-policy-bounds',
+    options: {
+      endpoint: functionArn,
+      role: role!.roleArn,
+      callers: arnsOf('principals', equipped),
+      calls: FunctionCall[calls],
+    },
+  });
 }

@@ -65,7 +65,6 @@ const UNNOTICED: Readonly<Record<string, readonly RegExp[]>> = {
     /^RecordsCopyPolicy[0-9A-F]{8} Strongbox(ReplicasInto|RetentionMode|RetentionShortened|RetentionTooShort)$/,
   ],
   // No guarantee speaks of these resources yet.
-  'not judged': [/^ViewsView\w+Callers[0-9A-F]{8} Strongbox(ByHand|Function|OwnView|Role)$/],
 };
 const isKnown = (name: string) =>
   Object.values(UNNOTICED)

@@ -2,7 +2,7 @@ import { Guarantee } from '../guarantee';
 import * as views from '../view';
 import type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from '../view';
 import * as callers from '../view-callers';
-import type { CallersTakeNoRoleGuaranteeOptions } from '../view-callers';
+import type { CallerPolicyGuaranteeOptions, CallersTakeNoRoleGuaranteeOptions } from '../view-callers';
 import * as functions from '../view-function';
 import type { EndpointGuaranteeOptions } from '../view-function';
 
@@ -34,5 +34,13 @@ export class ViewGuarantees {
   /** The callers can read the view: every policy on the way lets them. */
   public static readable(options: ViewGuaranteeOptions): Guarantee {
     return Guarantee._of(views.viewReadable(options));
+  }
+
+  /**
+   * The policy of the callers of a view keeps them from calling its function by hand, from changing it and from taking
+   * its role, whatever else they may do. Asked of the AWS::IAM::ManagedPolicy.
+   */
+  public static callerPolicyBounds(options: CallerPolicyGuaranteeOptions): Guarantee {
+    return Guarantee._of(callers.callerPolicyBounds(options));
   }
 }
