@@ -1,5 +1,6 @@
 /** What is guaranteed of who reaches a bucket, and over what; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
+import { forOutsiders } from './only-accounts';
 import {
   allOf,
   always,
@@ -12,7 +13,6 @@ import {
   OBJECT_ACTIONS,
   ownPrincipals,
   type ProofObligation,
-  type RegionOptions,
   READ_ACTIONS,
   setting,
 } from './proof-obligation';
@@ -22,7 +22,7 @@ import { conditionKey } from '../data/iam';
 import { type Conditions } from '../engine/region';
 import { PUBLIC_ACCESS_BLOCKS } from '../model/bucket-settings';
 import { encryptionRule } from '../model/resolve';
-import { environmentOf, nameOfConstruct, withoutOwnAccessIdentities, type ResourceUnderTest } from '../model/subject';
+import { nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
 /** Who is to be kept to which prefixes. */
 export interface PrefixIsolationGuaranteeOptions {
@@ -190,46 +190,6 @@ export function publicReadAllowed(prefix: string): GuaranteeProps {
         (value) => value === undefined || value === 'AES256',
       ),
     ],
-  };
-}
-
-export function onlyAccounts(accounts: readonly string[]): GuaranteeProps {
-  for (const account of accounts) {
-    if (!/^\d{12}$/.test(account)) {
-      throw new Error(`"accounts" has "${account}"; an account id of twelve digits is needed`);
-    }
-  }
-  return {
-    id: 'only-accounts',
-    title: accounts.length === 0 ? 'Only this account' : `Only this account and ${accounts.join(', ')}`,
-    description: 'No request by a principal of another account, or by an anonymous caller, is allowed.',
-    fix: 'Remove the statement that allows others, or add a condition on aws:PrincipalAccount.',
-    options: accounts,
-    parts: (subject) => [
-      never(subject, {
-        actions: ['s3:*'],
-        when: {
-          ...NOT_A_SERVICE,
-          StringNotEquals: { 'aws:PrincipalAccount': [subject.bucket.resource.account, ...accounts] },
-        },
-        ...forOutsiders(subject),
-      }),
-    ],
-  };
-}
-
-/**
- * What decides about callers of other accounts: distributions of the account read by identities that belong to no
- * account, and access points of the account that the templates do not have are as their owner wants them.
- */
-function forOutsiders(subject: ResourceUnderTest): Pick<RegionOptions, 'environment' | 'axioms'> {
-  const resourcePolicies = withoutOwnAccessIdentities(subject, environmentOf(subject).resourcePolicies);
-  const delegates = resourcePolicies.some(({ statements }) =>
-    statements.some(({ conditions }) => conditions.some(({ key }) => key.startsWith('s3:dataaccesspoint'))),
-  );
-  return {
-    environment: { resourcePolicies, trustsOwnAccessPoints: delegates },
-    axioms: delegates ? ['own-access-points'] : [],
   };
 }
 

@@ -1,7 +1,8 @@
 /** What is guaranteed of the sources for which AWS services act; `Guarantee` names it. */
 import type { GuaranteeProps } from './guarantee-props';
-import { never } from './proof-obligation';
+import { allOf, never } from './proof-obligation';
 import { DELIVERIES } from '../../model/delivery/table';
+import type { Conditions } from '../engine/region';
 import type { ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
 
@@ -22,8 +23,8 @@ export function deliveryOnlyFromHere(accounts: readonly string[]): GuaranteeProp
     fix: 'Bound each statement that allows an AWS service by aws:SourceAccount, aws:SourceArn or aws:SourceOrgID.',
     options: accounts,
     parts: (subject) => {
-      const services = servicesOf(subject);
-      if (services.length === 0) return [];
+      const callers = callersOf(subject);
+      if (callers.length === 0) return [];
       const own = [subject.bucket.resource.account, ...accounts];
       const spelled = (key: string) => [
         ...new Set(
@@ -38,30 +39,57 @@ export function deliveryOnlyFromHere(accounts: readonly string[]): GuaranteeProp
       // The ARN of a bucket holds no account: who spells it out has named a source.
       const buckets = spelled('aws:sourcearn').filter((arn) => /^arn:[^:]+:s3:::/.test(arn));
       const organizations = spelled('aws:sourceorgid');
-      return [
+      return callers.map((who) =>
         never(subject, {
           actions: ['s3:*'],
-          when: {
-            StringEquals: { 'aws:PrincipalServiceName': services },
+          when: allOf(who, {
             StringNotEquals: {
               'aws:SourceAccount': own,
               ...(organizations.length > 0 && { 'aws:SourceOrgID': organizations }),
             },
             ArnNotLike: { 'aws:SourceArn': [...own.map((account) => `arn:*:*:*:${account}:*`), ...buckets] },
-          },
+          }),
         }),
-      ];
+      );
     },
   };
 }
 
-/** The services that the policy allows by name, and that state their source. */
-export function servicesOf({ bucket }: ResourceUnderTest): string[] {
-  const named = bucket.policies
+/** What a statement for everybody says of its callers where it is meant for services. */
+const OF_SERVICES = [
+  'aws:principalisawsservice',
+  'aws:principalservicename',
+  'aws:principalservicenameslist',
+  'aws:sourceaccount',
+  'aws:sourcearn',
+  'aws:sourceorgid',
+  'aws:sourceorgpaths',
+];
+
+/** The services that the policy names; and all of them, where a statement for everybody is meant for services. */
+function callersOf({ bucket }: ResourceUnderTest): Conditions[] {
+  const allows = bucket.policies
     .flatMap(({ policy }) => policy.statements)
-    .filter(({ effect }) => effect === 'Allow')
+    .filter(({ effect, principals }) => effect === 'Allow' && principals !== undefined);
+  const named = allows
     .flatMap(({ principals = [] }) => principals)
     .filter(({ type, value }) => type === 'Service' && !isUnknown(value))
     .map(({ value }) => value);
-  return [...new Set(named)].filter((service) => !UNBOUND.has(service));
+  const services = [...new Set(named)].filter((service) => !UNBOUND.has(service));
+  const isForServices = allows.some(
+    ({ principals = [], notPrincipal, conditions }) =>
+      (notPrincipal === true || principals.some(({ type }) => type === '*')) &&
+      conditions.some(({ key }) => OF_SERVICES.includes(key)),
+  );
+  return [
+    ...(services.length > 0 ? [{ StringEquals: { 'aws:PrincipalServiceName': services } }] : []),
+    ...(isForServices
+      ? [
+          {
+            Bool: { 'aws:PrincipalIsAWSService': 'true' },
+            StringNotEquals: { 'aws:PrincipalServiceName': [...UNBOUND, ...services] },
+          },
+        ]
+      : []),
+  ];
 }

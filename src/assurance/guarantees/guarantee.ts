@@ -13,6 +13,7 @@ import type {
 } from './guarantee-options';
 import type { GuaranteeProps } from './guarantee-props';
 import * as logs from './log';
+import { onlyAccounts } from './only-accounts';
 import * as perimeters from './perimeter';
 import type { PerimeterGuaranteeOptions } from './perimeter';
 import { policyChangeable } from './policy-changeable';
@@ -80,7 +81,7 @@ export class Guarantee {
    * guarantees.
    */
   public static onlyAccounts(options: AccountsGuaranteeOptions = {}): Guarantee {
-    return new Guarantee(access.onlyAccounts(options.accounts ?? []));
+    return new Guarantee(onlyAccounts(options.accounts ?? []));
   }
 
   /** Nobody outside the organization is allowed anything. @param organizationId e.g. `o-a1b2c3d4e5` */
