@@ -112,7 +112,8 @@ function ofFinding({ lint, resource, location, source, message }: Finding): Issu
     path: resource.path,
     location,
     source,
-    sentence: message,
+    // Whoever shows a sentence ends it.
+    sentence: message.replace(/\.$/, ''),
     detail: message,
     fix: lint.fix,
   };
@@ -150,15 +151,17 @@ function ofResult({ claim, verdict }: CheckResult): Issue {
 }
 
 const UNKNOWN_OF_ACLS = /ACLs are in force/;
+/** The conditions of the template under which it is so. */
+const WORLD = /^(when .*?): /;
 const REQUEST_ANSWER =
-  /: (?:when [^:]*: )?is (allowed|refused) \((.*?)\)(?:; give the stack its account and Region|; advice: (.*))?$/s;
+  /: is (?<answer>allowed|refused) \((?<by>.*?)\)(?:; give the stack its account and Region|; advice: (?<advice>.*))?$/s;
 
 function harmOf({ claim, verdict }: CheckResult): Harm {
   const { status, reason = '', counterexample } = verdict;
   if (status === VerdictStatus.PROVED) return 'not stated';
   if (status === VerdictStatus.UNKNOWN) return UNKNOWN_OF_ACLS.test(reason) ? 'not stated' : 'not known';
   if (counterexample === undefined) return /\bis not set$/.test(reason) ? 'not stated' : 'set otherwise';
-  if (REQUEST_ANSWER.exec(reason)?.[1] === 'refused') return 'denied';
+  if (REQUEST_ANSWER.exec(reason)?.groups?.answer === 'refused') return 'denied';
   const { principal, context } = JSON.parse(counterexample) as Request;
   if (principal.kind === 'anonymous') return 'open to the internet';
   if (principal.kind !== 'service' && principal.account !== claim.subject.account) return 'open to another account';
@@ -179,10 +182,12 @@ function sentenceOf({ claim, verdict }: CheckResult): string {
   if (counterexample === undefined) return reason;
   const request = JSON.parse(counterexample) as Request;
   if (status === VerdictStatus.UNKNOWN) {
-    const why = /cannot be known: (.*)$/s.exec(reason)?.[1] ?? REQUEST_ANSWER.exec(reason)?.[2] ?? reason;
+    const why = /cannot be known: (.*)$/s.exec(reason)?.[1] ?? REQUEST_ANSWER.exec(reason)?.groups?.by ?? reason;
     return `${requestSentence(request, true, claim.subject).replace(' can call ', ' may be able to call ')}: ${why}`;
   }
-  const [, answer = 'allowed', by = '', advice] = REQUEST_ANSWER.exec(reason) ?? [];
+  const { answer = 'allowed', by = '', advice } = REQUEST_ANSWER.exec(reason)?.groups ?? {};
   const why = by === '' || by.startsWith('a policy of the caller') ? '' : `: ${by}`;
-  return `${requestSentence(request, answer === 'allowed', claim.subject)}${why}${advice === undefined ? '' : `; ${advice}`}`;
+  const what = requestSentence(request, answer === 'allowed', claim.subject);
+  const world = WORLD.exec(reason)?.[1];
+  return `${what}${why}${world === undefined ? '' : `, ${world}`}${advice === undefined ? '' : `; ${advice}`}`;
 }
