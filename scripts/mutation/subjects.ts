@@ -20,17 +20,20 @@ export interface MutationSubject {
 
 const TOPICS = [BUCKETS, ARCHIVES, ACCESS_POINTS, VIEWS, CLIENT_KEYS, PERIMETERS];
 
-export function subjects(): MutationSubject[] {
+/** @param names only these; by default all */
+export function subjects(names?: readonly string[]): MutationSubject[] {
   return TOPICS.flatMap(({ subjects: of, broken }) =>
-    Object.entries(of).map(([name, build]) => {
-      const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', {
-        env: { account: ACCOUNT, region: REGION },
-      });
-      build(stack);
-      // The bootstrap version rule is no part of what is to be secured.
-      const { Parameters: _parameters, Rules: _rules, ...template } = Template.fromStack(stack).toJSON();
-      return { name, template, broken: broken?.[name] };
-    }),
+    Object.entries(of)
+      .filter(([name]) => names === undefined || names.includes(name))
+      .map(([name, build]) => {
+        const stack = new Stack(new App({ analyticsReporting: false }), 'Stack', {
+          env: { account: ACCOUNT, region: REGION },
+        });
+        build(stack);
+        // The bootstrap version rule is no part of what is to be secured.
+        const { Parameters: _parameters, Rules: _rules, ...template } = Template.fromStack(stack).toJSON();
+        return { name, template, broken: broken?.[name] };
+      }),
   );
 }
 

@@ -175,7 +175,9 @@ function providersOf(asked: Vocabulary, named: readonly string[]): string[] {
       .map((text) => ({ pattern: open(text) })),
     ...asked.questionsAbout(PROVIDER),
   ];
-  return questions.length === 0 ? [] : witnesses(questions, [glob('?*')], asked.property.place);
+  // Null compares no text, and tells federated sessions from others all the same.
+  const isRead = questions.length > 0 || asked.conditions.has(PROVIDER);
+  return isRead ? witnesses(questions, [glob('?*')], asked.property.place) : [];
 }
 
 function servicesOf({ conditions }: Vocabulary, named: readonly string[]): string[] {

@@ -120,10 +120,11 @@ function namesOfContext(view: RequestView, conditions: ReadonlyMap<string, reado
 }
 const wholeDays: KeyRule = {
   axiom: 'lock-values',
-  values: (candidates) => [
-    undefined,
-    ...candidates.filter((value) => typeof value === 'string' && /^\d+$/.test(value)),
-  ],
+  values: (candidates) => {
+    const days = candidates.filter((value) => typeof value === 'string' && /^\d+$/.test(value));
+    // Where policies ask only whether it is there, one number stands for all.
+    return [undefined, ...(days.length > 0 ? days : ['1'])];
+  },
 };
 
 const RULES: Readonly<Record<string, KeyRule>> = {

@@ -2,7 +2,7 @@
 import { ACCESS_POINT_ACCOUNT_KEY, ACCESS_POINT_ARN_KEY, accessPointArns } from './access-point-arns';
 import { encode, keyCandidates } from './candidates';
 import { ruleOf } from './key-rules';
-import { conditionHolds, UnsupportedError, type KeyReader } from './operators';
+import { conditionHolds, isDocumented, UnsupportedError, type KeyReader } from './operators';
 import { distinct, type Vocabulary } from './property';
 import { displayKey, PRINCIPAL_KEYS, type ContextValue } from './request';
 import type { RequestView } from './request-view';
@@ -37,6 +37,8 @@ export class KeyValues {
       this.used.add('resource-keys');
       return [this.vocabulary.property.environment.account];
     }
+    // Nobody knows its values: whatever reads it is undecided.
+    if (!isDocumented(name)) return [undefined];
     const rule = ruleOf(name);
     if (rule) this.used.add(rule.axiom);
     if (rule?.derived) {

@@ -2,6 +2,7 @@ import type { Condition } from './condition';
 import { arnPattern, folded, glob, literal, matches, mayMatch, type Pattern, type Token } from './glob';
 import { matchesAnyValue } from './holes';
 import { displayKey, type ContextValue } from './request';
+import { conditionKey } from '../data/iam';
 import { isUnknown, shown } from '../template/unknown';
 
 /**
@@ -82,6 +83,9 @@ export function conditionHolds(condition: Condition, read: KeyReader): Ternary {
   const value = read(condition.key);
   const absent = value === undefined || (typeof value !== 'string' && value.length === 0);
 
+  if (absent && !isDocumented(condition.key)) {
+    return { doubt: `${condition.place} reads ${condition.key}, a condition key that AWS does not document` };
+  }
   if (operator.type === 'null') {
     return any(
       condition.values.map((expected): Ternary => {
@@ -150,6 +154,7 @@ function valueMatches(
     case 'arn': {
       const compiled = compile(expected, operator.mode!, condition.variables, read);
       if ('pattern' in compiled) return matchesText(compiled.pattern, actual, condition.place);
+      if (!isDocumented(compiled.missing)) return undocumentedVariable(condition.place, compiled.missing);
       if (!operator.negated) return false;
       return {
         doubt:
@@ -269,7 +274,7 @@ export function compile(text: string, mode: PatternMode, variables: boolean, rea
   const tokens: Token[] = [];
   for (const part of plain ? [{ text }] : splitVariables(text)) {
     if ('key' in part) {
-      const value = read(part.key) ?? part.fallback;
+      const value = read(part.key) ?? (isDocumented(part.key) ? part.fallback : undefined);
       if (typeof value !== 'string') return { missing: part.key };
       tokens.push(...(mode === 'folded' ? folded(value) : literal(value)));
     } else {
@@ -283,6 +288,19 @@ export function compile(text: string, mode: PatternMode, variables: boolean, rea
     COMPILED[mode].set(text, compiled);
   }
   return compiled;
+}
+
+/** The answer about a text with a policy variable of which nobody can say what fills it. */
+export function undocumentedVariable(place: string, key: string): Unknown {
+  return { doubt: `${place} uses the policy variable \${${key}}, a condition key that AWS does not document` };
+}
+
+/**
+ * Whether it is known which values a condition key can have. Keys of a web identity provider start with its domain;
+ * those of guarantees tell kinds of callers apart.
+ */
+export function isDocumented(key: string): boolean {
+  return conditionKey(key) !== undefined || key.startsWith('strongbox:') || /^[a-z0-9-]+(\.[a-z0-9-]+)+[/:]/.test(key);
 }
 
 function isTrue(text: string, condition: Condition): boolean {

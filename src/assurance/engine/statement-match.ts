@@ -1,6 +1,15 @@
 import { matches } from './glob';
 import { afterSharedUnknown } from './holes';
-import { any, compile, conditionHolds, matchesText, not, type Ternary } from './operators';
+import {
+  any,
+  compile,
+  conditionHolds,
+  isDocumented,
+  matchesText,
+  not,
+  undocumentedVariable,
+  type Ternary,
+} from './operators';
 import type { PrincipalPattern, Statement } from './policy';
 import type { Principal } from './request';
 import type { RequestView } from './request-view';
@@ -90,6 +99,7 @@ function resourceAnswer(statement: Statement, resource: string, view: Pick<Reque
       }
       // AWS: a statement with an absent variable in its resource matches nothing; with NotResource that would be
       // everything.
+      if (!isDocumented(compiled.missing)) return undocumentedVariable(statement.place, compiled.missing);
       return statement.notResource
         ? { doubt: `${statement.place} uses the absent policy variable ${compiled.missing} in NotResource` }
         : false;
