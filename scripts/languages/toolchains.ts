@@ -14,12 +14,14 @@ interface Tool {
   readonly wheel?: string;
 }
 
+export const PYTHON: Tool = {
+  title: 'Python 3.10 or newer with venv',
+  probe: ['python3', '-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))'],
+  packages: ['python3', 'python3-venv'],
+};
+
 const TOOLS: readonly Tool[] = [
-  {
-    title: 'Python 3.10 or newer with venv',
-    probe: ['python3', '-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))'],
-    packages: ['python3', 'python3-venv'],
-  },
+  PYTHON,
   { title: 'a JDK 11 or newer', probe: ['javac', '--release', '11', '--version'], packages: ['default-jdk-headless'] },
   { title: 'Maven', probe: ['mvn', '--version'], packages: ['maven'] },
   {
@@ -33,11 +35,11 @@ const TOOLS: readonly Tool[] = [
 /** The exit code where a toolchain is missing. */
 export const MISSING = 2;
 
-/** Whether all toolchains are there; installs them where allowed, and says what is missing. */
-export function prepared(install: boolean): boolean {
+/** Whether the tools are there; installs them where allowed, and says what is missing. */
+export function prepared(install: boolean, suite = 'npm run languages', tools: readonly Tool[] = TOOLS): boolean {
   usePath();
   const absent = () =>
-    TOOLS.filter(({ probe: [command, ...args] }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0);
+    tools.filter(({ probe: [command, ...args] }) => spawnSync(command, args, { stdio: 'ignore' }).status !== 0);
   let missing = absent();
   if (missing.length > 0 && install) {
     try {
@@ -50,7 +52,7 @@ export function prepared(install: boolean): boolean {
   }
   for (const { title, packages, wheel } of missing) {
     const command = wheel ? `pip install ${wheel}` : `on Debian: apt-get install ${packages.join(' ')}`;
-    say(`Missing: ${title}. Install it (${command}), or run "npm run languages -- --install" as root.`);
+    say(`Missing: ${title}. Install it (${command}), or run "${suite} -- --install" as root.`);
   }
   return missing.length === 0;
 }
