@@ -176,6 +176,8 @@ function verdictIn(model: Model, claim: Check, court: (of: Model) => ProofSessio
   if (model.world.size > 0 && !court(model).has(claim)) return undefined;
   const subject = court(model).subject(claim);
   if (!subject.resource.exists) return undefined;
+  // Of a resource that cannot be read at all nothing is judged, not even what needs none of its properties.
+  void subject.resource.properties;
   try {
     return verdictOf(claim.guarantee, model, subject.bucket);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'fs';
 import { join } from 'path';
 import { acknowledgedAtSynth, acknowledgedIn, type Acknowledged } from './acknowledged';
-import type { Source } from './source';
+import type { RepeatedKey, Source } from './source';
 import { TemplateError } from './template-error';
 import { readTemplateFile } from './template-file';
 
@@ -16,6 +16,8 @@ export interface TemplateInput {
   readonly template: any;
   /** Where the parts of the template are written; absent: it is of no file. */
   readonly source?: Source;
+  /** Keys that stand twice in one object. */
+  readonly repeated?: readonly RepeatedKey[];
   /** Twelve digits; absent or a token: the account is known only by name. */
   readonly account?: string;
   readonly region?: string;

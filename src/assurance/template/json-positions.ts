@@ -1,5 +1,4 @@
 import { Positions } from './source';
-import { TemplateError } from './template-error';
 
 /** An object or list that is being read. */
 interface Open {
@@ -11,10 +10,7 @@ interface Open {
   key?: number;
 }
 
-/**
- * The positions in a text that `JSON.parse` has accepted.
- * @throws {TemplateError} naming the line of a key that an object has twice, of which JSON keeps the last one only
- */
+/** The positions in a text that `JSON.parse` has accepted. */
 export function positionsInJson(text: string, file: string): Positions {
   const positions = new Positions(file);
   const open: Open[] = [];
@@ -25,7 +21,7 @@ export function positionsInJson(text: string, file: string): Positions {
   const begin = (): number => {
     const parent = open[open.length - 1];
     if (parent === undefined) return Positions.ROOT;
-    return parent.isList ? positions.add(parent.node, parent.items, line, at - lineStart + 1)! : parent.key!;
+    return parent.isList ? positions.add(parent.node, parent.items, line, at - lineStart + 1) : parent.key!;
   };
   while (at < text.length) {
     const character = text[at];
@@ -54,12 +50,6 @@ export function positionsInJson(text: string, file: string): Positions {
         } else {
           const key = JSON.parse(text.slice(at, end)) as string;
           parent.key = positions.add(parent.node, key, line, at - lineStart + 1);
-          if (parent.key === undefined) {
-            throw new TemplateError(
-              `${file}, line ${line}`,
-              `has the key "${key}" twice in one object; only one would count`,
-            );
-          }
         }
         at = end - 1;
         break;

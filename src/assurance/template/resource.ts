@@ -99,6 +99,8 @@ export class TemplateResource {
   }
 
   private resolve(): Properties {
+    const problem = this.template.problemOf(this.logicalId);
+    if (problem) throw problem;
     const reason =
       this.template.touchedBy ?? (macroIn(this.raw) === undefined ? undefined : `the macro ${macroIn(this.raw)}`);
     if (reason !== undefined) return this.unreadable(reason);

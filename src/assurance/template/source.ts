@@ -8,6 +8,13 @@ export interface SourceLocation {
   readonly column: number;
 }
 
+/** A key that an object of a template has twice: only one would count, and nobody says which was meant. */
+export interface RepeatedKey {
+  readonly path: readonly string[];
+  /** Where the second is written. */
+  readonly at: SourceLocation;
+}
+
 /** Finds where the parts of a template are written. */
 export interface Source {
   /**
@@ -22,19 +29,26 @@ export class Positions implements Source {
   /** The whole file. */
   public static readonly ROOT = 0;
 
+  /** Keys that an object has twice, in the order of the file. */
+  public readonly repeated: RepeatedKey[] = [];
+
   private readonly nodes = new Map<string, number>();
   private readonly lines = [1];
   private readonly columns = [1];
+  private readonly parents = [0];
+  private readonly names = [''];
 
   public constructor(private readonly file: string) {}
 
-  /** @returns the number by which parts of this one are added; undefined if the key is there already */
-  public add(parent: number, key: string | number, line: number, column: number): number | undefined {
+  /** @returns the number by which parts of this one are added */
+  public add(parent: number, key: string | number, line: number, column: number): number {
     const name = `${parent} ${key}`;
-    if (this.nodes.has(name)) return undefined;
     const node = this.lines.push(line) - 1;
     this.columns.push(column);
-    this.nodes.set(name, node);
+    this.parents.push(parent);
+    this.names.push(String(key));
+    if (this.nodes.has(name)) this.repeated.push({ path: this.pathOf(node), at: { file: this.file, line, column } });
+    else this.nodes.set(name, node);
     return node;
   }
 
@@ -47,6 +61,10 @@ export class Positions implements Source {
       else if (!/^\d+$/.test(step)) break;
     }
     return { file: this.file, line: this.lines[node], column: this.columns[node] };
+  }
+
+  private pathOf(node: number): string[] {
+    return node === Positions.ROOT ? [] : [...this.pathOf(this.parents[node]), this.names[node]];
   }
 
   /** A part by its key, also in the branches of an `Fn::If`. */

@@ -3,10 +3,12 @@ import { Conditions } from './conditions';
 import { evaluate, isFunction, textOf, type Scope } from './intrinsics';
 import { expandLoops } from './loops';
 import { macroIn, macrosOf, type Macros } from './macros';
+import { allowedValues, typed } from './parameters';
 import { PARTITION, partitionOfRegion, PARTITIONS } from './partition';
+import { pseudoParameter, type PseudoContext } from './pseudo-parameters';
 import { reference } from './references';
 import { ACCOUNT, comparable, neverEqual, questioned, REGION, SOME_ACCOUNT, SOME_REGION } from './same-name';
-import type { SourceLocation } from './source';
+import type { RepeatedKey, SourceLocation } from './source';
 import { TemplateError } from './template-error';
 import { isOpen, isUnknown, isWhollyUnknown, shown, unknown } from './unknown';
 import {
@@ -62,11 +64,15 @@ export class StackTemplate {
         'is not a CloudFormation template; an object with "Resources" is needed',
       );
     }
+    const twice = input.repeated?.find(({ path }) => path[0] !== 'Resources' || path.length < 2);
+    if (twice) throw this.repeated(twice);
     this.template = template;
     this.world = siblings.world;
     this.macros = macrosOf(template);
     this.scope = this.scopeOf(this);
-    this.account = isAccount(input.account) ? input.account : (this.world.literalOf(ACCOUNT) ?? SOME_ACCOUNT);
+    this.account = /^\d{12}$/.test(input.account ?? '')
+      ? input.account!
+      : (this.world.literalOf(ACCOUNT) ?? SOME_ACCOUNT);
     const region = input.region ?? this.world.literalOf(REGION);
     this.region = /^[a-z]{2,4}(-[a-z]+)+-\d$/.test(region ?? '') ? region! : SOME_REGION;
     this.conditions = new Conditions({
@@ -193,34 +199,26 @@ export class StackTemplate {
   }
 
   private ref(name: string, place: string, depth: number, inText: boolean): Value {
-    switch (name) {
-      case 'AWS::AccountId':
-        return this.account;
-      case 'AWS::Region':
-        return this.region;
-      case 'AWS::Partition': {
-        const isOpenHere =
-          this.asksPartition && this.knownPartition === undefined && this.world.literalOf(PARTITION) === undefined;
-        return isOpenHere ? new UnknownValue('AWS::Partition') : this.partition;
-      }
-      case 'AWS::URLSuffix':
-        return this.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
-      case 'AWS::StackName':
-        return this.stackName;
-      case 'AWS::StackId':
-        return `arn:${this.partition}:cloudformation:${this.region}:${this.account}:stack/${asText(this.stackName)}/{id}`;
-      case 'AWS::NotificationARNs':
-        return new UnknownValue(`${this.name}.AWS::NotificationARNs`);
-      case 'AWS::NoValue':
-        return NO_VALUE;
-      default:
-        break;
-    }
-    if (name.startsWith('AWS::')) throw this.error(place, `refers to "${name}", which is not a pseudo parameter`);
+    if (name.startsWith('AWS::')) return pseudoParameter(name, this.pseudoContext, place);
     const parameter = objectIn(objectIn(this.template, 'Parameters'), name);
     return parameter === undefined
       ? this.attribute(name, undefined, place, depth)
       : this.parameter(name, parameter, place, depth, inText);
+  }
+
+  private get pseudoContext(): PseudoContext {
+    const { name, account, region, partition, stackName } = this;
+    const isPartitionOpen =
+      this.asksPartition && this.knownPartition === undefined && this.world.literalOf(PARTITION) === undefined;
+    return {
+      name,
+      account,
+      region,
+      partition,
+      stackName,
+      isPartitionOpen,
+      error: (place, problem) => this.error(place, problem),
+    };
   }
 
   private get stackName(): Value {
@@ -232,10 +230,7 @@ export class StackTemplate {
 
   private parameter(name: string, parameter: JsonObject, place: string, depth: number, inText: boolean): Value {
     const type = String(parameter.Type);
-    const asTyped = (value: Value): Value =>
-      typeof value === 'string' && /^(List<|CommaDelimitedList)/.test(type) && !isUnknown(value)
-        ? value.split(',').map((item) => item.trim())
-        : value;
+    const asTyped = (value: Value) => typed(value, type);
     const { nestedIn, parameters } = this.input;
     const parent = nestedIn && this.siblings.stack(nestedIn.stack);
     const nested = parent && objectIn(parent.resources, nestedIn.logicalId);
@@ -389,6 +384,20 @@ export class StackTemplate {
     return this.input.source?.at(isResource ? ['Resources', first, ...rest] : [first, ...rest]);
   }
 
+  /** Why a resource cannot be read, whatever is asked of it. */
+  public problemOf(logicalId: string): TemplateError | undefined {
+    const twice = this.input.repeated?.find(({ path }) => path[0] === 'Resources' && path[1] === logicalId);
+    return twice && this.repeated(twice);
+  }
+
+  private repeated({ path, at }: RepeatedKey): TemplateError {
+    const place = path.slice(path[0] === 'Resources' ? 1 : 0, -1).join('.') || path[0];
+    return new TemplateError(
+      `${this.name}, ${place} (${at.file}:${at.line})`,
+      `has the key "${path[path.length - 1]}" twice; only one would count: remove the other`,
+    );
+  }
+
   public error(place: string, problem: string): TemplateError {
     const at = this.locate(place);
     return new TemplateError(`${this.name}, ${place}${at ? ` (${at.file}:${at.line})` : ''}`, problem);
@@ -396,16 +405,3 @@ export class StackTemplate {
 }
 
 const UNKNOWN_RESOURCES: JsonObject = {};
-
-function allowedValues(parameter: JsonObject): string[] {
-  const values = parameter.AllowedValues;
-  return isList(values) ? values.filter((value) => typeof value !== 'object').map(String) : [];
-}
-
-function asText(value: Value): string {
-  return textOf(value, () => new Error('text'));
-}
-
-function isAccount(account: string | undefined): account is string {
-  return account !== undefined && /^\d{12}$/.test(account);
-}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { positionsInJson } from './json-positions';
-import type { Source } from './source';
+import type { Positions, RepeatedKey, Source } from './source';
 import { TemplateError } from './template-error';
 import { isObject, type Json, type JsonObject } from './value';
 import { parseYaml } from './yaml';
@@ -9,6 +9,7 @@ import { parseYaml } from './yaml';
 export interface TemplateFile {
   readonly template: JsonObject;
   readonly source: Source;
+  readonly repeated: readonly RepeatedKey[];
 }
 
 /**
@@ -21,7 +22,7 @@ export function readTemplateFile(file: string): TemplateFile {
   try {
     template = JSON.parse(text) as Json;
   } catch (error) {
-    if (!/\.json$/i.test(file)) return parseYaml(text, file);
+    if (!/\.json$/i.test(file)) return whole(parseYaml(text, file));
     const { message } = error as Error;
     const offset = /position (\d+)/.exec(message)?.[1];
     const line = offset === undefined ? '' : `, line ${text.slice(0, Number(offset)).split('\n').length}`;
@@ -30,5 +31,9 @@ export function readTemplateFile(file: string): TemplateFile {
   if (!isObject(template)) {
     throw new TemplateError(file, 'is not a CloudFormation template; an object with "Resources" is needed');
   }
-  return { template, source: positionsInJson(text, file) };
+  return whole({ template, source: positionsInJson(text, file) });
+}
+
+function whole({ template, source }: { template: JsonObject; source: Positions }): TemplateFile {
+  return { template, source, repeated: source.repeated };
 }

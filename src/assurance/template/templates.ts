@@ -70,6 +70,8 @@ export class Templates implements Siblings {
           this.problems.push(stack.error(logicalId, 'has no "Type"').message);
           return [];
         }
+        const problem = stack.problemOf(logicalId);
+        if (problem) this.problems.push(problem.message);
         return [new TemplateResource(stack, logicalId, raw)];
       });
     } catch (error) {

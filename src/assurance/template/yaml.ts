@@ -84,6 +84,9 @@ export function parseYaml(text: string, file: string): { template: JsonObject; s
       schema: 'core',
       version: '1.2',
       merge: true,
+      // Indentation that CloudFormation takes; keys that stand twice are looked for with the positions.
+      strict: false,
+      uniqueKeys: false,
       logLevel: 'silent',
       lineCounter,
     });
@@ -145,14 +148,12 @@ function addPositions(
     return positions.add(under, name, line, col);
   };
   const own = key === undefined ? parent : add(parent, key, node);
-  if (own === undefined) return;
   node.items.forEach((item, index) => {
     const pair = item as YamlPair;
     const [name, at, value] =
       pair.key === undefined
         ? [index, item as YamlNode, item as YamlNode]
         : [String(pair.key.value), pair.key, pair.value];
-    const added = add(own, name, at);
-    if (added !== undefined) addPositions(positions, added, value, lines);
+    addPositions(positions, add(own, name, at), value, lines);
   });
 }

@@ -74,19 +74,9 @@ test('one item where a list is meant is found by the index of the list', () => {
 });
 
 test.each([
-  [
-    'twice.json',
-    '{"Resources": {\n "A": {"Type": "T"},\n "A": {"Type": "T"}}}',
-    /twice\.json, line 3 has the key "A" twice/,
-  ],
-  [
-    'twice.yaml',
-    'Resources:\n  A: {Type: T}\n  A: {Type: T}\n',
-    /twice\.yaml, line 3 is not YAML: Map keys must be unique/,
-  ],
   ['comma.json', '{\n "Resources": {,}}', /comma\.json(, line 2)? is not JSON/],
   ['list.json', '[]', /list\.json is not a CloudFormation template/],
-])('%s: a key twice, or no template, is an error with its place', (name, text, message) => {
+])('%s: no template is an error with its place', (name, text, message) => {
   expect(() => readTemplateFile(written(name, text))).toThrow(message);
 });
 
@@ -113,4 +103,32 @@ test('what a template cannot be is told with its file and line', () => {
   );
   const { problems } = assess([{ stack: 'odd', ...readTemplateFile(file) }]);
   expect(problems).toEqual([expect.stringContaining(`${file}:5) is 7; an object is needed`)]);
+});
+
+test.each([
+  [
+    'twice.json',
+    '{"Resources": {"Other": {"Type": "AWS::S3::Bucket"},\n "A": {"Type": "AWS::S3::Bucket"},\n "A": {"Type": "AWS::S3::Bucket"}}}',
+    3,
+    'A',
+  ],
+  [
+    'twice.yaml',
+    'Resources:\n  Other: {Type: AWS::S3::Bucket}\n  A:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Retain\n    DeletionPolicy: Delete\n',
+    6,
+    'DeletionPolicy',
+  ],
+])('%s: a key twice in a resource: it is not judged, and the rest is', (name, text, line, key) => {
+  const file = written(name, text);
+  const { judgements, problems } = assess([{ stack: 'twice', ...readTemplateFile(file) }]);
+  expect(problems).toEqual([expect.stringContaining(`${file}:${line}) has the key "${key}" twice`)]);
+  expect(new Set(judgements.map(({ verdict }) => verdict.subject))).toEqual(new Set(['twice/Other']));
+});
+
+test('a key twice elsewhere: nothing is judged', () => {
+  const file = written(
+    'parameters.json',
+    '{"Parameters": {"A": {"Type": "String"},\n "A": {"Type": "Number"}}, "Resources": {}}',
+  );
+  expect(() => assess([{ stack: 'twice', ...readTemplateFile(file) }])).toThrow(`${file}:2) has the key "A" twice`);
 });
