@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
+import { baseline } from '../../src/assurance/baseline';
 import { prove } from '../../src/assurance/engine/prove';
 import { resolveTemplates } from '../../src/assurance/model/resolve';
-import { baseline, verifyClaims } from '../../src/assurance/verify';
+import { verifyClaims } from '../../src/assurance/verify';
 import { POLICIES, propertiesOf } from '../../test/assurance/support/questions';
 import { hasSolver, solve, toSmt } from '../../test/assurance/support/smt';
 import type { Figures } from '../figures';

@@ -1,3 +1,4 @@
+import { baseline } from './baseline';
 import { checkKey, claimsOfTemplates, type Decision, type TemplateClaims, type Unchecked } from './claims/checks';
 import type { Guarantee } from './guarantees/guarantee';
 import { lint, type Finding } from './lints';
@@ -6,8 +7,9 @@ import { ResourceUnderTest, subjectsOf } from './model/subject';
 import { sampleWorlds } from './model/worlds';
 import { type TemplateInput } from './template/assembly';
 import { readable } from './template/readable';
+import type { NotSeen } from './template/templates';
 import { VerdictStatus, type Verdict } from './verdict';
-import { baseline, verifyClaims, type Check } from './verify';
+import { verifyClaims, type Check } from './verify';
 
 /** A guarantee, the resource it was asked of, and the answer. */
 export interface CheckResult {
@@ -26,6 +28,8 @@ export interface Assessment {
   readonly decisions: readonly Decision[];
   /** Why (part of) the templates could not be judged: never to be read as safe. */
   readonly problems: readonly string[];
+  /** What is deployed beside what was judged: nested stacks that are elsewhere, directory buckets, imports. */
+  readonly notSeen: readonly NotSeen[];
 }
 
 export interface AssessOptions {
@@ -68,6 +72,7 @@ export function assess(inputs: readonly TemplateInput[], options: AssessOptions 
     unchecked: claims.unchecked,
     decisions: claims.decisions,
     problems,
+    notSeen: model.notSeen,
   };
 }
 

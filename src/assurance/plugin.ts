@@ -119,11 +119,17 @@ export class StrongboxChecks implements IPolicyValidationPlugin {
     const notChecked = assessment.unchecked
       .map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`)
       .join('; ');
+    const notSeen = assessment.notSeen.map(({ path, what }) => `${path}: ${what}`).join('; ');
     const gone = reviewed.gone.map(({ id, path }) => `${id} on ${path}`).join('; ');
     return {
       success: violations.every(({ severity }) => severity === 'warning' || severity === 'info'),
       violations,
-      metadata: { summary: headline(reviewed), ...(notChecked !== '' && { notChecked }), ...(gone !== '' && { gone }) },
+      metadata: {
+        summary: headline(reviewed),
+        ...(notSeen !== '' && { notSeen }),
+        ...(notChecked !== '' && { notChecked }),
+        ...(gone !== '' && { gone }),
+      },
     };
   }
 }

@@ -1,22 +1,11 @@
 import { answerOf } from './engine/answers';
-import { PolicyError } from './engine/policy';
 import { describeRequest, requestJson, type Request } from './engine/request';
-import { TlsVersion } from '../model/tls-version';
-import { isAccessGranted } from './guarantees/granted-access';
-import { AuditGuarantees } from './guarantees/groups/audit-guarantees';
-import { DeliveryGuarantees } from './guarantees/groups/delivery-guarantees';
-import { MessagingGuarantees } from './guarantees/groups/messaging-guarantees';
-import { VaultGuarantees } from './guarantees/groups/vault-guarantees';
 import { Guarantee } from './guarantees/guarantee';
 import type { ProofObligation } from './guarantees/proof-obligation';
-import { hasHeaderRules, uploadsNotShutOut } from './guarantees/upload';
 import { NEW_RESOURCE_DEFAULTS } from './model/bucket-settings';
-import { deliveriesInto } from './model/deliveries';
 import { type BucketModel, type Model, type ResolvedResource } from './model/resolve';
-import { ResourceUnderTest, SUBJECT_TYPES, subjectsOf } from './model/subject';
-import { inEveryWorld, MAX_WORLDS, sampleWorlds } from './model/worlds';
-import { sameName } from './template/same-name';
-import { TemplateError } from './template/template-error';
+import { ResourceUnderTest, subjectsOf } from './model/subject';
+import { inEveryWorld, MAX_WORLDS } from './model/worlds';
 import { shown, UnknownValueError } from './template/unknown';
 import { ImpossibleWorldError, UndecidedError } from './template/world';
 import { Verdict, VerdictStatus } from './verdict';
@@ -28,78 +17,6 @@ export interface Check {
   /** The ids of the controls that claim it. */
   readonly controls?: readonly string[];
 }
-
-/**
- * What every resource of the model is held to without being asked. What does not suit a bucket's purpose (public read,
- * customer
- * keys) is for its owner to acknowledge.
- */
-export function baseline(model: Model): Check[] {
-  const found = new Map<string, Check>();
-  for (const check of sampleWorlds(model, baselineOf)) {
-    found.set(`${check.guarantee._key} ${keyOf(check.subject)}`, check);
-  }
-  return [...found.values()];
-}
-
-function baselineOf(model: Model): Check[] {
-  const trails = model.ofType('AWS::CloudTrail::Trail').map(({ properties }) => properties.S3BucketName);
-  const vaults = model.vaults.map(({ resource }) => ({ guarantee: VaultGuarantees.tlsOnly(), subject: resource }));
-  return model.buckets
-    .filter(({ resource }) => resource.exists)
-    .flatMap((bucket) =>
-      [
-        ...FOR_EVERY_BUCKET,
-        ...whereReadable(() => [
-          ...(bucket.logSources.length > 0 ? FOR_LOG_TARGETS : []),
-          ...(deliveriesInto(model, bucket).length > 0 ? [DeliveryGuarantees.work()] : []),
-          ...(isAccessGranted(new ResourceUnderTest(model, bucket)) ? [DeliveryGuarantees.grantedAccessWorks()] : []),
-          ...(hasHeaderRules(new ResourceUnderTest(model, bucket)) ? [Guarantee._of(uploadsNotShutOut())] : []),
-          ...(bucket.policies.length > 0
-            ? [DeliveryGuarantees.onlyFromHere(), Guarantee.policyChangeable(), Guarantee._of(uploadsNotShutOut())]
-            : []),
-          ...(trails.some((name) => typeof name === 'string' && sameName(name, bucket.name, model.world))
-            ? FOR_TRAIL_TARGETS
-            : []),
-        ]),
-      ].map((guarantee) => ({ guarantee, subject: bucket.resource })),
-    )
-    .concat(vaults, alarmedTopics(model));
-}
-
-/** Topics that an alarm or rule of the templates names. */
-function alarmedTopics(model: Model): Check[] {
-  const guarantee = MessagingGuarantees.alarmReachesTopic();
-  return subjectsOf(model, guarantee.resourceType)
-    .filter((topic) => topic.resource.exists && guarantee._appliesTo(new ResourceUnderTest(model, topic)))
-    .map(({ resource }) => ({ guarantee, subject: resource }));
-}
-
-/** What a template can have that cannot be read; any other error is a defect of this library. */
-const UNREADABLE = [UnknownValueError, TemplateError, PolicyError];
-
-/** Of a bucket that cannot be read, every check says so; what else it would be asked is not known. */
-function whereReadable(more: () => Guarantee[]): Guarantee[] {
-  try {
-    return more();
-  } catch (error) {
-    if (!UNREADABLE.some((kind) => error instanceof kind)) throw error;
-    return [Guarantee.onlyAccounts()];
-  }
-}
-
-const FOR_EVERY_BUCKET = [
-  Guarantee.tlsOnly(),
-  Guarantee.tlsMinimumVersion(TlsVersion.V1_2),
-  Guarantee.publicAccessBlocked(),
-  Guarantee.aclsDisabled(),
-  Guarantee.defaultEncryption(),
-  Guarantee.uploadEncryption(),
-  Guarantee.policyRetained(),
-  Guarantee.onlyAccounts(),
-];
-const FOR_LOG_TARGETS = [DeliveryGuarantees.accessLogsAllowed(), DeliveryGuarantees.accessLogsOnlyFromAccount()];
-const FOR_TRAIL_TARGETS = [DeliveryGuarantees.cloudTrailAllowed(), AuditGuarantees.trailTargetExcluded()];
 
 /** An answer before it is told of a resource. */
 interface Answer {
@@ -199,30 +116,38 @@ function verdictIn(model: Model, claim: Check, court: (of: Model) => ProofSessio
   }
 }
 
-/** The buckets and keys of one model, with what has been found out about them. */
+/** The resources of one model that are asked about; those of a type are looked up when the first of them is. */
 class ProofSession {
-  private readonly subjects = new Map<string, ResourceUnderTest>();
+  private readonly subjects = new Map<string, ReadonlyMap<string, ResourceUnderTest>>();
 
-  public constructor(model: Model) {
-    for (const subject of SUBJECT_TYPES.flatMap((type) => subjectsOf(model, type))) {
-      this.subjects.set(keyOf(subject.resource), new ResourceUnderTest(model, subject));
-    }
-  }
+  public constructor(private readonly model: Model) {}
 
-  public has({ subject }: Check): boolean {
-    return this.subjects.has(keyOf(subject));
+  public has({ guarantee, subject }: Check): boolean {
+    return this.ofType(guarantee.resourceType).has(keyOf(subject));
   }
 
   public subject({ guarantee, subject }: Check): ResourceUnderTest {
-    const found = this.subjects.get(keyOf(subject));
+    const found = this.ofType(guarantee.resourceType).get(keyOf(subject));
     if (!found) {
       throw new Error(`${subject.path}: is ${subject.type}; "${guarantee.id}" is about ${guarantee.resourceType}`);
     }
     return found;
   }
+
+  private ofType(type: string): ReadonlyMap<string, ResourceUnderTest> {
+    let found = this.subjects.get(type);
+    if (!found) {
+      found = new Map(
+        subjectsOf(this.model, type).map((each) => [keyOf(each.resource), new ResourceUnderTest(this.model, each)]),
+      );
+      this.subjects.set(type, found);
+    }
+    return found;
+  }
 }
 
-function keyOf({ stack, logicalId }: ResolvedResource): string {
+/** What tells resources apart. */
+export function keyOf({ stack, logicalId }: ResolvedResource): string {
   return `${stack} ${logicalId}`;
 }
 

@@ -44,7 +44,8 @@ Examples:
   cdk-s3-strongbox prove cdk.out --fail-on error --format sarif --output strongbox.sarif
   cdk-s3-strongbox prove template.yaml --only transport,public --parameter Stage=prod
 
-Exit code: 0 nothing fails, 1 a finding fails, 2 the input could not be judged.`;
+Exit code: 0 nothing fails, 1 a finding fails, 2 the input could not be judged, 4 part of it could not be judged, which
+is named; the rest was.`;
 
 export const prove: Subcommand = {
   name: 'prove',
@@ -71,6 +72,7 @@ export const prove: Subcommand = {
     const text = render(reviewed, format, { verbose });
     if (output === undefined) terminal.out(text);
     else writeFileSync(output, `${text}\n`);
+    if (problems.length > 0) return judgements.length === 0 ? Exit.UNANSWERED : Exit.PARTLY_ANSWERED;
     return reviewed.failing.length > 0 ? Exit.FAILED : Exit.OK;
   },
 };

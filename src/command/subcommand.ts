@@ -32,6 +32,8 @@ export enum Exit {
   UNANSWERED = 2,
   /** Only the deployment knows. */
   UNKNOWN = 3,
+  /** Part of the input cannot be read: what depends on it was left out, and the rest was answered. */
+  PARTLY_ANSWERED = 4,
 }
 
 /** Arguments that were not understood. */

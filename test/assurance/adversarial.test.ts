@@ -8,9 +8,10 @@ import {
   Proof,
   VerdictStatus,
 } from '../../src';
+import { baseline } from '../../src/assurance/baseline';
 import { resolveTemplates } from '../../src/assurance/model/resolve';
 import { type TemplateInput } from '../../src/assurance/template/assembly';
-import { baseline, verifyClaims } from '../../src/assurance/verify';
+import { verifyClaims } from '../../src/assurance/verify';
 
 /** Templates in which a guarantee is broken in a way that a quick look does not see: never a proof. */
 

@@ -188,9 +188,19 @@ test('a policy that nobody can read fails, and the lint says why', async () => {
       },
     }),
   );
-  expect(code).toBe(Exit.FAILED);
+  expect(code).toBe(Exit.UNANSWERED);
   expect(out).toContain('ERROR not checked');
   expect(out).toContain('"Effect" is "deny"');
+});
+
+test('one resource that cannot be read: the rest is judged, exit code 4', async () => {
+  const path = template('partly.json', { ...SOUND, Odd: { Type: 'AWS::S3::Bucket', Properties: 7 } });
+  const { code, out } = await command('prove', path, '--json');
+  expect(code).toBe(Exit.PARTLY_ANSWERED);
+  const { notJudged, guarantees } = JSON.parse(out);
+  expect(notJudged).toEqual([expect.stringMatching(/partly, Odd \(.*partly\.json:1\) has "Properties" 7; an object/)]);
+  expect(guarantees.map(({ subject }: { subject: string }) => subject)).not.toContain('partly/Odd');
+  expect(guarantees.every(({ status }: { status: string }) => status === 'proved')).toBe(true);
 });
 
 test('--help', async () => {

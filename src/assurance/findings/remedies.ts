@@ -46,6 +46,8 @@ const UPLOADS = control('BucketUploadEncryption(UploadEncryption.bucketDefault()
 /** Topic and line of code for each guarantee; where no control alone does it, the statement of its `fix` remains. */
 const GUARANTEES: Readonly<Record<string, readonly [topic: Topic, code: string | undefined]>> = {
   'access-logs': ['logs', control('BucketAccessLogs(AccessLogs.to(LoggingBucket.of(this)))')],
+  'access-point-not-public': ['access-points', NONE],
+  'access-point-only-account': ['access-points', NONE],
   'access-point-perimeter': [
     'access-points',
     accessPointControl("AccessPointPerimeter(Perimeter.organization('o-a1b2c3d4e5'))"),
@@ -97,6 +99,7 @@ const GUARANTEES: Readonly<Record<string, readonly [topic: Topic, code: string |
   'incomplete-uploads-aborted': ['settings', control('BucketLifecycle(Lifecycle.keepEverything())')],
   'inventory-delivery-bounded': ['deliveries', NONE],
   'key-deletion-denied': ['keys', control('BucketKeyDeletionDenied()')],
+  'key-not-public': ['keys', NONE],
   'key-only-account': ['keys', NONE],
   'key-only-used-by': ['keys', NONE],
   'key-rotated': ['keys', control('BucketDefaultEncryption(Encryption.kms())')],
@@ -125,7 +128,10 @@ const GUARANTEES: Readonly<Record<string, readonly [topic: Topic, code: string |
   perimeter: ['perimeter', control("BucketPerimeter(Perimeter.organization('o-a1b2c3d4e5'))")],
   'policy-changeable': ['policy', NONE],
   'policy-changed-only-by': ['retention', control('BucketPolicyAdministratorsOnly([breakGlass])')],
+  'policy-not-public': ['public', NONE],
+  'policy-only-account': ['access', NONE],
   'policy-retained': ['retention', RETAINED],
+  'policy-services-bounded': ['deliveries', NONE],
   'prefix-isolation': ['access', NONE],
   'presigned-maximum-age': [
     'access',

@@ -121,7 +121,7 @@ function acknowledgements(inputs: readonly TemplateInput[]) {
 
 /** How much is proved and what is not checked, in one line: the first of every output. */
 export function headline({ assessment, open, failing, known, accepted }: Review): string {
-  const { judgements, unchecked } = assessment;
+  const { judgements, unchecked, notSeen } = assessment;
   const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
   return [
     `${judgements.filter(isProved).length} of ${judgements.length} guarantees proved`,
@@ -129,5 +129,6 @@ export function headline({ assessment, open, failing, known, accepted }: Review)
     ...(accepted.length > 0 ? [`${accepted.length} accepted`] : []),
     ...(known.length > 0 ? [`${known.length} known`] : []),
     ...(unchecked.length > 0 ? [`${counted(unchecked.length, 'control')} not checked`] : []),
+    ...(notSeen.length > 0 ? [`${notSeen.length} not seen`] : []),
   ].join(', ');
 }

@@ -121,6 +121,8 @@ export interface Model {
   readonly vaults: readonly BucketModel[];
   /** Bucket policies that belong to a bucket outside the templates. */
   readonly outsideBuckets: readonly BucketModel[];
+  /** Access points of buckets outside the templates, each as a bucket of which only the policy matters. */
+  readonly outsideAccessPoints: readonly BucketModel[];
   readonly accessPoints: readonly AccessPointModel[];
   readonly objectLambdas: readonly ObjectLambdaModel[];
   readonly keys: readonly KeyModel[];

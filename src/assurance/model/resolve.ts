@@ -115,6 +115,37 @@ export class TemplatesModel implements Model {
     );
   }
 
+  public get outsideAccessPoints(): readonly BucketModel[] {
+    return this.part('outsideAccessPoints', () =>
+      this.candidates('AWS::S3::AccessPoint')
+        .filter(
+          (point) =>
+            mayExist(point) &&
+            !this.candidates('AWS::S3::Bucket').some((bucket) =>
+              isNamed(point, point.written.Bucket, () => point.properties.Bucket, bucket, this.world),
+            ),
+        )
+        .map((resource): BucketModel => {
+          const policy = () => this.accessPoint(resource).policy;
+          return {
+            resource,
+            get name() {
+              return resource.self();
+            },
+            get arn() {
+              return resource.arn;
+            },
+            get policies() {
+              const own = policy();
+              return own ? [{ resource, policy: own }] : [];
+            },
+            accessPoints: [],
+            logSources: [],
+          };
+        }),
+    );
+  }
+
   public get accessPoints(): readonly AccessPointModel[] {
     return this.part('accessPoints', () =>
       this.ofType('AWS::S3::AccessPoint').map((resource) => this.accessPoint(resource)),

@@ -103,6 +103,7 @@ export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   if (type === 'AWS::S3::BucketPolicy') return model.outsideBuckets;
   if (MESSAGING.includes(type)) return messagingSubjects(model, type);
   if (type === MANAGED_POLICY) return managedPolicies(model);
+  if (type === 'AWS::S3::AccessPoint') return model.outsideAccessPoints;
   if (type !== 'AWS::KMS::Key') return model.buckets;
   return model.keys.map((key): BucketModel => ({
     resource: key.resource,

@@ -58,6 +58,7 @@ export function renderJson(review: Review): string {
         reason,
       })),
       notJudged: problems,
+      notSeen: assessment.notSeen.map(({ path, what, source }) => ({ subject: path, what, source })),
     },
     undefined,
     2,

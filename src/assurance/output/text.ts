@@ -38,6 +38,12 @@ export function renderText(review: Review, { verbose = false }: TextOptions = {}
       gone.map(({ id, path, count }) => `${id} on ${path}${count > 1 ? `, ${count} times` : ''}`),
     ),
     ...list(
+      'Not seen, or not judged:',
+      assessment.notSeen.map(
+        ({ path, what, source }) => `${path}${source ? ` (${source.file}:${source.line})` : ''}: ${what}`,
+      ),
+    ),
+    ...list(
       'Not checked:',
       verbose ? unchecked.map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`) : [],
     ),

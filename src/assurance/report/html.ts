@@ -57,6 +57,7 @@ ${[...attentionByPath(open, findings)].map(
 ${[...resources].map(([subject, all], index) => resourceSection(subject, all, assessment, index))}
 ${legend()}
 </section>
+${notSeen(assessment)}
 ${notChecked(assessment)}
 ${decided(assessment)}
 ${axiomSection(judgements)}
@@ -249,6 +250,21 @@ function legend(): Markup {
 <li><span class="rights"><i class="unknown">?</i></span> only the deployment knows</li>
 <li>R read, L list, W write, D delete</li>
 </ul>`;
+}
+
+function notSeen({ notSeen: parts }: Assessment): Markup | undefined {
+  if (parts.length === 0) return undefined;
+  return html`<section aria-labelledby="unseen">
+<h2 id="unseen">Not seen, or not judged</h2>
+<div class="card">
+<dl class="axioms">
+${parts.map(
+  ({ path, what }) => html`<dt>${path}</dt>
+<dd>${what}</dd>`,
+)}
+</dl>
+</div>
+</section>`;
 }
 
 function notChecked({ unchecked }: Assessment): Markup | undefined {

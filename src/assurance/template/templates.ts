@@ -1,16 +1,33 @@
 import type { TemplateInput } from './assembly';
 import { TemplateResource } from './resource';
+import type { SourceLocation } from './source';
 import { StackTemplate, type Siblings } from './stack-template';
 import { TemplateError } from './template-error';
 import { UnknownValueError } from './unknown';
-import { isObject, NO_VALUE, objectIn, type Value } from './value';
+import { isList, isObject, NO_VALUE, objectIn, own, type Json, type Value } from './value';
 import { ImpossibleWorldError, UndecidedError, World } from './world';
 
-/** A part of the templates that nobody has looked at. */
+/** A part of what is deployed that is not looked at. */
 export interface NotSeen {
   readonly path: string;
   readonly what: string;
+  readonly source?: SourceLocation;
 }
+
+/** Resources that hold data as buckets do, and are not judged. */
+const NOT_JUDGED: Readonly<Record<string, string>> = {
+  'AWS::S3Express::DirectoryBucket': 'a directory bucket of S3 Express: seen, not judged',
+  'AWS::S3Express::BucketPolicy': 'the policy of a directory bucket: seen, not judged',
+  'AWS::S3Express::AccessPoint': 'an access point of a directory bucket: seen, not judged',
+  'AWS::S3Tables::TableBucket': 'a table bucket: seen, not judged',
+  'AWS::S3Tables::TableBucketPolicy': 'the policy of a table bucket: seen, not judged',
+  'AWS::S3Tables::TablePolicy': 'the policy of a table: seen, not judged',
+  'AWS::S3Vectors::VectorBucket': 'a vector bucket: seen, not judged',
+  'AWS::S3Vectors::VectorBucketPolicy': 'the policy of a vector bucket: seen, not judged',
+  'AWS::S3Outposts::Bucket': 'a bucket on Outposts: seen, not judged',
+  'AWS::S3Outposts::BucketPolicy': 'the policy of a bucket on Outposts: seen, not judged',
+  'AWS::S3::MultiRegionAccessPoint': 'a Multi-Region access point: seen, not judged',
+};
 
 /** All templates of one cloud assembly together, so that references between stacks resolve, in one world. */
 export class Templates implements Siblings {
@@ -52,14 +69,38 @@ export class Templates implements Siblings {
     return undefined;
   }
 
-  /** Stacks whose templates are elsewhere, and modules. */
+  /** Stacks whose templates are elsewhere, modules, imports of other stacks, and storage that is not judged. */
   public get notSeen(): readonly NotSeen[] {
-    return this.resources.flatMap(({ path, type, stack, logicalId }): NotSeen[] => {
-      if (type.endsWith('::MODULE')) return [{ path, what: 'a module, whose resources are registered elsewhere' }];
-      if (type === 'AWS::CloudFormation::StackSet') return [{ path, what: 'a stack set, whose template is elsewhere' }];
-      if (type !== 'AWS::CloudFormation::Stack' || this.stacks.has(`${stack}/${logicalId}`)) return [];
-      return [{ path, what: 'a nested stack, whose template is elsewhere' }];
-    });
+    return [...this.resources.flatMap((resource) => this.notSeenOf(resource)), ...this.imports()];
+  }
+
+  private notSeenOf(resource: TemplateResource): NotSeen[] {
+    const { path, type, stack, logicalId } = resource;
+    const said = (what: string): NotSeen[] => [{ path, what, source: resource.sourceOf() }];
+    if (type.endsWith('::MODULE')) return said('a module, whose resources are registered elsewhere: not seen');
+    if (type === 'AWS::CloudFormation::StackSet') return said('a stack set, whose template is elsewhere: not seen');
+    if (type === 'AWS::CloudFormation::Stack' && !this.stacks.has(`${stack}/${logicalId}`)) {
+      return said('a nested stack, whose template is elsewhere: not seen');
+    }
+    return Object.prototype.hasOwnProperty.call(NOT_JUDGED, type) ? said(NOT_JUDGED[type]) : [];
+  }
+
+  /** What policies, buckets and keys import of stacks that are not here. */
+  private imports(): NotSeen[] {
+    const exports = [...this.stacks.values()].flatMap((stack) =>
+      stack.exports().map((output) => JSON.stringify(objectIn(output, 'Export')!.Name)),
+    );
+    return this.resources
+      .filter(({ type }) => IMPORTERS.test(type))
+      .flatMap((resource) =>
+        importsIn(resource.written)
+          .filter((name) => !exports.includes(name))
+          .map((name) => ({
+            path: resource.path,
+            what: `imports ${name} of a stack that is not among the templates`,
+            source: resource.sourceOf(),
+          })),
+      );
   }
 
   private resourcesOf(stack: StackTemplate): TemplateResource[] {
@@ -87,3 +128,18 @@ export class Templates implements Siblings {
     }
   }
 }
+
+/** Types whose imports may be of what is judged. */
+const IMPORTERS = /^AWS::(S3|KMS|IAM|CloudTrail|CloudFront)::/;
+
+/** The names that are imported, each as it is written. */
+function importsIn(raw: Json, depth = 0): string[] {
+  if (typeof raw !== 'object' || raw === null || depth > MAX_DEPTH) return [];
+  if (isList(raw)) return raw.flatMap((item) => importsIn(item, depth + 1));
+  const name = own(raw, 'Fn::ImportValue');
+  const found = name === undefined ? [] : [JSON.stringify(name)];
+  return [...new Set([...found, ...Object.values(raw).flatMap((item) => importsIn(item, depth + 1))])];
+}
+
+/** Deeper levels are no template. */
+const MAX_DEPTH = 200;

@@ -296,6 +296,7 @@ describe('the page', () => {
       unchecked: [],
       decisions: [],
       problems: [],
+      notSeen: [],
     };
     expect(renderReport(nothing, { title: 'Empty' })).toContain('Everything that was asked is proved');
     expect(renderReport({ ...nothing, problems: ['no "Effect"'] }, { title: 'Empty' })).toMatch(
