@@ -62,8 +62,8 @@ const rendered = (format: Format) => render(reviewed(), format, { verbose: false
 
 test('the example has every kind of finding', () => {
   const { open, failing, accepted, known: old, gone } = reviewed();
-  expect(new Set(open.map(({ level }) => level))).toEqual(new Set(['error', 'warning']));
-  expect(new Set(open.map(({ status }) => status))).toEqual(new Set(['error', 'violated', 'unknown']));
+  expect(new Set(open.map(({ level }) => level))).toEqual(new Set(['error', 'warning', 'advice']));
+  expect(new Set(open.map(({ status }) => status))).toEqual(new Set(['error', 'violated', 'unknown', 'proved']));
   expect(open[0].path === '' || open[0].harm === 'open to the internet').toBe(true);
   for (const list of [failing, accepted, old, gone]) expect(list.length).toBeGreaterThan(0);
   expect(failing.length).toBeLessThan(open.length);

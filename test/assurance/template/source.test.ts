@@ -108,14 +108,20 @@ test('what a template cannot be is told with its file and line', () => {
 test.each([
   [
     'twice.json',
-    '{"Resources": {"Other": {"Type": "AWS::S3::Bucket"},\n "A": {"Type": "AWS::S3::Bucket"},\n "A": {"Type": "AWS::S3::Bucket"}}}',
+    `{"Resources": {"Other": {"Type": "AWS::S3::Bucket"},
+       "A": {"Type": "AWS::S3::Bucket"},
+       "A": {"Type": "AWS::S3::Bucket"}}}`,
     3,
     'A',
   ],
   [
     'twice.yaml',
-    'Resources:\n  Other: {Type: AWS::S3::Bucket}\n  A:\n    Type: AWS::S3::Bucket\n    DeletionPolicy: Retain\n    DeletionPolicy: Delete\n',
-    6,
+    `Resources:
+  Other: {Type: AWS::S3::Bucket}
+  A: {Type: AWS::S3::Bucket, DeletionPolicy: Retain,
+    DeletionPolicy: Delete}
+`,
+    4,
     'DeletionPolicy',
   ],
 ])('%s: a key twice in a resource: it is not judged, and the rest is', (name, text, line, key) => {
