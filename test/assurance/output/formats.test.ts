@@ -38,7 +38,10 @@ const INPUT: TemplateInput = {
   template: {
     Resources: {
       A: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'a' } },
-      B: { Type: 'AWS::S3::Bucket' },
+      B: {
+        Type: 'AWS::S3::Bucket',
+        Properties: { OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] } },
+      },
       C: { Type: 'AWS::S3::Bucket' },
       Policy: everyone('a'),
       Key: { Type: 'AWS::KMS::Key', Properties: { KeyPolicy: { Statement: { Effect: 'maybe' } } } },
