@@ -126,6 +126,7 @@ async function redactOne(run: Run, { path, stats }: Input, target: string | unde
     partial?.forget();
     progress.end();
   }
+  for (const field of redaction.unmatchedFields) terminal.err(`${path}: the field rule "${field}" matched nothing\n`);
   if (dryRun) report(terminal, redaction.counts, redaction.treatment, policy, many ? path : undefined);
   return Exit.OK;
 }

@@ -1,5 +1,6 @@
 import type { PseudonymKey } from './actions/pseudonym';
 import { DEFAULT_KEPT, label as labelOf, standIn } from './actions/stand-in';
+import { Allowed } from './allow';
 import type { CompiledPolicy, Counts, RedactionSession, SessionOptions } from './contract';
 import { crypto } from './crypto';
 import type { DictionaryTable } from './dictionary/table';
@@ -179,11 +180,13 @@ class Host implements FieldHost {
   public readonly patternWords: readonly number[] = [];
   private readonly kinds: readonly Kind[];
   private readonly actions: Action[] = [];
+  private readonly allowed: Allowed | undefined;
   private session: Session | undefined;
   private sum = 0;
 
   constructor({ document, dictionary, patterns, plans, kinds }: Tables, name: Engine['name']) {
     this.kinds = kinds;
+    this.allowed = document.allow && new Allowed(document.allow);
     const planAt = layout.DYNAMIC;
     const dictionaryAt = aligned(planAt + plans.reduce((sum, one) => sum + aligned(planBytes(one)), 0));
     const patternsAt = aligned(dictionaryAt + (dictionary ? dictionaryBytes(dictionary) : 0));
@@ -253,6 +256,24 @@ class Host implements FieldHost {
       this.sum += n;
       if (this.session) this.session.collected[this.kinds[i]] = (this.session.collected[this.kinds[i]] ?? 0) + n;
     }
+  }
+
+  public dropAllowed(): void {
+    const { allowed } = this;
+    if (allowed === undefined) return;
+    const { memory, words } = this.engine;
+    const countAt = (layout.STATE + layout.MATCH_COUNT) >> 2;
+    const first = layout.MATCHES >> 2;
+    let kept = first;
+    for (let at = first; at < first + words[countAt] * 4; at += 4) {
+      const [start, end, kind, tail] = words.subarray(at, at + 4);
+      const value = () => Buffer.from(memory.buffer, memory.byteOffset + start, end - start).toString('utf8');
+      // What goes on beyond is not known yet.
+      if (tail === layout.TAIL_NONE && allowed.has(this.kinds[kind], value())) continue;
+      words.copyWithin(kept, at, at + 4);
+      kept += 4;
+    }
+    words[countAt] = (kept - first) / 4;
   }
 
   /** Writes what is not as in the image, where each built-in kind has its own label. */

@@ -131,6 +131,7 @@ export class FieldTransform implements FieldRedactor {
         words[OVERFLOW] = 0;
         throw new LimitExceededError('findings at one place of a field', layout.MATCHES_MAX);
       }
+      this.host.dropAllowed();
       const part = words.slice(FIRST_MATCH, FIRST_MATCH + words[MATCH_COUNT] * 4);
       for (let i = 0; i < part.length; i += 4) {
         part[i] -= WINDOW;

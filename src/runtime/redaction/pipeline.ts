@@ -13,6 +13,7 @@ import {
 } from './structure/format';
 import { JsonTransform } from './structure/json';
 import { LogTransform } from './structure/log';
+import { StructuredTransform } from './structure/structured-transform';
 import { XmlTransform } from './structure/xml';
 
 /** The encoding that an XML declaration names. */
@@ -57,6 +58,15 @@ export class ObjectTransform implements ByteTransform {
       const last = this.chain!.flatMap((stage, i) => through(this.chain!.slice(i + 1), stage.end()));
       return [...first, ...last];
     });
+  }
+
+  /**
+   * Paths of the policy's field rules that no field of the object had: misspelt, or of another format. Empty until the
+   * end, and where the content has no fields.
+   */
+  public get unmatchedFields(): readonly string[] {
+    if (!this.ended) return [];
+    return this.chain?.find((stage) => stage instanceof StructuredTransform)?.unmatchedFields ?? [];
   }
 
   public release(chunk: Uint8Array): void {

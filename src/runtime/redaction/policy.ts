@@ -69,6 +69,21 @@ export interface Pattern {
   readonly wholeWord?: boolean;
 }
 
+/** What is left as it is, though a detector finds it. Fields that a rule names are not asked. */
+export interface AllowList {
+  /** Values, without regard to case and separators. */
+  readonly values?: readonly string[];
+  /** Domains of one's own: e-mail addresses there and in their subdomains. */
+  readonly domains?: readonly string[];
+  /**
+   * What is kept for documentation and tests: addresses of RFC 5737, RFC 3849 and RFC 9637, hosts of RFC 2606, phone
+   * numbers 555-0100 to 555-0199 and those that Ofcom keeps for drama, cards that schemes publish for tests, the access
+   * keys of AWS's documentation.
+   * @default false
+   */
+  readonly documentation?: boolean;
+}
+
 export interface Limits {
   /** Decoded bytes for each encoded byte of a compressed object. @default 200 */
   readonly expansionRatio?: number;
@@ -98,6 +113,8 @@ export interface RedactionPolicyDocument {
    * @default none: a context word or `+` is needed, or a form that no other number has
    */
   readonly regions?: readonly string[];
+  /** @default nothing */
+  readonly allow?: AllowList;
   readonly dictionaries?: readonly Dictionary[];
   readonly patterns?: readonly Pattern[];
   readonly fields?: readonly FieldRule[];

@@ -22,6 +22,8 @@ export interface Redaction {
   readonly counts: Counts;
   /** How the content is treated; `undefined` until enough of it was seen. */
   readonly treatment: Treatment | undefined;
+  /** At the end, the paths of field rules that matched nothing in the object. */
+  readonly unmatchedFields: readonly string[];
 }
 
 export interface NodeRedaction extends Redaction {
@@ -81,6 +83,9 @@ export function redactStream(
     get treatment() {
       return object.treatment;
     },
+    get unmatchedFields() {
+      return object.unmatchedFields;
+    },
   };
 }
 
@@ -103,6 +108,9 @@ export function redactWebStream(
       },
       get treatment() {
         return redaction.treatment;
+      },
+      get unmatchedFields() {
+        return redaction.unmatchedFields;
       },
     };
   }
@@ -129,6 +137,9 @@ export function redactWebStream(
     },
     get treatment() {
       return object.treatment;
+    },
+    get unmatchedFields() {
+      return object.unmatchedFields;
     },
   };
 }

@@ -26,6 +26,8 @@ export interface KernelHost {
   readonly patternWords: readonly number[];
   /** Called before the kernel runs, so that stand-ins and counts go to the right session. */
   enter(session: object): void;
+  /** Takes out of the kernel's findings what the policy allows. */
+  dropAllowed(): void;
 }
 
 /** Free text: finds and replaces, holding back only what a later byte could still change. */
@@ -126,6 +128,7 @@ export class TextTransform implements ByteTransform {
     while (at < limit) {
       at = engine.search(at, limit, end);
       if (words[state + (layout.OVERFLOW >> 2)] !== 0) throw this.overflow();
+      this.host.dropAllowed();
       const until = final && at === limit ? end : Math.max(at - layout.BACK, base + this.emitted);
       this.drain(until, end, out);
     }

@@ -141,6 +141,7 @@ const document = object(
     defaultAction: action,
     kinds,
     regions: list(region, 250),
+    allow: object({ values: list(text(2, 256), 10_000), domains: list(text(1, 253), 1000), documentation: flag }),
     dictionaries: list(
       object({ kind, terms: list(text(2, 256), 100_000), caseSensitive: flag, wholeWord: flag }, ['kind', 'terms']),
       100,

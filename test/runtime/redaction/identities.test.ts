@@ -97,6 +97,7 @@ const NOT_FOUND: readonly string[] = [
   'cvv: 12',
   'cvv: 12345',
   'reference 135412345678911',
+  'h1:ab+1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa=',
 ];
 
 describe.each(ENGINES)('%s', (engine) => {

@@ -46,6 +46,7 @@ describe('the document', () => {
       defaultAction: { type: 'mask' },
       kinds: {},
       regions: ['GB'],
+      allow: { values: ['ab'], domains: ['a.org'], documentation: true },
       dictionaries: [],
       patterns: [],
       fields: [],

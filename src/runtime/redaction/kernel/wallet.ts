@@ -60,6 +60,9 @@ function base58(start: i32, tron: boolean): boolean {
     i += 1;
   }
   const length = i - start;
+  // A part of base64, which has more than letters and digits.
+  const behind = load8(i);
+  if (load8(start - 1) == 0x2b || behind == 0x2b || behind == 0x2f || behind == 0x3d) return false;
   if (length < 26 || length > 35 || isTokenByte(i) || digits == 0 || capitals < 4 || small < 4) return false;
   if ((tron || length < 33 || length > 34) && !(isNamed(start) && (!tron || length == 34))) return false;
   found(CRYPTO_ADDRESS, start, i, TAIL_NONE);

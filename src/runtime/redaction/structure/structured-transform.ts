@@ -70,6 +70,7 @@ export abstract class StructuredTransform implements ByteTransform {
   protected readonly fieldBytes: number;
   private readonly policy: RedactionPolicyDocument;
   private readonly actions = new Map<string, Action>();
+  private readonly matched = new Set<FieldRule>();
 
   /** Fields that wait for the batch to be looked at, and edits that wait for them. */
   private readonly batch: FieldBatch;
@@ -133,6 +134,11 @@ export abstract class StructuredTransform implements ByteTransform {
     }
   }
 
+  /** Paths of the policy's field rules that no field had so far. */
+  public get unmatchedFields(): string[] {
+    return (this.policy.fields ?? []).filter((rule) => !this.matched.has(rule)).map(({ path }) => path);
+  }
+
   /**
    * Scans from `at`; leaves `at` where the next scan goes on.
    * @returns the position before which nothing can change any more
@@ -177,6 +183,7 @@ export abstract class StructuredTransform implements ByteTransform {
   /** Applies a rule's action to the whole field. */
   protected applyRule(start: number, end: number, scheme: FieldScheme, marks: number, rule: FieldRule): void {
     const action = this.actionOfRule(rule);
+    this.matched.add(rule);
     if (action.type === 'keep') return;
     const content = this.redactor.apply(
       rule.kind ?? FIELD_KIND,
@@ -193,7 +200,10 @@ export abstract class StructuredTransform implements ByteTransform {
 
   /** Leaves out what follows until `dropTo`; counted as a field of `rule`, if given. */
   protected dropFrom(start: number, rule?: FieldRule): void {
-    if (rule) this.redactor.apply(rule.kind ?? FIELD_KIND, DROP, NOTHING);
+    if (rule) {
+      this.matched.add(rule);
+      this.redactor.apply(rule.kind ?? FIELD_KIND, DROP, NOTHING);
+    }
     this.inOrder(Edit.DropFrom, start, start);
   }
 
