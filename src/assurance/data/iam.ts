@@ -55,8 +55,8 @@ export function conditionKeys(): ConditionKey[] {
 
 /**
  * Services whose actions and keys are all known here, so that an unknown one is a mistake. Policies of topics and
- * queues may name actions that no reference has: the default policy of a topic allows `SNS:Receive`. What policies say of
- * IAM itself is not looked at.
+ * queues may name actions that no reference has: the default policy of a topic allows `SNS:Receive`. What policies say
+ * of IAM itself is not looked at.
  */
 export function isCoveredService(service: string): boolean {
   return service.toLowerCase() in SERVICES && !UNLISTED.has(service.toLowerCase());

@@ -1,12 +1,13 @@
 /** What is guaranteed of copies in another bucket; `Guarantee` names it. */
 import type { GuaranteeProps } from './guarantee-props';
 import { isForWholeBucket } from './lifecycle';
-import { always, PRINCIPAL_KIND_KEY, setting, SSE, SSE_KEY, type ProofObligation } from './proof-obligation';
-import type { Conditions } from '../engine/region';
-import { encryptionRule } from '../model/resolve';
-import { ResourceUnderTest } from '../model/subject';
+import { always, isTrue, PRINCIPAL_KIND_KEY, setting, SSE, SSE_KEY, type ProofObligation } from './proof-obligation';
+import { region, type Conditions } from '../engine/region';
+import { encryptionRule, type KeyModel } from '../model/model';
+import { environmentOf, keyEnvironment, ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
 
+const ON_SOURCE = ['s3:GetReplicationConfiguration', 's3:ListBucket'];
 const AT_SOURCE = ['s3:GetObjectVersionForReplication', 's3:GetObjectVersionAcl', 's3:GetObjectVersionTagging'];
 
 export function replicated(): GuaranteeProps {
@@ -15,7 +16,7 @@ export function replicated(): GuaranteeProps {
     title: 'Copied to another bucket',
     description:
       'New objects, whatever their keys, tags and encryption, are copied to another bucket of the ' +
-      'templates, and the policies of both let the role do it.',
+      'templates, and the policies of both buckets, of both keys and of the role let it do so.',
     fix:
       'Set ReplicationConfiguration with an enabled rule without filter to another bucket, with ' +
       'SseKmsEncryptedObjects and ReplicaKmsKeyID where objects are' +
@@ -32,7 +33,7 @@ export function replicated(): GuaranteeProps {
       const target = subject.model.buckets.find(({ arn }) => arn === Bucket);
       return [
         setting('Destination of the replication', Bucket, () => Bucket !== undefined && Bucket !== subject.arn),
-        ...(typeof algorithm === 'string' && algorithm.startsWith('aws:kms')
+        ...(isKms(algorithm)
           ? [
               setting(
                 'SseKmsEncryptedObjects',
@@ -42,7 +43,11 @@ export function replicated(): GuaranteeProps {
               setting('ReplicaKmsKeyID', replicaKey, (key) => key !== undefined),
             ]
           : []),
-        ...byRole(Role, (when) => [always(subject, { actions: AT_SOURCE, keys: ['*'], when, identities: true })]),
+        ...byRole(Role, (when) => [
+          always(subject, { actions: ON_SOURCE, when, identities: true }),
+          always(subject, { actions: AT_SOURCE, keys: ['*'], when, identities: true }),
+          ...(isKms(algorithm) ? throughKey(subject, when, 'kms:Decrypt', subject.bucket.key, subject.keyArn) : []),
+        ]),
         ...(target === undefined || isUnknown(String(Bucket))
           ? [
               {
@@ -51,10 +56,65 @@ export function replicated(): GuaranteeProps {
                 reason: `${Bucket}, which is in none of the templates`,
               },
             ]
-          : byRole(Role, (when) => [intoTarget(new ResourceUnderTest(subject.model, target), when, replicaKey)])),
+          : byRole(Role, (when) => {
+              const copies = new ResourceUnderTest(subject.model, target);
+              const key = subject.model.keys.find(({ arn }) => arn === replicaKey);
+              return [
+                intoTarget(copies, when, replicaKey),
+                ...(isKms(algorithm) ? throughKey(copies, when, 'kms:Encrypt', key, replicaKey) : []),
+              ];
+            })),
       ];
     },
   };
+}
+
+function isKms(algorithm: unknown): boolean {
+  return typeof algorithm === 'string' && algorithm.startsWith('aws:kms');
+}
+
+/**
+ * S3 decrypts at the source and encrypts at the destination as the role, by the policy of each key and of the role.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
+ */
+function throughKey(
+  { bucket, arn, model, resource }: ResourceUnderTest,
+  { StringEquals, ...when }: Conditions,
+  action: string,
+  key: KeyModel | undefined,
+  named: unknown,
+): ProofObligation[] {
+  const name = `The key of ${resource.path}`;
+  if (key === undefined) {
+    return named === undefined
+      ? [
+          {
+            setting: name,
+            holds: false,
+            reason: `${name} is the AWS managed key aws/s3, which replication cannot share`,
+          },
+        ]
+      : [{ setting: name, holds: undefined, reason: `${String(named)}, which is in none of the templates` }];
+  }
+  const bucketKey = isTrue(encryptionRule(resource)?.BucketKeyEnabled);
+  const { identities } = environmentOf(new ResourceUnderTest(model, bucket), true);
+  return [
+    {
+      expect: 'always',
+      place: key.resource.path,
+      region: region({
+        actions: [action],
+        when: {
+          ...when,
+          StringEquals: { ...StringEquals, 'kms:ViaService': `s3.${resource.region}.amazonaws.com` },
+          StringLike: { 'kms:EncryptionContext:aws:s3:arn': bucketKey ? arn : `${arn}/*` },
+        },
+      }),
+      targets: [{ kind: 'key', arn: key.arn }],
+      environment: { ...keyEnvironment(key, model.organization), identities },
+      axioms: ['template-identities'],
+    },
+  ];
 }
 
 /** What the role has to be let, if it is known who that is. */

@@ -124,8 +124,8 @@ export function callerPolicyBounds({ endpoint, role, callers, calls }: CallerPol
       (calls === 'OBJECT_LAMBDA' ? '; they make no Object Lambda access point of their own' : '') +
       '. The named callers hold it.',
     fix:
-      'Deny in the policy lambda:InvokeFunction by hand, everything else on the function but calling it, sts:AssumeRole, ' +
-      'iam:PassRole and iam:UpdateAssumeRolePolicy on its role, and s3:CreateAccessPointForObjectLambda.',
+      'Deny in the policy lambda:InvokeFunction by hand, everything else on the function but calling it, ' +
+      'sts:AssumeRole, iam:PassRole and iam:UpdateAssumeRolePolicy on its role, and s3:CreateAccessPointForObjectLambda.',
     options: { ...names, calls },
     resourceType: MANAGED_POLICY,
     parts: (subject) => {

@@ -53,6 +53,38 @@ describe('replicated', () => {
     }),
   });
 
+  const OWNER = { Effect: 'Allow', Principal: { AWS: ACCOUNT }, Action: 'kms:*', Resource: '*' };
+  const refusing = (Action: string) => ({ ...OWNER, Effect: 'Deny', Principal: '*', Action });
+  const keyWith = (...Statement: Json[]) => ({
+    Type: 'AWS::KMS::Key',
+    Properties: { KeyPolicy: { Version: '2012-10-17', Statement } },
+  });
+  const keys = { SourceKey: keyWith(OWNER), CopyKey: keyWith(OWNER) };
+  const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+  const underKeys = {
+    ...replication({
+      ...kms,
+      Destination: { Bucket: 'arn:aws:s3:::copies', EncryptionConfiguration: { ReplicaKmsKeyID: arnOf('CopyKey') } },
+    }),
+    ...encryptedBy('aws:kms', arnOf('SourceKey')),
+  };
+  const byRole = {
+    ReplicationConfiguration: { ...underKeys.ReplicationConfiguration, Role: arnOf('Role') },
+  };
+  const roleWith = (...Action: string[]) => ({
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName: 'replication',
+      AssumeRolePolicyDocument: {},
+      Policies: [
+        {
+          PolicyName: 'p',
+          PolicyDocument: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action, Resource: '*' } },
+        },
+      ],
+    },
+  });
+
   test.each<[string, VerdictStatus, Json, Json?]>([
     ['a rule for everything', PROVED, replication({})],
     ['an empty filter', PROVED, replication({ Filter: { Prefix: '' } })],
@@ -70,7 +102,44 @@ describe('replicated', () => {
       VIOLATED,
       { ...replication(kms), ...encryptedBy('aws:kms', KEY) },
     ],
-    ['objects under a KMS key', PROVED, { ...replication({ ...kms, ...toKey }), ...encryptedBy('aws:kms', KEY) }],
+    ['keys of no template', UNKNOWN, { ...replication({ ...kms, ...toKey }), ...encryptedBy('aws:kms', KEY) }],
+    ['objects under a KMS key', PROVED, underKeys, { SourceKey: keyWith(OWNER), CopyKey: keyWith(OWNER) }],
+    [
+      'a key of the source that refuses',
+      VIOLATED,
+      underKeys,
+      { SourceKey: keyWith(OWNER, refusing('kms:Decrypt')), CopyKey: keyWith(OWNER) },
+    ],
+    [
+      'a key of the copies that refuses',
+      VIOLATED,
+      underKeys,
+      { SourceKey: keyWith(OWNER), CopyKey: keyWith(OWNER, refusing('kms:Encrypt')) },
+    ],
+    [
+      'a role that may do it all',
+      PROVED,
+      { ...underKeys, ...byRole },
+      { ...keys, Role: roleWith('s3:*', 'kms:Decrypt', 'kms:Encrypt') },
+    ],
+    [
+      'a role that may not decrypt',
+      VIOLATED,
+      { ...underKeys, ...byRole },
+      { ...keys, Role: roleWith('s3:*', 'kms:Encrypt') },
+    ],
+    [
+      'a role that may not encrypt',
+      VIOLATED,
+      { ...underKeys, ...byRole },
+      { ...keys, Role: roleWith('s3:*', 'kms:Decrypt') },
+    ],
+    [
+      'a role that may not read its configuration',
+      VIOLATED,
+      { ...underKeys, ...byRole },
+      { ...keys, Role: roleWith('s3:GetObject*', 's3:ReplicateObject', 'kms:Decrypt', 'kms:Encrypt') },
+    ],
     ['a target that refuses', VIOLATED, replication({}), deniedAt('copies', 's3:ReplicateObject')],
     ['a source that refuses', VIOLATED, replication({}), deniedAt('docs-bucket', 's3:GetObjectVersionForReplication')],
     ['a target of another template', UNKNOWN, replication({ Destination: { Bucket: 'arn:aws:s3:::elsewhere' } })],
