@@ -124,7 +124,7 @@ export function callerPolicyBounds({ endpoint, role, callers, calls }: CallerPol
       (calls === 'OBJECT_LAMBDA' ? '; they make no Object Lambda access point of their own' : '') +
       '. The named callers hold it.',
     fix:
-      'Deny in the policy lambda:InvokeFunction by hand, everything else on the function but calling it, ' +
+      'Deny in the policy lambda:InvokeFunction by hand, anything on the function but calling it, ' +
       'sts:AssumeRole, iam:PassRole and iam:UpdateAssumeRolePolicy on its role, and s3:CreateAccessPointForObjectLambda.',
     options: { ...names, calls },
     resourceType: MANAGED_POLICY,
