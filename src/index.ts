@@ -97,6 +97,7 @@ export { BucketLockInventory } from './controls/bucket/lock-inventory';
 export { BucketRetention } from './controls/bucket/retention';
 export { BucketDeletesDenied } from './controls/bucket-policy/deletes-denied';
 export { BucketLegalHoldRestricted } from './controls/bucket-policy/legal-hold-restricted';
+export { BucketLifecycleRestricted } from './controls/bucket-policy/lifecycle-restricted';
 export { BucketLockSettingsFrozen } from './controls/bucket-policy/lock-settings-frozen';
 export { BucketPolicyAdministratorsOnly } from './controls/bucket-policy/policy-administrators-only';
 export { BucketPerimeter, type BucketPerimeterOptions } from './controls/bucket-policy/perimeter';

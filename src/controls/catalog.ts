@@ -288,6 +288,16 @@ export const CATALOG: readonly ControlRow[] = [
     source: `${GUIDE}/object-lock-managing.html`,
   },
   {
+    id: 'lifecycle-restricted',
+    control: 'BucketLifecycleRestricted',
+    title: 'Denies changes of the lifecycle rules except by the listed principals',
+    threat: 'extortion by a lifecycle rule that lets every object expire',
+    guarantee: 'lifecycle-changed-only-by',
+    rules: [],
+    frameworks: ['NIST 800-53 CM-5', 'NIST 800-53 CP-9'],
+    source: `${GUIDE}/lifecycle-set-lifecycle-configuration-intro.html`,
+  },
+  {
     id: 'policy-administrators-only',
     control: 'BucketPolicyAdministratorsOnly',
     title: 'Denies changes of bucket policy, Block Public Access and object ownership except by the listed principals',

@@ -200,6 +200,7 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
   'legal-hold-changed-only-by': (o) => ArchiveGuarantees.legalHoldChangedOnlyBy({ principals: o.names('principals') }),
   'delete-only-by': (o) => ArchiveGuarantees.deleteOnlyBy({ principals: o.names('principals') }),
   'protection-changed-only-by': (o) => ArchiveGuarantees.protectionChangedOnlyBy({ principals: o.names('principals') }),
+  'lifecycle-changed-only-by': (o) => Guarantee.lifecycleChangedOnlyBy({ principals: o.names('principals') }),
   'policy-changed-only-by': (o) => Guarantee.policyChangedOnlyBy({ principals: o.names('principals') }),
   'readers-only': (o) => Guarantee.readersOnly({ principals: o.names('principals') }),
   'writers-only': (o) =>

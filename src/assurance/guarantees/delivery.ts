@@ -10,6 +10,7 @@ import { region, type Conditions } from '../engine/region';
 import { deliveriesInto, type RequestedDelivery } from '../model/deliveries';
 import { encryptionRule } from '../model/model';
 import { keyEnvironment, type ResourceUnderTest } from '../model/subject';
+import { anyValue } from '../template/unknown';
 
 export function deliveryWorks(): GuaranteeProps {
   return {
@@ -157,7 +158,7 @@ function callersOf(delivery: RequestedDelivery): Conditions[] {
     (account ? [true] : [true, false]).map((says): Conditions => ({
       StringEquals: { 'aws:PrincipalServiceName': principal, ...(says && { 'aws:SourceAccount': requester.account }) },
       ...((arn !== undefined || says) && {
-        ArnLike: { 'aws:SourceArn': arn === undefined ? requester.arn : filled(delivery, arn) },
+        ArnLike: { 'aws:SourceArn': arn === undefined ? anyValue(requester.arn) : anyValue(filled(delivery, arn)) },
       }),
     })),
   );

@@ -259,6 +259,13 @@ export class Guarantee {
   }
 
   /**
+   * The lifecycle rules are set and deleted by nobody but the named principals.
+   */
+  public static lifecycleChangedOnlyBy(options: PrincipalsGuaranteeOptions = {}): Guarantee {
+    return new Guarantee(principals.lifecycleChangedOnlyBy(options.principals ?? []));
+  }
+
+  /**
    * Objects are read by nobody but the named principals; replication reads by a right of its own.
    */
   public static readersOnly(options: PrincipalsGuaranteeOptions = {}): Guarantee {

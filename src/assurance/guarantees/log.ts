@@ -3,6 +3,7 @@ import type { ServiceUploadsGuaranteeOptions } from './guarantee-options';
 import type { GuaranteeProps } from './guarantee-props';
 import { ALGORITHMS, always, never, setting, SSE, SSE_KEY } from './proof-obligation';
 import { logTargetIsKnown, type ResourceUnderTest } from '../model/subject';
+import { anyValue } from '../template/unknown';
 
 const LOG_DELIVERY = 'logging.s3.amazonaws.com';
 
@@ -41,7 +42,7 @@ export function logDeliveryAllowed(): GuaranteeProps {
           'aws:PrincipalServiceName': LOG_DELIVERY,
           'aws:SourceAccount': subject.bucket.resource.account,
         },
-        ArnLike: { 'aws:SourceArn': arn },
+        ArnLike: { 'aws:SourceArn': anyValue(arn) },
         Null: { [SSE]: 'true', [SSE_KEY]: 'true' },
       });
       if (sources.length === 0) {

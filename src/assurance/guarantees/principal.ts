@@ -127,6 +127,17 @@ export function policyChangedOnlyBy(principals: readonly string[]): GuaranteePro
   });
 }
 
+export function lifecycleChangedOnlyBy(principals: readonly string[]): GuaranteeProps {
+  return onlyBy(principals, {
+    id: 'lifecycle-changed-only-by',
+    title: 'Lifecycle changed by named principals only',
+    description:
+      'Nobody sets or deletes the lifecycle rules, which can let every object expire, but the named principals.',
+    fix: 'Deny s3:PutLifecycleConfiguration to all but the named principals.',
+    actions: ['s3:PutLifecycleConfiguration'],
+  });
+}
+
 interface OnlyByProps extends Pick<GuaranteeProps, 'id' | 'title' | 'description' | 'fix'> {
   readonly actions: readonly string[];
   readonly when?: Conditions;

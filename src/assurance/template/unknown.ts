@@ -33,6 +33,11 @@ export function shown(value: string): string {
   return value.split(OPEN).join('<unknown ').split(CLOSE).join('>');
 }
 
+/** The text with a wildcard for each unknown part: a pattern of all that it can be. */
+export function anyValue(value: string): string {
+  return value.replace(new RegExp(`${OPEN}[^${CLOSE}]*${CLOSE}`, 'g'), '*');
+}
+
 /** Something was read that only the deployment knows: the answer is unknown, and this says why. */
 export class UnknownValueError extends Error {
   public constructor(what: string) {
