@@ -1,6 +1,8 @@
 import type { CfnResource, Stack, Stage } from 'aws-cdk-lib';
 import { questionsOf } from './ask/question';
 import type { RequestOptions } from './ask/request-options';
+import { judged } from './diff/allowed';
+import { compareModels, type Entry } from './diff/compare';
 import { evaluate, type Decision, type UnknownsResolveTo } from './engine/evaluate';
 import { parsePolicy } from './engine/policy';
 import { describeRequest, requestJson, type Request } from './engine/request';
@@ -175,6 +177,27 @@ export class Proof {
     return verifyClaims(
       this.model,
       applicable.map(({ resource }) => ({ guarantee, subject: resource })),
+    );
+  }
+
+  /**
+   * No request to a bucket, access point or key of these templates is allowed that the old ones do not allow: every
+   * class of requests is looked at that the policies of both together can tell apart. Resources are matched by logical
+   * id, construct path or name; a new one may be used by its own account.
+   * @param old an earlier version of the same app, e.g. `Proof.ofTemplate` of the deployed template
+   * @throws with the requests that are opened, or of which only the deployment knows
+   */
+  public opensNothingSince(old: Proof): void {
+    const { opening, unknown } = judged(compareModels(old.model, this.model, this.asked));
+    if (opening.length + unknown.length === 0) return;
+    const told = ({ path, sentence, before, after, request }: Entry) =>
+      `${path}: ${sentence}. Before: ${before}. Now: ${after}.` +
+      (request === undefined ? '' : `\n  request: ${request}`);
+    throw new Error(
+      [
+        ...opening.map((entry) => `Opens ${told(entry)}`),
+        ...unknown.map((entry) => `Only the deployment knows whether this opens: ${told(entry)}`),
+      ].join('\n'),
     );
   }
 

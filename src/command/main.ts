@@ -1,4 +1,5 @@
 import { can } from './can';
+import { diff } from './diff';
 import { hold } from './hold';
 import { presign } from './presign';
 import { prove } from './prove';
@@ -6,7 +7,7 @@ import { redact } from './redact';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 import { VERSION } from '../assurance/version';
 
-const SUBCOMMANDS: readonly Subcommand[] = [prove, can, redact, hold, presign];
+const SUBCOMMANDS: readonly Subcommand[] = [prove, can, diff, redact, hold, presign];
 
 const USAGE = [
   'Usage: cdk-s3-strongbox <command> [...]',
