@@ -84,16 +84,6 @@ export class ResourceUnderTest {
 /** A policy that guarantees are asked of by itself, whoever has it. */
 export const MANAGED_POLICY = 'AWS::IAM::ManagedPolicy';
 
-/** Types of resources that guarantees are about. */
-export const SUBJECT_TYPES = [
-  'AWS::S3::Bucket',
-  'AWS::KMS::Key',
-  'AWS::S3::BucketPolicy',
-  VAULT,
-  MANAGED_POLICY,
-  ...MESSAGING,
-];
-
 /**
  * What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy
  * matters, which is its own.

@@ -38,7 +38,8 @@ const INPUT: TemplateInput = {
   template: {
     Resources: {
       A: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'a' } },
-      B: {
+      B: { Type: 'AWS::S3::Bucket' },
+      D: {
         Type: 'AWS::S3::Bucket',
         Properties: { OwnershipControls: { Rules: [{ ObjectOwnership: 'ObjectWriter' }] } },
       },
