@@ -108,7 +108,7 @@ const GUARANTEES: Readonly<Record<string, readonly [topic: Topic, code: string |
   'key-usable': ['keys', NONE],
   'key-works-through-s3': ['keys', NONE],
   'legal-hold-changed-only-by': ['retention', control('BucketLegalHoldRestricted([legalRole])')],
-  'lifecycle-changed-only-by': ['retention', control('BucketLifecycleRestricted([deployRole])')],
+  'lifecycle-changed-only-by': ['retention', control('BucketLifecycleRestricted([breakGlass])')],
   'lock-inventory': ['retention', control('BucketLockInventory(LoggingBucket.of(this))')],
   'locked-from-creation': ['retention', NONE],
   'log-delivery-allowed': ['logs', LOG_TARGET],
