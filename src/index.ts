@@ -192,6 +192,7 @@ export type {
 export type { EndpointGuaranteeOptions } from './assurance/guarantees/view-function';
 export { type PerimeterGuaranteeOptions } from './assurance/guarantees/perimeter';
 export type { AccessPointGuaranteeOptions } from './assurance/guarantees/access-point';
+export type { EndpointBucketsGuaranteeOptions } from './assurance/guarantees/endpoint';
 export type { KeyGuaranteeOptions } from './assurance/guarantees/key';
 export type { RequestOptions } from './assurance/ask/request-options';
 export { Proof, type HoldsOptions, type ProofOptions, type TemplateProofOptions } from './assurance/proof';

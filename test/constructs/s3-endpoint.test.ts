@@ -13,6 +13,7 @@ import {
   TeamAccessPoints,
   type S3EndpointProps,
 } from '../../src';
+import { assess } from '../../src/assurance/assessment';
 import { ACCOUNT, newStack, only, REGION, templateOf } from '../support/app';
 import { arn } from '../support/people';
 
@@ -188,4 +189,35 @@ test('refuses to lead nowhere, and to a name that is none', () => {
   );
   expect(() => PlatformBuckets.named()).toThrow('"names" must be names of buckets');
   expect(() => PlatformBuckets.named('acme-*')).toThrow('"names" must be names of buckets, without wildcards');
+});
+
+describe('what it claims', () => {
+  const found = (change: (statements: any[]) => void) => {
+    const template = templateOf(
+      (stack) => void endpoint(stack, { platform: [PlatformBuckets.amazonLinux(), PlatformBuckets.named('tools')] }),
+      { env: ENV },
+    ).toJSON();
+    const [, policy] = Object.entries<any>(template.Resources).find(
+      ([, { Type }]) => Type === 'AWS::EC2::VPCEndpoint',
+    )!;
+    change(policy.Properties.PolicyDocument.Statement);
+    const { judgements, findings } = assess([{ stack: 'Stack', template, ...ENV }]);
+    expect(findings.filter(({ lint }) => lint.id === 'claim-unreadable')).toEqual([]);
+    return judgements
+      .filter(({ claim }) => claim.guarantee.id === 'endpoint-buckets-only')
+      .map(({ verdict }) => verdict.status);
+  };
+
+  test('is proved', () => expect(found(() => undefined)).toEqual(['proved']));
+
+  test.each<[string, (statements: any[]) => void]>([
+    ['every bucket', ([own]) => (own.Resource = '*')],
+    ['one more bucket', ([own]) => own.Resource.push('arn:aws:s3:::stolen/*')],
+    ['buckets of a pattern', ([own]) => own.Resource.push('arn:aws:s3:::docs*')],
+    ['no objects', ([own]) => own.Resource.splice(1, 1)],
+    ['reading alone', ([own]) => (own.Action = 's3:Get*')],
+    ['writing to the platform', (statements) => (statements.at(-1).Action = 's3:*')],
+    ['no platform', (statements) => statements.pop()],
+    ['nothing', (statements) => statements.splice(0)],
+  ])('and violated by a policy that lets through %s', (_, change) => expect(found(change)).toEqual(['violated']));
 });

@@ -146,6 +146,11 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
   'only-through-access-points': (o) => Guarantee.onlyThroughAccessPoints({ principals: o.names('principals') }),
   'access-point-serves-only': (o, own) => AccessPointGuarantees.servesOnly(accessPointOf(o, own)),
   'access-point-works': (o, own) => AccessPointGuarantees.works(accessPointOf(o, own)),
+  'endpoint-buckets-only': (o) =>
+    AccessPointGuarantees.endpointBucketsOnly({
+      buckets: o.texts('buckets'),
+      platform: o.optionalTextsByName('platform'),
+    }),
   'endpoints-allow-read': (o) => AccessPointGuarantees.endpointsAllowRead({ buckets: o.texts('buckets') }),
   // ---- views
   'read-through-view-only': (o) =>

@@ -1,4 +1,5 @@
 /** What is guaranteed of the access points in front of a bucket; `Guarantee` names each of them. */
+import { OPEN } from './endpoint';
 import type { GuaranteeProps } from './guarantee-props';
 import {
   allOf,
@@ -15,13 +16,10 @@ import {
   type SettingPart,
 } from './proof-obligation';
 import type { Environment } from '../engine/environment';
-import { parsePolicy } from '../engine/policy';
-import type { Target } from '../engine/property';
 import { region, type Conditions } from '../engine/region';
 import { PUBLIC_ACCESS_BLOCKS } from '../model/bucket-settings';
-import type { AccessPointModel, EndpointModel } from '../model/resolve';
+import type { AccessPointModel } from '../model/resolve';
 import { nameOfConstruct, policiesOf, s3Endpoints, type ResourceUnderTest } from '../model/subject';
-import { isUnknown } from '../template/unknown';
 
 export function accessPointsBlockPublicAccess(): GuaranteeProps {
   return {
@@ -328,112 +326,6 @@ export function endpointsComplete(): GuaranteeProps {
         ),
   };
 }
-
-export function endpointsAllowRead(buckets: readonly string[]): GuaranteeProps {
-  return {
-    id: 'endpoints-allow-read',
-    title: `VPC endpoints let read ${buckets.join(', ')}`,
-    description:
-      `Objects of ${buckets.join(', ')} are read through every S3 endpoint of the templates, and nothing ` +
-      'else is done there.',
-    fix:
-      'Allow s3:GetObject on the objects of these buckets, and nothing else, in the policy of the ' +
-      'AWS::EC2::VPCEndpoint.',
-    options: buckets,
-    applies: ({ model }) => s3Endpoints(model).length > 0,
-    parts: ({ model, resource: { partition } }) =>
-      s3Endpoints(model).flatMap((endpoint) =>
-        buckets.flatMap((name) => {
-          const arn = `arn:${partition}:s3:::${name}`;
-          return [
-            throughEndpoint(endpoint, 'always', ['s3:GetObject'], [{ kind: 'object', arn, keys: ['*'] }]),
-            throughEndpoint(
-              endpoint,
-              'never',
-              ['s3:GetObject'],
-              [
-                { kind: 'object', arn, keys: ['*'] },
-                { kind: 'bucket', arn },
-              ],
-              true,
-            ),
-          ];
-        }),
-      ),
-  };
-}
-
-export function endpointsBounded(): GuaranteeProps {
-  return {
-    id: 'endpoints-bounded',
-    title: 'VPC endpoints lead to named buckets only',
-    description:
-      "No S3 endpoint of the templates lets a request to somebody else's bucket through, one that no " +
-      'policy of the templates names.',
-    fix: 'Name the buckets and access points in the policy of the AWS::EC2::VPCEndpoint instead of "*".',
-    applies: ({ model }) => s3Endpoints(model).length > 0,
-    parts: ({ model, resource: { partition } }) =>
-      s3Endpoints(model).flatMap((endpoint) =>
-        foreignBuckets(endpoint).map((name) => {
-          const arn = `arn:${partition}:s3:::${name}`;
-          return throughEndpoint(
-            endpoint,
-            'never',
-            ['s3:*'],
-            [
-              { kind: 'object', arn, keys: ['*'] },
-              { kind: 'bucket', arn },
-            ],
-          );
-        }),
-      ),
-  };
-}
-
-/** Anybody may make a bucket whose name a pattern takes in. */
-function foreignBuckets({ policy }: EndpointModel): string[] {
-  const patterns = (policy?.statements ?? [])
-    .flatMap(({ resources }) => resources)
-    .map((text) => /^[^:]*:[^:]*:s3:[^:]*:[^:]*:([^/:]*)/.exec(text)?.[1] ?? '');
-  return [
-    FOREIGN_BUCKET,
-    ...new Set(
-      patterns.filter((name) => /[*?]/.test(name) && !isUnknown(name)).map((name) => name.replace(/[*?]/g, 'x')),
-    ),
-  ];
-}
-
-/** Requests to a bucket of somebody else, who allows everything. */
-function throughEndpoint(
-  endpoint: EndpointModel,
-  expect: 'never' | 'always',
-  actions: string[],
-  targets: Target[],
-  notActions = false,
-): ProofObligation {
-  return {
-    expect,
-    place: endpoint.resource.path,
-    region: region({
-      actions,
-      notActions,
-      when: { StringEquals: { 'aws:SourceVpce': endpoint.id, [PRINCIPAL_KIND_KEY]: ['role', 'user'] } },
-    }),
-    targets,
-    environment: {
-      account: '999999999999',
-      resourcePolicies: [OPEN],
-      endpointPolicies: policiesOf([endpoint]),
-      otherIdentities: 'everything',
-    },
-  };
-}
-
-const OPEN = parsePolicy(
-  { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' } },
-  'policy that allows everything',
-);
-const FOREIGN_BUCKET = 'somebody-elses-bucket';
 
 function checked(options: AccessPointGuaranteeOptions): AccessPointGuaranteeOptions {
   const { accessPoint, principals, actions, prefixes } = options;

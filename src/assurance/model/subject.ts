@@ -84,6 +84,9 @@ export class ResourceUnderTest {
 /** A policy that guarantees are asked of by itself, whoever has it. */
 export const MANAGED_POLICY = 'AWS::IAM::ManagedPolicy';
 
+/** An endpoint that guarantees are asked of by itself. */
+export const VPC_ENDPOINT = 'AWS::EC2::VPCEndpoint';
+
 /**
  * What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy
  * matters, which is its own.
@@ -92,7 +95,7 @@ export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   if (type === VAULT) return model.vaults;
   if (type === 'AWS::S3::BucketPolicy') return model.outsideBuckets;
   if (MESSAGING.includes(type)) return messagingSubjects(model, type);
-  if (type === MANAGED_POLICY) return managedPolicies(model);
+  if (type === MANAGED_POLICY || type === VPC_ENDPOINT) return policyHolders(model, type);
   if (type === 'AWS::S3::AccessPoint') return model.outsideAccessPoints;
   if (type !== 'AWS::KMS::Key') return model.buckets;
   return model.keys.map((key): BucketModel => ({
@@ -112,9 +115,10 @@ export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   }));
 }
 
-function managedPolicies(model: Model): BucketModel[] {
+/** Resources with one policy, which is a property of theirs. */
+function policyHolders(model: Model, type: string): BucketModel[] {
   return model.resources
-    .filter(({ type }) => type === MANAGED_POLICY)
+    .filter((resource) => resource.type === type)
     .map((resource): BucketModel => ({
       resource,
       get name() {
@@ -124,7 +128,8 @@ function managedPolicies(model: Model): BucketModel[] {
         return resource.arn;
       },
       get policies() {
-        return [{ resource, policy: policyIn(resource, 'PolicyDocument')! }];
+        const policy = policyIn(resource, 'PolicyDocument');
+        return policy ? [{ resource, policy }] : [];
       },
       accessPoints: [],
       logSources: [],

@@ -14,6 +14,7 @@ import {
   type NetworkInterfaceOptions,
 } from '../../model/s3-endpoint-kind';
 import { onFinalize } from '../../policy/bucket-policy';
+import { claim } from '../../policy/claims';
 
 /** Properties of `S3Endpoint`. */
 export interface S3EndpointProps {
@@ -82,6 +83,7 @@ export class S3Endpoint extends Construct {
       : this.gateway(vpc, kind.gatewayOptions ?? {});
     const resource = this.endpoint.node.defaultChild as ec2.CfnVPCEndpoint;
     resource.policyDocument = Lazy.uncachedAny({ produce: () => this.policy() });
+    claim(resource, { guarantee: 'endpoint-buckets-only', options: () => this.claimed() });
   }
 
   /** Lets one more bucket through, with its access points. */
@@ -133,6 +135,16 @@ export class S3Endpoint extends Construct {
             scope: this,
           }),
         ];
+  }
+
+  private claimed(): object {
+    const platform: Record<string, string[]> = {};
+    for (const each of this.platform) {
+      for (const action of each.actions) {
+        platform[action] = [...(platform[action] ?? []), ...each._objects(Stack.of(this).region)];
+      }
+    }
+    return { buckets: this.buckets.map(({ bucketRef }) => bucketRef.bucketArn), platform };
   }
 
   private policy(): iam.PolicyDocument {

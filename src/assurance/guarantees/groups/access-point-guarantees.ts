@@ -1,5 +1,7 @@
 import * as accessPoints from '../access-point';
 import type { AccessPointGuaranteeOptions } from '../access-point';
+import * as endpoints from '../endpoint';
+import type { EndpointBucketsGuaranteeOptions } from '../endpoint';
 import { Guarantee } from '../guarantee';
 import type { BucketsGuaranteeOptions, TrustedAccessPointsGuaranteeOptions } from '../guarantee-options';
 import * as perimeters from '../perimeter';
@@ -60,13 +62,18 @@ export class AccessPointGuarantees {
 
   /** No S3 endpoint of the templates leads to a bucket of somebody else. */
   public static endpointsBounded(): Guarantee {
-    return Guarantee._of(accessPoints.endpointsBounded());
+    return Guarantee._of(endpoints.endpointsBounded());
   }
 
   /**
    * Objects of these buckets are read through every S3 endpoint of the templates, and nothing else is done there.
    */
   public static endpointsAllowRead(options: BucketsGuaranteeOptions): Guarantee {
-    return Guarantee._of(accessPoints.endpointsAllowRead(options.buckets));
+    return Guarantee._of(endpoints.endpointsAllowRead(options.buckets));
+  }
+
+  /** The VPC endpoint lets requests to the named buckets through, and to no other. Asked of the AWS::EC2::VPCEndpoint. */
+  public static endpointBucketsOnly(options: EndpointBucketsGuaranteeOptions): Guarantee {
+    return Guarantee._of(endpoints.endpointBucketsOnly(options));
   }
 }
