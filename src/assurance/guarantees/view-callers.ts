@@ -125,7 +125,8 @@ export function callerPolicyBounds({ endpoint, role, callers, calls }: CallerPol
       '. The named callers hold it.',
     fix:
       'Deny in the policy lambda:InvokeFunction by hand, anything on the function but calling it, ' +
-      'sts:AssumeRole, iam:PassRole and iam:UpdateAssumeRolePolicy on its role, and s3:CreateAccessPointForObjectLambda.',
+      'sts:AssumeRole, iam:PassRole and iam:UpdateAssumeRolePolicy on its role, and ' +
+      's3:CreateAccessPointForObjectLambda.',
     options: { ...names, calls },
     resourceType: MANAGED_POLICY,
     parts: (subject) => {

@@ -72,7 +72,7 @@ export class AccessPointGuarantees {
     return Guarantee._of(endpoints.endpointsAllowRead(options.buckets));
   }
 
-  /** The VPC endpoint lets requests to the named buckets through, and to no other. Asked of the AWS::EC2::VPCEndpoint. */
+  /** The VPC endpoint leads to the named buckets, and to no other. Asked of the AWS::EC2::VPCEndpoint. */
   public static endpointBucketsOnly(options: EndpointBucketsGuaranteeOptions): Guarantee {
     return Guarantee._of(endpoints.endpointBucketsOnly(options));
   }
