@@ -1,12 +1,9 @@
 import type { CfnResource, Stack, Stage } from 'aws-cdk-lib';
-import { questionsOf } from './ask/question';
 import type { RequestOptions } from './ask/request-options';
+import { requireDecision } from './ask/requirement';
 import { judged } from './diff/allowed';
 import { compareModels, type Entry } from './diff/compare';
-import { evaluate, type Decision, type UnknownsResolveTo } from './engine/evaluate';
 import { parsePolicy } from './engine/policy';
-import { describeRequest, requestJson, type Request } from './engine/request';
-import { viewOf } from './engine/request-view';
 import type { Guarantee } from './guarantees/guarantee';
 import { resolveTemplates, type BucketModel, type Model } from './model/resolve';
 import { ResourceUnderTest, subjectsOf } from './model/subject';
@@ -201,25 +198,14 @@ export class Proof {
     );
   }
 
-  /** @throws if the request is not allowed, or nobody can know */
+  /** @throws if the request is not allowed, or naming what is unknown if nobody can tell before deployment */
   public allows(request: RequestOptions): void {
-    const refused = this.ask(request, 'deny').find(({ decision }) => !decision.allowed);
-    if (refused) throw new Error(`Not allowed: ${described(refused)}`);
+    requireDecision(this.model, request, this.asked, true);
   }
 
-  /** @throws if the request is allowed, or nobody can know */
+  /** @throws if the request is allowed, or naming what is unknown if nobody can tell before deployment */
   public denies(request: RequestOptions): void {
-    const asked = this.ask(request, 'allow');
-    if (asked.every(({ decision }) => decision.allowed)) throw new Error(`Allowed: ${asked.map(described).join('\n')}`);
-  }
-
-  /** Every action that the request needs, decided. */
-  private ask(options: RequestOptions, lean: UnknownsResolveTo): Asked[] {
-    const otherIdentities = options.identityAllows === false ? ('nothing' as const) : ('everything' as const);
-    return questionsOf(this.model, options, this.asked).map(({ request, environment }) => ({
-      request,
-      decision: evaluate(viewOf(request), { ...environment, otherIdentities }, lean),
-    }));
+    requireDecision(this.model, request, this.asked, false);
   }
 
   private named(name: string, all: readonly BucketModel[], type: string): BucketModel {
@@ -236,16 +222,4 @@ export class Proof {
     }
     return near[0];
   }
-}
-
-interface Asked {
-  readonly request: Request;
-  readonly decision: Decision;
-}
-
-function described({ request, decision }: Asked): string {
-  return (
-    `${describeRequest(request)}: ${[decision.reason, ...decision.doubts].join('; ')}\n  request: ` +
-    `${requestJson(request)}`
-  );
 }
