@@ -397,7 +397,7 @@ describe('what the template leaves open', () => {
       },
     };
     expect(prove(Guarantee.tlsOnly(), { statements: [TLS], resources: second })).toThrow(
-      /S3 keeps one policy a bucket, and Template\/Policy and Template\/Second/,
+      /AWS keeps one policy for each resource, and Template\/Policy and Template\/Second/,
     );
   });
 

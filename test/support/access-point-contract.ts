@@ -55,7 +55,7 @@ export function accessPointContract({ make, effect, guarantee }: AccessPointCont
       const stack = new Stack(new App(), 'Stack', { env: { account: ACCOUNT, region: REGION } });
       const made = door(stack);
       if (control) made.with(make(stack));
-      return Proof.ofStack(stack);
+      return Proof.ofStack(stack, { requireStated: true });
     };
     const control = make(new Stack());
     expect(CATALOG.find(({ id }) => id === control.id)).toMatchObject({

@@ -69,7 +69,8 @@ function proveByAccessPoint(property: Property): Outcome | undefined {
   const doors = property.environment.accessPoints!;
   const fixing = property.region.conditions.filter(({ key }) => key === ACCESS_POINT_ARN_KEY);
   if (property.expect === 'never' || fixing.length === 0) {
-    const asIfOpen = proveAtOnce({ ...property, environment: { ...property.environment, accessPoints: undefined } });
+    const open = { ...property.environment, accessPoints: undefined, trustsOwnAccessPoints: false };
+    const asIfOpen = proveAtOnce({ ...property, environment: open });
     // An ordinary request comes by none, and is answered with that.
     if (asIfOpen === undefined || asIfOpen.status === 'proved' || property.expect === 'always') return asIfOpen;
   }

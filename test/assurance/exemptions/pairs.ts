@@ -7,7 +7,7 @@ import { policiesOf, type Property } from '../../../src/assurance/engine/propert
 import { prove } from '../../../src/assurance/engine/prove';
 import { resolveTemplates } from '../../../src/assurance/model/resolve';
 import { ResourceUnderTest, subjectsOf } from '../../../src/assurance/model/subject';
-import { baseline } from '../../../src/assurance/verify';
+import { baseline } from '../../../src/assurance/baseline';
 
 /** A property that rests on a statement. */
 export interface Pair {
