@@ -13,7 +13,7 @@ import { REGISTRIES } from './release/registries';
 import { CDK_FLOOR } from '../projenrc/versions';
 
 /** Kilobytes of the packed npm package; test/package.test.ts says what they are. */
-const BUDGET = 2600;
+const BUDGET = 2800;
 
 interface Row {
   readonly title: string;

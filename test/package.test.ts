@@ -12,7 +12,7 @@ import { ROOT } from '../scripts/delivery/pack';
  * More is a reason to look at what grew. A quarter of it are the codecs of images, a third the functions of views with
  * their maps.
  */
-const PACKED_BUDGET_KB = 2600;
+const PACKED_BUDGET_KB = 2800;
 
 let packed: PackedLibrary;
 let files: string[];

@@ -275,7 +275,8 @@ describe('the way from the VPC', () => {
     proof.denies(request);
     proof.denies({ ...request, vpcEndpoint: 'Stack/S3', context: { 'aws:SourceVpc': 'vpc-0another' } });
     expect(() => proof.allows({ ...request, vpcEndpoint: 'Elsewhere' })).toThrow(
-      '"vpcEndpoint" is "Elsewhere"; no VPC endpoint of S3 of the templates has this logical id, construct path or name. The nearest: Stack/S3',
+      '"vpcEndpoint" is "Elsewhere"; no VPC endpoint of S3 of the templates has this logical id, construct path or ' +
+        'name. The nearest: Stack/S3',
     );
   });
 });

@@ -39,8 +39,8 @@ export function requireDecision(
   }
   throw new Error(
     `Nobody can tell before deployment whether the request is allowed: ${other[0].words}\n` +
-      "  Give what is unknown: in the request's context, as parameters, account and Region of Proof.ofTemplate, or as " +
-      'a value in the template.',
+      "  Give what is unknown: in the request's context, as parameters, account and Region of Proof.ofTemplate, or " +
+      'as a value in the template.',
   );
 }
 

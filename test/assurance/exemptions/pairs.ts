@@ -1,5 +1,6 @@
 /** Proved properties, each with a statement without which it is not proved. */
 import { subjects } from '../../../scripts/mutation/subjects';
+import { baseline } from '../../../src/assurance/baseline';
 import { claimsOfTemplates } from '../../../src/assurance/claims/checks';
 import type { Environment } from '../../../src/assurance/engine/environment';
 import type { Policy, Statement } from '../../../src/assurance/engine/policy';
@@ -7,7 +8,6 @@ import { policiesOf, type Property } from '../../../src/assurance/engine/propert
 import { prove } from '../../../src/assurance/engine/prove';
 import { resolveTemplates } from '../../../src/assurance/model/resolve';
 import { ResourceUnderTest, subjectsOf } from '../../../src/assurance/model/subject';
-import { baseline } from '../../../src/assurance/baseline';
 
 /** A property that rests on a statement. */
 export interface Pair {
