@@ -159,7 +159,8 @@ function entryOf({ request, before, after, where }: Change, path: string, accoun
   };
 }
 
-const EFFECTS: Readonly<Record<string, Effect>> = { 'no yes': 'opens', 'yes no': 'closes' };
+/** What is certainly denied now opens nothing, whatever was before. */
+const EFFECTS: Readonly<Record<string, Effect>> = { 'no yes': 'opens', 'yes no': 'closes', 'unknown no': 'closes' };
 
 function notCompared(path: string, problem: string): Entry {
   return {

@@ -83,8 +83,18 @@ function ofBucket(model: Model, bucket: BucketModel, endpointPolicies: Environme
       { kind: 'object', arn: bucket.arn, keys: ['*'] },
       { kind: 'bucket', arn: bucket.arn },
     ],
-    environment: { ...environmentOf(new ResourceUnderTest(model, bucket), true), endpointPolicies },
+    environment: { ...withDefaults(model, bucket), endpointPolicies },
   };
+}
+
+/** What S3 gives new resources counts on both sides, as it does for guarantees. */
+function withDefaults(model: Model, bucket: BucketModel): Environment {
+  const asStated = new ResourceUnderTest(model, bucket);
+  const environment = environmentOf(asStated, true);
+  const { unstated } = asStated.settings;
+  return model.requireStated || unstated.length === 0
+    ? environment
+    : environmentOf(new ResourceUnderTest(model, bucket, unstated), true);
 }
 
 function ofKey(model: Model, key: KeyModel): Protected {

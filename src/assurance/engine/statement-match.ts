@@ -124,6 +124,9 @@ export function principalMatches(statement: Statement, principal: Principal, eff
   const hits = patterns.map((pattern): Ternary => {
     if (isUnknown(pattern.value)) return { doubt: `${statement.place} names the principal ${shown(pattern.value)}` };
     if (principalHit(pattern, principal) !== undefined) return true;
+    if (pattern.type === 'AWS' && !isWellFormed(pattern.value)) {
+      return { doubt: `${statement.place} names the principal ${pattern.value}, which AWS does not know` };
+    }
     const open = principal.arn !== undefined && isUnknown(principal.arn) && pattern.value.startsWith('arn:');
     return open && { doubt: `${statement.place} may or may not mean ${shown(principal.arn)}` };
   });
@@ -188,6 +191,16 @@ export function principalHit(pattern: PrincipalPattern, principal: Principal): P
   }
   if (principal.arn !== value) return undefined;
   return principal.kind === 'role' ? 'role' : 'exact';
+}
+
+/** Everybody, an account, an ARN, or the unique id of an identity that is gone, which nobody has any more. */
+function isWellFormed(value: string): boolean {
+  return (
+    value === '*' ||
+    value.startsWith('arn:') ||
+    /^A[A-Z0-9]{15,}$/.test(value) ||
+    accountOfPrincipal(value) !== undefined
+  );
 }
 
 /** The account that a principal value stands for as a whole: twelve digits, or the ARN of its root. */

@@ -1,6 +1,8 @@
 import type { GuaranteeProps } from './guarantee-props';
 import { never, NOT_A_SERVICE, type ProofObligation, type RegionOptions } from './proof-obligation';
 import { ELB_ACCOUNTS } from '../../model/delivery/table';
+import type { Statement } from '../engine/policy';
+import { accountOfPrincipal } from '../engine/statement-match';
 import { deliveriesInto } from '../model/deliveries';
 import { environmentOf, withoutOwnAccessIdentities, type ResourceUnderTest } from '../model/subject';
 
@@ -62,11 +64,32 @@ function bounded(subject: ResourceUnderTest, account: string): ProofObligation[]
  */
 export function forOutsiders(subject: ResourceUnderTest): Pick<RegionOptions, 'environment' | 'axioms'> {
   const resourcePolicies = withoutOwnAccessIdentities(subject, environmentOf(subject).resourcePolicies);
-  const delegates = resourcePolicies.some(({ statements }) =>
-    statements.some(({ conditions }) => conditions.some(({ key }) => key.startsWith('s3:dataaccesspoint'))),
-  );
+  const outsiders = resourcePolicies
+    .flatMap(({ statements }) => statements)
+    .filter(
+      (statement) => statement.effect === 'Allow' && mayMeanOutsiders(statement, subject.bucket.resource.account),
+    );
+  const delegates =
+    outsiders.length > 0 && outsiders.every((one) => isForOwnAccessPoints(one, subject.bucket.resource.account));
   return {
     environment: { resourcePolicies, trustsOwnAccessPoints: delegates },
     axioms: delegates ? ['own-access-points'] : [],
   };
+}
+
+function mayMeanOutsiders({ principals = [], notPrincipal }: Statement, account: string): boolean {
+  const own = ({ type, value }: (typeof principals)[number]) =>
+    type === 'Service' || (type === 'AWS' && (accountOfPrincipal(value) ?? value.split(':')[4]) === account);
+  return notPrincipal || !principals.every(own);
+}
+
+const POSITIVE = new Set(['StringEquals', 'StringLike', 'ArnEquals', 'ArnLike']);
+
+/** The condition lets nothing through but access points of the account: those of others are their owners' to open. */
+function isForOwnAccessPoints({ conditions }: Statement, account: string): boolean {
+  return conditions.some(({ operator, ifExists, set, key, values }) => {
+    if (!POSITIVE.has(operator) || ifExists || set !== undefined || values.length === 0) return false;
+    if (key === 's3:dataaccesspointaccount') return values.every((value) => value === account);
+    return key === 's3:dataaccesspointarn' && values.every((value) => value.split(':')[4] === account);
+  });
 }
