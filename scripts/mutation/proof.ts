@@ -18,8 +18,9 @@ export interface Expectation {
   readonly mistakes: ReadonlySet<string>;
 }
 
+// What a control states must be missed where it is gone, also where S3's default for new resources is the same.
 const modelOf = (template: unknown): Model =>
-  resolveTemplates([{ stack: 'Stack', template, account: ACCOUNT, region: REGION }]);
+  resolveTemplates([{ stack: 'Stack', template, account: ACCOUNT, region: REGION }], { requireStated: true });
 
 export function expectationOf(template: unknown): Expectation {
   const model = modelOf(template);
