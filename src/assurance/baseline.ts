@@ -26,8 +26,7 @@ import { TlsVersion } from '../model/tls-version';
 
 /**
  * What every resource of the model is held to without being asked. What does not suit a bucket's purpose (public read,
- * customer
- * keys) is for its owner to acknowledge.
+ * customer keys) is for its owner to acknowledge.
  */
 export function baseline(model: Model): Check[] {
   const found = new Map<string, Check>();

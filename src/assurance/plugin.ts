@@ -22,8 +22,7 @@ export interface StrongboxChecksProps {
    * Guarantees that every resource to which they apply must hold, beside those that are demanded of every bucket.
    *
    * @default - only what every bucket is held to: HTTPS, no public access, ACLs off, encryption at rest, and what its
-   * policy needs
-   * for the log deliveries that the templates set up
+   * policy needs for the log deliveries that the templates set up
    */
   readonly guarantees?: Guarantee[];
   /**
@@ -68,8 +67,7 @@ export interface StrongboxChecksProps {
  *
  * Judges every bucket, access point, endpoint and key of the app, whoever made it: constructs of this library, plain
  * `aws-cdk-lib`, nested stacks, or an included CloudFormation template. It also reports mistakes that need no proof,
- * such as a
- * misspelt condition key or buckets that log to each other in a circle.
+ * such as a misspelt condition key or buckets that log to each other in a circle.
  *
  * A finding is named `Strongbox::<id>`, and tells how bad it is, the request that gets through, and the line of code
  * that ends it. Equal findings of many resources are one. It can be acknowledged where it occurs:
@@ -136,8 +134,7 @@ export class StrongboxChecks implements IPolicyValidationPlugin {
 
 /**
  * The stacks that this call is about: `aws-cdk-lib` hands the whole tree to a plugin of a stage as well. Nested stacks
- * are in none of
- * its lists and belong to their parents.
+ * are in none of its lists and belong to their parents.
  */
 function judgedStacks(stacks: readonly StackOfTree[], context: IPolicyValidationContext): Set<string> {
   const asked = new Set(context.stackTemplates.map(({ stackConstructPath }) => stackConstructPath));

@@ -70,8 +70,7 @@ export interface HoldsOptions {
  * Proves guarantees about synthesized templates, whoever wrote the constructs.
  *
  * A test says `Proof.ofStack(stack).holds(Guarantee.tlsOnly())` and fails with the request that breaks the guarantee.
- * Settings and
- * policies are read from the template alone; what only the deployment knows is never taken to be safe.
+ * Settings and policies are read from the template alone; what only the deployment knows is never taken to be safe.
  */
 export class Proof {
   /**

@@ -5,8 +5,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * The place of an output that is not whole yet: `FILE.partial-PID`. A signal that ends the process removes it; what a
- * process left that
- * had no time for that is removed by the next one with the same output.
+ * process left that had no time for that is removed by the next one with the same output.
  */
 export class PartialFile {
   public readonly path: string;

@@ -9,8 +9,8 @@ import { recordControl } from '../policy/control-metadata';
  * A mixin that makes one access point safer in one respect. Apply it with `accessPoint.with(control)`.
  *
  * It changes the `AWS::S3::AccessPoint` and its policy, never what would replace it: its name, its bucket or its VPC.
- * Of Block Public Access S3
- * takes no change after the access point is made, so a control that sets it has to be there from the beginning.
+ * Of Block Public Access S3 takes no change after the access point is made, so a control that sets it has to be there
+ * from the beginning.
  */
 export abstract class AccessPointControl extends Mixin {
   /**

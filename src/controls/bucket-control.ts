@@ -10,9 +10,8 @@ import { recordControl } from '../policy/control-metadata';
  * `Mixins.of(app, ConstructSelector.resourcesOfType('AWS::S3::Bucket')).apply(control)`.
  *
  * It changes the `AWS::S3::Bucket` and its policy, never the bucket's identity: adding or removing a control replaces
- * no bucket.
- * A bucket that this app only refers to (`Bucket.fromBucketName` and the like) is skipped with a warning, since nothing
- * can be changed there.
+ * no bucket. A bucket that this app only refers to (`Bucket.fromBucketName` and the like) is skipped with a warning,
+ * since nothing can be changed there.
  */
 export abstract class BucketControl extends Mixin {
   /**

@@ -1,7 +1,6 @@
 /**
  * Matchers for jest: `import 'cdk-s3-strongbox/jest';` adds them to `expect`. Other runners that take jest's matchers
- * call
- * `expect.extend(strongboxMatchers)` themselves.
+ * call `expect.extend(strongboxMatchers)` themselves.
  */
 import { Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';

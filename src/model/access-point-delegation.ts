@@ -6,8 +6,7 @@ import { validationError } from '../input/validation-error';
  * Which access points a bucket trusts to decide about requests.
  *
  * A principal that can create access points in the bucket's account can put one before any bucket, with a policy of
- * their own. So what is trusted must be
- * named, or it is as good as everybody.
+ * their own. So what is trusted must be named, or it is as good as everybody.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-delegating-control
  *
@@ -36,8 +35,7 @@ export class AccessPointDelegation {
 
   /**
    * Every access point of the account whose name begins so: a policy of constant size, for thousands of access points.
-   * Whoever may create access
-   * points in the account may choose such a name.
+   * Whoever may create access points in the account may choose such a name.
    *
    * @param reason Who keeps others from creating access points with such names, as a sentence for an auditor.
    */

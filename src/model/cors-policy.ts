@@ -22,8 +22,7 @@ const MAX_AGE_LIMIT = 86_400;
 
 /**
  * Headers a page sends to read: ranges, conditions, signatures, the customer's key of SSE-C (all of them `x-amz-`), and
- * what the AWS SDK adds to each
- * of its requests (`amz-sdk-invocation-id`, `amz-sdk-request`).
+ * what the AWS SDK adds to each of its requests (`amz-sdk-invocation-id`, `amz-sdk-request`).
  */
 const READING_HEADERS = [
   'amz-sdk-*',
@@ -47,8 +46,7 @@ interface Rule {
 
 /**
  * Which pages of other origins a browser lets use the bucket. CORS is enforced by the browser and is no access control:
- * a request still
- * needs a signature and a permission.
+ * a request still needs a signature and a permission.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/cors.html
  *
@@ -62,8 +60,7 @@ export class CorsPolicy {
    * For pages of these origins.
    *
    * @param origins Each a scheme, a host and, if it is not the default, a port: `https://www.example.com`,
-   * `https://*.example.com`. No path, no
-   * trailing slash. Plain `http` for `localhost` only.
+   * `https://*.example.com`. No path, no trailing slash. Plain `http` for `localhost` only.
    */
   public static forOrigins(...origins: string[]): CorsPolicy {
     if (origins.length === 0) {
@@ -110,8 +107,7 @@ export class CorsPolicy {
 
   /**
    * The same policy with exactly these request headers, in place of those that reading (and writing, where allowed)
-   * needs, among them the
-   * `x-amz-` headers of signatures, checksums and SSE-C.
+   * needs, among them the `x-amz-` headers of signatures, checksums and SSE-C.
    *
    * @param headers Names in any case; one `*` in each stands for anything.
    */

@@ -4,8 +4,7 @@ import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 export interface DirectAccessDeniedOptions {
   /**
    * Roles and users who may still reach objects without an access point: administrators, and the service roles that S3
-   * replication, S3 Batch
-   * Operations and the like work under, since AWS does not count these as AWS services.
+   * replication, S3 Batch Operations and the like work under, since AWS does not count these as AWS services.
    *
    * @default - nobody
    */

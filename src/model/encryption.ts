@@ -22,8 +22,7 @@ export interface KmsEncryptionOptions {
 
   /**
    * Uploads and downloads expected per second at the peak, in requests a second. Used only to warn when they would pass
-   * the Region's
-   * KMS request quota.
+   * the Region's KMS request quota.
    *
    * @default - no check against the quota
    */
@@ -95,8 +94,7 @@ export class Encryption {
 
   /**
    * SSE-C: every request carries the customer's own key, which S3 uses and forgets. A lost key is lost data. Objects
-   * written by AWS
-   * services, which send no such key, are refused; the bucket default below it stays SSE-S3.
+   * written by AWS services, which send no such key, are refused; the bucket default below it stays SSE-S3.
    *
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html
    */

@@ -19,8 +19,7 @@ export interface JwtAuthorizationOptions {
 
   /**
    * Pages of these origins may read the views in a browser, with their own tokens: scheme, host and port,
-   * `https://*.example.com` for every name
-   * below a domain.
+   * `https://*.example.com` for every name below a domain.
    *
    * @default - none: browsers let no page of another origin read
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html
@@ -39,8 +38,7 @@ export interface JwtAuthorizationOptions {
 export class EndpointAuthorization {
   /**
    * By IAM: callers sign their requests (Signature Version 4, service `lambda`) and are the principals of the views.
-   * They call the function's own
-   * URL, since CloudFront can check no signature, and nothing is cached.
+   * They call the function's own URL, since CloudFront can check no signature, and nothing is cached.
    */
   public static iam(): EndpointAuthorization {
     return new EndpointAuthorization();

@@ -81,8 +81,7 @@ export class Lifecycle {
 
   /**
    * The same, and objects get a delete marker some time after they were written. With versioning they can be restored
-   * until their
-   * noncurrent version expires.
+   * until their noncurrent version expires.
    *
    * @param after Whole days, at least 1.
    */

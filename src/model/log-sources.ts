@@ -36,8 +36,7 @@ export class LogSources {
 
   /**
    * Every bucket that logs with this prefix and partition, now or later. Each query must then name one bucket exactly,
-   * because partitions of unknown
-   * values cannot be listed.
+   * because partitions of unknown values cannot be listed.
    */
   public static anyBucket(options: AccessLogsOptions = {}): LogSources {
     return new LogSources(undefined, undefined, options);

@@ -26,8 +26,8 @@ const NOWHERE: Inside = {
 
 /**
  * From where, and by whom, data may be reached: networks (`vpcEndpoints`, `vpcs`, `ipRanges`), identities
- * (`organization`, `accounts`) and a
- * distribution (`cloudFront`). Of several, `anyOf` holds what is inside at least one of them.
+ * (`organization`, `accounts`) and a distribution (`cloudFront`). Of several, `anyOf` holds what is inside at least one
+ * of them.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
  *
@@ -47,8 +47,7 @@ export class Perimeter {
 
   /**
    * Requests from these VPCs, through any endpoint of theirs (`aws:SourceVpc`). Without an endpoint for S3 a VPC's
-   * requests leave by the internet
-   * and carry no such key.
+   * requests leave by the internet and carry no such key.
    *
    * @param vpcIds Ids such as `vpc-0123456789abcdef0`, at least one.
    */
@@ -58,8 +57,7 @@ export class Perimeter {
 
   /**
    * Requests from these public addresses (`aws:SourceIp`). A request through a VPC endpoint carries no such key and is
-   * outside: name the endpoint
-   * or the VPC as well.
+   * outside: name the endpoint or the VPC as well.
    *
    * @param ranges IPv4 or IPv6 in CIDR notation with no host bits set, such as `203.0.113.0/24`; a single address is
    * `203.0.113.7/32`.

@@ -11,8 +11,7 @@ import { validationError } from '../input/validation-error';
 export class PresignCallers {
   /**
    * By the principal that signed the call to the function URL or to an API with IAM authorization: the folder is the
-   * unique id of the role or user
-   * (`AROA...`, `AIDA...`), the same for all sessions of a role.
+   * unique id of the role or user (`AROA...`, `AIDA...`), the same for all sessions of a role.
    */
   public static iam(): PresignCallers {
     return new PresignCallers('iam');

@@ -8,8 +8,7 @@ const MAX_BYTES = 5 * 1024 ** 3;
 export interface PresignedUploadOptions {
   /**
    * Media types that may be uploaded: `application/pdf`, or all of a kind as `image/*`. At least one. S3 does not look
-   * into the content: it is the
-   * type that the upload states.
+   * into the content: it is the type that the upload states.
    */
   readonly contentTypes: string[];
 

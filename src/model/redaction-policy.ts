@@ -120,8 +120,7 @@ export interface StandardRedactionOptions {
 
 /**
  * What is found in an object and what becomes of it. It is the document that `cdk-s3-strongbox redact --policy` and the
- * functions read,
- * checked by the same code and known by the same hash.
+ * functions read, checked by the same code and known by the same hash.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-use-cases.html
  *

@@ -58,8 +58,7 @@ export class Replication {
    * To another bucket, of any account and Region. It must be versioned.
    *
    * @param destination The bucket that receives the copies. If this app owns it, its policy is extended where that is
-   * needed; of a bucket that
-   * is imported the owner must do it, and a warning says so.
+   * needed; of a bucket that is imported the owner must do it, and a warning says so.
    */
   public static to(destination: IBucketRef, options: ReplicationOptions = {}): Replication {
     if (options.prefix !== undefined) requirePrefix('prefix', options.prefix);

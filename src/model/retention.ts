@@ -22,8 +22,7 @@ export interface RetentionOptions {
 
   /**
    * The longest retention that anybody may give to an object, in whole days from the request. It keeps a typing mistake
-   * from locking an
-   * object for a century.
+   * from locking an object for a century.
    *
    * @default - ten years (3,650 days) more than the retention of the bucket, at most S3's 36,500 days
    */
@@ -31,8 +30,7 @@ export interface RetentionOptions {
 
   /**
    * Keeps every object for as long as its event is open, and for this many whole days after a retention officer has
-   * released it: "six years
-   * after the contract ended".
+   * released it: "six years after the contract ended".
    *
    * @default - no event hold: the retention counts from the upload
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-s3-bucket-defaulteventhold.html

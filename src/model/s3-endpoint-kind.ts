@@ -6,8 +6,7 @@ export enum S3PrivateDns {
   NONE = 'none',
   /**
    * Those asked for through the inbound resolver, from on premises. The VPC itself goes by its gateway endpoint, which
-   * costs nothing and must be
-   * there.
+   * costs nothing and must be there.
    */
   ON_PREMISES_ONLY = 'on-premises-only',
   /** All: traffic of the VPC goes by the interface endpoint as well, and is billed by the gigabyte. */

@@ -52,8 +52,7 @@ export class Team {
 
   /**
    * A drop box: uploads, multipart uploads included, and sees nothing of what is there. Where a KMS key encrypts, AWS
-   * asks who uploads in parts for
-   * `kms:Decrypt` too, so it is S3 that denies the reading.
+   * asks who uploads in parts for `kms:Decrypt` too, so it is S3 that denies the reading.
    */
   public static writeOnly(name: string, options: WritingTeamOptions): Team {
     return new Team(name, options, ['write', ...(options.mayDelete ? ['delete'] : [])]);

@@ -24,8 +24,8 @@ export interface TrailEventsOptions {
 
   /**
    * ARNs of callers whose events are left out, each to the letter as `userIdentity.arn` has it, or the beginning of one
-   * that ends in `/` for all
-   * sessions of a role: `arn:aws:sts::111122223333:assumed-role/Scanner/`. What they do is then in no record.
+   * that ends in `/` for all sessions of a role: `arn:aws:sts::111122223333:assumed-role/Scanner/`. What they do is
+   * then in no record.
    *
    * @default - nobody
    */
@@ -41,8 +41,7 @@ export interface TrailEventsOptions {
 
 /**
  * Data events that an `ObjectTrail` records. Requests by an access point or an Object Lambda access point have types of
- * their own: name those access
- * points as well.
+ * their own: name those access points as well.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  *

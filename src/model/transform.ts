@@ -316,8 +316,7 @@ export interface EnrichOptions {
 
   /**
    * What is added: its name in the record, by the attribute of what was found. At least one. They are added in
-   * alphabetical order, since
-   * the order of a map is not the same in every language.
+   * alphabetical order, since the order of a map is not the same in every language.
    */
   readonly add: { [property: string]: string };
 

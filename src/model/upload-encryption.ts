@@ -4,8 +4,7 @@ import { requireReason } from '../input/reason';
  * What an upload may say about its encryption. The kind and the key are those of the bucket's default encryption.
  *
  * A bucket policy is evaluated before the default encryption is applied, so a policy that asks for a header denies
- * every client that
- * relies on the default, and log delivery with it. Hence two honest modes, and no third.
+ * every client that relies on the default, and log delivery with it. Hence two honest modes, and no third.
  *
  * | an upload that | `bucketDefault()` | `explicitHeader()` |
  * |---|---|---|

@@ -36,8 +36,7 @@ export class VaultLockPolicy {
 
   /**
    * No archive is deleted while the vault has a tag with any value but `false`. Whoever may change the tags of the
-   * vault places and lifts
-   * the hold, so name `legalHoldManagers` on the vault.
+   * vault places and lifts the hold, so name `legalHoldManagers` on the vault.
    *
    * @param tag Its key; `LegalHold` if left out.
    */
@@ -120,8 +119,7 @@ export class VaultLockPolicy {
 export class VaultLock {
   /**
    * The policy is in force, to be tested, for 24 hours. Then Glacier removes it, unless the lock is completed; leaving
-   * the lock out of the
-   * template, or giving another policy, aborts it earlier.
+   * the lock out of the template, or giving another policy, aborts it earlier.
    */
   public static inProgress(policy: VaultLockPolicy): VaultLock {
     return new VaultLock(policy);
@@ -129,12 +127,10 @@ export class VaultLock {
 
   /**
    * The policy is in force for good: nobody can change or remove it, and the vault can only be deleted when it is
-   * empty. Keep this line in the
-   * template ever after.
+   * empty. Keep this line in the template ever after.
    *
    * @param lockId The output `LockId` of the deployment with `VaultLock.inProgress`, as a literal. It names the policy
-   * that was tested: another
-   * one is an error before the deployment.
+   * that was tested: another one is an error before the deployment.
    * @param acceptance Who accepts that it cannot be undone, and why.
    * @param policy The policy that was tested.
    */

@@ -65,8 +65,7 @@ export interface ViewSourceProps {
 
   /**
    * The secret, at least 16 random characters, that pseudonyms and ETags are keyed with. Constructs that share it give
-   * the same object the same
-   * ETag and pseudonyms.
+   * the same object the same ETag and pseudonyms.
    *
    * @default - one is made for the ETags ($0.40 a month); an error where a policy has pseudonyms, which must outlive
    * the construct

@@ -54,8 +54,8 @@ export interface WatermarkOptions {
 export class Watermark {
   /**
    * Text. `{caller}`, `{claim:NAME}`, `{date}`, `{view}` and `{key}` are filled in; one that a request cannot fill is
-   * an error for that request.
-   * Of callers that IAM knows `{caller}` is the ARN, and the claims are `role` and `session`, or `user`.
+   * an error for that request. Of callers that IAM knows `{caller}` is the ARN, and the claims are `role` and
+   * `session`, or `user`.
    */
   public static text(text: string, options: WatermarkOptions = {}): Watermark {
     if (text.trim() === '') {

@@ -51,8 +51,7 @@ export function acknowledgeRule(scope: IConstruct, rule: string, reason: string)
 
 /**
  * Acknowledges the finding of every resource with a wildcard in a policy that the library wrote itself. Its id spells
- * the resource as it
- * stands in the template, which is known only after the references between stacks are.
+ * the resource as it stands in the template, which is known only after the references between stacks are.
  */
 export function acknowledgeWildcards(policy: iam.ManagedPolicy, reason: string): void {
   policy.node.addValidation({

@@ -35,8 +35,7 @@ const RESTRICTIONS: ReadonlyArray<{
 
 /**
  * Exempts a caller from the restrictions of the bucket that would stop its work, whatever the order in which they are
- * applied. Each exemption
- * names the caller exactly; it allows nothing by itself.
+ * applied. Each exemption names the caller exactly; it allows nothing by itself.
  */
 export function admit(bucket: s3.CfnBucket, admission: Admission): void {
   const holder = bucket as { [ADMISSIONS]?: Admission[] };
@@ -86,8 +85,7 @@ function name(
 
 /**
  * The ARN of the role as the policy of the bucket may spell it: across stacks without a reference, which would make a
- * circle, since the stack of
- * the role depends on that of the bucket.
+ * circle, since the stack of the role depends on that of the bucket.
  */
 function arnOf(bucket: s3.CfnBucket, role: iam.IRole): string {
   const resource = role.node.defaultChild;

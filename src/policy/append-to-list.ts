@@ -2,8 +2,7 @@ import { Lazy, Token, type IResolvable } from 'aws-cdk-lib';
 
 /**
  * Adds to a list inside an L1 setting, of which the L2 may still add items of its own until synthesis. An item that is
- * there already, to the
- * letter, is not added again.
+ * there already, to the letter, is not added again.
  */
 export function appendToList<T extends object, I>(
   before: T | IResolvable | undefined,

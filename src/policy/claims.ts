@@ -19,8 +19,7 @@ export interface Claim {
   readonly guarantee: string;
   /**
    * The options of the guarantee; references of CloudFormation resolve in them. A function is called when the template
-   * is written, for what
-   * later calls still add to.
+   * is written, for what later calls still add to.
    */
   readonly options?: object | (() => object | undefined);
   /** Why nothing is guaranteed: the reason that the owner stated. */
@@ -35,8 +34,7 @@ export interface Claim {
 
 /**
  * Writes a claim into the template metadata of a resource. The resource must refer to everything that the options refer
- * to already: CloudFormation
- * counts references in metadata as dependencies.
+ * to already: CloudFormation counts references in metadata as dependencies.
  */
 export function claim(resource: CfnResource, made: Claim): void {
   const claims = claimsOf(resource);

@@ -9,8 +9,7 @@ const DONE = Symbol.for('cdk-s3-strongbox.bounded');
 
 /**
  * Bounds the statements that an L2 construct wrote for a service beside this library's own: `Trail`, `logAccessLogs`
- * and `addInventory` name no
- * source, or only one of the keys, and then the service writes for anybody.
+ * and `addInventory` name no source, or only one of the keys, and then the service writes for anybody.
  */
 export function boundForeignStatements(bucket: s3.CfnBucket): void {
   const policy = policyOf(bucket) as (s3.CfnBucketPolicy & { [DONE]?: boolean }) | undefined;

@@ -41,8 +41,7 @@ export function defaultEncryption(bucket: s3.CfnBucket): DefaultEncryption | und
 
 /**
  * The ARN of a key that is named in any of the ways that S3 takes. A policy compares text, and S3 fills the ARN in, so
- * a key by its id, its alias or
- * its `Ref` would match no request.
+ * a key by its id, its alias or its `Ref` would match no request.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html
  */

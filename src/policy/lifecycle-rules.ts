@@ -17,9 +17,8 @@ const MERGED: ReadonlyArray<keyof Rule> = [
 
 /**
  * Adds a rule to the lifecycle of a bucket, of which the L2 may still add rules of its own until synthesis. A rule of
- * the same id and the same
- * objects is merged toward the shorter time; one of the same id for other objects gets an id of its own, since S3
- * refuses an id twice.
+ * the same id and the same objects is merged toward the shorter time; one of the same id for other objects gets an id
+ * of its own, since S3 refuses an id twice.
  */
 export function withLifecycleRule(
   before: s3.CfnBucket['lifecycleConfiguration'],

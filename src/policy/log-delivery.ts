@@ -7,8 +7,7 @@ const SID = 'StrongboxLogDelivery';
 
 /**
  * Lets S3 deliver the access logs of this account's buckets. One statement serves every source: naming each source's
- * ARN would make a
- * circle between stacks and grow past the 20 KB of a policy.
+ * ARN would make a circle between stacks and grow past the 20 KB of a policy.
  */
 export function allowLogDelivery(target: s3.CfnBucket, sourceNamePattern: string = '*'): void {
   const policy = PolicyOfBucket.of(target);

@@ -79,8 +79,7 @@ const RESTRICTIONS = Symbol.for('cdk-s3-strongbox.restrictions');
 
 /**
  * Notes what a control asks of requests. From what all controls of the bucket ask, claims follow that whatever they
- * leave open is allowed: a
- * statement that denies more, or is cut down, is then noticed.
+ * leave open is allowed: a statement that denies more, or is cut down, is then noticed.
  */
 export function restrict(bucket: s3.CfnBucket, restriction: Restriction): void {
   restrictionsOf(bucket).push(restriction);

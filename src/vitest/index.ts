@@ -1,8 +1,7 @@
 /**
  * Matchers for vitest, with their types. A setup file adds them to `expect`:
  *
- *     import { strongboxMatchers } from 'cdk-s3-strongbox/vitest';
- *     import { expect } from 'vitest';
+ *     import { strongboxMatchers } from 'cdk-s3-strongbox/vitest'; import { expect } from 'vitest';
  *     expect.extend(strongboxMatchers);
  */
 import type { Guarantee, HoldsOptions, RequestOptions } from '../index';

@@ -74,8 +74,7 @@ function entryOf(claim: unknown, location: string, resource: ResolvedResource): 
 
 /**
  * What a claim on a resource is about: the bucket that a policy or an access point belongs to, the buckets that a key
- * encrypts, or the resource
- * itself.
+ * encrypts, or the resource itself.
  */
 export function subjectsOfClaim(model: Model, resource: ResolvedResource, resourceType: string): ResolvedResource[] {
   if (resourceType === resource.type) return [resource];

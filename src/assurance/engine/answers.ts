@@ -9,8 +9,7 @@ const answers = new Map<string, { readonly outcome: Outcome; readonly names: rea
 
 /**
  * The outcome of a proof. Two properties have one answer if they are the same text but for generated names, one for
- * one: a proof takes such a name as
- * a whole, never as its letters.
+ * one: a proof takes such a name as a whole, never as its letters.
  * @throws as `prove` does
  */
 export function answerOf(property: Property): Outcome {

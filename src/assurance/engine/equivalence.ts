@@ -8,8 +8,7 @@ import { RequestEnumerator } from './request-enumerator';
 
 /**
  * Looks for a request that two sets of policies decide differently, among one representative of every class of requests
- * that the two
- * together can tell apart.
+ * that the two together can tell apart.
  * @param actions patterns of the actions to ask about, e.g. `s3:*`
  * @returns undefined if they decide every request alike, under the axioms that proofs rest on
  * @throws if something is unsupported

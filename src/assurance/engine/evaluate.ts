@@ -29,8 +29,7 @@ export type UnknownsResolveTo = 'allow' | 'deny';
 
 /**
  * Decides one request as AWS documents it: an explicit deny anywhere ends it; organization policies, endpoint, access
- * point and
- * bucket must each let it pass; then the resource's policy and the caller's own policies by account.
+ * point and bucket must each let it pass; then the resource's policy and the caller's own policies by account.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export function evaluate(view: RequestView, env: Environment, lean: UnknownsResolveTo): Decision {

@@ -5,9 +5,8 @@ const ANY_UNKNOWN = '\u0001\u0002';
 
 /**
  * What follows the unknown parts of a pattern, and what stands there in a text that begins alike: equal expressions
- * have equal values. The text is the
- * name of something that exists, so its unknown parts hold no wildcard. Undefined if it cannot be told, for an ARN that
- * is unknown as a whole as well.
+ * have equal values. The text is the name of something that exists, so its unknown parts hold no wildcard. Undefined if
+ * it cannot be told, for an ARN that is unknown as a whole as well.
  */
 export function afterSharedUnknown(
   pattern: string,

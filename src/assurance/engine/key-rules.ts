@@ -79,8 +79,7 @@ function userIds(candidates: readonly ContextValue[], view: RequestView): readon
 
 /**
  * The names of an encryption context, in each spelling that the conditions can tell from others, with and without each
- * name that is only spelled out.
- * The most ordinary comes first.
+ * name that is only spelled out. The most ordinary comes first.
  */
 function namesOfContext(view: RequestView, conditions: ReadonlyMap<string, readonly Condition[]>): Value[] {
   const pairs = [...conditions.keys()]

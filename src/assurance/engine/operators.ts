@@ -179,8 +179,7 @@ function valueMatches(
 
 /**
  * Whether a text matches, in which names may stand that CloudFormation generates: what a wildcard takes in of them is
- * not known. Nobody can spell out
- * such a name, since its end is random.
+ * not known. Nobody can spell out such a name, since its end is random.
  */
 export function matchesText(pattern: Pattern, text: string, place: string): Ternary {
   if (isUnknown(text)) {

@@ -26,8 +26,7 @@ export const MAX_CLASSES = 300_000;
 
 /**
  * Proves a property for all requests: it evaluates one representative of every class of requests that the policies and
- * the
- * property can tell apart, with the ordinary evaluator, choosing a field only when the evaluator reads it.
+ * the property can tell apart, with the ordinary evaluator, choosing a field only when the evaluator reads it.
  * @throws if the region holds no request at all, if something is unsupported, or past a cap
  */
 export function prove(property: Property): Outcome {
@@ -62,8 +61,7 @@ function inPlace(property: Property): Outcome | undefined {
 
 /**
  * With many access points: an access point can only take away, so what holds as if all of them were open holds.
- * Otherwise each is looked at with its
- * own policy alone, and what comes by none of them once: a request comes by one.
+ * Otherwise each is looked at with its own policy alone, and what comes by none of them once: a request comes by one.
  */
 function proveByAccessPoint(property: Property): Outcome | undefined {
   const doors = property.environment.accessPoints!;

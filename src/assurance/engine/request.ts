@@ -3,9 +3,8 @@ import { shown } from '../template/unknown';
 
 /**
  * Who makes a request. `role` is a session of the role, whether assumed, federated (`provider`) or chained: `arn` is
- * the role's ARN,
- * as `aws:PrincipalArn` gives it. `canonical-user` is a CloudFront origin access identity or an account named by its
- * canonical id.
+ * the role's ARN, as `aws:PrincipalArn` gives it. `canonical-user` is a CloudFront origin access identity or an account
+ * named by its canonical id.
  */
 export type PrincipalKind = 'anonymous' | 'root' | 'user' | 'role' | 'federated-user' | 'canonical-user' | 'service';
 
@@ -35,8 +34,8 @@ export type ContextValue = string | readonly string[];
 export type Context = Readonly<Record<string, ContextValue>>;
 
 /**
- * One authorization question: may this principal do this one action on this one resource?
- * What an API call asks is one or several of these (see calls.ts).
+ * One authorization question: may this principal do this one action on this one resource? What an API call asks is one
+ * or several of these (see calls.ts).
  */
 export interface Request {
   readonly principal: Principal;

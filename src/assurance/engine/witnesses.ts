@@ -1,7 +1,6 @@
 /**
  * Witnesses: for what policies ask about one text, a text for every combination of answers that any text gives. A
- * product automaton over all
- * questions is searched breadth first, so that the texts are the shortest.
+ * product automaton over all questions is searched breadth first, so that the texts are the shortest.
  */
 import { closure, step, symbolsOf, type Pattern } from './glob';
 

@@ -43,8 +43,7 @@ export interface AllowedGuaranteeOptions {
   readonly principals?: string[];
   /**
    * AWS services that ask under their own name, e.g. `delivery.logs.amazonaws.com`. For whom they say that they act is
-   * told by `context`
-   * (`aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID`); without it they do not say.
+   * told by `context` (`aws:SourceAccount`, `aws:SourceArn`, `aws:SourceOrgID`); without it they do not say.
    * @default - none
    */
   readonly services?: string[];

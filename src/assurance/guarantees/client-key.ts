@@ -19,8 +19,7 @@ export interface ClientSideKeyGuaranteeOptions {
   readonly context: { [name: string]: string };
   /**
    * Names of pairs that requests may carry beside, with any value; those of client libraries (`aws-crypto-public-key`,
-   * `aws:x-amz-cek-alg`) always
-   * are.
+   * `aws:x-amz-cek-alg`) always are.
    * @default - none
    */
   readonly furtherContext?: string[];

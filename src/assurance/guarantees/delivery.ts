@@ -181,8 +181,7 @@ function headersOf({ bucket }: ResourceUnderTest, { row, header }: RequestedDeli
 
 /**
  * What the delivery asks of the key. An upload needs a data key; where the table lists the decryption as well, it needs
- * that too for
- * a multipart upload, and no page says which service uploads in parts.
+ * that too for a multipart upload, and no page says which service uploads in parts.
  */
 function keyActionsOf({ row }: RequestedDelivery): ReadonlyArray<readonly string[]> {
   if (row.direction === 'read') return [['kms:Decrypt']];

@@ -209,8 +209,7 @@ export class Guarantee {
 
   /**
    * No data is reached from outside all of the named networks and identities. AWS services are exempt as far as they
-   * act for the bucket's account
-   * or one of the named ones.
+   * act for the bucket's account or one of the named ones.
    */
   public static perimeter(options: PerimeterGuaranteeOptions): Guarantee {
     return new Guarantee(perimeters.perimeter(options));

@@ -98,8 +98,7 @@ export function cloudTrailDeliveryAllowed(): GuaranteeProps {
 
 /**
  * The trails of the templates that write into the bucket, or any trail of the account. A trail with a key writes logs
- * and digests under it, one
- * without a key writes SSE-S3.
+ * and digests under it, one without a key writes SSE-S3.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/encrypting-cloudtrail-log-files-with-aws-kms.html
  */
 function trailsInto({

@@ -234,8 +234,7 @@ const PRESIGNED = ['REST-QUERY-STRING', 'POST'];
 
 /**
  * Presigned requests older than this, and those signed in the old way, whose age cannot be told. What Object Lambda
- * fetches in the name of its
- * caller is presigned by AWS, and not meant.
+ * fetches in the name of its caller is presigned by AWS, and not meant.
  */
 function presignedAgeParts(subject: ResourceUnderTest, seconds: number): ProofObligation[] {
   return [

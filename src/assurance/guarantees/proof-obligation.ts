@@ -125,8 +125,8 @@ export function ownPrincipals(subject: ResourceUnderTest): Record<string, Record
 
 /**
  * Everyone but the named principals: roles and users by ARN, construct path or logical id, AWS services by their
- * principal, whole accounts by their
- * number. Nobody chooses `aws:PrincipalArn`, and a caller that has none is not excepted.
+ * principal, whole accounts by their number. Nobody chooses `aws:PrincipalArn`, and a caller that has none is not
+ * excepted.
  */
 export function excluding(subject: ResourceUnderTest, names: readonly string[]): Conditions {
   const services = names.filter(isServicePrincipal);

@@ -126,8 +126,7 @@ function settingGuarantee(
 
 /**
  * An origin with a scheme and a host. A wildcard may stand for what comes before a domain of one owner: not for the
- * domain itself, and not before a
- * suffix below which anybody gets a name.
+ * domain itself, and not before a suffix below which anybody gets a name.
  */
 function isNamedOrigin(origin: unknown): boolean {
   if (typeof origin !== 'string' || isUnknown(origin)) return false;

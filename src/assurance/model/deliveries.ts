@@ -37,8 +37,7 @@ const BY_SERVICE: readonly DeliveryCaller[] = ['service', 'canonical-user', 'acc
 
 /**
  * The deliveries of AWS services, by principals of their own, that the resources of the templates ask for into this
- * bucket. A resource that cannot be
- * read asks for nothing here: it is reported as such.
+ * bucket. A resource that cannot be read asks for nothing here: it is reported as such.
  */
 export function deliveriesInto(model: Model, bucket: BucketModel): RequestedDelivery[] {
   return requestsInto(model, bucket).filter(({ row, role }) => BY_SERVICE.includes(row.caller) && role === undefined);

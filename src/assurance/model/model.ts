@@ -107,9 +107,8 @@ export const VAULT = 'Custom::StrongboxGlacierVault';
 
 /**
  * All templates of one cloud assembly together, so that references between stacks resolve, in one world: a set of
- * answers to what only the
- * deployment knows. Parts are read when they are first asked for; what this world has no answer to is an
- * `UndecidedError`.
+ * answers to what only the deployment knows. Parts are read when they are first asked for; what this world has no
+ * answer to is an `UndecidedError`.
  */
 export interface Model {
   readonly world: World;

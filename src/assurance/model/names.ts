@@ -6,8 +6,7 @@ import type { World } from '../template/world';
 
 /**
  * Whether what a property names is this resource. A `Ref` to a resource of the same template is that resource and no
- * other, whatever its name;
- * else the names are compared.
+ * other, whatever its name; else the names are compared.
  * @param written the property as the template writes it
  * @param read the same as text
  * @throws {UndecidedError} if only the deployment knows

@@ -64,8 +64,7 @@ export class ResourceUnderTest {
 
   /**
    * The buckets that send their access logs to this one. Of those with generated names, which no pattern of a policy
-   * can tell apart,
-   * one for each prefix stands for all.
+   * can tell apart, one for each prefix stands for all.
    */
   public get logSources(): readonly LogSource[] {
     const seen = new Set<string>();
@@ -152,8 +151,7 @@ export function nameOfConstruct(text: string): string {
 /**
  * What decides about requests to a bucket.
  * @param identities whether roles and users of the templates have the policies that these give them; otherwise, and all
- * others, count as
- * administrators of their accounts
+ * others, count as administrators of their accounts
  */
 export function environmentOf({ bucket, model, settings }: ResourceUnderTest, identities = false): Environment {
   const acl = settings.aclPolicy;

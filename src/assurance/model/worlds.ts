@@ -44,8 +44,7 @@ const MAX_SAMPLES = 24;
 
 /**
  * Some worlds of the templates: each question answered with yes, each with no, and each one in turn otherwise than the
- * rest. Enough to find what
- * there is to ask about, not to prove anything.
+ * rest. Enough to find what there is to ask about, not to prove anything.
  */
 export function sampleWorlds<T>(model: Model, look: (model: Model) => readonly T[]): T[] {
   const found: T[] = [];

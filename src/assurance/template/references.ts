@@ -123,8 +123,7 @@ const KNOWN: Readonly<Record<string, Reference>> = {
 
 /**
  * What `Ref` (no attribute) or `GetAtt` of a resource gives: the documented form of names and ARNs, with a placeholder
- * for what is generated.
- * What AWS does not document is unknown.
+ * for what is generated. What AWS does not document is unknown.
  */
 export function reference(of: Referent, attribute: string | undefined): Value {
   const name = attribute ?? 'Ref';

@@ -11,9 +11,8 @@ export interface Owner {
 
 /**
  * A value as the documented shape of its property has it: CloudFormation takes `"true"` for true, `"30"` for 30 and one
- * item for a list of one.
- * Where an object or a list is meant and the value is unknown, whatever is read of it is an `UnknownValueError`, so
- * that nobody takes it for unset.
+ * item for a list of one. Where an object or a list is meant and the value is unknown, whatever is read of it is an
+ * `UnknownValueError`, so that nobody takes it for unset.
  */
 export function shaped(value: Value, shape: Shape | undefined, place: string, owner: Owner): unknown {
   if (value === NO_VALUE) return undefined;

@@ -1,7 +1,6 @@
 /**
  * A string from a template may hold parts that only the deployment decides. They are written into the string between
- * two
- * control characters that no policy holds, so that they survive Join, Sub and Split and cannot be taken for text.
+ * two control characters that no policy holds, so that they survive Join, Sub and Split and cannot be taken for text.
  */
 const OPEN = '\u0001';
 const CLOSE = '\u0002';

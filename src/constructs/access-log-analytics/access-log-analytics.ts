@@ -33,8 +33,7 @@ export interface AccessLogAnalyticsProps {
 
   /**
    * The first day that queries can reach, as `yyyy-mm-dd`. Fewer days make a query without a filter cheaper; queries
-   * that ship with the construct
-   * filter by day anyway.
+   * that ship with the construct filter by day anyway.
    *
    * @default - the last 400 days, for which `LoggingBucket` keeps its objects
    */
@@ -56,8 +55,7 @@ export interface AccessLogAnalyticsProps {
 
   /**
    * Whether `grantQuery` grants in Lake Formation as well. An account that removed `IAMAllowedPrincipals` from the
-   * default permissions of its catalog
-   * needs it, and a deploying role that is an administrator of the data lake.
+   * default permissions of its catalog needs it, and a deploying role that is an administrator of the data lake.
    *
    * @default false - IAM alone decides, which is the default of AWS
    * @see https://docs.aws.amazon.com/lake-formation/latest/dg/change-settings.html
@@ -70,17 +68,15 @@ const KEPT_BY_DEFAULT = 400;
 
 /**
  * Server access logs that can be queried: a Glue database with a table over the log objects, a typed view `access_log`,
- * an Athena workgroup whose
- * settings clients cannot override, encrypted results that expire, and named queries for what auditors ask.
+ * an Athena workgroup whose settings clients cannot override, encrypted results that expire, and named queries for what
+ * auditors ask.
  *
  * Partitions are projected: a query that filters on `bucket` and `day` lists and reads those folders alone. Over the
- * simple layout
- * (`LogPartition.NONE`) every query reads every log object below the prefix.
+ * simple layout (`LogPartition.NONE`) every query reads every log object below the prefix.
  *
  * Each record is parsed with S3's documented fields; later fields are ignored, earlier records keep the fields that
- * they have, and quotes in what a
- * caller wrote neither hide the record nor move its fields. The query `unreadable-records` lists what no expression can
- * be sure of.
+ * they have, and quotes in what a caller wrote neither hide the record nor move its fields. The query
+ * `unreadable-records` lists what no expression can be sure of.
  *
  * Limits: access logs are delivered within hours, at best effort, and sometimes twice. They do not say how an object
  * was encrypted; `ObjectTrail` does.
@@ -160,8 +156,8 @@ export class AccessLogAnalytics extends Construct {
 
   /**
    * Lets a role or user run queries in the workgroup and read their results. It reads the log objects of these sources
-   * through Athena alone, and can
-   * change neither tables nor queries. Members of a workgroup can read each other's results.
+   * through Athena alone, and can change neither tables nor queries. Members of a workgroup can read each other's
+   * results.
    *
    * @see https://docs.aws.amazon.com/athena/latest/ug/example-policies-workgroup.html
    */

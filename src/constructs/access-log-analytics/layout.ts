@@ -100,8 +100,7 @@ function group(layouts: Layout[]): Layout[] {
 
 /**
  * Says at synthesis which layouts no bucket of the app logs with, though buckets of the app do log to the target. Where
- * none does, nothing
- * is known.
+ * none does, nothing is known.
  */
 export function unusedLayouts(scope: IConstruct, layouts: readonly Layout[], logs: s3.IBucketRef): string[] {
   const used = scope.node.root.node

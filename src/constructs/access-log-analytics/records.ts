@@ -1,7 +1,6 @@
 /**
  * The fields of a server access log record, in the order in which S3 writes them. AWS may add fields at the end at any
- * time.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html
+ * time. https://docs.aws.amazon.com/AmazonS3/latest/userguide/LogFormat.html
  */
 export const RECORD_FIELDS = [
   'bucket_owner',
@@ -38,8 +37,7 @@ const NUMBER = '([0-9]+|-)';
 
 /**
  * S3 does not document how it escapes quotes in what the caller sends, so each quoted field is treated as hostile. A
- * field without a quote inside
- * is read to its first quote; only then may it reach further.
+ * field without a quote inside is read to its first quote; only then may it reach further.
  */
 const QUOTED = '(?:"([^"]*|.*?)"|-)';
 

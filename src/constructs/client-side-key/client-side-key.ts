@@ -39,8 +39,7 @@ export interface ClientSideKeyProps {
 
   /**
    * Who manages the key and its policy. None of them can use it, but whoever may change the policy could give himself
-   * the right: the alarm tells.
-   * The role that deploys the stack must be among them, or KMS refuses to make the key.
+   * the right: the alarm tells. The role that deploys the stack must be among them, or KMS refuses to make the key.
    *
    * @default - whom IAM lets manage keys of the account
    */
@@ -56,20 +55,16 @@ export interface ClientSideKeyProps {
 
 /**
  * A key for encryption before upload: Amazon S3 stores what it cannot read. For the AWS Encryption SDK, the S3
- * Encryption Client, and whatever
- * else asks KMS for data keys under an encryption context.
+ * Encryption Client, and whatever else asks KMS for data keys under an encryption context.
  *
  * Writers encrypt, readers decrypt, both only under the named encryption context; everybody and everything else is
- * denied by explicit statements
- * of the key's policy, which no right in IAM, no later statement and no grant outweighs. Every use through an AWS
- * service is denied, so neither
- * Amazon S3 nor a caller by way of it can decrypt. No grants, no re-encryption, no deletion; the material is rotated
- * every year, older objects
- * stay readable. The key is retained when the stack goes: without it the data is lost.
+ * denied by explicit statements of the key's policy, which no right in IAM, no later statement and no grant outweighs.
+ * Every use through an AWS service is denied, so neither Amazon S3 nor a caller by way of it can decrypt. No grants, no
+ * re-encryption, no deletion; the material is rotated every year, older objects stay readable. The key is retained when
+ * the stack goes: without it the data is lost.
  *
  * What Amazon S3 cannot do is check that an upload is encrypted: it sees bytes. Let only the writers of the key upload,
- * for example by
- * `BucketWritersOnly`.
+ * for example by `BucketWritersOnly`.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingClientSideEncryption.html
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/encrypt_context.html

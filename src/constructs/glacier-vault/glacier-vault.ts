@@ -28,9 +28,8 @@ import {
 export interface GlacierVaultProps {
   /**
    * The name of the vault, 1 to 255 letters, digits, `_`, `-` and `.`. A vault of this name that the account already
-   * has is taken over: with its
-   * archives, and with a lock that is complete. Another name makes another vault; the one before is kept, outside of
-   * the stack.
+   * has is taken over: with its archives, and with a lock that is complete. Another name makes another vault; the one
+   * before is kept, outside of the stack.
    */
   readonly vaultName: string;
 
@@ -57,8 +56,7 @@ export interface GlacierVaultProps {
 
   /**
    * What becomes of the vault when the stack is deleted. Glacier deletes only a vault that is empty: with `DESTROY` the
-   * deletion of the stack
-   * fails on one that is not.
+   * deletion of the stack fails on one that is not.
    *
    * @default RemovalPolicy.RETAIN
    */
@@ -67,12 +65,10 @@ export interface GlacierVaultProps {
 
 /**
  * A vault of the original Amazon Glacier service, for those who still have some: with its access policy, its
- * notifications and its lock.
- * CloudFormation knows no vaults, so a function of the stack makes them.
+ * notifications and its lock. CloudFormation knows no vaults, so a function of the stack makes them.
  *
  * The service takes no new customers since 15 December 2025, and a warning says so: for new archives use `WormArchive`.
- * Plain HTTP is denied. The
- * access policy of a vault that is taken over is replaced.
+ * Plain HTTP is denied. The access policy of a vault that is taken over is replaced.
  *
  * @see https://docs.aws.amazon.com/amazonglacier/latest/dev/working-with-vaults.html
  *

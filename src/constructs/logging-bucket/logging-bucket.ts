@@ -57,10 +57,9 @@ const DAYS_UNTIL_COLD = 90;
 
 /**
  * A bucket that receives server access logs: SSE-S3 (log delivery supports no other), TLS 1.2 and newer only, private,
- * ACLs off, versioned,
- * log objects expired. The S3 log delivery service may write for this account's buckets only (`aws:SourceAccount` and
- * an
- * `aws:SourceArn` name pattern), in one statement, so that no circle between stacks appears and the policy stays small.
+ * ACLs off, versioned, log objects expired. The S3 log delivery service may write for this account's buckets only
+ * (`aws:SourceAccount` and an `aws:SourceArn` name pattern), in one statement, so that no circle between stacks appears
+ * and the policy stays small.
  *
  * It keeps no access logs of its own: S3 would log each delivery again, without end.
  *

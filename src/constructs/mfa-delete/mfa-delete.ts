@@ -24,18 +24,14 @@ export interface MfaDeleteProps {
 
 /**
  * The way to MFA delete, which no template can switch on: the commands for this bucket as outputs of the stack, and an
- * alarm for as long as it
- * is off.
+ * alarm for as long as it is off.
  *
  * Only the root user can switch it on and off, by the API, with a code of its MFA device. With it, deleting a version
- * for good and changing
- * the versioning of the bucket need such a code each time; delete markers do not. S3 allows no lifecycle rules on such
- * a bucket, so a bucket
- * that has some is an error.
+ * for good and changing the versioning of the bucket need such a code each time; delete markers do not. S3 allows no
+ * lifecycle rules on such a bucket, so a bucket that has some is an error.
  *
  * Detection is the AWS Config rule `s3-bucket-mfa-delete-enabled`: AWS Config must be recording buckets in this Region.
- * `alarmTopic` hears of it
- * when the rule finds the bucket without MFA delete, so once after the first deployment, too.
+ * `alarmTopic` hears of it when the rule finds the bucket without MFA delete, so once after the first deployment, too.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/MultiFactorAuthenticationDelete.html
  *

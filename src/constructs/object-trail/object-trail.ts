@@ -22,8 +22,7 @@ import { tableInput, viewInput } from '../athena/glue';
 export interface ObjectTrailProps {
   /**
    * The bucket that receives the records: a `LoggingBucket`, a `SecureBucket` or a `WormArchive` of this app. Its
-   * policy and its KMS key get what
-   * CloudTrail needs, for this trail alone.
+   * policy and its KMS key get what CloudTrail needs, for this trail alone.
    */
   readonly target: s3.IBucketRef;
 
@@ -54,8 +53,7 @@ export interface ObjectTrailProps {
 
   /**
    * The key that encrypts log files and digests, in the Region of the target. CloudTrail would write them with SSE-S3
-   * if none were named, into a bucket
-   * with a KMS key as well.
+   * if none were named, into a bucket with a KMS key as well.
    *
    * @default - the key of the target; for a target without one, such as a `LoggingBucket`, a key of its own, rotated
    * and kept
@@ -80,18 +78,15 @@ export interface ObjectTrailProps {
 
 /**
  * A CloudTrail trail that records data events of chosen buckets, prefixes and access points by advanced event
- * selectors, never those of its own
- * target, with signed digests of its log files.
+ * selectors, never those of its own target, with signed digests of its log files.
  *
  * Stops: access that nobody can prove afterwards. Unlike server access logs, events are delivered with a guarantee,
- * within minutes, and say who
- * called with which session, how an object was encrypted, and whether a lock was bypassed.
+ * within minutes, and say who called with which session, how an object was encrypted, and whether a lock was bypassed.
  *
  * Limits: data events are billed by number. A trail that leaves out its target, or names buckets, does not satisfy
- * controls that ask for the data
- * events of *all* buckets (Security Hub S3.22 and S3.23, CIS "object-level logging"); it never claims them. Lifecycle
- * actions are in no trail. Only
- * requests by an access point that `events` names, or all of them, are recorded as those of an access point.
+ * controls that ask for the data events of *all* buckets (Security Hub S3.22 and S3.23, CIS "object-level logging"); it
+ * never claims them. Lifecycle actions are in no trail. Only requests by an access point that `events` names, or all of
+ * them, are recorded as those of an access point.
  *
  * @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html
  *

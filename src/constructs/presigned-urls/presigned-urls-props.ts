@@ -19,8 +19,7 @@ export interface PresignedUrlsProps {
 
   /**
    * The longest life of a URL, in whole seconds, and its life if the request names none. A URL dies with the
-   * credentials that signed it, which here
-   * live for an hour: at most 59 minutes.
+   * credentials that signed it, which here live for an hour: at most 59 minutes.
    *
    * @default Duration.minutes(15)
    */

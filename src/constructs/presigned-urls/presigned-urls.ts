@@ -55,11 +55,9 @@ const CODE = join(__dirname, '..', '..', '..', 'assets', 'presigned-urls');
  * store objects by themselves.
  *
  * Signed in are the exact key, which is below the caller's own folder, the type, the size, the SHA-256 and the
- * encryption; the URL ends after
- * `maximumExpiry` at the latest. URLs have the rights of `signer`, a role that may do just these operations below the
- * prefix, and that only by
- * presigned requests of signature version 4 that are young enough. Each issue, and each refusal, is one line of
- * `logGroup`, without the signature.
+ * encryption; the URL ends after `maximumExpiry` at the latest. URLs have the rights of `signer`, a role that may do
+ * just these operations below the prefix, and that only by presigned requests of signature version 4 that are young
+ * enough. Each issue, and each refusal, is one line of `logGroup`, without the signature.
  *
  * With `PresignCallers.iam()` or `.shared(...)` it has a function URL, to be called with IAM; with a claim you put `fn`
  * behind your API.

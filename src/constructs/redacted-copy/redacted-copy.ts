@@ -73,14 +73,11 @@ const WRITE = ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload',
 
 /**
  * A second bucket with the objects of the first as a view shows them: for data sets, for objects of many gigabytes, and
- * for as many readers as
- * like, at the price of storage.
+ * for as many readers as like, at the price of storage.
  *
  * New objects follow by events, through a queue with five attempts and dead letters; existing ones by an S3 Batch
- * Operations job that the state
- * machine `job` submits and watches, with a report of every object. A copy has the key of its original, so that a copy
- * made twice is one.
- * The view's principals read the copies, and are denied the originals.
+ * Operations job that the state machine `job` submits and watches, with a report of every object. A copy has the key of
+ * its original, so that a copy made twice is one. The view's principals read the copies, and are denied the originals.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/batch-ops-invoke-lambda.html
  *

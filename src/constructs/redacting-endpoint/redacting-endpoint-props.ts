@@ -28,8 +28,7 @@ export interface RedactingEndpointProps extends ViewSourceProps {
 
   /**
    * For how long CloudFront keeps an answer, for the same token and the same policies, and never longer than the token
-   * is good for; with
-   * `EndpointAuthorization.jwt` only.
+   * is good for; with `EndpointAuthorization.jwt` only.
    *
    * @default - not at all
    */

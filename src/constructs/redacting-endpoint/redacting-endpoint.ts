@@ -36,12 +36,10 @@ const VIEWS_HEADER = 'x-strongbox-views';
 
 /**
  * Views of a bucket over HTTPS, for every account: a function that streams its answers, called by its own URL with IAM,
- * or by tokens (JWT) behind
- * CloudFront, whose origin access control is then the only way to the function.
+ * or by tokens (JWT) behind CloudFront, whose origin access control is then the only way to the function.
  *
  * Callers that IAM knows are denied the original by the bucket's policy, as with `RedactingObjectLambda`. An answer is
- * 200 MB at most, and
- * Lambda streams 2 MB/s after the first 6 MB.
+ * 200 MB at most, and Lambda streams 2 MB/s after the first 6 MB.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html
  *

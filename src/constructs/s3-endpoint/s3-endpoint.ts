@@ -43,11 +43,9 @@ export interface S3EndpointProps {
  * The way from a VPC to S3, for named buckets, their access points, and nothing else.
  *
  * Stops: data that leaves for a bucket of somebody else, with credentials of somebody else, from a machine in the VPC.
- * An access point that is added
- * later is let through by itself. The policy says what may pass, not who has rights: these stay with IAM and the
- * buckets. Requests that it denies
- * are in no access log of any bucket. Put it into a stack that is deployed after the VPC and the buckets, or into that
- * of the buckets.
+ * An access point that is added later is let through by itself. The policy says what may pass, not who has rights:
+ * these stay with IAM and the buckets. Requests that it denies are in no access log of any bucket. Put it into a stack
+ * that is deployed after the VPC and the buckets, or into that of the buckets.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
  *

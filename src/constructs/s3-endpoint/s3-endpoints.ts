@@ -29,8 +29,7 @@ function isSame(one: string, other: string): boolean {
 
 /**
  * The first of these ARNs that no statement of the endpoint's policy names. Only resources are looked at, which is what
- * gets forgotten; the proof
- * looks at conditions and actions as well.
+ * gets forgotten; the proof looks at conditions and actions as well.
  */
 export function forgottenBy(endpoint: ec2.CfnVPCEndpoint, arns: string[]): string | undefined {
   const document = spelled(endpoint, endpoint.policyDocument);

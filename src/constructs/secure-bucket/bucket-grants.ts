@@ -115,9 +115,8 @@ function grantOnBucket(bucket: s3.IBucket, grantee: iam.IGrantable, props: iam.P
 
 /**
  * The right on the key, usable through S3 only. The encryption context goes into the grantee's own policy: in the key's
- * policy the
- * bucket's ARN would make a circle between key and bucket. With a bucket key the context is the bucket's ARN, otherwise
- * the object's.
+ * policy the bucket's ARN would make a circle between key and bucket. With a bucket key the context is the bucket's
+ * ARN, otherwise the object's.
  */
 function grantOnKey(bucket: s3.IBucket, key: kms.IKey, grantee: iam.IGrantable, actions: string[]): void {
   const viaS3 = { 'kms:ViaService': `s3.${key.env.region}.amazonaws.com` };

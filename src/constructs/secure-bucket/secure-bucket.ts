@@ -52,8 +52,7 @@ export interface SecureBucketProps {
    * What an upload may say about its encryption.
    *
    * @default UploadEncryption.bucketDefault() - another encryption or key is denied, none is filled in; with
-   * `Encryption.customerProvided()` it is
-   * `UploadEncryption.customerKey()`
+   * `Encryption.customerProvided()` it is `UploadEncryption.customerKey()`
    */
   readonly uploadEncryption?: UploadEncryption;
 
@@ -98,8 +97,8 @@ export interface BucketGrantOptions {
 
 /**
  * A bucket that is safe with no properties at all: encrypted with a rotated KMS key of its own, uploads under another
- * key and SSE-C denied,
- * TLS 1.2 and newer only, private, ACLs off, versioned, logged, and its policy and key kept as long as the bucket.
+ * key and SSE-C denied, TLS 1.2 and newer only, private, ACLs off, versioned, logged, and its policy and key kept as
+ * long as the bucket.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
  *

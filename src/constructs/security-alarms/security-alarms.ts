@@ -46,8 +46,7 @@ export interface SecurityAlarmsProps {
 
   /**
    * Roles whose calls raise no alarm: the role that deploys, for example the execution role of CloudFormation. What it
-   * does by mistake, or whoever
-   * took it over, raises none either.
+   * does by mistake, or whoever took it over, raises none either.
    *
    * @default - nobody
    */
@@ -55,8 +54,7 @@ export interface SecurityAlarmsProps {
 
   /**
    * How many requests of one bucket may be refused (status 4xx, which includes objects that do not exist) within five
-   * minutes before an alarm. Needs
-   * request metrics, which are billed per metric and bucket.
+   * minutes before an alarm. Needs request metrics, which are billed per metric and bucket.
    *
    * @default - no such alarm
    */
@@ -75,10 +73,9 @@ const QUOTA_PERCENT = 80;
 
 /**
  * Alarms about buckets, to an encrypted topic that really gets them: policy, Block Public Access, ACLs, versioning and
- * MFA delete, logging, encryption,
- * lifecycle, replication and locks changed; keys endangered; log delivery stopped; replication failed; KMS requests
- * near their quota; the trail
- * stopped. Calls are heard whether or not they succeed, and each message has the address of its entry in the runbook.
+ * MFA delete, logging, encryption, lifecycle, replication and locks changed; keys endangered; log delivery stopped;
+ * replication failed; KMS requests near their quota; the trail stopped. Calls are heard whether or not they succeed,
+ * and each message has the address of its entry in the runbook.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
  *
@@ -134,8 +131,7 @@ export class SecurityAlarms extends Construct {
 
   /**
    * Switches GuardDuty S3 Protection on in this account and Region, and sends its findings about buckets to the topic.
-   * An account that has a detector
-   * switches it on there instead; a second one fails. Billed per analyzed event:
+   * An account that has a detector switches it on there instead; a second one fails. Billed per analyzed event:
    * https://aws.amazon.com/guardduty/pricing/.
    */
   public enableGuardDutyS3Protection(): void {
@@ -152,8 +148,7 @@ export class SecurityAlarms extends Construct {
 
   /**
    * Has GuardDuty scan each new object of a bucket for malware, tag it with the result, and send threats to the topic.
-   * Billed per scanned GB and object:
-   * https://aws.amazon.com/guardduty/pricing/.
+   * Billed per scanned GB and object: https://aws.amazon.com/guardduty/pricing/.
    *
    * @param bucket A bucket of this app.
    */
@@ -170,8 +165,7 @@ export class SecurityAlarms extends Construct {
 
   /**
    * Switches Macie on in this account and Region, and sends its findings to the topic. An account that has Macie fails.
-   * Billed per bucket and GB:
-   * https://aws.amazon.com/macie/pricing/.
+   * Billed per bucket and GB: https://aws.amazon.com/macie/pricing/.
    */
   public enableMacie(): void {
     new macie.CfnSession(this, 'Macie', { status: 'ENABLED', findingPublishingFrequency: 'FIFTEEN_MINUTES' });

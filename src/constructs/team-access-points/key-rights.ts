@@ -6,8 +6,8 @@ import type { Members } from '../../policy/team-members';
 
 /**
  * The rights of all teams on the key of their bucket, usable through S3 only. They stand in the key's policy, where one
- * statement names all
- * readers and one all writers: roles of other apps and accounts work, and no policy of a role has to be changed.
+ * statement names all readers and one all writers: roles of other apps and accounts work, and no policy of a role has
+ * to be changed.
  */
 export class TeamKeyRights extends Construct {
   /** The rights on this key; several `TeamAccessPoints` of one bucket share them. */

@@ -38,15 +38,13 @@ export interface TeamAccessPointsProps {
    * Which access points the bucket trusts. Anything but the default trusts more than what is made here.
    *
    * @default - these access points by name; `AccessPointDelegation.namesBeginningWith('lake-', reason)` and
-   * `wholeAccount(reason)` need
-   * constant room
+   * `wholeAccount(reason)` need constant room
    */
   readonly trust?: AccessPointDelegation;
 
   /**
    * How many teams there will be one day. More than a hundred access points are put into nested stacks, which the names
-   * of the access points tell; so
-   * whoever grows beyond says it before people write the names down.
+   * of the access points tell; so whoever grows beyond says it before people write the names down.
    *
    * @default - as many as there are
    */

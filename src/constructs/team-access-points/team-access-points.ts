@@ -38,10 +38,9 @@ const POLICY_LIMIT = 20 * 1024;
  * One bucket, many teams: an access point for each, which opens to that team alone, for its rights on its prefixes.
  *
  * The bucket trusts these access points by name and no others. Each one is closed, by explicit denies that no right in
- * IAM outweighs, to everybody
- * outside its team, to other prefixes and to other actions. The bucket's KMS key works for the members through S3 only.
- * A team that is an IAM group,
- * or signs in by IAM Identity Center, has a managed policy to carry; see `identityPolicy`.
+ * IAM outweighs, to everybody outside its team, to other prefixes and to other actions. The bucket's KMS key works for
+ * the members through S3 only. A team that is an IAM group, or signs in by IAM Identity Center, has a managed policy to
+ * carry; see `identityPolicy`.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points.html
  *
@@ -120,9 +119,8 @@ export class TeamAccessPoints extends Construct {
 
   /**
    * The managed policy with the rights of a team, for what no resource policy can allow by itself: the users of an IAM
-   * group, to which it is
-   * attached, and a permission set of IAM Identity Center, which names it as a customer managed policy. It is made when
-   * it is first asked for.
+   * group, to which it is attached, and a permission set of IAM Identity Center, which names it as a customer managed
+   * policy. It is made when it is first asked for.
    */
   public identityPolicy(team: string): iam.ManagedPolicy {
     const point = this.accessPoint(team);

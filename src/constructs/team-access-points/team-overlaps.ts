@@ -17,8 +17,8 @@ const NEIGHBOURS = Symbol.for('cdk-s3-strongbox.teams');
 
 /**
  * Refuses prefixes that two teams of a bucket share without having said so. Said it is by `shared`, or where one team
- * reads exactly what another one
- * writes. One look at the sorted prefixes: a folder stands right behind those that it lies in.
+ * reads exactly what another one writes. One look at the sorted prefixes: a folder stands right behind those that it
+ * lies in.
  */
 export function refuseOverlaps(bucket: IConstruct, teams: Team[], shared: string[]): void {
   const neighbours = neighboursOf(bucket);

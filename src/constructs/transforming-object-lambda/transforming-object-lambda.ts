@@ -62,13 +62,11 @@ interface Doors {
 
 /**
  * S3 Object Lambda over a bucket: each view is an access point by which its callers, and nobody else, read objects as
- * the view's transforms
- * make them, with the S3 clients that they have.
+ * the view's transforms make them, with the S3 clients that they have.
  *
  * What the callers may read elsewhere stays as it is: for data that they must not see use `RedactingObjectLambda`. AWS
- * has closed S3
- * Object Lambda to new customers on 7 November 2025; a warning says so, and `RedactingEndpoint` serves the same views
- * to everyone.
+ * has closed S3 Object Lambda to new customers on 7 November 2025; a warning says so, and `RedactingEndpoint` serves
+ * the same views to everyone.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/transforming-objects.html
  *

@@ -24,8 +24,7 @@ const BY_HAND: Readonly<Record<FunctionCall, Record<string, Record<string, strin
 
 /**
  * Gives the callers of a view one policy, of rights that the policies of the resources do not give. Of callers whose
- * policies this app does not write
- * it warns.
+ * policies this app does not write it warns.
  */
 export function equipCallers(scope: Construct, view: View, needs: iam.PolicyStatementProps[]): iam.ManagedPolicy {
   const policy = new iam.ManagedPolicy(scope, 'Callers', {
@@ -66,8 +65,8 @@ function takesPolicies(scope: Construct, principal: iam.IPrincipal): boolean {
 
 /**
  * Denies the callers of a view to call its function by hand, to change it and to take its role; and, where S3 Object
- * Lambda calls it, to put an
- * access point of their own before it. Rights that IAM gave them elsewhere do not outweigh a deny.
+ * Lambda calls it, to put an access point of their own before it. Rights that IAM gave them elsewhere do not outweigh a
+ * deny.
  */
 export function bindCallers(
   policy: iam.ManagedPolicy,

@@ -108,8 +108,7 @@ export function ownedBucket(scope: IConstruct, bucket: s3.IBucketRef): s3.CfnBuc
 
 /**
  * What tells a bucket from one that would take its place, for names of what is bound to one bucket for ever:
- * CloudFormation creates a replacement
- * before it deletes, and refuses a name that is taken.
+ * CloudFormation creates a replacement before it deletes, and refuses a name that is taken.
  */
 export function bucketIdentity({ bucketName, node }: s3.CfnBucket): string {
   return bucketName !== undefined && !Token.isUnresolved(bucketName) ? bucketName : node.path;

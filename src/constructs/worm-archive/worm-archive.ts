@@ -114,12 +114,9 @@ const DATA_EVENTS_WARNING = '@strongbox/worm-data-events';
  * Write once, read many: a `SecureBucket` with Object Lock, whose people are named one by one.
  *
  * Everybody else is denied, by explicit statements of the bucket policy that no right in IAM outweighs: reading,
- * uploading, delete markers and
- * deleting versions, bypassing governance mode, setting retentions, legal holds, changing lock configuration,
- * versioning and lifecycle, deleting
- * the bucket, changing the policy, and deleting or disabling the key. Every version is listed with its lock once a
- * week. Calls that touch any of
- * this are told to `alarmTopic`.
+ * uploading, delete markers and deleting versions, bypassing governance mode, setting retentions, legal holds, changing
+ * lock configuration, versioning and lifecycle, deleting the bucket, changing the policy, and deleting or disabling the
+ * key. Every version is listed with its lock once a week. Calls that touch any of this are told to `alarmTopic`.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
  *
@@ -235,8 +232,7 @@ export class WormArchive extends Construct implements s3.IBucketRef {
 
   /**
    * Lets an AWS service deliver to the archive, `Delivery.cloudTrail()` for example: it is exempt from the denial of
-   * uploads, and its objects are
-   * locked as any other.
+   * uploads, and its objects are locked as any other.
    *
    * @throws where the delivery cannot work on this bucket, with the alternative
    */

@@ -5,10 +5,8 @@ import { AccessPointControl } from '../access-point-control';
  * Turns all four settings of Block Public Access on for the access point.
  *
  * Stops: a policy of the access point that opens the bucket behind it to everybody, where the bucket's own settings are
- * off.
- * Sets: `PublicAccessBlockConfiguration`, all four `true`. Merges: whatever was set before, the result is four times
- * `true`.
- * Limits: S3 takes no change of it once the access point is made; later it replaces the access point.
+ * off. Sets: `PublicAccessBlockConfiguration`, all four `true`. Merges: whatever was set before, the result is four
+ * times `true`. Limits: S3 takes no change of it once the access point is made; later it replaces the access point.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-bpa-settings.html
  *

@@ -16,14 +16,11 @@ const ONLY = 'StrongboxTeamOnly';
  * everything else.
  *
  * Stops: an administrator, or a role with rights on every access point, that comes by the team's; and the team itself,
- * where IAM gives it more.
- * Sets: the policy of the access point: what the team is allowed, and explicit denies of others, of other prefixes, of
- * other actions, of listing
- * beyond the prefixes, and of listing uploads in parts, which no condition key can bound. What administers the access
- * point is not touched.
- * Merges: a second application of the same team changes nothing; another team is an error. Limits: members of an IAM
- * group are not told by a
- * request, so the account's users are left to IAM where a team has a group.
+ * where IAM gives it more. Sets: the policy of the access point: what the team is allowed, and explicit denies of
+ * others, of other prefixes, of other actions, of listing beyond the prefixes, and of listing uploads in parts, which
+ * no condition key can bound. What administers the access point is not touched. Merges: a second application of the
+ * same team changes nothing; another team is an error. Limits: members of an IAM group are not told by a request, so
+ * the account's users are left to IAM where a team has a group.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
  *

@@ -16,12 +16,10 @@ const ACCOUNT = 's3:DataAccessPointAccount';
  *
  * Stops: an access point that somebody makes for himself, before a bucket that trusts the access points of its account.
  * Sets: three statements of the bucket policy: an Allow of reading, writing, delete markers and listing by the
- * account's access points, a Deny of all
- * that comes by another one of the account, and a Deny of all that comes by one of another account. Neither of the
- * Denies is met by a request that
- * comes by no access point. Merges: what is trusted adds up.
- * Limits: who may change the policy of a trusted access point, or delete it and make it anew, decides what it lets
- * through.
+ * account's access points, a Deny of all that comes by another one of the account, and a Deny of all that comes by one
+ * of another account. Neither of the Denies is met by a request that comes by no access point. Merges: what is trusted
+ * adds up. Limits: who may change the policy of a trusted access point, or delete it and make it anew, decides what it
+ * lets through.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html#access-points-delegating-control
  *

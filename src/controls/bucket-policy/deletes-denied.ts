@@ -8,12 +8,10 @@ import { BucketControl } from '../bucket-control';
  * Denies everybody to delete: a delete marker to all without exception, a version to all but the people named.
  *
  * Stops: records that are still there and that nobody finds, since Object Lock does not prevent delete markers; and
- * versions that are deleted
- * as soon as, or before, a lock is set.
- * Sets: statements of the bucket policy on `s3:DeleteObject` and `s3:ReplicateDelete`, and on `s3:DeleteObjectVersion`.
- * Merges: of two lists
- * the principals that both lists name remain.
- * Limits: lifecycle is not bound by bucket policies. Object Lock still refuses those named while a lock stands.
+ * versions that are deleted as soon as, or before, a lock is set. Sets: statements of the bucket policy on
+ * `s3:DeleteObject` and `s3:ReplicateDelete`, and on `s3:DeleteObjectVersion`. Merges: of two lists the principals that
+ * both lists name remain. Limits: lifecycle is not bound by bucket policies. Object Lock still refuses those named
+ * while a lock stands.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html#object-lock-managing-delete-markers
  *

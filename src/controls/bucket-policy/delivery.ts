@@ -21,20 +21,15 @@ import { BucketControl } from '../bucket-control';
 
 /**
  * Lets an AWS service deliver to the bucket, or read from it: one statement for the bucket, one for its objects and one
- * for its KMS key, each
- * bounded to the resources of the account.
+ * for its KMS key, each bounded to the resources of the account.
  *
  * Stops: logs, reports and lists that never arrive because the bucket or its key refuses them; and a service that
- * anybody's resource makes write
- * or read here (the confused deputy).
- * Sets: statements of the bucket policy and of the policy of the KMS key. The service is exempt, by its name, from
- * those restrictions of this
- * library that would stop it (`BucketWritersOnly`, `BucketReadersOnly`, `BucketPerimeter`).
- * Merges: the same delivery changes nothing. A statement that an L2 construct wrote for the same service without a
- * source condition gets it.
- * Limits: a delivery that cannot work with the encryption, the ACLs or the Object Lock of the bucket is an error, as is
- * a KMS key whose policy
- * this app does not write. Where no page of AWS says whether it works, a warning says so.
+ * anybody's resource makes write or read here (the confused deputy). Sets: statements of the bucket policy and of the
+ * policy of the KMS key. The service is exempt, by its name, from those restrictions of this library that would stop it
+ * (`BucketWritersOnly`, `BucketReadersOnly`, `BucketPerimeter`). Merges: the same delivery changes nothing. A statement
+ * that an L2 construct wrote for the same service without a source condition gets it. Limits: a delivery that cannot
+ * work with the encryption, the ACLs or the Object Lock of the bucket is an error, as is a KMS key whose policy this
+ * app does not write. Where no page of AWS says whether it works, a warning says so.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  *

@@ -12,15 +12,12 @@ const LISTING = 'StrongboxDirectListing';
 /**
  * Denies every request to objects, and every listing, that comes by no access point.
  *
- * Stops: the way around the access points, for everybody whose rights in IAM reach the bucket itself.
- * Sets: two statements of the bucket policy, where `s3:DataAccessPointArn` is absent: `s3:*` on the objects, and the
- * three listings of the bucket.
- * What administers the bucket is not touched. Merges: of two lists of exceptions the principals that both lists name
- * remain.
- * Limits: AWS services that act under their own name are exempt (log delivery, CloudTrail, inventory). S3 replication
- * and Batch Operations work under
- * a role of yours and must be among the exceptions; a request that a service makes for its user (Athena, for example)
- * has to name the access point.
+ * Stops: the way around the access points, for everybody whose rights in IAM reach the bucket itself. Sets: two
+ * statements of the bucket policy, where `s3:DataAccessPointArn` is absent: `s3:*` on the objects, and the three
+ * listings of the bucket. What administers the bucket is not touched. Merges: of two lists of exceptions the principals
+ * that both lists name remain. Limits: AWS services that act under their own name are exempt (log delivery, CloudTrail,
+ * inventory). S3 replication and Batch Operations work under a role of yours and must be among the exceptions; a
+ * request that a service makes for its user (Athena, for example) has to name the access point.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
  *

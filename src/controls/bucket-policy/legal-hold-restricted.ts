@@ -7,10 +7,9 @@ import { BucketControl } from '../bucket-control';
 /**
  * Denies everybody but the people named to place and to lift legal holds, with an upload as well as later.
  *
- * Stops: evidence that is released by whoever has `s3:*`, and holds that nobody ordered and nobody dares to lift.
- * Sets: one statement of the bucket policy on `s3:PutObjectLegalHold`. Merges: of two lists the principals that both
- * lists name remain.
- * Limits: it grants nothing. A role that S3 Batch Operations uses to change many holds must be named, too.
+ * Stops: evidence that is released by whoever has `s3:*`, and holds that nobody ordered and nobody dares to lift. Sets:
+ * one statement of the bucket policy on `s3:PutObjectLegalHold`. Merges: of two lists the principals that both lists
+ * name remain. Limits: it grants nothing. A role that S3 Batch Operations uses to change many holds must be named, too.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-legal-holds
  *

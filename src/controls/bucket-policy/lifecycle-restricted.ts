@@ -11,11 +11,11 @@ const ACTIONS = ['s3:PutLifecycleConfiguration'];
  * Denies everybody but the listed principals to set or delete the lifecycle rules of the bucket.
  *
  * Stops: extortion and sabotage by lifecycle: one request of a stolen key makes S3 expire every object and version of
- * the bucket within a day or so, without a single delete in the logs.
- * Sets: one statement of the bucket policy. Merges: of two lists the principals that both lists name remain.
- * Limits: the role that deploys the stack must be listed, or CloudFormation cannot change the rules any more. Whoever
- * may change the bucket policy can remove the statement; `BucketPolicyAdministratorsOnly` says who that is. Only
- * versioning together with Object Lock keeps objects from a principal that is listed.
+ * the bucket within a day or so, without a single delete in the logs. Sets: one statement of the bucket policy. Merges:
+ * of two lists the principals that both lists name remain. Limits: the role that deploys the stack must be listed, or
+ * CloudFormation cannot change the rules any more. Whoever may change the bucket policy can remove the statement;
+ * `BucketPolicyAdministratorsOnly` says who that is. Only versioning together with Object Lock keeps objects from a
+ * principal that is listed.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-set-lifecycle-configuration-intro.html
  *

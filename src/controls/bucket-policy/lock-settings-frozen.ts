@@ -13,17 +13,13 @@ const SETTINGS = [
 
 /**
  * Denies everybody, the deployment included, to change the bucket's lock configuration, versioning, lifecycle and
- * default encryption, and to
- * delete the bucket.
+ * default encryption, and to delete the bucket.
  *
  * Stops: an archive that is weakened for the next object while all that is in it stays locked: by a shorter default, or
- * by another key, which
- * can be destroyed.
- * Sets: one statement of the bucket policy. Merges: a second application changes nothing.
- * Limits: whoever may change the bucket policy can take the statement away; that is the break-glass, and
- * `BucketPolicyAdministratorsOnly`
- * says who has it. CloudFormation sets these things before the policy when it makes the bucket; to change them later,
- * the statement goes first.
+ * by another key, which can be destroyed. Sets: one statement of the bucket policy. Merges: a second application
+ * changes nothing. Limits: whoever may change the bucket policy can take the statement away; that is the break-glass,
+ * and `BucketPolicyAdministratorsOnly` says who has it. CloudFormation sets these things before the policy when it
+ * makes the bucket; to change them later, the statement goes first.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
  *

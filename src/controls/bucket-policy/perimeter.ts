@@ -20,8 +20,7 @@ import { BucketControl } from '../bucket-control';
 export interface BucketPerimeterOptions {
   /**
    * Roles and users who reach the data from outside: the roles of replication, Batch Operations, Config and other
-   * services that act by a role of
-   * yours, and those that deploy objects.
+   * services that act by a role of yours, and those that deploy objects.
    *
    * @default - nobody
    */
@@ -29,8 +28,7 @@ export interface BucketPerimeterOptions {
 
   /**
    * Roles and users who change the bucket policy, Block Public Access and object ownership from outside; everybody else
-   * then does it from inside
-   * only. The role that deploys the stack must be among them unless it works inside.
+   * then does it from inside only. The role that deploys the stack must be among them unless it works inside.
    *
    * @default - changing the policy is not bound to the perimeter, so that no deployment is locked out
    */
@@ -47,17 +45,13 @@ export interface BucketPerimeterOptions {
 /**
  * Denies reading, writing, deleting and listing objects to every request from outside a perimeter.
  *
- * Stops: stolen credentials used elsewhere, and a grant to somebody outside that nobody noticed.
- * Sets: statements of the bucket policy on the data actions and listing. A request without the key that tells is
- * outside; an anonymous one is,
- * too. Let through: AWS services that act for the bucket's account, under their own name or with the rights of one of
- * the account's principals
- * (`aws:PrincipalIsAWSService`, `aws:ViaAWSService`), and who is exempt.
- * Merges: the same perimeter changes nothing; of two the request must be inside both.
- * Limits: service roles (replication, Batch, Config) are no services and must be exempt by name. It allows nothing. A
- * service that does not say
- * for whom it acts (`aws:SourceAccount`) is left to the statement that allows it. The console works for who is inside
- * only.
+ * Stops: stolen credentials used elsewhere, and a grant to somebody outside that nobody noticed. Sets: statements of
+ * the bucket policy on the data actions and listing. A request without the key that tells is outside; an anonymous one
+ * is, too. Let through: AWS services that act for the bucket's account, under their own name or with the rights of one
+ * of the account's principals (`aws:PrincipalIsAWSService`, `aws:ViaAWSService`), and who is exempt. Merges: the same
+ * perimeter changes nothing; of two the request must be inside both. Limits: service roles (replication, Batch, Config)
+ * are no services and must be exempt by name. It allows nothing. A service that does not say for whom it acts
+ * (`aws:SourceAccount`) is left to the statement that allows it. The console works for who is inside only.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
  *

@@ -8,14 +8,12 @@ import { BucketControl } from '../bucket-control';
 
 /**
  * Denies everybody but the people named to change the bucket policy, Block Public Access and object ownership: the
- * break-glass of a bucket
- * whose policy is its guard.
+ * break-glass of a bucket whose policy is its guard.
  *
- * Stops: an administrator who removes the denies first and the records afterwards.
- * Sets: one statement of the bucket policy. Merges: of two lists the principals that both lists name remain.
- * Limits: the account's root user can always change the policy; only an Organizations policy stops that. The role that
- * deploys the stack must
- * be among those named, or no later deployment can change the policy.
+ * Stops: an administrator who removes the denies first and the records afterwards. Sets: one statement of the bucket
+ * policy. Merges: of two lists the principals that both lists name remain. Limits: the account's root user can always
+ * change the policy; only an Organizations policy stops that. The role that deploys the stack must be among those
+ * named, or no later deployment can change the policy.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
  *

@@ -18,15 +18,11 @@ const NOT_FOR_OBJECT_LAMBDA = {
  * Denies presigned requests that are too old, or that somebody signed who may not, whatever they ask for.
  *
  * Stops: a URL that was mailed around and still opens a week later; any role of the account that signs URLs past the
- * one issuer who checks and
- * logs them.
- * Sets: statements of the bucket policy on `s3:*` where `s3:authType` says that the request is presigned, so that
- * ordinary signed requests pass.
- * The age is in milliseconds; signature version 2, under which it is always 0, is denied with it.
- * Merges: the shorter age stays; of two lists of signers the principals that both lists name remain.
- * Limits: a URL's own expiry, and that of its signer's session, end it earlier. The console presigns too: where only an
- * issuer may, it neither
- * downloads nor uploads.
+ * one issuer who checks and logs them. Sets: statements of the bucket policy on `s3:*` where `s3:authType` says that
+ * the request is presigned, so that ordinary signed requests pass. The age is in milliseconds; signature version 2,
+ * under which it is always 0, is denied with it. Merges: the shorter age stays; of two lists of signers the principals
+ * that both lists name remain. Limits: a URL's own expiry, and that of its signer's session, end it earlier. The
+ * console presigns too: where only an issuer may, it neither downloads nor uploads.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/bucket-policy-s3-sigv4-conditions.html
  *

@@ -15,14 +15,11 @@ const SID = 'StrongboxPublicRead';
 /**
  * Lets everybody read the objects below named prefixes, and nothing else: no listing, no versions, no writing.
  *
- * Stops: the bucket that is opened as a whole because a part of it had to be public.
- * Sets: one statement of the bucket policy, and off the two settings of Block Public Access that forbid such a policy;
- * the ACL ones stay on.
- * Merges: prefixes add up. It wins over `BucketPublicAccessBlocked`, in either order, because it is stated with a
- * reason.
+ * Stops: the bucket that is opened as a whole because a part of it had to be public. Sets: one statement of the bucket
+ * policy, and off the two settings of Block Public Access that forbid such a policy; the ACL ones stay on. Merges:
+ * prefixes add up. It wins over `BucketPublicAccessBlocked`, in either order, because it is stated with a reason.
  * Limits: TLS is still required. Objects under a KMS key cannot be read by everybody, so the bucket must be SSE-S3.
- * Better is a
- * CloudFront distribution with origin access control, which needs none of this.
+ * Better is a CloudFront distribution with origin access control, which needs none of this.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  *

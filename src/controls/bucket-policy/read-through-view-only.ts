@@ -28,16 +28,13 @@ const WRITING = [
 
 /**
  * Denies the callers of a view everything but writing, except through the view: no read of the original by the bucket's
- * own name, by another
- * access point, by the view's supporting access point without S3 Object Lambda, of any version, nor as the source of a
- * copy; and no change
- * of the policy that says so.
+ * own name, by another access point, by the view's supporting access point without S3 Object Lambda, of any version,
+ * nor as the source of a copy; and no change of the policy that says so.
  *
- * Stops: a caller of the redacted view who reads the original with rights that IAM gave him elsewhere.
- * Sets: one or two statements of the bucket policy for each view. Merges: people and doors that are named
- * for the same view again are added, so that a view may have an access point and copies.
- * Limits: it grants nothing. Who may create Object Lambda access points in the account can make another view of his
- * own.
+ * Stops: a caller of the redacted view who reads the original with rights that IAM gave him elsewhere. Sets: one or two
+ * statements of the bucket policy for each view. Merges: people and doors that are named for the same view again are
+ * added, so that a view may have an access point and copies. Limits: it grants nothing. Who may create Object Lambda
+ * access points in the account can make another view of his own.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html
  *

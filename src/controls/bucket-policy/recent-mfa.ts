@@ -35,17 +35,14 @@ export interface RecentMfaOptions {
  * Denies deleting versions for good and changing versioning unless the caller's session gave a second factor lately.
  *
  * This is not S3's MFA delete, and weaker. It asks how the *session* was made, not for a code with each request;
- * whoever may change the bucket
- * policy can take it away; services, service roles and roles that chain from them never carry MFA, so they are denied,
- * or exempt by name and
- * then need none at all. What it has over MFA delete: it can be deployed, and lifecycle keeps working.
+ * whoever may change the bucket policy can take it away; services, service roles and roles that chain from them never
+ * carry MFA, so they are denied, or exempt by name and then need none at all. What it has over MFA delete: it can be
+ * deployed, and lifecycle keeps working.
  *
- * Stops: versions deleted with long-lived or stolen access keys, which carry no MFA.
- * Sets: statements of the bucket policy on `s3:DeleteObjectVersion` and `s3:PutBucketVersioning`: no MFA (a missing key
- * counts as none), and MFA
- * older than allowed. Merges: the shorter age stays; of two lists of exempt people the principals that both lists name
- * remain.
- * Limits: delete markers need no MFA. Lifecycle is not bound by bucket policies.
+ * Stops: versions deleted with long-lived or stolen access keys, which carry no MFA. Sets: statements of the bucket
+ * policy on `s3:DeleteObjectVersion` and `s3:PutBucketVersioning`: no MFA (a missing key counts as none), and MFA older
+ * than allowed. Merges: the shorter age stays; of two lists of exempt people the principals that both lists name
+ * remain. Limits: delete markers need no MFA. Lifecycle is not bound by bucket policies.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-MFA
  *

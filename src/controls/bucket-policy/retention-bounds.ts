@@ -25,8 +25,7 @@ export interface RetentionBoundsOptions {
 
   /**
    * Whether other buckets are replicated into this one. A replica keeps what is left of its source's retention, so
-   * replication is then not
-   * bound from below.
+   * replication is then not bound from below.
    *
    * @default false
    */
@@ -38,15 +37,11 @@ export interface RetentionBoundsOptions {
  * allows.
  *
  * Stops: an upload that overrides the bucket's default with a day in governance mode, and a typing mistake that locks
- * an object for a century.
- * Sets: statements of the bucket policy on `s3:PutObject`, `s3:PutObjectRetention` and `s3:ReplicateObject`, on the
- * condition keys of the lock.
- * Merges: the same retention changes nothing; a different one is an error.
- * Limits: S3 counts the days from the request, so an upload that names exactly the minimum may arrive a moment too
- * late: name a day more. A
- * request that names no retention carries none of these keys and gets the bucket's default. The mode of a replica is
- * that of its source: bound it
- * there.
+ * an object for a century. Sets: statements of the bucket policy on `s3:PutObject`, `s3:PutObjectRetention` and
+ * `s3:ReplicateObject`, on the condition keys of the lock. Merges: the same retention changes nothing; a different one
+ * is an error. Limits: S3 counts the days from the request, so an upload that names exactly the minimum may arrive a
+ * moment too late: name a day more. A request that names no retention carries none of these keys and gets the bucket's
+ * default. The mode of a replica is that of its source: bound it there.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html#object-lock-managing-retention-limits
  *

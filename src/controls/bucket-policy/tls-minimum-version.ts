@@ -9,10 +9,8 @@ const SID = 'StrongboxTlsMinimumVersion';
 /**
  * Denies every HTTPS request that uses an older TLS version than the given one.
  *
- * Stops: a downgrade to a protocol version with known breaks.
- * Sets: one statement of the bucket policy, `s3:*` on the bucket and its objects where `s3:TlsVersion` is below the
- * minimum.
- * Merges: of two minimums the higher one stays.
+ * Stops: a downgrade to a protocol version with known breaks. Sets: one statement of the bucket policy, `s3:*` on the
+ * bucket and its objects where `s3:TlsVersion` is below the minimum. Merges: of two minimums the higher one stays.
  * Limits: a request by HTTP carries no TLS version; `BucketTlsOnly` stops that one.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/amazon-s3-policy-keys.html#example-object-tls-version

@@ -8,11 +8,9 @@ const SID = 'StrongboxTlsOnly';
 /**
  * Denies every request that does not come by HTTPS: reading, writing, listing and administration alike.
  *
- * Stops: credentials, keys and data from crossing a network in the clear.
- * Sets: one statement of the bucket policy, `s3:*` on the bucket and its objects where `aws:SecureTransport` is
- * `false`.
- * Merges: a second application changes nothing; other statements are left as they are.
- * Limits: website endpoints speak HTTP only and stop working.
+ * Stops: credentials, keys and data from crossing a network in the clear. Sets: one statement of the bucket policy,
+ * `s3:*` on the bucket and its objects where `aws:SecureTransport` is `false`. Merges: a second application changes
+ * nothing; other statements are left as they are. Limits: website endpoints speak HTTP only and stop working.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies.html#example-bucket-policies-HTTP-HTTPS
  *

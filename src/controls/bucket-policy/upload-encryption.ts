@@ -16,8 +16,8 @@ import { BucketControl } from '../bucket-control';
 
 /**
  * AWS services that write with their own principal name an encryption of their own choice (CloudTrail AES256 for a
- * trail without a KMS key), or none. `IfExists`,
- * because an anonymous request carries no such key and must not slip through.
+ * trail without a KMS key), or none. `IfExists`, because an anonymous request carries no such key and must not slip
+ * through.
  */
 const NOT_BY_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
 
@@ -25,17 +25,13 @@ const NOT_BY_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' 
  * Denies an upload that names another encryption, or another key, than the bucket's default.
  *
  * Stops: objects that their uploader encrypts with a weaker algorithm, with a key of his own, or with the AWS managed
- * key that `aws:kms`
- * without a key id means.
- * Sets: statements of the bucket policy on every action that can set an object's encryption (`s3:PutObject`,
- * `s3:ReplicateObject`,
- * `s3:UpdateObjectEncryption`); they read the bucket's default encryption at synthesis, whatever the order of the
- * controls.
- * Merges: `explicitHeader()` stays over `bucketDefault()`.
- * Limits: AWS service principals may name another algorithm (never another KMS key). The key must be named by its ARN;
- * with the AWS managed
- * key as default, whose id is not known before deployment, any key of the account and Region may be. Parts of a
- * multipart upload carry no such headers; S3 judges them by the upload they belong to.
+ * key that `aws:kms` without a key id means. Sets: statements of the bucket policy on every action that can set an
+ * object's encryption (`s3:PutObject`, `s3:ReplicateObject`, `s3:UpdateObjectEncryption`); they read the bucket's
+ * default encryption at synthesis, whatever the order of the controls. Merges: `explicitHeader()` stays over
+ * `bucketDefault()`. Limits: AWS service principals may name another algorithm (never another KMS key). The key must be
+ * named by its ARN; with the AWS managed key as default, whose id is not known before deployment, any key of the
+ * account and Region may be. Parts of a multipart upload carry no such headers; S3 judges them by the upload they
+ * belong to.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html#require-sse-kms
  *

@@ -23,10 +23,8 @@ export interface WritersOnlyOptions {
 /**
  * Denies uploads to everybody but the people named.
  *
- * Stops: records that somebody else slips in, whatever rights IAM gives him.
- * Sets: statements of the bucket policy on `s3:PutObject`, and on `s3:ReplicateObject` and `s3:ReplicateTags`. Merges:
- * of two lists those
- * remain whom both name.
+ * Stops: records that somebody else slips in, whatever rights IAM gives him. Sets: statements of the bucket policy on
+ * `s3:PutObject`, and on `s3:ReplicateObject` and `s3:ReplicateTags`. Merges: of two lists those remain whom both name.
  * Limits: it grants nothing. AWS services that write under their own name are denied, too.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn

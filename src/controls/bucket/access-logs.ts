@@ -10,12 +10,10 @@ import { BucketControl } from '../bucket-control';
 /**
  * Writes the server access logs of the bucket to another bucket.
  *
- * Stops: access that nobody can reconstruct afterwards.
- * Sets: `LoggingConfiguration`, and on a target of this app one statement that lets `logging.s3.amazonaws.com` deliver.
- * Merges: the last target given wins, as S3 has only one.
+ * Stops: access that nobody can reconstruct afterwards. Sets: `LoggingConfiguration`, and on a target of this app one
+ * statement that lets `logging.s3.amazonaws.com` deliver. Merges: the last target given wins, as S3 has only one.
  * Limits: the target must be in the same account and Region, must not be the bucket itself or log back to it, and must
- * have neither
- * Object Lock nor a KMS key; each of these is an error. Delivery is best effort.
+ * have neither Object Lock nor a KMS key; each of these is an error. Delivery is best effort.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
  *

@@ -8,9 +8,8 @@ import { BucketControl } from '../bucket-control';
  * Lets the pages of named origins use the bucket from a browser.
  *
  * Stops: the `*` that is written because the right origin was not at hand, and a page that anybody's script can write
- * through.
- * Sets: one rule of `CorsConfiguration`. Merges: rules add up; S3 takes the first that fits.
- * Limits: CORS is enforced by the browser and is no access control.
+ * through. Sets: one rule of `CorsConfiguration`. Merges: rules add up; S3 takes the first that fits. Limits: CORS is
+ * enforced by the browser and is no access control.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html
  *

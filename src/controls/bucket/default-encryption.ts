@@ -17,11 +17,10 @@ const STRENGTH = ['AES256', 'aws:kms', 'aws:kms:dsse'];
 /**
  * Sets how S3 encrypts an object whose upload names no encryption.
  *
- * Stops: objects at rest under a key that nobody chose.
- * Sets: `BucketEncryption`: the algorithm, the key, and for SSE-KMS the bucket key.
- * Merges: the stronger algorithm stays (DSSE-KMS over SSE-KMS over SSE-S3); two different keys are an error, never a
- * guess.
- * Limits: the default gives way to an encryption that the upload names; `BucketUploadEncryption` denies that.
+ * Stops: objects at rest under a key that nobody chose. Sets: `BucketEncryption`: the algorithm, the key, and for
+ * SSE-KMS the bucket key. Merges: the stronger algorithm stays (DSSE-KMS over SSE-KMS over SSE-S3); two different keys
+ * are an error, never a guess. Limits: the default gives way to an encryption that the upload names;
+ * `BucketUploadEncryption` denies that.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-encryption.html
  *

@@ -8,11 +8,10 @@ import { BucketControl } from '../bucket-control';
 /**
  * Sends every event of the bucket to the default event bus of Amazon EventBridge.
  *
- * Stops: a change that no detective control hears of.
- * Sets: `NotificationConfiguration.EventBridgeConfiguration`. Merges: other notifications of the L1 stay.
- * Limits: where the L2 manages notifications by its custom resource, that one would overwrite this setting, so it must
- * be told instead
- * (`bucket.enableEventBridgeNotification()`); synthesis says so.
+ * Stops: a change that no detective control hears of. Sets: `NotificationConfiguration.EventBridgeConfiguration`.
+ * Merges: other notifications of the L1 stay. Limits: where the L2 manages notifications by its custom resource, that
+ * one would overwrite this setting, so it must be told instead (`bucket.enableEventBridgeNotification()`); synthesis
+ * says so.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
  *

@@ -11,13 +11,10 @@ import { BucketControl } from '../bucket-control';
  * Denies everybody to schedule the deletion of the key that encrypts the bucket, to delete its imported material, or to
  * disable it.
  *
- * Stops: the one way to destroy locked objects, which is to destroy their key.
- * Sets: one statement of the key's policy; the bucket's default encryption is read at synthesis, whatever the order of
- * the controls.
- * Merges: a second application changes nothing.
- * Limits: whoever may `kms:PutKeyPolicy` can take the statement away, so an alarm goes with it. A key that this app
- * does not make is an error.
- * Without a KMS key there is nothing to deny.
+ * Stops: the one way to destroy locked objects, which is to destroy their key. Sets: one statement of the key's policy;
+ * the bucket's default encryption is read at synthesis, whatever the order of the controls. Merges: a second
+ * application changes nothing. Limits: whoever may `kms:PutKeyPolicy` can take the statement away, so an alarm goes
+ * with it. A key that this app does not make is an error. Without a KMS key there is nothing to deny.
  *
  * @see https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html
  *

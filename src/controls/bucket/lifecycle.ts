@@ -13,10 +13,10 @@ const MAX_KEEP_NEWEST = 100;
  * Cleans up what nobody sees: the parts of uploads that were never completed and, where asked, noncurrent versions and
  * old objects.
  *
- * Stops: storage that is paid for and cannot be listed, and data that outlives its purpose.
- * Sets: rules of `LifecycleConfiguration`. Merges: a rule of the same id is merged toward the shorter time, so that no
- * id is there twice; other rules add up, and S3 applies the shortest that fits.
- * Limits: lifecycle deletions do not appear in CloudTrail; a bucket with MFA delete cannot have a lifecycle.
+ * Stops: storage that is paid for and cannot be listed, and data that outlives its purpose. Sets: rules of
+ * `LifecycleConfiguration`. Merges: a rule of the same id is merged toward the shorter time, so that no id is there
+ * twice; other rules add up, and S3 applies the shortest that fits. Limits: lifecycle deletions do not appear in
+ * CloudTrail; a bucket with MFA delete cannot have a lifecycle.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpu-abort-incomplete-mpu-lifecycle-config.html
  *

@@ -13,11 +13,10 @@ type Inventories = s3.CfnBucket['inventoryConfigurations'];
  * Lists every version with its lock, once a week: mode, retain-until date, legal hold, encryption and replication
  * status.
  *
- * Stops: an audit that can only be answered by asking S3 about each object.
- * Sets: one of `InventoryConfigurations` (Parquet, all versions), and on a target of this app what S3 needs to deliver
- * for this account
- * (`BucketDelivery`). Merges: other inventories stay; the same one is not added twice.
- * Limits: a list is up to a week old. The target must not have a default retention of its own.
+ * Stops: an audit that can only be answered by asking S3 about each object. Sets: one of `InventoryConfigurations`
+ * (Parquet, all versions), and on a target of this app what S3 needs to deliver for this account (`BucketDelivery`).
+ * Merges: other inventories stay; the same one is not added twice. Limits: a list is up to a week old. The target must
+ * not have a default retention of its own.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
  *

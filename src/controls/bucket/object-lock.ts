@@ -8,10 +8,9 @@ import { BucketControl } from '../bucket-control';
 /**
  * States that the objects of the bucket are not locked, and why.
  *
- * Stops: records that everybody thought could not be deleted.
- * Sets: nothing but the acknowledgement of the packs' findings, with the reason.
- * Merges: the last statement stands; on a bucket that has a lock the statement is false and an error.
- * Limits: Object Lock is chosen when a bucket is made, so it is no control; use a construct that locks.
+ * Stops: records that everybody thought could not be deleted. Sets: nothing but the acknowledgement of the packs'
+ * findings, with the reason. Merges: the last statement stands; on a bucket that has a lock the statement is false and
+ * an error. Limits: Object Lock is chosen when a bucket is made, so it is no control; use a construct that locks.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
  *

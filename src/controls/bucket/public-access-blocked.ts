@@ -5,11 +5,10 @@ import { BucketControl } from '../bucket-control';
 /**
  * Turns all four settings of Block Public Access on for the bucket.
  *
- * Stops: a bucket policy or an ACL, today's or a future one, that opens the bucket to everybody.
- * Sets: `PublicAccessBlockConfiguration`, all four `true`. Merges: whatever was set before, the result is four times
- * `true`; only a stated
- * `BucketPublicRead` keeps the two settings about policies off.
- * Limits: it says nothing about principals of other accounts who are named one by one; those are not public.
+ * Stops: a bucket policy or an ACL, today's or a future one, that opens the bucket to everybody. Sets:
+ * `PublicAccessBlockConfiguration`, all four `true`. Merges: whatever was set before, the result is four times `true`;
+ * only a stated `BucketPublicRead` keeps the two settings about policies off. Limits: it says nothing about principals
+ * of other accounts who are named one by one; those are not public.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
  *

@@ -20,17 +20,14 @@ const DESTINATION_KEY_ACTIONS = ['kms:Encrypt', 'kms:GenerateDataKey'];
 /**
  * Copies the objects of the bucket to another bucket, or states why not.
  *
- * Stops: the loss of the only copy with its Region or its account, and a copy that everybody thought existed.
- * Sets: `ReplicationConfiguration` with one rule, a role with exactly what it needs (the keys of both sides through S3
- * only), and the policy of
- * a destination that this app owns in another account. The source's encryption is read at synthesis, whatever the order
- * of the controls.
- * Merges: one destination a bucket; a second one is an error.
- * The role is exempt from those restrictions of this library that would stop it on either side (`BucketPerimeter`,
- * `BucketDirectAccessDenied`).
- * Limits: objects written before are not copied (use S3 Batch Replication). A copy keeps the encryption of its source
- * unless a destination
- * key is given. Replication copies a wrong write too; versioning undoes it.
+ * Stops: the loss of the only copy with its Region or its account, and a copy that everybody thought existed. Sets:
+ * `ReplicationConfiguration` with one rule, a role with exactly what it needs (the keys of both sides through S3 only),
+ * and the policy of a destination that this app owns in another account. The source's encryption is read at synthesis,
+ * whatever the order of the controls. Merges: one destination a bucket; a second one is an error. The role is exempt
+ * from those restrictions of this library that would stop it on either side (`BucketPerimeter`,
+ * `BucketDirectAccessDenied`). Limits: objects written before are not copied (use S3 Batch Replication). A copy keeps
+ * the encryption of its source unless a destination key is given. Replication copies a wrong write too; versioning
+ * undoes it.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-walkthrough1.html
  *

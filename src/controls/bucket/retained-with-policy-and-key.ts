@@ -9,11 +9,9 @@ import { BucketControl } from '../bucket-control';
  * Gives the bucket's policy and its KMS key the removal policy of the bucket.
  *
  * Stops: a retained bucket that answers plain HTTP as soon as its stack is deleted, because the policy went with the
- * stack; and one that
- * nobody can read any more, because the key went.
- * Sets: `DeletionPolicy` and `UpdateReplacePolicy` of the bucket policy, and of the key where this app makes it.
- * Merges: a key or policy that is already retained stays so. It looks after all other changes,
- * `RemovalPolicies.of(scope)` included.
+ * stack; and one that nobody can read any more, because the key went. Sets: `DeletionPolicy` and `UpdateReplacePolicy`
+ * of the bucket policy, and of the key where this app makes it. Merges: a key or policy that is already retained stays
+ * so. It looks after all other changes, `RemovalPolicies.of(scope)` included.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-deletionpolicy.html
  *

@@ -17,10 +17,9 @@ const AUTO_DELETE_TAG = 'aws-cdk:auto-delete-objects';
  * Stops: records that are deleted or overwritten before their time, by accident, by an intruder or by their owner.
  * Sets: `ObjectLockConfiguration` and versioning. Merges: a second, different retention is an error, never a guess.
  * Limits: Object Lock protects versions; `BucketDeletesDenied` stops the delete markers that hide them. What
- * contradicts the lock is an error:
- * an app that empties the bucket, a removal policy that deletes it in compliance mode, a lifecycle that expires
- * earlier, suspended
- * versioning, a copy in a bucket without a lock. On a bucket that holds objects already those stay as they are.
+ * contradicts the lock is an error: an app that empties the bucket, a removal policy that deletes it in compliance
+ * mode, a lifecycle that expires earlier, suspended versioning, a copy in a bucket without a lock. On a bucket that
+ * holds objects already those stay as they are.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
  *

@@ -9,13 +9,10 @@ import { BucketControl } from '../bucket-control';
  * Refuses uploads that bring their own encryption key (SSE-C).
  *
  * Stops: ransomware that re-encrypts objects under a key which only the attacker has, and objects that nobody can read
- * once the key is lost.
- * Sets: `BlockedEncryptionTypes` of the encryption rule, and one statement of the bucket policy that denies an upload
- * with the
- * customer's algorithm header.
- * Merges: a second application changes nothing; on a bucket that accepts SSE-C by `Encryption.customerProvided()` it is
- * an error.
- * Limits: objects that are already under SSE-C stay readable with their key.
+ * once the key is lost. Sets: `BlockedEncryptionTypes` of the encryption rule, and one statement of the bucket policy
+ * that denies an upload with the customer's algorithm header. Merges: a second application changes nothing; on a bucket
+ * that accepts SSE-C by `Encryption.customerProvided()` it is an error. Limits: objects that are already under SSE-C
+ * stay readable with their key.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
  *

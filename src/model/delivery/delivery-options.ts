@@ -26,9 +26,8 @@ export interface DeliveryOptions {
 
   /**
    * The organization whose accounts the service may act for, such as `o-a1b2c3d4e5`, in place of `accounts`. Only where
-   * AWS documents
-   * `aws:SourceOrgID` for the service, and for an organization trail of CloudTrail, whose management account is named
-   * in `accounts` as well.
+   * AWS documents `aws:SourceOrgID` for the service, and for an organization trail of CloudTrail, whose management
+   * account is named in `accounts` as well.
    *
    * @default - none
    */
@@ -47,8 +46,7 @@ export interface DeliveryOptions {
 export interface CloudTrailDeliveryOptions extends DeliveryOptions {
   /**
    * The trail that delivers. It must have a literal name: a reference to the trail would make a circle, since a trail
-   * is created after the
-   * policy of its bucket.
+   * is created after the policy of its bucket.
    *
    * @default - `trailName`
    */

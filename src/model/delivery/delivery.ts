@@ -11,8 +11,8 @@ import { validationError } from '../../input/validation-error';
  * AWS.
  *
  * A bucket allows it with `bucket.allowDelivery(Delivery.vpcFlowLogs())`, or with the control `BucketDelivery`. The
- * permission is bounded by
- * `aws:SourceAccount` and `aws:SourceArn`, so that the service cannot be used for a resource of somebody else.
+ * permission is bounded by `aws:SourceAccount` and `aws:SourceArn`, so that the service cannot be used for a resource
+ * of somebody else.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  *

@@ -2,11 +2,9 @@
  * Who makes the requests, as S3 sees them.
  *
  * `service`: a service principal; the only kind for which `aws:PrincipalIsAWSService` is true. `service-linked-role`: a
- * role that AWS owns in the
- * customer's account. `role`: a role of the customer that the service assumes. `session`: the caller's own credentials,
- * forwarded
- * (`aws:ViaAWSService` is true). `account`: an AWS account of the service. `canonical-user`: a canonical user that the
- * bucket's ACL names.
+ * role that AWS owns in the customer's account. `role`: a role of the customer that the service assumes. `session`: the
+ * caller's own credentials, forwarded (`aws:ViaAWSService` is true). `account`: an AWS account of the service.
+ * `canonical-user`: a canonical user that the bucket's ACL names.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalisawsservice
  */
@@ -27,8 +25,7 @@ export interface DeliveryRequest {
   readonly type: string;
   /**
    * The property that names the bucket. Paths: `A.B` is a property of a property, `A[]` each item of a list, `A[Key=x]`
-   * the items of a list whose
-   * `Key` is `x`, `A{}` each value of a map.
+   * the items of a list whose `Key` is `x`, `A{}` each value of a map.
    */
   readonly bucket: string;
   /**
@@ -105,8 +102,8 @@ export interface DeliveryFits {
  * One delivery: a service that writes to, or reads from, a bucket. Pure data, with the AWS pages that state it.
  *
  * Patterns hold placeholders in braces: `{partition}`, `{account}` and `{region}` of the source, `{organization}`,
- * `{prefix}` (empty, or a key
- * prefix with its `/`), and those of `DeliveryRequest.names`. A placeholder that nothing fills stands for `*`.
+ * `{prefix}` (empty, or a key prefix with its `/`), and those of `DeliveryRequest.names`. A placeholder that nothing
+ * fills stands for `*`.
  */
 export interface DeliveryRow {
   /** In kebab-case; stable. */
@@ -116,8 +113,7 @@ export interface DeliveryRow {
   readonly caller: DeliveryCaller;
   /**
    * `service`: the service principal. `service-linked-role`: the path and name of the role. `role`: the principal that
-   * the role trusts. `account`:
-   * empty, see `ELB_ACCOUNTS`. `canonical-user`: the canonical id. `session`: empty.
+   * the role trusts. `account`: empty, see `ELB_ACCOUNTS`. `canonical-user`: the canonical id. `session`: empty.
    */
   readonly principal: string;
   /** The principal in opt-in Regions, where the page gives another one. */

@@ -2,8 +2,7 @@ import { chunksOf, stageOf } from './checks';
 
 /**
  * A transform of your own for a view: `exports.transform = (context, options) => ({ push(chunk) {...}, end() {...} })`,
- * in a file of a
- * layer. `tryTransform` runs it as a function does, without any AWS.
+ * in a file of a layer. `tryTransform` runs it as a function does, without any AWS.
  */
 export type Chunks = readonly Uint8Array[];
 
@@ -29,9 +28,8 @@ export interface TransformContext {
 
 /**
  * One object on its way. Calls never overlap. A chunk given to `push` is not to be kept or written to after the call
- * has settled.
- * The joined output must not depend on how the input was cut: a HEAD, a range and a second pass must all see the same
- * bytes.
+ * has settled. The joined output must not depend on how the input was cut: a HEAD, a range and a second pass must all
+ * see the same bytes.
  */
 export interface CustomTransformStage {
   push(chunk: Uint8Array): Chunks | Promise<Chunks>;
@@ -58,8 +56,8 @@ export interface TrialOptions<Options> {
 const CUTS: ReadonlyArray<readonly number[]> = [[1], [7], [1000, 3], [65536]];
 
 /**
- * Runs a transform over the input once for each way of cutting it, and gives the output they agree on.
- * Each chunk is overwritten after its call, as the buffers of a stream are.
+ * Runs a transform over the input once for each way of cutting it, and gives the output they agree on. Each chunk is
+ * overwritten after its call, as the buffers of a stream are.
  * @throws Error when two ways of cutting give different bytes
  */
 export async function tryTransform<Options>(

@@ -59,8 +59,7 @@ const RIGHTS_NAMES = /^(AccessDenied|AccessDeniedException|UnrecognizedClientExc
 
 /**
  * The handler of a custom resource. An attempt that fails for a moment, or of which nobody knows whether it took
- * effect, is made again as a whole:
- * the steps read the state first.
+ * effect, is made again as a whole: the steps read the state first.
  */
 export function customResource<P>(resource: CustomResource<P>, dependencies: Dependencies) {
   return async (event: CustomResourceEvent<P>, context: LambdaContext): Promise<void> => {

@@ -2,8 +2,7 @@ import type { RedactionPolicyDocument } from '../redaction/policy';
 
 /**
  * What a construct tells the functions that serve views: names of files and variables, and one JSON document. Only
- * data, so that the
- * construct, the handlers and the tests share nothing else.
+ * data, so that the construct, the handlers and the tests share nothing else.
  */
 
 /** One folder each in `assets/`; the handler is always `index.handler`. */
@@ -21,16 +20,14 @@ export const VIEW_RUNTIMES = ['nodejs22.x', 'nodejs24.x'] as const;
 
 /**
  * The image codecs, for a layer (`Code.fromAsset('assets/image-codecs')`): the handler loads `IMAGE_CODECS_MODULE`
- * when, and only when, a
- * chain has an `image` transform.
+ * when, and only when, a chain has an `image` transform.
  */
 export const IMAGE_CODECS_ASSET = 'image-codecs';
 export const IMAGE_CODECS_MODULE = '/opt/strongbox-image/index.js';
 
 /**
  * The document in the function's own folder, for a construct that stages the handler's folder and adds one file. It
- * must be free of
- * tokens: what is known only at deployment is `{ env }` (see `Deployed`).
+ * must be free of tokens: what is known only at deployment is `{ env }` (see `Deployed`).
  */
 export const VIEWS_FILE = 'views.json';
 
@@ -69,10 +66,8 @@ export interface ViewsDocument {
   readonly readThrough?: Deployed;
   /**
    * The secret (Secrets Manager, at least 16 random characters) that pseudonyms and ETags are keyed with. Needed by a
-   * `pseudonym` action.
-   * Without it a view with transforms has no ETag: a plain digest of the original's would let a caller test guesses of
-   * what was taken
-   * away, since the original's ETag may be the MD5 of its content.
+   * `pseudonym` action. Without it a view with transforms has no ETag: a plain digest of the original's would let a
+   * caller test guesses of what was taken away, since the original's ETag may be the MD5 of its content.
    */
   readonly keySecretArn?: Deployed;
   readonly limits?: ViewLimits;
@@ -98,9 +93,8 @@ export interface ViewDocument {
   readonly features?: readonly ViewFeature[];
   /**
    * `chunked`: no Content-Length, in GET and HEAD alike. `measured`: HEAD and Range run the transform once to know it,
-   * and warm functions
-   * remember it. `kept`: every transform keeps the length (`mask` and `partial` alone), which is checked: a response of
-   * another length is cut off.
+   * and warm functions remember it. `kept`: every transform keeps the length (`mask` and `partial` alone), which is
+   * checked: a response of another length is cut off.
    * @default 'measured'
    */
   readonly length?: 'chunked' | 'measured' | 'kept';
@@ -217,14 +211,13 @@ export interface XmlToJsonSpec {
   readonly type: 'xmlToJson';
   /**
    * Paths of elements that are arrays even when there is one: `order/item`, `//tag`. Without a rule the shape would
-   * depend on whether there is
-   * one or two, and a stream cannot know what still comes.
+   * depend on whether there is one or two, and a stream cannot know what still comes.
    */
   readonly arrays?: readonly string[];
   /**
    * Siblings of one name that no rule covers. `array` makes every child element an array, which needs no rule;
-   * `ordered` writes the children
-   * as a list `"#children"` in their order, texts between them included, which fits any document; `refuse` is an error.
+   * `ordered` writes the children as a list `"#children"` in their order, texts between them included, which fits any
+   * document; `refuse` is an error.
    * @default 'refuse'
    */
   readonly repeated?: 'refuse' | 'array' | 'ordered';
@@ -312,8 +305,7 @@ export interface ResizeSpec {
 export interface WatermarkSpec {
   /**
    * Text; `{caller}`, `{claim:NAME}`, `{date}`, `{view}` and `{key}` are replaced. A placeholder that the request
-   * cannot fill is an error, never
-   * an empty watermark.
+   * cannot fill is an error, never an empty watermark.
    */
   readonly text?: string;
   /** Or a picture, PNG as base64. */
@@ -384,8 +376,7 @@ export type LookupSpec =
 
 /**
  * The user's own transform. Its code is a layer: `Code` unpacks to /opt. The module exports `transform(context,
- * options)` as
- * `CustomTransform` describes.
+ * options)` as `CustomTransform` describes.
  */
 export interface CustomSpec {
   readonly type: 'custom';

@@ -16,8 +16,7 @@ export function normalized(
 
 /**
  * What of the original is true of the view too. Its length, digests and parts are not, its ETag may be the MD5 of the
- * whole content, and the ids of
- * keys and lifecycle rules are names of the owner's own.
+ * whole content, and the ids of keys and lifecycle rules are names of the owner's own.
  */
 const KEPT = new Set([
   'cache-control',

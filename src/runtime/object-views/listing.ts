@@ -27,8 +27,7 @@ export function checkListing(
 
 /**
  * S3's listing as the view has it: with the ETags that a GET through the view gives. Sizes stay those of the originals,
- * because
- * nobody knows others without reading them all.
+ * because nobody knows others without reading them all.
  * @param varies what else changes the view; `undefined` when that is unknown, and so every ETag
  * @param name in place of the bucket's, where callers do not name the bucket themselves
  */

@@ -5,8 +5,8 @@ const MAX_BYTES = 1024;
 
 /**
  * Turns text around or hides in it, so that a key is not what it reads as: format characters, what is ignored by
- * default (fillers, variation
- * selectors, tags), the blank of Braille, and private characters. Blanks of any width are seen.
+ * default (fillers, variation selectors, tags), the blank of Braille, and private characters. Blanks of any width are
+ * seen.
  * @see https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
 const INVISIBLE = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800\p{Co}]/u;

@@ -3,8 +3,7 @@ import type { Action, RedactionPolicyDocument } from './policy';
 
 /**
  * A synchronous, deterministic transform of bytes. For every way of cutting the same input into chunks, the joined
- * output is
- * the same. Nothing is emitted that a later byte could still change.
+ * output is the same. Nothing is emitted that a later byte could still change.
  *
  * A chunk given to `push` is not kept after the call and not written to; the chunks returned belong to the caller.
  * After a throw the transform is dead: every later call throws `TransformEndedError`, and what it held is never
@@ -17,8 +16,7 @@ export interface ByteTransform {
   end(): Uint8Array[];
   /**
    * Gives back a chunk that `push` returned and nobody will read again, so that its memory serves for a later one.
-   * Never needed; it
-   * saves the garbage collector about a tenth of the whole work.
+   * Never needed; it saves the garbage collector about a tenth of the whole work.
    */
   release?(chunk: Uint8Array): void;
 }
@@ -42,8 +40,8 @@ export interface FieldContext {
 }
 
 /**
- * Redacts single fields whose content was already decoded (escapes, entities, quoting removed) to UTF-8.
- * A field is whole: there is no carry between calls.
+ * Redacts single fields whose content was already decoded (escapes, entities, quoting removed) to UTF-8. A field is
+ * whole: there is no carry between calls.
  */
 export interface FieldRedactor {
   /**
@@ -61,8 +59,7 @@ export interface FieldRedactor {
   /**
    * Applies `action` to the whole value, as for a field named in the policy, and counts it under `kind`.
    * @returns the new content; `undefined` for the action `keep`. The action `drop` returns an empty value: leaving out
-   * the field's
-   * own syntax is the caller's.
+   * the field's own syntax is the caller's.
    */
   apply(kind: Kind, action: Action, value: Uint8Array): Uint8Array | undefined;
 
@@ -95,10 +92,9 @@ export interface FieldBatch {
 
   /**
    * Looks at the bytes of many fields at once, those from `from - before` to `to`; what is before the first of `bytes`
-   * counts as NUL. From
-   * index `at` on `words` gets GLANCE_WORDS for each 32 bytes, a bit for each byte, the first byte's lowest: where a
-   * field without any need
-   * not be added (unless `mayHoldAnything`), then where the caller's own bytes are.
+   * counts as NUL. From index `at` on `words` gets GLANCE_WORDS for each 32 bytes, a bit for each byte, the first
+   * byte's lowest: where a field without any need not be added (unless `mayHoldAnything`), then where the caller's own
+   * bytes are.
    */
   glance(
     bytes: Uint8Array,

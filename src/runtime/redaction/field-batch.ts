@@ -71,8 +71,7 @@ export interface BatchHost {
 
 /**
  * Fields behind each other, each after a gap and the words of its name. Nothing that the kernel looks for reaches over
- * a NUL, so what
- * it finds in all of them at once is what it would find in each alone.
+ * a NUL, so what it finds in all of them at once is what it would find in each alone.
  */
 export class KernelFieldBatch implements FieldBatch {
   private readonly bytes = new Uint8Array(BYTES);

@@ -24,8 +24,7 @@ export type Treatment = Format | 'pass' | 'drop';
 
 /**
  * Redacts one object whose content coding was already removed: finds charset and format from its description and its
- * first
- * bytes, and joins the parts. Nothing comes out before both are known.
+ * first bytes, and joins the parts. Nothing comes out before both are known.
  */
 export class ObjectTransform implements ByteTransform {
   /** How the content is treated; `undefined` until enough of it was seen. */

@@ -38,8 +38,7 @@ export type Charset = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
 export interface FieldRule {
   /**
    * JSON/NDJSON: `$.customer.emails[*]`, `$..phone`. CSV/TSV: a header name, or `#3` (index from 0). XML:
-   * `/order/customer/@id`,
-   * `//c:name`. Logs: the key or the field's name.
+   * `/order/customer/@id`, `//c:name`. Logs: the key or the field's name.
    */
   readonly path: string;
   /** What it is counted and labelled as. @default 'field' */

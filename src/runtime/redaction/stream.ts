@@ -29,8 +29,7 @@ export interface Redaction {
 export interface NodeRedaction extends Redaction {
   /**
    * Takes the object's bytes and gives the redacted ones. On any error it is destroyed with it: it never ends normally,
-   * and what it
-   * held back never comes out.
+   * and what it held back never comes out.
    */
   readonly stream: Duplex;
 }

@@ -7,8 +7,7 @@ import * as layout from './kernel/layout';
 const SLICE = 0x10000;
 /**
  * Below this many new bytes the kernel is not called: single-byte chunks cost no more than large ones, and what comes
- * out of TLS in
- * records of 16 KiB goes on in pieces four times as large.
+ * out of TLS in records of 16 KiB goes on in pieces four times as large.
  */
 const BATCH = 0xe000;
 /** Bytes of a recycled output buffer, and how many are kept. */

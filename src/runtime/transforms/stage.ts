@@ -8,10 +8,9 @@ export type Output = Iterable<Uint8Array> | Promise<Iterable<Uint8Array>> | Asyn
 
 /**
  * One object on its way through one transform. Calls never overlap, and the output of one is read to its end before the
- * next; the joined output
- * does not depend on how the input was cut; after a throw nothing of what was held may be emitted, and no further call
- * is made.
- * A stage that makes much of little gives it piece by piece: nobody else bounds its memory.
+ * next; the joined output does not depend on how the input was cut; after a throw nothing of what was held may be
+ * emitted, and no further call is made. A stage that makes much of little gives it piece by piece: nobody else bounds
+ * its memory.
  */
 export interface Stage {
   push(chunk: Uint8Array): Output;
@@ -54,8 +53,7 @@ export interface PreparedTransform {
   variesBy?(call: ViewCall): string | undefined;
   /**
    * What outside of object and call changes the output, such as a lookup's content; `undefined` when that cannot be
-   * known. Part of the ETag, which
-   * is left out when it is unknown.
+   * known. Part of the ETag, which is left out when it is unknown.
    */
   state?(signal: AbortSignal): Promise<string | undefined>;
   /** Takes what is personal out of a header value. */

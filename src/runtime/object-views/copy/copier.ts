@@ -53,8 +53,7 @@ export function copyKey({ prefix = '' }: Pick<CopyDocument, 'prefix'>, key: stri
 
 /**
  * Makes the copy of one object, the same whoever asks and how often: a copy that is there already is left alone, an
- * upload that an earlier
- * attempt began is gone on with, and nothing is visible before it is whole.
+ * upload that an earlier attempt began is gone on with, and nothing is visible before it is whole.
  */
 export class Copier {
   constructor(
@@ -72,8 +71,7 @@ export class Copier {
 
   /**
    * Attempts over several originals of one key may overlap, and the older one may write last: each looks again once it
-   * has written, so that the
-   * last word is about the newest.
+   * has written, so that the last word is about the newest.
    */
   public async copy(task: CopyTask, report: Report, signal: AbortSignal): Promise<Outcome> {
     const { settings } = this;

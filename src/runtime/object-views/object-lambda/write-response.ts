@@ -46,8 +46,7 @@ export interface Destination {
 
 /**
  * WriteGetObjectResponse as a request of our own: the client library's call never settles when the body fails. The
- * token counts once, so nothing
- * is tried again.
+ * token counts once, so nothing is tried again.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_WriteGetObjectResponse.html
  */
 export async function writeAnswer(aws: Aws, to: Destination, answer: Answer, signal: AbortSignal): Promise<void> {

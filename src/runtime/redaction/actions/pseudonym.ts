@@ -11,10 +11,9 @@ export interface PseudonymKey {
 
 /**
  * A stand-in that is the same for the same value under one key, whatever its case and separators, and cannot be turned
- * back without
- * the key. It keeps the form of the kind where the form has a part that nobody is ever given: `.invalid` (RFC 2606),
- * calling code 999,
- * social security area 000, country XX, 240.0.0.0/4 (RFC 1112), 100::/64 (RFC 6666). The detectors leave those alone.
+ * back without the key. It keeps the form of the kind where the form has a part that nobody is ever given: `.invalid`
+ * (RFC 2606), calling code 999, social security area 000, country XX, 240.0.0.0/4 (RFC 1112), 100::/64 (RFC 6666). The
+ * detectors leave those alone.
  */
 export function pseudonym(kind: Kind, value: string, { key, trunks }: PseudonymKey): string {
   const digest = crypto()

@@ -31,8 +31,7 @@ const LABELS: Record<string, Charset | undefined> = {
 
 /**
  * Byte order mark, then the policy's charset, then the content type's, then UTF-8. A mark outranks the others because
- * it is in
- * the bytes that a reader will see.
+ * it is in the bytes that a reader will see.
  * @param head the first `BOM_BYTES` bytes, fewer only when the object is shorter
  * @throws UnsupportedContentError for a charset that cannot be decoded
  */
@@ -219,8 +218,8 @@ class Utf16Decoder extends Decoder {
 
 /**
  * What windows-1252 has in 0x80 to 0x9F; the five bytes without a character stand for the control of the same number,
- * so that each
- * byte has a character of its own and the way back is exact. The web reads `iso-8859-1` as windows-1252 too.
+ * so that each byte has a character of its own and the way back is exact. The web reads `iso-8859-1` as windows-1252
+ * too.
  * @see https://encoding.spec.whatwg.org/#index-windows-1252
  */
 const WINDOWS_1252 =

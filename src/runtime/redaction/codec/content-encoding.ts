@@ -32,8 +32,8 @@ interface NativeZstd {
 const nativeZstd: NativeZstd = zlib as object;
 
 /**
- * The codings of a `Content-Encoding` header, in the order in which they were applied.
- * `aws-chunked` is a framing of the upload that S3 removes but leaves named.
+ * The codings of a `Content-Encoding` header, in the order in which they were applied. `aws-chunked` is a framing of
+ * the upload that S3 removes but leaves named.
  * @throws UnsupportedContentError for a coding that cannot be decoded
  * @see https://www.rfc-editor.org/rfc/rfc9110.html#field.content-encoding
  */
@@ -60,8 +60,7 @@ export function canEncode(coding: ContentCoding): boolean {
 
 /**
  * A stream that decodes `coding`. It fails on truncated and corrupt input, on anything after the end of the coded data,
- * and
- * past the limits; what was decoded before a failure was passed on, so whoever consumes it must fail too.
+ * and past the limits; what was decoded before a failure was passed on, so whoever consumes it must fail too.
  */
 export function createDecoder(coding: ContentCoding, expansion: Expansion): Transform {
   if (coding === 'zstd' && !nativeZstd.createZstdDecompress) return createPortableZstdDecoder(expansion);

@@ -13,8 +13,7 @@ const enum Part {
 
 /**
  * Follows the frames of zstd data without decoding them. Decoders leave it open whether data that stops in the middle
- * of a
- * frame is an error (Node's ends normally), and stop at the end of the first of several frames.
+ * of a frame is an error (Node's ends normally), and stop at the end of the first of several frames.
  * @see https://www.rfc-editor.org/rfc/rfc8878.html#section-3
  */
 export class ZstdFrames {

@@ -1,7 +1,6 @@
 /**
  * Prefix, least length of the whole token, and `=` where the length is exact, `hex` where all that follows is
- * hexadecimal too.
- * Sources: the issuers' documentation of token formats.
+ * hexadecimal too. Sources: the issuers' documentation of token formats.
  */
 export const TOKEN_PREFIXES: ReadonlyArray<readonly [prefix: string, least: number, exact?: '=' | 'hex']> = [
   ['ghp_', 40],

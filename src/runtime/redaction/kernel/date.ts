@@ -25,8 +25,8 @@ function decimal(from: i32, to: i32): i32 {
 
 /**
  * A date that a word of birth stands before. `from` is its first digit, `to` the end of what is digits and separators:
- * a numeric
- * date, eight digits, or the day of a date written in words (`12 March 1985`, `12. März 1985`, `March 12, 1985`).
+ * a numeric date, eight digits, or the day of a date written in words (`12 March 1985`, `12. März 1985`, `March 12,
+ * 1985`).
  */
 export function dateOfBirth(from: i32, to: i32): void {
   const length = to - from;

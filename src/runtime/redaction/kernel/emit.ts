@@ -41,10 +41,8 @@ let tailState: i32 = 0;
 
 /**
  * Writes the window from what was emitted before up to `until`, findings replaced. Findings that begin at or after
- * `until` stay; one that
- * begins before is written whole, so that EMITTED may end up beyond. Stops early when the output is full: call again
- * until EMITTED is
- * at least `until`. `end` is the end of the window.
+ * `until` stay; one that begins before is written whole, so that EMITTED may end up beyond. Stops early when the output
+ * is full: call again until EMITTED is at least `until`. `end` is the end of the window.
  */
 export function emit(until: i32, end: i32): void {
   let at = load32(STATE + EMITTED);
@@ -298,8 +296,7 @@ function tailEnd(from: i32, tail: i32, end: i32): i32 {
 
 /**
  * Through `-----END ... -----`, or up to a byte that no PEM block has. The state counts what was seen of the last line;
- * it is negative
- * when the block is over.
+ * it is negative when the block is over.
  */
 function pemEnd(from: i32, end: i32): i32 {
   let i = from;

@@ -23,8 +23,7 @@ function isSeparator(c: i32): boolean {
 
 /**
  * Writes the bits of `[from, to)` to the words at `out`, the first byte's lowest. The length is a multiple of 32, and
- * GLANCE_BEHIND bytes
- * before `from` are looked at, too.
+ * GLANCE_BEHIND bytes before `from` are looked at, too.
  */
 export function glance(from: i32, to: i32, out: i32, end: i32, first: i32, last: i32): void {
   let word = out;

@@ -9,8 +9,8 @@ const MANY: i32 = 16;
 const FEW: i32 = 14;
 
 /**
- * Numbers of phones side by side, which the sequence holds as one: `020 7946 0958 020 7946 0959`,
- * `030 1234567 / 030 7654321`.
+ * Numbers of phones side by side, which the sequence holds as one: `020 7946 0958 020 7946 0959`, `030 1234567 / 030
+ * 7654321`.
  */
 export function sideBySide(): boolean {
   if (groups < 2 || groups > MANY || first(groups) < FEW) return false;

@@ -100,8 +100,7 @@ function isUnnamedPair(at: i32, joint: i32, to: i32): boolean {
 
 /**
  * Groups of one or two digits, and always the same byte between two: with more of them than any number has, nothing
- * begins here. True when
- * they are done up to the last.
+ * begins here. True when they are done up to the last.
  */
 function skipPage(from: i32, to: i32): boolean {
   const c = load8(to);

@@ -9,9 +9,8 @@ const BLOCK: i32 = 4096;
 
 /**
  * Finds what the policy's patterns match with a beginning in `[from, to)`. First backwards, one step a byte, marking
- * where a match
- * begins; then each pattern forward from its marks, the longest match, the next one after it. `end` is the end of the
- * window.
+ * where a match begins; then each pattern forward from its marks, the longest match, the next one after it. `end` is
+ * the end of the window.
  */
 export function patterns(from: i32, to: i32, end: i32): void {
   const table = load32(STATE + PATTERNS);

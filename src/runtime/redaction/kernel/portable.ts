@@ -3,8 +3,7 @@ import type { i32, Replace } from './types';
 
 /**
  * The few primitives the kernel stands on. This is their TypeScript form; `portable.as` is the AssemblyScript one,
- * which the
- * build puts in this file's place. All addresses are byte offsets into one linear memory.
+ * which the build puts in this file's place. All addresses are byte offsets into one linear memory.
  */
 let bytes: Uint8Array = new Uint8Array(0);
 let words: Int32Array = new Int32Array(0);

@@ -12,8 +12,7 @@ const BLOCK: i32 = 2048;
 
 /**
  * Finds everything that has its anchor in `[from, to)`; `end` is the end of the window. Returns where it stopped: `to`,
- * or earlier when
- * the table of findings is filling up.
+ * or earlier when the table of findings is filling up.
  */
 export function search(from: i32, to: i32, end: i32): i32 {
   resetContext();

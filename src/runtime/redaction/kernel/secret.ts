@@ -94,8 +94,7 @@ export function resetValue(): void {
 
 /**
  * `at` is within a value without quotes, and what it assigns ends where that does: `password=password=...` is one
- * finding. Each byte is
- * read once, however many ask.
+ * finding. Each byte is read once, however many ask.
  */
 function isInValue(at: i32): boolean {
   const from = load32(STATE + VALUE_FROM);

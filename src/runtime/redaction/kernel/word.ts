@@ -69,8 +69,7 @@ function isEscape(c: i32): boolean {
 
 /**
  * Documents print their numbers in capitals; a long run in small letters is a hash or a name of a thing, one beside a
- * hyphen a part of that,
- * one before an `@` a mailbox.
+ * hyphen a part of that, one before an `@` a mailbox.
  */
 function isSmallNumber(start: i32, end: i32): boolean {
   return (

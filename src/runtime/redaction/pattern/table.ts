@@ -68,9 +68,8 @@ export function patternBytes(table: PatternTable): number {
 
 /**
  * Writes the table at `at`: longest match, number of patterns, address of the start automaton, then for each pattern
- * kind, whole word,
- * address, and where the last match ended. An automaton: 256 classes, the class count, the address of the accepting
- * flags, transitions.
+ * kind, whole word, address, and where the last match ended. An automaton: 256 classes, the class count, the address of
+ * the accepting flags, transitions.
  */
 export function writePatterns(view: DataView, at: number, table: PatternTable): void {
   view.setInt32(at, table.longest, true);

@@ -34,9 +34,8 @@ interface Cell {
  * CSV and TSV. Each cell is a field and its column's header is its name.
  *
  * The first record is a header unless one of its cells is a number or holds a finding; it always is one when a rule of
- * the policy
- * names one of its cells. Header names are compared without regard to the case of letters and to spaces around them.
- * Without a header only rules by index (`#0`) apply.
+ * the policy names one of its cells. Header names are compared without regard to the case of letters and to spaces
+ * around them. Without a header only rules by index (`#0`) apply.
  * @see https://www.rfc-editor.org/rfc/rfc4180.html
  */
 export class CsvTransform extends StructuredTransform {

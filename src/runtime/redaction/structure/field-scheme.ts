@@ -41,15 +41,13 @@ export const ESCAPES = 1;
 export const PERCENT = 2;
 /**
  * An escape for a character that a finding may hold. Others, such as quotes, angle brackets and line ends, only end
- * what is looked for:
- * a glance at the field as it is written tells as much as one at its content.
+ * what is looked for: a glance at the field as it is written tells as much as one at its content.
  */
 export const HIDING = 4;
 
 /**
  * Decoded content, with a record of the places where it differs from its source. Between two such places source and
- * content
- * run in step, so the record is as long as the number of escapes.
+ * content run in step, so the record is as long as the number of escapes.
  */
 export class DecodedField {
   public bytes: Buffer = Buffer.allocUnsafeSlow(1024);

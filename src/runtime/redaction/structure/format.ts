@@ -95,8 +95,7 @@ export function charsetLabel(contentType: string | undefined): string | undefine
 
 /**
  * The format that an object's description tells, if it does: a specific content type, then the extension, then the
- * content type
- * `text/...`.
+ * content type `text/...`.
  * @returns `undefined` where the content must tell, `'unknown'` where the type is known not to be text
  */
 export function formatByDescription({ contentType, name }: ObjectDescription): Format | 'unknown' | undefined {
@@ -112,8 +111,7 @@ export function formatByDescription({ contentType, name }: ObjectDescription): F
 
 /**
  * The format that the content tells. The order: binary (refused), JSON, XML, the logs of CloudFront, S3, Apache, load
- * balancers
- * and VPC flows, TSV or CSV, key=value log, and otherwise text.
+ * balancers and VPC flows, TSV or CSV, key=value log, and otherwise text.
  * @param head the beginning of the content in UTF-8; `whole` when it is all of it
  */
 export function formatByContent(head: Buffer, whole: boolean): Format | 'unknown' {

@@ -63,8 +63,8 @@ interface Key extends Edge, Name {
 
 /**
  * JSON: one document, or any number of them one after the other as in NDJSON. Strings, numbers and member names are
- * fields.
- * The syntax is checked as strictly as the standard has it: what another reader might take otherwise is refused.
+ * fields. The syntax is checked as strictly as the standard has it: what another reader might take otherwise is
+ * refused.
  * @see https://www.rfc-editor.org/rfc/rfc8259.html
  */
 export class JsonTransform extends StructuredTransform {

@@ -36,8 +36,8 @@ const REMEMBERED = 1024;
 
 /**
  * Logs, line by line. Of `key=value` logs each value is a field, up to the next `key=` where it is not in quotes; of
- * Apache, S3,
- * load balancer, CloudFront and VPC flow logs each place is one. What is no field, and lines of another shape, is text.
+ * Apache, S3, load balancer, CloudFront and VPC flow logs each place is one. What is no field, and lines of another
+ * shape, is text.
  */
 export class LogTransform extends StructuredTransform {
   private readonly rules: readonly FieldRule[];

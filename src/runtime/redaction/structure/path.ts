@@ -164,8 +164,7 @@ const XML_STEP = /(\/\/?)(@?)(?:\{([^}]*)\})?(?:(\*)|([^/@{}[\]*:\s]+:)?([^/@{}[
 
 /**
  * `/order/customer/@id`, `//name`: a name without prefix is met in every namespace, `c:name` only where it is written
- * so,
- * `{http://example.com/customer}name` in that namespace, `*` by every name.
+ * so, `{http://example.com/customer}name` in that namespace, `*` by every name.
  * @throws PolicyError
  */
 export function parseXmlPath(path: string): Step[] {

@@ -55,8 +55,7 @@ const SAME_PLACE: Origins = { start: (at) => at, end: (at) => at };
 
 /**
  * The part that all structured formats share: a window of the input in which one token is whole, and the output, which
- * is the
- * input with edits. What no edit covers is copied as it is.
+ * is the input with edits. What no edit covers is copied as it is.
  */
 export abstract class StructuredTransform implements ByteTransform {
   /** The window is `buffer[0, length)`; `buffer[length]` may be overwritten. */

@@ -94,8 +94,7 @@ interface Declaration {
 
 /**
  * XML. Texts, CDATA sections, attribute values, comments and processing instructions are fields. Nothing is expanded: a
- * document
- * type with declarations of its own and references to entities that only it could define are refused.
+ * document type with declarations of its own and references to entities that only it could define are refused.
  * @see https://www.w3.org/TR/xml/
  */
 export class XmlTransform extends StructuredTransform {

@@ -11,8 +11,7 @@ export interface Lookup {
   find(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, Attributes>>;
   /**
    * Known before the object is served: a table has none, because it may change at any time, and so the ETag of what it
-   * enriches
-   * would lie.
+   * enriches would lie.
    */
   version?(signal: AbortSignal): Promise<string>;
 }

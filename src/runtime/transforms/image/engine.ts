@@ -26,8 +26,7 @@ export interface ImageJob {
 
 /**
  * What decodes and encodes. Nothing but pixels passes from one to the other, so no metadata does. An engine rejects
- * with the signal's reason as
- * soon as the signal comes.
+ * with the signal's reason as soon as the signal comes.
  */
 export interface ImageEngine {
   /** Decoded, as stored: the orientation is not applied. */

@@ -219,8 +219,7 @@ const REFERENCES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&g
 
 /**
  * A name of XML; what it cannot hold is written as _x0020_, and a `_x` that would be read so as _x005f_x. A prefix
- * stays one; that it is declared is
- * the document's affair (`"@xmlns:p"`).
+ * stays one; that it is declared is the document's affair (`"@xmlns:p"`).
  */
 function elementName(name: string): string {
   const [prefix, local, ...more] = name.split(':');
