@@ -72,6 +72,8 @@ export async function reference(): Promise<void> {
     remedy: 'run "npm run demo", which shows what is packed',
   });
   renameSync(join(modules, 'package'), join(modules, 'cdk-s3-strongbox'));
+  // jsii-docgen would take the first assembly below the repository for the library's own, and this copy grows old.
+  rmSync(join(modules, 'cdk-s3-strongbox', '.jsii'));
   for (const peer of ['aws-cdk-lib', 'cdk-nag', 'constructs', 'tsx']) {
     symlinkSync(join(ROOT, 'node_modules', peer), join(modules, peer));
   }
