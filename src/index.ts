@@ -163,6 +163,7 @@ export {
   type AccountsGuaranteeOptions,
   type BucketsGuaranteeOptions,
   type CloudFrontGuaranteeOptions,
+  type DefaultUploadGuaranteeOptions,
   type ObjectLockGuaranteeOptions,
   type PrefixesGuaranteeOptions,
   type PrincipalsGuaranteeOptions,

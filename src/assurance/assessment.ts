@@ -171,7 +171,7 @@ function merged(worlds: readonly TemplateClaims[]): TemplateClaims {
 const STATED_BY: Readonly<Record<string, readonly string[]>> = {
   'only-accounts': ['only-accounts', 'only-organization'],
   'delivery-only-from-here': ['delivery-only-from-here'],
-  'default-upload-allowed': ['default-upload-allowed', 'upload-header-required', 'sse-c-only'],
+  'default-upload-allowed': ['default-upload-allowed'],
 };
 
 /** How much is proved and what is not checked, in one line: the first of every output. */

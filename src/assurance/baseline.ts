@@ -13,7 +13,7 @@ import {
   outsidePolicyOnlyAccount,
   outsidePolicyServicesBounded,
 } from './guarantees/outside';
-import { hasHeaderRules, uploadsNotShutOut } from './guarantees/upload';
+import { isHeaderDemanded } from './guarantees/upload';
 import { deliveriesInto } from './model/deliveries';
 import type { Model } from './model/resolve';
 import { ResourceUnderTest, subjectsOf } from './model/subject';
@@ -50,9 +50,12 @@ function baselineOf(model: Model): Check[] {
           ...(bucket.logSources.length > 0 ? FOR_LOG_TARGETS : []),
           ...(deliveriesInto(model, bucket).length > 0 ? [DeliveryGuarantees.work()] : []),
           ...(isAccessGranted(new ResourceUnderTest(model, bucket)) ? [DeliveryGuarantees.grantedAccessWorks()] : []),
-          ...(hasHeaderRules(new ResourceUnderTest(model, bucket)) ? [Guarantee._of(uploadsNotShutOut())] : []),
           ...(bucket.policies.length > 0
-            ? [DeliveryGuarantees.onlyFromHere(), Guarantee.policyChangeable(), Guarantee._of(uploadsNotShutOut())]
+            ? [
+                DeliveryGuarantees.onlyFromHere(),
+                Guarantee.policyChangeable(),
+                uploads(new ResourceUnderTest(model, bucket)),
+              ]
             : []),
           ...(trails.some((name) => typeof name === 'string' && sameName(name, bucket.name, model.world))
             ? FOR_TRAIL_TARGETS
@@ -61,6 +64,11 @@ function baselineOf(model: Model): Check[] {
       ].map((guarantee) => ({ guarantee, subject: bucket.resource })),
     )
     .concat(vaults, alarmedTopics(model), ...OUTSIDE.map(([type, guarantees]) => outside(model, type, guarantees)));
+}
+
+/** That an ordinary client can upload; where the bucket demands a header of it, that one with the header can. */
+function uploads(subject: ResourceUnderTest): Guarantee {
+  return isHeaderDemanded(subject) ? Guarantee.uploadPossible() : Guarantee.defaultUploadAllowed({ bySomebody: true });
 }
 
 /** Topics that an alarm or rule of the templates names. */

@@ -1,7 +1,10 @@
-import type { Stack } from 'aws-cdk-lib';
+import type { App, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { AccessLogs, SecureBucket } from '../../src';
+import { AccessLogs, SecureBucket, UploadEncryption } from '../../src';
+import { assess } from '../../src/assurance/assessment';
+import { readAssembly } from '../../src/assurance/template/assembly';
+import { newStack } from '../support/app';
 import { strongboxReport } from '../support/strongbox-report';
 
 const secure = (stack: Stack) =>
@@ -64,6 +67,10 @@ const BROKEN: Record<string, [(stack: Stack) => void, RegExp]> = {
     },
     /default-upload-allowed .*cannot call s3:PutObject/,
   ],
+  'a deny of a missing header beside a SecureBucket, whose clients need none': [
+    (stack) => deny(secure(stack), ['s3:PutObject'], { Null: { [HEADER]: 'true' } }),
+    /default-upload-allowed .*cannot call s3:PutObject/,
+  ],
   'a public Allow under Block Public Access, which S3 refuses': [
     (stack) => publish(secure(stack)),
     /public-allow-blocked/,
@@ -98,4 +105,26 @@ const WORKING: Record<string, (stack: Stack) => void> = {
 test.each(Object.entries(WORKING))('%s: nothing is said of it', (_, build) => {
   const said = strongboxReport(build).filter((line) => /policy-changeable|default-upload-allowed/.test(line));
   expect(said).toEqual([]);
+});
+
+test('a bucket whose policy demands a header on purpose is no finding, and the report states it', () => {
+  const stack = newStack();
+  const bucket = new s3.Bucket(stack, 'Bucket');
+  deny(bucket, ['s3:PutObject'], { Null: { [HEADER]: 'true' } });
+  const said = (tree: Stack) =>
+    assess(readAssembly((tree.node.root as App).synth().directory))
+      .judgements.filter(({ claim }) => /^(default-upload-allowed|upload-possible)$/.test(claim.guarantee.id))
+      .map(({ claim, verdict }) => `${claim.guarantee.title}: ${verdict.status}`);
+  expect(said(stack)).toEqual(['An upload works that brings the headers which the policy demands: proved']);
+
+  const explicit = newStack();
+  new SecureBucket(explicit, 'Bucket', {
+    accessLogs: AccessLogs.none('A test of policies'),
+    uploadEncryption: UploadEncryption.explicitHeader(),
+  });
+  expect(said(explicit)).toEqual(['An upload works that brings the headers which the policy demands: proved']);
+
+  const open = newStack();
+  new SecureBucket(open, 'Bucket', { accessLogs: AccessLogs.none('A test of policies') });
+  expect(said(open)).toEqual(['An ordinary upload works: proved']);
 });

@@ -31,7 +31,7 @@ const PLAIN: ReadonlyArray<() => Guarantee> = [
   DeliveryGuarantees.work,
   DeliveryGuarantees.grantedAccessWorks,
   Guarantee.policyChangeable,
-  Guarantee.defaultUploadAllowed,
+  Guarantee.uploadPossible,
   ArchiveGuarantees.deletesNotReplicated,
   Guarantee.encryptedUploadAllowed,
   AccessPointGuarantees.endpointsBounded,
@@ -99,6 +99,7 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
   'presigned-only-by': (o) => Guarantee.presignedOnlyBy({ principals: o.names('principals') }),
   // ---- at rest
   'no-sse-c-uploads': (o) => Guarantee.noSseCUploads({ by: o.optionalText('by') as SseCRefusal | undefined }),
+  'default-upload-allowed': (o) => Guarantee.defaultUploadAllowed({ bySomebody: o.flag('bySomebody') || undefined }),
   'default-encryption': (o) => Guarantee.defaultEncryption(o.optionalText('algorithm')),
   'upload-encryption': (o) =>
     Guarantee.uploadEncryption({

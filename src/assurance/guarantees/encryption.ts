@@ -138,22 +138,6 @@ export function uploadHeaderRequired(): GuaranteeProps {
   };
 }
 
-export function defaultUploadAllowed(): GuaranteeProps {
-  return {
-    id: 'default-upload-allowed',
-    title: 'Ordinary uploads work',
-    description:
-      'A principal of the account whose own policies allow it can upload any object without an encryption header.',
-    fix: 'Narrow the deny so that it does not match an absent header: add Null false on it.',
-    parts: (subject) => [
-      always(subject, {
-        actions: ['s3:PutObject'],
-        when: { ...ownPrincipals(subject), Null: { [SSE]: 'true', [SSE_KEY]: 'true' } },
-      }),
-    ],
-  };
-}
-
 export function onlyBucketKmsKey(): GuaranteeProps {
   return {
     id: 'only-bucket-kms-key',

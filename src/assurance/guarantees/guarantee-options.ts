@@ -76,6 +76,17 @@ export interface SseCGuaranteeOptions {
   readonly by?: SseCRefusal;
 }
 
+/** Who can upload without an encryption header. */
+export interface DefaultUploadGuaranteeOptions {
+  /**
+   * Whether it is enough that some principal of the account can upload some object without an encryption header:
+   * restrictions of uploads by other things than headers then do not count.
+   *
+   * @default false
+   */
+  readonly bySomebody?: boolean;
+}
+
 /** Uploads of an AWS service under its own name. */
 export interface ServiceUploadsGuaranteeOptions {
   /** Service principal, e.g. `logging.s3.amazonaws.com`. */

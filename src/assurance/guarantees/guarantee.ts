@@ -6,6 +6,7 @@ import type { UploadEncryptionGuaranteeOptions } from './encryption';
 import type {
   AccountsGuaranteeOptions,
   CloudFrontGuaranteeOptions,
+  DefaultUploadGuaranteeOptions,
   PrefixesGuaranteeOptions,
   PrincipalsGuaranteeOptions,
   ServicesGuaranteeOptions,
@@ -21,6 +22,7 @@ import * as principals from './principal';
 import type { ProofObligation } from './proof-obligation';
 import * as replication from './replication';
 import * as settings from './setting';
+import * as upload from './upload';
 import * as worm from './worm';
 import type { WritersOnlyGuaranteeOptions } from './worm';
 import type { TlsVersion } from '../../model/tls-version';
@@ -107,8 +109,16 @@ export class Guarantee {
   }
 
   /** An upload without encryption header is allowed to whom IAM allows it: ordinary clients and tools keep working. */
-  public static defaultUploadAllowed(): Guarantee {
-    return new Guarantee(encryption.defaultUploadAllowed());
+  public static defaultUploadAllowed(options: DefaultUploadGuaranteeOptions = {}): Guarantee {
+    return new Guarantee(upload.defaultUploadAllowed(options.bySomebody ?? false));
+  }
+
+  /**
+   * Some principal of the account can upload an object that brings the encryption headers which the bucket policy
+   * demands: its statements do not contradict each other.
+   */
+  public static uploadPossible(): Guarantee {
+    return new Guarantee(upload.uploadPossible());
   }
 
   /** Nobody, AWS services included, stores an object under another KMS key than the bucket's. */

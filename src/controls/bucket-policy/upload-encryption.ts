@@ -21,6 +21,9 @@ import { BucketControl } from '../bucket-control';
  */
 const NOT_BY_A_SERVICE = { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } };
 
+const HEADER_REQUIRED = 'StrongboxUploadHeaderRequired';
+const SSE_C_REQUIRED = 'StrongboxSseCRequired';
+
 /**
  * Denies an upload that names another encryption, or another key, than the bucket's default.
  *
@@ -74,14 +77,18 @@ export class BucketUploadEncryption extends BucketControl {
         ? { actions: ['s3:PutObject'], within: named }
         : { actions: ['s3:PutObject'], alsoWith: named },
     );
-    onFinalize(bucket, () => denyOtherEncryption(bucket));
+    onFinalize(bucket, () => {
+      denyOtherEncryption(bucket);
+      const policy = PolicyOfBucket.of(bucket);
+      const demanded = policy.find(HEADER_REQUIRED) ?? policy.find(SSE_C_REQUIRED);
+      if (!demanded) this._claimInPolicy(bucket, 'default-upload-allowed', { bySomebody: true });
+    });
   }
 }
 
 function requireCustomerKey(policy: PolicyOfBucket): void {
-  const sid = 'StrongboxSseCRequired';
-  if (policy.find(sid)) return;
-  policy.deny(sid, {
+  if (policy.find(SSE_C_REQUIRED)) return;
+  policy.deny(SSE_C_REQUIRED, {
     actions: CUSTOMER_KEY_ACTIONS,
     resources: [policy.objects],
     conditions: { Null: { [CUSTOMER_ALGORITHM]: 'true' } },
@@ -91,9 +98,8 @@ function requireCustomerKey(policy: PolicyOfBucket): void {
 }
 
 function requireHeader(policy: PolicyOfBucket): void {
-  const sid = 'StrongboxUploadHeaderRequired';
-  if (policy.find(sid)) return;
-  policy.deny(sid, {
+  if (policy.find(HEADER_REQUIRED)) return;
+  policy.deny(HEADER_REQUIRED, {
     actions: ['s3:PutObject'],
     resources: [policy.objects],
     conditions: { Null: { [SSE]: 'true' }, ...NOT_BY_A_SERVICE },

@@ -84,6 +84,8 @@ export const GUARANTEES = [
   Guarantee.uploadHeaderRequired(),
   Guarantee.noSseCUploads(),
   Guarantee.defaultUploadAllowed(),
+  Guarantee.defaultUploadAllowed({ bySomebody: true }),
+  Guarantee.uploadPossible(),
   DeliveryGuarantees.accessLogsOnlyFromAccount(),
   DeliveryGuarantees.accessLogsAllowed(),
   DeliveryGuarantees.cloudTrailAllowed(),
