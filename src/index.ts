@@ -88,6 +88,7 @@ export { BucketSseCDisabled } from './controls/bucket/sse-c-disabled';
 export { BucketVersioned } from './controls/bucket/versioned';
 export { BucketPublicRead } from './controls/bucket-policy/public-read';
 export { BucketDelivery } from './controls/bucket-policy/delivery';
+export { BucketServicesBounded, type BucketServicesBoundedOptions } from './controls/bucket-policy/services-bounded';
 export { BucketTlsMinimumVersion } from './controls/bucket-policy/tls-minimum-version';
 export { BucketTlsOnly } from './controls/bucket-policy/tls-only';
 export { BucketUploadEncryption } from './controls/bucket-policy/upload-encryption';
@@ -169,6 +170,7 @@ export {
   type PrincipalsGuaranteeOptions,
   type ServicesGuaranteeOptions,
   type ServiceUploadsGuaranteeOptions,
+  type SourcesGuaranteeOptions,
   type SseCGuaranteeOptions,
   SseCRefusal,
   type TrustedAccessPointsGuaranteeOptions,

@@ -26,6 +26,10 @@ configuration names the KMS key of the bucket. *Not documented*: no page of AWS 
 
 Only a service principal is exempt from the conditions on \`aws:PrincipalIsAWSService\`. Service roles, service-linked roles and forwarded credentials
 are ordinary principals: a perimeter or a list of writers must name them.
+
+\`Trail\`, \`logAccessLogs\` and other L2 constructs of the CDK write statements for a service that name no source, so that it may act for resources of
+anybody. \`bucket.with(new BucketServicesBounded())\` bounds them to the account of the bucket, or to the \`accounts\` and the \`organizationId\` that it
+names; \`Mixins.of(app).apply(new BucketServicesBounded())\` does so for each bucket of an app.
 `;
 
 /** The page docs/services.md. */

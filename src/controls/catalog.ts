@@ -115,6 +115,16 @@ export const CATALOG: readonly ControlRow[] = [
     source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html',
   },
   {
+    id: 'services-bounded',
+    control: 'BucketServicesBounded',
+    title: 'Lets AWS services act for resources of the account only, in statements that other constructs wrote',
+    threat: 'a service that another account uses to read or write here (confused deputy)',
+    guarantee: 'delivery-only-from-here',
+    rules: [],
+    frameworks: ['NIST 800-53 AC-6', 'NIST 800-53 AC-4'],
+    source: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html',
+  },
+  {
     id: 'upload-encryption',
     control: 'BucketUploadEncryption',
     title: 'Denies an upload that names another encryption algorithm or KMS key than the default',

@@ -83,7 +83,8 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
     }),
   'only-accounts': (o) => Guarantee.onlyAccounts({ accounts: o.names('accounts') }),
   'only-organization': (o) => Guarantee.onlyOrganization(o.text('organization')),
-  'delivery-only-from-here': (o) => DeliveryGuarantees.onlyFromHere({ accounts: o.names('accounts') }),
+  'delivery-only-from-here': (o) =>
+    DeliveryGuarantees.onlyFromHere({ accounts: o.names('accounts'), organizations: o.names('organizations') }),
   'only-services': (o) => Guarantee.onlyServices({ services: o.names('services') }),
   'only-through-cloudfront': (o) =>
     Guarantee.onlyThroughCloudFront({ distribution: o.text('distribution'), principals: o.names('principals') }),

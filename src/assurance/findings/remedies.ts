@@ -91,7 +91,7 @@ const GUARANTEES: Readonly<Record<string, readonly [topic: Topic, code: string |
   'delete-markers-denied': ['retention', control('BucketDeletesDenied()')],
   'delete-only-by': ['retention', control('BucketDeletesDenied()')],
   'deletes-not-replicated': ['retention', NONE],
-  'delivery-only-from-here': ['deliveries', NONE],
+  'delivery-only-from-here': ['deliveries', control('BucketServicesBounded()')],
   'delivery-works': ['deliveries', NONE],
   'encrypted-upload-allowed': ['encryption', UPLOADS],
   'endpoint-callers-only': ['views', NONE],

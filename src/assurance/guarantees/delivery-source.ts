@@ -6,14 +6,37 @@ import type { Conditions } from '../engine/region';
 import type { ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
 
-/** Principals of which no page says that they state their source, and who therefore cannot be bound to it. */
-const UNBOUND = new Set(
-  DELIVERIES.filter(({ caller, source }) => caller === 'service' && !source?.account && source?.arn === undefined).map(
-    ({ principal }) => principal,
+const SERVICES = DELIVERIES.filter(({ caller }) => caller === 'service');
+const statesNoSource = ({ source }: (typeof SERVICES)[number]) => !source?.account && source?.arn === undefined;
+
+/** Principals of which some page does not say that they state their source; opt-in Regions have their own. */
+const SILENT = SERVICES.filter(statesNoSource).flatMap(({ principal, optInPrincipal }) => [
+  principal,
+  ...(optInPrincipal === undefined ? [] : [optInPrincipal]),
+]);
+
+/**
+ * Those of them that write for an account under keys with its number alone, so that the names of the keys bound them:
+ * a load balancer refuses a prefix that holds "AWSLogs".
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+ */
+const BY_KEYS = SILENT.filter((silent) =>
+  SERVICES.filter(({ principal, optInPrincipal }) => [principal, optInPrincipal].includes(silent)).every(({ keys }) =>
+    keys.every((key) => key.startsWith('{prefix}AWSLogs/{account}/')),
   ),
 );
 
-export function deliveryOnlyFromHere(accounts: readonly string[]): GuaranteeProps {
+const isOneOf = (patterns: readonly string[]) => (service: string) =>
+  patterns.some((pattern) =>
+    new RegExp(`^${pattern.replace(/\./g, '\\.').replace('{region}', '[a-z0-9-]+')}$`).test(service),
+  );
+const isBoundByKeys = isOneOf(BY_KEYS);
+const isSilent = isOneOf(SILENT);
+
+export function deliveryOnlyFromHere(
+  accounts: readonly string[] = [],
+  organizations: readonly string[] = [],
+): GuaranteeProps {
   return {
     id: 'delivery-only-from-here',
     title: 'AWS services act for this account only',
@@ -21,10 +44,8 @@ export function deliveryOnlyFromHere(accounts: readonly string[]): GuaranteeProp
       'No AWS service that the policy allows may act for a resource of another account or organization, ' +
       'nor without saying for whom.',
     fix: 'Bound each statement that allows an AWS service by aws:SourceAccount, aws:SourceArn or aws:SourceOrgID.',
-    options: accounts,
+    options: organizations.length === 0 ? accounts : { accounts, organizations },
     parts: (subject) => {
-      const callers = callersOf(subject);
-      if (callers.length === 0) return [];
       const own = [subject.bucket.resource.account, ...accounts];
       const spelled = (key: string) => [
         ...new Set(
@@ -38,17 +59,19 @@ export function deliveryOnlyFromHere(accounts: readonly string[]): GuaranteeProp
       ];
       // The ARN of a bucket holds no account: who spells it out has named a source.
       const buckets = spelled('aws:sourcearn').filter((arn) => /^arn:[^:]+:s3:::/.test(arn));
-      const organizations = spelled('aws:sourceorgid');
-      return callers.map((who) =>
+      const trusted = [...organizations, ...spelled('aws:sourceorgid')];
+      const fromElsewhere: Conditions = {
+        StringNotEquals: {
+          'aws:SourceAccount': own,
+          ...(trusted.length > 0 && { 'aws:SourceOrgID': trusted }),
+        },
+        ArnNotLike: { 'aws:SourceArn': [...own.map((account) => `arn:*:*:*:${account}:*`), ...buckets] },
+      };
+      return callersOf(subject).map(({ who, byKeys }) =>
         never(subject, {
           actions: ['s3:*'],
-          when: allOf(who, {
-            StringNotEquals: {
-              'aws:SourceAccount': own,
-              ...(organizations.length > 0 && { 'aws:SourceOrgID': organizations }),
-            },
-            ArnNotLike: { 'aws:SourceArn': [...own.map((account) => `arn:*:*:*:${account}:*`), ...buckets] },
-          }),
+          when: allOf(who, fromElsewhere),
+          ...(byKeys && { keys: ['*'], notResources: own.map((account) => `${subject.arn}/*AWSLogs/${account}/*`) }),
         }),
       );
     },
@@ -66,28 +89,43 @@ const OF_SERVICES = [
   'aws:sourceorgpaths',
 ];
 
+interface Callers {
+  readonly who: Conditions;
+  /** Whether they are bound where they write to nothing but keys with the number of an account. */
+  readonly byKeys?: boolean;
+}
+
 /** The services that the policy names; and all of them, where a statement for everybody is meant for services. */
-function callersOf({ bucket }: ResourceUnderTest): Conditions[] {
+function callersOf({ bucket }: ResourceUnderTest): Callers[] {
   const allows = bucket.policies
     .flatMap(({ policy }) => policy.statements)
     .filter(({ effect, principals }) => effect === 'Allow' && principals !== undefined);
-  const named = allows
-    .flatMap(({ principals = [] }) => principals)
-    .filter(({ type, value }) => type === 'Service' && !isUnknown(value))
-    .map(({ value }) => value);
-  const services = [...new Set(named)].filter((service) => !UNBOUND.has(service));
+  const named = [
+    ...new Set(
+      allows
+        .flatMap(({ principals = [] }) => principals)
+        .filter(({ type, value }) => type === 'Service' && !isUnknown(value))
+        .map(({ value }) => value),
+    ),
+  ];
+  const services = named.filter((service) => !isSilent(service));
+  const byKeys = named.filter(isBoundByKeys);
   const isForServices = allows.some(
     ({ principals = [], notPrincipal, conditions }) =>
       (notPrincipal === true || principals.some(({ type }) => type === '*')) &&
       conditions.some(({ key }) => OF_SERVICES.includes(key)),
   );
+  const among = (found: readonly string[]): Conditions => ({ StringEquals: { 'aws:PrincipalServiceName': found } });
   return [
-    ...(services.length > 0 ? [{ StringEquals: { 'aws:PrincipalServiceName': services } }] : []),
+    ...(services.length > 0 ? [{ who: among(services) }] : []),
+    ...(byKeys.length > 0 ? [{ who: among(byKeys), byKeys: true }] : []),
     ...(isForServices
       ? [
           {
-            Bool: { 'aws:PrincipalIsAWSService': 'true' },
-            StringNotEquals: { 'aws:PrincipalServiceName': [...UNBOUND, ...services] },
+            who: {
+              Bool: { 'aws:PrincipalIsAWSService': 'true' },
+              StringNotEquals: { 'aws:PrincipalServiceName': [...SILENT, ...named] },
+            },
           },
         ]
       : []),

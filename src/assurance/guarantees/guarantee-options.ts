@@ -87,6 +87,22 @@ export interface DefaultUploadGuaranteeOptions {
   readonly bySomebody?: boolean;
 }
 
+/** For whose resources AWS services may act. */
+export interface SourcesGuaranteeOptions {
+  /**
+   * Ids of accounts, twelve digits each, beside the account of the bucket.
+   *
+   * @default - none
+   */
+  readonly accounts?: string[];
+  /**
+   * Ids of organizations, such as `o-a1b2c3d4e5`, any of whose accounts counts.
+   *
+   * @default - those that the policy names under aws:SourceOrgID
+   */
+  readonly organizations?: string[];
+}
+
 /** Uploads of an AWS service under its own name. */
 export interface ServiceUploadsGuaranteeOptions {
   /** Service principal, e.g. `logging.s3.amazonaws.com`. */

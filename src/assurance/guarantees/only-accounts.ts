@@ -34,12 +34,13 @@ export function onlyAccounts(accounts: readonly string[]): GuaranteeProps {
 }
 
 /**
- * In older Regions load balancers deliver their logs by an account of Elastic Load Balancing.
+ * In older Regions load balancers deliver their logs by an account of Elastic Load Balancing. Network Load Balancers do
+ * not, but the CDK allows that account for them as well.
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
  */
 function elbAccounts({ model, bucket }: ResourceUnderTest): string[] {
   const delivering = deliveriesInto(model, bucket)
-    .filter(({ row }) => row.principal === 'logdelivery.elasticloadbalancing.amazonaws.com')
+    .filter(({ requester }) => /^AWS::ElasticLoadBalancing(V2)?::LoadBalancer$/.test(requester.type))
     .flatMap(({ requester }) => ELB_ACCOUNTS[requester.region] ?? []);
   return [...new Set(delivering)];
 }

@@ -17,6 +17,7 @@ import {
   keyStatement,
   type DeliveryTarget,
 } from '../../policy/delivery-statements';
+import { sourcesOf } from '../../policy/service-sources';
 import { BucketControl } from '../bucket-control';
 
 /**
@@ -67,15 +68,10 @@ export class BucketDelivery extends BucketControl {
       add(bucket, `Strongbox${pascal(delivery.id)}${suffix}`, props);
     }
     this.exempt(bucket, target);
-    const accounts = sourceAccountsOf(bucket);
-    accountsOf(delivery, target).forEach((account) => accounts.add(account));
+    const sources = sourcesOf(bucket);
+    sources.add(accountsOf(delivery, target));
     // One claim for all deliveries of the bucket: each alone would be violated by the accounts of the others.
-    this._claimInPolicy(
-      bucket,
-      'delivery-only-from-here',
-      () => ({ accounts: [...accounts] }),
-      'delivery-only-from-here',
-    );
+    this._claimInPolicy(bucket, 'delivery-only-from-here', () => sources.asOptions, 'delivery-only-from-here');
     if (!isBounded(delivery)) {
       Validations.of(bucket).addWarning(
         '@strongbox/delivery-source-unknown',
@@ -133,15 +129,6 @@ export class BucketDelivery extends BucketControl {
       }
     }
   }
-}
-
-const SOURCE_ACCOUNTS = Symbol.for('cdk-s3-strongbox.delivery-accounts');
-
-/** The accounts whose resources services may act for on the bucket. */
-function sourceAccountsOf(bucket: s3.CfnBucket): Set<string> {
-  const holder = bucket as { [SOURCE_ACCOUNTS]?: Set<string> };
-  if (!holder[SOURCE_ACCOUNTS]) Object.defineProperty(holder, SOURCE_ACCOUNTS, { value: new Set<string>() });
-  return holder[SOURCE_ACCOUNTS]!;
 }
 
 /** The same statement is not added again; that of another delivery with other keys or sources stands beside it. */

@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudtrail from 'aws-cdk-lib/aws-cloudtrail';
 import { DeliveryOptions, CloudTrailDeliveryOptions, CloudFrontDeliveryOptions } from './delivery-options';
 import { DELIVERIES, type DeliveryRow } from './table';
+import { requireAccountIds, requireOrganizationId } from '../../input/account-ids';
 import { requirePrefix } from '../../input/prefix';
 import { requireReason } from '../../input/reason';
 import { validationError } from '../../input/validation-error';
@@ -320,16 +321,7 @@ function requireOptions(
       });
     }
   }
-  for (const account of accounts ?? []) {
-    if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
-      throw validationError({
-        property: 'accounts',
-        actual: account,
-        expected: 'ids of accounts, twelve digits each',
-        hint: 'write for example "111122223333"',
-      });
-    }
-  }
+  requireAccountIds('accounts', accounts ?? []);
   if (accounts?.length === 0) {
     throw validationError({
       property: 'accounts',
@@ -343,14 +335,7 @@ function requireOptions(
 }
 
 function requireOrganization(row: DeliveryRow, organizationId: string, accounts: string[] | undefined): void {
-  if (!Token.isUnresolved(organizationId) && !/^o-[a-z0-9]{10,32}$/.test(organizationId)) {
-    throw validationError({
-      property: 'organizationId',
-      actual: organizationId,
-      expected: 'the id of an organization',
-      hint: 'write for example "o-a1b2c3d4e5"',
-    });
-  }
+  requireOrganizationId('organizationId', organizationId);
   if (row.id === 'cloudtrail') {
     if (accounts?.length === 1) return;
     throw validationError({

@@ -204,8 +204,16 @@ test('services act for the account or organization', () => {
   expect(here(trail({ StringEquals: { 'aws:SourceOrgID': 'o-a1b2c3d4e5' } }))).not.toThrow();
   expect(here(trail({ StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control' } }))).toThrow(/cloudtrail/);
   expect(here(trail({ StringEquals: { 'aws:SourceAccount': '444455556666' } }))).toThrow(/444455556666/);
-  // No page says that these state their source.
-  expect(here(allow('logdelivery.elasticloadbalancing.amazonaws.com', 's3:PutObject', '/*'))).not.toThrow();
+  // Of Classic Load Balancers no page says that they state their source, so the keys bound them as well.
+  const balancer = (keys: string, condition?: object) =>
+    allow('logdelivery.elasticloadbalancing.amazonaws.com', 's3:PutObject', keys, condition);
+  expect(here(balancer(`/logs/AWSLogs/${ACCOUNT}/*`))).not.toThrow();
+  expect(here(balancer('/logs/AWSLogs/444455556666/*'))).toThrow(/logdelivery/);
+  expect(here(balancer('/*'))).toThrow(/logdelivery/);
+  const own = { 'aws:SourceArn': `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}:loadbalancer/*` };
+  expect(here(balancer('/*', { ArnLike: own }))).not.toThrow();
+  // No page says anything of the source of this one, nor do its keys.
+  expect(here(allow('appstream.amazonaws.com', 's3:GetObject', '/*'))).not.toThrow();
 });
 
 test('somebody can change the policy', () => {

@@ -2,7 +2,7 @@ import { deliveryWorks } from '../delivery';
 import { deliveryOnlyFromHere } from '../delivery-source';
 import { grantedAccessWorks } from '../granted-access';
 import { Guarantee } from '../guarantee';
-import type { AccountsGuaranteeOptions, ServiceUploadsGuaranteeOptions } from '../guarantee-options';
+import type { ServiceUploadsGuaranteeOptions, SourcesGuaranteeOptions } from '../guarantee-options';
 import * as logs from '../log';
 import * as worm from '../worm';
 
@@ -47,10 +47,11 @@ export class DeliveryGuarantees {
   }
 
   /**
-   * No AWS service that the policy names acts for a source outside the account or the organization.
+   * No AWS service that the policy names acts for a source outside the account, or the accounts and organizations that
+   * are named. Whom else a perimeter trusts does not count: a service acts for somebody only where a control says so.
    */
-  public static onlyFromHere(options: AccountsGuaranteeOptions = {}): Guarantee {
-    return Guarantee._of(deliveryOnlyFromHere(options.accounts ?? []));
+  public static onlyFromHere(options: SourcesGuaranteeOptions = {}): Guarantee {
+    return Guarantee._of(deliveryOnlyFromHere(options.accounts, options.organizations));
   }
 
   /**
