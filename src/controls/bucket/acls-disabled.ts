@@ -3,6 +3,16 @@ import { explain } from '../../input/validation-error';
 import { resolved } from '../../policy/bucket-policy';
 import { BucketControl } from '../bucket-control';
 
+const LOG_DELIVERY = 'LogDeliveryWrite';
+
+/**
+ * What the CDK does for a bucket that another one names as its `serverAccessLogsBucket`.
+ * @see https://docs.aws.amazon.com/cdk/v2/guide/featureflags.html
+ */
+const BY_POLICY =
+  'the CDK adds it to a target of server access logs; with "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true in ' +
+  'the "context" of cdk.json it writes a statement of the bucket policy in its place';
+
 /**
  * Turns access control lists off: the bucket's owner owns every object, and only policies decide.
  *
@@ -36,9 +46,7 @@ export class BucketAclsDisabled extends BucketControl {
                 property: 'accessControl',
                 actual: acl,
                 expected: 'no canned ACL where ACLs are off',
-                hint:
-                  'remove it and grant by policy; a log target needs the statement that LoggingBucket ' +
-                  'writes, not the log-delivery group',
+                hint: acl === LOG_DELIVERY ? BY_POLICY : 'remove it and grant by policy',
                 scope: bucket,
               }),
             ];

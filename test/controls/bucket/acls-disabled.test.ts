@@ -24,10 +24,20 @@ test('refuses a canned ACL', () => {
   );
 });
 
-test('refuses the log-delivery ACL that CDK adds to a log target later', () => {
-  const stack = new Stack(new App(), 'Stack');
-  const target = new s3.Bucket(stack, 'Target');
-  target.with(new BucketAclsDisabled());
-  new s3.Bucket(stack, 'Source', { serverAccessLogsBucket: target });
-  expect(() => Template.fromStack(stack)).toThrow('(got "LogDeliveryWrite"');
+describe('a target of server access logs of the CDK', () => {
+  const FLAG = '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy';
+  const synth = (context: Record<string, unknown>) => {
+    const stack = new Stack(new App({ context }), 'Stack');
+    const target = new s3.Bucket(stack, 'Target');
+    target.with(new BucketAclsDisabled());
+    new s3.Bucket(stack, 'Source', { serverAccessLogsBucket: target });
+    return () => Template.fromStack(stack);
+  };
+
+  test('is refused where the CDK gives it an ACL, with the line of cdk.json that ends it', () =>
+    expect(synth({ [FLAG]: false })).toThrow(
+      `(got "LogDeliveryWrite"). The CDK adds it to a target of server access logs; with "${FLAG}": true in`,
+    ));
+
+  test('is taken with that line', () => expect(synth({ [FLAG]: true })).not.toThrow());
 });
