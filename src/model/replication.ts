@@ -41,6 +41,15 @@ export interface ReplicationOptions {
    * @default false
    */
   readonly deleteMarkers?: boolean;
+
+  /**
+   * Whether changes of tags, of retention and of legal holds are copied from a copy as well, which two buckets that
+   * replicate to each other need to stay alike.
+   *
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-for-metadata-changes.html
+   * @default false
+   */
+  readonly replicaModifications?: boolean;
 }
 
 /**

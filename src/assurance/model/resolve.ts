@@ -14,6 +14,7 @@ import {
 } from './model';
 import { isNamed } from './names';
 import { policyIn } from './policies';
+import { withReplicationCalls } from './replication-calls';
 import type { TemplateInput } from '../template/assembly';
 import type { TemplateResource } from '../template/resource';
 import { sameName } from '../template/same-name';
@@ -32,6 +33,7 @@ export function resolveTemplates(inputs: readonly TemplateInput[], options: Mode
 /** The model of one world. Models of other worlds of the same templates are made once each. */
 export class TemplatesModel implements Model {
   private readonly templates: Templates;
+  private readonly all: readonly TemplateResource[];
   private readonly byType = new Map<string, TemplateResource[]>();
   private readonly parts = new Map<string, readonly unknown[]>();
 
@@ -43,7 +45,8 @@ export class TemplatesModel implements Model {
     private readonly others: Map<string, Model>,
   ) {
     this.templates = new Templates(inputs, world);
-    for (const resource of this.templates.resources) {
+    this.all = withReplicationCalls(this.templates.resources, world);
+    for (const resource of this.all) {
       const same = this.byType.get(resource.type);
       if (same) same.push(resource);
       else this.byType.set(resource.type, [resource]);
@@ -51,7 +54,7 @@ export class TemplatesModel implements Model {
   }
 
   public get resources(): readonly TemplateResource[] {
-    return this.part('resources', () => this.templates.resources.filter(mayExist));
+    return this.part('resources', () => this.all.filter(mayExist));
   }
 
   public get notSeen(): readonly NotSeen[] {

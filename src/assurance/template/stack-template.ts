@@ -31,6 +31,7 @@ export interface Siblings {
   readonly world: World;
   stack(name: string): StackTemplate | undefined;
   exported(name: string, importer: StackTemplate, depth: number): Value | undefined;
+  exportedAcrossRegions(name: string, importer: StackTemplate, depth: number): Value | undefined;
 }
 
 /** More references and levels than this go in a circle, or are no template. */
@@ -174,6 +175,9 @@ export class StackTemplate {
       const child = this.siblings.stack(`${this.name}/${logicalId}`);
       const output = child?.output(attribute.slice('Outputs.'.length));
       return child && output?.Value !== undefined ? child.value(output.Value, place, depth + 1) : opaque;
+    }
+    if (type === 'Custom::CrossRegionExportReader' && attribute !== undefined) {
+      return this.siblings.exportedAcrossRegions(attribute, this, depth) ?? opaque;
     }
     const properties = isObject(raw.Properties) ? raw.Properties : undefined;
     return reference(

@@ -69,6 +69,24 @@ export class Templates implements Siblings {
     return undefined;
   }
 
+  /**
+   * What a stack reads of one in another Region of the account, which a custom resource of the CDK writes there.
+   * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib-readme.html#accessing-resources-in-a-different-stack-and-region
+   */
+  public exportedAcrossRegions(name: string, importer: StackTemplate, depth: number): Value | undefined {
+    for (const stack of this.stacks.values()) {
+      if (stack.account !== importer.account) continue;
+      for (const resource of Object.values(stack.resources)) {
+        if (!isObject(resource) || resource.Type !== 'Custom::CrossRegionExportWriter') continue;
+        const written = own(objectIn(objectIn(objectIn(resource, 'Properties'), 'WriterProps'), 'exports'), name);
+        if (written === undefined) continue;
+        const value = stack.value(written, 'WriterProps', depth + 1);
+        return value === NO_VALUE ? undefined : value;
+      }
+    }
+    return undefined;
+  }
+
   /** Stacks whose templates are elsewhere, modules, imports of other stacks, and storage that is not judged. */
   public get notSeen(): readonly NotSeen[] {
     return [...this.resources.flatMap((resource) => this.notSeenOf(resource)), ...this.imports()];

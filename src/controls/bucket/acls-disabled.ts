@@ -10,8 +10,9 @@ const LOG_DELIVERY = 'LogDeliveryWrite';
  * @see https://docs.aws.amazon.com/cdk/v2/guide/featureflags.html
  */
 const BY_POLICY =
-  'the CDK adds it to a target of server access logs; with "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true in ' +
-  'the "context" of cdk.json it writes a statement of the bucket policy in its place';
+  'the CDK adds it to a target of server access logs; with ' +
+  '"@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": true in the "context" of cdk.json it writes a statement of the ' +
+  'bucket policy in its place';
 
 /**
  * Turns access control lists off: the bucket's owner owns every object, and only policies decide.

@@ -5,6 +5,7 @@ import { referenced } from '../../input/referenced';
 import { validationError, explain } from '../../input/validation-error';
 import { RetentionMode, type Retention } from '../../model/retention';
 import { resolved } from '../../policy/bucket-policy';
+import { replicationNoted } from '../../policy/replicator';
 import { BucketControl } from '../bucket-control';
 
 type Rule = s3.CfnBucket.RuleProperty;
@@ -158,8 +159,11 @@ function earlyExpiry(bucket: s3.CfnBucket, retention: Retention): string[] {
 function unlockedCopies(bucket: s3.CfnBucket): string[] {
   const replication = bucket.replicationConfiguration as s3.CfnBucket.ReplicationConfigurationProperty | undefined;
   const rules = (replication?.rules ?? []) as s3.CfnBucket.ReplicationRuleProperty[];
-  return rules.flatMap(({ destination }) => {
-    const copy = referenced((destination as s3.CfnBucket.ReplicationDestinationProperty).bucket);
+  const copies = new Set([
+    ...rules.map(({ destination }) => referenced((destination as s3.CfnBucket.ReplicationDestinationProperty).bucket)),
+    ...(replicationNoted(bucket)?.destination.node.findAll() ?? []),
+  ]);
+  return [...copies].flatMap((copy) => {
     if (!s3.CfnBucket.isCfnBucket(copy) || copy.objectLockConfiguration || copy.objectLockEnabled) return [];
     return [
       explain({
