@@ -1,5 +1,4 @@
 /** Who may make a request: a caller for each combination of answers that policies can give about callers. */
-import { keyCandidates } from './candidates';
 import type { Condition } from './condition';
 import { digits, glob, literal, type Pattern } from './glob';
 import { operatorOf, UnsupportedError } from './operators';
@@ -18,6 +17,7 @@ import { isUnknown } from '../template/unknown';
 const ARN = 'aws:principalarn';
 const ACCOUNTS = ['aws:principalaccount', 'kms:calleraccount'];
 const NAME = 'aws:username';
+const USER_ID = 'aws:userid';
 const PROVIDER = 'aws:federatedprovider';
 const SERVICES = ['aws:principalservicename', 'aws:principalservicenameslist'];
 
@@ -47,11 +47,17 @@ export function callersOf(asked: Vocabulary): Principal[] {
     ...textsOf(asked, [NAME]).map((text) => ({ pattern: open(text) })),
     ...asked.questionsAbout(NAME),
   ].map((question) => ({ ...question, lastPart: true }));
+  const userIds: Question[] = [
+    ...textsOf(asked, [USER_ID])
+      .flatMap(filled)
+      .map((text) => ({ pattern: open(text) })),
+    ...asked.questionsAbout(USER_ID),
+  ];
   const providers = [undefined, ...providersOf(asked, valuesOf(patterns, 'Federated'))];
   const canonical = [undefined, ...new Set(valuesOf(patterns, 'CanonicalUser'))];
 
   const found: Principal[] = [];
-  for (const account of accountsOf(asked, named, arnQuestions)) {
+  for (const account of accountsOf(asked, named, arnQuestions, userIds)) {
     // Whoever belongs to the account behind a canonical id carries its own ARN.
     const add = (principal: Principal) =>
       canonical.forEach((canonicalId) =>
@@ -70,7 +76,9 @@ export function callersOf(asked: Vocabulary): Principal[] {
       add({ kind: 'user', arn, account });
     }
     add({ kind: 'root', arn: `arn:${partition}:iam::${account}:root`, account });
-    for (const arn of arnsOf(asked, `arn:${partition}:sts::${account}:federated-user/`, arnQuestions)) {
+    // Of a federated user the id says the same name.
+    const ids = userIds.map((question): Question => ({ ...question, lastPart: true, after: `${account}:` }));
+    for (const arn of arnsOf(asked, `arn:${partition}:sts::${account}:federated-user/`, [...arnQuestions, ...ids])) {
       add({ kind: 'federated-user', arn, account });
     }
   }
@@ -130,7 +138,12 @@ function arnsOf({ property }: Vocabulary, before: string, questions: readonly Qu
 }
 
 /** Accounts by all that policies ask of them: of the account itself, and of the ARNs in it. */
-function accountsOf(asked: Vocabulary, named: readonly string[], arnQuestions: readonly Question[]): string[] {
+function accountsOf(
+  asked: Vocabulary,
+  named: readonly string[],
+  arnQuestions: readonly Question[],
+  userIds: readonly Question[],
+): string[] {
   const { partition, owners, property } = asked;
   const alone = [...new Set([...owners, ...named.map(accountOfPrincipal).filter((account) => account !== undefined)])];
   const texts = textsOf(asked, ACCOUNTS).flatMap(filled);
@@ -155,6 +168,9 @@ function accountsOf(asked: Vocabulary, named: readonly string[], arnQuestions: r
     ...inArns('iam', 'user/'),
     ...inArns('iam', 'root'),
     ...inArns('sts', 'federated-user/'),
+    // The id of a root user is its account, that of a federated user begins with it.
+    ...userIds,
+    ...userIds.map((question): Question => ({ ...question, then: ':', open: true })),
   ];
   const forms = witnesses(questions, [digits(12)], property.place);
   // An account that is known by its name alone stands for itself.
@@ -180,13 +196,17 @@ function providersOf(asked: Vocabulary, named: readonly string[]): string[] {
   return isRead ? witnesses(questions, [glob('?*')], asked.property.place) : [];
 }
 
-function servicesOf({ conditions }: Vocabulary, named: readonly string[]): string[] {
-  const services = new Set([...named, 'service.amazonaws.com']);
-  for (const key of SERVICES) {
-    for (const value of keyCandidates(key, conditions.get(key) ?? [], () => undefined)) {
-      const service = typeof value === 'string' ? value : value[0];
-      if (service !== 'x') services.add(service);
-    }
-  }
-  return [...services];
+/** Services by both keys that tell their names, of which one may hold for a service and the other not. */
+function servicesOf(asked: Vocabulary, named: readonly string[]): string[] {
+  const questions: Question[] = [
+    ...named.map((text) => ({ pattern: literal(text) as Pattern })),
+    ...textsOf(asked, SERVICES)
+      .flatMap(filled)
+      .map((text) => ({ pattern: open(text) })),
+    ...SERVICES.flatMap((key) => asked.questionsAbout(key)),
+  ];
+  const forms = SERVICE_ENDINGS.flatMap((ending) => witnesses(questions, [glob(`?*.${ending}`)], asked.property.place));
+  return [...new Set(['service.amazonaws.com', ...named, ...forms])];
 }
+
+const SERVICE_ENDINGS = ['amazonaws.com', 'amazonaws.com.cn'];

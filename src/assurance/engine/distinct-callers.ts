@@ -1,6 +1,7 @@
 import { callersOf } from './callers';
 import { encode } from './candidates';
 import { identityOf } from './environment';
+import { ruleOf } from './key-rules';
 import { conditionHolds, type KeyReader } from './operators';
 import { distinct, type Vocabulary } from './property';
 import { principalKey, PRINCIPAL_KEYS, type Principal } from './request';
@@ -19,8 +20,10 @@ function principalAnswers(vocabulary: Vocabulary, principal: Principal): string 
   const read: KeyReader = (key) => principalKey(principal, key);
   const kind = ['role', 'user', 'federated-user'].includes(principal.kind) ? 'iam' : principal.kind;
   const variable = [...PRINCIPAL_KEYS].some((key) => variables.has(key));
+  const rules = kind === 'iam' || kind === 'root' ? vocabulary.keys.flatMap((key) => ruleOf(key)?.ofCaller ?? []) : [];
   return [
     kind,
+    ...rules.map((rule) => String(rule(principal))),
     owners.indexOf(principal.account ?? ''),
     Object.values(env.identities ?? {}).indexOf(identityOf(env, principal)!),
     variable ? JSON.stringify(principal) : '',

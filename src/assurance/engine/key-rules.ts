@@ -1,7 +1,7 @@
 import type { Condition } from './condition';
 import { glob, literal, type Pattern } from './glob';
 import { conditionHolds, UnsupportedError } from './operators';
-import type { ContextValue } from './request';
+import type { ContextValue, Principal } from './request';
 import type { RequestView } from './request-view';
 
 type Value = ContextValue | undefined;
@@ -21,6 +21,10 @@ export interface KeyRule {
   readonly derived?: (view: RequestView, conditions: ReadonlyMap<string, readonly Condition[]>) => readonly Value[];
   /** Values in a request of which nothing special is said; absent if not given. */
   readonly ordinary?: (view: RequestView, candidates: readonly ContextValue[]) => readonly Value[];
+  /** What of the action decides about its values: actions that differ in it are not alike. */
+  readonly ofAction?: (action: string) => string | boolean;
+  /** What of a caller with an identity decides about its values: callers that differ in it are not alike. */
+  readonly ofCaller?: (principal: Principal) => string | boolean;
   /** The forms that its texts have; any text if not given. */
   readonly forms?: (view: RequestView) => readonly Pattern[];
 }
@@ -60,9 +64,14 @@ const throughEndpoint: KeyRule = {
 const ofKmsKey: KeyRule = {
   axiom: 'kms-key-keys',
   values: (candidates) => [undefined, ...candidates],
+  ofAction: (action) => action.startsWith('kms:'),
   ordinary: (view, candidates) => (view.action().startsWith('kms:') ? [undefined, ...candidates] : [undefined]),
 };
-const isTemporary = (view: RequestView) => ['role', 'federated-user'].includes(view.principal().kind);
+const isTemporary = ({ kind }: Principal) => kind === 'role' || kind === 'federated-user';
+const isUpload = (action: string) => action === 's3:PutObject';
+const isOfVersion = (action: string) => action.includes('Version');
+
+const nameOf = (arn: string | undefined): string => arn?.split('/').pop() ?? '';
 
 /** AWS's pages differ on whether an anonymous request has one, and are silent on services. */
 function userIds(candidates: readonly ContextValue[], view: RequestView): readonly Value[] {
@@ -149,11 +158,13 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   'aws:userid': {
     axiom: 'principal-keys',
     values: userIds,
+    ofCaller: ({ kind, account, arn, session = '' }) =>
+      kind === 'root' ? account! : kind === 'federated-user' ? `${account}:${nameOf(arn)}` : `:${session}`,
     ordinary: (view, candidates) => userIds(candidates, view),
     forms: (view) => {
-      const { kind, account = '', arn = '', session } = view.principal();
+      const { kind, account = '', arn, session } = view.principal();
       if (kind === 'root') return [literal(account)];
-      if (kind === 'federated-user') return [literal(`${account}:${arn.split('/').pop()!}`)];
+      if (kind === 'federated-user') return [literal(`${account}:${nameOf(arn)}`)];
       // Of a session that is named, the end is known.
       return [session === undefined ? glob('?*') : [...glob('?*'), ...literal(`:${session}`)]];
     },
@@ -161,7 +172,8 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   'aws:tokenissuetime': {
     axiom: 'principal-keys',
     values: (candidates, view) => (hasIdentity(view) ? [undefined, ...candidates] : [undefined]),
-    ordinary: (view, candidates) => (isTemporary(view) && candidates.length > 0 ? candidates : [undefined]),
+    ofCaller: isTemporary,
+    ordinary: (view, candidates) => (isTemporary(view.principal()) && candidates.length > 0 ? candidates : [undefined]),
   },
   'aws:currenttime': present('2026-01-01T00:00:00Z'),
   'aws:epochtime': present('1767225600'),
@@ -178,7 +190,8 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   'aws:multifactorauthpresent': {
     axiom: 'mfa-keys',
     values: (_, view) => (hasIdentity(view) ? [undefined, 'true', 'false'] : [undefined]),
-    ordinary: (view) => (isTemporary(view) ? [undefined, 'false'] : [undefined]),
+    ofCaller: isTemporary,
+    ordinary: (view) => (isTemporary(view.principal()) ? [undefined, 'false'] : [undefined]),
   },
   'aws:multifactorauthage': {
     axiom: 'mfa-keys',
@@ -247,11 +260,13 @@ const RULES: Readonly<Record<string, KeyRule>> = {
   's3:objectcreationoperation': {
     axiom: 'object-creation',
     values: () => [undefined, 'true', 'false'],
-    ordinary: (view) => (view.action() === 's3:PutObject' ? ['true', 'false'] : [undefined]),
+    ofAction: isUpload,
+    ordinary: (view) => (isUpload(view.action()) ? ['true', 'false'] : [undefined]),
   },
   's3:versionid': {
     ...fixed('signature-keys'),
-    ordinary: (view, candidates) => (/Version/.test(view.action()) && candidates.length > 0 ? candidates : [undefined]),
+    ofAction: isOfVersion,
+    ordinary: (view, candidates) => (isOfVersion(view.action()) && candidates.length > 0 ? candidates : [undefined]),
   },
   'kms:keyorigin': ofKmsKey,
   'kms:keyspec': ofKmsKey,

@@ -77,7 +77,8 @@ function accountsIn(statements: readonly Statement[], place: string): Array<stri
       for (const run of text.match(/[\d*?]*\d[\d*?]*/g) ?? []) note(`*${run}*`);
     }
   }
-  for (const text of textsIn(statements, ACCOUNT_KEYS, false)) note(text);
+  // The id of a federated user is an account and a name.
+  for (const text of textsIn(statements, ACCOUNT_KEYS, false)) note(text.split(':')[0]);
   for (const { principals = [] } of statements) {
     for (const { value } of principals) note(/^\d{12}$/.test(value) ? value : value.split(':')[4]);
   }

@@ -88,6 +88,11 @@ export class Vocabulary {
     this.asked = new Set(region.conditions.flatMap(({ key }) => [key, ...(IMPLIED[key] ?? [])]));
   }
 
+  /** The keys that policies and region read, in conditions or by variables. */
+  public get keys(): readonly string[] {
+    return [...new Set([...this.conditions.keys(), ...this.variables.keys()])];
+  }
+
   /** What the texts of all fields ask of a value that fills policy variables in them. */
   public questionsAbout(key: string): readonly Question[] {
     return (this.variables.get(key) ?? []).flatMap((field) =>

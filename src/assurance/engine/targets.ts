@@ -4,6 +4,7 @@ import { accessPointResourceArn } from './environment';
 import { ACL_ACTIONS } from './evaluate';
 import { glob } from './glob';
 import { afterSharedUnknown } from './holes';
+import { ruleOf } from './key-rules';
 import { compile, type KeyReader } from './operators';
 import { distinct, type Target, type Vocabulary } from './property';
 import { actionMatches, crossesColons, resourceMatches } from './statement-match';
@@ -32,13 +33,15 @@ export function findTargets(vocabulary: Vocabulary, read: KeyReader): ActionOn[]
       for (const { name } of possible) found.push({ action: name, resource });
     }
   }
+  const rules = vocabulary.keys.flatMap((key) => ruleOf(key)?.ofAction ?? []);
   // Answers by action and by resource are computed once each: they meet in the pair.
   const byAction = new Map<string, string[]>();
   const byResource = new Map<string, string[]>();
   const answers = ({ action, resource }: ActionOn): string => {
     let ofAction = byAction.get(action);
     if (!ofAction) {
-      byAction.set(action, (ofAction = statements.map((statement) => encode(actionMatches(statement, action)))));
+      ofAction = statements.map((statement) => encode(actionMatches(statement, action)));
+      byAction.set(action, ofAction);
     }
     let ofResource = byResource.get(resource);
     if (!ofResource) {
@@ -52,7 +55,7 @@ export function findTargets(vocabulary: Vocabulary, read: KeyReader): ActionOn[]
     }
     const acl = env.aclsMayGrant && ACL_ACTIONS.has(action.toLowerCase());
     return (
-      `${acl} ` +
+      `${acl} ${rules.map((rule) => rule(action)).join()} ` +
       `${statements.map((_, i) => (ofAction![i] === '0' ? '0' : `${ofAction![i]}${ofResource![i]}`)).join()}`
     );
   };

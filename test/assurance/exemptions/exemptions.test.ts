@@ -1,7 +1,8 @@
 import { canFail, casesOf, domainOf, KINDS, keysOf, ofKind, type Kind } from './cases';
 import { pairs, replaced, type Pair } from './pairs';
-import { policiesOf } from '../../../src/assurance/engine/property';
-import { prove } from '../../../src/assurance/engine/prove';
+import { UnsupportedError } from '../../../src/assurance/engine/operators';
+import { policiesOf, type Property } from '../../../src/assurance/engine/property';
+import { prove, type Outcome } from '../../../src/assurance/engine/prove';
 
 /**
  * A Deny on which a proof rests is exempted by each condition key, and an Allow restricted by it. By default every
@@ -58,6 +59,16 @@ const IN_ORDINARY_REQUESTS = new Set([
   's3:x-amz-content-sha256',
 ]);
 
+/** What the prover says; what it does not evaluate it says of itself, and proves nothing. */
+function answer(property: Property): Pick<Outcome, 'axioms'> & { readonly status: Outcome['status'] | 'unsupported' } {
+  try {
+    return prove(property);
+  } catch (error) {
+    if (error instanceof UnsupportedError) return { status: 'unsupported', axioms: [] };
+    throw error;
+  }
+}
+
 const ALL = pairs();
 const DENIED = ALL.filter(({ property }) => property.expect === 'never');
 const ALLOWED = ALL.filter(({ property }) => property.expect === 'always');
@@ -82,7 +93,7 @@ test.each(DENIED.map((pair, index) => [pair.name, pair, index] as const))(
         tried += 1;
         const { statement } = pair;
         const exempted = { ...statement, conditions: [...statement.conditions, one.condition] };
-        const { status, axioms } = prove(replaced(pair.property, statement, [exempted]));
+        const { status, axioms } = answer(replaced(pair.property, statement, [exempted]));
         if (canFail(one, domain)) {
           if (status === 'proved') wrong.push(one.name);
         } else if (domain.axiom !== undefined && status === 'proved' && !axioms.includes(domain.axiom)) {
@@ -108,7 +119,7 @@ test.each(ALLOWED.map((pair, index) => [pair.name, pair, index] as const))(
         tried += 1;
         const { statement } = pair;
         const restricted = { ...statement, conditions: [...statement.conditions, one.condition] };
-        const { status } = prove(replaced(pair.property, statement, [restricted]));
+        const { status } = answer(replaced(pair.property, statement, [restricted]));
         if (status === 'proved') wrong.push(one.name);
       });
     });
