@@ -43,23 +43,17 @@ export {
 } from './model/s3-endpoint-kind';
 export { Team, type TeamOptions, type WritingTeamOptions } from './model/team';
 export { TlsVersion } from './model/tls-version';
+export { type CustomTransformOptions, type DecompressOptions, Transform } from './model/transform';
+export { type EnrichOptions, ExistingProperty, MissingRecord } from './model/enrichment';
+export { ImageFit, ImageFormat, type ImageOptions } from './model/image-transform';
 export {
   type CsvToJsonOptions,
-  type CustomTransformOptions,
-  type DecompressOptions,
-  type EnrichOptions,
-  ExistingProperty,
-  ImageFit,
-  ImageFormat,
-  type ImageOptions,
   type JsonToXmlOptions,
-  MissingRecord,
   NamespaceNames,
   RepeatedElements,
   type StructureLimits,
-  Transform,
   type XmlToJsonOptions,
-} from './model/transform';
+} from './model/document-transforms';
 export { UploadEncryption } from './model/upload-encryption';
 export { VaultLock, VaultLockPolicy } from './model/vault-lock';
 export {
@@ -187,7 +181,7 @@ export { VaultGuarantees } from './assurance/guarantees/groups/vault-guarantees'
 export { ViewGuarantees } from './assurance/guarantees/groups/view-guarantees';
 export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/guarantees/access';
 export type { UploadEncryptionGuaranteeOptions } from './assurance/guarantees/encryption';
-export type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './assurance/guarantees/view';
+export type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './assurance/guarantees/view-options';
 export type {
   CallerPolicyGuaranteeOptions,
   CallersTakeNoRoleGuaranteeOptions,
@@ -205,7 +199,7 @@ export type {
   RecentMfaGuaranteeOptions,
   RetentionGuaranteeOptions,
   WritersOnlyGuaranteeOptions,
-} from './assurance/guarantees/worm';
+} from './assurance/guarantees/worm-options';
 export { type SourceLocation } from './assurance/template/source';
 export { Verdict, VerdictStatus, type VerdictProps } from './assurance/verdict';
 export { FindingLevel } from './assurance/findings/level';

@@ -1,7 +1,7 @@
 import type * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { TransformHost } from './transform-host';
-import type { LookupSpec } from '../runtime/object-views/contract';
+import type { LookupSpec } from '../runtime/object-views/transform-spec';
 
 /** Options of `Lookup.table()`. */
 export interface TableLookupOptions {

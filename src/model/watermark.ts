@@ -1,5 +1,5 @@
 import { validationError } from '../input/validation-error';
-import type { WatermarkSpec } from '../runtime/object-views/contract';
+import type { WatermarkSpec } from '../runtime/object-views/transform-spec';
 
 /** Where a watermark stands. */
 export enum WatermarkPosition {

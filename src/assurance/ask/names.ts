@@ -1,5 +1,5 @@
 import { Reference, Tokenization, Token } from 'aws-cdk-lib';
-import { nearest } from '../findings/selection';
+import { nearestNames } from '../lints/nearest';
 import type { AccessPointModel, BucketModel, EndpointModel, IdentityModel, Model } from '../model/resolve';
 import { s3Endpoints } from '../model/subject';
 
@@ -125,6 +125,6 @@ function notFound(
   const names = all.flatMap((each) => each.names.filter((name) => !name.startsWith('arn:') && !name.startsWith('{')));
   return new Error(
     `"${property}" is "${text}"; no ${what} of the templates has this logical id, construct path or name. ` +
-      `The nearest: ${nearest(like, names).join(', ')}${hint}.`,
+      `The nearest: ${nearestNames(like, names).join(', ')}${hint}.`,
   );
 }

@@ -1,6 +1,7 @@
 import { FindingLevel, LEVELS, TOPICS } from './level';
 import { REMEDIED } from './remedies';
 import { RATED } from './rules';
+import { nearestNames } from '../lints/nearest';
 
 /** Which findings count, and which of them fail. */
 export interface Selection {
@@ -53,30 +54,6 @@ function known(property: string, given: string): string {
   if (IDS.includes(name)) return name;
   throw new Error(
     `"${property}" must name guarantees, rules or topics (got "${given}"). ` +
-      `The nearest are ${nearest(name, IDS).join(', ')}; the topics are ${TOPICS.join(', ')}.`,
+      `The nearest are ${nearestNames(name, IDS).join(', ')}; the topics are ${TOPICS.join(', ')}.`,
   );
-}
-
-/** The names that differ least from a text, the nearest first. */
-export function nearest(text: string, names: Iterable<string>, count: number = 3): string[] {
-  const lower = text.toLowerCase();
-  return [...new Set(names)]
-    .map((name) => ({ name, distance: distanceBetween(lower, name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance || (a.name < b.name ? -1 : 1))
-    .slice(0, count)
-    .map(({ name }) => name);
-}
-
-/** Edits from one text to the other; a text within the other is near. */
-function distanceBetween(one: string, other: string): number {
-  let previous = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= one.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= other.length; j++) {
-      row.push(Math.min(previous[j] + 1, row[j - 1] + 1, previous[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1)));
-    }
-    previous = row;
-  }
-  const edits = previous[other.length];
-  return one !== '' && (other.includes(one) || one.includes(other)) ? edits / 4 : edits;
 }

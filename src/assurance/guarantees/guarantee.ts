@@ -24,7 +24,7 @@ import * as replication from './replication';
 import * as settings from './setting';
 import * as upload from './upload';
 import * as worm from './worm';
-import type { WritersOnlyGuaranteeOptions } from './worm';
+import type { WritersOnlyGuaranteeOptions } from './worm-options';
 import type { TlsVersion } from '../../model/tls-version';
 import type { ResourceUnderTest } from '../model/subject';
 import { UnknownValueError } from '../template/unknown';

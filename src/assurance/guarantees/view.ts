@@ -5,6 +5,7 @@
 import type { GuaranteeProps } from './guarantee-props';
 import { never, always, setting, type ProofObligation } from './proof-obligation';
 import { baseOf, handsOff, ofFunction } from './view-function';
+import { type ReadThroughViewOnlyGuaranteeOptions, type ViewGuaranteeOptions } from './view-options';
 import {
   anotherView,
   atWorst,
@@ -21,35 +22,6 @@ import type { Property } from '../engine/property';
 import { region, type Conditions } from '../engine/region';
 import type { ObjectLambdaModel } from '../model/resolve';
 import { keyEnvironment, type ResourceUnderTest } from '../model/subject';
-
-/** Callers who are to read through a view alone. */
-export interface ReadThroughViewOnlyGuaranteeOptions {
-  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
-  readonly callers: string[];
-  /**
-   * The Object Lambda access point of their view: its ARN, construct path or logical id.
-   * @default - none: they read nothing of the bucket
-   */
-  readonly view?: string;
-  /**
-   * ARNs of the supporting access points by which S3 Object Lambda reads for them, where the view is not named.
-   * @default - none
-   */
-  readonly accessPoints?: string[];
-}
-
-/** A view and its callers. */
-export interface ViewGuaranteeOptions {
-  /** The Object Lambda access point: its ARN, construct path or logical id. */
-  readonly view: string;
-  /** ARNs of roles or users; construct paths and logical ids of the template serve as well. */
-  readonly callers: string[];
-  /**
-   * Key prefixes that the view has, each ending in a slash.
-   * @default - every object
-   */
-  readonly prefixes?: string[];
-}
 
 /** What a caller may do to the bucket itself: none of it shows anything of an object. */
 const WRITING = [

@@ -20,6 +20,20 @@ export function didYouMean(misspelt: string, known: Iterable<string>): string {
   return name === undefined ? '' : ` Did you mean "${name}"?`;
 }
 
+/** The names that differ least from a text, the nearest first; a name that the text is a part of is near. */
+export function nearestNames(text: string, names: Iterable<string>, count: number = 3): string[] {
+  const wanted = text.toLowerCase();
+  const away = (name: string) => {
+    const steps = distance(wanted, name, Infinity);
+    return wanted !== '' && (name.includes(wanted) || wanted.includes(name)) ? steps / 4 : steps;
+  };
+  return [...new Set(names)]
+    .map((name) => ({ name, steps: away(name.toLowerCase()) }))
+    .sort((a, b) => a.steps - b.steps || (a.name < b.name ? -1 : 1))
+    .slice(0, count)
+    .map(({ name }) => name);
+}
+
 /** Insertions, deletions, substitutions and swaps of neighbours; gives up at `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;

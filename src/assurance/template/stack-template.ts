@@ -8,8 +8,8 @@ import { PARTITION, partitionOfRegion, PARTITIONS } from './partition';
 import { pseudoParameter, type PseudoContext } from './pseudo-parameters';
 import { reference } from './references';
 import { ACCOUNT, comparable, neverEqual, questioned, REGION, SOME_ACCOUNT, SOME_REGION } from './same-name';
-import type { RepeatedKey, SourceLocation } from './source';
-import { TemplateError } from './template-error';
+import type { SourceLocation } from './source';
+import { repeatedKeyError, TemplateError } from './template-error';
 import { isOpen, isUnknown, isWhollyUnknown, shown, unknown } from './unknown';
 import {
   described,
@@ -66,7 +66,7 @@ export class StackTemplate {
       );
     }
     const twice = input.repeated?.find(({ path }) => path[0] !== 'Resources' || path.length < 2);
-    if (twice) throw this.repeated(twice);
+    if (twice) throw repeatedKeyError(this.name, twice);
     this.template = template;
     this.world = siblings.world;
     this.macros = macrosOf(template);
@@ -391,15 +391,7 @@ export class StackTemplate {
   /** Why a resource cannot be read, whatever is asked of it. */
   public problemOf(logicalId: string): TemplateError | undefined {
     const twice = this.input.repeated?.find(({ path }) => path[0] === 'Resources' && path[1] === logicalId);
-    return twice && this.repeated(twice);
-  }
-
-  private repeated({ path, at }: RepeatedKey): TemplateError {
-    const place = path.slice(path[0] === 'Resources' ? 1 : 0, -1).join('.') || path[0];
-    return new TemplateError(
-      `${this.name}, ${place} (${at.file}:${at.line})`,
-      `has the key "${path[path.length - 1]}" twice; only one would count: remove the other`,
-    );
+    return twice && repeatedKeyError(this.name, twice);
   }
 
   public error(place: string, problem: string): TemplateError {

@@ -3,7 +3,7 @@ import { SpecError, TransformError } from './errors';
 import type { PreparedTransform, Stage } from './stage';
 import type { CustomTransform } from '../custom-transform';
 import { chunksOf, stageOf } from '../custom-transform/checks';
-import type { CustomSpec } from '../object-views/contract';
+import type { CustomSpec } from '../object-views/transform-spec';
 import { RedactionError } from '../redaction/errors';
 
 /**

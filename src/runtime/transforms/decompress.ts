@@ -1,7 +1,7 @@
 import { StreamStage } from './coding';
 import { Series } from './series';
 import type { Content, PreparedTransform, Stage } from './stage';
-import type { DecompressSpec, ExpansionSpec } from '../object-views/contract';
+import type { DecompressSpec, ExpansionSpec } from '../object-views/transform-spec';
 import { type ContentCoding, createDecoder, parseContentEncoding } from '../redaction/codec/content-encoding';
 import type { DecodingLayers } from '../redaction/codec/expansion';
 

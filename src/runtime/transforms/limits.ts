@@ -1,5 +1,5 @@
 import { TransformError } from './errors';
-import type { StructureSpec } from '../object-views/contract';
+import type { StructureSpec } from '../object-views/transform-spec';
 import { LimitExceededError } from '../redaction/errors';
 
 const DEFAULTS = { depth: 256, fieldBytes: 1 << 20, fields: 10_000 } as const;

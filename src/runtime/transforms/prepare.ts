@@ -10,7 +10,8 @@ import type { PreparedTransform } from './stage';
 import { csvToJson } from './structure/csv-to-json';
 import { jsonToXml } from './structure/json-to-xml';
 import { xmlToJson } from './structure/xml-to-json';
-import type { Deployed, ImageEngine, LookupSpec, TransformSpec } from '../object-views/contract';
+import type { Deployed, ImageEngine } from '../object-views/contract';
+import type { LookupSpec, TransformSpec } from '../object-views/transform-spec';
 
 /** What the specifications ask of the world around them. */
 export interface Surroundings {

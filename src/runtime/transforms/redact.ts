@@ -1,5 +1,5 @@
 import { type Content, MATCHES, type PreparedTransform, type Stage } from './stage';
-import type { RedactSpec } from '../object-views/contract';
+import type { RedactSpec } from '../object-views/transform-spec';
 import { compilePolicy } from '../redaction/compiled-policy';
 import { ObjectTransform } from '../redaction/pipeline';
 

@@ -1,5 +1,5 @@
 import { BUCKET, ObjectLambdaWorld } from './harness';
-import type { EnrichSpec, LookupSpec } from '../../../src/runtime/object-views/contract';
+import type { EnrichSpec, LookupSpec } from '../../../src/runtime/object-views/transform-spec';
 
 const ORDERS = '[{"customer":"k1","mail":"planted@example.com"},{"customer":"k2"},{"customer":""}]';
 const ENRICHED =

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { cuts, outcome, run, text } from './support';
-import type { CsvToJsonSpec, EnrichSpec } from '../../../src/runtime/object-views/contract';
+import type { CsvToJsonSpec, EnrichSpec } from '../../../src/runtime/object-views/transform-spec';
 import { LimitExceededError } from '../../../src/runtime/redaction/errors';
 import { DynamoDbLookup, type Lookup, ObjectLookup } from '../../../src/runtime/transforms/enrich/lookup';
 

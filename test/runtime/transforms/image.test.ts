@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { CALL, run } from './support';
-import type { ImageFormat, ImageSpec } from '../../../src/runtime/object-views/contract';
+import type { ImageFormat, ImageSpec } from '../../../src/runtime/object-views/transform-spec';
 import {
   LimitExceededError,
   MalformedContentError,

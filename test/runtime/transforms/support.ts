@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { TransformSpec } from '../../../src/runtime/object-views/contract';
+import type { TransformSpec } from '../../../src/runtime/object-views/transform-spec';
 import { RedactionError } from '../../../src/runtime/redaction/errors';
 import { prepareChain, type Surroundings } from '../../../src/runtime/transforms/prepare';
 import type { Content, ViewCall } from '../../../src/runtime/transforms/stage';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { SaxesParser } from 'saxes';
 import { cuts, outcome, SURROUNDINGS, text } from './support';
-import type { JsonToXmlSpec, XmlToJsonSpec } from '../../../src/runtime/object-views/contract';
+import type { JsonToXmlSpec, XmlToJsonSpec } from '../../../src/runtime/object-views/transform-spec';
 import {
   LimitExceededError,
   MalformedContentError,

@@ -1,3 +1,4 @@
+import * as archive from '../archive';
 import { Guarantee } from '../guarantee';
 import type { ObjectLockGuaranteeOptions, PrincipalsGuaranteeOptions } from '../guarantee-options';
 import * as principals from '../principal';
@@ -7,7 +8,7 @@ import type {
   EventHoldGuaranteeOptions,
   RecentMfaGuaranteeOptions,
   RetentionGuaranteeOptions,
-} from '../worm';
+} from '../worm-options';
 
 /** Guarantees of Object Lock, retention and who may delete. */
 export class ArchiveGuarantees {
@@ -88,12 +89,12 @@ export class ArchiveGuarantees {
 
   /** Versions move to colder storage classes by age, and none is deleted before the default retention ends. */
   public static storage(options: ArchiveStorageGuaranteeOptions = {}): Guarantee {
-    return Guarantee._of(worm.archiveStorage(options));
+    return Guarantee._of(archive.archiveStorage(options));
   }
 
   /** All versions are listed with their locks in another bucket, which takes the lists. */
   public static lockInventory(): Guarantee {
-    return Guarantee._of(worm.lockInventory());
+    return Guarantee._of(archive.lockInventory());
   }
 
   /**

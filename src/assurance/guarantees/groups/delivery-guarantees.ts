@@ -1,10 +1,10 @@
+import * as archive from '../archive';
 import { deliveryWorks } from '../delivery';
 import { deliveryOnlyFromHere } from '../delivery-source';
 import { grantedAccessWorks } from '../granted-access';
 import { Guarantee } from '../guarantee';
 import type { ServiceUploadsGuaranteeOptions, SourcesGuaranteeOptions } from '../guarantee-options';
 import * as logs from '../log';
-import * as worm from '../worm';
 
 /** Guarantees of what AWS services deliver into a bucket, and of what they may not. */
 export class DeliveryGuarantees {
@@ -75,6 +75,6 @@ export class DeliveryGuarantees {
    * @param prefix ends in a slash
    */
   public static inventoryBounded(prefix: string): Guarantee {
-    return Guarantee._of(worm.inventoryDeliveryBounded(prefix));
+    return Guarantee._of(archive.inventoryDeliveryBounded(prefix));
   }
 }

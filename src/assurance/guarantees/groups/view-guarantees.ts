@@ -1,10 +1,10 @@
 import { Guarantee } from '../guarantee';
 import * as views from '../view';
-import type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from '../view';
 import * as callers from '../view-callers';
 import type { CallerPolicyGuaranteeOptions, CallersTakeNoRoleGuaranteeOptions } from '../view-callers';
 import * as functions from '../view-function';
 import type { EndpointGuaranteeOptions } from '../view-function';
+import type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from '../view-options';
 
 /** Guarantees of views: what callers read is transformed, and they read nothing else. */
 export class ViewGuarantees {

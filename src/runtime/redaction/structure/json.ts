@@ -1,5 +1,25 @@
 import { ESCAPES, HIDING, PERCENT } from './field-scheme';
 import { GivenNames, Role, roleOf } from './idioms';
+import {
+  QUOTE,
+  COMMA,
+  COLON,
+  BACKSLASH,
+  PERCENT_SIGN,
+  OPEN_BRACKET,
+  CLOSE_BRACKET,
+  OPEN_BRACE,
+  CLOSE_BRACE,
+  STRING_STOP,
+  NUMBER_BYTE,
+  SIMPLE_ESCAPE,
+  LITERALS,
+  LETTER_N,
+  LETTER_U,
+  SLASH,
+  DIGIT_0,
+  isHex,
+} from './json-bytes';
 import { JSON_NUMBER, JSON_SCALAR, JSON_STRING } from './json-string';
 import { Names, type Name } from './names';
 import { jsonPaths, PathMachine, type Edge, type PathState } from './path';
@@ -16,42 +36,8 @@ const enum Expect {
   Separator,
 }
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-const PERCENT_SIGN = 0x25;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-
 const OBJECT = 1;
 const ARRAY = 0;
-
-/** Bytes that end the plain run of a string: quote, backslash, percent, controls. */
-const STRING_STOP = new Uint8Array(256);
-STRING_STOP.fill(1, 0, 0x20);
-STRING_STOP[QUOTE] = STRING_STOP[BACKSLASH] = STRING_STOP[PERCENT_SIGN] = 1;
-
-const NUMBER_BYTE = new Uint8Array(256);
-for (const byte of Buffer.from('0123456789+-.eE')) NUMBER_BYTE[byte] = 1;
-
-const HEX_DIGIT = new Uint8Array(256);
-for (const byte of Buffer.from('0123456789abcdefABCDEF')) HEX_DIGIT[byte] = 1;
-
-const SIMPLE_ESCAPE = new Uint8Array(256);
-for (const byte of Buffer.from('"\\/bfnrt')) SIMPLE_ESCAPE[byte] = 1;
-
-const LITERALS: Record<number, Buffer | undefined> = {
-  0x74: Buffer.from('true'),
-  0x66: Buffer.from('false'),
-  0x6e: Buffer.from('null'),
-};
-const LETTER_N = 0x6e;
-const LETTER_U = 0x75;
-const SLASH = 0x2f;
-const DIGIT_0 = 0x30;
 
 /** A member name that was seen. */
 interface Key extends Edge, Name {
@@ -392,12 +378,6 @@ export class JsonTransform extends StructuredTransform {
   private unexpected(at: number): MalformedContentError {
     return new MalformedContentError('the JSON has a syntax error', this.offset + at);
   }
-}
-
-function isHex(buffer: Buffer, at: number): boolean {
-  return (
-    (HEX_DIGIT[buffer[at]] & HEX_DIGIT[buffer[at + 1]] & HEX_DIGIT[buffer[at + 2]] & HEX_DIGIT[buffer[at + 3]]) === 1
-  );
 }
 
 function widened<T extends Uint8Array | Int32Array>(from: T, to: T): T {

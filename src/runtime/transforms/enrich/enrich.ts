@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Attributes, Lookup } from './lookup';
 import { type Pending, readerOf } from './records';
-import type { EnrichSpec } from '../../object-views/contract';
+import type { EnrichSpec } from '../../object-views/transform-spec';
 import { MalformedContentError, UnsupportedContentError } from '../../redaction/errors';
 import { formatByDescription } from '../../redaction/structure/format';
 import { SpecError } from '../errors';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
-import type { LookupSpec } from '../../object-views/contract';
+import type { LookupSpec } from '../../object-views/transform-spec';
 import { TransformError } from '../errors';
 
 export type Attributes = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { EnrichSpec } from '../../object-views/contract';
+import type { EnrichSpec } from '../../object-views/transform-spec';
 import { LimitExceededError, MalformedContentError } from '../../redaction/errors';
 import { StructureLimits } from '../limits';
 import { type CsvRecord, CsvRecords } from '../structure/csv-records';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cropped, opaque, padded, shrunk, stamped, upright } from './canvas';
 import type { ImageEngine, ImageJob, Pixels } from './engine';
-import type { ImageFormat } from '../../object-views/contract';
+import type { ImageFormat } from '../../object-views/transform-spec';
 
 /** The codecs return it; only browsers have it. */
 class Picture {

@@ -1,6 +1,6 @@
 import type { Geometry } from './geometry';
 import type { ImageHeader } from './header';
-import type { ImageFormat } from '../../object-views/contract';
+import type { ImageFormat } from '../../object-views/transform-spec';
 
 /** Eight bits each of red, green, blue and opacity, not multiplied. */
 export interface Pixels {

@@ -1,4 +1,4 @@
-import type { ResizeSpec } from '../../object-views/contract';
+import type { ResizeSpec } from '../../object-views/transform-spec';
 
 export interface Size {
   readonly width: number;

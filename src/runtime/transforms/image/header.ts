@@ -1,4 +1,4 @@
-import type { ImageFormat } from '../../object-views/contract';
+import type { ImageFormat } from '../../object-views/transform-spec';
 import { MalformedContentError, UnsupportedContentError } from '../../redaction/errors';
 
 /** What the first bytes of a picture tell, before anything is decoded. */

@@ -4,12 +4,8 @@ import { plan, type Size } from './geometry';
 import { readHeader } from './header';
 import { type Glyphs, letter } from './lettering';
 import { type Sharp, sharpEngine } from './sharp';
-import {
-  type ImageEngine as EngineSpec,
-  IMAGE_CODECS_MODULE,
-  type ImageSpec,
-  type WatermarkSpec,
-} from '../../object-views/contract';
+import { type ImageEngine as EngineSpec, IMAGE_CODECS_MODULE } from '../../object-views/contract';
+import { type ImageSpec, type WatermarkSpec } from '../../object-views/transform-spec';
 import {
   LimitExceededError,
   MalformedContentError,

@@ -1,5 +1,5 @@
 import type { ImageEngine, ImageJob, Pixels, Stamp } from './engine';
-import type { ImageFormat } from '../../object-views/contract';
+import type { ImageFormat } from '../../object-views/transform-spec';
 
 /** As much of sharp as is used; the user's layer brings it. */
 export interface Sharp {

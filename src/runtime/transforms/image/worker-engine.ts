@@ -1,6 +1,6 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { ImageEngine, ImageJob, Pixels } from './engine';
-import type { ImageFormat } from '../../object-views/contract';
+import type { ImageFormat } from '../../object-views/transform-spec';
 
 /** Tells the worker of the codecs from other workers that load the same file. */
 export const CODECS_WORKER = 'strongbox-image-codecs';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CsvRecords, type CsvRecord } from './csv-records';
 import { Scalars } from './paths';
-import type { CsvToJsonSpec } from '../../object-views/contract';
+import type { CsvToJsonSpec } from '../../object-views/transform-spec';
 import { MalformedContentError } from '../../redaction/errors';
 import { OutputLimit, StructureLimits } from '../limits';
 import type { Content, Parts, PreparedTransform, Stage } from '../stage';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { JsonEvents } from './json-events';
-import type { JsonToXmlSpec } from '../../object-views/contract';
+import type { JsonToXmlSpec } from '../../object-views/transform-spec';
 import { MalformedContentError } from '../../redaction/errors';
 import { OutputLimit, StructureLimits } from '../limits';
 import type { Content, Parts, PreparedTransform, Stage } from '../stage';

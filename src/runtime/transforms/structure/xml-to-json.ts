@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SaxesParser, type SaxesAttributeNS, type SaxesTagNS } from 'saxes';
 import { PathSet, Scalars } from './paths';
-import type { XmlToJsonSpec } from '../../object-views/contract';
+import type { XmlToJsonSpec } from '../../object-views/transform-spec';
 import { MalformedContentError, UnsupportedContentError } from '../../redaction/errors';
 import { SpecError } from '../errors';
 import { OutputLimit, StructureLimits } from '../limits';
