@@ -2,6 +2,7 @@ import { App, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as deployment from 'aws-cdk-lib/aws-s3-deployment';
+import * as objectLambda from 'aws-cdk-lib/aws-s3objectlambda';
 import {
   BucketDeletesDenied,
   BucketDelivery,
@@ -14,15 +15,22 @@ import {
   BucketReadersOnly,
   BucketRecentMfa,
   BucketReplication,
+  BucketServicesBounded,
   BucketUploadEncryption,
   BucketWritersOnly,
   Delivery,
+  Guarantee,
   Perimeter,
   PresignCallers,
   PresignedOperation,
   PresignedRequests,
   PresignedUrls,
   Proof,
+  RedactingObjectLambda,
+  Retention,
+  TransformingObjectLambda,
+  ViewGuarantees,
+  WormArchive,
   RedactedCopy,
   RedactingEndpoint,
   RedactionPolicy,
@@ -38,18 +46,44 @@ import {
 import { ACCOUNT, REGION } from '../support/app';
 import { arn, role } from '../support/people';
 
-/** What a construct or control needs of the bucket, as requests that must be allowed. */
-type Needs = (proof: (made: iam.IRole) => string) => RequestOptions[];
+/** What a construct or control needs of the bucket: requests that must be allowed, and guarantees that must hold. */
+type Needs = (proof: (made: iam.IRole) => string) => Array<RequestOptions | Guarantee>;
 
-const PATH = 'Stack/Bucket/Resource';
+/** The bucket that everything is applied to: the two constructs that are one. */
+type Base = SecureBucket | WormArchive;
+
+const BASES: Record<string, (stack: Stack) => Base> = {
+  'a SecureBucket': (stack) => new SecureBucket(stack, 'Bucket'),
+  'a WormArchive': (stack) => archive(stack, 'Bucket', ACCOUNT),
+};
+
+const pathOf = (base: Base) => base.bucket.node.path;
+
+function archive(stack: Stack, id: string, replicasFrom?: string): WormArchive {
+  return new WormArchive(stack, id, {
+    retention: Retention.governance(Duration.days(30)),
+    writers: [role(stack, 'ingest')],
+    readers: [role(stack, 'finance')],
+    replicasFrom,
+  });
+}
+
+/** A bucket as the base is one, for the other side of a replication. */
+const alike = (stack: Stack, base: Base, id: string) =>
+  base instanceof WormArchive ? archive(stack, id, ACCOUNT) : new SecureBucket(stack, id);
+
 const view = (stack: Stack) =>
   View.redacted('analytics', { policy: RedactionPolicy.standard(), principals: [role(stack, 'analyst')] });
 const source = { 'aws:SourceAccount': ACCOUNT, 's3:x-amz-acl': 'bucket-owner-full-control' };
 
+/** The Object Lambda access point of the view, as the prover finds it. */
+const nameOf = (views: TransformingObjectLambda) =>
+  views.node.findAll().find((node) => objectLambda.CfnAccessPoint.isCfnAccessPoint(node))!.node.path;
+
 /** What works on the bucket: each is applied to it, and tells what it needs there. */
-const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
+const WORKERS: Record<string, (stack: Stack, bucket: Base) => Needs> = {
   'replication from it': (stack, bucket) => {
-    bucket.with(new BucketReplication(Replication.to(new SecureBucket(stack, 'Copies'))));
+    bucket.with(new BucketReplication(Replication.to(alike(stack, bucket, 'Copies'))));
     return (named) =>
       [
         's3:GetObjectVersionForReplication',
@@ -59,17 +93,17 @@ const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
       ].map((action) => ({
         principal: named(bucket.replicationRole!),
         action,
-        resource: action.includes('Object') ? `${PATH}/x` : PATH,
+        resource: action.includes('Object') ? `${pathOf(bucket)}/x` : pathOf(bucket),
       }));
   },
   'replication into it': (stack, bucket) => {
-    const originals = new SecureBucket(stack, 'Originals');
+    const originals = alike(stack, bucket, 'Originals');
     originals.with(new BucketReplication(Replication.to(bucket)));
     return (named) =>
       ['s3:ReplicateObject', 's3:ReplicateTags'].map((action) => ({
         principal: named(originals.replicationRole!),
         action,
-        resource: `${PATH}/x`,
+        resource: `${pathOf(bucket)}/x`,
       }));
   },
   'redacted copies of it': (stack, bucket) => {
@@ -78,20 +112,21 @@ const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
       ['s3:GetObject', 's3:GetObjectVersion', 's3:ListBucket'].map((action) => ({
         principal: named(copy.fn.role!),
         action,
-        resource: action.includes('Object') ? `${PATH}/x` : PATH,
+        resource: action.includes('Object') ? `${pathOf(bucket)}/x` : pathOf(bucket),
       }));
   },
   'redacted copies in it': (stack, bucket) => {
     const copy = new RedactedCopy(stack, 'Copy', {
       bucket: new SecureBucket(stack, 'Originals'),
       view: view(stack),
-      destination: bucket,
+      // Types take a SecureBucket; JavaScript takes what is one in all but its class.
+      destination: bucket as SecureBucket,
     });
     return (named) =>
       ['s3:PutObject', 's3:GetObject', 's3:ListBucket'].map((action) => ({
         principal: named(copy.fn.role!),
         action,
-        resource: action.includes('Object') ? `${PATH}/x` : PATH,
+        resource: action.includes('Object') ? `${pathOf(bucket)}/x` : pathOf(bucket),
       }));
   },
   'a redacting endpoint': (stack, bucket) => {
@@ -100,8 +135,21 @@ const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
       ['s3:GetObject', 's3:ListBucket'].map((action) => ({
         principal: named(endpoint.fn.role!),
         action,
-        resource: action.includes('Object') ? `${PATH}/x` : PATH,
+        resource: action.includes('Object') ? `${pathOf(bucket)}/x` : pathOf(bucket),
       }));
+  },
+  'a redacting Object Lambda': (stack, bucket) => {
+    const views = new RedactingObjectLambda(stack, 'Views', { bucket, views: [view(stack)] });
+    return () => [ViewGuarantees.readable({ view: nameOf(views), callers: [arn('analyst')] })];
+  },
+  'a transforming Object Lambda': (stack, bucket) => {
+    const masked = View.redacted('analytics', {
+      policy: RedactionPolicy.standard(),
+      principals: [role(stack, 'analyst')],
+      prefixes: ['letters/'],
+    });
+    const views = new TransformingObjectLambda(stack, 'Views', { bucket, views: [masked] });
+    return () => [ViewGuarantees.readable({ view: nameOf(views), callers: [arn('analyst')], prefixes: ['letters/'] })];
   },
   'presigned downloads': (stack, bucket) => {
     const urls = new PresignedUrls(stack, 'Urls', {
@@ -115,7 +163,7 @@ const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
       {
         principal: named(urls.signer),
         action: 's3:GetObject',
-        resource: `${PATH}/downloads/x`,
+        resource: `${pathOf(bucket)}/downloads/x`,
         context: {
           's3:authType': 'REST-QUERY-STRING',
           's3:signatureAge': '1000',
@@ -133,7 +181,7 @@ const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
       {
         principal: arn('finance'),
         action: 's3:GetObject',
-        resource: `${PATH}/finance/x`,
+        resource: `${pathOf(bucket)}/finance/x`,
         accessPoint: teams.accessPoint('finance').name,
         context: { 'aws:SourceVpce': 'vpce-0123456789abcdef0' },
       },
@@ -145,7 +193,7 @@ const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
       {
         principal: 's3.amazonaws.com',
         action: 's3:PutObject',
-        resource: `${PATH}/inventory/x`,
+        resource: `${pathOf(bucket)}/inventory/x`,
         context: { ...source, 'aws:SourceArn': 'arn:aws:s3:::listed' },
       },
     ];
@@ -157,10 +205,10 @@ const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
       {
         principal: 'delivery.logs.amazonaws.com',
         action: 's3:PutObject',
-        resource: `${PATH}/AWSLogs/${ACCOUNT}/vpcflowlogs/x`,
+        resource: `${pathOf(bucket)}/AWSLogs/${ACCOUNT}/vpcflowlogs/x`,
         context,
       },
-      { principal: 'delivery.logs.amazonaws.com', action: 's3:GetBucketAcl', resource: PATH, context },
+      { principal: 'delivery.logs.amazonaws.com', action: 's3:GetBucketAcl', resource: pathOf(bucket), context },
     ];
   },
   'a trail': (_stack, bucket) => {
@@ -169,7 +217,7 @@ const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
       {
         principal: 'cloudtrail.amazonaws.com',
         action: 's3:PutObject',
-        resource: `${PATH}/AWSLogs/${ACCOUNT}/CloudTrail/x`,
+        resource: `${pathOf(bucket)}/AWSLogs/${ACCOUNT}/CloudTrail/x`,
         context: {
           ...source,
           'aws:SourceArn': `arn:aws:cloudtrail:${REGION}:${ACCOUNT}:trail/audit`,
@@ -187,7 +235,7 @@ const WORKERS: Record<string, (stack: Stack, bucket: SecureBucket) => Needs> = {
       ['s3:PutObject', 's3:ListBucket'].map((action) => ({
         principal: named(deploys.handlerRole),
         action,
-        resource: action.includes('Object') ? `${PATH}/x` : PATH,
+        resource: action.includes('Object') ? `${pathOf(bucket)}/x` : pathOf(bucket),
       }));
   },
 };
@@ -205,11 +253,17 @@ const RESTRICTIONS: Record<string, (stack: Stack) => BucketControl> = {
   'MFA for deletes': () => new BucketRecentMfa(),
   'frozen settings': () => new BucketLockSettingsFrozen(),
   'named policy administrators': (stack) => new BucketPolicyAdministratorsOnly([role(stack, 'admin')]),
+  'bounded services': () => new BucketServicesBounded(),
   'the default encryption': () => new BucketUploadEncryption(UploadEncryption.bucketDefault()),
 };
 
+const OF_OBJECT_LAMBDA = {
+  'a network perimeter': /pass throughObjectLambda: true to BucketPerimeter, or use RedactingEndpoint/i,
+  'named readers': /name the callers of the views among the readers as well, or use RedactingEndpoint/i,
+};
+
 /** Cells that are refused at synthesis, and the way out that the error names. All others work. */
-const REFUSED: Record<string, Record<string, RegExp>> = {
+const OF_SECURE_BUCKET: Record<string, Record<string, RegExp>> = {
   'a BucketDeployment': {
     'a network perimeter': /pass the "handlerRole" of the BucketDeployment to "exempt"/i,
     'no direct access': /pass the "handlerRole" of the BucketDeployment to "exempt"/i,
@@ -221,56 +275,107 @@ const REFUSED: Record<string, Record<string, RegExp>> = {
     'no presigned requests': /apply BucketPresignedLimits with PresignedRequests\.onlyBy\(urls\.signer\)/i,
     'named readers': /use another bucket, or a construct that reads for its callers/i,
   },
+  'a redacting Object Lambda': OF_OBJECT_LAMBDA,
+  'a transforming Object Lambda': OF_OBJECT_LAMBDA,
   'replication into it': {
     'named writers': /replicasFrom/,
   },
 };
 
-function build(worker: string, restriction: string, first: boolean): { readonly stack: Stack; readonly needs: Needs } {
+const OF_ARCHIVE: Record<string, Record<string, RegExp>> = {
+  ...Object.fromEntries(
+    Object.keys(WORKERS).map((worker) => [
+      worker,
+      { 'named policy administrators': /"policyAdministrators" must be the same people, or some of them.*one place/ },
+    ]),
+  ),
+  'a BucketDeployment': { any: /deploy to another bucket, and let a named writer copy from there|one place/i },
+  'a redacting Object Lambda': { any: /name the callers of the views among the readers as well|one place/i },
+  'a transforming Object Lambda': { any: /name the callers of the views among the readers as well|one place/i },
+  'presigned downloads': { any: /use another bucket, or a construct that reads for its callers|one place/i },
+};
+
+const REFUSED: Record<string, Record<string, Record<string, RegExp>>> = {
+  'a SecureBucket': OF_SECURE_BUCKET,
+  'a WormArchive': OF_ARCHIVE,
+};
+
+interface Built {
+  readonly stack: Stack;
+  readonly base: Base;
+  readonly needs: Needs;
+}
+
+function build(worker: string, restriction: string, first: boolean, of = 'a SecureBucket'): Built {
   const stack = new Stack(new App({ treeMetadata: false }), 'Stack', { env: { account: ACCOUNT, region: REGION } });
-  const bucket = new SecureBucket(stack, 'Bucket');
-  const restrict = () => bucket.with(RESTRICTIONS[restriction](stack));
+  const base = BASES[of](stack);
+  const restrict = () => base.bucket.with(RESTRICTIONS[restriction](stack));
   if (first) restrict();
-  const needs = WORKERS[worker](stack, bucket);
+  const needs = WORKERS[worker](stack, base);
   if (!first) restrict();
-  return { stack, needs };
+  return { stack, base, needs };
 }
 
 /** The ARN of a role as the prover names one whose name CloudFormation makes up. */
 const namedIn = (stack: Stack) => (made: iam.IRole) =>
   `arn:aws:iam::${ACCOUNT}:role/{Stack.${stack.getLogicalId(made.node.defaultChild as iam.CfnRole)}}`;
 
-describe.each(Object.keys(WORKERS))('%s', (worker) => {
-  test.each(Object.keys(RESTRICTIONS))('with %s: it works, or is refused with the way out', (restriction) => {
-    const refusal = REFUSED[worker]?.[restriction];
-    for (const first of [true, false]) {
-      const { stack, needs } = build(worker, restriction, first);
-      if (refusal) {
-        expect(() => Proof.ofStack(stack)).toThrow(refusal);
-      } else {
-        const proof = Proof.ofStack(stack);
-        for (const request of needs(namedIn(stack))) proof.allows(request);
+describe.each(Object.keys(BASES).flatMap((base) => Object.keys(WORKERS).map((worker) => [base, worker] as const)))(
+  '%s, %s',
+  (of, worker) => {
+    test.each(Object.keys(RESTRICTIONS))('with %s: it works, or is refused with the way out', (restriction) => {
+      const refusal = REFUSED[of][worker]?.[restriction] ?? REFUSED[of][worker]?.any;
+      for (const first of [true, false]) {
+        if (refusal) {
+          expect(() => Proof.ofStack(build(worker, restriction, first, of).stack)).toThrow(refusal);
+        } else {
+          const { stack, base, needs } = build(worker, restriction, first, of);
+          const proof = Proof.ofStack(stack);
+          for (const need of needs(namedIn(stack))) {
+            if (need instanceof Guarantee) proof.holds(need, { subject: base.bucket.node.path });
+            else proof.allows(need);
+          }
+        }
       }
-    }
-  });
-});
+    });
+  },
+);
 
 test('a role of another construct is stopped by what exempts these', () => {
   for (const restriction of ['a network perimeter', 'no direct access', 'named readers']) {
-    const { stack } = build('redacted copies of it', restriction, true);
-    Proof.ofStack(stack).denies({ principal: arn('somebody'), action: 's3:GetObject', resource: `${PATH}/x` });
+    const { stack, base } = build('redacted copies of it', restriction, true);
+    Proof.ofStack(stack).denies({ principal: arn('somebody'), action: 's3:GetObject', resource: `${pathOf(base)}/x` });
   }
-  const { stack } = build('a trail', 'named writers', true);
+  const { stack, base } = build('a trail', 'named writers', true);
   Proof.ofStack(stack).denies({
     principal: arn('somebody'),
     action: 's3:PutObject',
-    resource: `${PATH}/AWSLogs/${ACCOUNT}/CloudTrail/x`,
+    resource: `${pathOf(base)}/AWSLogs/${ACCOUNT}/CloudTrail/x`,
   });
   Proof.ofStack(stack).denies({
     principal: 'config.amazonaws.com',
     action: 's3:PutObject',
-    resource: `${PATH}/AWSLogs/${ACCOUNT}/CloudTrail/x`,
+    resource: `${pathOf(base)}/AWSLogs/${ACCOUNT}/CloudTrail/x`,
   });
+});
+
+describe('Object Lambda takes the way out that its errors name', () => {
+  const inStack = (restrict: (stack: Stack) => BucketControl) => {
+    const stack = new Stack(new App({ treeMetadata: false }), 'Stack', { env: { account: ACCOUNT, region: REGION } });
+    const bucket = BASES['a SecureBucket'](stack);
+    const [needed] = WORKERS['a redacting Object Lambda'](stack, bucket)(namedIn(stack));
+    bucket.bucket.with(restrict(stack));
+    return () => Proof.ofStack(stack).holds(needed as Guarantee, { subject: bucket.bucket.node.path });
+  };
+
+  test('a perimeter that lets it through, or exempts the callers', () => {
+    const inside = Perimeter.vpcEndpoints('vpce-0123456789abcdef0');
+    expect(inStack(() => new BucketPerimeter(inside, { throughObjectLambda: true }))).not.toThrow();
+    expect(inStack((stack) => new BucketPerimeter(inside, { exempt: [role(stack, 'analyst')] }))).not.toThrow();
+  });
+
+  test('callers among the named readers', () =>
+    expect(inStack((stack) => new BucketReadersOnly([role(stack, 'analyst')]))).not.toThrow());
 });
 
 test('the function that empties a bucket is stopped by a network perimeter, and synthesis says so', () => {

@@ -6,6 +6,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as objectLambda from 'aws-cdk-lib/aws-s3objectlambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { stoppedCallers } from './stopped-callers';
 import { AccessPointPublicAccessBlocked } from '../../controls/access-point/access-point-public-access-blocked';
 import { validationError } from '../../input/validation-error';
 import type { View } from '../../model/view';
@@ -113,6 +114,7 @@ export class TransformingObjectLambda extends Construct {
       resources: [...this.doors.values()].map(({ accessPoint }) => this.arn('s3-object-lambda', accessPoint.name!)),
     });
 
+    this.node.addValidation({ validate: () => stoppedCallers(this, bucket, props.views) });
     warnOfIsolation(this, props.functions);
     Validations.of(this).addWarning(
       '@strongbox/object-lambda-closed',
