@@ -30,9 +30,10 @@ export function literal(text: string): Token[] {
   return symbolsOf(text).map((c) => ({ t: 'char', c }));
 }
 
+/** Two generated names are different ones, even where only the case of their placeholders differs. */
 export function folded(text: string): Token[] {
   return symbolsOf(text).map((c) =>
-    c.toLowerCase() === c.toUpperCase() ? { t: 'char', c } : { t: 'fold', c: c.toLowerCase() },
+    isPlaceholder(c) || c.toLowerCase() === c.toUpperCase() ? { t: 'char', c } : { t: 'fold', c: c.toLowerCase() },
   );
 }
 

@@ -1,4 +1,5 @@
 import type { BucketModel, Model, ResolvedResource } from './model';
+import { toldApartBy } from './told-apart';
 import {
   DELIVERIES,
   type DeliveryCaller,
@@ -52,6 +53,7 @@ export function workByRolesOn(model: Model, bucket: BucketModel): RequestedDeliv
 
 function requestsInto(model: Model, bucket: BucketModel): RequestedDelivery[] {
   const seen = new Set<string>();
+  const isTold = toldApartBy(bucket);
   return DELIVERIES.flatMap((row) =>
     row.requests.flatMap((request) =>
       model.resources
@@ -59,9 +61,9 @@ function requestsInto(model: Model, bucket: BucketModel): RequestedDelivery[] {
         .flatMap((requester) => requested(model, row, request, requester, bucket)),
     ),
   ).filter(({ row, requester, ...rest }) => {
-    // No pattern of a policy tells buckets with generated names apart: one of each prefix stands for all.
+    // Of buckets that the policy cannot tell apart, one of each prefix stands for all.
     const alike =
-      row.id === 's3-server-access-logs' && requester.arn.includes('{')
+      row.id === 's3-server-access-logs' && !isTold(requester.arn)
         ? `${row.id} ${rest.prefix} ${rest.open}`
         : JSON.stringify([row.id, requester.stack, requester.logicalId, rest.prefix, rest.key, rest.role, rest.header]);
     return !seen.has(alike) && seen.add(alike);

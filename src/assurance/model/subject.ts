@@ -14,6 +14,7 @@ import {
 } from './model';
 import { policyIn } from './policies';
 import { bucketNamed } from './resolve';
+import { toldApartBy } from './told-apart';
 import type { Environment } from '../engine/environment';
 import { parsePolicy, type Policy, type PrincipalPattern } from '../engine/policy';
 import { unknown } from '../template/unknown';
@@ -63,13 +64,14 @@ export class ResourceUnderTest {
   }
 
   /**
-   * The buckets that send their access logs to this one. Of those with generated names, which no pattern of a policy
-   * can tell apart, one for each prefix stands for all.
+   * The buckets that send their access logs to this one. Of those that its policy cannot tell apart, one for each prefix
+   * stands for all.
    */
   public get logSources(): readonly LogSource[] {
     const seen = new Set<string>();
+    const isTold = toldApartBy(this.bucket);
     return this.bucket.logSources.filter(({ arn, prefix }) => {
-      const alike = arn.includes('{') ? prefix : `${arn} ${prefix}`;
+      const alike = isTold(arn) ? `${arn} ${prefix}` : prefix;
       return !seen.has(alike) && seen.add(alike);
     });
   }
