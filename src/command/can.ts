@@ -4,6 +4,7 @@ import { Exit, UsageError, type Subcommand } from './subcommand';
 import { ask, type Asked } from '../assurance/ask/ask';
 import type { Answer } from '../assurance/ask/explain';
 import type { RequestOptions } from '../assurance/ask/request-options';
+import { conditionKey } from '../assurance/data/iam';
 import { describeRequest } from '../assurance/engine/request';
 import { resolveTemplates } from '../assurance/model/resolve';
 
@@ -116,14 +117,23 @@ function asText({ answer, actions, when }: Asked): string {
   const lines = [`${answer.toUpperCase()}${when === undefined || when === '' ? '' : ` (${when})`}`];
   for (const { request, answer: own, reason, policies } of actions) {
     lines.push('', `${own}: ${describeRequest(request)}`, `  ${reason}`);
-    for (const { policy, statements } of policies) {
-      lines.push(`  - ${policy}${statements.length === 0 ? ': no statement is about it' : ''}`);
+    for (const { policy, statements, nearMisses = [] } of policies) {
+      lines.push(`  - ${policy}${statements.length === 0 ? ': no statement applies' : ''}`);
       for (const { place, effect, doubt } of statements) {
         lines.push(`      ${effect}: ${place}${doubt === undefined ? '' : ` (perhaps: ${doubt})`}`);
+      }
+      for (const { place, keys } of nearMisses) {
+        lines.push(`      would allow: ${place}, but for its condition on ${keys.map(keyName).join(', ')}`);
       }
     }
   }
   return lines.join('\n');
+}
+
+/** A condition key in AWS's spelling. */
+function keyName(key: string): string {
+  const [name, placeholder] = (conditionKey(key)?.name ?? key).split('$');
+  return placeholder === undefined ? name : name + key.slice(name.length);
 }
 
 function asJson({ answer, actions, when }: Asked) {

@@ -29,6 +29,13 @@ const RESOURCES = {
   }),
   Narrow: ROLE({ Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme-docs/*' }),
   Idle: ROLE(undefined),
+  Tagged: ROLE({
+    Effect: 'Allow',
+    Action: 's3:GetObject',
+    Resource: 'arn:aws:s3:::acme-docs/*',
+    Condition: { StringEquals: { 'aws:PrincipalTag/team': 'x', 's3:ExistingObjectTag/open': 'yes' } },
+  }),
+  Worker: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Finance', 'Arn'] } } },
   Managed: ROLE(undefined, { ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }),
   Point: {
     Type: 'AWS::S3::AccessPoint',
@@ -112,13 +119,35 @@ test.each([
 test('denied through an access point that the policy of the caller does not name', async () => {
   const { out } = await can('--who', 'Narrow', '--do', 's3:GetObject', '--on', 'finance/x', '--via', 'lake-finance');
   expect(out).toMatch(/^DENIED\n/);
-  expect(out).toContain('policies of the caller, for the access point: no statement is about it');
+  expect(out).toContain('policies of the caller, for the access point: no statement applies');
 });
 
 test('denied, because no policy allows it', async () => {
   const { code, out } = await can('--who', 'Idle', '--do', 's3:GetObject', '--on', 'Docs/x');
   expect(code).toBe(Exit.FAILED);
   expect(out).toContain('bucket policy of Lake/Docs');
+});
+
+test('denied, and the statement that all but allows it is named with the keys that it misses', async () => {
+  const ask = ['--who', 'Tagged', '--do', 's3:GetObject', '--on', 'Docs/x'];
+  const { code, out } = await can(
+    ...ask,
+    '--with',
+    's3:ExistingObjectTag/open=yes',
+    '--with',
+    'aws:PrincipalTag/team=y',
+  );
+  expect(code).toBe(Exit.FAILED);
+  expect(out).toContain('policies of the caller: no statement applies');
+  expect(out).toMatch(/would allow: .*statement 1, but for its condition on aws:PrincipalTag\/team$/m);
+  const other = await can('--who', 'Tagged', '--do', 's3:PutObject', '--on', 'Docs/x');
+  expect(other.out).not.toContain('would allow');
+});
+
+test('a function stands for its role', async () => {
+  const { code, out } = await can('--who', 'Lake/Worker', '--do', 's3:GetObject', '--on', 'Docs/x');
+  expect(out).toContain('allows: Lake/Finance, inline policy 1, statement 1');
+  expect(code).toBe(Exit.OK);
 });
 
 describe('what only the deployment knows: exit code 3', () => {
@@ -149,6 +178,9 @@ describe('names that are not there: exit code 2, with the nearest', () => {
     [['--who', 'Finance', '--do', 's3:GetObject', '--on', 'Docs/x', '--via', 'lake-finanze'], 'lake-finance'],
     [['--who', 'Finance', '--do', 's3:GetObject', '--on', 'Docs/x', '--from', 'Vpce'], 'no VPC endpoint of S3'],
     [['--who', 'Finance', '--do', 's3:GetObject'], 'there are 2 buckets: name one'],
+    [['--who', 'Finance', '--do', 's3:GetObjekt', '--on', 'Docs/x'], 'Did you mean "s3:GetObject"?'],
+    [['--who', 'Finance', '--do', 's3:HeadObject', '--on', 'Docs/x'], 'the right to it is s3:GetObject'],
+    [['--who', 'Finance', '--do', 's3:Get*', '--on', 'Docs/x'], 'a request has one action'],
     [['--do', 's3:GetObject'], 'Give --who and --do'],
     [['--who', 'Finance', '--do', 's3:GetObject', '--on', 'Docs', '--with', 'x'], '"--with" must be KEY=VALUE'],
   ])('%j', async (args, expected) => {

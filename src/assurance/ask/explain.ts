@@ -5,7 +5,7 @@ import { isUndecided } from '../engine/operators';
 import type { Policy } from '../engine/policy';
 import type { Request } from '../engine/request';
 import { viewOf } from '../engine/request-view';
-import { statementApplies } from '../engine/statement-match';
+import { statementApplies, unmetConditions } from '../engine/statement-match';
 import type { IdentityModel } from '../model/resolve';
 import { shown } from '../template/unknown';
 
@@ -23,6 +23,8 @@ export interface PolicySays {
     /** Why only the deployment knows whether it is about the request. */
     readonly doubt?: string;
   }>;
+  /** Statements that would allow the request, but for their conditions on these keys. */
+  readonly nearMisses?: ReadonlyArray<{ readonly place: string; readonly keys: readonly string[] }>;
 }
 
 /** The answer to one action of a request. */
@@ -106,10 +108,15 @@ function saidBy(
         isThere: present.length > 0,
         policy,
         statements: present.flatMap((one) => statementsAbout(one, request, arn)),
+        nearMisses: present.flatMap((one) => nearMisses(one, request, arn)),
       };
     })
     .filter(({ isThere }) => isThere)
-    .map(({ policy, statements }) => ({ policy: shown(policy), statements }));
+    .map(({ policy, statements, nearMisses: near }) => ({
+      policy: shown(policy),
+      statements,
+      ...(near.length > 0 && !statements.some(({ effect }) => effect === 'allows') && { nearMisses: near }),
+    }));
 }
 
 function statementsAbout(
@@ -125,4 +132,17 @@ function statementsAbout(
     return [{ place: shown(statement.place), effect, ...(isUndecided(applies) && { doubt: shown(applies.doubt) }) }];
   });
   return [...about.filter(({ effect }) => effect === 'denies'), ...about.filter(({ effect }) => effect === 'allows')];
+}
+
+/** Statements that would allow the request if it met their conditions. */
+function nearMisses(
+  { statements }: Policy,
+  request: Request,
+  resource: string,
+): NonNullable<PolicySays['nearMisses']>[number][] {
+  const view = viewOf(request);
+  return statements
+    .filter(({ effect }) => effect === 'Allow')
+    .map((statement) => ({ place: shown(statement.place), keys: unmetConditions(statement, view, resource) }))
+    .filter(({ keys }) => keys.length > 0);
 }

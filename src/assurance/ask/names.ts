@@ -75,8 +75,33 @@ export function identityNamed(model: Model, text: string): IdentityModel {
     'principal',
     text,
     'role or user',
-    model.identities.map((identity) => ({ item: identity, names: [identity.arn, ...namesOf(identity)] })),
+    [
+      ...model.identities.map((identity) => ({ item: identity, names: [identity.arn, ...namesOf(identity)] })),
+      ...workers(model),
+    ],
     '; or give "anonymous", an ARN, or a service principal',
+  );
+}
+
+/** Where a resource names the role that its work has, by type. */
+const ROLE_OF: Readonly<Record<string, string>> = {
+  'AWS::CodeBuild::Project': 'ServiceRole',
+  'AWS::ECS::TaskDefinition': 'TaskRoleArn',
+  'AWS::Glue::Job': 'Role',
+  'AWS::Lambda::Function': 'Role',
+  'AWS::StepFunctions::StateMachine': 'RoleArn',
+};
+
+/** Functions and the like, each as the role that it works with. */
+function workers(model: Model): Array<Named<IdentityModel>> {
+  return Object.entries(ROLE_OF).flatMap(([type, property]) =>
+    model
+      .ofType(type)
+      .flatMap((resource) =>
+        model.identities
+          .filter(({ arn }) => arn === resource.properties[property])
+          .map((identity) => ({ item: identity, names: namesOf({ resource }) })),
+      ),
   );
 }
 

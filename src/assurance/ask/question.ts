@@ -3,6 +3,7 @@ import type { RequestOptions } from './request-options';
 import { actionsOfCall, callUsesKey } from '../engine/calls';
 import type { Environment } from '../engine/environment';
 import { canonicalKey, type Context, type Principal, type Request } from '../engine/request';
+import { unknownActionMessage } from '../lints/unknown-action';
 import {
   encryptionRule,
   type AccessPointModel,
@@ -35,6 +36,7 @@ export function questionsOf(
   if ((options.action === undefined) === (options.call === undefined)) {
     throw new Error(`"action" is ${options.action} and "call" is ${options.call}; give one of them`);
   }
+  if (options.action !== undefined) checkAction(options.action);
   const { bucket, resource, accessPoint } = targetOf(model, options, isAsked);
   const subject = new ResourceUnderTest(model, bucket);
   const { principal, identity } = callerOf(
@@ -69,6 +71,14 @@ export function questionsOf(
             environment: { ...environmentOf(subject), endpointPolicies: policiesOf(s3Endpoints(model)) },
           },
     );
+}
+
+/** @throws if a request cannot have this action */
+function checkAction(action: string): void {
+  const problem = /[*?]/.test(action)
+    ? `"${action}" is a pattern, and a request has one action.`
+    : unknownActionMessage(action);
+  if (problem !== undefined) throw new Error(`"action" must be one action, e.g. s3:GetObject: ${problem}`);
 }
 
 interface Target {

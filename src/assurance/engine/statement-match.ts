@@ -42,6 +42,16 @@ export function statementApplies(
   return open;
 }
 
+/**
+ * The condition keys, each once, for which alone a statement is not about this request; none if it is, or if action,
+ * resource or principal are others.
+ */
+export function unmetConditions(statement: Statement, view: RequestView, resource: string): string[] {
+  if (statementApplies({ ...statement, conditions: [] }, view, resource, statement.effect) === false) return [];
+  const unmet = statement.conditions.filter((condition) => conditionHolds(condition, (key) => view.key(key)) === false);
+  return [...new Set(unmet.map(({ key }) => key))];
+}
+
 /** Answers about a statement that rest on one text alone are asked for every class of requests again. */
 class Memo {
   private readonly answers = new WeakMap<Statement, Map<string, Ternary>>();

@@ -96,6 +96,12 @@ function judge(pattern: string, { document }: LooseStatement): string | undefine
       `other.${services().includes(service) ? '' : didYouMean(service, services())}`
     );
   }
+  return unknownActionMessage(pattern);
+}
+
+/** Why a pattern of a service that the table covers matches no action, or undefined if it matches any. */
+export function unknownActionMessage(pattern: string): string | undefined {
+  const [service] = pattern.toLowerCase().split(':');
   if (!isCoveredService(service) || actionsMatching(pattern).length > 0) return undefined;
   const right = RIGHT_FOR_CALL[pattern.toLowerCase()];
   if (right !== undefined) {
