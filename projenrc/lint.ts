@@ -17,7 +17,7 @@ type Zone = readonly [target: string, from: string, except?: string[]];
 
 /** The rooms of src/ in the order in which data flows; a room imports from those above it only. */
 const ROOMS = ['input', 'model', 'policy', 'controls', 'constructs'];
-/** The rooms of src/assurance/, likewise; what lies at its top (judge, proof, plugin) comes last. */
+/** The rooms of src/assurance/, likewise; what lies at its top (verify, proof, plugin) comes last. */
 const ASSURANCE_ROOMS = [
   'data',
   'template',

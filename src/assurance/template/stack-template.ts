@@ -1,5 +1,6 @@
 import type { TemplateInput } from './assembly';
 import { Conditions } from './conditions';
+import { openReferences } from './dynamic-reference';
 import { evaluate, isFunction, textOf, type Scope } from './intrinsics';
 import { expandLoops } from './loops';
 import { macroIn, macrosOf, type Macros } from './macros';
@@ -124,7 +125,7 @@ export class StackTemplate {
     if (depth > MAX_DEPTH) {
       throw this.error(place, `leads through more than ${MAX_DEPTH} references or levels: a circle, or too deep`);
     }
-    if (typeof raw === 'string') return this.opened(raw);
+    if (typeof raw === 'string') return openReferences(raw, this.name);
     if (isList(raw)) return raw.map((item) => this.value(item, place, depth + 1)).filter((item) => item !== NO_VALUE);
     // Objects that were made in a program may hold what JSON leaves out.
     if (raw === undefined) return NO_VALUE;
@@ -133,7 +134,7 @@ export class StackTemplate {
     if (keys.length === 1 && isFunction(keys[0]) && keys[0] !== 'Fn::Transform') {
       const result = evaluate(keys[0], raw[keys[0]], this.scope, place, depth + 1, inText);
       // What is put together may be a dynamic reference.
-      return typeof result === 'string' ? this.opened(result) : result;
+      return typeof result === 'string' ? openReferences(result, this.name) : result;
     }
     const macro = macroIn(raw);
     if (macro !== undefined) return new UnknownValue(`${this.name}.${place} (${macro})`);
@@ -367,14 +368,6 @@ export class StackTemplate {
       if (error instanceof UndecidedError) return new UnknownValue(`${this.name}.${place}`);
       throw error;
     }
-  }
-
-  /** What CloudFormation fetches from elsewhere is known at deployment only. */
-  private opened(text: string): string {
-    if (!text.includes('{{resolve:')) return text;
-    return text.replace(/\{\{resolve:[^}]*\}\}/g, (reference_) =>
-      unknown(`${reference_.slice(2, -2)} in ${this.name}`),
-    );
   }
 
   private refuse(place: string, problem: string): never {
