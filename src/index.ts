@@ -180,6 +180,11 @@ export { MessagingGuarantees } from './assurance/guarantees/groups/messaging-gua
 export { VaultGuarantees } from './assurance/guarantees/groups/vault-guarantees';
 export { ViewGuarantees } from './assurance/guarantees/groups/view-guarantees';
 export type { AllowedGuaranteeOptions, PrefixIsolationGuaranteeOptions } from './assurance/guarantees/access';
+export type { AlarmRaisesGuaranteeOptions } from './assurance/guarantees/metric-alarm';
+export type { AnalystGuaranteeOptions } from './assurance/guarantees/analyst';
+export type { RuleHearsGuaranteeOptions } from './assurance/guarantees/alarm-rule';
+export type { TableReadsGuaranteeOptions } from './assurance/guarantees/record-table';
+export type { TrailRecordsGuaranteeOptions } from './assurance/guarantees/trail';
 export type { UploadEncryptionGuaranteeOptions } from './assurance/guarantees/encryption';
 export type { ReadThroughViewOnlyGuaranteeOptions, ViewGuaranteeOptions } from './assurance/guarantees/view-options';
 export type {

@@ -6,7 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { claimHttps, claimReached } from './claims';
+import { claim, claimHttps, claimReached, type Claim } from './claims';
 
 /** Calls worth waking somebody for. */
 export interface CallAlarm {
@@ -30,6 +30,8 @@ export interface EventAlarm {
   /** What to tell; `field` is a field of the event's detail. */
   readonly message: (field: (path: string) => string) => string;
   readonly runbookUrl?: string;
+  /** What the rule claims to hear. */
+  readonly hears?: Claim;
 }
 
 /** Absolute, since whoever gets an alarm has no copy of this library. */
@@ -113,7 +115,11 @@ export class AlarmTopic {
   }
 
   /** Tells the topic of every event that matches. */
-  public onPattern(scope: Construct, id: string, { description, pattern, message, runbookUrl }: EventAlarm): void {
+  public onPattern(
+    scope: Construct,
+    id: string,
+    { description, pattern, message, runbookUrl, hears }: EventAlarm,
+  ): void {
     const url = `${runbookUrl ?? RUNBOOK_URL}#${kebab(id)}`;
     const field = (path: string): string => events.EventField.fromPath(`$.detail.${path}`);
     const rule = new events.Rule(scope, id, {
@@ -122,10 +128,12 @@ export class AlarmTopic {
       targets: [this.target(events.RuleTargetInput.fromText(`${scope.node.path}: ${message(field)} Runbook: ${url}`))],
     });
     // The L2 knows no "$or" in a pattern.
-    (rule.node.defaultChild as events.CfnRule).eventPattern = pattern;
+    const resource = rule.node.defaultChild as events.CfnRule;
+    resource.eventPattern = pattern;
+    if (hears) claim(resource, hears);
   }
 }
 
-function kebab(id: string): string {
+export function kebab(id: string): string {
   return id.replace(/([a-z])([A-Z])/g, '$1-$2').toLowerCase();
 }

@@ -1,3 +1,4 @@
+import { AUDIT } from './audit';
 import type { ClaimOptions } from './options';
 import type { TlsVersion } from '../../model/tls-version';
 import { AccessPointGuarantees } from '../guarantees/groups/access-point-guarantees';
@@ -13,7 +14,7 @@ import { Guarantee } from '../guarantees/guarantee';
 import type { SseCRefusal } from '../guarantees/guarantee-options';
 
 /** Makes the guarantee of a claim from its options; `own` is the ARN of the resource that the claim is written on. */
-type Make = (options: ClaimOptions, own: () => string) => Guarantee;
+export type Make = (options: ClaimOptions, own: () => string) => Guarantee;
 
 /** Guarantees without options. */
 const PLAIN: ReadonlyArray<() => Guarantee> = [
@@ -56,6 +57,8 @@ const PLAIN: ReadonlyArray<() => Guarantee> = [
   Guarantee.replicated,
   Guarantee.sseCOnly,
   AuditGuarantees.tamperingAlarmed,
+  AuditGuarantees.trailFilesSigned,
+  AuditGuarantees.trailLeavesOutTarget,
   Guarantee.tlsOnly,
   Guarantee.uploadHeaderRequired,
   MessagingGuarantees.alarmReachesTopic,
@@ -154,6 +157,8 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
       platform: o.optionalTextsByName('platform'),
     }),
   'endpoints-allow-read': (o) => AccessPointGuarantees.endpointsAllowRead({ buckets: o.texts('buckets') }),
+  // ---- audit
+  ...AUDIT,
   // ---- views
   'read-through-view-only': (o) =>
     ViewGuarantees.readThroughViewOnly({

@@ -40,6 +40,10 @@ export class ClaimOptions {
     return value;
   }
 
+  public optionalFlag(name: string): boolean | undefined {
+    return this.has(name) ? this.flag(name) : undefined;
+  }
+
   public texts(name: string): string[] {
     const value = this.take(name);
     const list = typeof value === 'string' ? [value] : value;

@@ -172,6 +172,13 @@ const ALL: readonly Axiom[] = [
     words: 'AWS services that write under their own name (CloudTrail, log delivery) choose the encryption they name.',
   },
   {
+    id: 'trail-callers-without-arn',
+    source: 'https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html',
+    words:
+      'A selector that leaves out callers by userIdentity.arn records the events of callers that have no ARN ' +
+      '(AWS services, anonymous requests): no page says it.',
+  },
+  {
     id: 'template-identities',
     source: `${IAM}access_policies_identity-vs-resource.html`,
     words: 'Roles and users of the templates have the policies that the templates give them, and no others.',

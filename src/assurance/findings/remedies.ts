@@ -45,6 +45,8 @@ const UPLOADS = control('BucketUploadEncryption(UploadEncryption.bucketDefault()
 
 /** Topic and line of code for each guarantee; where no control alone does it, the statement of its `fix` remains. */
 const GUARANTEES: Readonly<Record<string, readonly [topic: Topic, code: string | undefined]>> = {
+  'alarm-raises': ['logs', NONE],
+  'analyst-policy-bounds': ['logs', NONE],
   'access-logs': ['logs', control('BucketAccessLogs(AccessLogs.to(LoggingBucket.of(this)))')],
   'access-point-not-public': ['access-points', NONE],
   'access-point-only-account': ['access-points', NONE],
@@ -156,11 +158,16 @@ const GUARANTEES: Readonly<Record<string, readonly [topic: Topic, code: string |
   replicated: ['retention', control('BucketReplication(Replication.to(copies))')],
   'retention-bounded': ['retention', control('BucketRetentionBounds(retention)')],
   'retention-set-only-by': ['retention', control('BucketRetentionRestricted([recordsOfficer])')],
+  'rule-hears': ['logs', NONE],
   'service-uploads-allowed': ['deliveries', NONE],
   'sse-c-only': ['encryption', control('BucketUploadEncryption(UploadEncryption.customerKey())')],
   'tampering-alarmed': ['logs', NONE],
   'tls-minimum-version': ['transport', control('BucketTlsMinimumVersion(TlsVersion.V1_2)')],
   'tls-only': ['transport', control('BucketTlsOnly()')],
+  'table-reads': ['logs', NONE],
+  'trail-files-signed': ['logs', NONE],
+  'trail-leaves-out-target': ['logs', NONE],
+  'trail-records': ['logs', NONE],
   'trail-target-excluded': ['logs', NONE],
   'upload-encryption': ['encryption', UPLOADS],
   'upload-possible': ['encryption', NONE],

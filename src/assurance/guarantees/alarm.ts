@@ -1,11 +1,11 @@
 /**
  * What is guaranteed of alarms: which calls the EventBridge rules of the templates tell somebody. `Guarantee` names it.
  */
+import { hears, type SampleEvent } from './event-pattern';
 import type { GuaranteeProps } from './guarantee-props';
 import { setting, type ProofObligation } from './proof-obligation';
 import type { ResolvedResource } from '../model/resolve';
 import type { ResourceUnderTest } from '../model/subject';
-import { isUnknown } from '../template/unknown';
 
 const ON_OBJECTS = ['DeleteObject', 'DeleteObjects', 'PutObjectRetention', 'PutObjectLegalHold'];
 const ON_BUCKET = [
@@ -32,8 +32,6 @@ const ON_BUCKET = [
 const ON_KEY = ['ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'DisableKey', 'PutKeyPolicy'];
 const ORDINARY = ['GetObject', 'HeadObject', 'PutObject', 'CompleteMultipartUpload', 'ListObjectVersions'];
 
-type Event = Readonly<Record<string, unknown>>;
-
 export function tamperingAlarmed(): GuaranteeProps {
   return {
     id: 'tampering-alarmed',
@@ -58,10 +56,10 @@ export function tamperingAlarmed(): GuaranteeProps {
               (eventName) => [eventName, recorded('kms', eventName, { resources: [{ ARN: key.arn }] })] as const,
             )),
       ];
-      const told = (event: Event) =>
-        rules.find(({ properties }) => matches(properties.EventPattern, event) === true)?.path;
-      const mayTell = (event: Event) =>
-        rules.find(({ properties }) => matches(properties.EventPattern, event) === undefined)?.path;
+      const told = (event: SampleEvent) =>
+        rules.find(({ properties }) => hears(properties.EventPattern, event) === true)?.path;
+      const mayTell = (event: SampleEvent) =>
+        rules.find(({ properties }) => hears(properties.EventPattern, event) === undefined)?.path;
       return [
         ...calls.map(([eventName, event]) =>
           setting(`The alarm on ${eventName}`, told(event), (rule) => rule !== undefined),
@@ -88,57 +86,10 @@ function tells({ account, region, properties }: ResolvedResource, { resource }: 
   );
 }
 
-function recorded(service: string, eventName: string, more: Event): Event {
+function recorded(service: string, eventName: string, more: SampleEvent): SampleEvent {
   return {
     source: `aws.${service}`,
     'detail-type': 'AWS API Call via CloudTrail',
     detail: { eventSource: `${service}.amazonaws.com`, eventName, ...more },
   };
-}
-
-/**
- * As EventBridge matches; undefined where the pattern asks for more than these events have, or in a way that is not
- * evaluated.
- */
-function matches(pattern: unknown, value: unknown): boolean | undefined {
-  if (Array.isArray(value) && !Array.isArray(pattern)) return some(value.map((item) => matches(pattern, item)));
-  if (Array.isArray(pattern)) return some(pattern.map((test) => passes(test, value)));
-  if (typeof pattern !== 'object' || pattern === null) return undefined;
-  const entries = Object.entries(pattern);
-  if (entries.some(([key]) => key.startsWith('$'))) return undefined;
-  const inner = typeof value === 'object' && value !== null ? (value as Event) : {};
-  const answers = entries.map(([key, test]) => matches(test, inner[key]));
-  return answers.includes(false) ? false : answers.includes(undefined) ? undefined : true;
-}
-
-function some(answers: ReadonlyArray<boolean | undefined>): boolean | undefined {
-  return answers.includes(true) ? true : answers.includes(undefined) ? undefined : false;
-}
-
-/** One test of a pattern. @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html */
-function passes(test: unknown, value: unknown): boolean | undefined {
-  if (typeof test === 'string') {
-    // What the modelled events do not have, the real ones may.
-    if (typeof value !== 'string') return undefined;
-    return isUnknown(test) ? undefined : test === value;
-  }
-  if (typeof test !== 'object' || test === null || typeof value !== 'string') return undefined;
-  const [[operator, wanted], ...more] = Object.entries(test as Event);
-  if (more.length > 0) return undefined;
-  switch (operator) {
-    case 'prefix':
-      return typeof wanted === 'string' ? value.startsWith(wanted) : undefined;
-    case 'suffix':
-      return typeof wanted === 'string' ? value.endsWith(wanted) : undefined;
-    case 'equals-ignore-case':
-      return typeof wanted === 'string' ? value.toLowerCase() === wanted.toLowerCase() : undefined;
-    case 'exists':
-      return typeof wanted === 'boolean' ? wanted : undefined;
-    case 'anything-but': {
-      const excluded = some([wanted].flat().map((each) => passes(each, value)));
-      return excluded === undefined ? undefined : !excluded;
-    }
-    default:
-      return undefined;
-  }
 }

@@ -1,29 +1,28 @@
 /**
- * What is guaranteed of trails: which data events the selectors of the templates record. `Guarantee` names each of
+ * What is guaranteed of trails: which data events the selectors of the templates record. `AuditGuarantees` names each of
  * them.
  */
 import type { GuaranteeProps } from './guarantee-props';
-import type { ProofObligation } from './proof-obligation';
+import { isTrue, type ProofObligation } from './proof-obligation';
+import {
+  ACCESS_POINT,
+  eventsOf,
+  every,
+  OBJECT,
+  OBJECT_LAMBDA,
+  records,
+  restsOnCallers,
+  some,
+  spell,
+  type Answer,
+  type Asked,
+} from './trail-events';
 import type { ResolvedResource } from '../model/resolve';
 import type { ResourceUnderTest } from '../model/subject';
+import { sameName } from '../template/same-name';
+import { isUnknown, shown } from '../template/unknown';
 
-/** A data event on an object, as far as selectors look at it. */
-type DataEvent = Readonly<
-  Record<
-    | 'eventCategory'
-    | 'resources.type'
-    | 'resources.ARN'
-    | 'readOnly'
-    | 'eventName'
-    | 'userIdentity.arn'
-    | 'eventSource'
-    | 'sessionCredentialFromConsole',
-    string
-  >
->;
-type Condition = Readonly<Record<string, unknown>>;
-
-const TYPE = 'AWS::S3::Object';
+const TRAIL = 'AWS::CloudTrail::Trail';
 
 export function objectEventsRecorded(): GuaranteeProps {
   return {
@@ -36,14 +35,14 @@ export function objectEventsRecorded(): GuaranteeProps {
       'Add an advanced event selector for AWS::S3::Object that names the bucket, without conditions on ' +
       'readOnly, eventName or userIdentity.arn.',
     parts: (subject) => {
-      const trails = subject.model.resources.filter((resource) => hears(resource, subject));
-      const missed = events(subject, trails).find((event) => !trails.some((trail) => records(trail, event)));
+      const trails = subject.model.ofType(TRAIL).filter((trail) => hears(trail, subject) !== false);
+      const asked = objectsOf(subject);
       return [
-        shown(
-          'Data events',
-          missed === undefined && trails.length > 0,
-          trails.length === 0 ? 'no trail is switched on for this bucket' : `no trail records ${spell(missed)}`,
-        ),
+        trails.length === 0
+          ? obligation('Data events', false, 'no trail is switched on for this bucket')
+          : recorded('Data events', asked, trails, (event) =>
+              some(trails.map((trail) => every([hears(trail, subject), records(trail, event)]))),
+            ),
       ];
     },
   };
@@ -56,141 +55,197 @@ export function trailTargetExcluded(): GuaranteeProps {
     description:
       'No trail that delivers into the bucket records the data events of the bucket: each delivery would ' +
       'be recorded again, without end.',
+    fix: LEAVE_OUT,
+    parts: (subject) =>
+      subject.model
+        .ofType(TRAIL)
+        .filter((trail) => isTarget(trail, subject.bucket.name, subject))
+        .map((trail) => leavesOut(trail, objectsOf(subject))),
+  };
+}
+
+const LEAVE_OUT =
+  'Add resources.ARN NotStartsWith with the ARN of the bucket and a slash to each advanced event ' +
+  'selector of AWS::S3::Object.';
+
+/** Events that a trail must record. */
+export interface TrailRecordsGuaranteeOptions {
+  /** `AWS::S3::Object`, `AWS::S3::AccessPoint` or `AWS::S3ObjectLambda::AccessPoint`. */
+  readonly resourceType: string;
+
+  /**
+   * Beginnings of the ARNs of the resources, as selectors spell them.
+   *
+   * @default - every resource of the type in the account, those of the trail's target excepted
+   */
+  readonly startsWith?: string[];
+
+  /**
+   * Whether reads alone (`true`) or writes alone (`false`) must be recorded.
+   *
+   * @default - both
+   */
+  readonly readOnly?: boolean;
+
+  /**
+   * Callers whose events may be missing: ARNs, or the beginning of one that ends in a slash.
+   *
+   * @default - nobody
+   */
+  readonly exceptCallers?: string[];
+
+  /**
+   * Names of events that may be missing.
+   *
+   * @default - none
+   */
+  readonly exceptEvents?: string[];
+}
+
+/** Types and the beginnings of the ARNs of all their resources. */
+const ALL: Readonly<Record<string, (of: ResolvedResource) => string>> = {
+  [OBJECT]: ({ partition }) => `arn:${partition}:s3:::`,
+  [ACCESS_POINT]: ({ partition, region, account }) => `arn:${partition}:s3:${region}:${account}:accesspoint/`,
+  [OBJECT_LAMBDA]: ({ partition, region, account }) =>
+    `arn:${partition}:s3-object-lambda:${region}:${account}:accesspoint/`,
+};
+
+export function trailRecords(options: TrailRecordsGuaranteeOptions): GuaranteeProps {
+  const { resourceType, startsWith = [], readOnly, exceptCallers, exceptEvents } = options;
+  const all = ALL[resourceType];
+  if (!all) throw new Error(`"resourceType" is "${resourceType}"; one of ${Object.keys(ALL).join(', ')} is needed`);
+  return {
+    id: 'trail-records',
+    title: `Trail records ${resourceType}`,
+    description:
+      `The trail is switched on and records every ${readOnly === undefined ? '' : readOnly ? 'read ' : 'write '}event ` +
+      `of ${startsWith.length > 0 ? startsWith.map(shown).join(', ') : `all resources of ${resourceType}`}, whoever ` +
+      `calls${exceptCallers?.length ? ` except ${exceptCallers.map(shown).join(', ')}` : ''}.`,
     fix:
-      'Add resources.ARN NotStartsWith with the ARN of the bucket and a slash to each advanced event ' +
-      'selector of AWS::S3::Object.',
-    parts: (subject) => {
-      const trails = subject.model.resources.filter(
-        (resource) => isTrail(resource) && resource.properties.S3BucketName === subject.bucket.name,
-      );
-      return trails.map((trail) => {
-        const recorded = events(subject, [trail]).find((event) => records(trail, event));
-        return shown(
-          `The trail ${trail.path}`,
-          recorded === undefined,
-          `it records ${spell(recorded)} of its own target`,
-        );
-      });
+      `Add an advanced event selector for ${resourceType} that names these resources, without further conditions, and ` +
+      'switch the trail on.',
+    options,
+    resourceType: TRAIL,
+    parts: ({ resource: trail }) => {
+      const asked: Asked = {
+        type: resourceType,
+        startsWith: startsWith.length > 0 ? startsWith : [all(trail)],
+        readOnly,
+        exceptCallers,
+        exceptEvents,
+        account: trail.account,
+        partition: trail.partition,
+      };
+      const target = resourceType === OBJECT ? `${all(trail)}${String(trail.properties.S3BucketName)}/` : undefined;
+      return [
+        isOn(trail),
+        recorded(`The trail ${trail.path}`, asked, [trail], (event) =>
+          target !== undefined && event['resources.ARN'].startsWith(target) ? true : records(trail, event),
+        ),
+      ];
     },
   };
 }
 
-function shown(name: string, holds: boolean, reason: string): ProofObligation {
-  return { setting: name, holds, reason: holds ? `${name}: as it must be` : reason };
+export function trailLeavesOutTarget(): GuaranteeProps {
+  return {
+    id: 'trail-leaves-out-target',
+    title: 'Trail does not record its own deliveries',
+    description:
+      'The trail records no data event of the bucket that it delivers to, nor of the access points of that bucket: ' +
+      'each delivery would be recorded again, without end.',
+    fix: LEAVE_OUT,
+    resourceType: TRAIL,
+    parts: ({ resource: trail, model }) => {
+      const name = String(trail.properties.S3BucketName);
+      const { account, partition } = trail;
+      const objects = { type: OBJECT, startsWith: [`arn:${partition}:s3:::${name}/`], account, partition };
+      const points = model.accessPoints.filter(({ bucketName }) => sameName(bucketName, name, model.world));
+      return [
+        objects,
+        ...points.map(({ arn }) => ({ type: ACCESS_POINT, startsWith: [arn, `${arn}/`], account, partition })),
+      ].map((asked) => leavesOut(trail, asked));
+    },
+  };
 }
 
-function spell(event: DataEvent | undefined): string {
-  return event
-    ? `${event.eventName} (readOnly ${event.readOnly}) on ${event['resources.ARN']} by ${event['userIdentity.arn']}`
-    : 'anything';
-}
-
-function isTrail(resource: ResolvedResource): boolean {
-  return resource.type === 'AWS::CloudTrail::Trail' && resource.exists;
-}
-
-/** A trail that is there in any case, switched on, and where the bucket is. */
-function hears(resource: ResolvedResource, { resource: bucket }: ResourceUnderTest): boolean {
-  if (!isTrail(resource)) return false;
-  const { IsLogging, IsMultiRegionTrail, IsOrganizationTrail } = resource.properties;
-  const on = (value: unknown) => value === true || value === 'true';
-  return (
-    on(IsLogging) &&
-    (on(IsMultiRegionTrail) || resource.region === bucket.region) &&
-    (on(IsOrganizationTrail) || resource.account === bucket.account)
-  );
-}
-
-/**
- * Events that selectors can tell apart: for each field every value that a selector names, what only begins with one,
- * and a value that none names.
- * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/filtering-data-events.html
- */
-function events(
-  { arn, resource: { account, partition } }: ResourceUnderTest,
-  trails: readonly ResolvedResource[],
-): DataEvent[] {
-  const conditions = trails.flatMap(advancedSelectors).flat();
-  const named = (field: string) =>
-    conditions
-      .filter((condition) => condition.Field === field)
-      .flatMap(({ Field: _, ...operators }) => Object.values(operators).flat())
-      .filter((value): value is string => typeof value === 'string');
-  const around = (values: readonly string[], fresh: string) => [
-    ...new Set([fresh, ...values.flatMap((value) => [value, `${value}x`, `x${value}`])]),
-  ];
-  const objects = around([...named('resources.ARN'), ...trails.flatMap(basicValues)], `${arn}/key`).filter(
-    (object) => object.startsWith(`${arn}/`) && object !== `${arn}/`,
-  );
-  const callers = around(named('userIdentity.arn'), `arn:${partition}:iam::${account}:user/anybody`);
-  return objects.flatMap((object) =>
-    callers.flatMap((caller) =>
-      around(named('eventName'), 'GetObject').flatMap((eventName) =>
-        ['true', 'false'].flatMap((readOnly) =>
-          ['true', 'false'].map((console) => ({
-            eventCategory: 'Data',
-            'resources.type': TYPE,
-            'resources.ARN': object,
-            readOnly,
-            eventName,
-            'userIdentity.arn': caller,
-            eventSource: 's3.amazonaws.com',
-            sessionCredentialFromConsole: console,
-          })),
-        ),
+export function trailFilesSigned(): GuaranteeProps {
+  return {
+    id: 'trail-files-signed',
+    title: 'Log files of the trail are signed',
+    description: 'CloudTrail delivers signed digests of the log files, which show a file that was changed or removed.',
+    fix: 'Set EnableLogFileValidation to true.',
+    resourceType: TRAIL,
+    parts: ({ properties }) => [
+      obligation(
+        'EnableLogFileValidation',
+        stated(properties.EnableLogFileValidation),
+        `EnableLogFileValidation is ${String(properties.EnableLogFileValidation)}`,
       ),
+    ],
+  };
+}
+
+function objectsOf({ arn, resource: { account, partition } }: ResourceUnderTest): Asked {
+  return { type: OBJECT, startsWith: [`${arn}/`], account, partition };
+}
+
+function recorded(
+  name: string,
+  asked: Asked,
+  trails: readonly ResolvedResource[],
+  test: (event: ReturnType<typeof eventsOf>[number]) => Answer,
+): ProofObligation {
+  const answers = eventsOf(asked, trails).map((event) => ({ event, answer: test(event) }));
+  const missed = answers.find(({ answer }) => answer === false) ?? answers.find(({ answer }) => answer === undefined);
+  return {
+    ...obligation(
+      name,
+      missed === undefined ? true : missed.answer === false ? false : undefined,
+      missed === undefined ? '' : `no trail records ${spell(missed.event)}`,
     ),
+    axioms: restsOnCallers(trails) ? ['trail-callers-without-arn'] : [],
+  };
+}
+
+function leavesOut(trail: ResolvedResource, asked: Asked): ProofObligation {
+  const answers = eventsOf(asked, [trail]).map((event) => ({ event, answer: records(trail, event) }));
+  const heard = answers.find(({ answer }) => answer === true) ?? answers.find(({ answer }) => answer === undefined);
+  return obligation(
+    `The trail ${trail.path}`,
+    heard === undefined ? true : heard.answer === true ? false : undefined,
+    heard === undefined ? '' : `it records ${spell(heard.event)} of its own target`,
   );
 }
 
-/** The conditions of each selector; all of them must hold. */
-function advancedSelectors({ properties }: ResolvedResource): Condition[][] {
-  return list(properties.AdvancedEventSelectors).map(({ FieldSelectors }) => list(FieldSelectors));
+function obligation(name: string, holds: Answer, reason: string): ProofObligation {
+  return {
+    setting: name,
+    holds,
+    reason: holds ? `${name}: as it must be` : holds === undefined ? `open, whether ${shown(reason)}` : reason,
+  };
 }
 
-/** The beginnings of ARNs that basic selectors name. */
-function basicValues({ properties }: ResolvedResource): string[] {
-  return list(properties.EventSelectors)
-    .flatMap(({ DataResources }) => list(DataResources))
-    .filter(({ Type }) => Type === TYPE)
-    .flatMap(({ Values }) => (Array.isArray(Values) ? Values : []));
+function isOn({ path, properties: { IsLogging } }: ResolvedResource): ProofObligation {
+  return obligation(`IsLogging of ${path}`, stated(IsLogging), `IsLogging of ${path} is ${String(IsLogging)}`);
 }
 
-function records(trail: ResolvedResource, event: DataEvent): boolean {
-  return (
-    advancedSelectors(trail).some(
-      (conditions) => conditions.length > 0 && conditions.every((condition) => matches(condition, event)),
-    ) ||
-    list(trail.properties.EventSelectors).some(
-      ({ ReadWriteType = 'All', DataResources }) =>
-        (ReadWriteType === 'All' || (ReadWriteType === 'ReadOnly') === (event.readOnly === 'true')) &&
-        list(DataResources).some(
-          ({ Type, Values }) =>
-            Type === TYPE && Array.isArray(Values) && Values.some((value) => event['resources.ARN'].startsWith(value)),
-        ),
-    )
-  );
+/** Whether a setting is true; undefined where only the deployment knows. */
+function stated(value: unknown): Answer {
+  return typeof value === 'string' && isUnknown(value) ? undefined : isTrue(value);
 }
 
-/** The positive operators of a field are alternatives; each of the others must hold as well. */
-function matches({ Field, ...operators }: Condition, event: DataEvent): boolean {
-  const value = event[Field as keyof DataEvent];
-  if (value === undefined) return false;
-  const any = (name: string, test: (operand: string) => boolean) =>
-    Array.isArray(operators[name]) ? (operators[name] as string[]).some(test) : undefined;
-  const positive = [
-    any('Equals', (operand) => value === String(operand)),
-    any('StartsWith', (operand) => value.startsWith(operand)),
-    any('EndsWith', (operand) => value.endsWith(operand)),
-  ].filter((answer) => answer !== undefined);
-  const negative = [
-    any('NotEquals', (operand) => value === operand),
-    any('NotStartsWith', (operand) => value.startsWith(operand)),
-    any('NotEndsWith', (operand) => value.endsWith(operand)),
-  ];
-  return (positive.length === 0 || positive.includes(true)) && !negative.includes(true);
+/** A trail that is switched on, where the bucket is. */
+function hears(trail: ResolvedResource, { resource: bucket }: ResourceUnderTest): Answer {
+  const { IsLogging, IsMultiRegionTrail, IsOrganizationTrail } = trail.properties;
+  return every([
+    stated(IsLogging),
+    trail.region === bucket.region || stated(IsMultiRegionTrail),
+    trail.account === bucket.account || stated(IsOrganizationTrail),
+  ]);
 }
 
-function list(value: unknown): any[] {
-  return Array.isArray(value) ? value : [];
+function isTarget({ properties }: ResolvedResource, name: string, { model }: ResourceUnderTest): boolean {
+  const target: unknown = properties.S3BucketName;
+  return typeof target === 'string' && sameName(target, name, model.world);
 }

@@ -88,6 +88,16 @@ export const MANAGED_POLICY = 'AWS::IAM::ManagedPolicy';
 /** An endpoint that guarantees are asked of by itself. */
 export const VPC_ENDPOINT = 'AWS::EC2::VPCEndpoint';
 
+/** What guarantees are asked of by itself. */
+const BY_ITSELF = [
+  MANAGED_POLICY,
+  VPC_ENDPOINT,
+  'AWS::CloudTrail::Trail',
+  'AWS::CloudWatch::Alarm',
+  'AWS::Events::Rule',
+  'AWS::Glue::Table',
+];
+
 /**
  * What a guarantee about resources of a type can be asked of. A key is looked at as a bucket of which only the policy
  * matters, which is its own.
@@ -96,7 +106,7 @@ export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   if (type === VAULT) return model.vaults;
   if (type === 'AWS::S3::BucketPolicy') return model.outsideBuckets;
   if (MESSAGING.includes(type)) return messagingSubjects(model, type);
-  if (type === MANAGED_POLICY || type === VPC_ENDPOINT) return policyHolders(model, type);
+  if (BY_ITSELF.includes(type)) return policyHolders(model, type);
   if (type === 'AWS::S3::AccessPoint') return model.outsideAccessPoints;
   if (type !== 'AWS::KMS::Key') return model.buckets;
   return model.keys.map((key): BucketModel => ({
@@ -116,7 +126,7 @@ export function subjectsOf(model: Model, type: string): readonly BucketModel[] {
   }));
 }
 
-/** Resources with one policy, which is a property of theirs. */
+/** Resources with one policy, which is a property of theirs, or none. */
 function policyHolders(model: Model, type: string): BucketModel[] {
   return model.resources
     .filter((resource) => resource.type === type)

@@ -19,6 +19,7 @@ import { validationError } from '../../input/validation-error';
 import { requireWholeDays } from '../../input/whole-days';
 import { AccessLogs, LogPartition } from '../../model/access-logs';
 import type { LogSources } from '../../model/log-sources';
+import { claim } from '../../policy/claims';
 import { tableInput, viewInput, type Projection } from '../athena/glue';
 import { QueryWorkspace } from '../athena/workspace';
 import type { SecureBucket } from '../secure-bucket/secure-bucket';
@@ -173,7 +174,7 @@ export class AccessLogAnalytics extends Construct {
         layout.partition === LogPartition.NONE
           ? undefined
           : projectionOf(`s3://${bucketName}/${folderOf(this, layout)}`, layout, range);
-      this._workspace.addTable(
+      const table = this._workspace.addTable(
         name,
         tableInput({
           name,
@@ -185,6 +186,7 @@ export class AccessLogAnalytics extends Construct {
           projection,
         }),
       );
+      if (layout.ofApp) claim(table, { guarantee: 'table-reads', options: { buckets: layout.buckets } });
       return { table: name, partitioned: projection !== undefined };
     });
   }

@@ -13,6 +13,8 @@ export interface Layout {
   readonly partition: LogPartition;
   /** Names of the buckets, where they are known. */
   readonly buckets?: string[];
+  /** Whether the app has these buckets. */
+  readonly ofApp?: boolean;
 }
 
 /** The layouts of the sources, one for each prefix and partition. */
@@ -67,7 +69,7 @@ function layoutOf(scope: IConstruct, bucket: s3.IBucketRef, logs: s3.IBucketRef)
   if (!sameBucket(resource, logging.target, logs)) {
     throw wrong(`${bucket.node.path}, which logs to another bucket`, 'pass the bucket that it logs to as "logs"');
   }
-  return { prefix: logging.prefix, partition: logging.partition, buckets: [bucket.bucketRef.bucketName] };
+  return { prefix: logging.prefix, partition: logging.partition, buckets: [bucket.bucketRef.bucketName], ofApp: true };
 }
 
 function loggingOf(bucket: s3.CfnBucket): Logging | undefined {

@@ -10,6 +10,7 @@ import { validationError } from '../../input/validation-error';
 import type { AccessLogs } from '../../model/access-logs';
 import { Lifecycle } from '../../model/lifecycle';
 import { acknowledgeWildcards } from '../../policy/acknowledge';
+import { claimLater, type Claim } from '../../policy/claims';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
 
 /** Athena takes limits from 10 MB to 7 EB. https://docs.aws.amazon.com/athena/latest/APIReference/API_WorkGroupConfiguration.html */
@@ -160,7 +161,24 @@ export class QueryWorkspace extends Construct {
     });
     acknowledgeWildcards(policy, 'The log objects, the results and the tables of this workgroup, and nothing else');
     this.accessGrant = this.grantStatements(policy);
+    claimLater(policy.node.defaultChild as iam.CfnManagedPolicy, 'analyst', () => [this.analystClaim()]);
     return policy;
+  }
+
+  private analystClaim(): Claim {
+    const keys = [this.results.key!.keyArn, ...this.read.flatMap(({ keyArn }) => keyArn ?? [])];
+    return {
+      guarantee: 'analyst-policy-bounds',
+      options: {
+        workGroup: Stack.of(this).formatArn({ service: 'athena', resource: `workgroup/${this.workGroup.name}` }),
+        database: this.databaseName,
+        results: `${this.results.bucket.bucketName}/results/`,
+        records: this.read.flatMap(({ bucket, folders }) =>
+          folders.map((folder) => `${bucket.bucketRef.bucketName}/${folder}`),
+        ),
+        keys: [...new Set(keys)],
+      },
+    };
   }
 
   private grantStatements(grantee: iam.IGrantable): iam.Grant {

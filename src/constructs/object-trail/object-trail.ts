@@ -13,8 +13,9 @@ import { requirePrefix } from '../../input/prefix';
 import { referenced } from '../../input/referenced';
 import { validationError } from '../../input/validation-error';
 import { Delivery } from '../../model/delivery/delivery';
-import type { TrailEvents } from '../../model/trail-events';
+import { TrailAccess, type TrailEvents } from '../../model/trail-events';
 import { TrailManagementEvents, TrailNetworkActivity, TrailScope } from '../../model/trail-scope';
+import { claim } from '../../policy/claims';
 import type { AccessLogAnalytics } from '../access-log-analytics/access-log-analytics';
 import { tableInput, viewInput } from '../athena/glue';
 
@@ -172,10 +173,29 @@ export class ObjectTrail extends Construct {
       isOrganizationTrail: trailScope._organizationId !== undefined,
       advancedEventSelectors: selectors,
     });
+    this.claimRecords(events);
     const policy = this.policyOf(bucket);
     if (policy) this.trail.node.addDependency(policy);
     if (key instanceof kms.Key) this.trail.node.addDependency(key);
     if (props.analytics) this.addQueries(props.analytics, target, trailScope, prefix ?? '', key);
+  }
+
+  private claimRecords(events: readonly TrailEvents[]): void {
+    for (const { resourceType, _startsWith: startsWith, _options: options } of events) {
+      const { access = TrailAccess.ALL, exceptCallers, exceptEvents } = options;
+      claim(this.trail, {
+        guarantee: 'trail-records',
+        options: {
+          resourceType,
+          startsWith: startsWith.length > 0 ? startsWith : undefined,
+          readOnly: access === TrailAccess.ALL ? undefined : access === TrailAccess.READ,
+          exceptCallers,
+          exceptEvents,
+        },
+      });
+    }
+    claim(this.trail, { guarantee: 'trail-leaves-out-target' });
+    claim(this.trail, { guarantee: 'trail-files-signed' });
   }
 
   /** @see https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html */
@@ -311,7 +331,7 @@ export class ObjectTrail extends Construct {
           ' name the Regions with TrailScope.allRegions({ queriedRegions }) or acknowledge this warning.',
       );
     }
-    workspace.addTable(
+    const table = workspace.addTable(
       TRAIL_TABLE,
       tableInput({
         name: TRAIL_TABLE,
@@ -336,6 +356,7 @@ export class ObjectTrail extends Construct {
         },
       }),
     );
+    claim(table, { guarantee: 'table-reads', options: { trail: this.trailName } });
     workspace.addTable(
       TRAIL_VIEW,
       viewInput({

@@ -23,8 +23,8 @@ import { malwareProtectionPlan } from './malware-protection';
 import { suffixOf, isLocked, keyArnOf, logTargetOf, requestMetric } from './watched-bucket';
 import { referenced } from '../../input/referenced';
 import { validationError } from '../../input/validation-error';
-import { AlarmTopic, RUNBOOK_URL } from '../../policy/alarm-topic';
-import { claimReached } from '../../policy/claims';
+import { AlarmTopic, kebab, RUNBOOK_URL } from '../../policy/alarm-topic';
+import { claim, claimReached } from '../../policy/claims';
 import type { ObjectTrail } from '../object-trail/object-trail';
 
 /** Properties of `SecurityAlarms`. */
@@ -90,13 +90,15 @@ export class SecurityAlarms extends Construct {
   public readonly topic: sns.Topic;
 
   private readonly alarms: AlarmTopic;
+  private readonly quietRoles?: string[];
   private readonly quiet: Detail;
   private readonly runbook: string;
 
   public constructor(scope: Construct, id: string, props: SecurityAlarmsProps = {}) {
     super(scope, id);
     this.runbook = this.requireUrl(props.runbookUrl ?? RUNBOOK_URL);
-    this.quiet = quietFor((props.quietFor ?? []).map(({ roleArn }) => roleArn));
+    this.quietRoles = props.quietFor?.map(({ roleArn }) => roleArn);
+    this.quiet = quietFor(this.quietRoles ?? []);
     const buckets = this.bucketsOf(props.buckets);
     this.alarms = new AlarmTopic(this);
     this.topic = this.alarms.topic;
@@ -118,7 +120,7 @@ export class SecurityAlarms extends Construct {
     }
     const keys = [...new Set(buckets.flatMap(keyArnOf))];
     if (keys.length > 0) {
-      this.onCalls(ON_KEYS, { resources: { ARN: keys } });
+      this.onCalls(ON_KEYS, { resources: { ARN: keys } }, { keys });
       this.onKmsQuota();
     }
     if (props.trail) this.onTrail(props.trail);
@@ -177,10 +179,12 @@ export class SecurityAlarms extends Construct {
 
   private onCallsOnBuckets(definitions: readonly CallDefinition[], buckets: readonly s3.CfnBucket[]): void {
     const bucketName = buckets.map(({ ref }) => ref);
-    for (const definition of definitions) this.onCalls(definition, { requestParameters: { bucketName } });
+    for (const definition of definitions) {
+      this.onCalls(definition, { requestParameters: { bucketName } }, { buckets: bucketName });
+    }
   }
 
-  private onCalls(definition: CallDefinition, which: Detail): void {
+  private onCalls(definition: CallDefinition, which: Detail, about: object = {}): void {
     const pattern = patternOf(definition, merge(which, this.quiet));
     this.alarms.onPattern(this, definition.id, {
       description: `${this.node.path}: ${definition.description}`,
@@ -191,6 +195,10 @@ export class SecurityAlarms extends Construct {
         ` at ${field('eventTime')}, bucket ${field('requestParameters.bucketName')}, error: ` +
         `${field('errorCode')}. CloudTrail event ${field('eventID')}.`,
       runbookUrl: this.runbook,
+      hears: {
+        guarantee: 'rule-hears',
+        options: { what: kebab(definition.id), ...about, exceptRoles: this.quietRoles },
+      },
     });
   }
 
@@ -205,7 +213,7 @@ export class SecurityAlarms extends Construct {
 
   private onTrail({ trailName, trailArn }: ObjectTrail): void {
     const named = [trailName, trailArn];
-    this.onCalls(ON_TRAIL, { requestParameters: { $or: [{ name: named }, { trailName: named }] } });
+    this.onCalls(ON_TRAIL, { requestParameters: { $or: [{ name: named }, { trailName: named }] } }, { trail: named });
   }
 
   private onRefusedRequests(bucket: s3.CfnBucket, threshold: number): void {
@@ -228,6 +236,7 @@ export class SecurityAlarms extends Construct {
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       },
+      bucket,
     );
   }
 
@@ -242,6 +251,7 @@ export class SecurityAlarms extends Construct {
         comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
         treatMissingData: cloudwatch.TreatMissingData.BREACHING,
       },
+      target,
     );
   }
 
@@ -274,6 +284,7 @@ export class SecurityAlarms extends Construct {
           comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
           treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
         },
+        bucket,
       );
     }
   }
@@ -311,12 +322,18 @@ export class SecurityAlarms extends Construct {
     heading: string,
     description: string,
     props: Omit<cloudwatch.AlarmProps, 'evaluationPeriods'> & { evaluationPeriods?: number },
+    bucket?: s3.CfnBucket,
   ): void {
-    new cloudwatch.Alarm(this, id, {
+    const alarm = new cloudwatch.Alarm(this, id, {
       evaluationPeriods: 1,
       ...props,
       alarmDescription: `${description}. Runbook: ${this.runbook}#${heading}`,
-    }).addAlarmAction(new actions.SnsAction(this.topic));
+    });
+    alarm.addAlarmAction(new actions.SnsAction(this.topic));
+    claim(alarm.node.defaultChild as cloudwatch.CfnAlarm, {
+      guarantee: 'alarm-raises',
+      options: { what: heading, bucket: bucket?.ref },
+    });
     claimReached(this.topic);
   }
 

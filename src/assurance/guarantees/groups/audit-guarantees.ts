@@ -1,7 +1,14 @@
 import * as alarms from '../alarm';
+import { ruleHears, type RuleHearsGuaranteeOptions } from '../alarm-rule';
+import * as analysts from '../analyst';
+import type { AnalystGuaranteeOptions } from '../analyst';
 import { Guarantee } from '../guarantee';
 import * as logTables from '../log-table';
+import { alarmRaises, type AlarmRaisesGuaranteeOptions } from '../metric-alarm';
+import * as recordTables from '../record-table';
+import type { TableReadsGuaranteeOptions } from '../record-table';
 import * as trails from '../trail';
+import type { TrailRecordsGuaranteeOptions } from '../trail';
 
 /** Guarantees of logs, trails and alarms. */
 export class AuditGuarantees {
@@ -24,6 +31,41 @@ export class AuditGuarantees {
   /** No trail that delivers into the bucket records the bucket's own data events. */
   public static trailTargetExcluded(): Guarantee {
     return Guarantee._of(trails.trailTargetExcluded());
+  }
+
+  /** The trail is switched on and records these data events, whoever calls. Its own target never counts. */
+  public static trailRecords(options: TrailRecordsGuaranteeOptions): Guarantee {
+    return Guarantee._of(trails.trailRecords(options));
+  }
+
+  /** The trail records no data event of the bucket that it delivers to, by the bucket or its access points. */
+  public static trailLeavesOutTarget(): Guarantee {
+    return Guarantee._of(trails.trailLeavesOutTarget());
+  }
+
+  /** The trail delivers signed digests of its log files. */
+  public static trailFilesSigned(): Guarantee {
+    return Guarantee._of(trails.trailFilesSigned());
+  }
+
+  /** The table lies where these buckets log to, or this trail delivers to, and its partitions reach until today. */
+  public static tableReads(options: TableReadsGuaranteeOptions): Guarantee {
+    return Guarantee._of(recordTables.tableReads(options));
+  }
+
+  /** The managed policy lets its holders query and read the records and results, and allows nothing else. */
+  public static analystPolicyBounds(options: AnalystGuaranteeOptions): Guarantee {
+    return Guarantee._of(analysts.analystPolicyBounds(options));
+  }
+
+  /** The rule tells its target of such calls, and of no ordinary work. `alarm-reaches-topic` says that it may. */
+  public static ruleHears(options: RuleHearsGuaranteeOptions): Guarantee {
+    return Guarantee._of(ruleHears(options));
+  }
+
+  /** The CloudWatch alarm raises on such values of its metric, and not on ordinary ones. */
+  public static alarmRaises(options: AlarmRaisesGuaranteeOptions): Guarantee {
+    return Guarantee._of(alarmRaises(options));
   }
 
   /** Every call that could weaken an archive is told by a rule of EventBridge, and ordinary work is not. */
