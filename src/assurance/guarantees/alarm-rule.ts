@@ -1,8 +1,8 @@
-/** What is guaranteed of one alarm: a rule of EventBridge on calls, or a CloudWatch alarm. `AuditGuarantees` names it. */
+/** What is guaranteed of a rule of EventBridge that is an alarm on calls. `AuditGuarantees` names it. */
 import { hears, type SampleEvent } from './event-pattern';
 import type { GuaranteeProps } from './guarantee-props';
 import type { ProofObligation } from './proof-obligation';
-import type { Answer } from './trail-events';
+import { freshIn, type Answer } from './trail-events';
 import type { ResolvedResource } from '../model/resolve';
 import { shown } from '../template/unknown';
 
@@ -197,22 +197,21 @@ function placesOf(
  * role stands for all that the pattern cannot tell apart; of a session nothing is sampled but its role.
  */
 function callersOf({ account, partition, properties }: ResolvedResource, exceptRoles: readonly string[]) {
+  const fresh = freshIn(JSON.stringify([properties.EventPattern ?? '', exceptRoles]));
   const roles = `arn:${partition}:iam::${account}:role/`;
   const spelled = textsIn(properties.EventPattern?.detail?.userIdentity).flatMap((text) => {
-    const one = text.replaceAll('*', FRESH);
-    return [one, `${one}${FRESH}`, `${roles}${FRESH}${one}`];
+    const one = text.replaceAll('*', fresh);
+    return [one, `${one}${fresh}`, `${roles}${fresh}${one}`];
   });
   return {
     told: [
-      ...[`${roles}${FRESH}`, ...spelled].filter((arn) => !exceptRoles.includes(arn)).map(session),
+      ...[`${roles}${fresh}`, ...spelled].filter((arn) => !exceptRoles.includes(arn)).map(session),
       // An IAM user, the root user, an AWS service.
       { sessionContext: undefined },
     ],
     quiet: exceptRoles.map(session),
   };
 }
-
-const FRESH = 'zq7';
 
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];

@@ -69,8 +69,9 @@ export function analystPolicyBounds(options: AnalystGuaranteeOptions): Guarantee
     id: 'analyst-policy-bounds',
     title: 'Analysts reach results and records, and nothing else',
     description:
-      'The policy lets its holders run queries in the workgroup, read its tables, write and read its results, and read ' +
-      'the records through Athena alone. It allows nothing else; and the policies of the buckets and keys let them.',
+      'The policy lets its holders run queries in the workgroup, read its tables, write and read its results, and ' +
+      'read the records through Athena alone. It allows nothing else; the policies of the buckets and keys let ' +
+      'them.',
     fix:
       'Allow no more than queries in the workgroup, reads of its database, the results, and s3:GetObject on the ' +
       'records under aws:CalledVia athena.amazonaws.com; exempt the holders in what denies it.',
@@ -124,8 +125,9 @@ function beyond({ bucket, resource }: ResourceUnderTest, bounds: readonly Bound[
     .flatMap((statement): ProofObligation[] => {
       const { place, actions, resources, notAction, notResource } = statement;
       const name = `${resource.path}, ${place}`;
-      if (notAction || notResource)
+      if (notAction || notResource) {
         return [{ setting: name, holds: false, reason: `${name} allows all but what it names` }];
+      }
       const pairs = actions.flatMap((action) => resources.map((on) => [action, on] as const));
       const tooMuch = pairs.find(([action, on]) => !bounds.some((bound) => isWithin(statement, action, on, bound)));
       return [

@@ -36,11 +36,12 @@ function field(pattern: unknown, value: unknown): Answer {
   if (!Array.isArray(value)) return object(pattern, value);
   // The parts of a pattern must hold of the same item, and a missing field must be missing in all of them.
   const only = path(pattern);
-  if (only)
+  if (only) {
     return field(
       only.test,
       value.flatMap((item) => at(item, only.keys)),
     );
+  }
   const isOpen = JSON.stringify(pattern).includes('"exists":false');
   return isOpen ? undefined : some(value.map((item) => object(pattern, item)));
 }

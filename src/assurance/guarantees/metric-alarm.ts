@@ -31,6 +31,8 @@ interface Metric {
   readonly dimensions?: Readonly<Record<string, string>>;
   /** Whether the bucket must switch the metric on. */
   readonly ofRequests?: boolean;
+  /** Whether a rule of replication must measure it. */
+  readonly ofReplication?: boolean;
   /** Percent of the quota of the account, instead of the metric itself. */
   readonly ofQuota?: boolean;
   readonly statistics: readonly string[];
@@ -66,6 +68,7 @@ const METRICS: Readonly<Record<string, Metric>> = {
     namespace: 'AWS/S3',
     name: 'OperationsFailedReplication',
     bucket: 'SourceBucket',
+    ofReplication: true,
     statistics: ['Maximum', 'Sum'],
     raises: [1, 1_000_000],
     silent: [0, undefined],
@@ -91,13 +94,16 @@ export function alarmRaises(options: AlarmRaisesGuaranteeOptions): GuaranteeProp
     description:
       `The alarm looks at ${metric.name}${bucket ? ` of ${shown(bucket)}` : ''}, acts when it raises, raises on ` +
       `${metric.raises.map(spell).join(', ')}, and is silent on ${metric.silent.map(spell).join(', ')}.`,
-    fix: 'Give the alarm an action, the metric of this resource, and a threshold between what is ordinary and what is not.',
+    fix:
+      'Give the alarm an action, the metric of this resource, and a threshold between what is ordinary and what is ' +
+      'not.',
     options,
     resourceType: 'AWS::CloudWatch::Alarm',
     parts: (subject) => [
       ...acts(subject.resource),
       looksAt(subject, metric, bucket),
       ...(metric.ofRequests ? [isSwitchedOn(subject, bucket)] : []),
+      ...(metric.ofReplication ? [isMeasured(subject, bucket)] : []),
       ...metric.raises.map((value) => evaluates(subject.resource, value, true)),
       ...metric.silent.map((value) => evaluates(subject.resource, value, false)),
     ],
@@ -177,6 +183,24 @@ function isSwitchedOn({ resource, model }: ResourceUnderTest, name: string | und
     about,
     isWhole,
     `${about}: ${bucket.resource.path} has no MetricsConfiguration "${String(filter)}" for all of its objects`,
+  );
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-metrics.html */
+function isMeasured({ resource, model }: ResourceUnderTest, name: string | undefined): ProofObligation {
+  const about = `The replication metrics of ${shown(name ?? '')}`;
+  const bucket = model.buckets.find((each) => sameName(each.name, name ?? '', model.world));
+  if (!bucket) return obligation(about, undefined, `${about}: the bucket is in none of the templates`);
+  const dimension = (of: string) => resource.properties.Dimensions?.find(({ Name }: any) => Name === of)?.Value;
+  const rule = (bucket.resource.properties.ReplicationConfiguration?.Rules ?? []).find(
+    ({ Id }: any) => Id === dimension('RuleId'),
+  );
+  const destination = String(rule?.Destination?.Bucket).split(':::').at(-1)!;
+  return obligation(
+    about,
+    rule?.Destination?.Metrics?.Status === 'Enabled' &&
+      sameName(destination, String(dimension('DestinationBucket')), model.world),
+    `${about}: no rule "${String(dimension('RuleId'))}" of ${bucket.resource.path} measures copies to this destination`,
   );
 }
 

@@ -65,8 +65,13 @@ const NAMES: Readonly<Record<'true' | 'false', readonly string[]>> = {
   ],
 };
 
-/** What no selector names: it shows what is recorded of everything else. */
-const FRESH = 'zq7';
+/** A word that is nowhere in the text: it stands for everything that the text does not name. */
+export function freshIn(text: string): string {
+  for (let number = 0; ; number += 1) {
+    const word = number === 0 ? 'key' : `key-${number}`;
+    if (!text.includes(word)) return word;
+  }
+}
 
 /** The resources whose events are asked about. */
 export interface Asked {
@@ -90,20 +95,23 @@ export function eventsOf(asked: Asked, trails: readonly ResolvedResource[]): Dat
   const conditions = trails.flatMap(advancedSelectors).flat();
   const { exceptCallers = [], exceptEvents = [] } = asked;
   const basic = trails.flatMap((trail) => basicResources(trail).flatMap(({ values }) => values));
-  const arns = valuesOf(conditions, 'resources.ARN', [...asked.startsWith, ...basic]).filter((arn) =>
+  const fresh = freshIn(JSON.stringify([conditions, basic, asked]));
+  const arns = valuesOf(conditions, 'resources.ARN', fresh, [...asked.startsWith, ...basic]).filter((arn) =>
     asked.startsWith.some((start) => arn.startsWith(start) && arn !== start),
   );
-  const somebody = `arn:${asked.partition}:iam::${asked.account}:user/${FRESH}`;
-  const callers = [somebody, ...valuesOf(conditions, 'userIdentity.arn', [])]
+  const somebody = `arn:${asked.partition}:iam::${asked.account}:user/${fresh}`;
+  const callers = [somebody, ...valuesOf(conditions, 'userIdentity.arn', fresh, [])]
     .filter((arn) => !exceptCallers.some((except) => (except.endsWith('/') ? arn.startsWith(except) : arn === except)))
     .map((arn): string | undefined => arn);
-  const names = valuesOf(conditions, 'eventName', []).filter((name) => !exceptEvents.includes(name));
+  const names = valuesOf(conditions, 'eventName', fresh, []).filter((name) => !exceptEvents.includes(name));
   const named = conditions.some(({ Field }) => Field === 'eventName');
   const calls = (['true', 'false'] as const)
     .filter((readOnly) => asked.readOnly === undefined || String(asked.readOnly) === readOnly)
     .flatMap((readOnly) => {
       const other = NAMES[readOnly === 'true' ? 'false' : 'true'];
-      const known = named ? NAMES[readOnly].filter((name) => !exceptEvents.includes(name)) : [];
+      // Where no selector tells names apart, one name shows what happens to all of them.
+      const known = NAMES[readOnly].filter((name) => !exceptEvents.includes(name));
+      if (!named) return [{ readOnly, eventName: known[0] ?? fresh }];
       return [...new Set([...known, ...names.filter((name) => !other.includes(name))])].map((eventName) => ({
         readOnly,
         eventName,
@@ -136,7 +144,7 @@ export function spell(event: DataEvent): string {
 }
 
 /** Each longest beginning with each longest end, what is spelled out, and what is neither. */
-function valuesOf(conditions: readonly Condition[], field: string, more: readonly string[]): string[] {
+function valuesOf(conditions: readonly Condition[], field: string, fresh: string, more: readonly string[]): string[] {
   const named = (...operators: string[]) =>
     conditions
       .filter(({ Field }) => Field === field)
@@ -145,7 +153,7 @@ function valuesOf(conditions: readonly Condition[], field: string, more: readonl
   const ends = ['', ...named('EndsWith', 'NotEndsWith')];
   return [
     ...new Set([
-      ...starts.flatMap((start) => ends.map((end) => `${start}${FRESH}${end}`)),
+      ...starts.flatMap((start) => ends.map((end) => `${start}${fresh}${end}`)),
       ...named('Equals', 'NotEquals'),
     ]),
   ];

@@ -1,6 +1,6 @@
 /**
- * What is guaranteed of trails: which data events the selectors of the templates record. `AuditGuarantees` names each of
- * them.
+ * What is guaranteed of trails: which data events the selectors of the templates record. `AuditGuarantees` names each
+ * of them.
  */
 import type { GuaranteeProps } from './guarantee-props';
 import { isTrue, type ProofObligation } from './proof-obligation';

@@ -20,7 +20,7 @@ import {
   type Detail,
 } from './call-alarms';
 import { malwareProtectionPlan } from './malware-protection';
-import { suffixOf, isLocked, keyArnOf, logTargetOf, requestMetric } from './watched-bucket';
+import { suffixOf, isLocked, keyArnOf, logTargetOf, measuredReplication, requestMetric } from './watched-bucket';
 import { referenced } from '../../input/referenced';
 import { validationError } from '../../input/validation-error';
 import { AlarmTopic, kebab, RUNBOOK_URL } from '../../policy/alarm-topic';
@@ -255,15 +255,11 @@ export class SecurityAlarms extends Construct {
     );
   }
 
-  /** For each rule with replication metrics and a destination whose name is known. */
+  /** For each rule with an id and a destination whose name is known; S3 measures what fails for the alarm. */
   private onReplication(bucket: s3.CfnBucket): void {
-    const configuration = bucket.replicationConfiguration as s3.CfnBucket.ReplicationConfigurationProperty | undefined;
-    const rules = (
-      Array.isArray(configuration?.rules) ? configuration.rules : []
-    ) as s3.CfnBucket.ReplicationRuleProperty[];
-    for (const rule of rules) {
+    for (const rule of measuredReplication(bucket)) {
       const destination = rule.destination as s3.CfnBucket.ReplicationDestinationProperty;
-      if (!rule.id || !destination.metrics || typeof destination.bucket !== 'string') continue;
+      if (!rule.id || typeof destination.bucket !== 'string') continue;
       this.metricAlarm(
         `ReplicationFailed-${suffixOf(bucket)}-${rule.id}`,
         'replication-failed',

@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { referenced } from '../../input/referenced';
-import { resolved } from '../../policy/bucket-policy';
+import { onFinalize, resolved } from '../../policy/bucket-policy';
 
 const METRICS_ID = 'EntireBucket';
 
@@ -35,6 +35,26 @@ export function logTargetOf(bucket: s3.CfnBucket): s3.CfnBucket[] {
   const logging = bucket.loggingConfiguration as s3.CfnBucket.LoggingConfigurationProperty | undefined;
   const target = referenced(logging?.destinationBucketName);
   return target && s3.CfnBucket.isCfnBucket(target) ? [target] : [];
+}
+
+/**
+ * The rules of replication; each of them measures what fails from now on. Those of a custom resource are not among
+ * them.
+ */
+export function measuredReplication(bucket: s3.CfnBucket): s3.CfnBucket.ReplicationRuleProperty[] {
+  const measure = () => {
+    const configuration = bucket.replicationConfiguration as s3.CfnBucket.ReplicationConfigurationProperty | undefined;
+    if (!configuration || !Array.isArray(configuration.rules)) return [];
+    const rules = (configuration.rules as s3.CfnBucket.ReplicationRuleProperty[]).map((rule) => {
+      const destination = rule.destination as s3.CfnBucket.ReplicationDestinationProperty;
+      return destination.metrics ? rule : { ...rule, destination: { ...destination, metrics: { status: 'Enabled' } } };
+    });
+    bucket.replicationConfiguration = { ...configuration, rules };
+    return rules;
+  };
+  // The control that replicates writes its rule once more at the end.
+  onFinalize(bucket, measure);
+  return measure();
 }
 
 /** A metric of all requests to a bucket, which must be switched on. */

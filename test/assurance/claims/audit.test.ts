@@ -1,135 +1,23 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import {
-  AccessLogAnalytics,
-  AccessLogs,
-  LoggingBucket,
-  LogPartition,
-  LogSources,
-  ObjectTrail,
-  Replication,
-  Retention,
-  SecureBucket,
-  SecurityAlarms,
-  TrailAccess,
-  TrailEvents,
-  TrailManagementEvents,
-  WormArchive,
-} from '../../../src';
-import { claimsOfTemplates } from '../../../src/assurance/claims/checks';
-import { resolveTemplates } from '../../../src/assurance/model/resolve';
-import { VerdictStatus } from '../../../src/assurance/verdict';
-import { verifyClaims } from '../../../src/assurance/verify';
-import { ACCOUNT, REGION } from '../../support/app';
-
-const AUDIT = [
-  'trail-records',
-  'trail-leaves-out-target',
-  'trail-files-signed',
-  'table-reads',
-  'analyst-policy-bounds',
-  'rule-hears',
-  'alarm-raises',
-];
-
-function synth(): any {
-  const stack = new Stack(new App({ treeMetadata: false }), 'Audit', { env: { account: ACCOUNT, region: REGION } });
-  const logs = new LoggingBucket(stack, 'Logs');
-  const docs = new SecureBucket(stack, 'Docs', {
-    bucketName: 'docs-prod',
-    accessLogs: AccessLogs.to(logs),
-    replication: Replication.to(
-      new SecureBucket(stack, 'Copies', { bucketName: 'copies', accessLogs: AccessLogs.to(logs) }),
-    ),
-  });
-  const old = new SecureBucket(stack, 'Old', {
-    accessLogs: AccessLogs.to(logs, { prefix: 'old/', partition: LogPartition.NONE }),
-  });
-  const archive = new WormArchive(stack, 'Archive', { retention: Retention.governance(Duration.days(30)) });
-  const analytics = new AccessLogAnalytics(stack, 'Analytics', { logs, sources: LogSources.buckets(docs, old) });
-  const trail = new ObjectTrail(stack, 'Trail', {
-    target: new LoggingBucket(stack, 'Trails'),
-    events: [
-      TrailEvents.ofBuckets([docs, archive]),
-      TrailEvents.ofPrefixes(old, ['in/'], {
-        access: TrailAccess.WRITE,
-        exceptCallers: [`arn:aws:sts::${ACCOUNT}:assumed-role/Scanner/`],
-        exceptEvents: ['PutObjectTagging'],
-      }),
-      TrailEvents.ofAccessPoints(),
-      TrailEvents.ofObjectLambdaAccessPoints(),
-    ],
-    managementEvents: TrailManagementEvents.WRITE,
-    prefix: 'audit/',
-    analytics,
-  });
-  analytics.grantQuery(new iam.Role(stack, 'Auditor', { assumedBy: new iam.AccountRootPrincipal() }));
-  new SecurityAlarms(stack, 'Alarms', {
-    buckets: [docs, archive],
-    trail,
-    refusedRequests: 100,
-    quietFor: [iam.Role.fromRoleArn(stack, 'Deployer', `arn:aws:iam::${ACCOUNT}:role/cfn-exec`)],
-  });
-  return Template.fromStack(stack).toJSON();
-}
-
-const TEMPLATE = synth();
-
-/** What is not proved of the audit, as `prove` judges the claims of the template. */
-function lost(template: any): string[] {
-  const input = { stack: 'Audit', template, account: ACCOUNT, region: REGION };
-  const model = resolveTemplates([input]);
-  const { checks, findings } = claimsOfTemplates(model);
-  const ours = checks.filter(({ guarantee }) => AUDIT.includes(guarantee.id));
-  return [
-    ...verifyClaims(model, ours)
-      .filter((verdict) => verdict.status !== VerdictStatus.PROVED)
-      .map((verdict) => `${verdict.guarantee} ${verdict.status} ${verdict.subject}: ${verdict.reason}`),
-    ...findings.map(({ message }) => message),
-  ];
-}
+  TEMPLATE,
+  lost,
+  all,
+  trailOf,
+  selectorOf,
+  arnsOf,
+  tableOf,
+  ruleOf,
+  analystOf,
+  grantOf,
+  parameter,
+  denyTo,
+  logged,
+  type Edit,
+} from '../../support/audited';
 
 test('every claim of trails, tables, analysts and alarms is proved', () => {
   expect(lost(TEMPLATE)).toEqual([]);
 });
-
-const all = (template: any, type: string): any[] =>
-  Object.values<any>(template.Resources).filter(({ Type }) => Type === type);
-const trailOf = (template: any) => all(template, 'AWS::CloudTrail::Trail')[0].Properties;
-const selectorOf = (template: any, type: string) =>
-  trailOf(template)
-    .AdvancedEventSelectors.map(({ FieldSelectors }: any) => FieldSelectors)
-    .find((fields: any[]) => fields.some(({ Equals = [] }) => Equals.includes(type)));
-const arnsOf = (template: any) =>
-  selectorOf(template, 'AWS::S3::Object').find(({ Field }: any) => Field === 'resources.ARN');
-const tableOf = (template: any, name: RegExp) =>
-  all(template, 'AWS::Glue::Table')
-    .map(({ Properties }) => Properties.TableInput)
-    .find(({ Name, TableType }) => TableType === 'EXTERNAL_TABLE' && name.test(Name));
-const ruleOf = (template: any, id: string) =>
-  Object.entries<any>(template.Resources).find(([logicalId]) => logicalId.startsWith(`Alarms${id}`))![1].Properties;
-const analystOf = (template: any) => all(template, 'AWS::IAM::ManagedPolicy')[0].Properties.PolicyDocument.Statement;
-const grantOf = (template: any, action: string, on: RegExp) =>
-  analystOf(template).find(
-    ({ Action, Resource }: any) => [Action].flat().includes(action) && on.test(JSON.stringify(Resource)),
-  );
-const parameter = (template: any) => {
-  template.Parameters = { ...template.Parameters, Chosen: { Type: 'String' } };
-  return { Ref: 'Chosen' };
-};
-const denyTo = (template: any, bucket: RegExp, Action: string) =>
-  Object.entries<any>(template.Resources)
-    .find(([id, { Type }]) => Type === 'AWS::S3::BucketPolicy' && bucket.test(id))![1]
-    .Properties.PolicyDocument.Statement.push({
-      Effect: 'Deny',
-      Principal: '*',
-      Action,
-      Resource: '*',
-      Condition: { BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' } },
-    });
-
-type Edit = (template: any) => void;
 
 test.each<[string, Edit, RegExp]>([
   // ---- the trail
@@ -278,141 +166,11 @@ test.each<[string, Edit, RegExp]>([
     (t) => grantOf(t, 'athena:StartQueryExecution', /./).Action.push(parameter(t)),
     /analyst-policy-bounds unknown/,
   ],
-  // ---- rules
-  ['a rule that is off', (t) => void (ruleOf(t, 'PolicyChanged').State = 'DISABLED'), /rule-hears violated .*State/],
-  ['a rule without a target', (t) => void (ruleOf(t, 'PolicyChanged').Targets = []), /rule-hears violated .*Targets/],
-  [
-    'a rule on another bus',
-    (t) => void (ruleOf(t, 'PolicyChanged').EventBusName = 'orders'),
-    /rule-hears violated .*EventBusName/,
-  ],
-  [
-    'a rule that misses a call',
-    (t) => ruleOf(t, 'PolicyChanged').EventPattern.detail.eventName.pop(),
-    /rule-hears violated .*misses DeleteBucketPublicAccessBlock/,
-  ],
-  [
-    'a rule that misses a bucket',
-    (t) => ruleOf(t, 'PolicyChanged').EventPattern.detail.requestParameters.bucketName.pop(),
-    /rule-hears violated .*misses/,
-  ],
-  [
-    'a rule on calls that succeed alone',
-    (t) => void (ruleOf(t, 'PolicyChanged').EventPattern.detail.errorCode = [{ exists: false }]),
-    /rule-hears violated .*denied/,
-  ],
-  [
-    'a rule that misses one more role',
-    (t) =>
-      ruleOf(t, 'PolicyChanged').EventPattern.detail.userIdentity.$or[0].sessionContext.sessionIssuer.arn[0][
-        'anything-but'
-      ].push(`arn:aws:iam::${ACCOUNT}:role/admin`),
-    /rule-hears violated .*role\/admin/,
-  ],
-  [
-    'a rule that misses roles by the end of their names',
-    (t) =>
-      void (ruleOf(t, 'PolicyChanged').EventPattern.detail.userIdentity.$or[0].sessionContext.sessionIssuer.arn = [
-        { 'anything-but': { suffix: '-exec' } },
-      ]),
-    /rule-hears violated/,
-  ],
-  [
-    'a rule that misses callers without a role',
-    (t) => ruleOf(t, 'PolicyChanged').EventPattern.detail.userIdentity.$or.pop(),
-    /rule-hears violated .*without a role/,
-  ],
-  [
-    'a rule that tells of the quiet role',
-    (t) => delete ruleOf(t, 'PolicyChanged').EventPattern.detail.userIdentity,
-    /rule-hears violated .*tells .*cfn-exec/,
-  ],
-  [
-    'a rule that tells of every read',
-    (t) => delete ruleOf(t, 'PolicyChanged').EventPattern.detail.eventName,
-    /rule-hears violated .*tells GetObject/,
-  ],
-  [
-    'a rule that tells of delete markers',
-    (t) => delete ruleOf(t, 'VersionDeleted').EventPattern.detail.requestParameters.versionId,
-    /rule-hears violated .*tells DeleteObject/,
-  ],
-  [
-    'a rule that tells of each policy',
-    (t) => delete ruleOf(t, 'PlainHttpAllowed').EventPattern.detail.requestParameters.bucketPolicy,
-    /rule-hears violated .*tells PutBucketPolicy/,
-  ],
-  [
-    'a rule about one address',
-    (t) => void (ruleOf(t, 'KeyEndangered').EventPattern.detail.sourceIPAddress = ['192.0.2.1']),
-    /rule-hears unknown/,
-  ],
-  [
-    'a rule about one parameter of the trail',
-    (t) => ruleOf(t, 'TrailStopped').EventPattern.detail.requestParameters.$or.pop(),
-    /rule-hears violated .*misses/,
-  ],
-  // ---- CloudWatch alarms
-  [
-    'an alarm that does not act',
-    (t) => void (ruleOf(t, 'RefusedRequests').ActionsEnabled = false),
-    /alarm-raises violated/,
-  ],
-  ['an alarm that tells nobody', (t) => delete ruleOf(t, 'RefusedRequests').AlarmActions, /alarm-raises violated/],
-  [
-    'a threshold that is never reached',
-    (t) => void (ruleOf(t, 'RefusedRequests').Threshold = 1e9),
-    /alarm-raises violated .*does not raise/,
-  ],
-  [
-    'a threshold that is always reached',
-    (t) => void (ruleOf(t, 'RefusedRequests').Threshold = 0),
-    /alarm-raises violated .*on 0: it raises/,
-  ],
-  [
-    'missing logs that count as well',
-    (t) => void (ruleOf(t, 'LogDeliveryStopped').TreatMissingData = 'notBreaching'),
-    /alarm-raises violated .*no data/,
-  ],
-  [
-    'the metric of another bucket',
-    (t) =>
-      void (ruleOf(t, 'RefusedRequests').Dimensions.find(({ Name }: any) => Name === 'BucketName').Value = 'another'),
-    /alarm-raises violated .*4xxErrors/,
-  ],
-  [
-    'a metric that is switched off',
-    (t) => all(t, 'AWS::S3::Bucket').forEach(({ Properties }) => delete Properties.MetricsConfigurations),
-    /alarm-raises violated .*MetricsConfiguration/,
-  ],
-  [
-    'the quota of another service',
-    (t) =>
-      void (ruleOf(t, 'KmsQuotaNear')
-        .Metrics.find(({ MetricStat }: any) => MetricStat)
-        .MetricStat.Metric.Dimensions.find(({ Name }: any) => Name === 'Service').Value = 'S3'),
-    /alarm-raises violated/,
-  ],
-  [
-    'another comparison',
-    (t) => void (ruleOf(t, 'ReplicationFailed').ComparisonOperator = 'LessThanThreshold'),
-    /alarm-raises violated/,
-  ],
-  [
-    'a threshold of the deployment',
-    (t) => void (ruleOf(t, 'RefusedRequests').Threshold = parameter(t)),
-    /alarm-raises unknown/,
-  ],
 ])('%s is noticed', (_, edit, message) => {
   const template = structuredClone(TEMPLATE);
   edit(template);
   expect(lost(template).join('\n')).toMatch(message);
 });
-
-/** The documents, which log without a prefix. */
-function logged(template: any): any {
-  return all(template, 'AWS::S3::Bucket').find(({ Properties }) => Properties.BucketName === 'docs-prod').Properties;
-}
 
 test.each<[string, Edit]>([
   [

@@ -277,7 +277,8 @@ describe('alarms', () => {
         ]),
       },
     ],
-    ['a test that is not evaluated', UNKNOWN, { All: all, Perhaps: rule([{ wildcard: 'Get*' }]) }],
+    ['a test that is not evaluated', UNKNOWN, { All: all, Perhaps: rule([{ numeric: ['>', 1] }]) }],
+    ['reads as well, by a wildcard', VIOLATED, { All: all, Reads: rule([{ wildcard: 'Get*' }]) }],
     ['nothing', VIOLATED, {}],
   ])('%s: %s', (_, expected, rules) => {
     expect(statusOf(AuditGuarantees.tamperingAlarmed(), {}, rules)).toBe(expected);
