@@ -1,7 +1,6 @@
 import {
   TEMPLATE,
   lost,
-  all,
   trailOf,
   selectorOf,
   arnsOf,
