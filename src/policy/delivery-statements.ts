@@ -25,7 +25,7 @@ const PARTITION = Aws.PARTITION;
 /** Who calls, and under which conditions the permission is given: the same for the bucket and for its key. */
 class Caller {
   public readonly accounts: string[];
-  private readonly regions: string[];
+  public readonly regions: string[];
 
   public constructor(
     private readonly delivery: Delivery,
@@ -166,6 +166,11 @@ export function elbAccountFor({ _row: { principal } }: Delivery, region: string)
 /** The accounts for which the service may act. */
 export function accountsOf(delivery: Delivery, target: DeliveryTarget): string[] {
   return new Caller(delivery, target).accounts;
+}
+
+/** The Regions of the resources for which the service may act; a star stands for all. */
+export function regionsOf(delivery: Delivery, target: DeliveryTarget): string[] {
+  return new Caller(delivery, target).regions;
 }
 
 /**

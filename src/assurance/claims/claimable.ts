@@ -29,7 +29,6 @@ const PLAIN: ReadonlyArray<() => Guarantee> = [
   Guarantee.corsNamedOrigins,
   Guarantee.sseCUploadAllowed,
   Guarantee.defaultReplicaAllowed,
-  DeliveryGuarantees.work,
   DeliveryGuarantees.grantedAccessWorks,
   Guarantee.policyChangeable,
   Guarantee.uploadPossible,
@@ -86,6 +85,18 @@ const WITH_OPTIONS: Readonly<Record<string, Make>> = {
     }),
   'only-accounts': (o) => Guarantee.onlyAccounts({ accounts: o.names('accounts') }),
   'only-organization': (o) => Guarantee.onlyOrganization(o.text('organization')),
+  'delivery-works': (o) => {
+    const delivery = o.optionalText('delivery');
+    if (delivery === undefined) return DeliveryGuarantees.work();
+    return DeliveryGuarantees._workOf({
+      delivery,
+      prefix: o.optionalText('prefix'),
+      accounts: o.optionalTexts('accounts'),
+      regions: o.optionalTexts('regions'),
+      organization: o.optionalText('organization'),
+      names: o.optionalTextByName('names'),
+    });
+  },
   'delivery-only-from-here': (o) =>
     DeliveryGuarantees.onlyFromHere({ accounts: o.names('accounts'), organizations: o.names('organizations') }),
   'only-services': (o) => Guarantee.onlyServices({ services: o.names('services') }),

@@ -7,12 +7,13 @@ import { ELB_ACCOUNTS, type EncryptionHeader, type Fit } from '../../model/deliv
 import type { Property } from '../engine/property';
 import { prove } from '../engine/prove';
 import { region, type Conditions } from '../engine/region';
-import { deliveriesInto, type RequestedDelivery } from '../model/deliveries';
+import { deliveriesInto, requestsOf, type NamedDelivery, type RequestedDelivery } from '../model/deliveries';
 import { encryptionRule } from '../model/model';
 import { keyEnvironment, type ResourceUnderTest } from '../model/subject';
 import { anyValue } from '../template/unknown';
 
-export function deliveryWorks(): GuaranteeProps {
+export function deliveryWorks(named?: NamedDelivery): GuaranteeProps {
+  if (named !== undefined) return namedDeliveryWorks(named);
   return {
     id: 'delivery-works',
     title: 'Deliveries of AWS services work',
@@ -23,6 +24,24 @@ export function deliveryWorks(): GuaranteeProps {
       'Allow the delivery with bucket.allowDelivery(Delivery...), or deliver into a LoggingBucket where ' +
       'the service cannot use the encryption of this bucket.',
     parts: (subject) => deliveriesInto(subject.model, subject.bucket).flatMap((delivery) => partsOf(subject, delivery)),
+  };
+}
+
+/** What the bucket is opened for works, whether or not its source is in the templates. */
+function namedDeliveryWorks(named: NamedDelivery): GuaranteeProps {
+  return {
+    id: 'delivery-works',
+    title: `Delivery works: ${named.delivery}`,
+    description:
+      'The AWS service may deliver here, or read, for each source that is named, by the policies of the bucket and ' +
+      'of its key.',
+    fix: 'Allow the delivery with bucket.allowDelivery(Delivery...), which writes the statements that are missing.',
+    options: named,
+    parts: (subject) =>
+      requestsOf(named, subject.bucket, subject.keyArn).flatMap((delivery) => {
+        const impossible = impossibleOn(subject, delivery);
+        return impossible.length > 0 ? impossible : byPolicies(subject, delivery);
+      }),
   };
 }
 
@@ -44,22 +63,24 @@ function partsOf(subject: ResourceUnderTest, delivery: RequestedDelivery): Proof
   if (row.caller !== 'service') {
     return [...fits, open(name, 'allowed by an ACL or by an account of the service, which is not evaluated')];
   }
+  return [...fits, ...byPolicies(subject, delivery)];
+}
+
+function byPolicies(subject: ResourceUnderTest, delivery: RequestedDelivery): ProofObligation[] {
+  const name = `${delivery.row.title} of ${delivery.requester.path}`;
   const readings = (callers: readonly Conditions[]) =>
     callers.flatMap((who) =>
       headersOf(subject, delivery).flatMap((header) =>
-        keyActionsOf(delivery).map((keyActions) => requestsOf(subject, delivery, who, header, keyActions)),
+        keyActionsOf(delivery).map((keyActions) => requestsBy(subject, delivery, who, header, keyActions)),
       ),
     );
   const byService = decided(name, delivery, readings(callersOf(delivery)));
   const legacy = elbAccount(delivery);
   if (legacy === undefined || byService.every((part) => !('setting' in part) && prove(part).status === 'proved')) {
-    return [...fits, ...byService];
+    return byService;
   }
   const byAccount = decided(name, delivery, readings([legacy]));
-  return [
-    ...fits,
-    ...(byAccount.every((part) => !('setting' in part) && prove(part).status === 'proved') ? byAccount : byService),
-  ];
+  return byAccount.every((part) => !('setting' in part) && prove(part).status === 'proved') ? byAccount : byService;
 }
 
 /** Settings of the bucket with which the delivery is documented not to work, whatever the policies say. */
@@ -152,15 +173,22 @@ function callersOf(delivery: RequestedDelivery): Conditions[] {
   const principals = [
     row.principal,
     ...(row.optInPrincipal !== undefined && !BY_DEFAULT.test(requester.region) ? [row.optInPrincipal] : []),
-  ].map((each) => filled(delivery, each));
-  const { account = false, arn } = row.source ?? {};
+  ].map((each) => each.replace('{region}', requester.region));
+  const { account = false, arn, literal = false } = row.source ?? {};
   return principals.flatMap((principal) =>
-    (account ? [true] : [true, false]).map((says): Conditions => ({
-      StringEquals: { 'aws:PrincipalServiceName': principal, ...(says && { 'aws:SourceAccount': requester.account }) },
-      ...((arn !== undefined || says) && {
-        ArnLike: { 'aws:SourceArn': arn === undefined ? anyValue(requester.arn) : anyValue(filled(delivery, arn)) },
-      }),
-    })),
+    (account ? [true] : [true, false]).map((says): Conditions => {
+      const source = arn === undefined ? requester.arn : filled(delivery, arn);
+      const states = arn !== undefined || says;
+      return {
+        StringEquals: {
+          'aws:PrincipalServiceName': principal,
+          ...(says && { 'aws:SourceAccount': requester.account }),
+          ...(delivery.organization !== undefined && { 'aws:SourceOrgID': delivery.organization }),
+          ...(states && literal && { 'aws:SourceArn': source }),
+        },
+        ...(states && !literal && { ArnLike: { 'aws:SourceArn': anyValue(source) } }),
+      };
+    }),
   );
 }
 
@@ -189,7 +217,7 @@ function keyActionsOf({ row }: RequestedDelivery): ReadonlyArray<readonly string
   return row.key?.actions.includes('kms:Decrypt') ? [write, [...write, 'kms:Decrypt']] : [write];
 }
 
-function requestsOf(
+function requestsBy(
   subject: ResourceUnderTest,
   delivery: RequestedDelivery,
   who: Conditions,
@@ -218,8 +246,8 @@ function requestsOf(
           ...(named ? {} : { Null: { [SSE_KEY]: 'true' } }),
         };
   const upload = both(both(who, headers), row.acl ? { StringEquals: { 's3:x-amz-acl': row.acl } } : {});
-  // s3:ListBucket only quiets checks that the deliveries do without.
-  const onBucket = row.bucketActions.filter((action) => action !== 's3:ListBucket');
+  // Of a writer, s3:ListBucket only quiets checks that it does without.
+  const onBucket = row.bucketActions.filter((action) => action !== 's3:ListBucket' || row.direction === 'read');
   return [
     ...onBucket.map((action) => always(subject, { actions: [action], when: who })),
     ...row.objectActions.map((action) =>
@@ -272,7 +300,10 @@ function keyParts(
         ]
       : [open(name, 'dependent on a key that is in none of the templates')];
   }
-  if (row.key === undefined) return [open(name, 'without a page of AWS that says what it needs of the key')];
+  if (row.key === undefined) {
+    // Synthesis has warned whoever opened the bucket for it.
+    return delivery.opened ? [] : [open(name, 'without a page of AWS that says what it needs of the key')];
+  }
   const context = Object.fromEntries(
     Object.entries(row.key.context ?? {}).map(([pair, value]) => [pair, filled(delivery, value)]),
   );

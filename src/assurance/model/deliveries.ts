@@ -29,6 +29,68 @@ export interface RequestedDelivery {
   readonly hive: boolean;
   /** What only the deployment knows of it. */
   readonly open?: string;
+  /** Whether the bucket is opened for it on purpose, and not found to be asked for. */
+  readonly opened?: boolean;
+  /** The organization that the service says its source belongs to. */
+  readonly organization?: string;
+}
+
+/** A delivery that a bucket is opened for, whether or not its source is in the templates. */
+export interface NamedDelivery {
+  /** The id of its row. */
+  readonly delivery: string;
+  readonly prefix?: string;
+  /** The accounts of its sources; absent: the account of the bucket. */
+  readonly accounts?: readonly string[];
+  /** The Regions of its sources; absent: any. */
+  readonly regions?: readonly string[];
+  readonly organization?: string;
+  /** What the placeholders of the row stand for. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+/** What such a delivery asks for, by each of its sources, with the key of the bucket where it names one. */
+export function requestsOf(
+  named: NamedDelivery,
+  { resource, arn }: BucketModel,
+  key: string | undefined,
+): RequestedDelivery[] {
+  const row = DELIVERIES.find(({ id }) => id === named.delivery);
+  if (row === undefined) {
+    throw new Error(`"delivery" is "${named.delivery}"; the id of a row of docs/services.md is needed`);
+  }
+  const { prefix = '', accounts = [resource.account], regions = ['*'], organization, names = {} } = named;
+  // Where the configuration of the service can name a key, it may name that of the bucket, and must where nothing else
+  // works there.
+  const canName =
+    key !== undefined && (row.fits.sseKms === 'configured' || row.requests.some(({ keyIsHeader }) => keyIsHeader));
+  const readings = [...(row.fits.sseKms === 'configured' && canName ? [] : [false]), ...(canName ? [true] : [])];
+  return accounts.flatMap((account) =>
+    regions.flatMap((region) => {
+      const source = {
+        account,
+        region: region === '*' ? resource.region : region,
+        path: `its sources in ${account}`,
+        arn,
+      };
+      const requester = Object.create(
+        resource,
+        Object.fromEntries(Object.entries(source).map(([name, value]) => [name, { value }])),
+      ) as ResolvedResource;
+      return readings.map((byKey): RequestedDelivery => ({
+        row,
+        request: { type: requester.type, bucket: '', form: 'name', keyIsHeader: byKey },
+        requester,
+        prefix,
+        key: byKey ? key : undefined,
+        header: byKey ? 'aws:kms' : row.header,
+        names: { ...(region === '*' && { region }), ...names },
+        hive: false,
+        organization,
+        opened: true,
+      }));
+    }),
+  );
 }
 
 /** Services whose objects begin with the prefix as it is given, with or without a slash at its end. */

@@ -35,8 +35,8 @@ export function stoppedCallers(scope: IConstruct, bucket: s3.CfnBucket, views: r
       return [
         refuse(
           'only named principals read',
-          'name the callers of the views among the readers as well, or use RedactingEndpoint, whose function reads by ' +
-            'a role of its own',
+          'name the callers of the views among the readers as well, or use RedactingEndpoint, whose function reads ' +
+            'by a role of its own',
         ),
       ];
     }

@@ -11,6 +11,7 @@ import { openKey } from '../../policy/delivery-key';
 import { boundForeignStatements } from '../../policy/delivery-merge';
 import {
   accountsOf,
+  regionsOf,
   bucketStatements,
   elbAccountFor,
   isBounded,
@@ -72,6 +73,17 @@ export class BucketDelivery extends BucketControl {
     sources.add(accountsOf(delivery, target));
     // One claim for all deliveries of the bucket: each alone would be violated by the accounts of the others.
     this._claimInPolicy(bucket, 'delivery-only-from-here', () => sources.asOptions, 'delivery-only-from-here');
+    if (delivery._row.caller === 'service') {
+      const { prefix, organizationId } = delivery._options;
+      this._claimInPolicy(bucket, 'delivery-works', {
+        delivery: delivery.id,
+        prefix,
+        accounts: accountsOf(delivery, target),
+        regions: regionsOf(delivery, target),
+        organization: organizationId,
+        names: Object.keys(delivery._names).length > 0 ? delivery._names : undefined,
+      });
+    }
     if (!isBounded(delivery)) {
       Validations.of(bucket).addWarning(
         '@strongbox/delivery-source-unknown',

@@ -1,3 +1,4 @@
+import type { NamedDelivery } from '../../model/deliveries';
 import * as archive from '../archive';
 import { deliveryWorks } from '../delivery';
 import { deliveryOnlyFromHere } from '../delivery-source';
@@ -32,6 +33,15 @@ export class DeliveryGuarantees {
    */
   public static work(): Guarantee {
     return Guarantee._of(deliveryWorks());
+  }
+
+  /**
+   * One delivery that the bucket is opened for works, whether or not its source is in the templates.
+   *
+   * @internal
+   */
+  public static _workOf(named: NamedDelivery): Guarantee {
+    return Guarantee._of(deliveryWorks(named));
   }
 
   /**
