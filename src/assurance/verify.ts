@@ -41,8 +41,20 @@ export function verifyClaims(model: Model, claims: readonly Check[]): Verdict[] 
     if (!found) courts.set(of, (found = new ProofSession(of)));
     return found;
   };
-  return claims.map((claim) => overWorlds(model, claim, (at) => verdictIn(at, claim, court)));
+  const judge = (claim: Check) => overWorlds(model, claim, (at) => verdictIn(at, claim, court));
+  return claims.map((claim) => {
+    const verdict = judge(claim);
+    if (verdict.reason !== TOO_MANY_WORLDS) return verdict;
+    const apart = claim.guarantee._apart(model).map((guarantee) => judge({ ...claim, guarantee }));
+    return (
+      apart.find(({ status }) => status === VerdictStatus.VIOLATED) ??
+      apart.reduce<Verdict | undefined>(together, undefined) ??
+      verdict
+    );
+  });
 }
+
+const TOO_MANY_WORLDS = `more than ${MAX_WORLDS} combinations of conditions and parameters decide it`;
 
 /** The verdict of every world in which the resource exists: proved only if each says so. */
 function overWorlds(model: Model, { guarantee, subject }: Check, ask: (model: Model) => Verdict | undefined): Verdict {
@@ -55,13 +67,12 @@ function overWorlds(model: Model, { guarantee, subject }: Check, ask: (model: Mo
   let total: Verdict | undefined;
   for (const found of inEveryWorld(model, ask)) {
     if (found === undefined) {
-      const reason = `more than ${MAX_WORLDS} combinations of conditions and parameters decide it`;
       return new Verdict({
         ...about,
         status: VerdictStatus.UNKNOWN,
         requestClasses: total?.requestClasses ?? 0,
         axioms: total?.axioms ?? [],
-        reason,
+        reason: TOO_MANY_WORLDS,
       });
     }
     const { answer, when } = found;

@@ -132,7 +132,10 @@ function patternOf(text: string, mode: 'action') {
 export function principalMatches(statement: Statement, principal: Principal, effect: 'Allow' | 'Deny'): Ternary {
   const patterns = statement.principals!;
   const hits = patterns.map((pattern): Ternary => {
-    if (isUnknown(pattern.value)) return { doubt: `${statement.place} names the principal ${shown(pattern.value)}` };
+    if (isUnknown(pattern.value)) {
+      if (isOfAnotherAccount(pattern.value, principal)) return false;
+      return { doubt: `${statement.place} names the principal ${shown(pattern.value)}` };
+    }
     if (principalHit(pattern, principal) !== undefined) return true;
     if (pattern.type === 'AWS' && !isWellFormed(pattern.value)) {
       return { doubt: `${statement.place} names the principal ${pattern.value}, which AWS does not know` };
@@ -201,6 +204,12 @@ export function principalHit(pattern: PrincipalPattern, principal: Principal): P
   }
   if (principal.arn !== value) return undefined;
   return principal.kind === 'role' ? 'role' : 'exact';
+}
+
+/** Whether the account is written before the first unknown part of an ARN, and is not the principal's. */
+function isOfAnotherAccount(value: string, principal: Principal): boolean {
+  const account = /^arn:[^:]*:(?:iam|sts)::([^:]+):/.exec(value)?.[1];
+  return account !== undefined && !isUnknown(account) && principal.account !== account;
 }
 
 /** Everybody, an account, an ARN, or the unique id of an identity that is gone, which nobody has any more. */

@@ -7,13 +7,15 @@ import { never, type ProofObligation } from './proof-obligation';
 import type { Statement } from '../engine/policy';
 import { actionMatches } from '../engine/statement-match';
 import { deliveriesInto, workByRolesOn } from '../model/deliveries';
-import type { IdentityModel } from '../model/model';
+import type { IdentityModel, ResolvedResource } from '../model/model';
 import { isOutsideVpcs } from '../model/role-use';
 import type { ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
 
 export function grantedAccessWorks(): GuaranteeProps {
-  return {
+  const grantsOf = (identity: (resource: ResolvedResource) => boolean) => (subject: ResourceUnderTest) =>
+    grantsOn(subject, identity).flatMap((grant) => partsOf(subject, grant));
+  const about = {
     id: 'granted-access-works',
     title: 'Granted access works',
     description:
@@ -23,7 +25,16 @@ export function grantedAccessWorks(): GuaranteeProps {
     fix:
       'Exempt the role in what denies it, or use the role from the network that is allowed, or give it the rights ' +
       'on the key; otherwise remove the grant, which nobody can use.',
-    parts: (subject) => [...configuredWork(subject), ...grantsOn(subject).flatMap((grant) => partsOf(subject, grant))],
+  };
+  return {
+    ...about,
+    apart: ({ resources }) => [
+      { ...about, parts: configuredWork },
+      ...resources
+        .filter(({ type }) => type === 'AWS::IAM::Role' || type === 'AWS::IAM::User')
+        .map(({ path }) => ({ ...about, parts: grantsOf((resource) => resource.path === path) })),
+    ],
+    parts: (subject) => [...configuredWork(subject), ...grantsOf(() => true)(subject)],
   };
 }
 
@@ -41,10 +52,10 @@ interface Grant {
 }
 
 /** Statements that name the bucket: what is granted on all buckets is granted for others as well. */
-function grantsOn(subject: ResourceUnderTest): Grant[] {
+function grantsOn(subject: ResourceUnderTest, isAsked: (resource: ResolvedResource) => boolean = () => true): Grant[] {
   const ofBucket = subject.bucket.policies.flatMap(({ policy }) => policy.statements);
   return subject.model.identities
-    .filter(({ resource }) => resource.exists)
+    .filter(({ resource }) => isAsked(resource) && resource.exists)
     .flatMap((identity) =>
       [
         ...identity.policies.flatMap(({ statements }) => statements),

@@ -26,6 +26,7 @@ import * as upload from './upload';
 import * as worm from './worm';
 import type { WritersOnlyGuaranteeOptions } from './worm-options';
 import type { TlsVersion } from '../../model/tls-version';
+import type { Model } from '../model/model';
 import type { ResourceUnderTest } from '../model/subject';
 import { UnknownValueError } from '../template/unknown';
 import { UndecidedError } from '../template/world';
@@ -339,6 +340,11 @@ export class Guarantee {
       if (error instanceof UndecidedError || error instanceof UnknownValueError) return true;
       throw error;
     }
+  }
+
+  /** @internal Guarantees that together say the same, if there are any. */
+  public _apart(model: Model): Guarantee[] {
+    return this._props.apart?.(model).map((props) => new Guarantee(props)) ?? [];
   }
 
   /** @internal Everything that has to be shown. */

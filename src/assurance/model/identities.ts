@@ -4,6 +4,7 @@ import { policyIn } from './policies';
 import { parsePolicy, type Policy } from '../engine/policy';
 import type { TemplateResource } from '../template/resource';
 import { sameName } from '../template/same-name';
+import { isUnreadable } from '../template/shaped';
 import type { Json } from '../template/value';
 import type { World } from '../template/world';
 
@@ -24,17 +25,33 @@ export class Identities {
     ];
   }
 
+  /** What is attached is read when it is asked for: conditions that decide it are no matter to other identities. */
   private identity(resource: TemplateResource, kind: 'role' | 'user'): IdentityModel {
-    const attached = [this.attachedTo(resource), ...(kind === 'user' ? this.groupsOf(resource) : [])];
-    const boundary = textIn(resource, 'PermissionsBoundary');
-    const managed = boundary === undefined ? undefined : this.managed(boundary);
+    const attached = once((): Attached => {
+      const all = [this.attachedTo(resource), ...(kind === 'user' ? this.groupsOf(resource) : [])];
+      return {
+        policies: all.flatMap(({ policies }) => policies),
+        foreignPolicies: all.flatMap(({ foreignPolicies }) => foreignPolicies),
+      };
+    });
+    const boundary = once(() => {
+      const arn = textIn(resource, 'PermissionsBoundary');
+      const managed = arn === undefined ? undefined : this.managed(arn);
+      return managed && policyIn(managed, 'PolicyDocument');
+    });
     return {
       resource,
       kind,
       arn: resource.arn,
-      policies: attached.flatMap(({ policies }) => policies),
-      foreignPolicies: attached.flatMap(({ foreignPolicies }) => foreignPolicies),
-      boundary: managed && policyIn(managed, 'PolicyDocument'),
+      get policies() {
+        return attached().policies;
+      },
+      get foreignPolicies() {
+        return attached().foreignPolicies;
+      },
+      get boundary() {
+        return boundary();
+      },
     };
   }
 
@@ -47,6 +64,12 @@ export class Identities {
     const inline = Policies.map((policy, i) =>
       parsePolicy(policy?.PolicyDocument, `${resource.path}, inline policy ${i + 1}`),
     );
+    if (isUnreadable(ManagedPolicyArns)) {
+      return {
+        policies: [...inline, ...this.separate(resource, kind)],
+        foreignPolicies: ['those of ManagedPolicyArns'],
+      };
+    }
     const found = ManagedPolicyArns.map((arn) => [arn, this.managed(arn)] as const);
     return {
       policies: [
@@ -104,6 +127,12 @@ export class Identities {
   private managed(arn: string): ResolvedResource | undefined {
     return this.ofType('AWS::IAM::ManagedPolicy').find((policy) => sameName(arn, policy.self(), this.world));
   }
+}
+
+/** Asked at most once. */
+function once<T>(ask: () => T): () => T {
+  let answer: { readonly value: T } | undefined;
+  return () => (answer ??= { value: ask() }).value;
 }
 
 function textIn(resource: TemplateResource, property: string): string | undefined {

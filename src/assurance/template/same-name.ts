@@ -21,24 +21,29 @@ export function comparable(value: Value, error: () => Error): string {
   return isValueList(value) ? value.map((item: Value) => comparable(item, error)).join(',') : textOf(value, error);
 }
 
-/** Texts that differ in what is known of them before the first and after the last unknown part. */
+/** A text that is known as a whole, against one of which parts are open: an account is twelve digits. */
+function cannotBe(literal: string, open: string): boolean {
+  const form = open
+    .split(/(\u0001[^\u0002]*\u0002)/)
+    .map((part) => {
+      if (part === ACCOUNT) return '\\d{12}';
+      if (part === REGION) return '[a-z]+(?:-[a-z0-9]+)+';
+      return isUnknown(part) ? '.*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    })
+    .join('');
+  return !new RegExp(`^${form}$`, 's').test(literal);
+}
+
+/** Texts of which at least one has unknown parts, and which differ in what is known of them. */
 export function neverEqual(one: string, other: string): boolean {
-  const [a, b] = [one, other].map((text) => {
-    const open = text.indexOf('\u0001');
-    return open === -1
-      ? { before: text, after: text, whole: true }
-      : { before: text.slice(0, open), after: text.slice(text.lastIndexOf('\u0002') + 1), whole: false };
-  });
-  const startsAlike = a.whole
-    ? a.before.startsWith(b.before)
-    : b.whole
-      ? b.before.startsWith(a.before)
-      : a.before.startsWith(b.before) || b.before.startsWith(a.before);
-  const endsAlike = a.whole
-    ? a.after.endsWith(b.after)
-    : b.whole
-      ? b.after.endsWith(a.after)
-      : a.after.endsWith(b.after) || b.after.endsWith(a.after);
+  if (!isUnknown(one)) return cannotBe(one, other);
+  if (!isUnknown(other)) return cannotBe(other, one);
+  const [a, b] = [one, other].map((text) => ({
+    before: text.slice(0, text.indexOf('\u0001')),
+    after: text.slice(text.lastIndexOf('\u0002') + 1),
+  }));
+  const startsAlike = a.before.startsWith(b.before) || b.before.startsWith(a.before);
+  const endsAlike = a.after.endsWith(b.after) || b.after.endsWith(a.after);
   return !startsAlike || !endsAlike;
 }
 

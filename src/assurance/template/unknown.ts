@@ -27,9 +27,14 @@ export function isWhollyUnknown(value: string): boolean {
   return value.startsWith(OPEN) && value.indexOf(CLOSE) === value.length - 1;
 }
 
-/** The string as people read it. */
+/** The string as people read it: `arn:aws:s3:::<parameter Stage>-docs`. */
 export function shown(value: string): string {
-  return value.split(OPEN).join('<unknown ').split(CLOSE).join('>');
+  return value
+    .replace(new RegExp(`${OPEN}(?:[^${OPEN}${CLOSE}]*\\.)?(parameter [^${CLOSE}]*)${CLOSE}`, 'g'), '<$1>')
+    .split(OPEN)
+    .join('<unknown ')
+    .split(CLOSE)
+    .join('>');
 }
 
 /** The text with a wildcard for each unknown part: a pattern of all that it can be. */

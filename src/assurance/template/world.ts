@@ -134,5 +134,5 @@ export class World {
 }
 
 function value(text: string): string {
-  return isUnknown(text) ? shown(text).replace(/^<unknown (?:parameter )?(.*)>$/, '$1') : `"${text}"`;
+  return isUnknown(text) ? shown(text).replace(/^<(?:unknown )?(.*)>$/, '$1') : `"${text}"`;
 }

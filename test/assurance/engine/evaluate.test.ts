@@ -391,9 +391,32 @@ describe('what is open is leant on, and named', () => {
   test('to allow, and to deny', () => {
     expect(evaluate(view, env, 'allow')).toMatchObject({
       allowed: true,
-      doubts: [expect.stringContaining('<unknown Stack.parameter Arn>')],
+      doubts: [expect.stringContaining('<parameter Arn>')],
     });
     expect(evaluate(view, env, 'deny')).toMatchObject({ allowed: false });
+  });
+});
+
+describe('a principal with an unknown part', () => {
+  const decided = (value: string, account: string) => {
+    const policy = document(allow({ Principal: { AWS: value } }));
+    const principal = { kind: 'role' as const, arn: `arn:aws:iam::${account}:role/cdk-x`, account };
+    const view = viewOf({ principal, action: 's3:GetObject', resource: `${ARN}/a`, context: {} });
+    const env = { account: OWN, resourcePolicies: [policy], otherIdentities: 'everything' as const };
+    return [evaluate(view, env, 'deny').allowed, evaluate(view, env, 'allow').allowed];
+  };
+  const named = `arn:aws:iam::222222222222:role/cdk-${unknown('Stack.parameter Qualifier')}`;
+
+  test('is nobody of an account other than the one that is written', () => {
+    expect(decided(named, '333333333333')).toEqual([false, false]);
+    expect(decided(named, '222222222222')).toEqual([false, true]);
+  });
+
+  test('may be anybody if the account is the unknown part', () => {
+    expect(decided(`arn:aws:iam::${unknown('Stack.parameter Account')}:role/cdk-x`, '333333333333')).toEqual([
+      false,
+      true,
+    ]);
   });
 });
 

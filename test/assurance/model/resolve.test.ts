@@ -50,7 +50,7 @@ test.each<[any, any]>([
   [['a', { Ref: 'AWS::NoValue' }], ['a']],
   [{ 'Fn::ImportValue': 'nowhere' }, '<unknown export nowhere of 111122223333 in eu-west-1>'],
   [{ 'Fn::GetAtt': ['Custom', 'Arn'] }, '<unknown Main.Custom.Arn>'],
-  [{ 'Fn::Join': ['', ['a-', { Ref: 'Stage' }]] }, 'a-<unknown Main.parameter Stage>'],
+  [{ 'Fn::Join': ['', ['a-', { Ref: 'Stage' }]] }, 'a-<parameter Stage>'],
 ])('%j is %j', (raw, expected) => {
   expect(value(raw, parts)).toEqual(expected);
 });
