@@ -4,17 +4,18 @@ import { Exit, UsageError, type Subcommand } from './subcommand';
 import { ask, type Asked } from '../assurance/ask/ask';
 import type { Answer } from '../assurance/ask/explain';
 import type { RequestOptions } from '../assurance/ask/request-options';
-import { conditionKey } from '../assurance/data/iam';
 import { describeRequest } from '../assurance/engine/request';
 import { resolveTemplates } from '../assurance/model/resolve';
+import { wrapped } from '../assurance/output/wrap';
 
 const USAGE = `Usage: cdk-s3-strongbox can [cdk.out | template.json | template.yaml ...] --who WHO --do WHAT --on WHERE [options]
 
-Says whether a request is allowed, and which statement of which policy says so, in the order of AWS's evaluation.
+Says whether a request is allowed, and which statement of which policy says so, in the order of AWS's evaluation. A
+statement that only a condition keeps from the request is named with what the condition needs.
 Without a path the templates are those of cdk.out.
 
-  --who WHO         a role or user of the templates (construct path, logical id), an ARN, anonymous, or a service
-                    principal such as logging.s3.amazonaws.com
+  --who WHO         a role, user or function of the templates (construct path, logical id), an ARN, anonymous, or a
+                    service principal such as logging.s3.amazonaws.com
   --do WHAT         an action such as s3:GetObject, or an API call such as PutObject: then every action that it needs,
                     the use of the bucket's KMS key included
   --on WHERE        a bucket (construct path, logical id, name, ARN), or an object as BUCKET/KEY; with --via a KEY
@@ -115,25 +116,28 @@ const endpointKey = (from?: string): Record<string, string> =>
 
 function asText({ answer, actions, when }: Asked): string {
   const lines = [`${answer.toUpperCase()}${when === undefined || when === '' ? '' : ` (${when})`}`];
+  const add = (indent: number, text: string) => lines.push(wrapped(' '.repeat(indent) + text, ' '.repeat(indent + 2)));
   for (const { request, answer: own, reason, policies } of actions) {
-    lines.push('', `${own}: ${describeRequest(request)}`, `  ${reason}`);
-    for (const { policy, statements, nearMisses = [] } of policies) {
-      lines.push(`  - ${policy}${statements.length === 0 ? ': no statement applies' : ''}`);
+    lines.push('');
+    add(0, `${own}: ${describeRequest(request)}`);
+    add(2, reason);
+    for (const { policy, statements, nearMisses } of policies) {
+      add(2, `- ${policy}${statements.length === 0 ? ': no statement applies' : ''}`);
       for (const { place, effect, doubt } of statements) {
-        lines.push(`      ${effect}: ${place}${doubt === undefined ? '' : ` (perhaps: ${doubt})`}`);
+        add(6, `${effect}: ${place}${doubt === undefined ? '' : ` (perhaps: ${doubt})`}`);
       }
-      for (const { place, keys } of nearMisses) {
-        lines.push(`      would allow: ${place}, but for its condition on ${keys.map(keyName).join(', ')}`);
+      for (const { place, effect, missed } of nearMisses) {
+        const keys = missed.map(
+          ({ key, needs, has }) => `${key} (needs ${needs}, request has ${has ?? 'no such key'})`,
+        );
+        add(
+          6,
+          `${effect}: ${place}, but for its ${keys.length === 1 ? 'condition' : 'conditions'} on ${keys.join(', ')}`,
+        );
       }
     }
   }
   return lines.join('\n');
-}
-
-/** A condition key in AWS's spelling. */
-function keyName(key: string): string {
-  const [name, placeholder] = (conditionKey(key)?.name ?? key).split('$');
-  return placeholder === undefined ? name : name + key.slice(name.length);
 }
 
 function asJson({ answer, actions, when }: Asked) {

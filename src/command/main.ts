@@ -5,6 +5,7 @@ import { presign } from './presign';
 import { prove } from './prove';
 import { redact } from './redact';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
+import { wrapUsage } from './usage';
 import { VERSION } from '../assurance/version';
 
 const SUBCOMMANDS: readonly Subcommand[] = [prove, can, diff, redact, hold, presign];
@@ -14,7 +15,8 @@ const USAGE = [
   '',
   ...SUBCOMMANDS.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`),
   '',
-  'cdk-s3-strongbox <command> --help tells more, with examples; cdk-s3-strongbox --version tells the version.',
+  'cdk-s3-strongbox <command> --help says more, with examples;',
+  'cdk-s3-strongbox --version prints the version.',
 ].join('\n');
 
 const TERMINAL: Terminal = {
@@ -47,7 +49,7 @@ export async function run([name, ...args]: string[], terminal: Terminal): Promis
     return Exit.UNANSWERED;
   }
   if (args.includes('--help') || args.includes('-h')) {
-    terminal.out(subcommand.usage);
+    terminal.out(wrapUsage(subcommand.usage));
     return Exit.OK;
   }
   try {

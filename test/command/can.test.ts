@@ -20,7 +20,10 @@ const ROLE = (policy: object | undefined, more: object = {}) => ({
 });
 const POINT = 'arn:aws:s3:eu-west-1:111122223333:accesspoint/lake-finance';
 const RESOURCES = {
-  Docs: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'acme-docs' } },
+  Docs: {
+    Type: 'AWS::S3::Bucket',
+    Properties: { BucketName: 'acme-docs', OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } },
+  },
   Logs: { Type: 'AWS::S3::Bucket' },
   Finance: ROLE({
     Effect: 'Allow',
@@ -36,6 +39,11 @@ const RESOURCES = {
     Condition: { StringEquals: { 'aws:PrincipalTag/team': 'x', 's3:ExistingObjectTag/open': 'yes' } },
   }),
   Worker: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Finance', 'Arn'] } } },
+  Runner: {
+    Type: 'AWS::Lambda::Function',
+    Properties: { Role: { 'Fn::GetAtt': ['Narrow', 'Arn'] } },
+    Metadata: { 'aws:cdk:path': 'Lake/Jobs/Runner/Resource' },
+  },
   Managed: ROLE(undefined, { ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] }),
   Point: {
     Type: 'AWS::S3::AccessPoint',
@@ -68,6 +76,22 @@ const RESOURCES = {
             Action: 's3:*',
             Resource: 'arn:aws:s3:::acme-docs/*',
             Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          },
+          {
+            Sid: 'Endpoint',
+            Effect: 'Allow',
+            Principal: { AWS: 'arn:aws:iam::999988887777:role/reader' },
+            Action: 's3:GetObject',
+            Resource: 'arn:aws:s3:::acme-docs/*',
+            Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-0a1' } },
+          },
+          {
+            Sid: 'OldTls',
+            Effect: 'Deny',
+            Principal: '*',
+            Action: 's3:*',
+            Resource: 'arn:aws:s3:::acme-docs/*',
+            Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } },
           },
           {
             Sid: 'Partner',
@@ -139,7 +163,9 @@ test('denied, and the statement that all but allows it is named with the keys th
   );
   expect(code).toBe(Exit.FAILED);
   expect(out).toContain('policies of the caller: no statement applies');
-  expect(out).toMatch(/would allow: .*statement 1, but for its condition on aws:PrincipalTag\/team$/m);
+  expect(out).toMatch(
+    /would allow: .*statement 1, but for its\s+condition on aws:PrincipalTag\/team\s+\(needs StringEquals x, request has y\)/,
+  );
   const other = await can('--who', 'Tagged', '--do', 's3:PutObject', '--on', 'Docs/x');
   expect(other.out).not.toContain('would allow');
 });
@@ -218,4 +244,73 @@ test('an API call is every action that it needs', async () => {
     's3:PutObject',
     's3:PutObjectTagging',
   ]);
+});
+
+describe('a statement that only a condition misses', () => {
+  const reader = ['--who', 'arn:aws:iam::999988887777:role/reader', '--identity-allows', '--do', 's3:GetObject'];
+
+  test('is named, with what it needs and what the request has', async () => {
+    const { out, code } = await can(...reader, '--on', 'Docs/x');
+    const text = out.replace(/\s+/g, ' ');
+    expect(code).toBe(Exit.FAILED);
+    expect(text).toContain('bucket policy of Lake/Docs: no statement applies');
+    expect(text).toMatch(
+      /would allow: \S.* \(Endpoint\), but for its condition on aws:SourceVpce \(needs StringEquals vpce-0a1, request has no such key\)/,
+    );
+    expect(text).not.toContain('would deny');
+  });
+
+  test('with another value of the key', async () => {
+    const { out } = await can(...reader, '--on', 'Docs/x', '--from', 'vpce-0b2');
+    expect(out.replace(/\s+/g, ' ')).toContain('request has vpce-0b2)');
+  });
+
+  test('is not named where the condition holds, another caller is meant, or another action', async () => {
+    expect((await can(...reader, '--on', 'Docs/x', '--from', 'vpce-0a1')).out).not.toContain('would allow');
+    const other = ['--identity-allows', '--on', 'Docs/x'];
+    expect((await can('--who', 'Idle', '--do', 's3:GetObject', ...other)).out).not.toContain('would allow');
+    expect((await can(...reader.slice(0, 3), '--do', 's3:PutObject', ...other)).out).not.toContain('would allow');
+  });
+
+  test('is named of a denial where the asker gave its key', async () => {
+    const { out } = await finance('--on', 'Docs/x', '--with', 's3:TlsVersion=1.3');
+    expect(out.replace(/\s+/g, ' ')).toMatch(
+      /would deny: \S.* \(OldTls\), but for its condition on s3:TlsVersion \(needs NumericLessThan 1.2, request has 1.3\)/,
+    );
+    expect((await finance('--on', 'Docs/x')).out).not.toContain('would deny');
+  });
+});
+
+describe('what is misspelt is refused with the nearest: exit code 2', () => {
+  test.each([
+    ['s4:GetObject', '"s4:GetObject" is of no service'],
+    ['GetObjekt', '"call" must be an S3 API call (got "GetObjekt"). The nearest: GetObject'],
+  ])('--do %s', async (what, expected) => {
+    const { code, err } = await can('--who', 'Finance', '--do', what, '--on', 'Docs/x');
+    expect(err).toContain(expected);
+    expect(code).toBe(Exit.UNANSWERED);
+  });
+
+  test('the case of an action does not matter', async () => {
+    expect((await can('--who', 'Narrow', '--do', 's3:getobject', '--on', 'Docs/x')).code).toBe(Exit.OK);
+  });
+});
+
+test.each(['Lake/Jobs/Runner', 'Runner', 'Jobs/Runner'])('a function %s means its role', async (who) => {
+  const { code, out } = await can('--who', who, '--do', 's3:GetObject', '--on', 'Docs/x');
+  expect(code).toBe(Exit.OK);
+  expect(out).toContain('allows: Lake/Narrow');
+});
+
+test.each(['prove', 'can', 'diff', 'redact', 'hold', 'presign'])('the help of %s fits 80 columns', async (name) => {
+  const out: string[] = [];
+  await run([name, '--help'], { out: (text) => out.push(text), err: () => undefined, isScreen: false });
+  const lines = out.join('\n').split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines.length).toBeGreaterThan(10);
+});
+
+test('answers fit 80 columns, but for words that are longer', async () => {
+  const { out } = await finance('--on', 'Docs/finance/x', '--via', 'lake-finance');
+  expect(out.split('\n').filter((line) => line.length > 80 && line.trim().includes(' '))).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { nearMisses, type NearMiss } from './near-miss';
 import type { Question } from './question';
 import { accessPointResourceArn, type Environment } from '../engine/environment';
 import { evaluate, type UnknownsResolveTo } from '../engine/evaluate';
@@ -5,7 +6,7 @@ import { isUndecided } from '../engine/operators';
 import type { Policy } from '../engine/policy';
 import type { Request } from '../engine/request';
 import { viewOf } from '../engine/request-view';
-import { statementApplies, unmetConditions } from '../engine/statement-match';
+import { statementApplies } from '../engine/statement-match';
 import type { IdentityModel } from '../model/resolve';
 import { shown } from '../template/unknown';
 
@@ -23,8 +24,8 @@ export interface PolicySays {
     /** Why only the deployment knows whether it is about the request. */
     readonly doubt?: string;
   }>;
-  /** Statements that would allow the request, but for their conditions on these keys. */
-  readonly nearMisses?: ReadonlyArray<{ readonly place: string; readonly keys: readonly string[] }>;
+  /** Statements that only a condition keeps from being about the request. */
+  readonly nearMisses: readonly NearMiss[];
 }
 
 /** The answer to one action of a request. */
@@ -77,7 +78,7 @@ function ownPolicies(identity: IdentityModel | undefined) {
 }
 
 function saidBy(
-  { request, environment: env, accessPoint, bucket }: Question,
+  { request, environment: env, accessPoint, bucket, given }: Question,
   own: readonly Policy[],
   boundary: Policy | undefined,
 ): PolicySays[] {
@@ -108,15 +109,11 @@ function saidBy(
         isThere: present.length > 0,
         policy,
         statements: present.flatMap((one) => statementsAbout(one, request, arn)),
-        nearMisses: present.flatMap((one) => nearMisses(one, request, arn)),
+        nearMisses: present.flatMap((one) => nearMisses(one, request, arn, given)),
       };
     })
     .filter(({ isThere }) => isThere)
-    .map(({ policy, statements, nearMisses: near }) => ({
-      policy: shown(policy),
-      statements,
-      ...(near.length > 0 && !statements.some(({ effect }) => effect === 'allows') && { nearMisses: near }),
-    }));
+    .map(({ policy, statements, nearMisses: near }) => ({ policy: shown(policy), statements, nearMisses: near }));
 }
 
 function statementsAbout(
@@ -132,17 +129,4 @@ function statementsAbout(
     return [{ place: shown(statement.place), effect, ...(isUndecided(applies) && { doubt: shown(applies.doubt) }) }];
   });
   return [...about.filter(({ effect }) => effect === 'denies'), ...about.filter(({ effect }) => effect === 'allows')];
-}
-
-/** Statements that would allow the request if it met their conditions. */
-function nearMisses(
-  { statements }: Policy,
-  request: Request,
-  resource: string,
-): NonNullable<PolicySays['nearMisses']>[number][] {
-  const view = viewOf(request);
-  return statements
-    .filter(({ effect }) => effect === 'Allow')
-    .map((statement) => ({ place: shown(statement.place), keys: unmetConditions(statement, view, resource) }))
-    .filter(({ keys }) => keys.length > 0);
 }

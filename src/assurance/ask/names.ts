@@ -69,12 +69,15 @@ export function endpointNamed(model: Model, text: string): EndpointModel {
   );
 }
 
-/** @throws naming the nearest if the templates have no such role or user */
+/**
+ * A role or user, or the role of a function, which is known by the function's names too.
+ * @throws naming the nearest if the templates have no such role or user
+ */
 export function identityNamed(model: Model, text: string): IdentityModel {
   return named(
     'principal',
     text,
-    'role or user',
+    'role, user or function',
     [
       ...model.identities.map((identity) => ({ item: identity, names: [identity.arn, ...namesOf(identity)] })),
       ...workers(model),

@@ -1,8 +1,10 @@
 import { accessPointNamed, bucketNamed, endpointNamed, identityNamed, withoutTokens } from './names';
 import type { RequestOptions } from './request-options';
-import { actionsOfCall, callUsesKey } from '../engine/calls';
+import { isCoveredService, services } from '../data/iam';
+import { actionsOfCall, callNames, callUsesKey } from '../engine/calls';
 import type { Environment } from '../engine/environment';
 import { canonicalKey, type Context, type Principal, type Request } from '../engine/request';
+import { nearestNames } from '../lints/nearest';
 import { unknownActionMessage } from '../lints/unknown-action';
 import {
   encryptionRule,
@@ -21,6 +23,8 @@ export interface Question {
   readonly accessPoint?: AccessPointModel;
   /** The caller, where the templates make it. */
   readonly identity?: IdentityModel;
+  /** Condition keys, in lower case, that the asker gave: by value, by access point or by VPC endpoint. */
+  readonly given: ReadonlySet<string>;
 }
 
 /**
@@ -37,25 +41,26 @@ export function questionsOf(
     throw new Error(`"action" is ${options.action} and "call" is ${options.call}; give one of them`);
   }
   if (options.action !== undefined) checkAction(options.action);
+  if (options.call !== undefined) checkCall(options.call);
   const { bucket, resource, accessPoint } = targetOf(model, options, isAsked);
   const subject = new ResourceUnderTest(model, bucket);
   const { principal, identity } = callerOf(
     model,
     options.principal ?? `arn:${bucket.resource.partition}:iam::${bucket.resource.account}:role/x`,
   );
-  const context: Record<string, string> = {
-    ...ordinary(principal),
+  const stated: Record<string, string> = {
     ...(accessPoint && throughAccessPoint(accessPoint)),
     ...(options.vpcEndpoint !== undefined && throughEndpoint(model, options.vpcEndpoint)),
   };
-  for (const [key, value] of Object.entries(options.context ?? {})) context[canonicalKey(key)] = value;
+  for (const [key, value] of Object.entries(options.context ?? {})) stated[canonicalKey(key)] = value;
+  const context: Record<string, string> = { ...ordinary(principal), ...stated };
   if (context['aws:securetransport'] === 'false') delete context['s3:tlsversion'];
   const withKey = options.call !== undefined && callUsesKey(options.call) && bucket.key !== undefined;
   const needed =
     options.call === undefined
       ? [{ action: options.action!, on: 'object' as const }]
       : actionsOfCall(options.call, [...(options.features ?? []), ...(withKey ? ['kms'] : [])]);
-  const about = { bucket, accessPoint, identity };
+  const about = { bucket, accessPoint, identity, given: new Set(Object.keys(stated)) };
   return needed
     .filter(({ on }) => on !== 'source')
     .map(({ action, on }) =>
@@ -73,11 +78,21 @@ export function questionsOf(
     );
 }
 
+/** @throws naming the nearest if the table of calls has no such call */
+function checkCall(call: string): void {
+  if (callNames().includes(call)) return;
+  throw new Error(
+    `"call" must be an S3 API call (got "${call}"). The nearest: ${nearestNames(call, callNames()).join(', ')}.`,
+  );
+}
+
 /** @throws if a request cannot have this action */
 function checkAction(action: string): void {
   const problem = /[*?]/.test(action)
     ? `"${action}" is a pattern, and a request has one action.`
-    : unknownActionMessage(action);
+    : isCoveredService(action.split(':')[0].toLowerCase())
+      ? unknownActionMessage(action)
+      : `"${action}" is of no service whose policies are read here (${services().join(', ')}).`;
   if (problem !== undefined) throw new Error(`"action" must be one action, e.g. s3:GetObject: ${problem}`);
 }
 

@@ -1,3 +1,4 @@
+import type { Condition } from './condition';
 import { matches } from './glob';
 import { afterSharedUnknown } from './holes';
 import {
@@ -43,13 +44,12 @@ export function statementApplies(
 }
 
 /**
- * The condition keys, each once, for which alone a statement is not about this request; none if it is, or if action,
- * resource or principal are others.
+ * The conditions for which alone a statement is not about this request; none if it is, or if action, resource or
+ * principal are others.
  */
-export function unmetConditions(statement: Statement, view: RequestView, resource: string): string[] {
+export function unmetConditions(statement: Statement, view: RequestView, resource: string): Condition[] {
   if (statementApplies({ ...statement, conditions: [] }, view, resource, statement.effect) === false) return [];
-  const unmet = statement.conditions.filter((condition) => conditionHolds(condition, (key) => view.key(key)) === false);
-  return [...new Set(unmet.map(({ key }) => key))];
+  return statement.conditions.filter((condition) => conditionHolds(condition, (key) => view.key(key)) === false);
 }
 
 /** Answers about a statement that rest on one text alone are asked for every class of requests again. */

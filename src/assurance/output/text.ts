@@ -1,13 +1,13 @@
 import { countOf, grouped, type Group } from './group';
 import { placeOf } from './place';
 import { table } from './table';
+import { wrapped } from './wrap';
 import { AXIOMS } from '../engine/axioms';
 import type { Issue } from '../findings/issue';
 import { FindingLevel } from '../findings/level';
 import { headline, type Review } from '../findings/review';
 import { VerdictStatus } from '../verdict';
 
-const WIDTH = 80;
 /** Paths of a group that are told; `--verbose` tells all. */
 const SHOWN_PATHS = 4;
 
@@ -149,19 +149,4 @@ function field(label: string, text: string): string {
   // A line of code stays one, to be copied.
   const lines = /^\S*\(/.test(text) ? text : wrapped(indent + text, indent).trimStart();
   return ` ${label.padEnd(LABEL - 1)}${lines}`;
-}
-
-/** Breaks at spaces; a word that is longer than a line stays whole. */
-function wrapped(text: string, indent: string): string {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(/(?<=\S)\s+(?=\S)/)) {
-    if (line !== '' && line.length + 1 + word.length > WIDTH) {
-      lines.push(line);
-      line = `${indent}${word}`;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  return [...lines, line].join('\n');
 }
