@@ -7,12 +7,14 @@ import type {
 import { assess } from './assessment';
 import { CLAIM_UNREADABLE } from './claims/checks';
 import { readBaseline } from './findings/baseline-file';
-import { NOT_CHECKED, type Issue } from './findings/issue';
-import { FindingLevel } from './findings/level';
+import { isOfCdk, NOT_CHECKED, type Issue } from './findings/issue';
+import { FindingLevel, isAtLeast } from './findings/level';
 import { headline, review } from './findings/review';
 import { selectionOf, type Selection } from './findings/selection';
 import type { Guarantee } from './guarantees/guarantee';
 import { LINTS } from './lints';
+import { countOf, grouped, type Group } from './output/group';
+import { acknowledgedIn, type Acknowledged } from './template/acknowledged';
 import { stacksBelow, type StackOfTree } from './template/tree';
 import { VERSION } from './version';
 
@@ -48,8 +50,8 @@ export interface StrongboxChecksProps {
    */
   readonly except?: string[];
   /**
-   * Findings of this level and worse fail the synthesis; the others are reported as warnings. What cannot be read at
-   * all fails in any case.
+   * Findings of this level and worse fail the synthesis; every finding is reported with its own level. What
+   * cannot be read at all fails in any case.
    * @default FindingLevel.WARNING
    */
   readonly failOn?: FindingLevel;
@@ -69,10 +71,10 @@ export interface StrongboxChecksProps {
  * `aws-cdk-lib`, nested stacks, or an included CloudFormation template. It also reports mistakes that need no proof,
  * such as a misspelt condition key or buckets that log to each other in a circle.
  *
- * A finding is named `Strongbox::<id>`, and tells how bad it is, the request that gets through, and the line of code
- * that ends it. Equal findings of many resources are one. It can be acknowledged where it occurs:
- * `Validations.of(bucket).acknowledge({ id: 'Strongbox::tls-only', reason: '...' })`. An acknowledgement covers the
- * construct that it is recorded on and what is below it.
+ * A finding is named `Strongbox::<id>`, and says how bad it is, the request that gets through, and the line of code
+ * that ends it. Findings that one line of code ends are one, in the levels and the order of `prove`. It can be
+ * acknowledged where it occurs: `Validations.of(bucket).acknowledge({ id: 'Strongbox::tls-only', reason: '...' })`. An
+ * acknowledgement covers the construct that it is recorded on and what is below it.
  *
  * Stacks of an app that is validated stage by stage are judged within their stage; references to other stacks are
  * followed.
@@ -108,19 +110,30 @@ export class StrongboxChecks implements IPolicyValidationPlugin {
     const reviewed = review(assessment, {
       selection: this.selection,
       baseline: this.baseline === undefined ? undefined : readBaseline(this.baseline),
+      inputs: [{ stack: '', template: {}, acknowledged: acknowledgedInTree(context.appConstruct) }],
     });
+    const isAsked = ({ resource }: Issue) => resource === undefined || asked.has(resource.stack);
     const templates = new Map(stacks.map(({ input, templatePath }) => [input.stack, templatePath]));
-    const failing = new Set(reviewed.failing);
-    const violations = together(
-      reviewed.open.filter(({ resource }) => resource === undefined || asked.has(resource.stack)),
-    ).map((issues) => violation(issues, failing.has(issues[0]), templates, context));
+    const failing = reviewed.failing.filter(isAsked);
+    const report = { templates, context, failOn: this.selection.failOn };
+    const violations = [
+      ...groupedByRemedy(reviewed.open.filter(isAsked)).map((group) =>
+        violation(group, severityOf(group.first), report),
+      ),
+      // aws-cdk-lib leaves them out of the report of what is open, and lists them with their reasons.
+      ...reviewed.accepted
+        .filter(({ issue }) => isAsked(issue))
+        .map(({ issue }) => violation(grouped([issue])[0], isFailing(issue, report) ? 'error' : 'info', report)),
+      ...failure(failing, report),
+    ];
     const notChecked = assessment.unchecked
       .map(({ control, subject, reason }) => `${control} on ${subject.path}: ${reason}`)
       .join('; ');
     const notSeen = assessment.notSeen.map(({ path, what }) => `${path}: ${what}`).join('; ');
     const gone = reviewed.gone.map(({ id, path }) => `${id} on ${path}`).join('; ');
     return {
-      success: violations.every(({ severity }) => severity === 'warning' || severity === 'info'),
+      success:
+        failing.length === 0 && !reviewed.accepted.some(({ issue }) => isAsked(issue) && isFailing(issue, report)),
       violations,
       metadata: {
         summary: headline(reviewed),
@@ -154,43 +167,83 @@ type Templates = ReadonlyMap<string, string>;
 
 const ruleName = (id: string): string => `Strongbox::${id}`;
 
-/** Equal findings of several resources. */
-function together(issues: readonly Issue[]): Issue[][] {
-  const groups = new Map<string, Issue[]>();
-  for (const issue of issues) {
-    const key = JSON.stringify([issue.id, issue.level, issue.sentence, issue.fix]);
-    const same = groups.get(key);
-    if (same) same.push(issue);
-    else groups.set(key, [issue]);
-  }
-  return [...groups.values()];
+interface Report {
+  readonly templates: Templates;
+  readonly context: IPolicyValidationContext;
+  readonly failOn?: FindingLevel;
 }
 
-function violation(
-  [first, ...more]: readonly Issue[],
-  isFailing: boolean,
-  templates: Templates,
-  { appConstruct }: IPolicyValidationContext,
-): PolicyViolation {
-  const { id, title, status, harm, level, sentence, fix, code, page } = first;
-  const of = more.length === 0 ? '' : ` (${more.length + 1} resources)`;
-  const violatingResources = [first, ...more].map(({ resource, location }) =>
-    resource === undefined
-      ? { constructPath: appConstruct.node.path, locations: [] }
-      : {
-          resourceLogicalId: resource.logicalId,
-          templatePath: templates.get(resource.stack),
-          locations: location === undefined ? [] : [location],
-        },
-  );
+/**
+ * What `prove` prints as one. aws-cdk-lib knows a block by one id, so that all resources of a block have the same ids
+ * open: an acknowledgement of one id hides no other.
+ */
+function groupedByRemedy(issues: readonly Issue[]): Group[] {
+  return grouped(issues).flatMap((group) => {
+    const ids = new Map<string, Set<string>>();
+    for (const { id, path } of group.issues) ids.set(path, (ids.get(path) ?? new Set()).add(id));
+    const parts = new Map<string, Issue[]>();
+    for (const issue of group.issues) {
+      const key = [...ids.get(issue.path)!].sort().join(' ');
+      parts.set(key, [...(parts.get(key) ?? []), issue]);
+    }
+    return parts.size === 1 ? [group] : [...parts.values()].flatMap(grouped);
+  });
+}
+
+function isFailing({ id, level }: Issue, { failOn }: Report): boolean {
+  return id === NOT_CHECKED || (failOn !== undefined && isAtLeast(level, failOn));
+}
+
+/** The same words as in `prove`. */
+function severityOf({ id, level }: Issue): string {
+  if (id === NOT_CHECKED) return 'fatal';
+  return level === FindingLevel.ERROR ? 'error' : level === FindingLevel.WARNING ? 'warning' : 'info';
+}
+
+/**
+ * Once anything is acknowledged, aws-cdk-lib lets every severity but `error` and `fatal` pass: where only findings of
+ * lower levels fail, one line says so, and fails.
+ */
+function failure(failing: readonly Issue[], { context, failOn }: Report): PolicyViolation[] {
+  if (failing.length === 0 || failing.some((issue) => ['error', 'fatal'].includes(severityOf(issue)))) return [];
+  return [
+    {
+      ruleName: ruleName('fail-on'),
+      description:
+        `${failing.length} ${failing.length === 1 ? 'finding fails' : 'findings fail'} the synthesis, ` +
+        `because failOn is "${failOn}"`,
+      fix: 'End or acknowledge each, write a baseline with "prove --write-baseline", or set failOn: FindingLevel.ERROR',
+      severity: 'fatal',
+      violatingResources: [{ constructPath: context.appConstruct.node.path, locations: [] }],
+    },
+  ];
+}
+
+function violation(group: Group, severity: string, { templates, context: { appConstruct } }: Report): PolicyViolation {
+  const { first, ids, issues } = group;
+  const { id, title, harm, level, sentence, fix, code, page } = first;
+  const seen = new Set<string>();
+  const violatingResources = issues.flatMap(({ path, resource, location }) => {
+    if (seen.has(path)) return [];
+    seen.add(path);
+    return resource === undefined
+      ? [{ constructPath: appConstruct.node.path, locations: [] }]
+      : [
+          {
+            resourceLogicalId: resource.logicalId,
+            templatePath: templates.get(resource.stack),
+            locations: location === undefined ? [] : [location],
+          },
+        ];
+  });
+  const about = first.path === '' ? '' : ` (${ids.join(', ')}), ${countOf(group)}`;
   return {
     ruleName: ruleName(id),
-    description: `${title}: ${status === 'error' ? harm : `${status}, ${harm}`}${of}. ${sentence}.`,
-    fix: `${code === undefined ? '' : `${code}. In a template: `}${fix}`,
-    // Once anything is acknowledged, aws-cdk-lib lets every severity but these two pass.
-    severity: id === NOT_CHECKED ? 'fatal' : isFailing ? 'error' : level === FindingLevel.ADVICE ? 'info' : 'warning',
+    description: `${harm}: ${title}${about}. ${sentence}.`,
+    fix: isOfCdk(first) && code !== undefined ? code : fix,
+    severity,
     ruleMetadata: {
-      ...(id !== NOT_CHECKED && { acknowledge: ruleName(id) }),
+      ...(id !== NOT_CHECKED && { acknowledge: ids.map(ruleName).join("', '") }),
       level,
       topic: first.topic,
       page,
@@ -198,4 +251,14 @@ function violation(
     },
     violatingResources,
   };
+}
+
+/** What the app acknowledged, by the path of the construct; an acknowledgement on the app has the empty path. */
+function acknowledgedInTree({ node: { root } }: IPolicyValidationContext['appConstruct']) {
+  const found: Record<string, Acknowledged> = {};
+  for (const { node } of root.node.findAll()) {
+    const rules = acknowledgedIn(node.metadata);
+    if (rules) found[node.path] = rules;
+  }
+  return found;
 }

@@ -19,8 +19,9 @@ export function wrapUsage(text: string): string {
     const option = /^( {2,}\S.*? {2,})(?=\S)/.exec(row)?.[1];
     if (option !== undefined && !isCommand(row)) {
       let whole = row;
-      while (i + 1 < rows.length && /^ */.exec(rows[i + 1])![0].length >= option.length)
+      while (i + 1 < rows.length && /^ */.exec(rows[i + 1])![0].length >= option.length) {
         whole += ` ${rows[++i].trim()}`;
+      }
       lines.push(
         option + wrapped(' '.repeat(option.length) + whole.slice(option.length), ' '.repeat(option.length)).trimStart(),
       );

@@ -64,7 +64,9 @@ function synth(build: (app: App) => void, props?: StrongboxChecksProps, plugin =
   };
 }
 
-const rules = ({ open }: Outcome): string[] => open.map(({ rule, path }) => `${rule} ${path}`);
+/** What is found, without the line that says that it fails. */
+const rules = ({ open }: Outcome): string[] =>
+  open.filter(({ rule }) => rule !== 'Strongbox::fail-on').map(({ rule, path }) => `${rule} ${path}`);
 
 /** A bucket that only one thing is wrong with: `upload-encryption`. */
 function hardened(scope: Stack, id: string, props: s3.BucketProps = {}): s3.Bucket {
@@ -85,9 +87,9 @@ test('a plain bucket is reported with the request that breaks the guarantee, its
   const found = outcome.open.find(({ rule }) => rule === 'Strongbox::tls-only')!;
   expect(found).toMatchObject({ severity: 'error', path: 'Stack/Plain/Resource' });
   expect(found.description).toBe(
-    'HTTPS only: violated, open over HTTP. Any role of the account can call s3:GetObject on any object over HTTP.',
+    'open over HTTP: HTTPS only (tls-only), 1 bucket. Any role of the account can call s3:GetObject on any object over HTTP.',
   );
-  expect(found.fix).toMatch(/^bucket\.with\(new BucketTlsOnly\(\)\)\. In a template: Deny s3:\* on the bucket/);
+  expect(found.fix).toBe('bucket.with(new BucketTlsOnly())');
   expect(JSON.parse(found.metadata.counterexample)).toMatchObject({
     action: 's3:GetObject',
     context: { 'aws:SecureTransport': 'false' },
@@ -157,7 +159,7 @@ describe('what is reported, and what fails', () => {
     const found = outcome.open.filter(({ rule }) => rule === 'Strongbox::tls-only');
     expect(found.map(({ path }) => path)).toEqual(['Stack/One/Resource', 'Stack/Two/Resource', 'Stack/Three/Resource']);
     expect(new Set(found.map(({ description }) => description)).size).toBe(1);
-    expect(found[0].description).toContain('(3 resources)');
+    expect(found[0].description).toContain('3 buckets');
   });
 
   test('what is less bad than failOn is a warning, and synth passes', () => {
@@ -210,6 +212,63 @@ describe('what is reported, and what fails', () => {
     expect(new Set(grown.open.map(({ path }) => path))).toEqual(new Set(['Stack/New/Resource']));
     const other = synth((root) => new s3.Bucket(new Stack(root, 'Other'), 'Bucket'), { baseline });
     expect(other.error).toMatch(/known\.json is the baseline of another app/);
+  });
+});
+
+describe('one block for each remedy', () => {
+  const plain = (app: App) => new s3.Bucket(new Stack(app, 'Stack'), 'Plain');
+  const blocks = ({ open }: Outcome) => [
+    ...new Set(open.map(({ severity, description }) => `${severity} ${description}`)),
+  ];
+
+  test('in the levels and the order of prove', async () => {
+    const outdir = mkdtempSync(join(tmpdir(), 'strongbox-plugin-'));
+    directories.push(outdir);
+    const app = new App({ outdir });
+    plain(app);
+    app.synth();
+    const out: string[] = [];
+    await run(['prove', outdir], { out: (text) => out.push(text), err: () => undefined, isScreen: false });
+    const printed = out
+      .join('\n')
+      .replace(/\n {2,}/g, ' ')
+      .split('\n')
+      .filter((line) => /^(ERROR|WARNING|ADVICE) /.test(line))
+      .map((line) => line.replace('ADVICE', 'INFO').replace(/^[A-Z]+/, (level) => level.toLowerCase()));
+    const found = blocks(synth(plain));
+    expect(found).toHaveLength(printed.length);
+    found.forEach((block, i) => expect(block.startsWith(`${printed[i]}. `)).toBe(true));
+  });
+
+  test('only findings below an error: one line says that they fail', () => {
+    const outcome = synth(plain, { except: ['tls-only'] });
+    expect(outcome.failed).toBe(true);
+    expect(outcome.open.at(-1)).toMatchObject({ rule: 'Strongbox::fail-on', severity: 'fatal' });
+    expect(synth(plain, { except: ['tls-only'], failOn: FindingLevel.ERROR }).failed).toBe(false);
+  });
+
+  test('an acknowledgement of one id of a block hides no other, on this bucket or another', () => {
+    const outcome = synth((app) => {
+      const stack = new Stack(app, 'Stack');
+      const one = new s3.Bucket(stack, 'One');
+      new s3.Bucket(stack, 'Two');
+      Validations.of(one).acknowledge({ id: 'Strongbox::acls-disabled', reason: 'a test' });
+    });
+    const acls = outcome.open.filter(({ fix }) => fix === 'bucket.with(new BucketAclsDisabled())');
+    expect(acls.map(({ path, metadata }) => [path, metadata.acknowledge])).toEqual([
+      ['Stack/One/Resource', 'Strongbox::only-accounts'],
+      ['Stack/Two/Resource', "Strongbox::acls-disabled', 'Strongbox::only-accounts"],
+    ]);
+    expect(outcome.acknowledged).toEqual(['Strongbox::acls-disabled Stack/One/Resource']);
+  });
+
+  test('an acknowledgement on the app counts everywhere', () => {
+    const outcome = synth((app) => {
+      plain(app);
+      Validations.of(app).acknowledge({ id: 'Strongbox::tls-only', reason: 'a test' });
+    });
+    expect(rules(outcome).join()).not.toContain('tls-only');
+    expect(outcome.acknowledged).toEqual(['Strongbox::tls-only Stack/Plain/Resource']);
   });
 });
 

@@ -64,11 +64,47 @@ test('one Allow more: that one request, the statement, and nothing else', async 
     'Opens 1, closes 0, 1 resource compared',
     '',
     'OPENS app/Docs',
-    '  The role partner of account 444455556666 can call s3:GetObject on objects such as "published/".',
-    '  Before: no statement of the resource allows it, and the caller is of another account',
-    '  Now:    bucket policy, statement 1 (Partner)',
+    '  The role partner of account 444455556666 can call s3:GetObject on objects such',
+    '  as "published/".',
+    '  Before: no statement of the resource allows it, and the caller is of another',
+    '          account',
+    '  Now: bucket policy, statement 1 (Partner)',
     '  1 class of requests, s3:GetObject',
   ]);
+});
+
+test('the same change of many resources is one block, and another one is not in it', async () => {
+  const many = (statement: (name: string) => object) => ({
+    Resources: Object.fromEntries(
+      ['A', 'B', 'C', 'D', 'E', 'F'].flatMap((id) => [
+        [id, bucket({ BucketName: `docs-${id.toLowerCase()}` })],
+        [
+          `${id}Policy`,
+          {
+            Type: 'AWS::S3::BucketPolicy',
+            Properties: {
+              Bucket: { Ref: id },
+              PolicyDocument: { Version: '2012-10-17', Statement: statement(`docs-${id.toLowerCase()}`) },
+            },
+          },
+        ],
+      ]),
+    ),
+  });
+  const partner = (name: string) => ({
+    ...PARTNER,
+    Action: name === 'docs-f' ? 's3:PutObject' : 's3:GetObject',
+    Resource: `arn:aws:s3:::${name}/published/*`,
+  });
+  const { out } = await compare(
+    many(() => []),
+    many(partner),
+  );
+  expect(out.split('\n').filter((line) => line.startsWith('OPENS'))).toEqual([
+    'OPENS 5 resources: app/A, app/B, app/C, app/D, 1 more',
+    'OPENS app/F',
+  ]);
+  expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
 test('one Deny less, and the other way round', async () => {

@@ -1,6 +1,7 @@
 import type { JudgedComparison } from './allowed';
 import type { Entry } from './compare';
 import { code, text } from '../output/markdown';
+import { wrapped } from '../output/wrap';
 import { html, type Markup } from '../report/markup';
 import { STYLE } from '../report/style';
 
@@ -51,25 +52,47 @@ const TITLES = [
 
 function asText(diff: JudgedComparison): string {
   return [
-    diffHeadline(diff),
-    ...TITLES.flatMap(([of, mark]) => diff[of].flatMap((entry) => ['', ...linesOf(mark, entry)])),
-    ...diff.allowed.flatMap(({ entry, reason }) => ['', ...linesOf('ALLOWED', entry), `  Allowed: ${reason}`]),
-    ...(diff.added.length > 0 ? ['', `New: ${diff.added.join(', ')}`] : []),
-    ...(diff.removed.length > 0 ? ['', `Gone: ${diff.removed.join(', ')}`] : []),
+    wrapped(diffHeadline(diff), '  '),
+    ...TITLES.flatMap(([of, mark]) => groupedEntries(diff[of]).flatMap((group) => ['', ...linesOf(mark, group)])),
+    ...diff.allowed.flatMap(({ entry, reason }) => [
+      '',
+      ...linesOf('ALLOWED', [entry]),
+      wrapped(`  Allowed: ${reason}`, '    '),
+    ]),
+    ...(diff.added.length > 0 ? ['', wrapped(`New: ${diff.added.join(', ')}`, '  ')] : []),
+    ...(diff.removed.length > 0 ? ['', wrapped(`Gone: ${diff.removed.join(', ')}`, '  ')] : []),
   ].join('\n');
 }
 
-function linesOf(mark: string, entry: Entry): string[] {
-  const { path, sentence, before, after, classes, actions, when, request } = entry;
+/** Paths of a group that are named. */
+const SHOWN_PATHS = 4;
+
+/** The same change of several resources: equal but for their names. */
+function groupedEntries(entries: readonly Entry[]): Entry[][] {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const { path, sentence, before, after, when, actions } = entry;
+    const key = JSON.stringify([sentence, before, after, when, actions]).replaceAll(path, '');
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  return [...groups.values()];
+}
+
+function linesOf(mark: string, entries: readonly Entry[]): string[] {
+  const [{ path, sentence, before, after, classes, actions, when, request }] = entries;
+  const more = entries.length - SHOWN_PATHS;
+  const paths = entries.slice(0, SHOWN_PATHS).map((entry) => entry.path);
+  const where =
+    entries.length === 1 ? path : `${entries.length} resources: ${paths.join(', ')}${more > 0 ? `, ${more} more` : ''}`;
   return [
-    `${mark} ${path}${when === undefined ? '' : ` (${when})`}`,
-    `  ${sentence}.`,
+    wrapped(`${mark} ${where}${when === undefined ? '' : ` (${when})`}`, '  '),
+    wrapped(`  ${sentence}.`, '  '),
     ...(request === undefined
       ? []
       : [
-          `  Before: ${before}`,
-          `  Now:    ${after}`,
-          `  ${classes} ${classes === 1 ? 'class' : 'classes'} of requests, ${actionsOf(actions)}`,
+          wrapped(`  Before: ${before}`, ' '.repeat(10)),
+          wrapped(`  Now:    ${after}`, ' '.repeat(10)),
+          wrapped(`  ${classes} ${classes === 1 ? 'class' : 'classes'} of requests, ${actionsOf(actions)}`, '  '),
         ]),
   ];
 }

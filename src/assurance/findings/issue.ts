@@ -81,6 +81,11 @@ function byLevel({ level }: Issue): number {
 /** What cannot be read is never taken for safe, and cannot be accepted: it would hide whatever stands there. */
 export const NOT_CHECKED = 'not-judged';
 
+/** A construct made it, so that code can be changed. */
+export function isOfCdk({ resource }: Issue): boolean {
+  return resource !== undefined && resource.path !== `${resource.stack}/${resource.logicalId}`;
+}
+
 function ofProblem(problem: string): Issue {
   return {
     id: NOT_CHECKED,

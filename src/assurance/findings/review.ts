@@ -111,10 +111,10 @@ function acknowledgements(inputs: readonly TemplateInput[]) {
   return ({ id, path }: Issue): { reason: string; at: string } | undefined => {
     if (byPath.size === 0) return undefined;
     // The path of a resource is told without its last part; what is acknowledged on the resource itself counts.
-    for (let at = `${path}/Resource`; ; at = at.slice(0, at.lastIndexOf('/'))) {
+    for (let at = `${path}/Resource`; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/')))) {
       const reason = byPath.get(at)?.[`Strongbox::${id}`];
       if (reason !== undefined) return { reason, at };
-      if (!at.includes('/')) return undefined;
+      if (at === '') return undefined;
     }
   };
 }

@@ -3,7 +3,7 @@ import { placeOf } from './place';
 import { table } from './table';
 import { wrapped } from './wrap';
 import { AXIOMS } from '../engine/axioms';
-import type { Issue } from '../findings/issue';
+import { isOfCdk, type Issue } from '../findings/issue';
 import { FindingLevel } from '../findings/level';
 import { headline, type Review } from '../findings/review';
 import { VerdictStatus } from '../verdict';
@@ -89,11 +89,6 @@ function placed(path: string, issues: readonly Issue[], told: Set<string>): stri
   if (place === undefined || told.has(path)) return path;
   told.add(path);
   return `${path} (${place.file}:${place.line})`;
-}
-
-/** A construct made it, so that code can be changed. */
-function isOfCdk({ resource }: Issue): boolean {
-  return resource !== undefined && resource.path !== `${resource.stack}/${resource.logicalId}`;
 }
 
 function verdicts({ assessment: { judgements } }: Review): string {
