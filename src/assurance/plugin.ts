@@ -2,6 +2,7 @@ import type {
   IPolicyValidationContext,
   IPolicyValidationPlugin,
   PolicyValidationPluginReport,
+  PolicyViolatingResource,
   PolicyViolation,
 } from 'aws-cdk-lib';
 import { assess } from './assessment';
@@ -223,7 +224,7 @@ function violation(group: Group, severity: string, { templates, context: { appCo
   const { first, ids, issues } = group;
   const { id, title, harm, level, sentence, fix, code, page } = first;
   const seen = new Set<string>();
-  const violatingResources = issues.flatMap(({ path, resource, location }) => {
+  const violatingResources = issues.flatMap(({ path, resource, location }): PolicyViolatingResource[] => {
     if (seen.has(path)) return [];
     seen.add(path);
     return resource === undefined
