@@ -22,6 +22,8 @@ export const DEV_DEPENDENCIES = [
   'esbuild@0.28.2',
   'tsx@^4.20.6',
   'fast-check@^4.10.2',
+  // Finds exports that nothing imports.
+  'knip@6.44.2',
   // Real clients for the end-to-end run; nothing of src/ that ships imports them by name.
   '@aws-sdk/client-s3@3.1048.0',
   // Bundled into the handler of GlacierVault (docs/adr/0012).

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { ROOT } from '../delivery/pack';
 
@@ -113,12 +113,6 @@ export function options({ classpath }: Java, main: string, heap: string): string
     classpath,
     main,
   ];
-}
-
-/** Where the suite leaves what it made, for a look. */
-export function leave(name: string, content: string): void {
-  mkdirSync(BUILD, { recursive: true });
-  writeFileSync(join(BUILD, name), content);
 }
 
 function isOlder(file: string, than: readonly string[]): boolean {

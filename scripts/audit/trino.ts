@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { options, type Java } from './java';
 
-export type Row = unknown[];
+type Row = unknown[];
 
 interface Answer {
   readonly nextUri?: string;

@@ -21,7 +21,7 @@ const STORED = [
 ] as const;
 
 /** An answer that somebody got. */
-export interface ViewAnswer {
+interface ViewAnswer {
   readonly status: number;
   readonly type: string;
   readonly body: Buffer;
@@ -277,7 +277,7 @@ function asking(url: string, judgesCallers: boolean): Ask {
 }
 
 /** An object of the example, as it is stored. */
-export function originalOf(key: string): Buffer {
+function originalOf(key: string): Buffer {
   return readFileSync(join(OBJECTS, key));
 }
 

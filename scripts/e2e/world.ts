@@ -3,7 +3,7 @@ import { CloudFormationFront } from './cloudformation';
 import type { Radosgw, User } from './radosgw';
 
 /** Everybody who calls. `owner` made the buckets and is nobody in the archives; `stranger` has no rights at all. */
-export const USERS = ['owner', 'ingest', 'audit', 'records', 'legal', 'stranger'] as const;
+const USERS = ['owner', 'ingest', 'audit', 'records', 'legal', 'stranger'] as const;
 export type UserName = (typeof USERS)[number];
 export type Clients = Readonly<Record<UserName, S3Client>>;
 

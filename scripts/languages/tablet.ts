@@ -94,7 +94,7 @@ export function corrected(tablet: Tablet, home: string): Tablet {
   return tablet;
 }
 
-export function pythonKeywords(source: string): string {
+function pythonKeywords(source: string): string {
   return source.replace(PYTHON_MEMBER, (text, method?: string, argument?: string) =>
     method || argument ? `${text}_` : text,
   );

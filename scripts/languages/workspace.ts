@@ -32,7 +32,7 @@ export const FLOOR = versions.CDK_FLOOR;
 export const CODE = join(HOME, 'code');
 export const CONSUMERS = join(__dirname, 'consumers');
 /** What the same mistakes say in TypeScript. */
-export const SENTENCES = join(HOME, 'sentences.json');
+const SENTENCES = join(HOME, 'sentences.json');
 
 /** Compiles the library and translates its examples, unless a build has done both already. */
 export async function compileAll(): Promise<void> {

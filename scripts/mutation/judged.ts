@@ -5,7 +5,7 @@ import { expectationOf, isEquivalent, killedBy, type Expectation } from './proof
 import { subjects } from './subjects';
 
 export const CHECKERS = ['proof', 'cdk-nag', 'cloudformation-validate'] as const;
-export type Checker = (typeof CHECKERS)[number];
+type Checker = (typeof CHECKERS)[number];
 
 /** Mutants of one subject, by their numbers. */
 export interface Task {

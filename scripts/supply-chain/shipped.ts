@@ -21,7 +21,7 @@ export interface Shipped {
 }
 
 /** Licences under which what ships may be passed on with Apache-2.0. */
-export const ALLOWED = ['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause'];
+const ALLOWED = ['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause'];
 
 /** Generated files of lib/ and assets/ that are made of a package's data. */
 const DERIVED: Readonly<Record<string, readonly string[]>> = {

@@ -21,18 +21,18 @@ export interface CredentialsLife {
   readonly ends?: Date;
 }
 
-export interface Place {
+interface Place {
   readonly bucket: string;
   readonly key: string;
 }
 
 /** Headers that the upload must then send. */
-export interface UploadHeaders {
+interface UploadHeaders {
   readonly contentType?: string;
   readonly checksumSha256?: string;
 }
 
-export interface FormRules extends UploadHeaders {
+interface FormRules extends UploadHeaders {
   readonly maximumBytes: number;
 }
 

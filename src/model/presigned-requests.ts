@@ -4,7 +4,7 @@ import { validationError } from '../input/validation-error';
 import { literalSeconds } from '../input/whole-seconds';
 
 /** S3 takes no presigned request that lives longer than seven days. */
-export const MAX_PRESIGNED_SECONDS = 604_800;
+const MAX_PRESIGNED_SECONDS = 604_800;
 
 /**
  * Which presigned requests (URLs, and forms with a POST policy) open anything.

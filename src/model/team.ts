@@ -131,7 +131,7 @@ export class Team {
 export type Right = 'read' | 'list' | 'write' | 'delete';
 
 /** With what comes before it in the name of the access point, the fifty characters that S3 takes. */
-export const MAX_NAME = 30;
+const MAX_NAME = 30;
 
 /**
  * One prefix of a team; the reasons are the same as for a grant, and paths that some clients would fold are refused as

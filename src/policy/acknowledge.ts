@@ -5,7 +5,7 @@ import type { IConstruct } from 'constructs';
 /**
  * The cdk-nag packs by the names that their findings carry; the long id keeps the finding in the report, as suppressed.
  */
-export const NAG_PACKS = [
+const NAG_PACKS = [
   'AwsSolutions',
   'HIPAA.Security',
   'NIST.800.53.R4',
@@ -38,7 +38,7 @@ const PACKS_WITH: Record<string, ReadonlyArray<(typeof NAG_PACKS)[number]>> = {
 };
 
 /** The ids under which the packs report one cdk-nag rule. */
-export function nagRuleIds(rule: string): string[] {
+function nagRuleIds(rule: string): string[] {
   const packs = PACKS_WITH[rule];
   if (!packs) throw new Error(`no cdk-nag pack is known to carry the rule ${rule}`);
   return packs.map((pack) => `${pack}::${pack}-${(pack === 'AwsSolutions' && AWS_SOLUTIONS[rule]) || rule}`);

@@ -5,7 +5,7 @@ import type { IConstruct } from 'constructs';
 import { referenced } from '../input/referenced';
 
 /** Runs after every mutating aspect, `RemovalPolicies` included, and before the read-only ones. */
-export const FINALIZE_PRIORITY = 900;
+const FINALIZE_PRIORITY = 900;
 
 const STATEMENTS = Symbol.for('cdk-s3-strongbox.statements');
 

@@ -13,7 +13,7 @@ export interface ReplicationCall {
 }
 
 /** The type of the custom resource; the prover reads the replication of a bucket from it as well. */
-export const REPLICATION_CALL = 'Custom::StrongboxReplication';
+const REPLICATION_CALL = 'Custom::StrongboxReplication';
 
 /**
  * Sets the replication of a bucket after both buckets are there.

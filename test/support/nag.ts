@@ -75,7 +75,7 @@ export function nag(build: (stack: Stack) => void, props: StackProps = {}): NagR
 }
 
 /** The findings that only the owner of the data can decide; they stay until the app states them by a named value. */
-export const OWNERS_DECISIONS = ['S3BucketReplicationEnabled', 'S3BucketDefaultLockEnabled'];
+const OWNERS_DECISIONS = ['S3BucketReplicationEnabled', 'S3BucketDefaultLockEnabled'];
 
 /** What stands although nobody but the construct could have prevented it. */
 export function unexplained(report: NagReport): Finding[] {

@@ -14,7 +14,7 @@ import { shown } from '../template/unknown';
 export type Answer = 'allowed' | 'denied' | 'unknown';
 
 /** What one policy says about a request. */
-export interface PolicySays {
+interface PolicySays {
   /** What kind of policy it is, in the order of AWS's evaluation. */
   readonly policy: string;
   /** Statements about the request, denials first; none: the policy says nothing about it. */

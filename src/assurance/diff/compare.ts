@@ -7,7 +7,7 @@ import { MAX_WORLDS } from '../model/worlds';
 import { ImpossibleWorldError, UndecidedError } from '../template/world';
 
 /** What a change does to the requests of one kind. */
-export type Effect = 'opens' | 'closes' | 'unknown';
+type Effect = 'opens' | 'closes' | 'unknown';
 
 /** Classes of requests that one statement decides otherwise than before. */
 export interface Entry {

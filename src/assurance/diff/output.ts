@@ -22,15 +22,7 @@ export function renderDiff(diff: JudgedComparison, format: DiffFormat): string {
 }
 
 /** What a change opens, in one line: the first of every output. */
-export function diffHeadline({
-  opening,
-  unknown,
-  closing,
-  allowed,
-  resources,
-  added,
-  removed,
-}: JudgedComparison): string {
+function diffHeadline({ opening, unknown, closing, allowed, resources, added, removed }: JudgedComparison): string {
   return [
     opening.length === 0 && unknown.length === 0 ? 'Opens nothing' : `Opens ${opening.length}`,
     ...(unknown.length > 0 ? [`${unknown.length} unknown`] : []),

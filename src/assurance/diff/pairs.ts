@@ -4,7 +4,7 @@ import type { BucketModel, KeyModel, Model, ObjectLambdaModel, ResolvedResource 
 import { environmentOf, keyEnvironment, policiesOf, ResourceUnderTest, s3Endpoints } from '../model/subject';
 
 /** Something that policies protect, of one side. */
-export interface Protected {
+interface Protected {
   readonly resource: ResolvedResource;
   readonly name: string;
   readonly actions: readonly string[];

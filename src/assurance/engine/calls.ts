@@ -1,7 +1,7 @@
 /**
  * What an action is asked about: the object or bucket of the call, the object it copies from, or the key that encrypts.
  */
-export type CallTarget = 'object' | 'bucket' | 'source' | 'key';
+type CallTarget = 'object' | 'bucket' | 'source' | 'key';
 
 export interface CallAction {
   readonly action: string;
@@ -9,7 +9,7 @@ export interface CallAction {
 }
 
 /** What a call may carry beyond its plain form; each asks for more actions, or for others. */
-export type CallFeature =
+type CallFeature =
   'version' | 'acl' | 'tagging' | 'retention' | 'legal-hold' | 'bypass' | 'kms' | 'source-version' | 'source-kms';
 
 interface CallRow {

@@ -13,7 +13,7 @@ import type { RequestView } from './request-view';
 import { statementApplies } from './statement-match';
 
 /** What is decided about a class of requests; `unknown` rests on what only the deployment knows. */
-export interface Side {
+interface Side {
   readonly allowed: 'yes' | 'no' | 'unknown';
   /** The statement or rule that decides, or what the answer rests on. */
   readonly reason: string;
@@ -29,7 +29,7 @@ export interface Change {
 }
 
 /** More classes than this of one resource are not compared. */
-export const MAX_COMPARED = 300_000;
+const MAX_COMPARED = 300_000;
 
 /** A property with both sides, so that they are placed in accounts and Regions together. */
 interface Comparison extends Property {

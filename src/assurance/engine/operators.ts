@@ -16,7 +16,7 @@ export type Ternary = boolean | Unknown;
 
 export type KeyReader = (key: string) => ContextValue | undefined;
 
-export type OperatorType = 'string' | 'numeric' | 'date' | 'bool' | 'binary' | 'ip' | 'arn' | 'null';
+type OperatorType = 'string' | 'numeric' | 'date' | 'bool' | 'binary' | 'ip' | 'arn' | 'null';
 
 interface Operator {
   readonly type: OperatorType;
@@ -213,7 +213,7 @@ export function any(truths: readonly Ternary[]): Ternary {
   return truths.find((truth) => truth === true) ?? truths.find(isUndecided) ?? false;
 }
 
-export function all(truths: readonly Ternary[]): Ternary {
+function all(truths: readonly Ternary[]): Ternary {
   return truths.find((truth) => truth === false) ?? truths.find(isUndecided) ?? true;
 }
 

@@ -11,7 +11,7 @@ export interface Policy {
 }
 
 /** `*` stands for `"Principal": "*"`; `{"AWS": "*"}` means the same to AWS and is parsed to the same. */
-export type PrincipalType = 'AWS' | 'Service' | 'Federated' | 'CanonicalUser' | '*';
+type PrincipalType = 'AWS' | 'Service' | 'Federated' | 'CanonicalUser' | '*';
 
 export interface PrincipalPattern {
   readonly type: PrincipalType;

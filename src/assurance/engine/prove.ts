@@ -22,7 +22,7 @@ export interface Outcome {
 }
 
 /** More classes than this: a policy that nobody can review either. */
-export const MAX_CLASSES = 300_000;
+const MAX_CLASSES = 300_000;
 
 /**
  * Proves a property for all requests: it evaluates one representative of every class of requests that the policies and

@@ -6,7 +6,7 @@ import { shown } from '../template/unknown';
  * the role's ARN, as `aws:PrincipalArn` gives it. `canonical-user` is a CloudFront origin access identity or an account
  * named by its canonical id.
  */
-export type PrincipalKind = 'anonymous' | 'root' | 'user' | 'role' | 'federated-user' | 'canonical-user' | 'service';
+type PrincipalKind = 'anonymous' | 'root' | 'user' | 'role' | 'federated-user' | 'canonical-user' | 'service';
 
 export interface Principal {
   readonly kind: PrincipalKind;
@@ -62,7 +62,7 @@ export function describeRequest(request: Request): string {
   return shown(`${describePrincipal(principal)} calls ${action} on ${resource}${ending}`);
 }
 
-export function describePrincipal(principal: Principal): string {
+function describePrincipal(principal: Principal): string {
   switch (principal.kind) {
     case 'anonymous':
       return 'An anonymous caller';

@@ -8,7 +8,7 @@ import { isProved, type Assessment } from '../assessment';
 import type { TemplateInput } from '../template/assembly';
 
 /** A finding that the app acknowledged. */
-export interface Accepted {
+interface Accepted {
   readonly issue: Issue;
   readonly reason: string;
   /** Path of the construct on which it is acknowledged. */

@@ -139,7 +139,7 @@ export function excluding(subject: ResourceUnderTest, names: readonly string[]):
   );
 }
 
-export function isServicePrincipal(name: string): boolean {
+function isServicePrincipal(name: string): boolean {
   return /^[a-z0-9.-]+\.amazonaws\.com(\.cn)?$/.test(name);
 }
 

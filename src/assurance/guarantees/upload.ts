@@ -64,7 +64,7 @@ export function uploadPossible(): GuaranteeProps {
 }
 
 /** Whether the policy demands anything of encryption headers. */
-export function hasHeaderRules({ bucket }: ResourceUnderTest): boolean {
+function hasHeaderRules({ bucket }: ResourceUnderTest): boolean {
   return bucket.policies.flatMap(({ policy }) => policy.statements).some(isHeaderDenial);
 }
 

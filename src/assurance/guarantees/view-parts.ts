@@ -6,7 +6,7 @@ import type { Conditions } from '../engine/region';
 import type { ResolvedResource } from '../model/resolve';
 import { environmentOf, nameOfConstruct, type ResourceUnderTest } from '../model/subject';
 
-export const SERVICE = 's3-object-lambda.amazonaws.com';
+const SERVICE = 's3-object-lambda.amazonaws.com';
 export const VIA: Conditions = { 'ForAnyValue:StringEquals': { 'aws:CalledVia': SERVICE } };
 export const NOT_VIA: Conditions = { 'ForAllValues:StringNotEquals': { 'aws:CalledVia': SERVICE } };
 export const AXIOMS = ['object-lambda-keys'];

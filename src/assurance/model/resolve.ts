@@ -327,7 +327,6 @@ export type {
   EndpointModel,
   IdentityModel,
   KeyModel,
-  LogSource,
   Model,
   ObjectLambdaModel,
   OrganizationModel,

@@ -3,7 +3,7 @@ import type { Issue } from '../findings/issue';
 import { headline, type Review } from '../findings/review';
 
 /** The version of the shape; it changes when something is renamed, removed or means something else. */
-export const JSON_VERSION = 1;
+const JSON_VERSION = 1;
 
 /** What scripts may rely on; `schema/prove.schema.json` describes it. */
 export function renderJson(review: Review): string {

@@ -21,14 +21,14 @@ export interface AccessMap {
   readonly rows: readonly AccessRow[];
 }
 
-export interface AccessColumn {
+interface AccessColumn {
   /** The bucket itself, an access point, or the view that an access point supports. */
   readonly door: string;
   /** Prefix of keys; empty for all keys that no other column covers. */
   readonly prefix: string;
 }
 
-export interface AccessRow {
+interface AccessRow {
   readonly who: string;
   /** One for each column. */
   readonly cells: ReadonlyArray<Readonly<Record<Right, Answer>>>;

@@ -115,7 +115,7 @@ function frameOf(entries: ReadonlyArray<{ readonly type: string; readonly data?:
 }
 
 /** A template with those of its nested stacks, which stand beside it in the assembly. */
-export function withNested(input: TemplateInput, directory: string): TemplateInput[] {
+function withNested(input: TemplateInput, directory: string): TemplateInput[] {
   const nested = Object.entries<any>(input.template.Resources ?? {}).flatMap(([logicalId, resource]) => {
     const file = resource.Type === 'AWS::CloudFormation::Stack' ? nestedTemplate(resource, directory) : undefined;
     if (file === undefined) return [];

@@ -246,7 +246,7 @@ function keyOf(value: Value): string {
 }
 
 /** A value without the classes of this folder: what is unknown becomes marked text. */
-export function plain(value: Value): unknown {
+function plain(value: Value): unknown {
   if (value instanceof UnknownValue) return unknown(value.name);
   if (isValueList(value)) return value.map(plain);
   if (isValueObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));

@@ -66,7 +66,7 @@ export interface DeliveryRequest {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
  */
-export interface DeliverySource {
+interface DeliverySource {
   /** Whether the page documents `aws:SourceAccount` for the service. */
   readonly account: boolean;
   /** Whether the page advises `aws:SourceArn` in its place. */
@@ -82,7 +82,7 @@ export interface DeliverySource {
 }
 
 /** What the caller needs of the KMS key of the bucket. */
-export interface DeliveryKeyRights {
+interface DeliveryKeyRights {
   readonly actions: readonly string[];
   /** Conditions besides those of the source: the encryption context that the service is documented to send. */
   readonly context?: Readonly<Record<string, string>>;

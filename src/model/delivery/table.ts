@@ -21,13 +21,4 @@ export const DELIVERIES: readonly DeliveryRow[] = [
 ];
 
 export { ELB_ACCOUNT_ONLY, ELB_ACCOUNTS } from './elb-accounts';
-export type {
-  DeliveryCaller,
-  DeliveryFits,
-  DeliveryKeyRights,
-  DeliveryRequest,
-  DeliveryRow,
-  DeliverySource,
-  EncryptionHeader,
-  Fit,
-} from './row';
+export type { DeliveryCaller, DeliveryFits, DeliveryRequest, DeliveryRow, EncryptionHeader, Fit } from './row';

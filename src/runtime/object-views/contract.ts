@@ -15,9 +15,6 @@ export enum ViewHandler {
   COPY = 'view-copy',
 }
 
-/** Node of the functions; both architectures run them. */
-export const VIEW_RUNTIMES = ['nodejs22.x', 'nodejs24.x'] as const;
-
 /**
  * The image codecs, for a layer (`Code.fromAsset('assets/image-codecs')`): the handler loads `IMAGE_CODECS_MODULE`
  * when, and only when, a chain has an `image` transform.
@@ -106,7 +103,7 @@ export interface ViewDocument {
   readonly cacheSeconds?: number;
 }
 
-export type ViewFeature = 'range' | 'part-number' | 'head' | 'list';
+type ViewFeature = 'range' | 'part-number' | 'head' | 'list';
 
 export interface CallerRules {
   /** Principal ARNs of a function URL with IAM authorization; `*` and `?` as in IAM. A role stands for its sessions. */

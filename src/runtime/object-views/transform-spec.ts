@@ -143,7 +143,7 @@ export interface WatermarkSpec {
   readonly color?: string;
 }
 
-export interface ImageLimitSpec {
+interface ImageLimitSpec {
   /** Of the file. @default 32 MiB */
   readonly bytes?: number;
   /** Width times height, read from the header before anything is decoded. @default 40,000,000 */

@@ -5,7 +5,7 @@ import { objectKey } from './object-key';
 import { orderOf, type Order, type Upload } from './order';
 
 /** A request to be presigned; path and query are encoded as they go over the wire. */
-export interface Presignable {
+interface Presignable {
   readonly method: 'GET' | 'PUT';
   readonly host: string;
   readonly path: string;
@@ -197,7 +197,7 @@ async function form(
 }
 
 /** As signatures write a time: `20260102T030405Z`. */
-export function timestamp(at: Date): string {
+function timestamp(at: Date): string {
   return at.toISOString().replace(/[-:]|\.\d{3}/g, '');
 }
 

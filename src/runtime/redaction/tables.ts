@@ -77,7 +77,7 @@ function classes(bytes: Uint8Array): void {
 }
 
 /** The kernel reads words backwards, so they are hashed from their last byte. */
-export function wordHash(word: string): number {
+function wordHash(word: string): number {
   let hash = 0;
   for (const c of Buffer.from(word, 'utf8').reverse()) hash = (Math.imul(hash, 31) + (c < 128 ? c | 0x20 : c)) | 0;
   return hash;

@@ -5,7 +5,7 @@ import { conditionHolds } from '../../../src/assurance/engine/operators';
 import { parsePolicy } from '../../../src/assurance/engine/policy';
 import { PRINCIPAL_KIND_KEY } from '../../../src/assurance/guarantees/proof-obligation';
 
-export const OWN = '111122223333';
+const OWN = '111122223333';
 export const KINDS = ['anonymous', 'root', 'user', 'role', 'federated-user', 'service'] as const;
 export type Kind = (typeof KINDS)[number];
 type Value = string | readonly string[] | undefined;

@@ -156,7 +156,7 @@ const conditions = fc.array(condition, { maxLength: 3 }).map((list) => {
 });
 
 /** A statement of a resource policy, or, without principal, of any other. */
-export function statement(withPrincipal: boolean): fc.Arbitrary<any> {
+function statement(withPrincipal: boolean): fc.Arbitrary<any> {
   return fc
     .record({
       effect: fc.constantFrom('Allow', 'Deny', 'Deny'),

@@ -42,7 +42,7 @@ export const CALLERS: readonly Principal[] = [
 ];
 
 /** Values of `aws:userid` by who calls. */
-export function userIdsOf({ kind, arn, account, session }: Principal): readonly string[] {
+function userIdsOf({ kind, arn, account, session }: Principal): readonly string[] {
   switch (kind) {
     case 'root':
       return [account!];

@@ -74,7 +74,7 @@ export const POLICIES: Record<string, any[]> = {
     },
   ],
 };
-export const GUARANTEES = [
+const GUARANTEES = [
   Guarantee.tlsOnly(),
   Guarantee.tlsMinimumVersion(TlsVersion.V1_3),
   Guarantee.publicAccessBlocked(),

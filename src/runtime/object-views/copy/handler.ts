@@ -35,7 +35,7 @@ interface TaskResult {
 }
 
 /** An event of S3 by EventBridge. */
-export interface BridgeEvent {
+interface BridgeEvent {
   readonly 'detail-type': string;
   readonly detail: { readonly bucket: { readonly name: string }; readonly object: { readonly key: string } };
 }

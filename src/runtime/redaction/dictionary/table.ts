@@ -1,7 +1,7 @@
 import { PolicyError } from '../errors';
 import type { Dictionary } from '../policy';
 
-export const MAX_TERMS = 100_000;
+const MAX_TERMS = 100_000;
 const MAX_TERM_BYTES = 256;
 /** What the trie's numbering has room for. */
 const MAX_NODES = 4_000_000;

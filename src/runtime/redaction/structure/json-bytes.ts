@@ -16,7 +16,7 @@ STRING_STOP[QUOTE] = STRING_STOP[BACKSLASH] = STRING_STOP[PERCENT_SIGN] = 1;
 export const NUMBER_BYTE = new Uint8Array(256);
 for (const byte of Buffer.from('0123456789+-.eE')) NUMBER_BYTE[byte] = 1;
 
-export const HEX_DIGIT = new Uint8Array(256);
+const HEX_DIGIT = new Uint8Array(256);
 for (const byte of Buffer.from('0123456789abcdefABCDEF')) HEX_DIGIT[byte] = 1;
 
 export const SIMPLE_ESCAPE = new Uint8Array(256);

@@ -17,7 +17,7 @@ export interface Edge {
   to?: PathState;
 }
 
-export interface Step {
+interface Step {
   /** Any number of levels may lie before this one. */
   readonly deep: boolean;
   readonly matches: (edge: Edge) => boolean;
@@ -141,7 +141,7 @@ const JSON_STEP = /(\.\.|\.)?(?:\[(?:(\d+)|(\*)|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|
  * `$` followed by `.name`, `['name']`, `[3]`, `.*` or `[*]`; `..` before a step lets it stand at any depth.
  * @throws PolicyError
  */
-export function parseJsonPath(path: string): Step[] {
+function parseJsonPath(path: string): Step[] {
   const steps: Step[] = [];
   JSON_STEP.lastIndex = 1;
   while (JSON_STEP.lastIndex < path.length) {
@@ -167,7 +167,7 @@ const XML_STEP = /(\/\/?)(@?)(?:\{([^}]*)\})?(?:(\*)|([^/@{}[\]*:\s]+:)?([^/@{}[
  * so, `{http://example.com/customer}name` in that namespace, `*` by every name.
  * @throws PolicyError
  */
-export function parseXmlPath(path: string): Step[] {
+function parseXmlPath(path: string): Step[] {
   const steps: Step[] = [];
   XML_STEP.lastIndex = 0;
   while (XML_STEP.lastIndex < path.length) {

@@ -14,9 +14,9 @@ export interface StructureOptions {
 }
 
 /** What a field named by a rule is counted as, unless the rule says. */
-export const FIELD_KIND = 'field';
+const FIELD_KIND = 'field';
 
-export const DEFAULT_FIELD_BYTES = 1 << 20;
+const DEFAULT_FIELD_BYTES = 1 << 20;
 export const DEFAULT_DEPTH = 256;
 export const DEFAULT_FIELDS = 10_000;
 

@@ -149,7 +149,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
 }
 
 /** An object that was read: its content and what tells a later version from it. */
-export interface ReadObject {
+interface ReadObject {
   readonly body: Buffer;
   readonly etag: string;
 }

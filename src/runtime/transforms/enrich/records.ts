@@ -5,9 +5,9 @@ import { type CsvRecord, CsvRecords } from '../structure/csv-records';
 import { JsonEvents } from '../structure/json-events';
 
 /** A property and its value; `undefined` leaves it out. */
-export type Addition = readonly [property: string, value: unknown];
+type Addition = readonly [property: string, value: unknown];
 
-export interface PendingRecord {
+interface PendingRecord {
   /** What is looked up; `undefined` when the record does not have it. */
   readonly key: string | undefined;
   with(additions: readonly Addition[]): Uint8Array;
