@@ -53,7 +53,7 @@ export function review(whole: Assessment, { selection, baseline, inputs = [] }: 
   }
   const isShown = ({ level }: Issue) => isAtLeast(level, selection.level);
   const compared = baseline && compare(baseline, unanswered, pathsOf(whole), (id) => isSelected(selection, id));
-  const open = (compared?.fresh ?? unanswered).filter(isShown);
+  const open = withoutRepeated(compared?.fresh ?? unanswered).filter(isShown);
   const { failOn } = selection;
   return {
     assessment,
@@ -65,6 +65,35 @@ export function review(whole: Assessment, { selection, baseline, inputs = [] }: 
     gone: compared?.gone ?? [],
     baseline,
   };
+}
+
+/** Guarantees about policies by themselves, of which the lint names each statement that allows everyone. */
+const TOLD_BY: Readonly<Record<string, string>> = {
+  'key-not-public': 'open-to-everyone',
+  'policy-not-public': 'open-to-everyone',
+  'policy-only-account': 'open-to-everyone',
+  'access-point-not-public': 'open-to-everyone',
+  'access-point-only-account': 'open-to-everyone',
+};
+
+/** One finding a statement: a request that a statement lets through is not told where the lint names that statement. */
+function withoutRepeated(issues: readonly Issue[]): Issue[] {
+  const placeOf = (id: string, { path, resource }: Issue, statement: string) =>
+    `${id} ${path} ${resource?.logicalId} ${statement}`;
+  const told = new Set(
+    issues
+      .filter(({ status }) => status === 'error')
+      // Policies count their statements from 1; a single one need not be in a list.
+      .map((issue) =>
+        placeOf(issue.id, issue, `${Number(/\.Statement\.(\d+)/.exec(issue.location ?? '')?.[1] ?? 0) + 1}`),
+      ),
+  );
+  return issues.filter((issue) => {
+    const lint = TOLD_BY[issue.id];
+    const statement = /, statement (\d+)/.exec(issue.detail)?.[1];
+    const isTold = lint !== undefined && statement !== undefined && told.has(placeOf(lint, issue, statement));
+    return issue.status !== 'violated' || !isTold;
+  });
 }
 
 function madeAtOf(inputs: readonly TemplateInput[], path: string): string | undefined {

@@ -34,6 +34,7 @@ const LINT_RATINGS: Readonly<Record<string, readonly [level: FindingLevel, topic
   'deny-everyone': [ERROR, 'policy'],
   'not-principal': [WARNING, 'policy'],
   'open-to-everyone': [ERROR, 'public'],
+  'role-open-to-everyone': [ERROR, 'public'],
   'public-allow-blocked': [ERROR, 'public'],
   'two-bucket-policies': [ERROR, 'policy'],
   'access-log-cycle': [ERROR, 'logs'],

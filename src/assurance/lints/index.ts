@@ -33,6 +33,7 @@ import { principalMalformed } from './principal-malformed';
 import { privateSourceIp } from './private-source-ip';
 import { publicAllowBlocked } from './public-allow-blocked';
 import { resourceLevel } from './resource-level';
+import { roleOpenToEveryone } from './role-open-to-everyone';
 import { sessionInPrincipalArn } from './session-in-principal-arn';
 import { setOperator } from './set-operator';
 import { signatureAgeUnit } from './signature-age-unit';
@@ -75,6 +76,7 @@ export const LINTS: readonly Lint[] = [
   otherBucketResource,
   denyEveryone,
   openToEveryone,
+  roleOpenToEveryone,
   publicAllowBlocked,
   twoBucketPolicies,
   accessLogCycle,
