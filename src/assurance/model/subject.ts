@@ -64,8 +64,8 @@ export class ResourceUnderTest {
   }
 
   /**
-   * The buckets that send their access logs to this one. Of those that its policy cannot tell apart, one for each prefix
-   * stands for all.
+   * The buckets that send their access logs to this one. Of those that its policy cannot tell apart, one for each
+   * prefix stands for all.
    */
   public get logSources(): readonly LogSource[] {
     const seen = new Set<string>();

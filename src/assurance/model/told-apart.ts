@@ -4,8 +4,8 @@ import type { BucketModel } from './model';
 const GENERATED = /^arn:[^:]*:s3:::(\{(?!AccountId\}|Region\})[^{}]*\})$/;
 
 /**
- * Tells whether the policy of a bucket may tell the bucket of an ARN from others: no pattern spells out a generated name,
- * but the policy may refer to the bucket.
+ * Tells whether the policy of a bucket may tell the bucket of an ARN from others: no pattern spells out a generated
+ * name, but the policy may refer to the bucket.
  */
 export function toldApartBy({ policies }: BucketModel): (arn: string) => boolean {
   let text: string | undefined;

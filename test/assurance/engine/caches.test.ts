@@ -24,7 +24,7 @@ function fresh(keepsAnswers: boolean): Assess {
     } else {
       jest.doMock(ANSWERS, () => ({ answerOf: jest.requireActual(PROVE).prove }));
     }
-    assess = require('../../../src/assurance/assessment').assess;
+    assess = jest.requireActual<{ assess: Assess }>('../../../src/assurance/assessment').assess;
   });
   return assess!;
 }
