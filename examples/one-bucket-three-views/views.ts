@@ -28,7 +28,7 @@ export enum Door {
   ENDPOINT,
 }
 
-/** What analytics may see of a customer: nothing by which anybody knows him. */
+/** What analytics may see of a customer: nothing that identifies a person. */
 const WITHOUT_CUSTOMERS = RedactionPolicy.standard({
   name: 'orders for analytics',
   kinds: { card: RedactionAction.partial() },

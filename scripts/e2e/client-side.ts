@@ -107,7 +107,7 @@ function attemptsWithKms(
       /the ciphertext or its encryption context/,
       async () => decrypt({ ...CONTEXT, object: 'b' }),
     ],
-    ['the reader asks KMS himself', undefined, async () => decrypt({ ...CONTEXT, object: 'a' })],
+    ['the reader calls KMS directly', undefined, async () => decrypt({ ...CONTEXT, object: 'a' })],
     [
       'Amazon S3 asks KMS for the reader',
       BY_POLICY,

@@ -54,7 +54,7 @@ async function rowsIn(clients: Clients, proof: Proof, bucket: string): Promise<R
  */
 function modelled(proof: Proof, bucket: string, as: PolicyCase['as'], request: PolicyCase['request']): Answer {
   const resource = /Object/.test(request.action) && !/Bucket/.test(request.action) ? `${bucket}/record` : bucket;
-  // The owner of a bucket has every right on the server unless he is denied, as an administrator of the account has on
+  // The owner of a bucket has every right on the server unless denied, as an administrator of the account has on
   // AWS.
   const question = { ...request, resource, principal: roleArn(as), identityAllows: as === 'owner' };
   const says = (check: () => void) => {
@@ -75,7 +75,7 @@ function modelled(proof: Proof, bucket: string, as: PolicyCase['as'], request: P
 const DAY = 24 * 3600 * 1000;
 const NO_PRINCIPAL_ARN =
   'the server does not fill aws:PrincipalArn, and takes a negated operator on an absent key for no match';
-const UPLOADER_OWNS = 'on the server the uploader owns his object: ACLs cannot be turned off';
+const UPLOADER_OWNS = 'on the server the uploader owns the object: ACLs cannot be turned off';
 const NO_LOCK_KEYS = 'the server does not fill the condition keys of Object Lock';
 
 const inDays = (days: number) => new Date(Date.now() + days * DAY);

@@ -27,7 +27,7 @@ interface ViewAnswer {
   readonly body: Buffer;
 }
 
-/** One way to the views: who asks for which object, of whose view (his own if it is not said). */
+/** One way to the views: who asks for which object, of whose view (the caller's own if not stated). */
 export interface Ask {
   (
     caller: string,
@@ -368,7 +368,7 @@ function readme(): string {
   return readFileSync(README, 'utf8');
 }
 
-/** A page with the answers that somebody got, each after a comment that names him. */
+/** A page with the answers that somebody got, each after a comment that names the caller. */
 function withAnswers(page: string, answers: Readonly<Record<string, Buffer>>): string {
   return Object.entries(answers).reduce((text, [caller, body]) => {
     const block = new RegExp(`(<!-- ${caller} -->\\s*\`\`\`(\\w+)\\n)[\\s\\S]*?\`\`\``);

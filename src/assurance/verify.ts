@@ -207,7 +207,7 @@ function openedBy({ principal, action }: Request, reason: string): string {
       : /^s3:Delete/i.test(action)
         ? 'delete'
         : `call ${action}`;
-  return `everybody on the internet can ${verb}: `;
+  return `anyone on the internet can ${verb}: `;
 }
 
 /** A proof that needs S3's defaults names those that it needs. */

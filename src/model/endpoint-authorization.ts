@@ -7,7 +7,7 @@ export interface JwtAuthorizationOptions {
   /** Who issues the tokens, as their claim `iss` says: an `https://` address. */
   readonly issuer: string;
 
-  /** For whom the tokens are issued, as their claim `aud` says: at least one. */
+  /** The audience of the tokens, as their claim `aud` says: at least one. */
   readonly audiences: string[];
 
   /**

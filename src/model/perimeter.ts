@@ -143,7 +143,7 @@ export class Perimeter {
   }
 
   /**
-   * Conditions that hold together for somebody whom the perimeter does not know by name, in whatever network he is.
+   * Conditions that hold together for a principal that the perimeter does not list, in any network.
    *
    * @internal
    */

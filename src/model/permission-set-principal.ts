@@ -18,7 +18,7 @@ export interface PermissionSetPrincipalOptions {
  * Identity Center makes the role in the account itself, with random letters at the end of its name and perhaps its
  * Region in its path, and makes another one when the permission set is assigned anew. So no policy can name the role:
  * the trust is on the account, under a condition on the role's reserved path and the permission set's name, which
- * nobody in the account can give to a role of his own. In the same account the permission set must also carry the
+ * nobody in the account can give to a role of its own. In the same account the permission set must also carry the
  * rights itself: see `TeamAccessPoints.identityPolicy`.
  *
  * @see https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html

@@ -2,7 +2,7 @@ import { requireReason } from '../input/reason';
 import { validationError } from '../input/validation-error';
 
 /**
- * How an issuer of presigned URLs tells its callers apart. Each has a folder of his own below the issuer's prefix, and
+ * How an issuer of presigned URLs tells its callers apart. Each has its own folder below the issuer's prefix, and
  * no way out of it.
  *
  * @example
@@ -21,7 +21,7 @@ export class PresignCallers {
    * By a claim of the token that an API of yours has verified (HTTP API with a JWT authorizer, REST API with a Cognito
    * authorizer).
    *
-   * @param name A claim that nobody chooses for himself and that stays, such as `sub`.
+   * @param name A claim that callers cannot choose and that does not change, such as `sub`.
    */
   public static claim(name: string): PresignCallers {
     if (!/^[\w:./-]{1,128}$/.test(name)) {

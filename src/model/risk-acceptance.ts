@@ -1,7 +1,7 @@
 import { requireReason } from '../input/reason';
 
 /**
- * Somebody's word for a decision that no code and no support case can take back.
+ * A named person's acceptance of a decision that no code and no support case can take back.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html#object-lock-retention-modes
  *

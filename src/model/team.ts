@@ -28,7 +28,7 @@ export interface WritingTeamOptions extends TeamOptions {
 }
 
 /**
- * Some people with the same rights on the same prefixes of a bucket, for whom there is one access point.
+ * Some people with the same rights on the same prefixes of a bucket, with one access point.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points.html
  *

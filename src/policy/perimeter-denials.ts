@@ -13,7 +13,7 @@ export interface PerimeterDenial {
   readonly conditions: Conditions;
 }
 
-/** Who is let through although he is outside: ARNs as `aws:PrincipalArn` has them. */
+/** Principals outside the perimeter that are let through: ARNs as `aws:PrincipalArn` has them. */
 export interface PerimeterExemptions {
   readonly exempt: string[];
   readonly throughObjectLambda: boolean;

@@ -37,7 +37,7 @@ function unnamed(property: string, received: string): Error {
   });
 }
 
-/** What is denied to everybody but the people named. */
+/** What is denied to every principal except those listed. */
 export interface Denial {
   readonly sid: string;
   /** The property that named the people, for errors. */

@@ -244,7 +244,7 @@ describe('weaker statements are noticed', () => {
         statement.Action = 'kms:*';
       }),
     ],
-    ['everybody lets himself in', 'managed', () => {}],
+    ['everybody can change the policy', 'managed', () => {}],
     [
       'no rotation',
       'kept',

@@ -245,7 +245,7 @@ describe('the door', () => {
         Properties: { PolicyDocument },
       },
     ] = Object.values(template.findResources('AWS::IAM::Policy'));
-    // Lambda wants both; who could invoke the function past its URL would write into the event whom he likes to be.
+    // Lambda wants both; who could invoke the function past its URL could write any caller into the event.
     expect(PolicyDocument.Statement.map(({ Action, Condition }: any) => [Action, Condition])).toEqual([
       ['lambda:InvokeFunctionUrl', { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } }],
       ['lambda:InvokeFunction', { Bool: { 'lambda:InvokedViaFunctionUrl': true } }],

@@ -328,7 +328,7 @@ describe('with tokens', () => {
   };
   const headersFor = (of: RedactionPolicy, headers: object) => request(of)({ request: { headers } }).headers;
 
-  test('the token goes on under another name, which a caller cannot set himself', () => {
+  test('the token goes on under another name, which a caller cannot set', () => {
     expect(headersFor(policy, { authorization: { value: 'Bearer a' } })['x-strongbox-token']).toEqual({
       value: 'Bearer a',
     });

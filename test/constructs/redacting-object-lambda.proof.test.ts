@@ -180,7 +180,7 @@ describe('a caller reaches the original by no door', () => {
 
 test(
   'what AWS lets an administrator do does not outweigh it: not the originals, not the function, no ' +
-    'view of his own',
+    'view of their own',
   () => {
     const broader = changed(administrators);
     for (const view of ['analytics', 'marketing'] as const) {

@@ -26,7 +26,7 @@ const asked = (principal: string, action: string, key = 'shared/x') => ({
 test.each([
   ['KMS', undefined],
   ['SSE-S3', Encryption.s3Managed()],
-] as const)('the partner reads and writes his folder, and nobody of a third account: %s', (_name, encryption) => {
+] as const)('the partner reads and writes its own folder, and nobody of a third account: %s', (_name, encryption) => {
   const { stack } = share(encryption);
   const proof = Proof.ofStack(stack);
   const partner = arn('partner', PARTNER);

@@ -108,7 +108,7 @@ test("the API takes verified tokens and answers the page's origin alone", () => 
     CorsConfiguration: { CorsRules: [Match.objectLike({ AllowedOrigins: [ORIGIN] })] },
   });
   template.resourceCountIs('AWS::Lambda::Url', 0);
-  // Only this API may invoke the issuer: whoever else could would choose his "sub".
+  // Only this API may invoke the issuer: whoever else could would choose the "sub".
   template.resourceCountIs('AWS::Lambda::Permission', 1);
   template.hasResourceProperties('AWS::Lambda::Permission', {
     Principal: 'apigateway.amazonaws.com',

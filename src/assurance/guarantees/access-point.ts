@@ -146,7 +146,7 @@ export function accessPointServesOnly(options: AccessPointGuaranteeOptions): Gua
       `${options.accessPoint}, administrators included, and` +
       ` they only ${actions.join(', ')} on ${prefixes?.join(', ') ?? 'the bucket'}.`,
     fix:
-      'Deny in the policy of the access point everybody else by aws:PrincipalArn, other actions by ' +
+      'Deny in the policy of the access point all other principals by aws:PrincipalArn, other actions by ' +
       'NotAction, other keys by NotResource, and listing by s3:prefix.',
     options,
     parts: (subject) => {

@@ -269,7 +269,7 @@ export function prefixIsolation(options: PrefixIsolationGuaranteeOptions): Guara
     title: `Only ${prefixes.join(', ')}`,
     description:
       `${options.principals.join(', ')} reach${principals.length === 1 ? 'es' : ''} objects under ` +
-      `${prefixes.join(', ')} and no others, by any door, and list no others.`,
+      `${prefixes.join(', ')} and no others, through the bucket or any access point, and list no others.`,
     fix:
       'Deny the principals (by aws:PrincipalArn) what is not under their prefixes, or bound every ' +
       'statement that allows them.',

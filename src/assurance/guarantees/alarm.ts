@@ -35,10 +35,10 @@ const ORDINARY = ['GetObject', 'HeadObject', 'PutObject', 'CompleteMultipartUplo
 export function tamperingAlarmed(): GuaranteeProps {
   return {
     id: 'tampering-alarmed',
-    title: 'Tampering told',
+    title: 'Tampering alarmed',
     description:
       'Every call that deletes, sets a retention or a legal hold, changes a setting or the policy of the ' +
-      'bucket, or endangers its key is told by a rule of the' +
+      'bucket, or endangers its key is reported by a rule of the' +
       ' templates, whoever calls and whether or not it succeeds; uploads and reads are not. Of objects ' +
       'CloudTrail records only with data events.',
     fix:

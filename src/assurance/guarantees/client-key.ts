@@ -79,7 +79,7 @@ export function clientKeyUsedOnlyBy(options: ClientSideKeyGuaranteeOptions): Gua
       'nobody re-encrypts, makes key pairs or hands on rights by a grant.',
     fix:
       'In the key policy deny kms:Encrypt and kms:GenerateDataKey to all but the writers by ' +
-      'aws:PrincipalArn, kms:Decrypt to all but the readers, and other uses to everybody.',
+      'aws:PrincipalArn, kms:Decrypt to all but the readers, and other uses to every principal.',
     parts: (subject) => [
       // Other kinds of keys have other uses, and no encryption context.
       setting('KeySpec', subject.properties.KeySpec ?? 'SYMMETRIC_DEFAULT', (value) => value === 'SYMMETRIC_DEFAULT'),

@@ -147,7 +147,7 @@ export function onlyBucketKmsKey(): GuaranteeProps {
       "bucket's algorithm without a key.",
     fix:
       'Deny s3:PutObject, s3:ReplicateObject and s3:UpdateObjectEncryption on /* with another key, or with ' +
-      'the KMS header and no key, to everybody.',
+      'the KMS header and no key, to every principal.',
     applies: ({ keyArn }) => keyArn !== undefined,
     parts: (subject) => [
       never(subject, {

@@ -58,7 +58,7 @@ export function endpointsBounded(): GuaranteeProps {
     id: 'endpoints-bounded',
     title: 'VPC endpoints lead to named buckets only',
     description:
-      "No S3 endpoint of the templates lets a request to somebody else's bucket through, one that no " +
+      "No S3 endpoint of the templates lets a request to another owner's bucket through, one that no " +
       'policy of the templates names.',
     fix: 'Name the buckets and access points in the policy of the AWS::EC2::VPCEndpoint instead of "*".',
     applies: ({ model }) => s3Endpoints(model).length > 0,

@@ -59,7 +59,7 @@ export class Guarantee {
     return new Guarantee(access.publicAccessBlocked());
   }
 
-  /** No ACL can open the bucket or an object to everybody, whatever its policy may do. */
+  /** No ACL can grant public access to the bucket or an object, whatever its policy allows. */
   public static publicAclsBlocked(): Guarantee {
     return new Guarantee(access.publicAclsBlocked());
   }
@@ -109,7 +109,10 @@ export class Guarantee {
     return new Guarantee(encryption.uploadHeaderRequired());
   }
 
-  /** An upload without encryption header is allowed to whom IAM allows it: ordinary clients and tools keep working. */
+  /**
+   * An upload without encryption header is allowed to every principal that IAM allows: ordinary clients and tools keep
+   * working.
+   */
   public static defaultUploadAllowed(options: DefaultUploadGuaranteeOptions = {}): Guarantee {
     return new Guarantee(upload.defaultUploadAllowed(options.bySomebody ?? false));
   }
@@ -128,19 +131,19 @@ export class Guarantee {
   }
 
   /**
-   * A replica or a change of encryption that names none is allowed to whom IAM allows it: replication into the bucket
-   * keeps working.
+   * A replica or a change of encryption that names none is allowed to every principal that IAM allows: replication into
+   * the bucket keeps working.
    */
   public static defaultReplicaAllowed(): Guarantee {
     return new Guarantee(encryption.defaultReplicaAllowed());
   }
 
-  /** An upload with a key of the customer (SSE-C) is allowed to whom IAM allows it. */
+  /** An upload with a key of the customer (SSE-C) is allowed to every principal that IAM allows. */
   public static sseCUploadAllowed(): Guarantee {
     return new Guarantee(encryption.sseCUploadAllowed());
   }
 
-  /** An upload that names the bucket's own encryption and key is allowed to whom IAM allows it. */
+  /** An upload that names the bucket's own encryption and key is allowed to every principal that IAM allows. */
   public static encryptedUploadAllowed(): Guarantee {
     return new Guarantee(encryption.encryptedUploadAllowed());
   }
@@ -237,7 +240,7 @@ export class Guarantee {
   }
 
   /**
-   * The principals reach objects under the prefixes alone, by no door (bucket, access point) anything else.
+   * The principals reach objects under the prefixes and nothing else, through the bucket or any access point.
    * Roles and users of the templates have the policies that the templates give them; all others count as
    * administrators.
    */

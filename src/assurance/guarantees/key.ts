@@ -70,7 +70,7 @@ export function keyDeletionDenied(): GuaranteeProps {
       "Nobody, the account's root user included, can schedule the deletion of the bucket's key, delete its " +
       'material or disable it while the key policy says so.',
     fix:
-      'Deny kms:ScheduleKeyDeletion, kms:DeleteImportedKeyMaterial and kms:DisableKey to everybody in the ' +
+      'Deny kms:ScheduleKeyDeletion, kms:DeleteImportedKeyMaterial and kms:DisableKey to every principal in the ' +
       'policy of the key, or use keys of S3 (AES256).',
     parts: (subject) => [withoutKey(subject) ?? ofKey(subject, 'never', { actions: DESTROYS_KEY, when: {} })],
   };

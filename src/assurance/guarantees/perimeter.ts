@@ -270,7 +270,7 @@ export function perimeter(options: PerimeterGuaranteeOptions): GuaranteeProps {
     title: 'Data inside the perimeter only',
     description:
       'No object is read, written, deleted or listed from outside the named networks and identities, nor ' +
-      'by an AWS service for somebody outside.',
+      'by an AWS service on behalf of a principal outside.',
     fix:
       "Deny the data actions where none of the perimeter's conditions holds (all in one statement), " +
       'exempting named administrators and AWS services that act for this account.',

@@ -12,7 +12,7 @@ export function policyChangeable(): GuaranteeProps {
     fix: 'Leave s3:PutBucketPolicy out of the Deny, or exempt the roles of deployments by aws:PrincipalArn.',
     parts: (subject) => [
       possible(
-        'Whether somebody can change the policy',
+        'Whether a principal can change the policy',
         never(subject, {
           actions: ['s3:PutBucketPolicy'],
           when: {

@@ -1,4 +1,4 @@
-/** What nobody does but named people; `Guarantee` names each of them. */
+/** What only listed principals do; `Guarantee` names each of them. */
 import type { GuaranteeProps } from './guarantee-props';
 import { expiresAfterRetention, isVersioned } from './lifecycle';
 import {
@@ -68,7 +68,7 @@ export function deleteMarkersDenied(): GuaranteeProps {
     id: 'delete-markers-denied',
     title: 'No delete markers',
     description: 'Nobody hides an object behind a delete marker.',
-    fix: 'Deny s3:DeleteObject on /* to everybody.',
+    fix: 'Deny s3:DeleteObject on /* to every principal.',
     actions: ['s3:DeleteObject'],
   });
 }
@@ -97,10 +97,10 @@ export function protectionChangedOnlyBy(principals: readonly string[]): Guarante
 export function readersOnly(principals: readonly string[]): GuaranteeProps {
   return onlyBy(principals, {
     id: 'readers-only',
-    title: 'Read by named people only',
-    description: 'Nobody reads an object or a version of it, also not as the source of a copy, but the named people.',
+    title: 'Read by listed principals only',
+    description: 'Only the listed principals read objects or object versions, including as a copy source.',
     fix:
-      'Deny s3:GetObject, s3:GetObjectVersion and their torrents on /* to all but the named people by ' +
+      'Deny s3:GetObject, s3:GetObjectVersion and their torrents on /* to all but the listed principals by ' +
       'aws:PrincipalArn.',
     actions: [...READ_ACTIONS, 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'],
   });
@@ -112,7 +112,7 @@ export function policyChangedOnlyBy(principals: readonly string[]): GuaranteePro
     title: 'Policy changed by administrators only',
     description:
       'Nobody changes or removes the bucket policy, Block Public Access or object ownership but the named ' +
-      "administrators (and the account's root user, whom no bucket policy stops).",
+      "administrators (and the account's root user, which no bucket policy stops).",
     fix:
       'Deny s3:PutBucketPolicy, s3:DeleteBucketPolicy, s3:PutBucketPublicAccessBlock and ' +
       's3:PutBucketOwnershipControls to all but the named administrators.',

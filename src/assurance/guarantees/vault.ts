@@ -41,10 +41,10 @@ export function vaultDeletesDeniedBefore(days: number): GuaranteeProps {
     id: 'vault-deletes-denied-before',
     title: `No archive deleted before ${days} days`,
     description:
-      'The lock policy alone, which a later access policy cannot undo, denies everybody the deletion of an ' +
+      'The lock policy alone, which a later access policy cannot undo, denies every principal the deletion of an ' +
       `archive that is younger than ${days} days.`,
     fix:
-      'Deny glacier:DeleteArchive to everybody in the lock policy where glacier:ArchiveAgeInDays is ' +
+      'Deny glacier:DeleteArchive to every principal in the lock policy where glacier:ArchiveAgeInDays is ' +
       'NumericLessThan the days.',
     options: days,
     resourceType: VAULT,
@@ -58,9 +58,9 @@ export function vaultDeletesDeniedUnderLegalHold(tag: string): GuaranteeProps {
     id: 'vault-deletes-denied-under-legal-hold',
     title: 'No archive deleted under a legal hold',
     description:
-      `The lock policy alone denies everybody the deletion of archives while the vault has the tag ${tag} ` +
+      `The lock policy alone denies every principal the deletion of archives while the vault has the tag ${tag} ` +
       'with another value than "false".',
-    fix: `Deny glacier:DeleteArchive to everybody in the lock policy where ${key} is there and not "false".`,
+    fix: `Deny glacier:DeleteArchive to every principal in the lock policy where ${key} is there and not "false".`,
     options: tag,
     resourceType: VAULT,
     parts: (subject) => byLock(subject, { Null: { [key]: 'false' }, StringNotEquals: { [key]: 'false' } }),
@@ -79,7 +79,7 @@ export function vaultDeletesAllowedAfter(days: number, tag: string): GuaranteePr
     id: 'vault-deletes-allowed-after',
     title: `Archives deletable after ${days} days`,
     description:
-      `Whom IAM allows may delete an archive that is ${days} days old, or of an age that nobody tells, ` +
+      `A principal that IAM allows can delete an archive that is ${days} days old, or of an age that is not known, ` +
       'while there is no legal hold, or one that was lifted: the lock keeps no longer than it says.',
     fix: 'Bound the deny by glacier:ArchiveAgeInDays, and the legal hold by its tag with another value than "false".',
     options: [days, tag],
@@ -93,7 +93,7 @@ export function vaultWorks(): GuaranteeProps {
     id: 'vault-works',
     title: 'Vault in use',
     description:
-      'Whom IAM allows may upload and retrieve archives and list them, however old they are and under ' +
+      'A principal that IAM allows can upload and retrieve archives and list them, however old they are and under ' +
       'whatever hold: lock and access policy deny deletions alone.',
     fix: 'Deny glacier:DeleteArchive in the lock, and no more.',
     resourceType: VAULT,
@@ -122,13 +122,13 @@ export function vaultLegalHoldOnlyBy(named: readonly string[]): GuaranteeProps {
   const people = named.map(nameOfConstruct);
   return {
     id: 'vault-legal-hold-only-by',
-    title: 'Legal holds of the vault by named people only',
+    title: 'Legal holds of the vault by listed principals only',
     description:
       `${people.length > 0 ? `Nobody but ${people.join(', ')}` : 'Nobody'} changes the tags of the vault, ` +
       'and so its legal holds.',
     fix:
       'Deny glacier:AddTagsToVault and glacier:RemoveTagsFromVault in the access policy to all but the ' +
-      'named people by aws:PrincipalArn.',
+      'listed principals by aws:PrincipalArn.',
     options: people,
     resourceType: VAULT,
     parts: (subject) => [ofVault(subject, 'never', CHANGES_HOLDS, policies(subject), excluding(subject, people))],

@@ -34,7 +34,7 @@ export function callersCannotAssumeRoles({
     description:
       `${names.callers.join(', ')} can assume no role of the ` +
       `templates${roles.length > 0 ? ` but ${roles.join(', ')}` : ''}:` +
-      ' what is denied to them is not reached as somebody else.',
+      ' what is denied to them is not reachable through another role.',
     fix:
       'Name in the trust policy of each role who may assume it, instead of the whole account, and give the ' +
       'callers no sts:AssumeRole.',

@@ -19,7 +19,7 @@ export interface EndpointGuaranteeOptions {
    */
   readonly callers?: string[];
   /**
-   * The CloudFront distribution that calls the function for everybody: its ARN.
+   * The CloudFront distribution that calls the function for all viewers: its ARN.
    * @default - none
    */
   readonly distribution?: string;
@@ -40,8 +40,7 @@ export function endpointCallersOnly({
     title: 'Function of views for its callers only',
     description:
       `Nobody but ${who} (and the account's root user) calls the function, by its URL alone and with IAM ` +
-      'authorization: who could call it by hand' +
-      ' would write down himself whose name the event carries.',
+      'authorization: a principal that could invoke it directly could put any name into the event.',
     fix:
       'Give the URL AuthType AWS_IAM and the callers permission for lambda:InvokeFunctionUrl, and for ' +
       'lambda:InvokeFunction with InvokedViaFunctionUrl; deny them' +

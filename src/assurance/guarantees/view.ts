@@ -1,5 +1,5 @@
 /**
- * What is guaranteed of views: Object Lambda access points, and the doors that must stay shut to their callers.
+ * What is guaranteed of views: Object Lambda access points, and the access paths that stay closed to their callers.
  * `Guarantee` names each of them.
  */
 import type { GuaranteeProps } from './guarantee-props';
@@ -55,8 +55,8 @@ export function readThroughViewOnly(options: ReadThroughViewOnlyGuaranteeOptions
         ? 'Nothing read by the callers of a view'
         : 'Read through the view only',
     description:
-      `${callers.join(', ')} get${callers.length === 1 ? 's' : ''} nothing of the bucket by any ` +
-      `door${view === undefined ? '' : ' but the view'}:` +
+      `${callers.join(', ')} get${callers.length === 1 ? 's' : ''} nothing of the bucket through any ` +
+      `access path${view === undefined ? '' : ' except the view'}:` +
       ' no object, version, copy or listing, and no change of the policy that says so.',
     fix:
       'Deny the callers by aws:PrincipalArn everything but writing, where s3:DataAccessPointArn is not the ' +
@@ -314,7 +314,7 @@ function answering(subject: ResourceUnderTest, view: ObjectLambdaModel): ProofOb
     );
 }
 
-/** Somebody of the account who is no caller, and whose own policies let him, manages the view. */
+/** A principal of the account that is not a caller, and whose own policies allow it, manages the view. */
 function managed(subject: ResourceUnderTest, view: ObjectLambdaModel): ProofObligation {
   const { partition, account } = subject.resource;
   const who = `arn:${partition}:iam::${account}:role/strongbox-administrator`;

@@ -97,13 +97,13 @@ export function writersOnly({ principals, replicasFrom }: WritersOnlyGuaranteeOp
   const writers = principals.map(nameOfConstruct);
   return {
     id: 'writers-only',
-    title: 'Uploads by named people only',
+    title: 'Uploads by listed principals only',
     description:
-      'Nobody but the named people uploads, and ' +
+      'Only the listed principals upload, and ' +
       `${replicasFrom === undefined ? 'nothing' : `only account ${replicasFrom}`} is replicated into the ` +
       'bucket.',
     fix:
-      'Deny s3:PutObject on /* to all but the named people by aws:PrincipalArn, and s3:ReplicateObject and ' +
+      'Deny s3:PutObject on /* to all but the listed principals by aws:PrincipalArn, and s3:ReplicateObject and ' +
       "s3:ReplicateTags but to the source's account.",
     options: [writers, replicasFrom],
     parts: (subject) => [
@@ -149,7 +149,7 @@ export function deletesNotReplicated(): GuaranteeProps {
     id: 'deletes-not-replicated',
     title: 'No replicated delete markers',
     description: 'No delete marker comes into the bucket by replication.',
-    fix: 'Deny s3:ReplicateDelete on /* to everybody.',
+    fix: 'Deny s3:ReplicateDelete on /* to every principal.',
     parts: (subject) => [never(subject, { actions: ['s3:ReplicateDelete'], when: {} })],
   };
 }
@@ -161,10 +161,10 @@ export function eventHoldKept({ days, releasedBy = [] }: EventHoldGuaranteeOptio
     title: 'Event hold until it is released',
     description:
       `Every new version is held until its event, and for ${days} days after; no upload leaves the hold ` +
-      'out or weakens it, and nobody but the named people releases it.',
+      'out or weakens it, and only the listed principals release it.',
     fix:
       'Set DefaultEventHold, and deny uploads that name a lock without s3:object-lock-event-hold ON, and ' +
-      'OFF or fewer days to all but the named people.',
+      'OFF or fewer days to all but the listed principals.',
     options: [days, officers],
     parts: (subject) => [
       setting(
@@ -236,7 +236,8 @@ export function recentMfaSuffices({ maximumAgeSeconds }: RecentMfaGuaranteeOptio
     id: 'recent-mfa-suffices',
     title: 'Permanent delete works with MFA',
     description:
-      'Whom IAM allows may delete versions and change versioning with credentials made with MFA a moment ago.',
+      'A principal that IAM allows can delete versions and change versioning with credentials that were just made ' +
+      'with MFA.',
     fix: 'Bound the deny to aws:MultiFactorAuthPresent false and to an age above the limit.',
     options: maximumAgeSeconds ?? null,
     parts: (subject) => [

@@ -56,7 +56,7 @@ export function renderText(review: Review, { verbose = false }: TextOptions = {}
       verbose
         ? [...new Set(judgements.flatMap(({ verdict }) => verdict.axioms))]
             .sort()
-            .map((id) => `${id}: ${AXIOMS[id]?.words ?? ''}`)
+            .map((id) => `${id}: ${AXIOMS[id]?.description ?? ''}`)
         : [],
     ),
     ...(open.length > 0 ? ['', ...footer(review, verbose)] : []),

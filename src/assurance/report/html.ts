@@ -214,7 +214,7 @@ function accessTable(path: string, { columns, rows }: AccessMap): Markup {
   const prefixes = columns.filter(({ door }) => door === doors[0]).map(({ prefix }) => prefix);
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Who reaches ${path}">
 <table class="access">
-<caption>Who reaches what, by which door, with an ordinary request over HTTPS</caption>
+<caption>Effective access by principal and access path, for an ordinary HTTPS request</caption>
 <colgroup><col></colgroup>${doors.map(() => html`<colgroup span="${prefixes.length}"></colgroup>`)}
 <thead>
 <tr><th rowspan="2" scope="col">Who</th>${doors.map((door) => html`<th colspan="${prefixes.length}" scope="colgroup">${door}</th>`)}</tr>
@@ -309,7 +309,7 @@ ${[...uses]
   .sort(([a], [b]) => (a < b ? -1 : 1))
   .map(
     ([id, count]) => html`<dt id="axiom-${id}">${id}</dt>
-<dd>${AXIOMS[id]?.words} <a href="${AXIOMS[id]?.source}">Source</a>, in ${count} ${count === 1 ? 'proof' : 'proofs'}.</dd>`,
+<dd>${AXIOMS[id]?.description} <a href="${AXIOMS[id]?.source}">Source</a>, in ${count} ${count === 1 ? 'proof' : 'proofs'}.</dd>`,
   )}
 </dl>
 </div>

@@ -22,10 +22,10 @@ export interface ClientSideKeyProps {
    */
   readonly context: { [name: string]: string };
 
-  /** Who encrypts. A writer cannot decrypt, not even what he wrote, unless he is a reader as well. */
+  /** Principals that can encrypt. Writers cannot decrypt, even their own objects, unless they are in `readers` too. */
   readonly writers: iam.IGrantable[];
 
-  /** Who decrypts. A reader cannot encrypt, unless he is a writer as well. */
+  /** Principals that can decrypt. Readers cannot encrypt, unless they are in `writers` too. */
   readonly readers: iam.IGrantable[];
 
   /**

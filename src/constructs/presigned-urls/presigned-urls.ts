@@ -89,7 +89,7 @@ export class PresignedUrls extends Construct {
   /** The audit log. */
   public readonly logGroup: logs.LogGroup;
 
-  /** The door for callers with IAM credentials; none with `PresignCallers.claim(...)`. */
+  /** The function URL for callers with IAM credentials; none with `PresignCallers.claim(...)`. */
   public readonly functionUrl?: lambda.FunctionUrl;
 
   public constructor(scope: Construct, id: string, props: PresignedUrlsProps) {

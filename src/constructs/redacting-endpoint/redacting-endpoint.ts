@@ -255,7 +255,7 @@ export class RedactingEndpoint extends Construct {
           conditions: { Bool: { 'lambda:InvokedViaFunctionUrl': 'true' } },
         },
       ]);
-      // Whoever calls it by hand writes the event himself, and with it the name of the caller.
+      // A principal that invokes it directly writes the event, and with it the name of the caller.
       bindCallers(policy, view, this.fn, FunctionCall.URL);
     }
   }
@@ -267,7 +267,7 @@ export class RedactingEndpoint extends Construct {
     allowedOrigins: string[],
   ): cloudfront.Distribution {
     // Origin access control signs with the header Authorization, so the token travels in another one; what a caller
-    // puts there himself is dropped.
+    // puts there is dropped.
     const code = [
       'function handler(event) {',
       '  var headers = event.request.headers;',

@@ -12,7 +12,7 @@ import { ownedBucket } from '../views/views';
 
 /**
  * S3 Object Lambda whose callers get their view and nothing else: the bucket's policy denies them the original by every
- * other door, whatever rights IAM gave them: the bucket's own name, other access points, the supporting access point
+ * other access path, whatever IAM allows them: the bucket's own name, other access points, the supporting access point
  * itself, versions, copies. Callers whose policies this app writes are also denied to call or change the function, and
  * to make Object Lambda access points.
  *

@@ -21,7 +21,7 @@ export interface CallDefinition {
 export const ON_BUCKETS: readonly CallDefinition[] = [
   {
     id: 'PolicyChanged',
-    description: 'the bucket policy or Block Public Access was changed, or somebody tried to',
+    description: 'the bucket policy or Block Public Access was changed, or a principal tried to',
     service: 's3',
     eventNames: [
       'PutBucketPolicy',
@@ -44,26 +44,26 @@ export const ON_BUCKETS: readonly CallDefinition[] = [
   },
   {
     id: 'OwnershipChanged',
-    description: 'ACLs were enabled or changed, or somebody tried to',
+    description: 'ACLs were enabled or changed, or a principal tried to',
     service: 's3',
     eventNames: ['PutBucketOwnershipControls', 'DeleteBucketOwnershipControls', 'PutBucketAcl'],
   },
   {
     id: 'VersioningChanged',
-    description: 'versioning or MFA delete was changed, or somebody tried to',
+    description: 'versioning or MFA delete was changed, or a principal tried to',
     service: 's3',
     eventNames: ['PutBucketVersioning'],
   },
   {
     id: 'LoggingChanged',
-    description: 'server access logging was changed or switched off, or somebody tried to',
+    description: 'server access logging was changed or switched off, or a principal tried to',
     service: 's3',
     eventNames: ['PutBucketLogging'],
   },
   {
     id: 'ProtectionChanged',
     description:
-      'encryption, lifecycle, replication or Object Lock was changed, the bucket was deleted, or somebody tried to',
+      'encryption, lifecycle, replication or Object Lock was changed, the bucket was deleted, or a principal tried to',
     service: 's3',
     eventNames: [
       'PutBucketEncryption',
@@ -95,7 +95,7 @@ export const ON_LOCKED_OBJECTS: readonly CallDefinition[] = [
     // A delete without a version makes a delete marker. CloudTrail does not reliably say whether the header to bypass a
     // lock came.
     id: 'VersionDeleted',
-    description: 'a version was deleted, perhaps by bypassing governance mode, or somebody tried to',
+    description: 'a version was deleted, perhaps by bypassing governance mode, or a principal tried to',
     service: 's3',
     eventNames: ['DeleteObject'],
     where: { requestParameters: { versionId: [{ exists: true }] } },
@@ -103,7 +103,7 @@ export const ON_LOCKED_OBJECTS: readonly CallDefinition[] = [
   },
   {
     id: 'LegalHoldChanged',
-    description: 'a legal hold was placed or lifted, or somebody tried to',
+    description: 'a legal hold was placed or lifted, or a principal tried to',
     service: 's3',
     eventNames: ['PutObjectLegalHold'],
     dataEvents: true,
@@ -112,21 +112,21 @@ export const ON_LOCKED_OBJECTS: readonly CallDefinition[] = [
 
 export const ON_ACCOUNT: CallDefinition = {
   id: 'AccountPublicAccessChanged',
-  description: 'Block Public Access of the whole account was changed, or somebody tried to',
+  description: 'Block Public Access of the whole account was changed, or a principal tried to',
   service: 's3',
   eventNames: ['PutAccountPublicAccessBlock', 'DeleteAccountPublicAccessBlock'],
 };
 
 export const ON_KEYS: CallDefinition = {
   id: 'KeyEndangered',
-  description: 'a key was disabled or scheduled for deletion, its policy changed, or somebody tried to',
+  description: 'a key was disabled or scheduled for deletion, its policy changed, or a principal tried to',
   service: 'kms',
   eventNames: ['DisableKey', 'ScheduleKeyDeletion', 'DeleteImportedKeyMaterial', 'PutKeyPolicy'],
 };
 
 export const ON_TRAIL: CallDefinition = {
   id: 'TrailStopped',
-  description: 'the trail was stopped, deleted or changed, or somebody tried to',
+  description: 'the trail was stopped, deleted or changed, or a principal tried to',
   service: 'cloudtrail',
   eventNames: ['StopLogging', 'DeleteTrail', 'UpdateTrail', 'PutEventSelectors'],
 };

@@ -134,7 +134,7 @@ export class TransformingObjectLambda extends Construct {
     return this.doorsOf(view).accessPoint.getAtt('Alias.Value').toString();
   }
 
-  /** The ARN of the access point between a view and the bucket. Nobody calls it himself. */
+  /** The ARN of the access point between a view and the bucket. Callers never use it directly. */
   public supportingAccessPointArn(view: string): string {
     return this.arn('s3', this.doorsOf(view).supporting.name!);
   }

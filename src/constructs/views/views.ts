@@ -70,7 +70,7 @@ export function requirePrincipals(scope: IConstruct, views: View[]): void {
  */
 export const KNOWN_TO_IAM = ['caller', 'claim:role', 'claim:session', 'claim:user'];
 
-/** Views whose pictures ask of the caller what its door knows of him, and nothing else. */
+/** Views whose pictures show of the caller only what the access path knows of the caller. */
 export function requireKnownCallers(scope: IConstruct, views: View[], known: string[]): void {
   for (const { name, transform } of views) {
     const unknown = transform._facts.asks?.find((each) => !known.includes(each));
@@ -81,7 +81,7 @@ export function requireKnownCallers(scope: IConstruct, views: View[], known: str
       expected:
         known.length === 0
           ? 'none of the caller: nobody asked for a copy yet'
-          : `of the caller ${known.map((each) => `{${each}}`).join(', ')}, since IAM knows nothing else of him`,
+          : `of the caller ${known.map((each) => `{${each}}`).join(', ')}, since IAM knows nothing else of the caller`,
       hint:
         known.length === 0
           ? 'serve this view by a RedactingEndpoint'

@@ -8,8 +8,8 @@ import { AlarmTopic, type CallAlarm } from '../../policy/alarm-topic';
 type Alarm = Pick<CallAlarm, 'id' | 'description' | 'eventNames'>;
 
 /**
- * CloudTrail does not say ON or OFF, nor reliably whether the bypass header came: every such call is told, denied ones
- * included.
+ * CloudTrail does not say ON or OFF, nor reliably whether the bypass header came: every such call is reported,
+ * denied ones included.
  */
 const ON_OBJECTS: readonly Alarm[] = [
   {

@@ -29,7 +29,10 @@ import { PolicyOfBucket } from '../../policy/bucket-policy';
 import { LoggingBucket } from '../logging-bucket/logging-bucket';
 import { SecureBucket } from '../secure-bucket/secure-bucket';
 
-/** Properties of `WormArchive`. People are roles and users; who is in no list has no rights, whatever IAM gives him. */
+/**
+ * Properties of `WormArchive`. Each list holds IAM roles and users; a principal in no list is denied, whatever IAM
+ * allows it.
+ */
 export interface WormArchiveProps {
   /** For how long nobody may delete an object. */
   readonly retention: Retention;
@@ -116,7 +119,7 @@ const DATA_EVENTS_WARNING = '@strongbox/worm-data-events';
  * Everybody else is denied, by explicit statements of the bucket policy that no right in IAM outweighs: reading,
  * uploading, delete markers and deleting versions, bypassing governance mode, setting retentions, legal holds, changing
  * lock configuration, versioning and lifecycle, deleting the bucket, changing the policy, and deleting or disabling the
- * key. Every version is listed with its lock once a week. Calls that touch any of this are told to `alarmTopic`.
+ * key. Every version is listed with its lock once a week. Calls that touch any of this are reported to `alarmTopic`.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
  *

@@ -27,10 +27,10 @@ export interface AccessPointPerimeterOptions {
  * Denies reading, writing, deleting and listing objects through one access point to every request from outside a
  * perimeter.
  *
- * Stops: a second door to the bucket that is open to networks or identities that the first one keeps out. Sets:
+ * Stops: a second access path to the bucket that is open to networks or identities that the first one keeps out. Sets:
  * statements of the access point's policy on the data actions and listing, as `BucketPerimeter` sets them for a bucket.
- * Merges: the same perimeter changes nothing; of two the request must be inside both. Limits: it binds this door alone;
- * the bucket and its other access points need their own.
+ * Merges: the same perimeter changes nothing; of two the request must be inside both. Limits: it binds this access
+ * point alone; the bucket and its other access points need their own.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
  *

@@ -14,7 +14,7 @@ const ACCOUNT = 's3:DataAccessPointAccount';
 /**
  * Lets named access points decide who reads and writes, and denies what comes by any other one.
  *
- * Stops: an access point that somebody makes for himself, before a bucket that trusts the access points of its account.
+ * Stops: an access point that an attacker creates, before a bucket that trusts the access points of its account.
  * Sets: three statements of the bucket policy: an Allow of reading, writing, delete markers and listing by the
  * account's access points, a Deny of all that comes by another one of the account, and a Deny of all that comes by one
  * of another account. Neither of the Denies is met by a request that comes by no access point. Merges: what is trusted

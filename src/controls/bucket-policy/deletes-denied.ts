@@ -5,7 +5,7 @@ import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /**
- * Denies everybody to delete: a delete marker to all without exception, a version to all but the people named.
+ * Denies everybody to delete: a delete marker to all without exception, a version to all except the listed principals.
  *
  * Stops: records that are still there and that nobody finds, since Object Lock does not prevent delete markers; and
  * versions that are deleted as soon as, or before, a lock is set. Sets: statements of the bucket policy on

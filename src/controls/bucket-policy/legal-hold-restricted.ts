@@ -5,7 +5,7 @@ import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /**
- * Denies everybody but the people named to place and to lift legal holds, with an upload as well as later.
+ * Denies every principal except those listed to place and to lift legal holds, with an upload as well as later.
  *
  * Stops: evidence that is released by whoever has `s3:*`, and holds that nobody ordered and nobody dares to lift. Sets:
  * one statement of the bucket policy on `s3:PutObjectLegalHold`. Merges: of two lists the principals that both lists

@@ -7,7 +7,7 @@ import { restrict } from '../../policy/working-side';
 import { BucketControl } from '../bucket-control';
 
 /**
- * Denies everybody but the people named to change the bucket policy, Block Public Access and object ownership: the
+ * Denies every principal except those listed to change the bucket policy, Block Public Access and object ownership: the
  * break-glass of a bucket whose policy is its guard.
  *
  * Stops: an administrator who removes the denies first and the records afterwards. Sets: one statement of the bucket

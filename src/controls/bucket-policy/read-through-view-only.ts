@@ -17,7 +17,7 @@ export interface ReadThroughViewOnlyOptions {
   readonly accessPointArn?: string;
 }
 
-/** What a caller may still do to the bucket: put objects there, and hide his own behind a delete marker. */
+/** What a caller may still do to the bucket: put objects there, and hide their own behind a delete marker. */
 const WRITING = [
   's3:PutObject',
   's3:PutObjectTagging',
@@ -31,10 +31,10 @@ const WRITING = [
  * own name, by another access point, by the view's supporting access point without S3 Object Lambda, of any version,
  * nor as the source of a copy; and no change of the policy that says so.
  *
- * Stops: a caller of the redacted view who reads the original with rights that IAM gave him elsewhere. Sets: one or two
+ * Stops: a caller of the redacted view who reads the original with rights that IAM grants elsewhere. Sets: one or two
  * statements of the bucket policy for each view. Merges: people and doors that are named for the same view again are
  * added, so that a view may have an access point and copies. Limits: it grants nothing. Who may create Object Lambda
- * access points in the account can make another view of his own.
+ * access points in the account can make another view of their own.
  *
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/olap-policies.html
  *

@@ -8,7 +8,7 @@ import { BucketControl } from '../bucket-control';
 const READING = ['s3:GetObject', 's3:GetObjectVersion', 's3:GetObjectTorrent', 's3:GetObjectVersionTorrent'];
 
 /**
- * Denies reading objects, any version and as the source of a copy, to everybody but the people named.
+ * Denies reading objects, any version and as the source of a copy, to every principal except those listed.
  *
  * Stops: an administrator, or a stolen role with broad rights, that reads records it has no business with.
  * Sets: one statement of the bucket policy. Merges: of two lists the principals that both lists name remain.

@@ -15,9 +15,9 @@ export interface RetentionOfficersOnlyOptions {
 }
 
 /**
- * Denies everybody but the people named to set the retention of an object and to bypass governance mode.
+ * Denies every principal except those listed to set the retention of an object and to bypass governance mode.
  *
- * Stops: an administrator who shortens a retention or deletes by bypass, because IAM gives him `s3:*`. Sets: statements
+ * Stops: an administrator who shortens a retention or deletes by bypass, because IAM grants `s3:*`. Sets: statements
  * of the bucket policy on `s3:BypassGovernanceRetention` and `s3:PutObjectRetention`. Merges: of two lists those remain
  * whom both name. Limits: it grants nothing; in compliance mode nobody can bypass anyway.
  *

@@ -27,7 +27,7 @@ const SSE_C_REQUIRED = 'StrongboxSseCRequired';
 /**
  * Denies an upload that names another encryption, or another key, than the bucket's default.
  *
- * Stops: objects that their uploader encrypts with a weaker algorithm, with a key of his own, or with the AWS managed
+ * Stops: objects that their uploader encrypts with a weaker algorithm, with a key of their own, or with the AWS managed
  * key that `aws:kms` without a key id means. Sets: statements of the bucket policy on every action that can set an
  * object's encryption (`s3:PutObject`, `s3:ReplicateObject`, `s3:UpdateObjectEncryption`); they read the bucket's
  * default encryption at synthesis, whatever the order of the controls. Merges: `explicitHeader()` stays over

@@ -21,9 +21,9 @@ export interface WritersOnlyOptions {
 }
 
 /**
- * Denies uploads to everybody but the people named.
+ * Denies uploads to every principal except those listed.
  *
- * Stops: records that somebody else slips in, whatever rights IAM gives him. Sets: statements of the bucket policy on
+ * Stops: uploads by principals that are not listed, whatever IAM allows them. Sets: statements of the bucket policy on
  * `s3:PutObject`, and on `s3:ReplicateObject` and `s3:ReplicateTags`. Merges: of two lists those remain whom both name.
  * Limits: it grants nothing. AWS services that write under their own name are denied, too.
  *

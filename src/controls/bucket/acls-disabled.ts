@@ -17,7 +17,7 @@ const BY_POLICY =
 /**
  * Turns access control lists off: the bucket's owner owns every object, and only policies decide.
  *
- * Stops: an object that its uploader in another account keeps for himself, or opens to others, by an ACL. Sets:
+ * Stops: an object that an uploader in another account keeps, or opens to others, by an ACL. Sets:
  * `OwnershipControls` to `BucketOwnerEnforced`. Merges: any other ownership becomes this one. Limits: a canned ACL on
  * the bucket contradicts it and is an error. Server access logs are then allowed by the target's policy instead of the
  * log-delivery group.

@@ -5,7 +5,7 @@ import { HttpError } from './http-error';
 export interface Caller {
   /** Folder of the caller's own below the prefix, with its slash; empty where all share the prefix. */
   readonly folder: string;
-  /** As the audit log names him. */
+  /** The name in the audit log. */
   readonly name: string;
 }
 

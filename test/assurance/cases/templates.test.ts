@@ -64,7 +64,7 @@ test.each(['02d', '04b', '12', 'p7', 'p7b'])('%s: not everything is well', (name
 
 test('the world that breaks a guarantee is named', () => {
   expect(verdictOf('04', 'Open', 'public-access-blocked').reason).toMatch(
-    /^when IsProd is true: everybody on the internet/,
+    /^when IsProd is true: anyone on the internet/,
   );
 });
 

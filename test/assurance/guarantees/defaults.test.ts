@@ -91,8 +91,8 @@ describe('what the template states weakly', () => {
   });
 
   test.each([
-    ['PublicRead', /^everybody on the internet can read: An anonymous caller calls s3:ListBucket/],
-    ['PublicReadWrite', /^everybody on the internet can write: An anonymous caller calls s3:PutObject/],
+    ['PublicRead', /^anyone on the internet can read: An anonymous caller calls s3:ListBucket/],
+    ['PublicReadWrite', /^anyone on the internet can write: An anonymous caller calls s3:PutObject/],
   ])('the ACL %s where ACLs are in force', (AccessControl, reason) => {
     const open = { AccessControl, ...owned('ObjectWriter'), PublicAccessBlockConfiguration: OPENED };
     expect(verdict(Guarantee.publicAccessBlocked(), open)).toMatchObject({
@@ -111,7 +111,7 @@ describe('what the template states weakly', () => {
     expect(verdict(Guarantee.publicAccessBlocked(), { AccessControl: 'PublicRead' }).status).toBe(VIOLATED);
     expect(verdict(Guarantee.aclsDisabled(), { AccessControl: 'PublicRead' }).status).toBe(VIOLATED);
     const found = verdict(Guarantee.publicAccessBlocked(), {}, EVERYONE);
-    expect(found.reason).toMatch(/^everybody on the internet can read/);
+    expect(found.reason).toMatch(/^anyone on the internet can read/);
     expect(verdict(Guarantee.publicAccessBlocked(), { PublicAccessBlockConfiguration: BLOCKED }, EVERYONE).status).toBe(
       PROVED,
     );

@@ -238,7 +238,7 @@ test.each([
   expect(matcher(pattern).test(arn)).toBe(expected);
 });
 
-test('nobody says in a header who he is', async () => {
+test('a header cannot say who the caller is', async () => {
   iamArn = undefined;
   const said = {
     'x-amzn-iam-user-arn': SESSION,

@@ -60,7 +60,7 @@ export class AccessPointGuarantees {
     return Guarantee._of(accessPoints.endpointsComplete());
   }
 
-  /** No S3 endpoint of the templates leads to a bucket of somebody else. */
+  /** No S3 endpoint of the templates leads to a bucket of another owner. */
   public static endpointsBounded(): Guarantee {
     return Guarantee._of(endpoints.endpointsBounded());
   }

@@ -68,7 +68,7 @@ export class AuditGuarantees {
     return Guarantee._of(alarmRaises(options));
   }
 
-  /** Every call that could weaken an archive is told by a rule of EventBridge, and ordinary work is not. */
+  /** Every call that could weaken an archive is reported by a rule of EventBridge, and ordinary work is not. */
   public static tamperingAlarmed(): Guarantee {
     return Guarantee._of(alarms.tamperingAlarmed());
   }

@@ -26,7 +26,7 @@ export class ViewGuarantees {
     return Guarantee._of(functions.endpointCallersOnly(options));
   }
 
-  /** The callers can assume no role of the templates, and so do not reach as somebody else what they are denied. */
+  /** The callers can assume no role of the templates, so no other role gives them what they are denied. */
   public static callersCannotAssumeRoles(options: CallersTakeNoRoleGuaranteeOptions): Guarantee {
     return Guarantee._of(callers.callersCannotAssumeRoles(options));
   }
