@@ -76,19 +76,23 @@ export function eventsToEventBridge(): GuaranteeProps {
 }
 
 export function corsNamedOrigins(): GuaranteeProps {
-  return settingGuarantee(
-    {
-      id: 'cors-named-origins',
-      title: 'Named origins only',
-      description: 'A browser lets only pages of origins that are named use the bucket.',
-      fix: 'Name the origins in CorsConfiguration, each with scheme and host, instead of "*".',
+  return {
+    id: 'cors-named-origins',
+    title: 'Named origins only',
+    description: 'A browser lets only pages of origins that are named use the bucket.',
+    fix: 'Name the origins in CorsConfiguration, each with scheme and host, instead of "*".',
+    parts: ({ resource: { properties } }) => {
+      const rules: unknown = properties.CorsConfiguration?.CorsRules ?? [];
+      const origins = Array.isArray(rules) ? rules.flatMap((rule) => rule?.AllowedOrigins ?? [undefined]) : [undefined];
+      const open = origins.find((origin) => typeof origin === 'string' && isUnknown(origin));
+      const others = setting('CorsConfiguration', rules, () =>
+        origins.every((origin) => origin === open || isNamedOrigin(origin)),
+      );
+      return open === undefined
+        ? [others]
+        : [others, { setting: 'CorsConfiguration', holds: undefined, reason: `open to ${open}` }];
     },
-    'CorsConfiguration',
-    ({ properties }) => properties.CorsConfiguration?.CorsRules ?? [],
-    (rules) =>
-      Array.isArray(rules) &&
-      rules.every((rule) => Array.isArray(rule?.AllowedOrigins) && rule.AllowedOrigins.every(isNamedOrigin)),
-  );
+  };
 }
 
 /** What a bucket is left without when only the bucket stays. */

@@ -1,5 +1,16 @@
+import { textOf } from './intrinsics';
 import type { TemplateError } from './template-error';
-import { described, isList, isObject, type Json, type JsonObject } from './value';
+import { isOpen } from './unknown';
+import {
+  described,
+  isList,
+  isObject,
+  isValueList,
+  UnknownValue,
+  type Json,
+  type JsonObject,
+  type Value,
+} from './value';
 
 /** What a loop needs of the template that it stands in. */
 export interface LoopContext {
@@ -47,7 +58,8 @@ export function expandLoops(
   return out;
 }
 
-function isLoop(key: string): boolean {
+/** Whether a key is not one of the template, but stands for the copies of a loop. */
+export function isLoop(key: string): boolean {
   return key.startsWith('Fn::ForEach::');
 }
 
@@ -63,4 +75,12 @@ function replaced(raw: Json, variable: string, item: string): Json {
   if (!isObject(raw)) return raw;
   if (Object.keys(raw).length === 1 && raw.Ref === variable) return item;
   return Object.fromEntries(Object.entries(raw).map(([key, value]) => [inText(key), replaced(value, variable, item)]));
+}
+
+/** The texts that a loop runs over; undefined if only the deployment knows them. */
+export function textsIn(value: Value, error: (problem: string) => Error): readonly string[] | undefined {
+  if (value instanceof UnknownValue) return undefined;
+  if (!isValueList(value)) throw error(`runs over ${described(value)}; a list is needed`);
+  const texts = value.map((item: Value) => textOf(item, () => error(`runs over ${described(item)}; texts are needed`)));
+  return texts.some(isOpen) ? undefined : texts;
 }

@@ -1,6 +1,6 @@
 import { textOf } from './intrinsics';
 import { generatedParts, isUnknown, unknown } from './unknown';
-import { isValueList, type Value } from './value';
+import { isValueList, NO_VALUE, type Value } from './value';
 import type { World } from './world';
 
 /**
@@ -18,6 +18,8 @@ export function questioned(text: string): string {
 }
 
 export function comparable(value: Value, error: () => Error): string {
+  // What CloudFormation makes of it no page says, so it may be equal to anything.
+  if (value === NO_VALUE) return unknown('AWS::NoValue');
   return isValueList(value) ? value.map((item: Value) => comparable(item, error)).join(',') : textOf(value, error);
 }
 

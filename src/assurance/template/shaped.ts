@@ -26,6 +26,9 @@ export function shaped(value: Value, shape: Shape | undefined, place: string, ow
     if (shape === 't' || shape === 'b' || shape === 'n') {
       throw owner.error(place, `is ${described(value)}; one value is needed`);
     }
+    if (isContainer(shape) && !Array.isArray(shape)) {
+      throw owner.error(place, `is ${described(value)}; an object is needed`);
+    }
     const item = Array.isArray(shape) ? (shape[0] as Shape) : shape === 'j' || shape === undefined ? shape : undefined;
     return value.filter((each) => each !== NO_VALUE).map((each, i) => shaped(each, item, `${place}.${i}`, owner));
   }

@@ -2,7 +2,7 @@ import type { TemplateInput } from './assembly';
 import { Conditions } from './conditions';
 import { openReferences } from './dynamic-reference';
 import { evaluate, isFunction, textOf, type Scope } from './intrinsics';
-import { expandLoops } from './loops';
+import { expandLoops, isLoop, textsIn } from './loops';
 import { macroIn, macrosOf, type Macros } from './macros';
 import { allowedValues, typed } from './parameters';
 import { PARTITION, partitionOfRegion, PARTITIONS } from './partition';
@@ -11,12 +11,11 @@ import { reference } from './references';
 import { ACCOUNT, comparable, neverEqual, questioned, REGION, SOME_ACCOUNT, SOME_REGION } from './same-name';
 import type { SourceLocation } from './source';
 import { repeatedKeyError, TemplateError } from './template-error';
-import { isOpen, isUnknown, isWhollyUnknown, shown, unknown } from './unknown';
+import { isUnknown, isWhollyUnknown, shown, unknown } from './unknown';
 import {
   described,
   isList,
   isObject,
-  isValueList,
   NO_VALUE,
   objectIn,
   own,
@@ -30,6 +29,8 @@ import { ImpossibleWorldError, UndecidedError, type World } from './world';
 /** What the stacks of one assembly ask each other. */
 export interface Siblings {
   readonly world: World;
+  /** The same stacks where nothing is decided. */
+  readonly undecided: Siblings;
   stack(name: string): StackTemplate | undefined;
   exported(name: string, importer: StackTemplate, depth: number): Value | undefined;
   exportedAcrossRegions(name: string, importer: StackTemplate, depth: number): Value | undefined;
@@ -49,7 +50,7 @@ export class StackTemplate {
   private readonly template: JsonObject;
   private readonly conditions: Conditions;
   private readonly attributes = new Map<string, Value>();
-  private expanded?: JsonObject;
+  private expanded?: { readonly resources: JsonObject; readonly open: readonly string[] };
   private asksPartition = false;
   private readonly world: World;
   private readonly scope: Scope;
@@ -92,6 +93,15 @@ export class StackTemplate {
 
   /** The resources as the template writes them, loops expanded. */
   public get resources(): JsonObject {
+    return this.all.resources;
+  }
+
+  /** Loops of which only the deployment knows what they make. */
+  public get openLoops(): readonly string[] {
+    return this.all.open;
+  }
+
+  private get all() {
     this.expanded ??= this.expand('Resources');
     return this.expanded;
   }
@@ -100,17 +110,15 @@ export class StackTemplate {
   public get touchedBy(): string | undefined {
     const [macro] = this.macros.unknown;
     if (macro !== undefined) return `the macro ${macro}, which may change the template`;
-    return this.resources === UNKNOWN_RESOURCES
-      ? 'Fn::ForEach over a collection that only the deployment knows'
-      : undefined;
+    return this.openLoops.length > 0 ? 'Fn::ForEach over a collection that only the deployment knows' : undefined;
   }
 
   public output(name: string): JsonObject | undefined {
-    return objectIn(this.expand('Outputs'), name);
+    return objectIn(this.expand('Outputs').resources, name);
   }
 
   public exports(): JsonObject[] {
-    return Object.values(this.expand('Outputs')).filter(
+    return Object.values(this.expand('Outputs').resources).filter(
       (output): output is JsonObject => isObject(output) && objectIn(output, 'Export')?.Name !== undefined,
     );
   }
@@ -335,36 +343,31 @@ export class StackTemplate {
     return this.account === SOME_ACCOUNT && this.region === SOME_REGION ? '' : ` of ${this.account} in ${this.region}`;
   }
 
-  private expand(section: 'Resources' | 'Outputs'): JsonObject {
+  private expand(section: 'Resources' | 'Outputs') {
     const raw = objectIn(this.template, section) ?? {};
-    return this.loops(raw, section) ?? UNKNOWN_RESOURCES;
+    const expanded = this.loops(raw, section);
+    if (expanded !== undefined) return { resources: expanded, open: [] };
+    const others = Object.entries(raw).filter(([key]) => !isLoop(key));
+    return { resources: Object.fromEntries(others), open: Object.keys(raw).filter(isLoop) };
   }
 
   private loops(object: JsonObject, place: string): JsonObject | undefined {
-    if (!Object.keys(object).some((key) => key.startsWith('Fn::ForEach::'))) return object;
+    if (!Object.keys(object).some(isLoop)) return object;
     if (!this.macros.languageExtensions) {
       throw this.error(place, 'has Fn::ForEach without the transform AWS::LanguageExtensions');
     }
     return expandLoops(object, place, {
       error: (at, problem) => this.error(at, problem),
-      collection: (raw, at) => {
-        const value = this.collection(raw, at);
-        const items = isValueList(value) ? value : undefined;
-        if (value instanceof UnknownValue) return undefined;
-        if (items === undefined) throw this.error(at, `runs over ${described(value)}; a list is needed`);
-        const texts = items.map((item) =>
-          textOf(item, () => this.error(at, `runs over ${described(item)}; texts are needed`)),
-        );
-        return texts.some(isOpen) ? undefined : texts;
-      },
+      collection: (raw, at) => textsIn(this.collection(raw, at), (problem) => this.error(at, problem)),
     });
   }
 
+  /** Which resources there are must not depend on the world, so a collection is read where nothing is decided. */
   private collection(raw: Json, place: string): Value {
+    const undecided = this.siblings.undecided.stack(this.name) ?? this;
     try {
-      return this.value(raw, place, 0);
+      return undecided.value(raw, place, 0);
     } catch (error) {
-      // Which resources there are must not depend on the world.
       if (error instanceof UndecidedError) return new UnknownValue(`${this.name}.${place}`);
       throw error;
     }
@@ -392,5 +395,3 @@ export class StackTemplate {
     return new TemplateError(`${this.name}, ${place}${at ? ` (${at.file}:${at.line})` : ''}`, problem);
   }
 }
-
-const UNKNOWN_RESOURCES: JsonObject = {};

@@ -36,6 +36,7 @@ export class Templates implements Siblings {
   public readonly resources: readonly TemplateResource[];
   /** What cannot be read at all, each with its place. */
   public readonly problems: string[] = [];
+  private open?: Templates;
 
   /** @throws if a template is no template, or two have one name */
   public constructor(
@@ -49,6 +50,12 @@ export class Templates implements Siblings {
       this.stacks.set(input.stack, new StackTemplate(this, input));
     }
     this.resources = [...this.stacks.values()].flatMap((stack) => this.resourcesOf(stack));
+  }
+
+  public get undecided(): Templates {
+    if (this.world === World.OPEN) return this;
+    this.open ??= new Templates(this.inputs, World.OPEN);
+    return this.open;
   }
 
   public stack(name: string): StackTemplate | undefined {
@@ -89,7 +96,7 @@ export class Templates implements Siblings {
 
   /** Stacks whose templates are elsewhere, modules, imports of other stacks, and storage that is not judged. */
   public get notSeen(): readonly NotSeen[] {
-    return [...this.resources.flatMap((resource) => this.notSeenOf(resource)), ...this.imports()];
+    return [...this.resources.flatMap((resource) => this.notSeenOf(resource)), ...this.loops(), ...this.imports()];
   }
 
   private notSeenOf(resource: TemplateResource): NotSeen[] {
@@ -101,6 +108,18 @@ export class Templates implements Siblings {
       return said('a nested stack, whose template is elsewhere: not seen');
     }
     return Object.prototype.hasOwnProperty.call(NOT_JUDGED, type) ? said(NOT_JUDGED[type]) : [];
+  }
+
+  private loops(): NotSeen[] {
+    return [...this.stacks.values()].flatMap((stack) =>
+      stack.openLoops.map((loop) => ({
+        path: `${stack.name}/${loop}`,
+        what:
+          'runs over a collection that only the deployment knows, so nothing of the stack can be known: give its ' +
+          'parameters, and its Region',
+        source: stack.locate(loop),
+      })),
+    );
   }
 
   /** What policies, buckets and keys import of stacks that are not here. */

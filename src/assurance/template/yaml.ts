@@ -80,7 +80,7 @@ export function parseYaml(text: string, file: string): { template: JsonObject; s
   try {
     // CloudFormation reads the types of YAML 1.1 only where they are those of JSON; dates stay texts.
     document = yaml.parseDocument(text, {
-      customTags: tags(),
+      customTags: (core: object[]) => [LEADING_ZERO, ...core, ...tags()],
       schema: 'core',
       version: '1.2',
       merge: true,
@@ -109,6 +109,17 @@ export function parseYaml(text: string, file: string): { template: JsonObject; s
   }
   return { template, source };
 }
+
+/**
+ * Digits after a zero, such as an account: readers of YAML take them for a text, for an octal number, or for one
+ * without the zero. As a text nothing is lost.
+ */
+const LEADING_ZERO = {
+  tag: 'tag:yaml.org,2002:str',
+  default: true,
+  test: /^0[0-9]+$/,
+  resolve: (text: string) => text,
+};
 
 /** Each short tag for each kind of node. */
 function tags(): object[] {
