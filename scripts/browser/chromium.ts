@@ -136,7 +136,7 @@ export class Page {
     const { errorText } = await this.send('Page.navigate', { url });
     if (errorText) throw new Error(`${url}: ${errorText}`);
     await this.until(
-      `location.href.startsWith(${JSON.stringify(new URL(url).origin)}) && document.readyState === 'complete'`,
+      `location.href.startsWith(${JSON.stringify(url.startsWith('file:') ? url : new URL(url).origin)}) && document.readyState === 'complete'`,
     );
   }
 
@@ -188,5 +188,25 @@ export class Page {
   public async picture(file: string): Promise<void> {
     const { data } = await this.send('Page.captureScreenshot', { format: 'png' });
     writeFileSync(file, Buffer.from(data, 'base64'));
+  }
+
+  /** The size of the screen in CSS pixels, and how it is looked at. */
+  public async look(width: number, height: number, media: 'screen' | 'print' = 'screen', dark = false): Promise<void> {
+    await this.send('Emulation.setDeviceMetricsOverride', { width, height, deviceScaleFactor: 1, mobile: false });
+    await this.send('Emulation.setEmulatedMedia', {
+      media,
+      features: [{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }],
+    });
+  }
+
+  /** Whether scripts of the page run from the next visit on. */
+  public async scripts(run: boolean): Promise<void> {
+    await this.send('Emulation.setScriptExecutionDisabled', { value: !run });
+  }
+
+  public async press(key: string): Promise<void> {
+    const text = key.length === 1 ? key : undefined;
+    await this.send('Input.dispatchKeyEvent', { type: 'keyDown', key, text });
+    await this.send('Input.dispatchKeyEvent', { type: 'keyUp', key });
   }
 }

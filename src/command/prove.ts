@@ -4,11 +4,15 @@ import { parseArgs } from 'node:util';
 import { DEPLOYMENT_OPTIONS, DEPLOYMENT_USAGE, deploymentOf, inputsOf, type Deployment } from './inputs';
 import { Exit, UsageError, type Subcommand, type Terminal } from './subcommand';
 import { assess } from '../assurance/assessment';
+import { judged } from '../assurance/diff/allowed';
+import { compareModels } from '../assurance/diff/compare';
 import { BASELINE_FILE, readBaseline, writeBaseline, type Baseline } from '../assurance/findings/baseline-file';
 import { review, type Review } from '../assurance/findings/review';
 import { selectionOf, type Selection } from '../assurance/findings/selection';
+import { resolveTemplates } from '../assurance/model/resolve';
 import { FORMATS, render, type Format } from '../assurance/output/formats';
 import { renderReport } from '../assurance/report/html';
+import type { TemplateInput } from '../assurance/template/assembly';
 
 const USAGE = `Usage: cdk-s3-strongbox prove <cdk.out | template.json | template.yaml> [...] [options]
 
@@ -19,6 +23,8 @@ and prints the request that breaks a guarantee.
   --json             the same as --format json
   --output FILE      write there instead of to standard output
   --report FILE      also write a page to look at, which needs no network
+  --since OLD        of the page: what changed since this older assembly or template
+  --time TEXT        of the page: when it was made; without it equal inputs give equal pages
   --verbose          with the table: every verdict, request and assumption
 
 Which findings count (ids such as tls-only, or topics such as encryption, separated by commas):
@@ -52,7 +58,8 @@ export const prove: Subcommand = {
   summary: 'Prove the guarantees of a cloud assembly or template',
   usage: USAGE,
   async run(args, terminal) {
-    const { paths, format, output, verbose, report, requireStated, deployment, selection, baseline } = parse(args);
+    const { paths, format, output, verbose, report, since, time, requireStated, deployment, selection, baseline } =
+      parse(args);
     const inputs = inputsOf(paths, deployment);
     const known = baseline.use && !baseline.write ? readBaseline(baseline.file) : undefined;
     const assessment = assess(inputs, { progress: showProgress(terminal), requireStated });
@@ -65,7 +72,19 @@ export const prove: Subcommand = {
       );
     }
     if (report !== undefined) {
-      writeFileSync(report, renderReport(assessment, { title: paths.map(appName).join(', ') }));
+      writeFileSync(
+        report,
+        renderReport(reviewed, {
+          title: paths.map(appName).join(', '),
+          command: ['cdk-s3-strongbox prove', ...args].join(' '),
+          templates: inputs,
+          time,
+          changes:
+            since === undefined
+              ? undefined
+              : judged(compareModels(resolveTemplates(versionOf(since, inputs, deployment)), resolveTemplates(inputs))),
+        }),
+      );
       terminal.err(`The report is in ${resolve(report)}\n`);
     }
     if (baseline.write) return writeKnown(baseline.file, reviewed, terminal);
@@ -76,6 +95,12 @@ export const prove: Subcommand = {
     return reviewed.failing.length > 0 ? Exit.FAILED : Exit.OK;
   },
 };
+
+/** Two templates of other names are two versions of one stack. */
+function versionOf(path: string, today: readonly TemplateInput[], deployment: Deployment): TemplateInput[] {
+  const old = inputsOf([path], deployment);
+  return old.length === 1 && today.length === 1 ? [{ ...old[0], stack: today[0].stack }] : old;
+}
 
 function writeKnown(file: string, { open, failing }: Review, terminal: Terminal): Exit {
   const before: Baseline | undefined = existsSync(file) ? readBaseline(file) : undefined;
@@ -101,6 +126,9 @@ interface Arguments {
   readonly output?: string;
   readonly verbose: boolean;
   readonly report?: string;
+  /** Older templates, for what changed. */
+  readonly since?: string;
+  readonly time?: string;
   readonly requireStated: boolean;
   readonly selection: Selection;
   readonly baseline: { readonly file: string; readonly use: boolean; readonly write: boolean };
@@ -126,10 +154,15 @@ function parse(args: string[]): Arguments {
         'no-baseline': { type: 'boolean' },
         'write-baseline': { type: 'boolean' },
         report: { type: 'string' },
+        since: { type: 'string' },
+        time: { type: 'string' },
         'require-stated': { type: 'boolean' },
         ...DEPLOYMENT_OPTIONS,
       },
     });
+    if (values.report === undefined && (values.since ?? values.time) !== undefined) {
+      throw new Error('"--since" and "--time" are about the page: give --report FILE.');
+    }
     if (positionals.length === 0) throw new Error('No cloud assembly or template given.');
     return {
       paths: positionals,
@@ -137,6 +170,8 @@ function parse(args: string[]): Arguments {
       output: values.output,
       verbose: values.verbose === true,
       report: values.report,
+      since: values.since,
+      time: values.time,
       requireStated: values['require-stated'] === true,
       selection: selectionOf({
         level: values.level,

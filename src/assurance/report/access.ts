@@ -5,6 +5,7 @@ import { ruleOf } from '../engine/key-rules';
 import type { PrincipalPattern } from '../engine/policy';
 import { PRINCIPAL_KEYS, principalKey, type ContextValue, type Principal } from '../engine/request';
 import type { RequestView } from '../engine/request-view';
+import { principalMatches } from '../engine/statement-match';
 import type { BucketModel, IdentityModel, Model, ObjectLambdaModel } from '../model/resolve';
 import { environmentOf, ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
@@ -32,6 +33,8 @@ interface AccessRow {
   readonly who: string;
   /** One for each column. */
   readonly cells: ReadonlyArray<Readonly<Record<Right, Answer>>>;
+  /** One for each column: by which statement a right is given, or what it rests on. */
+  readonly reasons: ReadonlyArray<Readonly<Partial<Record<Right, string>>>>;
 }
 
 const CALLS: Readonly<Record<Right, string>> = {
@@ -47,22 +50,29 @@ export function accessMap(model: Model, bucket: BucketModel): AccessMap {
   const subject = new ResourceUnderTest(model, bucket);
   const doors: Array<AccessPoint | undefined> = [undefined, ...(environmentOf(subject).accessPoints ?? [])];
   const columns = doors.flatMap((door) => prefixesOf(model, bucket).map((prefix) => ({ door, prefix })));
-  const rows = callersOf(model, bucket).map((caller) => ({
-    who: caller.who,
-    stranger: caller.stranger,
-    cells: columns.map(
-      ({ door, prefix }) =>
-        Object.fromEntries(RIGHTS.map((right) => [right, answer(subject, caller, door, prefix, right)])) as Record<
-          Right,
-          Answer
-        >,
-    ),
-  }));
+  const rows = callersOf(model, bucket).map((caller) => {
+    const answers = columns.map(({ door, prefix }) =>
+      RIGHTS.map((right) => [right, answer(subject, caller, door, prefix, right)] as const),
+    );
+    return {
+      who: caller.who,
+      always: caller.always,
+      cells: answers.map(
+        (cell) =>
+          Object.fromEntries(cell.map(([right, { allowed }]) => [right, allowed])) as AccessRow['cells'][number],
+      ),
+      reasons: answers.map((cell) =>
+        Object.fromEntries(
+          cell.filter(([, { allowed }]) => allowed !== 'no').map(([right, { reason }]) => [right, reason]),
+        ),
+      ),
+    };
+  });
   return {
     columns: columns.map(({ door, prefix }) => ({ prefix, door: nameOf(model, door) })),
-    // That a stranger reaches nothing is worth a line; that each of a hundred roles does not is not.
+    // That an administrator or a stranger reaches nothing is worth a line; that each of a hundred roles does not is not.
     rows: rows.filter(
-      ({ stranger, cells }) => stranger || cells.some((cell) => RIGHTS.some((right) => cell[right] !== 'no')),
+      ({ always, cells }) => always || cells.some((cell) => RIGHTS.some((right) => cell[right] !== 'no')),
     ),
   };
 }
@@ -83,19 +93,22 @@ interface Caller {
   readonly principal: Principal;
   /** What its own policies grant: what the templates attach, everything (an administrator), or nobody knows. */
   readonly own: IdentityModel | 'everything' | 'unknown';
-  /** Somebody whom nothing mentions. */
-  readonly stranger: boolean;
+  /** Whether it is shown although it reaches nothing. */
+  readonly always: boolean;
 }
 
-function callersOf(model: Model, { resource, policies, accessPoints }: BucketModel): Caller[] {
+function callersOf(model: Model, bucket: BucketModel): Caller[] {
+  const { resource, policies, accessPoints } = bucket;
   const role = (account: string) => principalOf(`arn:${resource.partition}:iam::${account}:role/x`);
   const callers = new Map<string, Caller>();
   const add = (caller: Caller) => {
     if (!callers.has(caller.who)) callers.set(caller.who, caller);
   };
 
+  const isNear = nearness(bucket);
   for (const identity of model.identities) {
-    add({ who: identity.resource.path, principal: principalOf(identity.arn), own: identity, stranger: false });
+    if (!isNear(identity)) continue;
+    add({ who: identity.resource.path, principal: principalOf(identity.arn), own: identity, always: false });
   }
   const known = new Set(model.identities.map(({ arn }) => arn));
   const attached = [...policies.map(({ policy }) => policy), ...accessPoints.flatMap(({ policy }) => policy ?? [])];
@@ -105,22 +118,49 @@ function callersOf(model: Model, { resource, policies, accessPoints }: BucketMod
   )) {
     if (pattern.type === '*' || isUnknown(pattern.value) || known.has(pattern.value)) continue;
     const principal = namedBy(pattern, role);
-    if (principal) add({ who: pattern.value, principal, own: 'unknown', stranger: false });
+    if (principal) add({ who: pattern.value, principal, own: 'unknown', always: false });
   }
   add({
     who: 'An administrator of the account',
     principal: role(resource.account),
     own: 'everything',
-    stranger: false,
+    always: true,
   });
   add({
     who: 'An administrator of another account',
     principal: role('999999999999'),
     own: 'everything',
-    stranger: true,
+    always: true,
   });
-  add({ who: 'Anybody, without credentials', principal: principalOf('anonymous'), own: 'everything', stranger: true });
+  add({ who: 'Anybody, without credentials', principal: principalOf('anonymous'), own: 'everything', always: true });
   return [...callers.values()];
+}
+
+/**
+ * Whether some statement of an identity, or of the bucket for it, may be about the bucket: most of hundreds of roles
+ * are about others, and reach nothing here.
+ */
+function nearness({ arn, policies, accessPoints }: BucketModel): (identity: IdentityModel) => boolean {
+  const doors = [arn, ...accessPoints.map((point) => point.arn)];
+  const attached = [...policies.map(({ policy }) => policy), ...accessPoints.flatMap(({ policy }) => policy ?? [])]
+    .flatMap(({ statements }) => statements)
+    .filter(({ effect }) => effect === 'Allow');
+  const isAbout = (resource: string) => {
+    if (isUnknown(resource)) return true;
+    const start = resource.split(/[*?$]/)[0];
+    return doors.some((door) => start.startsWith(door) || door.startsWith(start));
+  };
+  return ({ policies: own, foreignPolicies, arn: who }) =>
+    foreignPolicies.length > 0 ||
+    own.some(({ statements }) =>
+      statements.some(
+        ({ effect, notResource, resources }) => effect === 'Allow' && (notResource || resources.some(isAbout)),
+      ),
+    ) ||
+    attached.some(
+      (statement) =>
+        statement.principals === undefined || principalMatches(statement, principalOf(who), 'Allow') !== false,
+    );
 }
 
 function namedBy({ type, value }: PrincipalPattern, role: (account: string) => Principal): Principal | undefined {
@@ -158,7 +198,7 @@ function answer(
   door: AccessPoint | undefined,
   prefix: string,
   right: Right,
-): Answer {
+): Answered {
   const { bucket, model } = subject;
   const call = CALLS[right];
   const below = right === 'list' ? '' : `/${prefix}x`;
@@ -191,7 +231,7 @@ function decided(
   resource: string,
   given: Record<string, ContextValue | undefined>,
   environment: Environment,
-): Answer {
+): Answered {
   const view: RequestView = {
     principal: () => caller.principal,
     action: () => action,
@@ -203,11 +243,11 @@ function decided(
           ? given[name]
           : ruleOf(name)?.ordinary?.(view, [])[0],
   };
-  const as = (more: Partial<Environment>): Answer => {
-    const allowed = (['allow', 'deny'] as const).map(
-      (lean) => evaluate(view, { ...environment, ...more }, lean).allowed,
-    );
-    return allowed[0] === allowed[1] ? (allowed[0] ? 'yes' : 'no') : 'unknown';
+  const as = (more: Partial<Environment>): Answered => {
+    const [most, least] = (['allow', 'deny'] as const).map((lean) => evaluate(view, { ...environment, ...more }, lean));
+    return most.allowed === least.allowed
+      ? { allowed: most.allowed ? 'yes' : 'no', reason: least.reason }
+      : { allowed: 'unknown', reason: most.doubts.join('; ') || most.reason };
   };
   const { own } = caller;
   if (own === 'everything') return as({});
@@ -217,6 +257,20 @@ function decided(
   return own.foreignPolicies.length > 0 ? either(granted, as({})) : granted;
 }
 
-const both = (one: Answer, other: Answer): Answer =>
-  one === other ? one : one === 'no' || other === 'no' ? 'no' : 'unknown';
-const either = (least: Answer, most: Answer): Answer => (least === most ? least : 'unknown');
+/** An answer with the statement that gives it, or what it rests on. */
+interface Answered {
+  readonly allowed: Answer;
+  readonly reason: string;
+}
+
+function both(one: Answered, other: Answered): Answered {
+  const reason = one.reason === other.reason ? one.reason : `${one.reason}; ${other.reason}`;
+  if (one.allowed === other.allowed) return { allowed: one.allowed, reason };
+  return { allowed: one.allowed === 'no' || other.allowed === 'no' ? 'no' : 'unknown', reason };
+}
+
+function either(least: Answered, most: Answered): Answered {
+  return least.allowed === most.allowed
+    ? least
+    : { allowed: 'unknown', reason: "the caller's own policies, which the templates do not have" };
+}

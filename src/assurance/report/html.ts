@@ -1,317 +1,172 @@
-import { accessMap, RIGHTS, type AccessMap, type Answer, type Right } from './access';
+import { createHash } from 'node:crypto';
+import { accepted, axioms, changes, frameworks, glossary, notSeen } from './appendix';
 import { html, type Markup } from './markup';
+import { anchor, badge, counted, pretty, section } from './parts';
+import { pictureOf, resourceSection, resourcesOf } from './resources';
+import { SCRIPT } from './script';
 import { STYLE } from './style';
-import { CATALOG } from '../../controls/catalog';
-import { isProved, summary, type Assessment, type CheckResult } from '../assessment';
-import { AXIOMS } from '../engine/axioms';
-import type { Finding } from '../lints';
+import type { JudgedComparison } from '../diff/allowed';
+import { isOfCdk } from '../findings/issue';
+import { FindingLevel } from '../findings/level';
+import type { Review } from '../findings/review';
+import { countOf, grouped, type Group } from '../output/group';
 import { VerdictStatus } from '../verdict';
+import { VERSION } from '../version';
+
+/** A template that was judged. */
+export interface JudgedTemplate {
+  readonly stack: string;
+  readonly account?: string;
+  readonly region?: string;
+  /** SHA-256 of its file. */
+  readonly sha256?: string;
+}
 
 export interface ReportOptions {
   /** What was judged, for the heading. */
   readonly title: string;
+  /** The command that made the page. */
+  readonly command?: string;
+  readonly templates?: readonly JudgedTemplate[];
+  /** When, as the caller says it. Without it equal inputs give equal pages. */
+  readonly time?: string;
+  /** What changed since an earlier state. */
+  readonly changes?: JudgedComparison;
 }
 
 /**
- * One self-contained page for people who look rather than read: no script, no network, legible in both colour schemes
- * and on paper.
+ * One self-contained page for those who look: its policy of contents forbids every network, what its script adds is
+ * also there without it, and it is legible in both colour schemes, on a phone and on paper.
  */
-export function renderReport(assessment: Assessment, { title }: ReportOptions): string {
-  const { judgements, findings, problems } = assessment;
-  const open = judgements.filter((judgement) => !isProved(judgement));
-  const resources = groupBySubject(judgements);
-  const attention = open.length + findings.length + problems.length;
-  const page = html`<!DOCTYPE html>
+export function renderReport(review: Review, options: ReportOptions): string {
+  const { assessment, open } = review;
+  const { judgements } = assessment;
+  const resources = resourcesOf(assessment.model, judgements);
+  const groups = grouped(open);
+  const sections: ReadonlyArray<readonly [id: string, title: string, body: Markup | undefined]> = [
+    ['changes', 'Changes', changes(options.changes)],
+    [
+      'attention',
+      'Needs attention',
+      groups.length === 0
+        ? undefined
+        : html`${groups.map((group) => finding(group, new Set(resources.map(({ path }) => path))))}`,
+    ],
+    ['picture', 'Who reaches what', pictureOf(resources)],
+    [
+      'resources',
+      'Resource by resource',
+      resources.length === 0 ? undefined : html`${filters()}${resources.map(resourceSection)}`,
+    ],
+    ['accepted', 'Accepted, with the reasons', accepted(review)],
+    ['unseen', 'Not seen, or not judged', notSeen(assessment)],
+    ['frameworks', 'Frameworks', frameworks(judgements)],
+    ['axioms', 'What the proofs take for granted', axioms(judgements)],
+    ['glossary', 'Glossary', glossary()],
+  ];
+  const present = sections.filter(([, , body]) => body !== undefined);
+  return html`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}: what is proved</title>
-<style>${STYLE_MARKUP}</style>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hashOf(STYLE)}'; script-src 'sha256-${hashOf(SCRIPT)}'">
+<title>${options.title}: what is proved</title>
+<style>${raw(STYLE)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the results</a>
 <header class="top">
-<p class="eyebrow">cdk-s3-strongbox, proofs over the synthesized templates</p>
-<h1>${title}</h1>
-<p class="lead">${summary(assessment)}. ${headline(judgements, attention)}</p>
-${counts(assessment)}
+<p class="eyebrow">cdk-s3-strongbox ${VERSION}, proofs over the synthesized templates</p>
+<h1>${options.title}</h1>
+<p class="lead">${verdict(review)}</p>
+${counts(review)}
+${provenance(options)}
+<nav aria-label="Contents"><ul class="contents">${present.map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 </header>
 <main id="main">
-${
-  attention === 0
-    ? ''
-    : html`<section aria-labelledby="attention">
-<h2 id="attention">Needs attention</h2>
-${problems.map((problem) => html`<article class="card issue"><header>${badge('bad', 'not judged')}<h3>The templates cannot be judged</h3></header><p>${problem}</p></article>`)}
-${[...attentionByPath(open, findings)].map(
-  ([path, items]) => html`<article class="card issue">
-<header><h3><code>${path}</code></h3></header>
-<ul class="items">${items}</ul>
-</article>`,
-)}
-</section>`
-}
-<section aria-labelledby="resources">
-<h2 id="resources">Resource by resource</h2>
-${[...resources].map(([subject, all], index) => resourceSection(subject, all, assessment, index))}
-${legend()}
-</section>
-${notSeen(assessment)}
-${notChecked(assessment)}
-${decided(assessment)}
-${axiomSection(judgements)}
+${present.map(([id, title, body]) => section(id, title, body))}
 </main>
 <footer>
-<p>A guarantee is <em>proved</em> when every class of requests that the policies can tell apart was evaluated and none breaks it.
-It is <em>unknown</em> when it rests on a value that only the deployment knows, and then it does not count as safe.</p>
+<p>Made by cdk-s3-strongbox ${VERSION}. The page loads nothing from a network.</p>
 </footer>
+<script>${raw(SCRIPT)}</script>
 </body>
 </html>
-`;
-  return page.text;
+`.text;
 }
 
-const STYLE_MARKUP = html([STYLE] as unknown as TemplateStringsArray);
+const raw = (text: string): Markup => html([text] as unknown as TemplateStringsArray);
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64');
 
-function headline(judgements: readonly CheckResult[], attention: number): string {
-  const requestClasses = judgements.reduce((sum, { verdict }) => sum + verdict.requestClasses, 0);
-  const evaluated = `${requestClasses.toLocaleString('en')} classes of requests were evaluated.`;
-  return attention === 0
-    ? `Everything that was asked is proved for every request. ${evaluated}`
-    : `${attention === 1 ? 'One thing needs' : `${attention} things need`} attention. ${evaluated}`;
+/** The answer in one sentence. */
+function verdict({ open, failing, assessment: { judgements } }: Review): string {
+  const classes = judgements.reduce((sum, { verdict: { requestClasses } }) => sum + requestClasses, 0);
+  const looked = `${counted(classes, 'request class').replace(/classs$/, 'classes')} evaluated.`;
+  if (open.length === 0) return `Everything that was asked is proved or accepted. ${looked}`;
+  return `${counted(open.length, 'finding')} ${open.length === 1 ? 'needs' : 'need'} attention, ${failing.length} of them ${failing.length === 1 ? 'fails' : 'fail'}. ${looked}`;
 }
 
-function counts({ judgements, findings, problems }: Assessment): Markup {
-  const by = (status: VerdictStatus) => judgements.filter(({ verdict }) => verdict.status === status).length;
-  const [proved, broken, unknown] = [by(VerdictStatus.PROVED), by(VerdictStatus.VIOLATED), by(VerdictStatus.UNKNOWN)];
-  const mistakes = findings.length + problems.length;
-  const share = (count: number) => (judgements.length === 0 ? 0 : (count / judgements.length) * 100);
-  const part = (tone: string, count: number) =>
-    count === 0 ? undefined : html`<i class="${tone}" style="width:${share(count).toFixed(2)}%"></i>`;
-  return html`<ul class="counts">
-<li class="good"><b>${proved}</b><span>proved</span></li>
-<li class="${broken > 0 ? 'bad' : ''}"><b>${broken}</b><span>violated</span></li>
-<li class="${unknown > 0 ? 'open' : ''}"><b>${unknown}</b><span>unknown</span></li>
-<li class="${mistakes > 0 ? 'bad' : ''}"><b>${mistakes}</b><span>${mistakes === 1 ? 'mistake' : 'mistakes'}</span></li>
-</ul>
-<div class="bar" aria-hidden="true">${part('good', proved)}${part('bad', broken)}${part('open', unknown)}</div>`;
+function counts({ open, accepted: taken, known, assessment: { judgements } }: Review): Markup {
+  const by = (status: VerdictStatus) => judgements.filter(({ verdict: { status: own } }) => own === status).length;
+  const level = (wanted: FindingLevel) => open.filter(({ level: own }) => own === wanted).length;
+  const cells = [
+    ['good', by(VerdictStatus.PROVED), `of ${judgements.length} guarantees proved`],
+    ['bad', level(FindingLevel.ERROR), 'errors'],
+    ['open', level(FindingLevel.WARNING), 'warnings'],
+    ['', level(FindingLevel.ADVICE), 'advice'],
+    ['', taken.length + known.length, 'accepted'],
+  ] as const;
+  return html`<ul class="counts">${cells.map(
+    ([tone, count, words]) => html`<li class="${count > 0 ? tone : ''}"><b>${count}</b><span>${words}</span></li>`,
+  )}</ul>`;
 }
 
-const TONE: Readonly<Record<VerdictStatus, 'good' | 'bad' | 'open'>> = {
-  [VerdictStatus.PROVED]: 'good',
-  [VerdictStatus.VIOLATED]: 'bad',
-  [VerdictStatus.UNKNOWN]: 'open',
-};
-const SIGN = { good: '\u2713', bad: '\u2717', open: '?' } as const;
-
-function badge(tone: 'good' | 'bad' | 'open', words: string): Markup {
-  return html`<span class="badge ${tone}"><span aria-hidden="true">${SIGN[tone]}</span>${words}</span>`;
-}
-
-/** What is wrong with each resource: broken and unknown guarantees, then mistakes. */
-function attentionByPath(open: readonly CheckResult[], findings: readonly Finding[]): Map<string, Markup[]> {
-  const byPath = new Map<string, Markup[]>();
-  const add = (path: string, one: Markup) => byPath.set(path, [...(byPath.get(path) ?? []), one]);
-  for (const { claim, verdict } of open) {
-    const mark = badge(TONE[verdict.status], verdict.status);
-    add(verdict.subject, item(mark, verdict.title, verdict.reason, claim.guarantee.fix, verdict.counterexample));
-  }
-  for (const { lint, resource, location, message } of findings) {
-    add(
-      resource.path,
-      item(badge('bad', 'mistake'), lint.title, html`${message} At <code>${location}</code>.`, lint.fix),
-    );
-  }
-  return byPath;
-}
-
-function item(
-  mark: Markup,
-  title: string,
-  what: Markup | string | undefined,
-  fix: string,
-  counterexample?: string,
-): Markup {
-  return html`<li>
-<h4>${mark} ${title}</h4>
-<p>${what}</p>
-<p class="fix"><b>Fix</b> ${fix}</p>
-${counterexample === undefined ? undefined : html`<details class="more"><summary>The request as JSON</summary><pre>${pretty(counterexample)}</pre></details>`}
-</li>`;
-}
-
-function pretty(json: string): string {
-  return JSON.stringify(JSON.parse(json), undefined, 2);
-}
-
-function groupBySubject(judgements: readonly CheckResult[]): Map<string, CheckResult[]> {
-  const groups = new Map<string, CheckResult[]>();
-  for (const judgement of judgements) {
-    const subject = judgement.claim.subject.path;
-    groups.set(subject, [...(groups.get(subject) ?? []), judgement]);
-  }
-  return groups;
-}
-
-/** Beyond so many resources a page opens only what needs attention. */
-const OPEN_AT_MOST = 6;
-
-function resourceSection(
-  path: string,
-  judgements: readonly CheckResult[],
-  { model }: Assessment,
-  index: number,
-): Markup {
-  const open = judgements.filter((judgement) => !isProved(judgement)).length;
-  const bucket = model.buckets.find(({ resource }) => resource.path === path);
-  return html`<details class="bucket"${open > 0 || index < OPEN_AT_MOST ? html` open` : undefined}>
-<summary><h3><code>${path}</code></h3>${
-    open === 0
-      ? badge('good', `${judgements.length} proved`)
-      : html`${badge('good', `${judgements.length - open} proved`)}${badge('bad', `${open} not proved`)}`
-  }</summary>
-<div>
-${bucket && accessTable(path, accessMap(model, bucket))}
-<div class="scroll" tabindex="0" role="region" aria-label="Guarantees of ${path}">
-<table class="guarantees">
-<caption>What is guaranteed</caption>
-<thead><tr><th scope="col">Verdict</th><th scope="col">Guarantee</th><th scope="col">Satisfies</th><th scope="col">Assumes</th><th scope="col" class="number">Classes</th></tr></thead>
-<tbody>
-${judgements.map(
-  ({ verdict, claim }) => html`<tr>
-<td>${badge(TONE[verdict.status], verdict.status)}</td>
-<th scope="row">${verdict.title}<span class="words">${claim.guarantee.description}</span></th>
-<td><div class="chips">${rulesOf({ claim, verdict }).map((rule) => html`<span>${rule}</span>`)}</div></td>
-<td><div class="chips">${verdict.axioms.map((id) => html`<a href="#axiom-${id}">${id}</a>`)}</div></td>
-<td class="number">${verdict.requestClasses === 0 ? 'a setting' : verdict.requestClasses.toLocaleString('en')}</td>
-</tr>`,
-)}
-</tbody>
-</table>
-</div>
-</div>
+function provenance({ command, templates = [], time }: ReportOptions): Markup {
+  const rows = templates.map(
+    ({ stack, account, region, sha256 }) => html`<tr><th scope="row"><code>${stack}</code></th>
+<td>${account === undefined || /unknown/.test(account) ? 'any account' : account}, ${region === undefined || /unknown/.test(region) ? 'any Region' : region}</td>
+<td><code>${sha256 ?? 'no file'}</code></td></tr>`,
+  );
+  return html`<details class="provenance"><summary>What was judged: ${counted(templates.length, 'template')}${time === undefined ? '' : `, ${time}`}</summary>
+<dl class="axioms"><dt>Tool</dt><dd>cdk-s3-strongbox ${VERSION}</dd>
+${command === undefined ? undefined : html`<dt>Command</dt><dd><code>${command}</code></dd>`}
+${time === undefined ? undefined : html`<dt>Time</dt><dd>${time}</dd>`}</dl>
+${rows.length === 0 ? undefined : html`<table class="wrap"><caption>Templates</caption><thead><tr><th scope="col">Stack</th><th scope="col">Account and Region</th><th scope="col">SHA-256</th></tr></thead><tbody>${rows}</tbody></table>`}
 </details>`;
 }
 
-/** The cdk-nag rules that a proved guarantee satisfies. */
-function rulesOf(judgement: CheckResult): string[] {
-  if (!isProved(judgement)) return [];
-  const { guarantee, subject } = judgement.claim;
-  const rules = new Set(CATALOG.filter((row) => row.guarantee === guarantee.id).flatMap((row) => row.rules));
-  // Encryption at rest is a matter of any algorithm, and this rule of one.
-  if (
-    subject.properties.BucketEncryption?.ServerSideEncryptionConfiguration?.[0]?.ServerSideEncryptionByDefault
-      ?.SSEAlgorithm !== 'aws:kms'
-  ) {
-    rules.delete('S3DefaultEncryptionKMS');
-  }
-  return [...rules];
+const LEVELS = {
+  [FindingLevel.ERROR]: ['bad', 'error'],
+  [FindingLevel.WARNING]: ['open', 'warning'],
+  [FindingLevel.ADVICE]: ['advice', 'advice'],
+} as const;
+
+/** Findings that one line of code ends. */
+function finding(group: Group, withSection: ReadonlySet<string>): Markup {
+  const { first, ids, paths, issues } = group;
+  const [tone, words] = LEVELS[first.level];
+  const fix = isOfCdk(first) && first.code !== undefined ? html`<code>${first.code}</code>` : first.fix;
+  const id = anchor('finding', `${ids.join(' ')} ${paths.join(' ')}`);
+  return html`<article class="card issue ${tone}" id="${id}" data-bucket="${paths.join(' ')}" data-guarantee="${ids.join(' ')}">
+<h3>${badge(tone === 'advice' ? 'open' : tone, words)} ${first.title}<span class="words">${first.harm}${paths.length === 0 ? '' : `, ${countOf(group)}`}</span></h3>
+<p>${first.sentence}.</p>
+<p class="fix"><b>Fix</b> ${fix} <a href="${first.page}">Why</a></p>
+${paths.length === 0 ? undefined : html`<p class="where">${paths.map((path) => (withSection.has(path) ? html`<a href="#${anchor('resource', path)}"><code>${path}</code></a> ` : html`<code>${path}</code> `))}</p>`}
+<details class="more"><summary>Every request and place</summary><ul class="items">${issues.map(
+    ({ path, detail, location, counterexample }) =>
+      html`<li><code>${path}</code> ${detail}${
+        location === undefined ? undefined : html` At <code>${location}</code>.`
+      }${counterexample === undefined ? undefined : html`<pre>${pretty(counterexample)}</pre>`}</li>`,
+  )}</ul></details>
+</article>`;
 }
 
-function accessTable(path: string, { columns, rows }: AccessMap): Markup {
-  const doors = [...new Set(columns.map(({ door }) => door))];
-  const prefixes = columns.filter(({ door }) => door === doors[0]).map(({ prefix }) => prefix);
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Who reaches ${path}">
-<table class="access">
-<caption>Effective access by principal and access path, for an ordinary HTTPS request</caption>
-<colgroup><col></colgroup>${doors.map(() => html`<colgroup span="${prefixes.length}"></colgroup>`)}
-<thead>
-<tr><th rowspan="2" scope="col">Who</th>${doors.map((door) => html`<th colspan="${prefixes.length}" scope="colgroup">${door}</th>`)}</tr>
-<tr>${columns.map(({ prefix }) => html`<th scope="col">${prefix !== '' ? html`<code>${prefix}*</code>` : prefixes.length > 1 ? 'other keys' : 'every key'}</th>`)}</tr>
-</thead>
-<tbody>
-${rows.map(
-  ({ who, cells }) => html`<tr>
-<th scope="row">${who}</th>
-${cells.map((cell) => html`<td>${rightsOf(cell)}</td>`)}
-</tr>`,
-)}
-</tbody>
-</table>
-</div>`;
-}
-
-function rightsOf(cell: Readonly<Record<Right, Answer>>): Markup {
-  const may = RIGHTS.filter((right) => cell[right] === 'yes');
-  const perhaps = RIGHTS.filter((right) => cell[right] === 'unknown');
-  const words = [may.join(', ') || 'nothing', ...(perhaps.length > 0 ? [`perhaps ${perhaps.join(', ')}`] : [])].join(
-    '; ',
-  );
-  return html`<span class="hidden">${words}</span><span class="rights" aria-hidden="true" title="${words}">${RIGHTS.map(
-    (right) => html`<i class="${cell[right]}">${cell[right] === 'unknown' ? '?' : right[0].toUpperCase()}</i>`,
-  )}</span>`;
-}
-
-function legend(): Markup {
-  return html`<ul class="legend" aria-label="Legend">
-<li><span class="rights"><i class="yes">R</i></span> may</li>
-<li><span class="rights"><i class="no">R</i></span> may not</li>
-<li><span class="rights"><i class="unknown">?</i></span> only the deployment knows</li>
-<li>R read, L list, W write, D delete</li>
-</ul>`;
-}
-
-function notSeen({ notSeen: parts }: Assessment): Markup | undefined {
-  if (parts.length === 0) return undefined;
-  return html`<section aria-labelledby="unseen">
-<h2 id="unseen">Not seen, or not judged</h2>
-<div class="card">
-<dl class="axioms">
-${parts.map(
-  ({ path, what }) => html`<dt>${path}</dt>
-<dd>${what}</dd>`,
-)}
-</dl>
-</div>
-</section>`;
-}
-
-function notChecked({ unchecked }: Assessment): Markup | undefined {
-  if (unchecked.length === 0) return undefined;
-  return html`<section aria-labelledby="unchecked">
-<h2 id="unchecked">Applied, not checked</h2>
-<div class="card">
-<dl class="axioms">
-${unchecked.map(
-  ({ control, subject, reason }) => html`<dt>${control}</dt>
-<dd><code>${subject.path}</code>: ${reason}</dd>`,
-)}
-</dl>
-</div>
-</section>`;
-}
-
-function decided({ decisions }: Assessment): Markup | undefined {
-  if (decisions.length === 0) return undefined;
-  return html`<section aria-labelledby="decisions">
-<h2 id="decisions">Decided by the owner</h2>
-<div class="card">
-<dl class="axioms">
-${decisions.map(
-  ({ guarantee, subject, reason }) => html`<dt>${guarantee}</dt>
-<dd><code>${subject.path}</code>: ${reason}</dd>`,
-)}
-</dl>
-</div>
-</section>`;
-}
-
-function axiomSection(judgements: readonly CheckResult[]): Markup | undefined {
-  const uses = new Map<string, number>();
-  for (const id of judgements.flatMap(({ verdict }) => verdict.axioms)) uses.set(id, (uses.get(id) ?? 0) + 1);
-  if (uses.size === 0) return undefined;
-  return html`<section aria-labelledby="axioms">
-<h2 id="axioms">What the proofs take for granted</h2>
-<div class="card">
-<dl class="axioms">
-${[...uses]
-  .sort(([a], [b]) => (a < b ? -1 : 1))
-  .map(
-    ([id, count]) => html`<dt id="axiom-${id}">${id}</dt>
-<dd>${AXIOMS[id]?.description} <a href="${AXIOMS[id]?.source}">Source</a>, in ${count} ${count === 1 ? 'proof' : 'proofs'}.</dd>`,
-  )}
-</dl>
-</div>
-</section>`;
+function filters(): Markup {
+  return html`<form id="filters" hidden aria-label="Filters">
+<label>Bucket <input name="bucket" type="search" placeholder="press / to filter"></label>
+<label>Team or principal <input name="who" type="search"></label>
+<label>Guarantee <input name="guarantee" type="search" placeholder="tls-only"></label>
+<button type="reset">Show all</button><span id="filtered" role="status"></span>
+</form>`;
 }

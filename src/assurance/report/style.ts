@@ -69,17 +69,57 @@ th.number { text-align: right; }
 .chips { display: flex; flex-wrap: wrap; gap: 4px 6px; font-size: 12.5px; }
 .chips > * { background: var(--head); border-radius: 6px; padding: 1px 7px; text-decoration: none; }
 .chips a:hover { text-decoration: underline; }
-table.guarantees tbody th { min-width: 240px; }
-table.access { margin-bottom: 20px; }
-table.access colgroup + colgroup { border-left: 1px solid var(--line); }
-table.access colgroup + colgroup col, table.access td { white-space: nowrap; }
-table.access th[scope="colgroup"], table.access thead tr + tr th, table.access td { padding-left: 14px; }
-.rights { display: inline-flex; gap: 4px; }
-.rights i { display: inline-grid; place-items: center; width: 26px; height: 26px; border-radius: 6px; font: 600 13px/1 system-ui, sans-serif; }
-.rights .yes { color: var(--good); background: var(--good-bg); box-shadow: inset 0 0 0 1.5px var(--good); }
-.rights .no { color: var(--soft); background: transparent; box-shadow: inset 0 0 0 1px var(--line); }
-.rights .unknown { color: var(--open); background: var(--open-bg); box-shadow: inset 0 0 0 1.5px var(--open); }
-.legend { display: flex; flex-wrap: wrap; gap: 6px 18px; color: var(--soft); font-size: 14px; margin: 8px 0 0; padding: 0; list-style: none; align-items: center; }
+table.wrap { table-layout: fixed; }
+table.wrap th, table.wrap td { overflow-wrap: anywhere; }
+table.wrap caption { color: var(--ink); font-weight: 600; }
+table.guarantees col, table.guarantees thead th:first-child { width: 104px; }
+table.guarantees .chips { margin-top: 6px; font-weight: 400; }
+table.access { margin-bottom: 24px; }
+table.access th:nth-child(2) { width: 26%; }
+table.access th:nth-child(1) { width: 38%; }
+table.access .line b { font-weight: 600; }
+.line { display: block; }
+.keys { color: var(--soft); }
+.nothing { color: var(--good); font-weight: 600; }
+.both { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 24px 32px; align-items: start; }
+.deep { color: var(--soft); text-decoration: none; font-weight: 400; opacity: 0; }
+h2:hover .deep, .deep:focus { opacity: 1; }
+.deeplink { font-size: 14px; margin: 0 0 8px; }
+[data-hidden] { display: none !important; }
+#filters { display: flex; flex-wrap: wrap; gap: 10px 16px; align-items: end; margin: 0 0 16px; }
+#filters label { display: grid; gap: 4px; font-size: 13px; color: var(--soft); flex: 1 1 180px; }
+#filters input, #filters button { font: inherit; font-size: 15px; padding: 7px 10px; border: 1px solid var(--soft); border-radius: 8px; background: var(--card); color: var(--ink); min-width: 0; width: 100%; }
+#filters button { width: auto; cursor: pointer; }
+#filters[hidden] { display: none; }
+.contents { display: flex; flex-wrap: wrap; gap: 6px 18px; padding: 0; margin: 20px 0 0; list-style: none; font-size: 15px; }
+.provenance { margin-top: 20px; font-size: 15px; }
+.provenance summary { cursor: pointer; color: var(--soft); }
+.provenance table th:first-child { width: 30%; }
+.picture { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); padding: 16px 20px; }
+.picture svg { display: block; width: 100%; min-width: 720px; height: auto; }
+.picture text { pointer-events: none; fill: var(--ink); font: 14px system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+.picture .soft, .picture .column { fill: var(--soft); font-size: 12px; }
+.picture .column { font-size: 13px; font-weight: 600; }
+.picture rect { fill: var(--head); stroke: var(--line); stroke-width: 1.5; }
+.picture .none rect { fill: var(--card); stroke-dasharray: 4 4; }
+.picture path { fill: none; stroke: var(--soft); stroke-width: 2; }
+.picture .reach { stroke: transparent; stroke-width: 14; }
+.picture .quiet path { stroke: var(--line); }
+.picture .read path:not(.reach) { stroke: var(--link); }
+.picture .write path:not(.reach) { stroke: var(--bad); }
+.picture .perhaps path:not(.reach) { stroke: var(--open); stroke-dasharray: 6 5; }
+.picture a:hover path:not(.reach), .picture a:focus path:not(.reach) { stroke-width: 4.5; }
+.picture figcaption { color: var(--soft); font-size: 14px; margin-top: 12px; }
+.picture .key { display: inline-block; margin-right: 18px; color: var(--ink); }
+.picture .key::before { content: ""; display: inline-block; width: 22px; border-top: 3px solid var(--link); margin-right: 7px; vertical-align: middle; }
+.picture .key.write::before { border-color: var(--bad); }
+.picture .key.perhaps::before { border-top-style: dashed; border-color: var(--open); }
+.issue.open { border-left-color: var(--open); }
+.issue.advice { border-left-color: var(--soft); }
+.issue h3 { margin: 0 0 8px; font-size: 17px; }
+.issue h3 .words { display: inline; margin-left: 10px; font-weight: 400; }
+.issue .fix b { font-weight: 600; margin-right: 4px; }
+.where { font-size: 14px; }
 details.bucket { background: var(--card); border: 1px solid var(--line); border-radius: var(--radius); margin: 0 0 12px; }
 details.bucket > summary { cursor: pointer; padding: 14px 20px; display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; list-style: none; }
 details.bucket > summary::-webkit-details-marker { display: none; }
@@ -96,14 +136,25 @@ dl.axioms dd { margin: 0; color: var(--soft); }
 footer { color: var(--soft); font-size: 14px; padding-top: 24px; padding-bottom: 56px; }
 @media (max-width: 640px) {
   main, header.top, footer { padding-left: 14px; padding-right: 14px; }
+  header.top { padding-top: 20px; }
+  .counts { grid-template-columns: repeat(auto-fit, minmax(100px, 1fr)); }
+  .card, .picture { padding: 14px; }
+  details.bucket > summary, details.bucket > div { padding-left: 14px; padding-right: 14px; }
+  table.access thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table.access, table.access tbody, table.access tr, table.access th, table.access td { display: block; width: 100% !important; }
+  table.access th, table.access td { border: 0; padding: 2px 0; }
+  table.access caption { display: block; }
+  table.access tr { border-bottom: 1px solid var(--line); padding: 8px 0; }
 }
 @media print {
   :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --head: #f2f2f2;
     --good: #0b6b3a; --good-bg: #fff; --bad: #a51526; --bad-bg: #fff; --open: #7a4b00; --open-bg: #fff; --link: #000; }
   body { font-size: 11pt; }
-  .card, details.bucket, .counts li { break-inside: avoid; }
-  details.bucket { break-inside: auto; }
+  .counts li { break-inside: avoid; }
   details::details-content { content-visibility: visible; block-size: auto; }
+  #filters, .contents, .deep, .deeplink { display: none; }
+  .picture svg { min-width: 0; }
+  tr, .issue { break-inside: avoid; }
   .skip { display: none; }
   a { text-decoration: none; }
 }

@@ -18,6 +18,8 @@ export interface TemplateInput {
   readonly source?: Source;
   /** Keys that stand twice in one object. */
   readonly repeated?: readonly RepeatedKey[];
+  /** The SHA-256 of the template's file, in hexadecimal; absent without a file. */
+  readonly sha256?: string;
   /** Twelve digits; absent or a token: the account is known only by name. */
   readonly account?: string;
   readonly region?: string;

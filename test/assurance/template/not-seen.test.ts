@@ -3,6 +3,8 @@ import { review } from '../../../src/assurance/findings/review';
 import { selectionOf } from '../../../src/assurance/findings/selection';
 import { renderJson } from '../../../src/assurance/output/json';
 import { renderText } from '../../../src/assurance/output/text';
+import { review } from '../../../src/assurance/findings/review';
+import { selectionOf } from '../../../src/assurance/findings/selection';
 import { renderReport } from '../../../src/assurance/report/html';
 
 const template = {
@@ -30,7 +32,9 @@ test('what is deployed and not looked at is told', () => {
   expect(text).toMatch(/^[^\n]*7 not seen\n/);
   expect(text).toMatch('App/Docs: imports "log-bucket" of a stack that is not among the templates');
   expect(JSON.parse(renderJson(reviewed)).notSeen).toHaveLength(7);
-  expect(renderReport(assessment, { title: 'App' })).toMatch(/Not seen, or not judged[^]*App\/Fast/);
+  expect(renderReport(review(assessment, { selection: selectionOf({}) }), { title: 'App' })).toMatch(
+    /Not seen, or not judged[^]*App\/Fast/,
+  );
 });
 
 test('what is among the templates is seen', () => {
