@@ -27,10 +27,10 @@ const ASSURANCE_ROOMS = [
   'lints',
   'claims',
   'ask',
-  'report',
   'findings',
   'output',
   'diff',
+  'report',
 ];
 
 /** Every room against all that come after it. */

@@ -9,6 +9,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { join, relative } from 'node:path';
 import { Chromium, type Page } from './browser/chromium';
+import { reportChecks, type Check } from './browser/report';
+import { pictureOfReport } from './browser/report-picture';
 import { ELSEWHERE, PORTAL, Sites } from './browser/sites';
 import { recordCounts } from './delivery/counts';
 import { ROOT } from './delivery/pack';
@@ -19,16 +21,11 @@ import { KMS_KEY_ARN, PACKAGES, Radosgw } from './e2e/radosgw';
 const FOLDER = join(ROOT, 'build', 'browser');
 const PDF = 'application/pdf';
 
-interface Check {
-  readonly what: string;
-  /** @returns what is wrong, if anything is */
-  readonly run: () => Promise<string | undefined>;
-}
-
 async function main(): Promise<boolean> {
   const flags = new Set(process.argv.slice(2));
-  const unknown = [...flags].find((flag) => flag !== '--install');
-  if (unknown) throw new Failure(`"${unknown}" is no option`, 'use --install, or nothing');
+  const unknown = [...flags].find((flag) => !['--install', '--report'].includes(flag));
+  if (unknown) throw new Failure(`"${unknown}" is no option`, 'use --install, --report (its page alone), or nothing');
+  if (flags.has('--report')) return reportAlone();
   install(flags.has('--install'));
   rmSync(FOLDER, { recursive: true, force: true });
   mkdirSync(FOLDER, { recursive: true });
@@ -53,9 +50,26 @@ async function main(): Promise<boolean> {
     const browser = await steps.run('Start Chromium', () => Chromium.start(join(FOLDER, 'chromium'), sites.port));
     stops.push(() => browser.stop());
     const portal = new Portal(server, issuer, sites, await browser.open(), browser.saved(join(FOLDER, 'chromium')));
-    return await report([...portal.checks(), ...strangers(portal, await browser.open())]);
+    return await report([
+      ...portal.checks(),
+      ...strangers(portal, await browser.open()),
+      ...reportChecks(await browser.open(), FOLDER),
+    ]);
   } finally {
     for (const stop of stops.reverse()) await stop();
+  }
+}
+
+/** The page of `prove --report` alone, and its picture in the README: this needs no server. */
+async function reportAlone(): Promise<boolean> {
+  mkdirSync(FOLDER, { recursive: true });
+  const browser = await Chromium.start(join(FOLDER, 'chromium'), 1);
+  try {
+    const passed = await report(reportChecks(await browser.open(), FOLDER));
+    await pictureOfReport(await browser.open(), FOLDER);
+    return passed;
+  } finally {
+    await browser.stop();
   }
 }
 

@@ -136,7 +136,7 @@ export class Page {
     const { errorText } = await this.send('Page.navigate', { url });
     if (errorText) throw new Error(`${url}: ${errorText}`);
     await this.until(
-      `location.href.startsWith(${JSON.stringify(url.startsWith('file:') ? url : new URL(url).origin)}) && document.readyState === 'complete'`,
+      `location.href.startsWith(${JSON.stringify(url.startsWith('http') ? new URL(url).origin : url)}) && document.readyState === 'complete'`,
     );
   }
 

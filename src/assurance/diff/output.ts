@@ -1,9 +1,9 @@
 import type { JudgedComparison } from './allowed';
 import type { Entry } from './compare';
 import { code, text } from '../output/markdown';
+import { html, type Markup } from '../output/markup';
+import { STYLE } from '../output/style';
 import { wrapped } from '../output/wrap';
-import { html, type Markup } from '../report/markup';
-import { STYLE } from '../report/style';
 
 export const DIFF_FORMATS = ['table', 'json', 'markdown', 'html'] as const;
 export type DiffFormat = (typeof DIFF_FORMATS)[number];
@@ -22,7 +22,15 @@ export function renderDiff(diff: JudgedComparison, format: DiffFormat): string {
 }
 
 /** What a change opens, in one line: the first of every output. */
-function diffHeadline({ opening, unknown, closing, allowed, resources, added, removed }: JudgedComparison): string {
+export function diffHeadline({
+  opening,
+  unknown,
+  closing,
+  allowed,
+  resources,
+  added,
+  removed,
+}: JudgedComparison): string {
   return [
     opening.length === 0 && unknown.length === 0 ? 'Opens nothing' : `Opens ${opening.length}`,
     ...(unknown.length > 0 ? [`${unknown.length} unknown`] : []),

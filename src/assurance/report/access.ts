@@ -70,7 +70,7 @@ export function accessMap(model: Model, bucket: BucketModel): AccessMap {
   });
   return {
     columns: columns.map(({ door, prefix }) => ({ prefix, door: nameOf(model, door) })),
-    // That an administrator or a stranger reaches nothing is worth a line; that each of a hundred roles does not is not.
+    // That an administrator or a stranger reaches nothing is worth a line; of a hundred roles it is not.
     rows: rows.filter(
       ({ always, cells }) => always || cells.some((cell) => RIGHTS.some((right) => cell[right] !== 'no')),
     ),

@@ -1,4 +1,3 @@
-import { html, type Markup } from './markup';
 import { counted, definitions, pretty } from './parts';
 import { CATALOG } from '../../controls/catalog';
 import { isProved, type Assessment, type CheckResult } from '../assessment';
@@ -6,6 +5,7 @@ import type { JudgedComparison } from '../diff/allowed';
 import { diffHeadline } from '../diff/output';
 import { AXIOMS } from '../engine/axioms';
 import type { Review } from '../findings/review';
+import { html, type Markup } from '../output/markup';
 
 /** What the owners accepted, know from the baseline, or decided, with the reasons. */
 export function accepted({ accepted: found, known, baseline, assessment }: Review): Markup | undefined {

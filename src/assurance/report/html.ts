@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { accepted, axioms, changes, frameworks, glossary, notSeen } from './appendix';
-import { html, type Markup } from './markup';
 import { anchor, badge, counted, pretty, section } from './parts';
 import { pictureOf, resourceSection, resourcesOf } from './resources';
 import { SCRIPT } from './script';
-import { STYLE } from './style';
 import type { JudgedComparison } from '../diff/allowed';
 import { isOfCdk } from '../findings/issue';
 import { FindingLevel } from '../findings/level';
 import type { Review } from '../findings/review';
 import { countOf, grouped, type Group } from '../output/group';
+import { html, type Markup } from '../output/markup';
+import { STYLE } from '../output/style';
 import { VerdictStatus } from '../verdict';
 import { VERSION } from '../version';
 

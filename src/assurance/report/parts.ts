@@ -1,4 +1,4 @@
-import { html, type Markup } from './markup';
+import { html, type Markup } from '../output/markup';
 import { VerdictStatus } from '../verdict';
 
 export type Tone = 'good' | 'bad' | 'open';

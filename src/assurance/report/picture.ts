@@ -1,5 +1,5 @@
 import { rightsIn, type Grant } from './grants';
-import { html, type Markup } from './markup';
+import { html, type Markup } from '../output/markup';
 
 /** One bucket's grants, with the anchor of its rows. */
 export interface PictureBucket {
@@ -152,19 +152,25 @@ function edgeOf({ from, to, words, href, tone, who }: Edge, x1: number, x2: numb
     : html`<a class="edge ${tone}" href="${href}" data-who="${who}"><title>${words}</title>${target}${line}</a>`;
 }
 
-/** Characters that fit into a box. */
-const FIT = 34;
+/** Characters that fit into a box in most fonts, and those that do if they are narrowed. */
+const FIT = 32;
+const NARROWED = 44;
 
 function nodeOf({ words, more, tone = '', y }: Node, x: number, width: number): Markup {
   const top = Math.round(y - ROW / 2);
   return html`<g class="node ${tone}"><title>${words}${more === undefined ? '' : `, ${more}`}</title>
 <rect x="${x}" y="${top}" width="${width}" height="${ROW}" rx="8"/>
-<text x="${x + 12}" y="${top + (more === undefined ? 25 : 17)}">${short(words)}</text>${
+<text x="${x + 12}" y="${top + (more === undefined ? 25 : 17)}"${narrowed(words, width)}>${short(words)}</text>${
     more === undefined ? undefined : html`<text class="soft" x="${x + 12}" y="${top + 32}">${short(more)}</text>`
   }</g>`;
 }
 
+/** A long text takes the width of its box, whatever the font. */
+function narrowed(text: string, width: number): Markup | undefined {
+  return text.length <= FIT ? undefined : html` textLength="${width - 24}" lengthAdjust="spacingAndGlyphs"`;
+}
+
 /** The end of a path says more than its beginning. */
 function short(text: string): string {
-  return text.length <= FIT ? text : `\u2026${text.slice(text.length - FIT + 1)}`;
+  return text.length <= NARROWED ? text : `\u2026${text.slice(text.length - NARROWED + 1)}`;
 }

@@ -1,11 +1,11 @@
 import { accessMap, type AccessMap } from './access';
 import { rulesOf } from './appendix';
 import { grantsOf, keysIn, prefixCount, rightsIn, type Grant } from './grants';
-import { html, type Markup } from './markup';
 import { anchor, badge, counted, TONE } from './parts';
 import { picture, type PictureBucket } from './picture';
 import { isProved, type CheckResult } from '../assessment';
 import type { Model } from '../model/resolve';
+import { html, type Markup } from '../output/markup';
 
 /** One resource with all that was asked of it. */
 export interface ResourceView {

@@ -5,10 +5,10 @@ import { compareModels } from '../../../src/assurance/diff/compare';
 import { review } from '../../../src/assurance/findings/review';
 import { selectionOf } from '../../../src/assurance/findings/selection';
 import { resolveTemplates } from '../../../src/assurance/model/resolve';
+import { STYLE } from '../../../src/assurance/output/style';
 import { accessMap, type AccessMap } from '../../../src/assurance/report/access';
 import { renderReport, type ReportOptions } from '../../../src/assurance/report/html';
 import { keepsWorking } from '../../../src/assurance/report/resources';
-import { STYLE } from '../../../src/assurance/report/style';
 import type { TemplateInput } from '../../../src/assurance/template/assembly';
 
 const role = (name: string, prefix: string, more: any = {}) => ({

@@ -3,8 +3,6 @@ import { review } from '../../../src/assurance/findings/review';
 import { selectionOf } from '../../../src/assurance/findings/selection';
 import { renderJson } from '../../../src/assurance/output/json';
 import { renderText } from '../../../src/assurance/output/text';
-import { review } from '../../../src/assurance/findings/review';
-import { selectionOf } from '../../../src/assurance/findings/selection';
 import { renderReport } from '../../../src/assurance/report/html';
 
 const template = {
