@@ -188,7 +188,7 @@ function verdictOf(guarantee: Guarantee, model: Model, bucket: BucketModel): Ver
     location: subject.resource.sourceOf(),
     status: answer.status,
     requestClasses: answer.requestClasses,
-    axioms: [...answer.axioms],
+    axioms: [...new Set([...answer.axioms, ...subject.resource.axioms])].sort(),
     stated: answer.stated,
     reason: counterexample
       ? `${opened}${answer.where === undefined ? '' : `${answer.where}, `}${describeRequest(counterexample)}: ${reason}`

@@ -171,6 +171,14 @@ const ALL: readonly Axiom[] = [
       'for buckets made since April 2023, all of Block Public Access on for access points, SSE-S3 for every object.',
   },
   {
+    id: 'sam-transform',
+    source:
+      'https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html',
+    description:
+      'The transform of AWS SAM makes resources of its own and adds notifications to buckets that an event names; ' +
+      'what else the template states stays as it is written.',
+  },
+  {
     id: 'service-writers',
     source: `${IAM}reference_policies_condition-keys.html`,
     description:

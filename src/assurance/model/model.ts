@@ -23,6 +23,8 @@ export interface ResolvedResource {
   readonly account: string;
   readonly region: string;
   readonly partition: string;
+  /** Ids of axioms that reading it rests on. */
+  readonly axioms: readonly string[];
   /** Where it is written, or a part of it such as `Properties.Tags.0`; undefined if the template is of no file. */
   sourceOf(part?: string): SourceLocation | undefined;
   /** What the template metadata has under the key, resolved; undefined without it. @throws as `properties` */

@@ -93,6 +93,10 @@ export class TemplateResource {
     return Object.prototype.hasOwnProperty.call(this.template.resources, item.Ref) ? item.Ref : undefined;
   }
 
+  public get axioms(): readonly string[] {
+    return this.template.macros.serverless ? ['sam-transform'] : [];
+  }
+
   /** The properties as the template writes them. */
   public get written(): JsonObject {
     return isObject(this.raw.Properties) ? this.raw.Properties : {};

@@ -26,8 +26,13 @@ const NOT_JUDGED: Readonly<Record<string, string>> = {
   'AWS::S3Vectors::VectorBucketPolicy': 'the policy of a vector bucket: seen, not judged',
   'AWS::S3Outposts::Bucket': 'a bucket on Outposts: seen, not judged',
   'AWS::S3Outposts::BucketPolicy': 'the policy of a bucket on Outposts: seen, not judged',
+  'AWS::Serverless::Application': 'a nested application, whose template is elsewhere: not seen',
+  'AWS::Serverless::Connector': 'a connector, which gives its ends rights and policies: not seen',
   'AWS::S3::MultiRegionAccessPoint': 'a Multi-Region access point: seen, not judged',
 };
+
+/** What AWS SAM makes a role for, where none is given. */
+const SERVERLESS_WORKERS = new Set(['AWS::Serverless::Function', 'AWS::Serverless::StateMachine']);
 
 /** All templates of one cloud assembly together, so that references between stacks resolve, in one world. */
 export class Templates implements Siblings {
@@ -103,6 +108,9 @@ export class Templates implements Siblings {
     const { path, type, stack, logicalId } = resource;
     const said = (what: string): NotSeen[] => [{ path, what, source: resource.sourceOf() }];
     if (type.endsWith('::MODULE')) return said('a module, whose resources are registered elsewhere: not seen');
+    if (SERVERLESS_WORKERS.has(type) && resource.written.Role === undefined) {
+      return said('its role, which AWS SAM makes with the policies that are listed: not seen');
+    }
     if (type === 'AWS::CloudFormation::StackSet') return said('a stack set, whose template is elsewhere: not seen');
     if (type === 'AWS::CloudFormation::Stack' && !this.stacks.has(`${stack}/${logicalId}`)) {
       return said('a nested stack, whose template is elsewhere: not seen');

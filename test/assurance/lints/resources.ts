@@ -17,6 +17,7 @@ export function resource(
     arn: `{Stack.${logicalId}.Arn}`,
     type,
     controls: [],
+    axioms: [],
     exists: true,
     metadata: () => undefined,
     sourceOf: () => undefined,

@@ -35,6 +35,32 @@ test('what is deployed and not looked at is told', () => {
   );
 });
 
+test('of a SAM template, what its transform makes is not seen, and what is proved rests on an axiom', () => {
+  const bucket = { Type: 'AWS::S3::Bucket' };
+  const role = { 'Fn::GetAtt': ['Role', 'Arn'] };
+  const of = (Transform?: string) =>
+    assess([
+      {
+        stack: 'App',
+        template: {
+          Transform,
+          Resources: {
+            Docs: bucket,
+            Made: { Type: 'AWS::Serverless::Function', Properties: { Policies: ['AmazonS3FullAccess'] } },
+            Own: { Type: 'AWS::Serverless::Function', Properties: { Role: role } },
+            Nested: { Type: 'AWS::Serverless::Application' },
+            Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } },
+          },
+        },
+      },
+    ]);
+  const sam = of('AWS::Serverless-2016-10-31');
+  expect(sam.notSeen.map(({ path }) => path)).toEqual(['App/Made', 'App/Nested']);
+  const axiomsOf = ({ judgements }: typeof sam) => [...new Set(judgements.flatMap(({ verdict }) => verdict.axioms))];
+  expect(axiomsOf(sam)).toContain('sam-transform');
+  expect(axiomsOf(of())).not.toContain('sam-transform');
+});
+
 test('what is among the templates is seen', () => {
   const logs = {
     Resources: { Logs: { Type: 'AWS::S3::Bucket' } },
