@@ -126,6 +126,7 @@ export {
   SecureBucket,
   type SecureBucketProps,
 } from './constructs/secure-bucket/secure-bucket';
+export { DisposableBuckets } from './constructs/disposable-buckets/disposable-buckets';
 export { GlacierVault, type GlacierVaultProps } from './constructs/glacier-vault/glacier-vault';
 export { LoggingBucket, type LoggingBucketProps } from './constructs/logging-bucket/logging-bucket';
 export { ClientSideKey, type ClientSideKeyProps } from './constructs/client-side-key/client-side-key';
