@@ -17,8 +17,13 @@ const RESULTS = join(ROOT, 'build', 'audit.json');
 
 async function main(): Promise<boolean> {
   const flags = new Set(process.argv.slice(2));
-  const unknown = [...flags].find((flag) => flag !== '--install');
-  if (unknown) throw new Failure(`"${unknown}" is no option`, 'use --install, or nothing');
+  const unknown = [...flags].find((flag) => !['--install', '--write'].includes(flag));
+  if (unknown) {
+    throw new Failure(
+      `"${unknown}" is no option`,
+      'use --install, --write (the answers into the documents), or nothing',
+    );
+  }
   if (flags.has('--install')) install();
   const runtime = findRuntime();
   if (!runtime || !mavenIsThere()) {
@@ -47,7 +52,7 @@ async function main(): Promise<boolean> {
     )),
     ...(await steps.run(
       'Named queries in Trino',
-      () => queryChecks(java),
+      () => queryChecks(java, flags.has('--write')),
       (of) => `${of.length} checks`,
     )),
   ];

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { answerChecks } from './answers';
 import { queryables, REGION, type Queryable } from './app';
 import type { Java } from './java';
 import { logObjects } from './planted';
@@ -15,8 +16,8 @@ export interface Check {
   readonly found?: string;
 }
 
-/** Every named query of the template, run over generated log objects with planted answers. */
-export async function queryChecks(java: Java): Promise<Check[]> {
+/** Every named query of the template, run over generated log objects with planted answers; and the documents. */
+export async function queryChecks(java: Java, write: boolean): Promise<Check[]> {
   const { known, any } = queryables();
   const objects = new Map([...logObjects().objects, ...trailObjects()]);
   const databases = Object.fromEntries(
@@ -29,6 +30,7 @@ export async function queryChecks(java: Java): Promise<Check[]> {
       ...(await over(trino, stub, known, [...QUESTIONS, ...TRAIL_QUESTIONS])),
       ...unasked(known, [...QUESTIONS, ...TRAIL_QUESTIONS]),
       ...(await over(trino, stub, any, QUESTIONS_OF_ANY)),
+      ...(await answerChecks(trino, known, write)),
     ];
   } finally {
     await trino.stop();
