@@ -49,7 +49,7 @@ export function moduleAround(block: string): string {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   return [
-    "import { App, Duration, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';",
+    "import { App, ConstructSelector, Duration, Mixins, RemovalPolicy, Size, Stack, Validations } from 'aws-cdk-lib';",
     "import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';",
     "import { Construct } from 'constructs';",
     MODULES,
