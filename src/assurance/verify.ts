@@ -200,15 +200,15 @@ function verdictOf(guarantee: Guarantee, model: Model, bucket: BucketModel): Ver
 /** What anybody can do who is allowed this, in plain words. */
 function openedBy({ principal, action }: Request, reason: string): string {
   if (principal.kind !== 'anonymous' || !reason.startsWith('is allowed')) return '';
-  const verb = /^s3:(?:Get|List)/i.test(action)
-    ? 'read'
-    : /^s3:(?:Put|Replicate)/i.test(action)
-      ? 'write'
-      : /^s3:Delete/i.test(action)
-        ? 'delete'
-        : `call ${action}`;
+  const verb = VERBS.find(([actions]) => actions.test(action))?.[1] ?? `call ${action}`;
   return `anyone on the internet can ${verb}: `;
 }
+
+const VERBS: ReadonlyArray<readonly [actions: RegExp, verb: string]> = [
+  [/^s3:(?:Get|List)/i, 'read'],
+  [/^s3:(?:Put|Replicate)/i, 'write'],
+  [/^s3:Delete/i, 'delete'],
+];
 
 /** A proof that needs S3's defaults names those that it needs. */
 function byDefaults(unstated: readonly string[], ask: (settings: readonly string[]) => Answer): Answer {

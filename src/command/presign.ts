@@ -105,7 +105,8 @@ function parse(args: string[]): Order {
     });
     if (positionals.length !== 1) throw new Error('Name one object as s3://BUCKET/KEY.');
     if (values.put && values.post) throw new Error('--put does not go with --post.');
-    const method = values.put ? 'PUT' : values.post ? 'POST' : 'GET';
+    const writing = values.post ? 'POST' : 'PUT';
+    const method = values.put || values.post ? writing : 'GET';
     for (const option of ['content-type', 'checksum-sha256'] as const) {
       if (method === 'GET' && values[option] !== undefined) {
         throw new Error(`--${option} goes with --put and --post only.`);

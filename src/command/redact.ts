@@ -117,7 +117,8 @@ async function redactOne(run: Run, { path, stats }: Input, target: string | unde
   );
   const progress = new Progress(terminal, stats?.size, options.quiet === true);
   const partial = target === undefined ? undefined : new PartialFile(target);
-  const sink = dryRun ? nowhere() : partial === undefined ? output : createWriteStream(partial.path, { flags: 'wx' });
+  const opened = () => (partial === undefined ? output : createWriteStream(partial.path, { flags: 'wx' }));
+  const sink = dryRun ? nowhere() : opened();
   try {
     await pipeline([source, progress.meter(), redaction.stream, sink], { end: sink !== output });
     if (partial) await rename(partial.path, target!);

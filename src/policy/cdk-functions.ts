@@ -60,6 +60,11 @@ export function stoppedFunctions(scope: IConstruct): string[] {
         .map(([sid]) => sid);
       if (stopping.length === 0) return [];
       const archive = stopping.includes('StrongboxWritersOnly') || stopping.includes('StrongboxDeleteVersions');
+      const exemption =
+        about.property === 'autoDeleteObjects'
+          ? 'leave "autoDeleteObjects" out, or empty the bucket by a role that "exempt" names'
+          : 'pass the "handlerRole" of the BucketDeployment to "exempt" (of BucketPerimeter) or "except" ' +
+            '(of DirectAccess.denied)';
       return [
         explain({
           property: about.property,
@@ -67,12 +72,7 @@ export function stoppedFunctions(scope: IConstruct): string[] {
           expected: archive
             ? 'a bucket whose writers and deleters are not restricted to named principals'
             : 'a role that the restriction exempts',
-          hint: archive
-            ? 'deploy to another bucket, and let a named writer copy from there'
-            : about.property === 'autoDeleteObjects'
-              ? 'leave "autoDeleteObjects" out, or empty the bucket by a role that "exempt" names'
-              : 'pass the "handlerRole" of the BucketDeployment to "exempt" (of BucketPerimeter) or "except" ' +
-                '(of DirectAccess.denied)',
+          hint: archive ? 'deploy to another bucket, and let a named writer copy from there' : exemption,
           scope: bucket,
         }),
       ];

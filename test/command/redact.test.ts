@@ -17,6 +17,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { run as main } from '../../src/command/main';
 import { redact, redactWith } from '../../src/command/redact';
 import { Exit, UsageError } from '../../src/command/subcommand';
+import { wrapUsage } from '../../src/command/usage';
 import { POLICY_SCHEMA } from '../../src/runtime/redaction';
 
 let folder: string;
@@ -185,7 +186,7 @@ test('the usage is shown when it is asked for, and else only where to ask', asyn
     const code = await main(['redact', ...args], { out: append, err: append, isScreen: false });
     return { code, text };
   };
-  expect(await shown('--help')).toEqual({ code: Exit.OK, text: redact.usage });
+  expect(await shown('--help')).toEqual({ code: Exit.OK, text: wrapUsage(redact.usage) });
   expect(await shown('--version')).toEqual({ code: Exit.OK, text: expect.stringMatching(/^\d+\.\d+\.\d+/) });
   const missing = await shown('-');
   expect(missing.text).toMatch(/"--policy" is missing.*\n.*redact --help tells/);

@@ -139,16 +139,7 @@ function projects({ properties: { TableInput }, resource }: ResourceUnderTest, {
   const keys = (PartitionKeys as any[]).map(({ Name }) => Name);
   return columns.flatMap((column): ProofObligation[] => {
     const of = (setting: string): string | undefined => parameters[`projection.${column}.${setting}`];
-    const wrong =
-      column === 'day'
-        ? wrongDays(of)
-        : of('type') === 'injected'
-          ? undefined
-          : of('type') === 'enum'
-            ? values[column] === undefined || String(of('values')).split(',').includes(values[column])
-              ? undefined
-              : `${values[column]} is not among its values ${of('values')}`
-            : `its type is ${of('type')}`;
+    const wrong = column === 'day' ? wrongDays(of) : wrongValues(of, values[column]);
     const about = `The column ${column} of ${resource.path} for ${name}`;
     const isKey = keys.includes(column);
     const isOpen = ['type', 'values', 'range', 'format'].some((setting) => isUnknown(String(of(setting))));
@@ -160,6 +151,15 @@ function projects({ properties: { TableInput }, resource }: ResourceUnderTest, {
       ),
     ];
   });
+}
+
+/** What is wrong with the projection of a column that must include a value. */
+function wrongValues(of: (setting: string) => string | undefined, value: string | undefined): string | undefined {
+  const type = of('type');
+  if (type === 'injected') return undefined;
+  if (type !== 'enum') return `its type is ${type}`;
+  if (value === undefined || String(of('values')).split(',').includes(value)) return undefined;
+  return `${value} is not among its values ${of('values')}`;
 }
 
 function wrongDays(of: (setting: string) => string | undefined): string | undefined {

@@ -13,8 +13,8 @@ export interface Macros {
 }
 
 export function macrosOf(template: JsonObject): Macros {
-  const declared =
-    template.Transform === undefined ? [] : isList(template.Transform) ? template.Transform : [template.Transform];
+  const { Transform = [] } = template;
+  const declared = isList(Transform) ? Transform : [Transform];
   const names = declared.map((each) => (isObject(each) ? String(each.Name) : String(each)));
   const atTop = template['Fn::Transform'] === undefined ? [] : [nameOf(template['Fn::Transform'])];
   const inResources =

@@ -37,44 +37,30 @@ const ofIam =
 const functionArn = (of: Referent, name: string): string =>
   name.startsWith('arn:') ? name : arnOf(of, 'lambda', `function:${name}`);
 
+const ofKey: Reference = (of, attribute) => {
+  if (attribute === 'Arn') return arnOf(of, 'kms', `key/${of.id}`);
+  return attribute === undefined || attribute === 'KeyId' ? of.id : undefined;
+};
+
 /** Types of which more is known than the table says. */
 const KNOWN: Readonly<Record<string, Reference>> = {
   'AWS::S3::Bucket': (of, attribute) => {
     const name = of.own('BucketName') ?? of.id;
-    return attribute === undefined
-      ? name
-      : attribute === 'Arn'
-        ? arnOf(of, 's3', name, { region: '', account: '' })
-        : undefined;
+    if (attribute === undefined) return name;
+    return attribute === 'Arn' ? arnOf(of, 's3', name, { region: '', account: '' }) : undefined;
   },
   'AWS::S3::AccessPoint': (of, attribute) => {
     const name = of.own('Name') ?? of.id;
-    return attribute === 'Arn'
-      ? arnOf(of, 's3', `accesspoint/${name}`)
-      : attribute === undefined || attribute === 'Name'
-        ? name
-        : undefined;
+    if (attribute === 'Arn') return arnOf(of, 's3', `accesspoint/${name}`);
+    return attribute === undefined || attribute === 'Name' ? name : undefined;
   },
   'AWS::S3ObjectLambda::AccessPoint': (of, attribute) => {
     const name = of.own('Name') ?? of.id;
-    return attribute === 'Arn'
-      ? arnOf(of, 's3-object-lambda', `accesspoint/${name}`)
-      : attribute === undefined
-        ? name
-        : undefined;
+    if (attribute === 'Arn') return arnOf(of, 's3-object-lambda', `accesspoint/${name}`);
+    return attribute === undefined ? name : undefined;
   },
-  'AWS::KMS::Key': (of, attribute) =>
-    attribute === 'Arn'
-      ? arnOf(of, 'kms', `key/${of.id}`)
-      : attribute === undefined || attribute === 'KeyId'
-        ? of.id
-        : undefined,
-  'AWS::KMS::ReplicaKey': (of, attribute) =>
-    attribute === 'Arn'
-      ? arnOf(of, 'kms', `key/${of.id}`)
-      : attribute === undefined || attribute === 'KeyId'
-        ? of.id
-        : undefined,
+  'AWS::KMS::Key': ofKey,
+  'AWS::KMS::ReplicaKey': ofKey,
   'AWS::IAM::Role': ofIam('role', 'RoleName'),
   'AWS::IAM::User': ofIam('user', 'UserName'),
   'AWS::IAM::Group': ofIam('group', 'GroupName'),
@@ -84,15 +70,15 @@ const KNOWN: Readonly<Record<string, Reference>> = {
       : undefined,
   'AWS::Lambda::Function': (of, attribute) => {
     const name = of.own('FunctionName') ?? of.id;
-    return attribute === 'Arn' ? functionArn(of, name) : attribute === undefined ? name : undefined;
+    if (attribute === 'Arn') return functionArn(of, name);
+    return attribute === undefined ? name : undefined;
   },
   'AWS::Lambda::Version': (of, attribute) => {
     const number = partOf(of, 'Version');
-    return attribute === 'Version'
-      ? number
-      : attribute === undefined || attribute === 'FunctionArn'
-        ? `${functionArn(of, of.own('FunctionName') ?? of.id)}:${number}`
-        : undefined;
+    if (attribute === 'Version') return number;
+    return attribute === undefined || attribute === 'FunctionArn'
+      ? `${functionArn(of, of.own('FunctionName') ?? of.id)}:${number}`
+      : undefined;
   },
   'AWS::Lambda::Alias': (of, attribute) =>
     attribute === undefined || attribute === 'AliasArn'
@@ -102,12 +88,10 @@ const KNOWN: Readonly<Record<string, Reference>> = {
     attribute === undefined || attribute === 'FunctionArn'
       ? functionArn(of, of.own('TargetFunctionArn') ?? of.id)
       : undefined,
-  'AWS::CloudFront::Distribution': (of, attribute) =>
-    attribute === undefined || attribute === 'Id'
-      ? of.id
-      : attribute === 'Arn'
-        ? arnOf(of, 'cloudfront', `distribution/${of.id}`, GLOBAL)
-        : undefined,
+  'AWS::CloudFront::Distribution': (of, attribute) => {
+    if (attribute === undefined || attribute === 'Id') return of.id;
+    return attribute === 'Arn' ? arnOf(of, 'cloudfront', `distribution/${of.id}`, GLOBAL) : undefined;
+  },
   'AWS::Events::Rule': (of, attribute) => {
     const [bus, name] = [of.own('EventBusName') ?? 'default', of.own('Name') ?? of.id];
     if (attribute === undefined) return bus === 'default' ? name : `${bus}|${name}`;

@@ -97,14 +97,14 @@ export class S3Endpoint extends Construct {
     const { subnets, securityGroups, privateDns = S3PrivateDns.ON_PREMISES_ONLY } = options;
     const { ALL_RESOLVERS, ONLY_INBOUND_RESOLVER } = ec2.VpcEndpointPrivateDnsOnlyForInboundResolverEndpoint;
     const onPremises = privateDns === S3PrivateDns.ON_PREMISES_ONLY;
+    const resolvers = onPremises ? ONLY_INBOUND_RESOLVER : ALL_RESOLVERS;
     const endpoint = new ec2.InterfaceVpcEndpoint(this, 'Resource', {
       vpc,
       subnets,
       securityGroups,
       service: ec2.InterfaceVpcEndpointAwsService.S3,
       privateDnsEnabled: privateDns !== S3PrivateDns.NONE,
-      privateDnsOnlyForInboundResolverEndpoint:
-        privateDns === S3PrivateDns.NONE ? undefined : onPremises ? ONLY_INBOUND_RESOLVER : ALL_RESOLVERS,
+      privateDnsOnlyForInboundResolverEndpoint: privateDns === S3PrivateDns.NONE ? undefined : resolvers,
     });
     if (onPremises) {
       this.node.addValidation({ validate: () => this.withoutGateway(vpc) });

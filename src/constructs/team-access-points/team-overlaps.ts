@@ -25,9 +25,10 @@ export function refuseOverlaps(bucket: IConstruct, teams: Team[], shared: string
   neighbours.teams.push(...teams);
   neighbours.shared.push(...shared.map((prefix) => (prefix === '*' ? '' : prefix)));
   const claims = neighbours.teams.flatMap((team) => team._folders.map((folder): Claim => ({ folder, team })));
-  claims.sort((a, b) =>
-    a.folder < b.folder ? -1 : a.folder > b.folder ? 1 : Number(b.team._may('write')) - Number(a.team._may('write')),
-  );
+  claims.sort((a, b) => {
+    if (a.folder !== b.folder) return a.folder < b.folder ? -1 : 1;
+    return Number(b.team._may('write')) - Number(a.team._may('write'));
+  });
   const around: Claim[] = [];
   for (const claim of claims) {
     while (around.length > 0 && !claim.folder.startsWith(around[around.length - 1].folder)) around.pop();
