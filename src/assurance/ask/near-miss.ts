@@ -6,7 +6,7 @@ import { unmetConditions } from '../engine/statement-match';
 import { shown } from '../template/unknown';
 
 /** A condition that keeps a statement from being about a request. */
-export interface MissedCondition {
+interface MissedCondition {
   readonly key: string;
   /** What the statement needs, e.g. `StringEquals vpce-1`. */
   readonly needs: string;

@@ -212,7 +212,7 @@ export function restsOnCallers(trails: readonly ResolvedResource[]): boolean {
 }
 
 /** The conditions of each selector; all of them must hold. */
-export function advancedSelectors({ properties }: ResolvedResource): Condition[][] {
+function advancedSelectors({ properties }: ResolvedResource): Condition[][] {
   return list(properties.AdvancedEventSelectors).map((selector) => list(selector?.FieldSelectors));
 }
 

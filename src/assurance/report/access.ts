@@ -11,7 +11,7 @@ import { environmentOf, ResourceUnderTest } from '../model/subject';
 import { isUnknown } from '../template/unknown';
 
 /** What a row of the access map says of one right. */
-export type Answer = 'yes' | 'no' | 'unknown';
+type Answer = 'yes' | 'no' | 'unknown';
 
 export const RIGHTS = ['read', 'list', 'write', 'delete'] as const;
 export type Right = (typeof RIGHTS)[number];

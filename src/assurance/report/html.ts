@@ -14,7 +14,7 @@ import { VerdictStatus } from '../verdict';
 import { VERSION } from '../version';
 
 /** A template that was judged. */
-export interface JudgedTemplate {
+interface JudgedTemplate {
   readonly stack: string;
   readonly account?: string;
   readonly region?: string;

@@ -29,7 +29,8 @@ export function shaped(value: Value, shape: Shape | undefined, place: string, ow
     if (isContainer(shape) && !Array.isArray(shape)) {
       throw owner.error(place, `is ${described(value)}; an object is needed`);
     }
-    const item = Array.isArray(shape) ? (shape[0] as Shape) : shape === 'j' || shape === undefined ? shape : undefined;
+    const ofAny = shape === 'j' ? shape : undefined;
+    const item = Array.isArray(shape) ? (shape[0] as Shape) : ofAny;
     return value.filter((each) => each !== NO_VALUE).map((each, i) => shaped(each, item, `${place}.${i}`, owner));
   }
   if (Array.isArray(shape)) return value === null ? undefined : [shaped(value, shape[0] as Shape, place, owner)];
