@@ -36,17 +36,37 @@ function cannotBe(literal: string, open: string): boolean {
   return !new RegExp(`^${form}$`, 's').test(literal);
 }
 
+/** An unknown part, or a name that CloudFormation generates: equal to itself, whatever it is. */
+const PART = /(\u0001[^\u0002]*\u0002|\{[A-Za-z0-9][^{}\u0001\u0002]*\})/;
+
+/** The parts of a text, and of what is known of it each letter. */
+function partsOf(text: string): string[] {
+  return text.split(PART).flatMap((part, i) => (i % 2 === 1 ? [part] : [...part]));
+}
+
+const isPart = (part: string | undefined): boolean => part !== undefined && part.length > 1;
+
 /** Texts of which at least one has unknown parts, and which differ in what is known of them. */
 export function neverEqual(one: string, other: string): boolean {
-  if (!isUnknown(one)) return cannotBe(one, other);
-  if (!isUnknown(other)) return cannotBe(other, one);
-  const [a, b] = [one, other].map((text) => ({
-    before: text.slice(0, text.indexOf('\u0001')),
-    after: text.slice(text.lastIndexOf('\u0002') + 1),
-  }));
-  const startsAlike = a.before.startsWith(b.before) || b.before.startsWith(a.before);
-  const endsAlike = a.after.endsWith(b.after) || b.after.endsWith(a.after);
-  return !startsAlike || !endsAlike;
+  const a = partsOf(one);
+  const b = partsOf(other);
+  // What is alike at either end says nothing.
+  while (a.length > 0 && a[0] === b[0]) {
+    a.shift();
+    b.shift();
+  }
+  while (a.length > 0 && a[a.length - 1] === b[b.length - 1]) {
+    a.pop();
+    b.pop();
+  }
+  if (a.length > 0 && b.length > 0) {
+    const differs = (left: string, right: string) => !isPart(left) && !isPart(right) && left !== right;
+    if (differs(a[0], b[0]) || differs(a[a.length - 1], b[b.length - 1])) return true;
+  }
+  if (!a.some(isPart)) return cannotBe(a.join(''), b.join(''));
+  if (!b.some(isPart)) return cannotBe(b.join(''), a.join(''));
+  // The same parts, and a different number of letters around them.
+  return a.filter(isPart).sort().join() === b.filter(isPart).sort().join() && a.length !== b.length;
 }
 
 /** Whether two names are one. @throws {UndecidedError} if only the deployment knows */

@@ -1,4 +1,4 @@
-import { isUnknown, shown } from './unknown';
+import { isUnknown, isWhollyUnknown, shown } from './unknown';
 
 /**
  * A question that only the deployment answers: whether two texts, at least one of them with an unknown part, are the
@@ -134,5 +134,6 @@ export class World {
 }
 
 function value(text: string): string {
-  return isUnknown(text) ? shown(text).replace(/^<(?:unknown )?(.*)>$/, '$1') : `"${text}"`;
+  if (isWhollyUnknown(text)) return shown(text).replace(/^<(?:unknown )?(.*)>$/, '$1');
+  return isUnknown(text) ? shown(text) : `"${text}"`;
 }
