@@ -133,7 +133,7 @@ export function principalMatches(statement: Statement, principal: Principal, eff
   const patterns = statement.principals!;
   const hits = patterns.map((pattern): Ternary => {
     if (isUnknown(pattern.value)) {
-      if (isOfAnotherAccount(pattern.value, principal)) return false;
+      if (isAnother(pattern.value, principal)) return false;
       return { doubt: `${statement.place} names the principal ${shown(pattern.value)}` };
     }
     if (principalHit(pattern, principal) !== undefined) return true;
@@ -206,8 +206,12 @@ export function principalHit(pattern: PrincipalPattern, principal: Principal): P
   return principal.kind === 'role' ? 'role' : 'exact';
 }
 
-/** Whether the account is written before the first unknown part of an ARN, and is not the principal's. */
-function isOfAnotherAccount(value: string, principal: Principal): boolean {
+/**
+ * Whether a principal with an unknown part is another than this one: the account is written before the first unknown
+ * part and differs, or it is an ARN, which no anonymous caller and no service has.
+ */
+function isAnother(value: string, principal: Principal): boolean {
+  if (value.startsWith('arn:') && (principal.kind === 'anonymous' || principal.kind === 'service')) return true;
   const account = /^arn:[^:]*:(?:iam|sts)::([^:]+):/.exec(value)?.[1];
   return account !== undefined && !isUnknown(account) && principal.account !== account;
 }

@@ -6,6 +6,7 @@ import { deliveryOnlyFromHere } from './delivery-source';
 import type { GuaranteeProps } from './guarantee-props';
 import { NOT_A_SERVICE, PRINCIPAL_KIND_KEY, type ProofObligation } from './proof-obligation';
 import type { Environment } from '../engine/environment';
+import type { PrincipalPattern } from '../engine/policy';
 import type { Target } from '../engine/property';
 import { region, type Conditions } from '../engine/region';
 import { keyEnvironment, withoutOwnAccessIdentities, type ResourceUnderTest } from '../model/subject';
@@ -90,11 +91,28 @@ export function keyNotPublic(): GuaranteeProps {
             },
           }),
           targets: [{ kind: 'key', arn: subject.arn }],
-          environment: keyEnvironment(subject.bucket.key!, subject.model.organization),
+          environment: withoutNamedAccounts(keyEnvironment(subject.bucket.key!, subject.model.organization)),
           axioms: subject.axioms,
         },
       ];
     },
+  };
+}
+
+/** An account that the deployment gives is one that the policy names, so its principals are not asked about. */
+function withoutNamedAccounts(environment: Environment): Environment {
+  const isNamed = ({ type, value }: PrincipalPattern) =>
+    type === 'AWS' && /^arn:[^:]*:(?:iam|sts)::[^:]*\u0001[^:]*:/.test(value);
+  return {
+    ...environment,
+    resourcePolicies: environment.resourcePolicies.map((policy) => ({
+      ...policy,
+      statements: policy.statements.map((statement) =>
+        statement.effect === 'Allow' && !statement.notPrincipal
+          ? { ...statement, principals: statement.principals?.filter((principal) => !isNamed(principal)) }
+          : statement,
+      ),
+    })),
   };
 }
 
