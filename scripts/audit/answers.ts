@@ -9,7 +9,7 @@ import type { Check } from './queries';
 import type { Trino } from './trino';
 import { ROOT } from '../delivery/pack';
 
-export const PAGE = 'docs/audit-answers.md';
+const PAGE = 'docs/audit-answers.md';
 /** Pages that repeat some of the answers, each between its marks. */
 const REPEATED = ['docs/audit.md', 'examples/audited-store/README.md'];
 

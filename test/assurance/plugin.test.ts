@@ -87,7 +87,8 @@ test('a plain bucket is reported with the request that breaks the guarantee, its
   const found = outcome.open.find(({ rule }) => rule === 'Strongbox::tls-only')!;
   expect(found).toMatchObject({ severity: 'error', path: 'Stack/Plain/Resource' });
   expect(found.description).toBe(
-    'open over HTTP: HTTPS only (tls-only), 1 bucket. Any role of the account can call s3:GetObject on any object over HTTP.',
+    'open over HTTP: HTTPS only (tls-only), 1 bucket. ' +
+      'Any role of the account can call s3:GetObject on any object over HTTP.',
   );
   expect(found.fix).toBe('bucket.with(new BucketTlsOnly())');
   expect(JSON.parse(found.metadata.counterexample)).toMatchObject({
