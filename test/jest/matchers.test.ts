@@ -118,7 +118,7 @@ describe('names of what a request is about', () => {
   test('the nearest is told', () => {
     expect(() => expect(stack).toDenyRequest({ ...request, resource: 'Sekure/x' })).toThrow(/The nearest: Secure/);
     expect(() => expect(stack).toDenyRequest({ ...request, resource: 'Secure', principal: 'Reader' })).toThrow(
-      /the templates have no role or user; or give "anonymous", an ARN/,
+      /the templates have no role, user or function; or give "anonymous", an ARN/,
     );
   });
 });
