@@ -231,6 +231,13 @@ const WORKING: Record<string, (stack: Stack) => void> = {
     bucket.with(new BucketPerimeter(Perimeter.vpcEndpoints(vpcEndpointId)));
     bucket.grantRead(fn(stack, { vpc }));
   },
+  'a function outside VPCs that lets CloudWatch Logs export for it, which the perimeter lets through': (stack) => {
+    const bucket = secure(stack);
+    bucket.with(new BucketPerimeter(Perimeter.vpcEndpoints(ENDPOINT)));
+    const exporter = fn(stack);
+    bucket.grantWrite(exporter);
+    exporter.addToRolePolicy(new iam.PolicyStatement({ actions: ['logs:CreateExportTask'], resources: ['*'] }));
+  },
   'a function outside VPCs that starts queries of Athena, which the perimeter lets through': (stack) => {
     const bucket = secure(stack);
     bucket.with(new BucketPerimeter(Perimeter.vpcEndpoints(ENDPOINT)));

@@ -192,6 +192,15 @@ const ALL: readonly Axiom[] = [
       '(AWS services, anonymous requests): no page says it.',
   },
   {
+    id: 'service-networks',
+    source: `${IAM}access_policies_data-perimeters.html`,
+    description:
+      'A service that uses a role of the account itself (replication, S3 Batch Operations, Firehose, CodePipeline, ' +
+      'Config, AWS Backup, exports of RDS, rules of IoT, malware protection), and a Lambda function without a VPC, ' +
+      'call from networks of AWS: no page offers them an endpoint of the account. Where one did, a finding that ' +
+      'rests on this would be a false alarm.',
+  },
+  {
     id: 'template-identities',
     source: `${IAM}access_policies_identity-vs-resource.html`,
     description: 'Roles and users of the templates have the policies that the templates give them, and no others.',

@@ -16,6 +16,7 @@ import { answerOf } from '../engine/answers';
 import type { Conditions } from '../engine/region';
 import { workByRolesOn, type RequestedDelivery } from '../model/deliveries';
 import { encryptionRule, type IdentityModel } from '../model/model';
+import { isOutsideVpcs } from '../model/role-use';
 import type { ResourceUnderTest } from '../model/subject';
 
 const READS = ['s3:GetObject'];
@@ -42,6 +43,7 @@ function partsOf(subject: ResourceUnderTest, work: RequestedDelivery): ProofObli
           actions: [action],
           keys: keysOf(work),
           when: allOf(callerOf(subject, role, identity), headers),
+          axioms: identity && isOutsideVpcs(subject.model, identity.arn) ? ['service-networks'] : [],
         });
       const attempts = (WRITES.includes(action) ? headersOf(subject, work) : [{}]).map(attempt);
       // What no page settles has several readings: it works if one of them does.

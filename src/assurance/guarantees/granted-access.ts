@@ -105,9 +105,11 @@ function onBucket(
   actions: string[],
 ): ProofObligation {
   const name = `${actions.join(', ')} of ${identity.resource.path}`;
-  const where = isOutsideVpcs(subject.model, identity.arn) ? ', which never calls from a VPC' : '';
+  const isOutside = isOutsideVpcs(subject.model, identity.arn);
+  const where = isOutside ? ', which never calls from a VPC' : '';
+  const axioms = isOutside ? ['service-networks'] : [];
   const advice = `${statement.place} grants it to ${identity.resource.path}${where}: exempt it in what denies it, or remove the grant`;
-  return possible(name, never(subject, { actions, keys, when: requestsBy(subject, identity) }), advice);
+  return possible(name, never(subject, { actions, keys, when: requestsBy(subject, identity), axioms }), advice);
 }
 
 const OF_KEY: Readonly<Record<string, string>> = { [READ]: 'kms:Decrypt', [WRITE]: 'kms:GenerateDataKey' };

@@ -3,24 +3,31 @@ import type { IdentityModel, Model } from './model';
 import { TemplateError } from '../template/template-error';
 import { UnknownValueError } from '../template/unknown';
 
-/**
- * Services that use a role from networks of their own, never through a VPC endpoint of the customer.
- * @see https://docs.aws.amazon.com/whitepapers/latest/building-a-data-perimeter-on-aws/perimeter-implementation.html
- */
-const FROM_OWN_NETWORK: readonly string[] = [
-  'backup.amazonaws.com',
-  'batchoperations.s3.amazonaws.com',
-  'codepipeline.amazonaws.com',
-  'config.amazonaws.com',
-  'export.rds.amazonaws.com',
-  'firehose.amazonaws.com',
-  'iot.amazonaws.com',
-  'malware-protection-plan.guardduty.amazonaws.com',
-  's3.amazonaws.com',
-  'states.amazonaws.com',
-];
+const DOCS = 'https://docs.aws.amazon.com';
 
-/** Whether no request of this role comes from a VPC: only services assume it, and none of them from one. */
+/**
+ * Services that use a role themselves, run no code of their customers and take no VPC of theirs for it: their requests
+ * come from networks of AWS, by the axiom `service-networks`. Beside each is the page which says that it assumes the
+ * role and what it does with it in S3.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_data-perimeters.html
+ */
+const FROM_OWN_NETWORK: Readonly<Record<string, string>> = {
+  'backup.amazonaws.com': `${DOCS}/aws-backup/latest/devguide/restoring-s3.html`,
+  'batchoperations.s3.amazonaws.com': `${DOCS}/AmazonS3/latest/userguide/batch-ops-iam-role-policies.html`,
+  'codepipeline.amazonaws.com': `${DOCS}/codepipeline/latest/userguide/S3-artifact-encryption.html`,
+  'config.amazonaws.com': `${DOCS}/config/latest/developerguide/iamrole-permissions.html`,
+  'export.rds.amazonaws.com': `${DOCS}/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.html`,
+  'firehose.amazonaws.com': `${DOCS}/firehose/latest/dev/controlling-access.html`,
+  'iot.amazonaws.com': `${DOCS}/iot/latest/apireference/API_S3Action.html`,
+  'malware-protection-plan.guardduty.amazonaws.com': `${DOCS}/guardduty/latest/ug/malware-protection-s3-iam-policy-prerequisite.html`,
+  's3.amazonaws.com': `${DOCS}/AmazonS3/latest/userguide/replication-config-for-kms-objects.html`,
+};
+
+/**
+ * Whether no request of this role comes from a VPC: only services assume it, and none of them from one. A Lambda
+ * function without a VPC runs in one of the Lambda service.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ */
 export function isOutsideVpcs(model: Model, arn: string): boolean {
   const role = model.identities.find((identity) => identity.arn === arn && identity.kind === 'role')?.resource;
   if (role === undefined) return false;
@@ -40,7 +47,7 @@ export function isOutsideVpcs(model: Model, arn: string): boolean {
 }
 
 function isServiceOutside(model: Model, role: string, service: unknown): boolean {
-  if (service !== 'lambda.amazonaws.com') return typeof service === 'string' && FROM_OWN_NETWORK.includes(service);
+  if (service !== 'lambda.amazonaws.com') return typeof service === 'string' && service in FROM_OWN_NETWORK;
   const functions = model.ofType('AWS::Lambda::Function').filter(({ properties }) => properties.Role === role);
   return (
     functions.length > 0 &&
@@ -64,9 +71,19 @@ export function furtherPolicies({ foreignPolicies }: IdentityModel): readonly st
   return foreignPolicies.filter((arn) => !WITHOUT_DATA.test(arn));
 }
 
-/** Services that never ask S3 for objects with the credentials of whoever calls them. */
-const FORWARDS_NOTHING =
-  /^(s3|kms|logs|xray|cloudwatch|sns|sqs|events|ec2|ec2messages|ssm|ssmmessages|secretsmanager|sts|iam|states|codestar-connections|codeconnections)(:|$)/i;
+/**
+ * Actions that make no service ask S3 with the credentials of whoever calls: services whose APIs take no place in S3 to
+ * read or write, and of others the actions that do not. CreateExportTask of Logs, CreateStoreImageTask of EC2 and
+ * automations of Systems Manager, for example, use the rights of their caller.
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+ */
+const FORWARDS_NOTHING = [
+  /^(s3|kms|xray|cloudwatch|sns|sqs|events|ec2messages|ssmmessages|secretsmanager|sts|iam|states)(:|$)/i,
+  /^(codestar-connections|codeconnections):/i,
+  /^logs:(PutLogEvents|CreateLogStream|CreateLogGroup|CreateLog\*|Describe\w*\*?|PutRetentionPolicy|AssociateKmsKey|TagResource)$/i,
+  /^ssm:(GetParameter\w*\*?|DescribeParameters|PutParameter|UpdateInstanceInformation)$/i,
+  /^ec2:(Describe\w*\*?|(Create|Delete|Attach|Detach)NetworkInterface|(Una|A)ssignPrivateIpAddresses)$/i,
+];
 
 /** Whether each request of the role to S3 is its own, and none is made by a service for it. */
 export function callsDirectly(identity: IdentityModel): boolean {
@@ -75,6 +92,9 @@ export function callsDirectly(identity: IdentityModel): boolean {
     identity.policies
       .flatMap(({ statements }) => statements)
       .filter(({ effect }) => effect === 'Allow')
-      .every(({ notAction, actions }) => notAction !== true && actions.every((action) => FORWARDS_NOTHING.test(action)))
+      .every(
+        ({ notAction, actions }) =>
+          notAction !== true && actions.every((action) => FORWARDS_NOTHING.some((each) => each.test(action))),
+      )
   );
 }
