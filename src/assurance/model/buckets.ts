@@ -35,7 +35,7 @@ export class TemplateBucket implements BucketModel {
 
   public get policies(): readonly PolicyOfResource[] {
     this.policiesFound ??= this.model
-      .candidates('AWS::S3::BucketPolicy')
+      .naming('AWS::S3::BucketPolicy', 'Bucket', this.resource)
       .filter((policy) => this.isIn(policy, 'Bucket') && policy.exists)
       .map((policy) => ({ resource: policy, policy: policyIn(policy, 'PolicyDocument')! }));
     return this.policiesFound;
@@ -43,7 +43,7 @@ export class TemplateBucket implements BucketModel {
 
   public get accessPoints(): readonly AccessPointModel[] {
     this.accessPointsFound ??= this.model
-      .candidates('AWS::S3::AccessPoint')
+      .naming('AWS::S3::AccessPoint', 'Bucket', this.resource)
       .filter((point) => this.isIn(point, 'Bucket') && point.exists)
       .map((point) => this.model.accessPoint(point));
     return this.accessPointsFound;

@@ -12,7 +12,7 @@ import {
   type ObjectLambdaModel,
   type OrganizationModel,
 } from './model';
-import { isNamed } from './names';
+import { isNamed, ReferenceIndex } from './names';
 import { policyIn } from './policies';
 import { withReplicationCalls } from './replication-calls';
 import type { TemplateInput } from '../template/assembly';
@@ -95,13 +95,7 @@ export class TemplatesModel implements Model {
   public get outsideBuckets(): readonly BucketModel[] {
     return this.part('outside', () =>
       this.candidates('AWS::S3::BucketPolicy')
-        .filter(
-          (policy) =>
-            mayExist(policy) &&
-            !this.candidates('AWS::S3::Bucket').some((bucket) =>
-              isNamed(policy, policy.written.Bucket, () => policy.properties.Bucket, bucket, this.world),
-            ),
-        )
+        .filter((policy) => mayExist(policy) && !this.namesBucket(policy, 'Bucket'))
         .map((resource): BucketModel => {
           const name = String(resource.properties.Bucket);
           return {
@@ -121,13 +115,7 @@ export class TemplatesModel implements Model {
   public get outsideAccessPoints(): readonly BucketModel[] {
     return this.part('outsideAccessPoints', () =>
       this.candidates('AWS::S3::AccessPoint')
-        .filter(
-          (point) =>
-            mayExist(point) &&
-            !this.candidates('AWS::S3::Bucket').some((bucket) =>
-              isNamed(point, point.written.Bucket, () => point.properties.Bucket, bucket, this.world),
-            ),
-        )
+        .filter((point) => mayExist(point) && !this.namesBucket(point, 'Bucket'))
         .map((resource): BucketModel => {
           const policy = () => this.accessPoint(resource).policy;
           return {
@@ -211,6 +199,24 @@ export class TemplatesModel implements Model {
         identity.self('S3CanonicalUserId'),
         `arn:${identity.partition}:iam::cloudfront:user/CloudFront Origin Access Identity ${identity.self()}`,
       ]),
+    );
+  }
+
+  /** Those of a type that may name the target in a property. */
+  public naming(type: string, property: string, target: TemplateResource): readonly TemplateResource[] {
+    const [index] = this.part(`naming ${type} ${property}`, () => [
+      new ReferenceIndex(this.candidates(type), property),
+    ]);
+    return index.about(target);
+  }
+
+  /** Whether a property refers to a bucket of the templates, or has the name of one. */
+  private namesBucket(from: TemplateResource, property: string): boolean {
+    const buckets = this.candidates('AWS::S3::Bucket');
+    const referent = from.referent(from.written[property]);
+    if (buckets.some(({ stack, logicalId }) => stack === from.stack && logicalId === referent)) return true;
+    return buckets.some((bucket) =>
+      isNamed(from, from.written[property], () => from.properties[property], bucket, this.world),
     );
   }
 
