@@ -84,9 +84,10 @@ export function corsNamedOrigins(): GuaranteeProps {
     parts: ({ resource: { properties } }) => {
       const rules: unknown = properties.CorsConfiguration?.CorsRules ?? [];
       const origins = Array.isArray(rules) ? rules.flatMap((rule) => rule?.AllowedOrigins ?? [undefined]) : [undefined];
-      const open = origins.find((origin) => typeof origin === 'string' && isUnknown(origin));
+      const isOpen = (origin: unknown): origin is string => typeof origin === 'string' && isUnknown(origin);
+      const open = origins.find(isOpen);
       const others = setting('CorsConfiguration', rules, () =>
-        origins.every((origin) => origin === open || isNamedOrigin(origin)),
+        origins.every((origin) => isOpen(origin) || isNamedOrigin(origin)),
       );
       return open === undefined
         ? [others]

@@ -1,9 +1,9 @@
 import { Guarantee, Proof, VerdictStatus } from '../../../src';
 
 /** Origins of CORS that a parameter gives. */
-const statusOf = (...origins: unknown[]) =>
+const statusOf = (origins?: unknown[]) =>
   Proof.ofTemplate({
-    Parameters: { Origin: { Type: 'String' } },
+    Parameters: { Origin: { Type: 'String' }, Other: { Type: 'String' } },
     Resources: {
       Docs: {
         Type: 'AWS::S3::Bucket',
@@ -20,7 +20,9 @@ test.each([
   ['one that the deployment gives', [OPEN], VerdictStatus.UNKNOWN],
   ['one of which the deployment gives a part', [{ 'Fn::Sub': 'https://${Origin}' }], VerdictStatus.UNKNOWN],
   ['a named one beside one that the deployment gives', ['https://app.example.com', OPEN], VerdictStatus.UNKNOWN],
+  ['two that the deployment gives', [OPEN, { Ref: 'Other' }], VerdictStatus.UNKNOWN],
+  ['none at all', undefined, VerdictStatus.VIOLATED],
   ['everybody beside one that the deployment gives', [OPEN, '*'], VerdictStatus.VIOLATED],
 ])('%s', (_, origins, expected) => {
-  expect(statusOf(...origins)).toBe(expected);
+  expect(statusOf(origins)).toBe(expected);
 });
