@@ -1,9 +1,8 @@
 /**
  * The oldest supported aws-cdk-lib. Two needs set it (docs/adr/0002, 0032): before 2.274 an acknowledged finding on one
- * construct silences the
- * same rule on every other, and a package of another language can only be built against a version that its registry
- * has.
- * `npm run release:check` asks every registry for it; `npm run cdk-versions` builds and tests it and the latest.
+ * construct silences the same rule on every other, and a package of another language can only be built against a
+ * version that its registry has. `npm run release:check` asks every registry for it; `npm run cdk-versions` builds and
+ * tests it and the latest.
  */
 export const CDK_FLOOR = '2.275.0';
 export const CDK_LATEST = '2.276.0';

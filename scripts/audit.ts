@@ -1,8 +1,7 @@
 /**
  * The named queries over the tables that the templates carry, run in the engine that Athena is built on over generated
- * logs with planted answers;
- * and the patterns of the alarms, in the engine that EventBridge is built on.
- * Exits with 2 where no suitable Java runtime is there; in CI that is a failure. Writes `build/audit.json`.
+ * logs with planted answers; and the patterns of the alarms, in the engine that EventBridge is built on. Exits with 2
+ * where no suitable Java runtime is there; in CI that is a failure. Writes `build/audit.json`.
  */
 import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -1,9 +1,7 @@
 /**
  * Asks a sandbox account of AWS what this repository can only assume: `npm run aws -- --profile NAME --region R [--only
- * ID] [--examples] [--yes]
- * [--list] [--json]`. It says cost and time and waits for a yes, writes build/aws.json, and removes what it made.
- * docs/aws-probes.md says what it shows.
- * Never in CI: it needs an account.
+ * ID] [--examples] [--yes] [--list] [--json]`. It says cost and time and waits for a yes, writes build/aws.json, and
+ * removes what it made. docs/aws-probes.md says what it shows. Never in CI: it needs an account.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
  * examples/upload-portal in a real browser: its page, its issuer as deployed, its CORS, and Ceph's S3 gateway as the
- * bucket. A customer signs in,
- * uploads, downloads and is refused; another page is kept out. Pictures of the page lie in `build/browser/`.
+ * bucket. A customer signs in, uploads, downloads and is refused; another page is kept out. Pictures of the page lie in
+ * `build/browser/`.
  */
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';

@@ -1,7 +1,6 @@
 /**
  * Bundles every `*.lambda.ts` of src/runtime into `assets/<name>/`, so that nothing is compiled on a user's machine,
- * and writes what they contain of
- * others: NOTICE, and `assets/sbom.cdx.json`.
+ * and writes what they contain of others: NOTICE, and `assets/sbom.cdx.json`.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,8 +1,7 @@
 /**
  * Whether the library builds and passes its tests against the oldest and the latest supported aws-cdk-lib, and whether
- * what is packed
- * synthesizes the examples on every supported Node.js, with the same templates. `npm run cdk-versions -- node` or `--
- * cdk` runs one half.
+ * what is packed synthesizes the examples on every supported Node.js, with the same templates. `npm run cdk-versions --
+ * node` or `-- cdk` runs one half.
  */
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * What a stranger would do: install the packed library in a fresh folder, synthesize the examples with the real CDK CLI
- * and look at what
- * every bucket is protected by; then the redactor on a sample. `npm run demo -- document-store` runs one example only.
+ * and look at what every bucket is protected by; then the redactor on a sample. `npm run demo -- document-store` runs
+ * one example only.
  */
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';

@@ -1,8 +1,7 @@
 /**
  * Guarantees on a real server: what the templates say is put on Ceph's S3 gateway, and each request is asked of the
- * model and made to the server.
- * Where the server is known to answer otherwise, it is said why, and it is an error if it no longer does. Writes
- * `build/e2e.json`.
+ * model and made to the server. Where the server is known to answer otherwise, it is said why, and it is an error if it
+ * no longer does. Writes `build/e2e.json`.
  */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,8 +1,7 @@
 /**
  * Finishes lib/ after jsii: lib/index.js loads a module when one of its names is first used, as aws-cdk-lib does, so
- * that an app does not wait
- * for what it does not use; and source maps go to build/source-maps, since they were 40 % of the package. A second run
- * changes nothing.
+ * that an app does not wait for what it does not use; and source maps go to build/source-maps, since they were 40 % of
+ * the package. A second run changes nothing.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

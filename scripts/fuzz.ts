@@ -1,7 +1,6 @@
 /**
  * Feeds the redactor random objects, whole and damaged, in all formats and codings: `npm run fuzz -- --seconds 600
- * [--seed N]`. A failure
- * names its seed; `--seed` begins there.
+ * [--seed N]`. A failure names its seed; `--seed` begins there.
  */
 import { parseArgs } from 'node:util';
 import { Fuzzer } from '../test/support/redaction-fuzz';

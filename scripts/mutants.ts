@@ -1,13 +1,9 @@
 /**
  * Breaks every emitted policy and security setting in turn and counts who notices: the proofs and lints of this
- * library, cdk-nag,
- * CDK's own template validation. What the proofs notice in one template is not broken again in the same way in another
- * one.
- * Prints a table and the survivors, and writes build/mutants.json; `-- --json` prints that file's content, `-- --only
- * TEXT` takes the
- * mutants whose name, or subject's name, holds the text, `-- --own` leaves the other checkers out, `-- --all` repeats
- * what was noticed,
- * `-- --jobs N` says how many processes work.
+ * library, cdk-nag, CDK's own template validation. What the proofs notice in one template is not broken again in the
+ * same way in another one. Prints a table and the survivors, and writes build/mutants.json; `-- --json` prints that
+ * file's content, `-- --only TEXT` takes the mutants whose name, or subject's name, holds the text, `-- --own` leaves
+ * the other checkers out, `-- --all` repeats what was noticed, `-- --jobs N` says how many processes work.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';

@@ -1,13 +1,10 @@
 /**
  * Compiles the redaction kernel to WebAssembly and writes it, base64, into `src/runtime/redaction/kernel/wasm.ts`. The
- * tables that are the
- * same for every policy are made once here, not at the start of each process: they are data of the module, and, for the
- * TypeScript form of
- * the kernel, in `image.ts` beside it.
+ * tables that are the same for every policy are made once here, not at the start of each process: they are data of the
+ * module, and, for the TypeScript form of the kernel, in `image.ts` beside it.
  *
  * The kernel's sources are TypeScript and AssemblyScript at once; where the two part, a `.as` file takes the place of
- * its `.ts`.
- * `--check` compares with the committed files instead of writing them.
+ * its `.ts`. `--check` compares with the committed files instead of writing them.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

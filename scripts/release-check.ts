@@ -1,7 +1,6 @@
 /**
  * Everything that must hold before a release, short of publishing: `npm run release:check`. Every row is tried; exit
- * code 0 only if all are
- * good. What cannot be asked (a registry that does not answer) is not good.
+ * code 0 only if all are good. What cannot be asked (a registry that does not answer) is not good.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

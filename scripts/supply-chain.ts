@@ -1,8 +1,7 @@
 /**
  * Says what the package ships of others, under which licence, and what the registry's advisories know of it: `npm run
- * supply-chain [-- --json]`. Fails
- * for a licence that does not fit, and for an advisory on something that ships; what only builds or tests is named and
- * does not fail.
+ * supply-chain [-- --json]`. Fails for a licence that does not fit, and for an advisory on something that ships; what
+ * only builds or tests is named and does not fail.
  */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';

@@ -1,7 +1,7 @@
 /**
  * Corrects in .jsii.tabl.json, the translated examples from which the packages take their documentation, what
- * jsii-rosetta translates into
- * code that does not compile. Run after `jsii-rosetta extract`; a second run changes nothing.
+ * jsii-rosetta translates into code that does not compile. Run after `jsii-rosetta extract`; a second run changes
+ * nothing.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -2,8 +2,7 @@ import type { Plugin } from 'esbuild';
 
 /**
  * Leaves the TypeScript form of the redaction kernel out of a bundle. Every runtime of Lambda has WebAssembly with
- * SIMD, and a function
- * reads its whole bundle before it does anything: about a millisecond for what would never run.
+ * SIMD, and a function reads its whole bundle before it does anything: about a millisecond for what would never run.
  */
 export const wasmAlone: Plugin = {
   name: 'wasm-alone',

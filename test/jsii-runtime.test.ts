@@ -1,8 +1,7 @@
 /**
  * Python, Java, Go and .NET run this library in a process that speaks JSON over stdin and stdout. This test is such a
- * language: it talks
- * to the program that their packages embed, and so notices what TypeScript alone would not, such as a type that cannot
- * cross the border.
+ * language: it talks to the program that their packages embed, and so notices what TypeScript alone would not, such as
+ * a type that cannot cross the border.
  */
 import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,7 +1,6 @@
 /**
  * One synthesis in a process of its own, so that nothing is remembered from another: `app.ts BUCKETS same|distinct
- * on|off`.
- * Prints its figures as JSON.
+ * on|off`. Prints its figures as JSON.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

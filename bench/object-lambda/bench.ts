@@ -1,7 +1,6 @@
 /**
  * What serving a view costs beside passing bytes through and beside the public sample's way (buffer all), at its start,
- * and for images
- * beside sharp. `npm run bundle` first: start and size are those of assets/.
+ * and for images beside sharp. `npm run bundle` first: start and size are those of assets/.
  */
 import { fork } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

@@ -1,8 +1,7 @@
 /**
  * Recall and precision on a data set in the form of presidio-research: an array of `{ full_text, spans: [{ entity_type,
  * start_position, end_position }] }`, offsets in characters. A span is found when findings of its kind cover every
- * letter and digit
- * of it; a finding is right when it overlaps a span of its kind.
+ * letter and digit of it; a finding is right when it overlaps a span of its kind.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,6 @@
 /**
  * The redaction core beside its peers, on hostile input, over HTTPS, in its formats, its memory, its accuracy and its
- * start.
- * `npm run bench -- --only redaction [--data DIR] [--section NAME,...]`; REDACTION_DATA names the data set too.
+ * start. `npm run bench -- --only redaction [--data DIR] [--section NAME,...]`; REDACTION_DATA names the data set too.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,9 +1,8 @@
 /**
  * A second set for recall and precision, made of templates of its own: sentences, letters, forms, tickets and chats in
- * ten languages, values
- * in the notations of forty countries, and numbers that are none of what is looked for. It was written without a look
- * at the detectors'
- * words and shapes, and misses are corrected by general rules or not at all. The same samples for the same seed.
+ * ten languages, values in the notations of forty countries, and numbers that are none of what is looked for. It was
+ * written without a look at the detectors' words and shapes, and misses are corrected by general rules or not at all.
+ * The same samples for the same seed.
  */
 import EXAMPLES from 'libphonenumber-js/examples.mobile.json';
 import { getExampleNumber, type CountryCode, type PhoneNumber } from 'libphonenumber-js/max';

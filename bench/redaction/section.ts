@@ -21,8 +21,7 @@ const LIMIT_MS = 10 * 60 * 1000;
 
 /**
  * Runs one section in a process of its own, bundled as the code ships: what runs the bench would otherwise wrap every
- * function, and
- * what one section leaves in memory would weigh on the next.
+ * function, and what one section leaves in memory would weigh on the next.
  */
 export async function run(
   name: string,

@@ -16,8 +16,7 @@ export interface Contender {
 
 /**
  * Megabytes by processor second. Each contender in turn, after one round that does not count; the best of each, so that
- * what else the
- * machine does in one of the rounds does not decide.
+ * what else the machine does in one of the rounds does not decide.
  */
 export async function race(rounds: number, contenders: Record<string, Contender>): Promise<Record<string, number>> {
   const best: Record<string, number> = {};

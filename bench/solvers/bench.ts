@@ -12,8 +12,7 @@ const SECONDS = 2;
 
 /**
  * The same questions to the prover and to two SMT solvers, one after another in one run; then the cost a bucket of
- * judging what every
- * bucket is held to, with answers remembered.
+ * judging what every bucket is held to, with answers remembered.
  */
 export async function bench(say: (progress: string) => void): Promise<Figures> {
   const questions = Object.keys(POLICIES).flatMap((name) => propertiesOf(POLICIES[name], true));

@@ -40,8 +40,7 @@ export async function queryChecks(java: Java, write: boolean): Promise<Check[]> 
 
 /**
  * Athena's own input format makes a row of each event of a CloudTrail file; Trino has none like it. Here the generated
- * files hold an event a line, and
- * the table is otherwise as the template has it.
+ * files hold an event a line, and the table is otherwise as the template has it.
  */
 function withoutInputFormat(table: GlueTable): GlueTable {
   const storage = table.StorageDescriptor as Record<string, unknown>;

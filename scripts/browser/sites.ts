@@ -19,9 +19,8 @@ const CLIENT = 'page-client';
 
 /**
  * The sites that the page of examples/upload-portal deals with, under their own names and over TLS: the page as it is
- * served, its bucket (the
- * server), its API (the issuer, behind the CORS of the template) and Cognito's two addresses for signing in, which
- * check what Cognito checks.
+ * served, its bucket (the server), its API (the issuer, behind the CORS of the template) and Cognito's two addresses
+ * for signing in, which check what Cognito checks.
  */
 export class Sites {
   public static async start(folder: string, server: Radosgw, issuer: DeployedIssuer): Promise<Sites> {

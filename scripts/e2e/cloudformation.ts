@@ -41,8 +41,8 @@ const ORDER = PROVISIONED_TYPES.slice().sort((one) =>
 
 /**
  * As much of CloudFormation and STS as the CDK CLI asks for, over an S3 server: it makes, changes and deletes the
- * buckets and bucket policies of a
- * template, honours DeletionPolicy, and says what it did not make. An action that it does not know is an error.
+ * buckets and bucket policies of a template, honours DeletionPolicy, and says what it did not make. An action that it
+ * does not know is an error.
  */
 export class CloudFormationFront {
   public static async start(server: Radosgw, client: S3Client): Promise<CloudFormationFront> {

@@ -95,8 +95,7 @@ interface HoldRun {
 
 /**
  * Runs `cdk-s3-strongbox hold` as an operator does, in a process of its own, with a proxy before the server that counts
- * what the process changes and,
- * where told to, kills it in the middle of its work.
+ * what the process changes and, where told to, kills it in the middle of its work.
  */
 async function runHold(endpoint: string, user: User, args: readonly string[], killAfter = Infinity): Promise<HoldRun> {
   const changed: string[] = [];

@@ -19,10 +19,8 @@ type Handler = (event: object) => Promise<{ statusCode: number; headers: Record<
 
 /**
  * An issuer of presigned URLs as it is deployed: bundle, settings, role and bucket are those of a synthesized stack,
- * and the role's sessions come
- * from the server's STS. Of the role's policy the server is told what it knows: actions and resources, not the age and
- * the kind of a signature,
- * and no KMS.
+ * and the role's sessions come from the server's STS. Of the role's policy the server is told what it knows: actions
+ * and resources, not the age and the kind of a signature, and no KMS.
  */
 export class DeployedIssuer {
   /**

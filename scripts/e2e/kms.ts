@@ -37,10 +37,8 @@ class KmsError extends Error {
 
 /**
  * The part of KMS that client-side encryption needs, with one symmetric key. Each call is allowed or refused by the
- * library's evaluator on the key
- * policy of the template; the encryption context is bound to what is encrypted, as in KMS. Who calls is told by the
- * access key; signatures are not
- * checked.
+ * library's evaluator on the key policy of the template; the encryption context is bound to what is encrypted, as in
+ * KMS. Who calls is told by the access key; signatures are not checked.
  */
 export class PolicyKms {
   public static async start(key: KeyModel, callers: Readonly<Record<string, string>>): Promise<PolicyKms> {

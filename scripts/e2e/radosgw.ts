@@ -23,8 +23,7 @@ const STARTUP_SECONDS = 60;
 
 /**
  * An S3 server that really enforces policies and Object Lock: Ceph's gateway on one monitor and one in-memory store, on
- * free ports of the
- * loopback interface, with all of its files in one folder.
+ * free ports of the loopback interface, with all of its files in one folder.
  */
 export class Radosgw {
   /** Whether the server's programs are there. */

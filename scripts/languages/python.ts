@@ -97,8 +97,8 @@ async function mypy(): Promise<string> {
 
 /**
  * pyright compares the names of parameters, and aws-cdk-lib names some otherwise than its own interfaces do
- * (EmailSubscription and
- * ITopicSubscription). What it says of two types of aws-cdk-lib is counted; everything else is an error.
+ * (EmailSubscription and ITopicSubscription). What it says of two types of aws-cdk-lib is counted; everything else is
+ * an error.
  */
 async function pyright(): Promise<string> {
   const own = new Set(publicTypes().map(({ name }) => name));

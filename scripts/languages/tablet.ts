@@ -77,8 +77,7 @@ const JAVA_LITERAL = /"(?:[^"\\\n]|\\.)*"|\/\/.*/;
 
 /**
  * The tablet with code that compiles. jsii-rosetta (6.0) leaves Python's reserved words as they are, where jsii-pacmak
- * appends an
- * underscore, and in Java reads a property of a variable that the example only declares without its getter.
+ * appends an underscore, and in Java reads a property of a variable that the example only declares without its getter.
  */
 export function corrected(tablet: Tablet, home: string): Tablet {
   const { types } = JSON.parse(readFileSync(join(home, '.jsii'), 'utf8')) as Assembly;

@@ -17,8 +17,8 @@ import { role } from '../support/people';
 
 /**
  * Of the types with a name of their own that is written here: what CloudFormation replaces them for, and whether the
- * name holds beyond a Region.
- * A replacement is created before the old one is deleted, so that the name must be another one.
+ * name holds beyond a Region. A replacement is created before the old one is deleted, so that the name must be another
+ * one.
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-accesspoint.html and the pages of the other types
  */
 const NAMED: Readonly<

@@ -39,8 +39,7 @@ interface Pending {
 
 /**
  * S3 Object Lambda's side: takes a caller's request at `/olap/...`, makes the event, invokes the function, and streams
- * what comes by
- * WriteGetObjectResponse. What is allowed is allowed once.
+ * what comes by WriteGetObjectResponse. What is allowed is allowed once.
  */
 export class ObjectLambdaFront {
   public readonly problems: string[] = [];

@@ -15,8 +15,8 @@ const SHORT_NUMBER = /(?<![0-9])[0-9]{7}(?![0-9])/g;
 
 /**
  * A stand-in for the core's detectors, simple enough to foretell: e-mail addresses, runs of 12 to 19 digits (`card`),
- * and runs of 7
- * digits (`phone`) in a field whose name has "phone" in it. The structure tests are about what surrounds a finding.
+ * and runs of 7 digits (`phone`) in a field whose name has "phone" in it. The structure tests are about what surrounds
+ * a finding.
  */
 export class PlainRedactor implements FieldRedactor {
   public readonly counts: Counts = {};

@@ -1,8 +1,7 @@
 /**
  * Free text with every kind on, against the fastest peer and the one of best recall. An object is bytes, so that a
- * peer, which wants text,
- * reads and writes UTF-8 as its user would have to; what it does with text that it is handed ready is measured beside
- * that.
+ * peer, which wants text, reads and writes UTF-8 as its user would have to; what it does with text that it is handed
+ * ready is measured beside that.
  */
 import type { CompiledPolicy } from '../../../src/runtime/redaction';
 import { compilePolicy } from '../../../src/runtime/redaction';

@@ -1,7 +1,6 @@
 /**
  * The structured formats, every kind on, against streaming parsers that parse the same bytes and do nothing else. A
- * tokenizer, which
- * does not know the structure, is measured beside them.
+ * tokenizer, which does not know the structure, is measured beside them.
  */
 import type { Figures } from '../../figures';
 import { documents } from '../documents';

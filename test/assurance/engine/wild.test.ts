@@ -12,9 +12,8 @@ import { statementApplies } from '../../../src/assurance/engine/statement-match'
 
 /**
  * Random policies from the words in which proofs were once found wanting: patterns inside account ids, policy
- * variables, numbers close together,
- * empty values, access points of others and of several Regions, sessions, federated users. No request of these words
- * contradicts a proof.
+ * variables, numbers close together, empty values, access points of others and of several Regions, sessions, federated
+ * users. No request of these words contradicts a proof.
  */
 const SEED = Number(process.env.FUZZ_SEED ?? 20261121);
 const RUNS = Number(process.env.FUZZ_RUNS ?? 100);

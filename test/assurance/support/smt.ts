@@ -10,8 +10,7 @@ import { accountOfPrincipal } from '../../../src/assurance/engine/statement-matc
 
 /**
  * The property as SMT-LIB, for a solver to look for a request that breaks it: `unsat` is a proof. Axioms are written
- * again, by hand, so
- * that a slip in the prover's own shows.
+ * again, by hand, so that a slip in the prover's own shows.
  * @throws for what the translation does not cover (access points, known identities, dates, addresses, variables)
  */
 export function toSmt(property: Property): string {

@@ -24,8 +24,7 @@ export function awsError(name: string, httpStatusCode: number, message: string =
 
 /**
  * Glacier as its API reference describes it, as far as the handler may use it: any other operation, and any input that
- * it does not expect, is an
- * error of the test. Its clock goes when it is told to.
+ * it does not expect, is an error of the test. Its clock goes when it is told to.
  */
 export class FakeGlacier implements Glacier {
   public readonly vaults = new Map<string, Vault>();
