@@ -1,7 +1,8 @@
 import type { awscdk } from 'projen';
 
 /**
- * Folders that ship in the bundles of assets/ alone; of them, lib/ has only what a construct imports (`contract.ts` and what it names).
+ * Folders that ship in the bundles of assets/ alone; of them, lib/ has only what a construct imports (`contract.ts` and
+ * what it names).
  */
 export const BUNDLED_ONLY = ['src/runtime/transforms', 'src/runtime/object-views'];
 
